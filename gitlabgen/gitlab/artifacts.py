@@ -1,0 +1,123 @@
+"""`artifacts`: files that a job hands on, and the reports that GitLab reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from gitlabgen.gitlab._values import Duration, Flag, Strings, Text
+from gitlabgen.gitlab._vocabulary import ArtifactsAccess, ArtifactsWhen, CoverageFormat
+from gitlabgen.model import Model, model
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["Artifacts", "CoverageReport", "Reports"]
+
+
+@model
+class CoverageReport(Model):
+    """Coverage that a merge request shows line by line.
+
+    Args:
+        coverage_format: `cobertura` or `jacoco`.
+        path: The report's file.
+
+    Source: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportscoverage_report
+    """
+
+    keyword: ClassVar[str] = "artifacts:reports:coverage_report"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportscoverage_report"
+
+    coverage_format: CoverageFormat
+    path: str
+
+
+@model
+class Reports(Model):
+    """Files that GitLab reads and shows, by kind; each a file or a list of files.
+
+    Args:
+        junit: Results of unit tests.
+        dotenv: Variables for later jobs.
+        coverage_report: Coverage line by line.
+
+    Source: https://docs.gitlab.com/ci/yaml/artifacts_reports/
+    """
+
+    keyword: ClassVar[str] = "artifacts:reports"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/artifacts_reports/"
+
+    junit: str | Strings | None = None
+    dotenv: str | Strings | None = None
+    coverage_report: CoverageReport | Reference | None = None
+    accessibility: str | Strings | None = None
+    annotations: str | Strings | None = None
+    api_fuzzing: str | Strings | None = None
+    browser_performance: str | Strings | None = None
+    codequality: str | Strings | None = None
+    container_scanning: str | Strings | None = None
+    coverage_fuzzing: str | Strings | None = None
+    cyclonedx: str | Strings | None = None
+    dast: str | Strings | None = None
+    dependency_scanning: str | Strings | None = None
+    license_scanning: str | Strings | None = None
+    load_performance: str | Strings | None = None
+    lsif: str | Strings | None = None
+    metrics: str | Strings | None = None
+    repository_xray: str | Strings | None = None
+    requirements: str | Strings | None = None
+    sarif: str | Strings | None = None
+    sast: str | Strings | None = None
+    secret_detection: str | Strings | None = None
+    terraform: str | Strings | None = None
+
+
+@model
+class Artifacts(Model):
+    """Files that a job hands on to later jobs and to people.
+
+    Args:
+        paths: Files and folders.
+        exclude: Files to leave out again.
+        name: The archive's name.
+        untracked: Whether to add all files that git does not track.
+        when: After which result the files are kept.
+        expire_in: How long they are kept.
+        expose_as: The link's text in the merge request; at most 100 characters.
+        access: Who may download them.
+        public: Whether anyone may download them; not together with `access`.
+        reports: Files that GitLab reads and shows.
+
+    Source: https://docs.gitlab.com/ci/yaml/#artifacts
+    """
+
+    keyword: ClassVar[str] = "artifacts"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#artifacts"
+
+    paths: Strings | None = None
+    exclude: Strings | None = None
+    name: Text | None = None
+    untracked: Flag | None = None
+    when: ArtifactsWhen | Reference | None = None
+    expire_in: Duration | None = None
+    expose_as: Text | None = None
+    access: ArtifactsAccess | Reference | None = None
+    public: Flag | None = None
+    reports: Reports | Reference | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield problems between keywords."""
+        if self.access is not None and self.public is not None:
+            yield Misfit("config these keys cannot be used together: access, public")
+        if isinstance(self.expose_as, str):
+            if self.paths is None:
+                yield Misfit("paths can't be blank", "`expose_as` needs the paths that it shows")
+            if not re.fullmatch(r"\w[-\w ]*", self.expose_as, re.ASCII):
+                yield Misfit("can contain only letters, digits, '-', '_' and spaces", path=("expose_as",))
+            if len(self.expose_as) > 100:
+                yield Misfit("is too long (maximum is 100 characters)", path=("expose_as",))
+            if isinstance(self.paths, Sequence) and any("*" in str(path) for path in self.paths):
+                yield Misfit("can't contain '*' when used with 'expose_as'", path=("paths",))

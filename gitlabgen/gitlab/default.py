@@ -1,0 +1,56 @@
+"""`default`: keywords for all jobs that do not set them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from gitlabgen.gitlab._values import Duration, Flag, Lines, Strings, between
+from gitlabgen.model import Model, model
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.artifacts import Artifacts
+    from gitlabgen.gitlab.cache import Cache
+    from gitlabgen.gitlab.id_tokens import IdToken
+    from gitlabgen.gitlab.image import Image
+    from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.gitlab.retry import Retry
+    from gitlabgen.gitlab.services import Service
+
+__all__ = ["Default"]
+
+
+@model
+class Default(Model):
+    """Keywords for all jobs that do not set them; a job's own keyword replaces the whole default.
+
+    Args:
+        image: The container image.
+        services: Containers beside the job.
+        before_script: Commands before `script`.
+        after_script: Commands after it, in a shell of their own.
+        artifacts: Files handed on.
+        cache: Files kept between jobs.
+        id_tokens: Tokens by the variable that holds them.
+        interruptible: Whether a newer pipeline may cancel the job.
+        retry: How often it runs again.
+        tags: Which runners take it.
+        timeout: How long it may run.
+
+    Source: https://docs.gitlab.com/ci/yaml/#default
+    """
+
+    keyword: ClassVar[str] = "default"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#default"
+
+    image: str | Image | Reference | None = None
+    services: Sequence[str | Service | Reference] | Reference | None = None
+    before_script: Lines | None = None
+    after_script: Lines | None = None
+    artifacts: Artifacts | Reference | None = None
+    cache: Cache | Sequence[Cache | Reference] | Reference | None = None
+    id_tokens: Mapping[str, IdToken | Reference] | Reference | None = None
+    interruptible: Flag | None = None
+    retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None
+    tags: Strings | None = None
+    timeout: Duration | None = None

@@ -1,0 +1,29 @@
+"""`id_tokens`: JSON web tokens with which a job proves who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from gitlabgen.model import Model, model
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["IdToken"]
+
+
+@model
+class IdToken(Model):
+    """A token for other services.
+
+    Args:
+        aud: The audience, or several.
+
+    Source: https://docs.gitlab.com/ci/yaml/#id_tokens
+    """
+
+    keyword: ClassVar[str] = "id_tokens"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#id_tokens"
+
+    aud: str | Sequence[str] | Reference

@@ -1,0 +1,71 @@
+"""`include`: configuration that stands in other files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from gitlabgen.gitlab._values import JobName, Text
+from gitlabgen.model import Model, model
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.gitlab.rules import Rule
+
+__all__ = ["Include"]
+
+_KINDS = ("local", "project", "remote", "template", "artifact", "component")
+
+
+@model
+class Include(Model):
+    """Configuration from another file: exactly one of the kinds, with its options.
+
+    Args:
+        local: A path in this repository.
+        project: Another project of this GitLab, with `file` and `ref`.
+        file: One path or several in that project.
+        ref: The branch, tag or commit of that project.
+        remote: A URL, best with `integrity`.
+        integrity: `sha256-` and the base64 hash of the remote file.
+        cache: Whether, or how long, the remote file is kept.
+        template: A template that GitLab ships.
+        component: A component with its version, `host/path/name@version`.
+        artifact: A file that `job` made; for child pipelines only.
+        job: The job that made the artifact.
+        inputs: Values for the inputs of the file's header.
+        rules: When the file is included.
+
+    Source: https://docs.gitlab.com/ci/yaml/#include
+    """
+
+    keyword: ClassVar[str] = "include"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#include"
+
+    local: Text | None = None
+    project: Text | None = None
+    file: str | Sequence[str] | Reference | None = None
+    ref: Text | None = None
+    remote: Text | None = None
+    integrity: Text | None = None
+    cache: bool | str | Reference | None = None
+    template: Text | None = None
+    component: Text | None = None
+    artifact: Text | None = None
+    job: JobName | None = None
+    inputs: Mapping[str, object] | Reference | None = None
+    rules: Sequence[Rule | Reference | Sequence[object]] | Reference | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem unless exactly one kind of file is named."""
+        kinds = [kind for kind in _KINDS if getattr(self, kind) is not None]
+        if not kinds and not self.extra:
+            yield Misfit(f"does not have a valid subkey for include. Valid subkeys are: {', '.join(_KINDS)}")
+        if len(kinds) > 1:
+            words = ", ".join(f"`{kind}`" for kind in _KINDS)
+            yield Misfit(f"Each include must use only one of: {words}", f"got {', '.join(kinds)}")
+        if self.project is not None and self.file is None:
+            yield Misfit("config must specify the file where to fetch the config from")
+        if self.artifact is not None and self.job is None:
+            yield Misfit("config must specify the job where to fetch the artifact from")

@@ -1,0 +1,33 @@
+"""`inherit`: which defaults and global variables a job takes over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from gitlabgen.gitlab._values import Strings
+from gitlabgen.gitlab._vocabulary import DefaultKeyword
+from gitlabgen.model import Model, model
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["Inherit"]
+
+
+@model
+class Inherit(Model):
+    """What a job takes over from `default` and from the global variables.
+
+    Args:
+        default: All, none or a list of keywords.
+        variables: All, none or a list of names.
+
+    Source: https://docs.gitlab.com/ci/yaml/#inherit
+    """
+
+    keyword: ClassVar[str] = "inherit"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#inherit"
+
+    default: bool | Sequence[DefaultKeyword] | Reference | None = None
+    variables: bool | Strings | None = None

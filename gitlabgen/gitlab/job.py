@@ -1,0 +1,76 @@
+"""`Job`: a job that runs a script on a runner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from gitlabgen.gitlab._values import Duration, JobName, Lines, Strings, Text, between
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.model import model
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.artifacts import Artifacts
+    from gitlabgen.gitlab.cache import Cache
+    from gitlabgen.gitlab.id_tokens import IdToken
+    from gitlabgen.gitlab.image import Image
+    from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.gitlab.retry import Retry
+    from gitlabgen.gitlab.services import Service
+
+__all__ = ["Job", "ScriptKeywords"]
+
+
+@model
+class ScriptKeywords(BaseJob):
+    """The keywords of a job that a runner executes."""
+
+    script: Lines | None = None
+    before_script: Lines | None = None
+    after_script: Lines | None = None
+    image: str | Image | Reference | None = None
+    services: Sequence[str | Service | Reference] | Reference | None = None
+    artifacts: Artifacts | Reference | None = None
+    cache: Cache | Sequence[Cache | Reference] | Reference | None = None
+    dependencies: Sequence[JobName] | Reference | None = None
+    tags: Strings | None = None
+    timeout: Duration | None = None
+    retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None
+    coverage: Text | None = None
+    id_tokens: Mapping[str, IdToken | Reference] | Reference | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield problems of the script and between keywords."""
+        yield from super().misfits()
+        if self.script in ("", ()):
+            yield Misfit("config can't be blank", path=("script",))
+        if isinstance(self.cache, tuple) and len(self.cache) > 4:
+            yield Misfit("no more than 4 caches can be created", path=("cache",))
+        if isinstance(self.tags, tuple) and len(self.tags) > 49:
+            yield Misfit("must be less than the limit of 50 tags", path=("tags",))
+        if isinstance(self.coverage, str) and not (self.coverage.startswith("/") and self.coverage.endswith("/")):
+            yield Misfit(f"must be a regular expression with re2 syntax, got {self.coverage!r}", "write '/…/'", ("coverage",))
+
+
+@model
+class Job(ScriptKeywords):
+    """A job that runs a script on a runner.
+
+    Args:
+        script: The commands; a list, or one text of several lines.
+        before_script: Commands before them, in the same shell.
+        after_script: Commands after them, in a shell of their own.
+        image: The container image.
+        services: Containers beside the job.
+        artifacts: Files handed on to later jobs and to people.
+        cache: Files kept between jobs; at most four caches.
+        dependencies: Jobs whose artifacts are downloaded; an empty list for none.
+        tags: Which runners take the job; fewer than 50.
+        timeout: How long it may run.
+        retry: How often it runs again after a failure.
+        coverage: A regular expression that finds the coverage in the log.
+        id_tokens: Tokens by the variable that holds them.
+
+    Source: https://docs.gitlab.com/ci/yaml/#job-keywords
+    """

@@ -1,0 +1,44 @@
+"""`needs`: jobs that must be finished before a job starts, whatever their stages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+from gitlabgen.gitlab._values import Flag, JobName, Text
+from gitlabgen.model import Model, model
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.parallel import Matrix
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["Need"]
+
+
+@model
+class Need(Model):
+    """A needed job with options; the job or its name does where there are none.
+
+    Args:
+        job: The job or its name.
+        artifacts: Whether to download its artifacts.
+        optional: Whether the job may be absent from the pipeline.
+        parallel: Which jobs of a matrix are meant.
+        project: The project in which the job is, if another.
+        ref: The branch or tag of that project.
+        pipeline: The pipeline in which the job is, if another.
+
+    Source: https://docs.gitlab.com/ci/yaml/#needs
+    """
+
+    keyword: ClassVar[str] = "needs"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#needs"
+
+    job: JobName | None = attrs.field(default=None, kw_only=False)
+    artifacts: Flag | None = None
+    optional: Flag | None = None
+    parallel: Matrix | Reference | None = None
+    project: Text | None = None
+    ref: Text | None = None
+    pipeline: Text | None = None

@@ -1,0 +1,53 @@
+"""`parallel`: one job run many times, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import prod
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+from gitlabgen.model import Model, model
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["Matrix"]
+
+
+@model
+class Matrix(Model):
+    """A job for each combination of variables.
+
+    Args:
+        matrix: Mappings from a variable's name to a value or a list of values; each mapping makes all its
+            combinations, at most 200 in all.
+
+    Source: https://docs.gitlab.com/ci/yaml/#parallelmatrix
+    """
+
+    keyword: ClassVar[str] = "parallel"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#parallelmatrix"
+    variadic: ClassVar[str] = "matrix"
+
+    matrix: Sequence[Mapping[str, str | int | Sequence[str | int]] | Reference] | Reference = attrs.field(kw_only=False)
+
+    if TYPE_CHECKING:
+
+        def __init__(self, *matrix: Mapping[str, str | int | Sequence[str | int]] | Reference) -> None: ...
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a matrix of no job, and for one of too many."""
+        if not isinstance(self.matrix, tuple):
+            return
+        if not self.matrix:
+            yield Misfit("matrix config can't be blank")
+        jobs = sum(
+            prod(len(values) if isinstance(values, tuple) else 1 for values in product.values())
+            for product in self.matrix
+            if isinstance(product, dict)
+        )
+        if jobs > 200:
+            yield Misfit(f"config generates too many jobs (maximum is 200), got {jobs}")

@@ -1,0 +1,80 @@
+"""`Pipeline`: a whole `.gitlab-ci.yml` as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from gitlabgen.gitlab._values import Lines, Scalar
+from gitlabgen.model import Model, model
+from gitlabgen.shapes import Misfit, Remark
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.base_job import BaseJob
+    from gitlabgen.gitlab.cache import Cache
+    from gitlabgen.gitlab.default import Default
+    from gitlabgen.gitlab.image import Image
+    from gitlabgen.gitlab.include import Include
+    from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.gitlab.services import Service
+    from gitlabgen.gitlab.stage import Stage
+    from gitlabgen.gitlab.variables import Variable
+    from gitlabgen.gitlab.workflow import Workflow
+
+__all__ = ["Pipeline"]
+
+
+def _stage_entry(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
+    return value.name if value.comment is None else Remark(value.name, value.comment)
+
+
+StageEntry = Annotated["str | Stage", _stage_entry]
+"""A stage or its name; the name and the comment are what is kept."""
+
+
+@model
+class Pipeline(Model):
+    """A whole configuration.
+
+    Args:
+        spec: The header that declares inputs, written as a document of its own.
+        include: Configuration from other files.
+        workflow: Which events make a pipeline.
+        default: Keywords for all jobs that do not set them.
+        image: Deprecated by GitLab in favour of `default`: the image of all jobs.
+        services: Deprecated by GitLab in favour of `default`.
+        before_script: Deprecated by GitLab in favour of `default`.
+        after_script: Deprecated by GitLab in favour of `default`.
+        cache: Deprecated by GitLab in favour of `default`.
+        variables: Variables for all jobs.
+        stages: The stages in their order; `build`, `test` and `deploy` if not given.
+        jobs: The jobs and hidden blocks in the order in which they are written.
+
+    Source: https://docs.gitlab.com/ci/yaml/
+    """
+
+    keyword: ClassVar[str] = ""
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/"
+
+    spec: Mapping[str, object] | None = None
+    include: str | Include | Sequence[str | Include | Reference] | Reference | None = None
+    workflow: Workflow | Reference | None = None
+    default: Default | Reference | None = None
+    image: str | Image | Reference | None = None
+    services: Sequence[str | Service | Reference] | Reference | None = None
+    before_script: Lines | None = None
+    after_script: Lines | None = None
+    cache: Cache | Sequence[Cache | Reference] | Reference | None = None
+    variables: Mapping[str, Scalar | Variable] | Reference | None = None
+    stages: Sequence[StageEntry | Reference | Sequence[object]] | Reference | None = None
+    jobs: Sequence[BaseJob] = ()
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for each job whose name is taken already."""
+        seen: dict[str, BaseJob] = {}
+        for job in self.jobs:
+            name = getattr(job, "name", None)
+            if isinstance(name, str) and seen.setdefault(name, job) is not job:
+                yield Misfit(f"config has two jobs of the name {name!r}", "rename one of them", about=job, first=seen[name])

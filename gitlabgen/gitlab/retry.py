@@ -1,0 +1,37 @@
+"""`retry`: how often and after which failures a job runs again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import attrs
+
+from gitlabgen.gitlab._values import between
+from gitlabgen.gitlab._vocabulary import RetryReason
+from gitlabgen.model import Model, model
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["Retry"]
+
+
+@model
+class Retry(Model):
+    """Run a failed job again.
+
+    Args:
+        max: Extra attempts: 0, 1 or 2.
+        when: Failures after which it runs again; without it, all.
+        exit_codes: Exit codes of the script after which it runs again.
+
+    Source: https://docs.gitlab.com/ci/yaml/#retry
+    """
+
+    keyword: ClassVar[str] = "retry"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#retry"
+
+    max: Annotated[int, between(0, 2)] | Reference | None = attrs.field(default=None, kw_only=False)
+    when: RetryReason | Sequence[RetryReason] | Reference | None = None
+    exit_codes: int | Sequence[int] | Reference | None = None

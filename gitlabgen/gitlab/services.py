@@ -1,0 +1,47 @@
+"""`services`: containers that run beside a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+from gitlabgen.gitlab._values import Lines, Strings, Text, VariableScalars
+from gitlabgen.gitlab._vocabulary import PullPolicy
+from gitlabgen.model import Model, model
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["Service"]
+
+
+@model
+class Service(Model):
+    """A container beside the job; a plain string does where only the image is needed.
+
+    Args:
+        name: The image with its tag or digest.
+        alias: Host names under which the job reaches the service.
+        command: The command to run in the container.
+        entrypoint: The command to run instead of the image's own entry point.
+        variables: Variables for this service only.
+        pull_policy: When the runner pulls the image.
+        docker: Options of the Docker executor: `platform`, `user`.
+        kubernetes: Options of the Kubernetes executor: `user`.
+
+    Source: https://docs.gitlab.com/ci/yaml/#services
+    """
+
+    keyword: ClassVar[str] = "services"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#services"
+
+    name: Text = attrs.field(kw_only=False)
+    alias: Text | None = None
+    command: Lines | None = None
+    entrypoint: Strings | None = None
+    variables: VariableScalars | None = None
+    pull_policy: PullPolicy | Sequence[PullPolicy] | Reference | None = None
+    docker: Mapping[str, object] | Reference | None = None
+    kubernetes: Mapping[str, object] | Reference | None = None

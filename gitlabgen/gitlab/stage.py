@@ -1,0 +1,27 @@
+"""`stages`: the order in which groups of jobs run."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from gitlabgen.model import Model, model
+
+__all__ = ["Stage"]
+
+
+@model
+class Stage(Model):
+    """A stage with room for a comment; a plain string does as well.
+
+    Args:
+        name: The stage's name.
+
+    Source: https://docs.gitlab.com/ci/yaml/#stages
+    """
+
+    keyword: ClassVar[str] = "stages"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#stages"
+
+    name: str = attrs.field(kw_only=False)

@@ -1,0 +1,84 @@
+"""`workflow`: whether there is a pipeline at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from gitlabgen.gitlab._values import Text
+from gitlabgen.gitlab._vocabulary import OnJobFailure, OnNewCommit
+from gitlabgen.model import Model, model
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.gitlab.rules import Rule
+
+__all__ = ["AutoCancel", "Workflow"]
+
+
+@model
+class AutoCancel(Model):
+    """What is cancelled when it is no longer wanted.
+
+    Args:
+        on_new_commit: What a newer commit on the branch cancels.
+        on_job_failure: What the first failed job cancels.
+
+    Source: https://docs.gitlab.com/ci/yaml/#workflowauto_cancelon_new_commit
+    """
+
+    keyword: ClassVar[str] = "workflow:auto_cancel"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#workflowauto_cancelon_new_commit"
+
+    on_new_commit: OnNewCommit | Reference | None = None
+    on_job_failure: OnJobFailure | Reference | None = None
+
+
+@model
+class Workflow(Model):
+    """Which events make a pipeline.
+
+    Args:
+        name: The pipeline's name.
+        rules: The first rule that matches decides; none matching means no pipeline.
+        auto_cancel: What is cancelled when it is no longer wanted.
+
+    Source: https://docs.gitlab.com/ci/yaml/#workflow
+    """
+
+    keyword: ClassVar[str] = "workflow"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#workflow"
+
+    name: Text | None = None
+    rules: Sequence[Rule | Reference | Sequence[object]] | Reference | None = None
+    auto_cancel: AutoCancel | Reference | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a rule that decides more than yes or no."""
+        for index, rule in enumerate(self.rules if isinstance(self.rules, tuple) else ()):
+            if getattr(rule, "when", None) in ("on_success", "on_failure", "manual", "delayed"):
+                yield Misfit(f"when should be one of: always, never, got {rule.when!r}", path=("rules", index))
+
+    @classmethod
+    def merge_requests_branches_and_tags(cls) -> Workflow:
+        """Return a workflow that never runs two pipelines for one push.
+
+        A merge request has its own pipelines; a branch has them until it has an open merge request; tags have
+        theirs. Schedules and pipelines started by hand run on any branch.
+
+        Source: https://docs.gitlab.com/ci/yaml/workflow/#switch-between-branch-pipelines-and-merge-request-pipelines
+        """
+        from gitlabgen.gitlab.conditions import var
+        from gitlabgen.gitlab.rules import Rule
+
+        # GitLab sets the variable only where there is an open merge request.
+        has_merge_request = var.CI_OPEN_MERGE_REQUESTS != None  # noqa: E711 - it becomes `!= null`
+        return cls(
+            rules=[
+                Rule(var.CI_PIPELINE_SOURCE == "merge_request_event"),
+                Rule((var.CI_PIPELINE_SOURCE == "push") & has_merge_request, when="never"),
+                Rule(var.CI_COMMIT_BRANCH),
+                Rule(var.CI_COMMIT_TAG),
+            ]
+        )
