@@ -1,1 +1,134 @@
-"""x"""
+"""Script GitLab pipelines and serverless deployments in typed Python, and render them to YAML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gitlabgen import sam, yamltext
+    from gitlabgen.codec.pipelines import dumps, loads
+    from gitlabgen.errors import DefinitionError, Finding, GitlabgenError, KeywordError, OutputError, YamlError
+    from gitlabgen.gitlab import (
+        AllowFailure,
+        Artifacts,
+        AutoCancel,
+        BaseJob,
+        Cache,
+        CacheKey,
+        Changes,
+        Condition,
+        CoverageReport,
+        Default,
+        Environment,
+        Exists,
+        Forward,
+        HiddenJob,
+        IdToken,
+        Image,
+        Include,
+        Inherit,
+        Job,
+        Matrix,
+        Need,
+        Pipeline,
+        Reference,
+        Reports,
+        Retry,
+        Rule,
+        Service,
+        Stage,
+        Trigger,
+        TriggerJob,
+        Variable,
+        Workflow,
+        all_of,
+        any_of,
+        var,
+    )
+    from gitlabgen.model import NULL, comment, evolve
+    from gitlabgen.project import Project
+
+    __version__: str
+
+__all__ = [
+    "NULL",
+    "AllowFailure",
+    "Artifacts",
+    "AutoCancel",
+    "BaseJob",
+    "Cache",
+    "CacheKey",
+    "Changes",
+    "Condition",
+    "CoverageReport",
+    "Default",
+    "DefinitionError",
+    "Environment",
+    "Exists",
+    "Finding",
+    "Forward",
+    "GitlabgenError",
+    "HiddenJob",
+    "IdToken",
+    "Image",
+    "Include",
+    "Inherit",
+    "Job",
+    "KeywordError",
+    "Matrix",
+    "Need",
+    "OutputError",
+    "Pipeline",
+    "Project",
+    "Reference",
+    "Reports",
+    "Retry",
+    "Rule",
+    "Service",
+    "Stage",
+    "Trigger",
+    "TriggerJob",
+    "Variable",
+    "Workflow",
+    "YamlError",
+    "all_of",
+    "any_of",
+    "comment",
+    "dumps",
+    "evolve",
+    "loads",
+    "sam",
+    "var",
+    "yamltext",
+]
+
+_MODULES = {
+    "NULL": "model",
+    "comment": "model",
+    "evolve": "model",
+    "dumps": "codec.pipelines",
+    "loads": "codec.pipelines",
+    "Project": "project",
+    **dict.fromkeys(("DefinitionError", "Finding", "GitlabgenError", "KeywordError", "OutputError", "YamlError"), "errors"),
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        from importlib import import_module
+
+        if name in ("sam", "yamltext"):
+            return import_module(f"{__name__}.{name}")
+        if name == "__version__":
+            from importlib.metadata import version
+
+            return version("gitlabgen")
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{_MODULES.get(name, 'gitlab')}"), name)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -95,11 +95,12 @@ def with_header(body: str, source: str, command: str) -> str:
         source: The definition's path, relative to the file's own folder.
         command: The command that writes the file again.
     """
+    rest = f"\n{body}"
     return (
         f"{_MARK}{_printable(source)}, do not edit.\n"
         f"# To change it, edit the source, then run: {_printable(command)}\n"
-        f"{_FINGERPRINT}{_fingerprint(body.encode(errors='surrogatepass'))}\n"
-        f"{body}"
+        f"{_FINGERPRINT}{_fingerprint(rest.encode(errors='surrogatepass'))}\n"
+        f"{rest}"
     )
 
 

@@ -1,0 +1,84 @@
+"""CloudFormation's YAML: intrinsic functions in their short forms wherever these are legal."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from gitlabgen.yamltext.nodes import Commented, Tagged
+
+__all__ = ["FUNCTIONS", "long_form", "short_forms"]
+
+FUNCTIONS: Final = frozenset(
+    (
+        "Fn::And",
+        "Fn::Base64",
+        "Fn::Cidr",
+        "Fn::Equals",
+        "Fn::FindInMap",
+        "Fn::GetAZs",
+        "Fn::GetAtt",
+        "Fn::If",
+        "Fn::ImportValue",
+        "Fn::Join",
+        "Fn::Not",
+        "Fn::Or",
+        "Fn::Select",
+        "Fn::Split",
+        "Fn::Sub",
+    )
+)
+"""Functions with a short form. `Fn::ForEach::Name` has none, and `Condition` is also a key of policies: both stay long."""
+
+
+def short_forms(tree: Any) -> Any:
+    """Return a plain tree with `Ref` and functions as tags.
+
+    A function whose argument is itself written as a tag keeps its long form: `!Base64 !Sub …` is no legal YAML for
+    CloudFormation, while `Fn::Base64: !Sub …` is.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+    """
+    if isinstance(tree, dict):
+        if len(tree) == 1:
+            ((name, argument),) = tree.items()
+            tagged = _tagged(name, argument)
+            if tagged is not None:
+                return tagged
+        return {key: short_forms(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [short_forms(item) for item in tree]
+    if isinstance(tree, Commented):
+        return Commented(short_forms(tree.value), before=tree.before, after=tree.after)
+    return tree
+
+
+def _tagged(name: Any, argument: Any) -> Tagged | None:
+    if name == "Ref":
+        return Tagged("!Ref", argument) if isinstance(argument, str) else None
+    if name not in FUNCTIONS:
+        return None
+    if name == "Fn::GetAtt":
+        parts = [argument] if isinstance(argument, str) else argument
+        legal = isinstance(parts, list) and parts and all(isinstance(part, str) for part in parts)
+        return Tagged("!GetAtt", ".".join(parts)) if legal else None
+    short = short_forms(argument)
+    return Tagged(f"!{name[4:]}", short) if isinstance(short, str | list | dict) else None
+
+
+def long_form(tag: str, argument: Any) -> tuple[str, Any] | None:
+    """Return a short form's function and argument, or None for a tag that is none of CloudFormation's.
+
+    Args:
+        tag: The tag, such as `!Sub`.
+        argument: What stands under it.
+    """
+    name = tag.removeprefix("!")
+    if name == "Ref":
+        return "Ref", argument
+    if name == "Condition":
+        return "Condition", argument
+    if f"Fn::{name}" not in FUNCTIONS | {"Fn::Transform", "Fn::Length", "Fn::ToJsonString"}:
+        return None
+    if name == "GetAtt" and isinstance(argument, str):
+        return "Fn::GetAtt", argument.split(".", 1)
+    return f"Fn::{name}", argument

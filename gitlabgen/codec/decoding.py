@@ -1,0 +1,162 @@
+"""Plain tree to model: the annotations of the model classes say what each value becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from gitlabgen.codec.encoding import key_of
+from gitlabgen.model import NULL, Model, construct, plan_of
+from gitlabgen.shapes import Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
+from gitlabgen.source import Position
+from gitlabgen.yamltext.nodes import Tagged
+from gitlabgen.yamltext.positions import MapNode, SeqNode
+
+__all__ = ["Decoder", "NodePlace"]
+
+_OWN_FIELDS: Final = ("comment", "comments", "extra")
+# What is kept as a name or a text, what a tag stands for, and what comes from another library.
+_NEVER_A_MAPPING: Final = frozenset(
+    (
+        "AWSHelperFn",
+        "AWSObject",
+        "BaseAWSObject",
+        "BaseJob",
+        "BaseResource",
+        "Condition",
+        "Intrinsic",
+        "Reference",
+        "Stage",
+        "Var",
+    )
+)
+
+
+class NodePlace:
+    """A node of a file: finds the line of each keyword when an error asks for it."""
+
+    __slots__ = ("_file", "_node")
+
+    def __init__(self, file: str, node: Any) -> None:
+        self._file = file
+        self._node = node
+
+    def find(self, argument: Sequence[str | int]) -> Position:
+        """Return where the value at this path stands."""
+        node = self._node
+        mark = getattr(node, "mark", None)
+        for step in argument:
+            key = key_of(step) if isinstance(step, str) else step
+            if isinstance(node, MapNode) and key in node:
+                mark = node.value_marks.get(key, mark)
+                node = node[key]
+            elif isinstance(node, SeqNode) and isinstance(key, int) and key < len(node):
+                mark = node.item_marks[key]
+                node = node[key]
+            else:
+                break
+            node = node.value if isinstance(node, Tagged) else node
+        return Position(self._file) if mark is None else Position(self._file, mark.line, mark.column)
+
+
+class Decoder:
+    """Turns trees into models; a file format registers what its own classes do.
+
+    Args:
+        file: The file's name for findings.
+        name: The field's name for a written key.
+        special: Functions from a tree to a model, by the class's name, for classes that are not written field by field.
+        adopt: Returns the model that a tagged value or a mapping stands for wherever it stands, or None.
+    """
+
+    __slots__ = ("_adopt", "_file", "_name", "_special")
+
+    def __init__(
+        self,
+        file: str,
+        name: Callable[[str, frozenset[str]], str | None],
+        special: Mapping[str, Callable[[Any], Any]] | None = None,
+        adopt: Callable[[Any], Any] = lambda node: None,  # noqa: ARG005 - most formats adopt nothing
+    ) -> None:
+        self._file = file
+        self._name = name
+        self._special = special or {}
+        self._adopt = adopt
+
+    def value(self, shape: OneOf, node: Any) -> Any:
+        """Return what a node becomes where this shape is expected; misfits are found when a model takes it."""
+        adopted = self._adopted(node)
+        if adopted is not None:
+            return adopted
+        if isinstance(node, dict):
+            model = next(_models(shape), None)
+            if model is not None:
+                special = self._special.get(model.name)
+                return special(node) if special else self.model(model.load(), node)
+            mapping = next(_of(MappingOf, shape), None)
+            if mapping is not None:
+                return {key: self.value(mapping.value, item) for key, item in node.items()}
+        if isinstance(node, list):
+            items = next(_of(ItemsOf, shape), None)
+            if items is not None:
+                return [self.value(items.item, item) for item in node]
+        return self.raw(node)
+
+    def raw(self, node: Any) -> Any:
+        """Return a node as plain frozen data, with tags that have a meaning as models."""
+        adopted = self._adopted(node)
+        if adopted is not None:
+            return adopted
+        if isinstance(node, Tagged):
+            return Tagged(node.tag, self.raw(node.value))
+        if isinstance(node, dict):
+            return FrozenDict({key: self.raw(item) for key, item in node.items()})
+        if isinstance(node, list):
+            return tuple(self.raw(item) for item in node)
+        return node
+
+    def _adopted(self, node: Any) -> Any:
+        if node is None:
+            return NULL
+        return self._adopt(node) if isinstance(node, dict | Tagged) else None
+
+    def model(self, cls: type[Model], node: Mapping[Any, Any], place: NodePlace | None = None, **given: Any) -> Any:
+        """Return a model from a mapping; keys that the class does not know go into `extra`.
+
+        Args:
+            cls: The model's class.
+            node: The mapping.
+            place: Where it stands, if not where the mapping does.
+            given: Fields that do not stand in the mapping, such as its name.
+        """
+        plan = plan_of(cls)
+        names = plan.names.difference(_OWN_FIELDS, given)
+        keywords: dict[str, Any] = dict(given)
+        extra = {}
+        for key, item in node.items():
+            name = self._name(key, names) if isinstance(key, str) else None
+            if name is None:
+                extra[key] = self.raw(item)
+            else:
+                keywords[name] = self.value(plan.shape(name), item)
+        if extra:
+            keywords["extra"] = FrozenDict(extra)
+        return construct(cls, (), keywords, place or NodePlace(self._file, node))
+
+
+def _inner(shape: OneOf) -> Iterator[Shape]:
+    for alternative in shape.shapes:
+        if isinstance(alternative, Checked):
+            yield from _inner(alternative.inner)
+        else:
+            yield alternative
+
+
+def _of(kind: type[Any], shape: OneOf) -> Iterator[Any]:
+    return (alternative for alternative in _inner(shape) if isinstance(alternative, kind))
+
+
+def _models(shape: OneOf) -> Iterator[ModelNamed]:
+    for alternative in _of(ModelNamed, shape):
+        if alternative.name not in _NEVER_A_MAPPING:
+            yield alternative

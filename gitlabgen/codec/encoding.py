@@ -1,0 +1,139 @@
+"""Model to plain tree: what is set is written, under GitLab's name, with its comment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any, Final
+
+from gitlabgen.model import Model, fields_of
+from gitlabgen.shapes import FrozenDict, Null
+from gitlabgen.yamltext.nodes import Commented, Tagged
+
+__all__ = ["Encoder", "commented", "key_of"]
+
+_PLAIN: Final = frozenset((str, int, float, bool, type(None)))
+# Beyond this many columns a comment stands above its line.
+_WIDTH: Final = 100
+_OWN_FIELDS: Final = ("comment", "comments", "extra")
+
+
+def key_of(name: str) -> str:
+    """Return the keyword that a Python name stands for."""
+    return name.rstrip("_")
+
+
+class _Plan:
+    """What of a class is written, worked out once."""
+
+    __slots__ = ("keys", "values")
+
+    def __init__(self, cls: type[Model], key: Callable[[str], str], without: frozenset[str], order: tuple[str, ...]) -> None:
+        names = [field.name for field in fields_of(cls) if field.name not in _OWN_FIELDS and field.name not in without]
+        names.sort(key=lambda name: order.index(name) if name in order else len(order))
+        self.keys = tuple(key(name) for name in names)
+        # `attrgetter` returns a single value for a single name; a second name keeps the form one.
+        self.values = attrgetter(*names, "comment", "comments") if names else attrgetter("comment", "comments")
+
+
+class Encoder:
+    """Turns models into trees; a file format registers what its own classes do.
+
+    Args:
+        key: The written key for a field's name.
+        special: Functions from a model of a class to its tree, for classes that are not written field by field.
+        without: Fields that are not written, such as a name that is the key of the whole.
+        order: The order of a class's fields, where it is not the order of their definition.
+        foreign: Turns a value of another library into plain data.
+    """
+
+    __slots__ = ("_foreign", "_key", "_order", "_plans", "_special", "_without")
+
+    def __init__(
+        self,
+        key: Callable[[str], str] = key_of,
+        special: Mapping[str, Callable[[Any], Any]] | None = None,
+        without: Mapping[str, frozenset[str]] | None = None,
+        order: Mapping[str, tuple[str, ...]] | None = None,
+        foreign: Callable[[Any], Any] = lambda value: value,
+    ) -> None:
+        self._order = order or {}
+        self._foreign = foreign
+        self._key = key
+        self._special = special or {}
+        self._without = without or {}
+        self._plans: dict[type, _Plan] = {}
+
+    def tree(self, value: Any) -> Any:
+        """Return the tree of any value that a model may hold."""
+        kind = type(value)
+        if kind in _PLAIN:
+            return value
+        if kind is tuple or kind is list:
+            return [item if type(item) is str else self.tree(item) for item in value]
+        if kind is FrozenDict or kind is dict:
+            return {key: item if type(item) is str else self.tree(item) for key, item in value.items()}
+        if kind is Null:
+            return None
+        special = self._special.get(kind.__name__)
+        if special is not None:
+            return special(value)
+        if isinstance(value, Model):
+            tree = self.mapping(value)
+            return tree if value.comment is None else Commented(tree, before=value.comment)
+        if isinstance(value, Tagged):
+            return Tagged(value.tag, self.tree(value.value))
+        return self._foreign(value)
+
+    def mapping(self, model: Model) -> dict[Any, Any]:
+        """Return a model's keywords as a mapping, with their comments."""
+        plan = self._plans.get(type(model))
+        if plan is None:
+            plan = self._plans[type(model)] = self._plan(type(model))
+        tree: dict[Any, Any] = {}
+        values = plan.values(model)
+        for key, value in zip(plan.keys, values, strict=False):
+            if value is not None:
+                tree[key] = value if type(value) is str else self.tree(value)
+        if model.extra is not None:
+            for key, value in model.extra.items():
+                tree[key] = self.tree(value)
+        if values[-1]:
+            for path, text in model.comments.items():
+                _attach(tree, (self._key(str(path[0])), *path[1:]), text)
+        return tree
+
+    def _plan(self, cls: type[Model]) -> _Plan:
+        names = [base.__name__ for base in cls.__mro__]
+        without = next((self._without[name] for name in names if name in self._without), frozenset[str]())
+        return _Plan(cls, self._key, without, next((self._order[name] for name in names if name in self._order), ()))
+
+
+def commented(value: Any, text: str) -> Commented:
+    """Return a value with its comment beside it where there is room, or above it."""
+    if isinstance(value, Commented):
+        text = f"{text}\n{value.before}" if value.before else text
+        return Commented(value.value, before=text, after=value.after)
+    one_line = type(value) in _PLAIN and "\n" not in f"{value}{text}"
+    if one_line and len(f"{value}{text}") < _WIDTH:
+        return Commented(value, after=text)
+    return Commented(value, before=text)
+
+
+def _attach(tree: Any, path: tuple[str | int, ...], text: str) -> None:
+    *parents, last = path
+    for step in parents:
+        tree = _child(_bare(tree), step)
+    tree = _bare(tree)
+    if _child(tree, last) is not None:
+        tree[last] = commented(tree[last], text)
+
+
+def _bare(tree: Any) -> Any:
+    return tree.value if isinstance(tree, Commented | Tagged) else tree
+
+
+def _child(tree: Any, step: str | int) -> Any:
+    if isinstance(tree, dict):
+        return tree.get(step)
+    return tree[step] if isinstance(tree, list) and isinstance(step, int) and step < len(tree) else None

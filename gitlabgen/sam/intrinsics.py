@@ -1,0 +1,104 @@
+"""Intrinsic functions: values that CloudFormation works out when it deploys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+
+from gitlabgen.model import Model, model
+
+if TYPE_CHECKING:
+    from gitlabgen.sam.resource import BaseResource
+
+__all__ = ["FindInMap", "GetAtt", "If", "ImportValue", "Intrinsic", "Join", "Ref", "Select", "Split", "Sub"]
+
+
+@model
+class Intrinsic(Model):
+    """An intrinsic function with its argument; the functions of this module make them.
+
+    Args:
+        function: The long name, such as `Ref` or `Fn::Sub`.
+        argument: What the function gets, in the form that CloudFormation documents.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+    """
+
+    keyword: ClassVar[str] = "intrinsic"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html"
+    )
+
+    function: str = attrs.field(kw_only=False)
+    argument: object = attrs.field(kw_only=False)
+
+
+def _name(resource: str | BaseResource) -> str:
+    return resource if isinstance(resource, str) else resource.name
+
+
+def Ref(name: str | BaseResource) -> Intrinsic:  # noqa: N802 - CloudFormation's names
+    """Return a resource's identifier, or a parameter's value.
+
+    Args:
+        name: The resource, or the logical id of a resource or parameter.
+    """
+    return Intrinsic("Ref", _name(name))
+
+
+def GetAtt(resource: str | BaseResource, attribute: str) -> Intrinsic:  # noqa: N802
+    """Return an attribute of a resource.
+
+    Args:
+        resource: The resource or its logical id.
+        attribute: The attribute's name, such as `Arn`.
+    """
+    return Intrinsic("Fn::GetAtt", [_name(resource), attribute])
+
+
+def Sub(text: str, variables: Mapping[str, Any] | None = None) -> Intrinsic:  # noqa: N802
+    """Return a text in which `${Name}` and `${Resource.Attribute}` are replaced.
+
+    Args:
+        text: The text.
+        variables: Values for names that are neither resources nor parameters.
+    """
+    return Intrinsic("Fn::Sub", text if variables is None else [text, dict(variables)])
+
+
+def Join(separator: str, values: Sequence[Any] | Intrinsic) -> Intrinsic:  # noqa: N802
+    """Return texts joined by a separator."""
+    return Intrinsic("Fn::Join", [separator, values if isinstance(values, Intrinsic) else list(values)])
+
+
+def If(condition: str, then: Any, otherwise: Any) -> Intrinsic:  # noqa: N802
+    """Return one of two values, as a condition of the template decides.
+
+    Args:
+        condition: The condition's name.
+        then: The value where it holds.
+        otherwise: The value where it does not; `Ref("AWS::NoValue")` leaves the property out.
+    """
+    return Intrinsic("Fn::If", [condition, then, otherwise])
+
+
+def Select(index: int, values: Sequence[Any] | Intrinsic) -> Intrinsic:  # noqa: N802
+    """Return one value of a list, counted from 0."""
+    return Intrinsic("Fn::Select", [index, values if isinstance(values, Intrinsic) else list(values)])
+
+
+def Split(separator: str, text: Any) -> Intrinsic:  # noqa: N802
+    """Return the parts of a text."""
+    return Intrinsic("Fn::Split", [separator, text])
+
+
+def ImportValue(name: Any) -> Intrinsic:  # noqa: N802
+    """Return what another stack exports under a name."""
+    return Intrinsic("Fn::ImportValue", name)
+
+
+def FindInMap(mapping: Any, first: Any, second: Any) -> Intrinsic:  # noqa: N802
+    """Return a value of the template's mappings."""
+    return Intrinsic("Fn::FindInMap", [mapping, first, second])

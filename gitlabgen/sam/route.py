@@ -1,0 +1,51 @@
+"""Routes: a method and a path of an API that call a function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+import attrs
+
+from gitlabgen.model import Model, model
+from gitlabgen.sam._values import Link
+from gitlabgen.shapes import Misfit
+
+__all__ = ["Route"]
+
+_METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+
+def _method(value: Any) -> Any:
+    if isinstance(value, str) and value.upper() not in _METHODS:
+        raise Misfit(f"should be one of: {', '.join(_METHODS)}, got {value!r}")
+    return value
+
+
+@model
+class Route(Model):
+    """A method and a path that call the function.
+
+    Args:
+        method: The HTTP method, or `ANY`.
+        path: The path, with `{name}` for variable parts and `{name+}` for the rest.
+        api: The API or a `Ref` to it; without it SAM makes one.
+        type: The kind of API where the template does not tell: `HttpApi` if not given, or `Api` for a REST API.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html
+    """
+
+    keyword: ClassVar[str] = "Events"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html"
+    )
+
+    method: Annotated[str, _method] = attrs.field(kw_only=False)
+    path: str = attrs.field(kw_only=False)
+    api: Link | None = None
+    type: Literal["HttpApi", "Api"] | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a path without its slash, and for a kind that is not the API's."""
+        if not self.path.startswith("/") and self.path != "$default":
+            yield Misfit(f"should begin with '/', got {self.path!r}", path=("path",))

@@ -1,0 +1,76 @@
+"""`Template`: a whole `template.yml` as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Union
+
+import attrs
+
+from gitlabgen.model import Model, model
+from gitlabgen.sam._values import Properties
+from gitlabgen.sam.outputs import output_of
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from troposphere import AWSHelperFn, AWSObject
+
+    from gitlabgen.sam.intrinsics import Intrinsic
+    from gitlabgen.sam.outputs import Output
+    from gitlabgen.sam.resource import BaseResource
+
+__all__ = ["SERVERLESS", "Template"]
+
+SERVERLESS: Final = "AWS::Serverless-2016-10-31"
+"""The transform that turns SAM's resources into CloudFormation's."""
+
+OutputEntry = Annotated[Union["Output", str, int, float, bool, "Intrinsic", "AWSHelperFn", Mapping[str, object]], output_of]
+
+
+@model
+class Template(Model):
+    """A whole template.
+
+    Args:
+        description: What the stack is; at most 1024 bytes.
+        resources: The resources in the order in which they are written; troposphere's objects too.
+        outputs: What the stack tells, by name: a value, or `Output`.
+        parameters: What the deployment may choose, in CloudFormation's own names.
+        mappings: Tables of values.
+        conditions: What decides whether resources exist.
+        globals_: Properties for all resources of a kind.
+        rules: Checks of parameters.
+        metadata: Data about the template.
+        transform: The macros that work on the template; None for plain CloudFormation.
+        format_version: The version of the format.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html
+    """
+
+    keyword: ClassVar[str] = "Template"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html"
+    )
+
+    description: str | None = attrs.field(default=None, kw_only=False)
+    resources: Sequence[BaseResource | AWSObject] = ()
+    outputs: Mapping[str, OutputEntry] | None = None
+    parameters: Mapping[str, Properties] | None = None
+    mappings: Mapping[str, object] | None = None
+    conditions: Mapping[str, object] | None = None
+    globals_: Mapping[str, object] | None = None
+    rules: Mapping[str, object] | None = None
+    metadata: Mapping[str, object] | None = None
+    transform: str | Sequence[object] | Mapping[str, object] | None = SERVERLESS
+    format_version: str | None = "2010-09-09"
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for each resource whose logical id is taken already."""
+        seen: dict[Any, Any] = {}
+        for resource in self.resources:
+            name = getattr(resource, "name", None) or getattr(resource, "title", None)
+            if seen.setdefault(name, resource) is not resource:
+                about = resource if isinstance(resource, Model) else None
+                yield Misfit(f"has two resources of the logical id {name!r}", "rename one of them", about=about)
+        if self.description is not None and len(self.description.encode()) > 1024:
+            yield Misfit("should be at most 1024 bytes", path=("description",))

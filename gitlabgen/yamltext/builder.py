@@ -1,0 +1,272 @@
+"""Parser events to a tree with positions: an explicit stack, bounds, aliases, merges and duplicate keys.
+
+The events are those of PyYAML, known here by their class names only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from types import NoneType
+from typing import Any, Final, NoReturn
+
+import attrs
+
+from gitlabgen.errors import Finding, YamlError
+from gitlabgen.yamltext.nodes import Plain, Tagged
+from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
+from gitlabgen.yamltext.resolve import resolve, resolve_exactly
+from gitlabgen.yamltext.tags import shorthand
+
+__all__ = ["Builder", "Document", "refuse"]
+
+_surrogate = re.compile("[\ud800-\udfff]").search
+_MOST_NODES = 500_000
+_DEEPEST = 100
+_KEYS: Final = (str, int, float, NoneType)
+_UNTAGGED: Final = {"!!map": MapNode, "!!seq": SeqNode}
+
+
+@attrs.frozen(kw_only=True)
+class Document:
+    """One document of a file.
+
+    Args:
+        tree: `MapNode`, `SeqNode`, `Tagged` or a scalar.
+        mark: Where the tree begins.
+        warnings: What GitLab accepts and nobody wants, such as duplicate keys.
+    """
+
+    tree: Any
+    mark: Mark
+    warnings: list[Finding] = attrs.field(factory=list)
+
+
+def refuse(message: str, filename: str | None, mark: Mark | None = None) -> NoReturn:
+    """Raise the one error there is for a text that cannot be read.
+
+    Raises:
+        YamlError: Always.
+    """
+    line, column = mark or (None, None)
+    raise YamlError(Finding(rule="invalid-yaml", message=message, file=filename, line=line, column=column)) from None
+
+
+class Builder:
+    """Builds one document after the other.
+
+    Args:
+        filename: The file, as findings should name it.
+    """
+
+    def __init__(self, filename: str | None) -> None:
+        self.documents: list[Document] = []
+        self._filename = filename
+        self._count = 0
+        self._stack: list[_Map | _Seq] = []
+        self._anchors: dict[str, _Anchored | None] = {}
+        self._warnings: list[Finding] = []
+        self._handlers = {
+            "AliasEvent": self._alias,
+            "DocumentStartEvent": self._start_document,
+            "MappingEndEvent": self._end,
+            "MappingStartEvent": self._start_mapping,
+            "ScalarEvent": self._scalar,
+            "SequenceEndEvent": self._end,
+            "SequenceStartEvent": self._start_sequence,
+        }
+
+    def feed(self, event: Any) -> None:
+        """Take one event.
+
+        Raises:
+            YamlError: If GitLab would not read on.
+        """
+        if handle := self._handlers.get(type(event).__name__):
+            handle(event)
+
+    def _start_document(self, _: Any) -> None:
+        # Aliases do not reach back into the document before.
+        self._anchors = {}
+        self._warnings = []
+
+    def _scalar(self, event: Any) -> None:
+        mark, text, tag = _mark(event), event.value, event.tag
+        plain = event.implicit[0] if tag is None else not event.style
+        value: Any
+        if tag is None:
+            value = resolve(text) if plain else text
+        elif (name := shorthand(tag)) == "!!str":
+            value = text
+        else:
+            value = Tagged(name, resolve_exactly(text) if plain else text)
+        if not self._stack and not text and plain and tag is None and not event.anchor:
+            # A document of nothing, as before a leading `---`, counts for nothing.
+            return
+        if event.style == '"' and _surrogate(text):
+            # libyaml refuses the escape itself, PyYAML's own parser does not.
+            self._refuse("a lone surrogate", mark)
+        self._grow(1, mark)
+        if event.anchor:
+            self._anchors[event.anchor] = _Anchored(value, 1, 0)
+        self._add(value, mark)
+
+    def _alias(self, event: Any) -> None:
+        mark = _mark(event)
+        if event.anchor not in self._anchors:
+            self._refuse(f"unknown alias: {event.anchor}", mark)
+        target = self._anchors[event.anchor]
+        if target is None:
+            self._refuse(f"alias {event.anchor} stands inside of what it stands for", mark)
+        self._grow(target.size, mark)
+        self._check_depth(target.height, mark)
+        self._add(target.value, mark, target.height)
+
+    def _start_mapping(self, event: Any) -> None:
+        mark = _mark(event)
+        self._open(_Map(MapNode(mark), event.tag, event.anchor, self._count), mark)
+
+    def _start_sequence(self, event: Any) -> None:
+        mark = _mark(event)
+        self._open(_Seq(SeqNode(mark), event.tag, event.anchor, self._count), mark)
+
+    def _open(self, frame: _Map | _Seq, mark: Mark) -> None:
+        self._grow(1, mark)
+        self._check_depth(1, mark)
+        if frame.anchor:
+            self._anchors[frame.anchor] = None
+        self._stack.append(frame)
+
+    def _end(self, _: Any) -> None:
+        frame = self._stack.pop()
+        value: Any = frame.node
+        if frame.tag is not None and (tag := shorthand(frame.tag)) and _UNTAGGED.get(tag) is not type(value):
+            value = Tagged(tag, value)
+        if frame.anchor:
+            self._anchors[frame.anchor] = _Anchored(value, self._count - frame.count, frame.height)
+        self._add(value, frame.node.mark, frame.height)
+
+    def _add(self, value: Any, mark: Mark, height: int = 0) -> None:
+        if not self._stack:
+            self.documents.append(Document(tree=value, mark=mark, warnings=self._warnings))
+            return
+        frame = self._stack[-1]
+        if height >= frame.height:
+            frame.height = height + 1
+        if isinstance(frame, _Map) and frame.key_mark is None and not isinstance(value, _KEYS):
+            self._refuse("a key must be a string, a number, a boolean or null", mark)
+        for rule, message, place in frame.add(value, mark):
+            self._warn(rule, message, place)
+
+    def _warn(self, rule: str, message: str, place: Mark) -> None:
+        line, column = place
+        finding = Finding(rule=rule, message=message, severity="warning", file=self._filename, line=line, column=column)
+        self._warnings.append(finding)
+
+    def _grow(self, size: int, mark: Mark) -> None:
+        self._count += size
+        if self._count > _MOST_NODES:
+            self._refuse(f"more than {_MOST_NODES:,} nodes, aliases counted as what they stand for", mark)
+
+    def _check_depth(self, height: int, mark: Mark) -> None:
+        if len(self._stack) + height > _DEEPEST:
+            self._refuse(f"nested deeper than {_DEEPEST} levels", mark)
+
+    def _refuse(self, message: str, mark: Mark) -> NoReturn:
+        refuse(message, self._filename, mark)
+
+
+def _mark(event: Any) -> Mark:
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+@attrs.frozen
+class _Anchored:
+    """What an alias brings: the value, its nodes and its levels."""
+
+    value: Any
+    size: int
+    height: int
+
+
+# Rule, message and place of a warning.
+_Warning = tuple[str, str, Mark]
+
+
+@attrs.define
+class _Seq:
+    """A list whose end has not come."""
+
+    node: SeqNode
+    tag: str | None
+    anchor: str | None
+    count: int
+    height: int = 1
+
+    def add(self, value: Any, mark: Mark) -> Sequence[_Warning]:
+        """Take the next item."""
+        self.node.append(value)
+        self.node.item_marks.append(mark)
+        return ()
+
+
+@attrs.define
+class _Map:
+    """A mapping whose end has not come."""
+
+    node: MapNode
+    tag: str | None
+    anchor: str | None
+    count: int
+    height: int = 1
+    key: Any = None
+    key_mark: Mark | None = None
+    merged: set[Any] = attrs.field(factory=set)
+
+    def add(self, value: Any, mark: Mark) -> Sequence[_Warning]:
+        """Take the next key or, behind a key, its value."""
+        if self.key_mark is None:
+            self.key, self.key_mark = value, mark
+            return ()
+        key, key_mark = self.key, self.key_mark
+        self.key_mark = None
+        if type(key) is Plain and key == "<<" and (sources := _sources(value)) is not None:
+            return self._merge(sources, key_mark)
+        warnings = self._duplicate(key, key_mark)
+        self.merged.discard(key)
+        self._put(key, value, key_mark, mark)
+        return warnings
+
+    def _put(self, key: Any, value: Any, key_mark: Mark, value_mark: Mark) -> None:
+        self.node[key] = value
+        self.node.key_marks[key] = key_mark
+        self.node.value_marks[key] = value_mark
+
+    def _duplicate(self, key: Any, mark: Mark) -> Sequence[_Warning]:
+        if key not in self.node or key in self.merged:
+            return ()
+        first = self.node.key_marks[key].line
+        return [("duplicate-key", f"the key {key!s} stood on line {first} already; only the last one counts", mark)]
+
+    def _merge(self, sources: list[MapNode], mark: Mark) -> Sequence[_Warning]:
+        """Take the keys of other mappings: the first source wins, a later `<<` wins, an explicit key always wins."""
+        fresh: dict[Any, MapNode] = {}
+        for source in sources:
+            for key in source:
+                fresh.setdefault(key, source)
+        beaten = [key for key in fresh if key in self.node and key not in self.merged]
+        for key, source in fresh.items():
+            if key not in self.node or key in self.merged:
+                self._put(key, source[key], source.key_marks[key], source.value_marks[key])
+                self.merged.add(key)
+        # Psych merges where `<<` stands; other parsers merge first.
+        message = "GitLab takes the merged value of {}, for `<<` stands behind the key; move `<<` to the top"
+        return [("merge-order", message.format(key), mark) for key in beaten if self.node[key] != fresh[key][key]]
+
+
+def _sources(value: Any) -> list[MapNode] | None:
+    """Return the mappings to merge; None if it is not for merging, and `<<` is a key like any other."""
+    if isinstance(value, Tagged):
+        value = value.value
+    sources = value if isinstance(value, SeqNode) else [value]
+    return sources if all(isinstance(source, MapNode) for source in sources) else None

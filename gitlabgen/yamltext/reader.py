@@ -1,0 +1,104 @@
+"""YAML as GitLab reads it, as a tree in which everything knows its line and column.
+
+PyYAML parses, and is loaded only when something is read; the tree is built here from its events, for its own
+constructors lose positions, turn `07:00` into 420 and follow aliases without bounds.
+
+Comments are no events, so the tree has none. The place to attach them is `_parse`: the marks say where each key
+and item begins, and all that stands between the end of one node and the next mark is blanks and comments; a pass
+over the text's lines could wrap values in `Commented` there, and `dumps` would write them.
+
+Source: GitLab's `Gitlab::Config::Loader::Yaml` and `MultiDocYaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from gitlabgen.yamltext.builder import Builder, Document, refuse
+from gitlabgen.yamltext.positions import Mark
+
+__all__ = ["Document", "load_documents", "loads"]
+
+_LARGEST = 2 * 1024 * 1024
+_forbidden = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]").search
+
+
+def loads(text: str | bytes, *, filename: str | None = None) -> Any:
+    """Return the tree of a text with one document; None for an empty one.
+
+    Args:
+        text: The YAML text.
+        filename: The file, as findings should name it.
+
+    Raises:
+        YamlError: If GitLab would not read the text, or would drop a second document.
+    """
+    documents = load_documents(text, filename=filename)
+    if len(documents) > 1:
+        refuse("expected one document, found another", filename, documents[1].mark)
+    return documents[0].tree if documents else None
+
+
+def load_documents(text: str | bytes, *, filename: str | None = None) -> list[Document]:
+    """Return the documents of a text, such as GitLab's `spec:` header and the pipeline behind it.
+
+    Documents of nothing, such as the one before a leading `---`, do not count.
+
+    Args:
+        text: The YAML text.
+        filename: The file, as findings should name it.
+
+    Raises:
+        YamlError: If GitLab would not read the text.
+    """
+    return _parse(_checked(text, filename), filename)
+
+
+def _checked(text: str | bytes, filename: str | None) -> str:
+    """Return the text if it is short enough and has no characters that YAML forbids."""
+    if len(text) > _LARGEST:
+        refuse("more than 2 MiB of text", filename)
+    if isinstance(text, bytes):
+        text = _decoded(text, filename)
+    text = text.removeprefix("\ufeff")
+    if match := _forbidden(text):
+        refuse(f"the character U+{ord(match.group()):04X} is not allowed", filename, _mark(text[: match.start()]))
+    if len(text.encode()) > _LARGEST:
+        refuse("more than 2 MiB of text", filename)
+    return text
+
+
+def _decoded(content: bytes, filename: str | None) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode()
+        refuse(f"byte 0x{content[error.start]:02X} is not UTF-8", filename, _mark(before))
+
+
+def _parse(text: str, filename: str | None) -> list[Document]:
+    builder = Builder(filename)
+    for event in _events(text, filename):
+        builder.feed(event)
+    return builder.documents
+
+
+def _events(text: str, filename: str | None) -> Iterator[Any]:
+    import yaml
+
+    try:
+        yield from yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.MarkedYAMLError as error:
+        place = error.problem_mark or error.context_mark
+        mark = Mark(place.line + 1, place.column + 1) if place else None
+        refuse(" ".join(filter(None, (error.problem, error.context))), filename, mark)
+    # The parser in Python stumbles over escapes such as "\\UFFFFFFFF" and over absurd versions in directives.
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        refuse(str(error), filename)
+
+
+def _mark(before: str) -> Mark:
+    """Return the place behind a text."""
+    return Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))

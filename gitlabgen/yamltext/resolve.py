@@ -1,0 +1,80 @@
+"""What an unquoted scalar means: to GitLab, if PyYAML agrees; else it stays as it is.
+
+GitLab reads with Ruby's Psych. Where both see a string it is one, even if YAML 1.2 sees a number (`1e3`, `08`),
+for that number never reaches GitLab. Where they see different things (`12:30`, `1,000`, `:name`, dates) or write
+base 60, no Python value would be read back as before, so the text itself is kept.
+
+Source: Psych's `ScalarScanner#tokenize`, PyYAML's `resolver.py` and `constructor.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from math import inf, nan
+from typing import Any
+
+from gitlabgen.yamltext.nodes import Plain
+from gitlabgen.yamltext.scalars import number
+
+__all__ = ["resolve", "resolve_exactly"]
+
+_CONSTANTS: dict[str, bool | float | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
+    **dict.fromkeys(("no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"), False),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), inf),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -inf),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), nan),
+}
+# Psych reads them in any case, and with any letter that Unicode folds into theirs.
+_WORDS = {"null", "yes", "true", "on", "no", "false", "off", ".inf", "+.inf", "-.inf", ".nan"}
+
+# All that is not a string begins like one of these.
+_FIRST = frozenset("0123456789+-.:=<~nNyYtToOfF") | {""}
+_LONGEST_WORD = max(map(len, _WORDS))
+
+# Python reads no longer ones.
+_DIGITS = 4300
+_integer = re.compile(r"[-+]?(?:0b_*[01][01_]*|0[0-7_]+|0|[1-9](?:_?[0-9])*|0x_*[0-9a-fA-F][0-9a-fA-F_]*)").fullmatch
+_float = re.compile(r"(?:[-+]?[0-9][0-9_]*\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?").fullmatch
+_disputed = re.compile(
+    r"""
+      = | << | :.+
+    | [-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?                  # base 60
+    | -?[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|\s+)[0-9]{1,2}:.*)?    # dates and times
+    | [-+]?0b[01_,]+ | [-+]?0x[0-9a-fA-F_,]+ | [-+]?[0-9][0-9_,]*
+    | [-+]?(?:[0-9][0-9_,]*)?\.[0-9_]*(?:[eE][-+][0-9]+)?
+    """,
+    re.VERBOSE,
+).fullmatch
+# Numbers to neither: digits that are not octal behind a zero, and the point alone.
+_string = re.compile(r"[-+]?0[0-9_]*[89][0-9_]*|[-+]?\.").fullmatch
+
+
+def resolve(text: str) -> Any:
+    """Return what an unquoted, untagged scalar means."""
+    if text[:1] not in _FIRST:
+        return text
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _integer(text) and len(text) <= _DIGITS:
+        return _int(text.replace("_", ""))
+    if _float(text):
+        return float(text.replace("_", ""))
+    disputed = (_disputed(text) and not _string(text)) or (len(text) <= _LONGEST_WORD and text.casefold() in _WORDS)
+    return Plain(text) if disputed else text
+
+
+def resolve_exactly(text: str) -> Any:
+    """Return what an unquoted scalar below a tag means, but the text itself if another text means the same.
+
+    Who wrote a tag reads the text: to CloudFormation `!Sub 1.10` is not `!Sub 1.1`.
+    """
+    value = resolve(text)
+    return value if isinstance(value, str) or number(value) == text else Plain(text)
+
+
+def _int(text: str) -> int:
+    digits = text.lstrip("+-")
+    base = {"0b": 2, "0x": 16}.get(digits[:2], 8 if digits[0] == "0" else 10)
+    return int(text, base)

@@ -1,0 +1,172 @@
+"""One scalar as text: plain where all parsers agree that it is this string, else a block or quoted.
+
+"All parsers" are PyYAML, libyaml, ruamel.yaml, Ruby's Psych, js-yaml and npm's yaml, in YAML 1.1 and 1.2.
+The rule is a list of what may stay plain, because what they take for numbers, dates, words and symbols
+has no common description. tests/differential holds it against all of them.
+
+Source: https://yaml.org/type/ and https://yaml.org/spec/1.2.2/#103-core-schema
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["VISIBLE", "WORDS", "flow", "key", "number", "scalar", "verbatim"]
+
+# Compared casefolded, for Psych reads `ye\u017f` as true: its regular expressions fold letters as Unicode does.
+WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "~", ".nan", ".inf"})
+_LONGEST_WORD = 5
+
+# Beyond ASCII, what has a shape of its own. Not blanks, joiners (but the one inside emoji), marks of
+# direction, private characters or line breaks: some parsers change them, and nobody sees them.
+VISIBLE = (
+    "\u00a1-\u00ac\u00ae-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u200d\u2010-\u2027\u2030-\u205e\u2070-\u2fff"
+    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff01-\uff9f\uffa1-\uffef\ufffc\ufffd"
+    "\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd"
+)
+
+# With these a plain scalar can begin whatever follows; with the others below only if all that follows allows it.
+# `e3` is a number to npm's yaml, as `.5` and `.inf` are to all.
+_SAFE_STARTS = frozenset("ABCDFGHIJKLMNOPQRSTUVWXYZabcdfghijklmnopqrstuvwxyz_/$")
+_starts_plain = re.compile(rf"[eE](?![-+]?[0-9]+\Z)|\.\.?/|\.(?![eE][-+]?[0-9]+\Z)[A-Za-z]|[0-9]+ [A-Za-z]|[{VISIBLE}]").match
+_plain_in_flow = re.compile(r"(?!\.?[eE][-+]?[0-9]+\Z)(?:[A-Za-z_/$]|\.(?=[A-Za-z]))[\w./$@-]*", re.ASCII).fullmatch
+_kept_in_flow = re.compile(r"[\w.+][\w.+-]*|-[\w.][\w.+-]*", re.ASCII).fullmatch
+
+# A plain scalar of a block, whatever its type: what the grammar allows on one line.
+_verbatim = re.compile(
+    rf"""
+    (?! (?: --- | \.\.\. ) (?: \s | \Z ) | [-?:] (?: \s | \Z ) )
+    [^\s,\[\]{{}}\#&*!|>'"%@`]
+    (?<= [!-~{VISIBLE}] )
+    (?: [!-9;-~{VISIBLE}] | :(?=[^\s]) | \ +(?=[^\s\#]) )*
+    """,
+    re.VERBOSE,
+).fullmatch
+
+_needs_escape = re.compile(f"[^ -~{VISIBLE}]").search
+_escaped = re.compile(rf"[^ -!#-\[\]-~{VISIBLE}]")
+_surrogate = re.compile("[\ud800-\udfff]").search
+_NAMED = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r", "\0": r"\0"}
+
+# A literal block keeps lines as they are, but parsers differ about lines of blanks only and leading tabs.
+_literal = re.compile(rf"(?!\n*(?:\t|[ \t]+(?:\n|\Z)))(?:[\t -~{VISIBLE}]|\n(?![ \t]+(?:\n|\Z)))*").fullmatch
+
+# libyaml and npm's yaml look no further than 1,024 characters for the colon behind a key.
+_LONGEST_KEY = 1000
+
+
+def scalar(text: str, indent: str) -> str:
+    """Return the string as what stands behind `key: ` or `- `.
+
+    Args:
+        text: The string.
+        indent: What stands before the lines of a block; without it there can be none.
+
+    Raises:
+        ValueError: If no YAML can hold the string.
+    """
+    if "\n" in text and indent:
+        return _block(text, indent) or _double(text)
+    return text if _is_plain(text) else _quoted(text)
+
+
+def key(text: str, separator: str) -> str:
+    """Return the string as what stands before the colon.
+
+    Args:
+        text: The string.
+        separator: The line break and the indentation of the mapping.
+
+    Raises:
+        ValueError: If no YAML can hold the string.
+    """
+    if text == "<<":
+        # Psych merges below a quoted `<<` too, but not below one that says it is a string.
+        return "!!str '<<'"
+    written = text if _is_plain(text) else _quoted(text)
+    return written if len(written) <= _LONGEST_KEY else f"? {written}{separator}"
+
+
+def flow(text: str) -> str:
+    """Return the string as an item between brackets.
+
+    Raises:
+        ValueError: If no YAML can hold the string.
+    """
+    return text if _plain_in_flow(text) and text.casefold() not in WORDS else _quoted(text)
+
+
+def verbatim(text: str, *, in_flow: bool = False, as_key: bool = False) -> bool:
+    """Return whether the text can stand as a plain scalar, of whatever type."""
+    if as_key and len(text) > _LONGEST_KEY:
+        return False
+    return (_kept_in_flow if in_flow else _verbatim)(text) is not None
+
+
+def number(value: float | None) -> str:
+    """Return an integer, a float, a boolean or None as text of which all parsers read the type and value.
+
+    Raises:
+        ValueError: If Python cannot spell out the integer.
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        try:
+            return int.__repr__(value)
+        except ValueError:
+            raise ValueError("an integer of more than 4,300 digits, which Python reads as little as it writes,") from None
+    text = float.__repr__(value)
+    if text in _NOT_FINITE:
+        return _NOT_FINITE[text]
+    # YAML 1.1 knows an exponent only behind a point.
+    return text.replace("e", ".0e") if "e" in text and "." not in text else text
+
+
+_NOT_FINITE = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether all parsers read the text, unquoted, as this string."""
+    return (
+        (text[:1] in _SAFE_STARTS or _starts_plain(text) is not None)
+        # Python's own idea of what can be printed grows with each version, but not in ASCII.
+        and (text.isprintable() if text.isascii() else not _needs_escape(text))
+        and ": " not in text
+        and " #" not in text
+        and text[-1] not in ": "
+        and (len(text) > _LONGEST_WORD or text.casefold() not in WORDS)
+    )
+
+
+def _quoted(text: str) -> str:
+    if _needs_escape(text):
+        return _double(text)
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _double(text: str) -> str:
+    if lone := _surrogate(text):
+        raise ValueError(f"a string with the lone surrogate U+{ord(lone.group()):04X}")
+    return '"' + _escaped.sub(_escape, text) + '"'
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match.group()
+    code = ord(char)
+    return _NAMED.get(char) or (f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}")
+
+
+def _block(text: str, indent: str) -> str | None:
+    """Return the string as a literal block, or None where parsers would not agree on it."""
+    body = text.rstrip("\n")
+    if not body or not _literal(text):
+        return None
+    ends = len(text) - len(body)
+    # Lines up to the first that is not empty tell the indentation, unless a number does.
+    indicator = "2" if body[0] in " \n" else ""
+    chomping = "-" if ends == 0 else "+" if ends > 1 else ""
+    lines = (f"{indent}{line}" if line else "" for line in body.split("\n"))
+    return f"|{indicator}{chomping}\n" + "\n".join(lines) + "\n" * (ends - 1)

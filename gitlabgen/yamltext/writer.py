@@ -1,0 +1,287 @@
+"""A tree of Python values as YAML which every parser reads back as that tree.
+
+There are no anchors and no wrapped lines; the order is the tree's own.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from gitlabgen.yamltext import scalars
+from gitlabgen.yamltext.comments import above, behind
+from gitlabgen.yamltext.nodes import Commented, Plain, Tagged
+from gitlabgen.yamltext.tags import is_tag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, NoReturn
+
+__all__ = ["dump_entries", "dumps"]
+
+_DEEPEST = 200
+_FLOW_WIDTH = 100
+_LONGEST_PATH = 10
+_TOO_DEEP = f"a tree of more than {_DEEPEST} levels, or one that holds itself,"
+
+
+def dumps(tree: Any, *, spacing: int = 1) -> str:
+    """Return the tree as YAML text.
+
+    Args:
+        tree: Dicts, lists, tuples, strings, numbers, booleans and None, with `Tagged`, `Commented` and `Plain`.
+        spacing: Down to this depth of mappings, entries of more than one line stand between blank lines.
+
+    Raises:
+        YamlError: If the tree holds another type, itself, more than 200 levels or a string that no YAML can hold.
+    """
+    if isinstance(tree, dict):
+        return "".join(dump_entries(tree.items(), spacing=spacing))
+    try:
+        return _entry("", tree, _Level(0, spacing), "") + "\n"
+    except (_UnwritableError, RecursionError) as problem:
+        _fail(problem)
+
+
+def dump_entries(entries: Iterable[tuple[Any, Any]], *, spacing: int = 1) -> Iterator[str]:
+    """Yield the text of a top-level mapping, entry by entry, so that neither tree nor text need be whole.
+
+    Args:
+        entries: Keys and values.
+        spacing: As in `dumps`.
+
+    Raises:
+        YamlError: As in `dumps`.
+    """
+    top = _Level(0, spacing).below
+    texts = (_mapping((entry,), top) for entry in entries)
+    empty = True
+    try:
+        for text in _spaced(texts) if top.spaced else texts:
+            empty = False
+            yield text + "\n"
+    except (_UnwritableError, RecursionError) as problem:
+        _fail(problem)
+    if empty:
+        yield "{}\n"
+
+
+class _UnwritableError(Exception):
+    """What cannot be written; the path grows on the way up."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.path: list[str] = []
+
+
+class _Cache(dict[str, str]):
+    """Strings already written; most strings of a pipeline occur many times.
+
+    Args:
+        write: One of the functions that turn a string into a scalar.
+        around: Its second argument, the same for all strings here.
+    """
+
+    __slots__ = ("_around", "_write")
+
+    # Bounds what a huge tree of distinct strings can take.
+    _LARGEST = 8192
+    _LONGEST = 200
+
+    def __init__(self, write: Callable[[str, str], str], around: str) -> None:
+        super().__init__()
+        self._write = write
+        self._around = around
+
+    def __missing__(self, text: str) -> str:
+        try:
+            written = self._write(text, self._around)
+        except ValueError as error:
+            raise _UnwritableError(str(error)) from None
+        if len(self) < self._LARGEST and len(text) < self._LONGEST:
+            self[text] = written
+        return written
+
+
+class _Level:
+    """What all mappings and lists of one depth have in common.
+
+    Args:
+        depth: 0 is the whole text, 1 the top-level mapping or list.
+        spacing: The depth down to which mappings are spaced.
+    """
+
+    def __init__(self, depth: int, spacing: int) -> None:
+        self._depth = depth
+        self._spacing = spacing
+        inner = "  " * depth
+        self.separator = "\n" + inner[2:]
+        self.inner = "\n" + inner
+        self.keys = _Cache(scalars.key, self.separator)
+        self.strings = _Cache(scalars.scalar, inner)
+        self.spaced = depth <= spacing
+
+    @cached_property
+    def below(self) -> _Level:
+        """The level of what stands inside."""
+        if self._depth == _DEEPEST:
+            raise _UnwritableError(_TOO_DEEP)
+        return _Level(self._depth + 1, self._spacing)
+
+
+def _mapping(items: Iterable[tuple[Any, Any]], level: _Level) -> str:
+    """Return the entries of a mapping; only the lines behind the first are indented."""
+    keys, strings, inner = level.keys, level.strings, level.inner
+    texts = []
+    key = None
+    try:
+        for key, value in items:
+            name = keys[key] if type(key) is str else _key(key, level)
+            kind = type(value)
+            if kind is str:
+                texts.append(f"{name}: {strings[value]}")
+            elif kind is dict and value:
+                texts.append(f"{name}:{inner}{_mapping(value.items(), level.below)}")
+            elif kind is list and value:
+                texts.append(f"{name}:{inner}{_sequence(value, level.below)}")
+            elif kind is bool:
+                texts.append(f"{name}: true" if value else f"{name}: false")
+            else:
+                texts.append(_entry(f"{name}:", value, level, inner))
+    except _UnwritableError as problem:
+        problem.path.insert(0, str(key))
+        raise
+    return level.separator.join(_spaced(iter(texts)) if level.spaced else texts)
+
+
+def _sequence(items: Iterable[Any], level: _Level) -> str:
+    """Return the items of a list; only the lines behind the first are indented."""
+    strings = level.strings
+    texts: list[str] = []
+    try:
+        for value in items:
+            kind = type(value)
+            if kind is str:
+                texts.append(f"- {strings[value]}")
+            elif kind is dict and value:
+                texts.append(f"- {_mapping(value.items(), level.below)}")
+            else:
+                texts.append(_entry("-", value, level, " "))
+    except _UnwritableError as problem:
+        problem.path.insert(0, str(len(texts)))
+        raise
+    return level.separator.join(texts)
+
+
+def _entry(head: str, value: Any, level: _Level, glue: str) -> str:
+    """Return an entry or item; the glue stands between its head and a block."""
+    comments: list[Commented] = []
+    while isinstance(value, Commented):
+        comments.append(value)
+        if len(comments) > _DEEPEST:
+            raise _UnwritableError("a comment that holds itself")
+        value = value.value
+    # Only the whole text has no head.
+    text = (head + _value(value, level, glue)).lstrip(" ")
+    comments.reverse()
+    for comment in comments:
+        text = behind(text, comment.after)
+    for comment in comments:
+        text = above(text, level.separator, comment.before)
+    return text
+
+
+def _value(value: Any, level: _Level, glue: str) -> str:
+    """Return a value with what parts it from its key, dash or tag."""
+    if value is None or isinstance(value, (int, float)):
+        return f" {_number(value)}"
+    if isinstance(value, str):
+        text = _string(value, level)
+        return f" {text}" if text else ""
+    if isinstance(value, dict):
+        return glue + _mapping(value.items(), level.below) if value else " {}"
+    if isinstance(value, (list, tuple)):
+        return glue + _sequence(value, level.below) if value else " []"
+    if isinstance(value, Tagged):
+        return _tagged(value, level)
+    raise _UnwritableError(f"a value of type {type(value).__name__}")
+
+
+def _tagged(node: Tagged, level: _Level) -> str:
+    tag, value = node.tag, node.value
+    if not isinstance(tag, str) or not is_tag(tag):
+        raise _UnwritableError(f"the tag {tag!r}")
+    if isinstance(value, (Commented, Tagged)):
+        raise _UnwritableError(f"the tag {tag} on a {type(value).__name__} value")
+    line = _flow(value) if isinstance(value, (list, tuple)) else None
+    return f" {tag}{_value(value, level, level.inner) if line is None else line}"
+
+
+def _flow(items: list[Any] | tuple[Any, ...]) -> str | None:
+    """Return short scalars between brackets; None if a block reads better."""
+    texts = [_flow_item(item) for item in items]
+    line = f" [{', '.join(filter(None, texts))}]"
+    return line if None not in texts and len(line) <= _FLOW_WIDTH else None
+
+
+def _flow_item(item: Any) -> str | None:
+    if item is None or isinstance(item, (int, float)):
+        return _number(item)
+    if isinstance(item, Plain):
+        return str(item) if scalars.verbatim(item, in_flow=True) else None
+    if isinstance(item, str) and "\n" not in item and len(item) <= _FLOW_WIDTH:
+        return _checked(scalars.flow, str.__str__(item))
+    return None
+
+
+def _string(value: str, level: _Level) -> str:
+    """Return a string of a type of its own."""
+    if isinstance(value, Plain) and (not value or scalars.verbatim(value)):
+        return str(value)
+    return level.strings[str.__str__(value)]
+
+
+def _key(key: Any, level: _Level) -> str:
+    """Return a key that is not just a string."""
+    if isinstance(key, Plain) and scalars.verbatim(key, as_key=True):
+        return str(key)
+    if isinstance(key, str):
+        return level.keys[str.__str__(key)]
+    if key is None or isinstance(key, (int, float)):
+        return _number(key)
+    raise _UnwritableError(f"a key of type {type(key).__name__}")
+
+
+def _number(value: float | None) -> str:
+    return _checked(scalars.number, value)
+
+
+def _checked(write: Callable[..., str], *arguments: Any) -> str:
+    try:
+        return write(*arguments)
+    except ValueError as error:
+        raise _UnwritableError(str(error)) from None
+
+
+def _spaced(entries: Iterator[str]) -> Iterator[str]:
+    """Yield the entries, those before or behind a longer one with the line break of a blank line."""
+    previous = next(entries, None)
+    if previous is None:
+        return
+    for text in entries:
+        # A block that keeps its last line breaks would take the blank line for its own.
+        apart = ("\n" in previous or "\n" in text) and not previous.endswith("\n")
+        yield previous + "\n" if apart else previous
+        previous = text
+    yield previous
+
+
+def _fail(problem: _UnwritableError | RecursionError) -> NoReturn:
+    from gitlabgen.errors import Finding, YamlError
+
+    path, what = None, _TOO_DEEP
+    if isinstance(problem, _UnwritableError):
+        path = ":".join(problem.path[:_LONGEST_PATH] + ["…"] * (len(problem.path) > _LONGEST_PATH)) or None
+        what = str(problem)
+    message = f"{f'{path}: ' if path else ''}{what} cannot be written as YAML"
+    raise YamlError(Finding(rule="unsupported-value", message=message, path=path)) from None
