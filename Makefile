@@ -1,0 +1,59 @@
+# `make demo` and `make test` set everything up by themselves; PYTHON names another interpreter.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+NODE_TOOLS := tests/differential/node_modules/.package-lock.json
+
+.PHONY: demo test lint fuzz bench lock system-tools clean
+
+demo: $(VENV)/.demo
+	@$(BIN)/python tools/demo.py
+
+test: $(VENV)/.test system-tools lint
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 -m "not fuzz"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=95
+	$(BIN)/coverage report --fail-under=100 --include="gitlabgen/gitlab/*,gitlabgen/yamltext/*,gitlabgen/codec/*"
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fuzz: $(VENV)/.test system-tools
+	GITLABGEN_FUZZ=1 $(BIN)/pytest -m fuzz
+
+bench: $(VENV)/.test
+	-$(BIN)/python -m pip install --quiet "gcip>=9,<10"
+	$(BIN)/python benchmarks
+
+# The lock names no registry: whoever installs from it chooses one.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--group dev --upgrade pyproject.toml --output-file requirements-test.lock
+
+# Ruby and Node read what we write; where they cannot be installed, the tests that need them say so.
+system-tools: $(NODE_TOOLS)
+	@command -v ruby >/dev/null || tools/install-ruby
+
+$(NODE_TOOLS): tests/differential/package-lock.json
+	@command -v npm >/dev/null && (cd tests/differential && npm ci --no-audit --no-fund --loglevel=error) || echo "npm is missing"
+
+$(VENV)/bin/python:
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'gitlabgen needs Python 3.11 or newer')"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+$(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml requirements-test.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-test.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) tests/differential/node_modules .coverage*
