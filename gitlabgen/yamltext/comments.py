@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
-from gitlabgen.yamltext.scalars import VISIBLE
+from gitlabgen.yamltext.patterns import patterns
 
 __all__ = ["above", "behind"]
-
-_hidden = re.compile(f"[^ -~{VISIBLE}]")
 
 
 def above(text: str, separator: str, comment: str | None) -> str:
@@ -38,4 +34,4 @@ def behind(text: str, comment: str | None) -> str:
 
 def _clean(text: str) -> str:
     # Some of what cannot be seen would end the comment for some parsers, and none of it belongs there.
-    return _hidden.sub("\ufffd", text.replace("\t", " "))
+    return patterns(text).hidden.sub("\ufffd", text.replace("\t", " "))

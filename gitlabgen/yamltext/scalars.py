@@ -11,45 +11,23 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["VISIBLE", "WORDS", "flow", "key", "number", "scalar", "verbatim"]
+from gitlabgen.yamltext.patterns import patterns
+
+__all__ = ["WORDS", "flow", "key", "number", "scalar", "verbatim"]
 
 # Compared casefolded, for Psych reads `ye\u017f` as true: its regular expressions fold letters as Unicode does.
 WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "~", ".nan", ".inf"})
 _LONGEST_WORD = 5
 
-# Beyond ASCII, what has a shape of its own. Not blanks, joiners (but the one inside emoji), marks of
-# direction, private characters or line breaks: some parsers change them, and nobody sees them.
-VISIBLE = (
-    "\u00a1-\u00ac\u00ae-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u200d\u2010-\u2027\u2030-\u205e\u2070-\u2fff"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff01-\uff9f\uffa1-\uffef\ufffc\ufffd"
-    "\U00010000-\U0001fffd\U00020000-\U0002fffd\U00030000-\U0003fffd"
-)
-
 # With these a plain scalar can begin whatever follows; with the others below only if all that follows allows it.
 # `e3` is a number to npm's yaml, as `.5` and `.inf` are to all.
 _SAFE_STARTS = frozenset("ABCDFGHIJKLMNOPQRSTUVWXYZabcdfghijklmnopqrstuvwxyz_/$")
-_starts_plain = re.compile(rf"[eE](?![-+]?[0-9]+\Z)|\.\.?/|\.(?![eE][-+]?[0-9]+\Z)[A-Za-z]|[0-9]+ [A-Za-z]|[{VISIBLE}]").match
+_starts_plain = re.compile(r"[eE](?![-+]?[0-9]+\Z)|\.\.?/|\.(?![eE][-+]?[0-9]+\Z)[A-Za-z]|[0-9]+ [A-Za-z]|[^\x00-\x7f]").match
 _plain_in_flow = re.compile(r"(?!\.?[eE][-+]?[0-9]+\Z)(?:[A-Za-z_/$]|\.(?=[A-Za-z]))[\w./$@-]*", re.ASCII).fullmatch
 _kept_in_flow = re.compile(r"[\w.+][\w.+-]*|-[\w.][\w.+-]*", re.ASCII).fullmatch
 
-# A plain scalar of a block, whatever its type: what the grammar allows on one line.
-_verbatim = re.compile(
-    rf"""
-    (?! (?: --- | \.\.\. ) (?: \s | \Z ) | [-?:] (?: \s | \Z ) )
-    [^\s,\[\]{{}}\#&*!|>'"%@`]
-    (?<= [!-~{VISIBLE}] )
-    (?: [!-9;-~{VISIBLE}] | :(?=[^\s]) | \ +(?=[^\s\#]) )*
-    """,
-    re.VERBOSE,
-).fullmatch
-
-_needs_escape = re.compile(f"[^ -~{VISIBLE}]").search
-_escaped = re.compile(rf"[^ -!#-\[\]-~{VISIBLE}]")
 _surrogate = re.compile("[\ud800-\udfff]").search
 _NAMED = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r", "\0": r"\0"}
-
-# A literal block keeps lines as they are, but parsers differ about lines of blanks only and leading tabs.
-_literal = re.compile(rf"(?!\n*(?:\t|[ \t]+(?:\n|\Z)))(?:[\t -~{VISIBLE}]|\n(?![ \t]+(?:\n|\Z)))*").fullmatch
 
 # libyaml and npm's yaml look no further than 1,024 characters for the colon behind a key.
 _LONGEST_KEY = 1000
@@ -100,7 +78,7 @@ def verbatim(text: str, *, in_flow: bool = False, as_key: bool = False) -> bool:
     """Return whether the text can stand as a plain scalar, of whatever type."""
     if as_key and len(text) > _LONGEST_KEY:
         return False
-    return (_kept_in_flow if in_flow else _verbatim)(text) is not None
+    return (_kept_in_flow if in_flow else patterns(text).verbatim.fullmatch)(text) is not None
 
 
 def number(value: float | None) -> str:
@@ -133,7 +111,7 @@ def _is_plain(text: str) -> bool:
     return (
         (text[:1] in _SAFE_STARTS or _starts_plain(text) is not None)
         # Python's own idea of what can be printed grows with each version, but not in ASCII.
-        and (text.isprintable() if text.isascii() else not _needs_escape(text))
+        and (text.isprintable() if text.isascii() else not patterns(text).hidden.search(text))
         and ": " not in text
         and " #" not in text
         and text[-1] not in ": "
@@ -142,7 +120,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    if _needs_escape(text):
+    if patterns(text).hidden.search(text):
         return _double(text)
     return "'" + text.replace("'", "''") + "'"
 
@@ -150,7 +128,7 @@ def _quoted(text: str) -> str:
 def _double(text: str) -> str:
     if lone := _surrogate(text):
         raise ValueError(f"a string with the lone surrogate U+{ord(lone.group()):04X}")
-    return '"' + _escaped.sub(_escape, text) + '"'
+    return '"' + patterns(text).special.sub(_escape, text) + '"'
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -162,7 +140,7 @@ def _escape(match: re.Match[str]) -> str:
 def _block(text: str, indent: str) -> str | None:
     """Return the string as a literal block, or None where parsers would not agree on it."""
     body = text.rstrip("\n")
-    if not body or not _literal(text):
+    if not body or not patterns(text).literal.fullmatch(text):
         return None
     ends = len(text) - len(body)
     # Lines up to the first that is not empty tell the indentation, unless a number does.

@@ -1,0 +1,20 @@
+"""The long random tests run only when they are asked for by `-m fuzz`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+_HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what is marked as fuzz in this folder, unless a mark expression names it."""
+    if "fuzz" in config.option.markexpr:
+        return
+    fuzz = [item for item in items if _HERE in item.path.parents and item.get_closest_marker("fuzz")]
+    if fuzz:
+        config.hook.pytest_deselected(items=fuzz)
+        items[:] = [item for item in items if item not in fuzz]

@@ -1,0 +1,23 @@
+# Reads a JSON array of YAML texts on stdin, answers with what GitLab's loader makes of each.
+require 'json'
+require 'yaml'
+
+def typed(value)
+  case value
+  when String then ['str', value]
+  when true, false then ['bool', value]
+  when nil then ['null']
+  when Numeric then ['num', value.to_s]
+  when Array then ['seq', value.map { |item| typed(item) }]
+  when Hash then ['map', value.map { |key, item| [typed(key), typed(item)] }]
+  else ['other', value.class.name, value.to_s]
+  end
+end
+
+Encoding.default_external = Encoding::UTF_8
+answers = JSON.parse($stdin.read).map do |text|
+  typed(YAML.safe_load(text, permitted_classes: [Symbol], aliases: true))
+rescue Exception => e # Psych raises ArgumentError and worse.
+  ['error', e.message.scrub]
+end
+puts JSON.generate(answers)
