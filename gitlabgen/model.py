@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
 
 import attrs
 
 from gitlabgen.errors import Finding, Related, closest, report
-from gitlabgen.shapes import FrozenDict, Misfit, Null, OneOf, Path, Remark, Remarks, shape_of
+from gitlabgen.shapes import NULL, FrozenDict, Misfit, OneOf, Path, Remark, Remarks, shape_of
 from gitlabgen.source import Place, Position, caller, position
 
 __all__ = ["NULL", "Model", "comment", "construct", "evolve", "fields_of", "model", "place_of", "plan_of", "report_misfit"]
 
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound="Model")
-
-NULL: Final[Any] = Null()
-"""Written as `null`, where `None` means that the keyword is not written."""
 
 
 def comment(value: _T, text: str) -> _T:
@@ -234,7 +231,9 @@ def report_misfit(made: Model, misfit: Misfit, rule: str = "invalid-keyword") ->
     about = misfit.about or made
     subject = type(about).keyword.format(name=getattr(about, "name", ""))
     path = ":".join([subject, *(str(step).rstrip("_") for step in misfit.path[:1])]).strip(":")
-    where = position(place_of(about), misfit.path, plan_of(type(about)).positional) or Position("")
+    plan = plan_of(type(about))
+    positional = (f"*{plan.variadic}",) if plan.variadic else plan.positional
+    where = position(place_of(about), misfit.path, positional) or Position("")
     first = None if misfit.first is None else position(place_of(misfit.first))
     report(
         Finding(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, ForwardRef, Literal, TypeAlias, Union, get_args, get_origin
 
 __all__ = [
+    "NULL",
     "Anything",
     "Checked",
     "FrozenDict",
@@ -63,6 +64,10 @@ class Null:
 
     def __reduce__(self) -> str:
         return "NULL"
+
+
+NULL: Final[Any] = Null()
+"""Written as `null`, where `None` means that the keyword is not written."""
 
 
 class FrozenDict(dict[Any, Any]):
@@ -203,7 +208,8 @@ class MappingOf(Shape):
         for key, inner in value.items():
             if not isinstance(key, str):
                 remarks.misfit((*path, key), f"key should be a string, got {key!r}")
-            fitted[key] = None if inner is None else self.value.fit(inner, (*path, key), remarks)
+            # A key that is there is written: nothing but `null` can be meant.
+            fitted[key] = NULL if inner is None else self.value.fit(inner, (*path, key), remarks)
         return FrozenDict(fitted)
 
     def describe(self) -> str:
@@ -374,8 +380,10 @@ def is_interpolated(text: str) -> bool:
 
 def freeze(value: Any, path: Path, remarks: Remarks) -> Any:
     """Return a tree with lists as tuples and mappings frozen; comments move into the remarks."""
-    if type(value) in _SCALARS or value is None:
+    if type(value) in _SCALARS:
         return value
+    if value is None:
+        return NULL
     if isinstance(value, Remark):
         remarks.comments[path] = value.text
         return freeze(value.value, path, remarks)

@@ -89,7 +89,7 @@ def position(place: Place | None, argument: Sequence[str | int] = (), positional
     Args:
         place: What `caller` returned, or a position that is known already.
         argument: The way to the argument: a keyword's name, then list indexes and mapping keys.
-        positional: Names of the call's positional arguments.
+        positional: Names of the call's positional arguments; `*name` for one that takes any number.
     """
     if place is None:
         return None
@@ -145,6 +145,9 @@ def _follow(call: ast.Call, argument: Sequence[str | int], positional: Sequence[
     if node is None and first in positional:
         index = positional.index(str(first))
         node = call.args[index] if index < len(call.args) else None
+    if f"*{first}" in positional and rest and isinstance(rest[0], int) and rest[0] < len(call.args):
+        node = call.args[rest[0]]
+        rest = rest[1:]
     for step in rest:
         inner = _step(node, step)
         if inner is None:

@@ -1,0 +1,590 @@
+"""Every keyword: what it writes, what it reads back, and what it refuses.
+
+A new keyword is a row in WRITTEN with all its fields, the file `keywords/<keyword>.yml` that it writes, and its rows in REFUSED.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+import gitlabgen
+from gitlabgen import (
+    NULL,
+    AllowFailure,
+    Artifacts,
+    AutoCancel,
+    BaseJob,
+    Cache,
+    CacheKey,
+    Changes,
+    CoverageReport,
+    Default,
+    Environment,
+    Exists,
+    Forward,
+    HiddenJob,
+    IdToken,
+    Image,
+    Include,
+    Inherit,
+    Job,
+    KeywordError,
+    Matrix,
+    Need,
+    Pipeline,
+    Reference,
+    Reports,
+    Retry,
+    Rule,
+    Service,
+    Stage,
+    Trigger,
+    TriggerJob,
+    Variable,
+    Workflow,
+    var,
+)
+from gitlabgen.model import Model, fields_of
+from tools import vocabulary
+
+FOLDER = Path(__file__).parent / "keywords"
+BUILD = Job("build", stage="build", script=["make"])
+
+
+def job(**keywords: Any) -> Pipeline:
+    """Return a pipeline with one job that has these keywords."""
+    return Pipeline(jobs=[Job("job", script=["true"], **keywords)])
+
+
+ALL_REPORTS: dict[str, Any] = {
+    field.name: f"{field.name}.json"
+    for field in fields_of(Reports)
+    if field.name not in ("comment", "comments", "extra", "coverage_report")
+}
+
+WRITTEN: dict[str, Pipeline] = {
+    "allow_failure": Pipeline(
+        jobs=[
+            Job("never", script=["true"], allow_failure=False),
+            Job("one", script=["true"], allow_failure=AllowFailure(exit_codes=137)),
+            Job("some", script=["true"], allow_failure=AllowFailure(exit_codes=[1, 42])),
+        ]
+    ),
+    "artifacts": Pipeline(
+        jobs=[
+            Job(
+                "all",
+                script=["true"],
+                artifacts=Artifacts(
+                    paths=["dist/"],
+                    exclude=["dist/*.map"],
+                    name="$CI_JOB_NAME",
+                    untracked=False,
+                    when="always",
+                    expire_in="1 week",
+                    expose_as="the build",
+                    access="developer",
+                    reports=Reports(
+                        junit=["a.xml", "b.xml"],
+                        dotenv="build.env",
+                        coverage_report=CoverageReport(coverage_format="cobertura", path="coverage.xml"),
+                    ),
+                ),
+            ),
+            Job("public", script=["true"], artifacts=Artifacts(public=False, untracked=True)),
+        ]
+    ),
+    "cache": Pipeline(
+        jobs=[
+            Job(
+                "one",
+                script=["true"],
+                cache=Cache(
+                    key="$CI_COMMIT_REF_SLUG",
+                    paths=[".cache/"],
+                    policy="pull",
+                    untracked=False,
+                    unprotect=False,
+                    when="on_success",
+                    fallback_keys=["main"],
+                ),
+            ),
+            Job(
+                "two",
+                script=["true"],
+                cache=[
+                    Cache(key=CacheKey(files=["uv.lock"], prefix="py"), paths=[".venv/"]),
+                    Cache(key=CacheKey(files_commits=["package-lock.json"]), paths=["node_modules/"]),
+                ],
+            ),
+        ]
+    ),
+    "default": Pipeline(
+        default=Default(
+            image="alpine:3.20",
+            services=["redis:7"],
+            before_script=["date"],
+            after_script=["date"],
+            artifacts=Artifacts(expire_in="1 day"),
+            cache=Cache(paths=[".cache/"]),
+            id_tokens={"TOKEN": IdToken(aud="https://example.com")},
+            interruptible=True,
+            retry=1,
+            tags=["linux"],
+            timeout="1 hour",
+        ),
+        jobs=[BUILD],
+    ),
+    "environment": Pipeline(
+        jobs=[
+            Job(
+                "deploy",
+                script=["true"],
+                environment=Environment(
+                    "review/$CI_COMMIT_REF_SLUG",
+                    url="https://$CI_ENVIRONMENT_SLUG.example.com",
+                    on_stop="stop",
+                    action="start",
+                    auto_stop_in="2 days",
+                    deployment_tier="development",
+                    kubernetes={"agent": "group/project:agent"},
+                ),
+            ),
+            Job("stop", script=["true"], when="manual", environment=Environment("review/$CI_COMMIT_REF_SLUG", action="stop")),
+            Job("short", script=["true"], environment="production"),
+        ]
+    ),
+    "hidden_job": Pipeline(
+        jobs=[
+            HiddenJob(".base", image="alpine:3.20", script=["true"]),
+            HiddenJob(".start", trigger="group/project"),
+            HiddenJob(".list", content=["a", {"b": [1, None]}]),
+            HiddenJob(".nothing", content=NULL),
+            Job("job", extends=".base"),
+            Job("both", extends=[".base", ".start"]),
+        ]
+    ),
+    "id_tokens": job(id_tokens={"A": IdToken(aud="https://a.example.com"), "B": IdToken(aud=["x", "y"])}),
+    "image": Pipeline(
+        image="alpine:3.20",
+        jobs=[
+            Job(
+                "job",
+                script=["true"],
+                image=Image(
+                    "alpine:3.20",
+                    entrypoint=[""],
+                    pull_policy=["always", "if-not-present"],
+                    docker={"platform": "linux/arm64", "user": "dave"},
+                    kubernetes={"user": 1001},
+                ),
+            ),
+            Job("short", script=["true"], image=Image("alpine:3.20", pull_policy="never")),
+        ],
+    ),
+    "include": Pipeline(
+        include=[
+            "local.yml",
+            Include(local="/templates/a.yml", inputs={"stage": "test", "count": 3}, rules=[Rule(var.CI_COMMIT_TAG)]),
+            Include(project="group/project", file=["a.yml", "b.yml"], ref="v1"),
+            Include(
+                remote="https://example.com/a.yml", integrity="sha256-L3/GAoKaw0Arw6hDCKeKQlV1QPEgHYxGBHsH4zG1IY8=", cache=True
+            ),
+            Include(template="Auto-DevOps.gitlab-ci.yml"),
+            Include(component="gitlab.example.com/group/project/component@1.0.0"),
+        ],
+        jobs=[BUILD],
+    ),
+    "include_one": Pipeline(
+        include="one.yml", jobs=[TriggerJob("child", trigger=Trigger(include=[Include(artifact="a.yml", job=BUILD)])), BUILD]
+    ),
+    "inherit": Pipeline(
+        jobs=[
+            Job("none", script=["true"], inherit=Inherit(default=False, variables=False)),
+            Job("some", script=["true"], inherit=Inherit(default=["image", "tags"], variables=["A"])),
+        ]
+    ),
+    "job": Pipeline(
+        jobs=[
+            BUILD,
+            Job(
+                "job",
+                stage=Stage("test"),
+                tags=["linux", "arm64"],
+                resource_group="production",
+                dependencies=[BUILD],
+                when="delayed",
+                start_in="5 minutes",
+                manual_confirmation="Sure?",
+                interruptible=False,
+                timeout="1h 30m",
+                coverage=r"/\d+%/",
+                before_script="date",
+                script=["first", "second\nthird\n", Reference(".base", "script"), ["nested", ["deeper"]]],
+                after_script=[],
+                extra={"new_keyword": {"a": [1, 2]}},
+            ),
+            Job("old", script="true", only=["main"], except_={"refs": ["tags"]}),
+        ]
+    ),
+    "needs": Pipeline(
+        stages=["build"],
+        jobs=[
+            BUILD,
+            Job("matrix", stage="build", script=["true"], parallel=Matrix({"A": ["x", "y"]})),
+            Job(
+                "job",
+                stage="build",
+                script=["true"],
+                needs=[
+                    BUILD,
+                    Need("matrix", parallel=Matrix({"A": "x"}), artifacts=False, optional=True),
+                    Need(BUILD, project="group/project", ref="main", artifacts=True),
+                    Need("upstream", pipeline="$PARENT_PIPELINE_ID"),
+                ],
+            ),
+            Job("at once", stage="build", script=["true"], needs=[]),
+        ],
+    ),
+    "parallel": Pipeline(
+        jobs=[
+            Job("five", script=["true"], parallel=5),
+            Job("cells", script=["true"], parallel=Matrix({"A": ["x", 1], "B": "z"}, {"A": "last"})),
+        ]
+    ),
+    "pipeline": Pipeline(
+        comment="the whole\nfile",
+        variables={
+            "PLAIN": "text",
+            "NUMBER": 3,
+            "FLAG": True,
+            "FULL": Variable("a", description="which one", options=["a", "b"], expand=False),
+        },
+        stages=["build", Stage("test", comment="a comment")],
+        services=["redis:7"],
+        before_script=["date"],
+        after_script=["date"],
+        cache=Cache(paths=[".cache/"]),
+        jobs=[BUILD],
+    ),
+    "reference": Pipeline(
+        variables=Reference(".base", "variables"),
+        jobs=[
+            HiddenJob(".base", variables={"A": "b"}, script=["true"], rules=[Rule(when="always")]),
+            Job(
+                "job",
+                image=Reference(".base", "image"),
+                script=[Reference(".base", "script"), "true"],
+                rules=[Reference(".base", "rules"), Rule(when="never")],
+                variables=Reference(".base", "variables"),
+            ),
+        ],
+    ),
+    "reports": job(artifacts=Artifacts(reports=Reports(**ALL_REPORTS))),
+    "retry": Pipeline(
+        jobs=[
+            Job("twice", script=["true"], retry=2),
+            Job("once", script=["true"], retry=Retry(1, when="runner_system_failure")),
+            Job("some", script=["true"], retry=Retry(max=2, when=["api_failure", "scheduler_failure"], exit_codes=[137, 1])),
+        ]
+    ),
+    "rules": job(
+        rules=[
+            Rule(
+                (var.CI_COMMIT_BRANCH == "main") & var.DEPLOY.matches("yes|true"),
+                changes=["src/**/*"],
+                exists=["Dockerfile"],
+                when="delayed",
+                start_in="10 minutes",
+                allow_failure=True,
+                variables={"A": "b", "N": 1},
+                needs=["build", Need("build", optional=True)],
+                interruptible=True,
+            ),
+            Rule(
+                "$RAW",
+                changes=Changes(["a/*"], compare_to="refs/heads/main"),
+                exists=Exists(["b"], project="group/project", ref="main"),
+            ),
+            Rule(changes=Changes(regexp=r"\.py$"), exists=Exists(regexp=r"\.md$")),
+            Rule(var.CI_COMMIT_TAG, when="manual"),
+        ]
+    ),
+    "services": job(
+        services=[
+            "redis:7",
+            Service(
+                "postgres:16",
+                alias="db",
+                command=["postgres", "-c", "fsync=off"],
+                entrypoint=["/entry.sh"],
+                variables={"POSTGRES_DB": "test"},
+                pull_policy="if-not-present",
+                docker={"user": "postgres"},
+                kubernetes={"user": "postgres"},
+            ),
+        ]
+    ),
+    "spec": Pipeline(
+        spec={"inputs": {"stage": {"default": "test"}, "name": None}},
+        jobs=[Job("$[[ inputs.name ]]", stage="$[[ inputs.stage ]]", script=["true"])],
+    ),
+    "trigger": Pipeline(
+        jobs=[
+            TriggerJob("short", trigger="group/project"),
+            TriggerJob(
+                "project",
+                trigger=Trigger(
+                    "group/project",
+                    branch="main",
+                    strategy="depend",
+                    forward=Forward(yaml_variables=True, pipeline_variables=False),
+                    inputs={"name": "x"},
+                ),
+                variables={"A": "b"},
+            ),
+            TriggerJob.child("child", "child.yml", changes=["services/a/**/*"], strategy="mirror", stage="test"),
+            TriggerJob.child("always", "child.yml"),
+        ]
+    ),
+    "workflow": Pipeline(
+        workflow=Workflow(
+            name="Pipeline for $CI_COMMIT_BRANCH",
+            rules=[
+                Rule(var.CI_COMMIT_TAG, when="never", auto_cancel=AutoCancel(on_new_commit="none", on_job_failure="all")),
+                Rule(when="always"),
+            ],
+            auto_cancel=AutoCancel(on_new_commit="interruptible", on_job_failure="none"),
+        ),
+        jobs=[BUILD],
+    ),
+    "workflow_ready": Pipeline(workflow=Workflow.merge_requests_branches_and_tags(), jobs=[BUILD]),
+}
+
+# What GitLab's schema and GitLab's own processor disagree on: here the processor's side is written.
+NOT_IN_SCHEMA = {
+    "hidden_job": "the schema wants each hidden block to be a job or a list, and knows no script-less job",
+    "job": "an unknown keyword, for the escape hatch",
+    "reference": "the schema knows no reference under top-level variables",
+    "reports": "string only in the schema where the processor takes a list, and the other way round",
+    "spec": "the header is a document of its own",
+}
+
+
+class _Tags(yaml.SafeLoader):
+    """Reads references as lists."""
+
+
+_Tags.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_is_written(name: str) -> None:
+    """A pipeline is written as the file of the keyword's name."""
+    assert gitlabgen.dumps(WRITTEN[name]) == (FOLDER / f"{name}.yml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_is_read(name: str) -> None:
+    """The file of the keyword's name is read as the same pipeline."""
+    assert gitlabgen.loads((FOLDER / f"{name}.yml").read_text("utf-8")) == WRITTEN[name]
+
+
+@pytest.mark.parametrize("name", [name for name in WRITTEN if name not in NOT_IN_SCHEMA])
+def test_what_the_schema_says(name: str) -> None:
+    """GitLab's JSON schema accepts what is written."""
+    data = yaml.load((FOLDER / f"{name}.yml").read_text("utf-8"), Loader=_Tags)
+
+    assert [error.message for error in Draft7Validator(vocabulary.schema()).iter_errors(data)] == []
+
+
+def test_no_file_is_left_over() -> None:
+    """Each file in the folder belongs to a row."""
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(WRITTEN)
+
+
+def models() -> list[type[Model]]:
+    """Return all classes of keywords."""
+    found = [getattr(gitlabgen.gitlab, name) for name in gitlabgen.gitlab.__all__]
+    return [cls for cls in found if isinstance(cls, type) and issubclass(cls, Model) and cls is not BaseJob]
+
+
+def used(value: Any, seen: set[tuple[str, str]]) -> None:
+    """Note each field that a value sets, by its class."""
+    if isinstance(value, Model):
+        for field in fields_of(type(value)):
+            if getattr(value, field.name) is not None:
+                for base in type(value).__mro__:
+                    seen.add((base.__name__, field.name))
+                used(getattr(value, field.name), seen)
+    elif isinstance(value, dict):
+        for inner in value.values():
+            used(inner, seen)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            used(inner, seen)
+
+
+@pytest.mark.parametrize("cls", models(), ids=lambda cls: cls.__name__)
+def test_every_field_is_written_by_some_row(cls: type[Model]) -> None:
+    """Each field of each class is set in a row above, for jobs in a job of any kind."""
+    seen: set[tuple[str, str]] = set()
+    used(list(WRITTEN.values()), seen)
+    names = {field.name for field in fields_of(cls)} - {"comment", "comments", "extra"}
+    kinds = {base.__name__ for base in cls.__mro__ if issubclass(base, Model)} - {"Model"}
+
+    # `Stage` leaves only its name in the pipeline that holds it.
+    assert cls is Stage or {name for name in names if not any((kind, name) in seen for kind in kinds)} == set()
+
+
+REFUSED: list[tuple[Callable[[], object], str]] = [
+    # Shapes
+    (lambda: Job("a", needs="build"), "jobs:a needs should be a list, got the string 'build'; write needs=['build']"),
+    (lambda: Job("a", tags={"b"}), "jobs:a tags should be a list: a set has no order"),  # type: ignore[arg-type]
+    (lambda: Job("a", script=3), "jobs:a script should be a string or a list, got 3; write '3'"),  # type: ignore[arg-type]
+    (lambda: Job("a", script=["x", 3]), "jobs:a script 1 should be a string or a list, got 3"),  # type: ignore[list-item]
+    (lambda: Job("a", variables={"A": None, "B": ["x"]}), "jobs:a variables B should be"),  # type: ignore[dict-item]
+    (lambda: Job("a", variables={1: "x"}), "jobs:a variables 1 key should be a string, got 1"),  # type: ignore[dict-item]
+    (lambda: Job("a", artifacts={"paths": ["x"]}), "jobs:a artifacts should be an Artifacts, got the mapping"),  # type: ignore[arg-type]
+    (lambda: Job("a", artifacts=Artifacts), "jobs:a artifacts should be an Artifacts"),  # type: ignore[arg-type]
+    (lambda: Job("a", interruptible="yes"), "jobs:a interruptible should be a boolean value, got the string 'yes'"),  # type: ignore[arg-type]
+    (lambda: Job("a", scrpt=["x"]), "jobs:a config contains unknown keys: scrpt; did you mean script?"),  # type: ignore[call-arg]
+    (lambda: Job("a", zzz=1), "goes into extra={'zzz': …}"),  # type: ignore[call-arg]
+    (lambda: Job("a", "build"), "jobs:a config takes 1 positional arguments (name), got 2; name the others"),  # type: ignore[call-arg]
+    (lambda: Job("a", name="b"), "jobs:a name name is given twice"),  # type: ignore[misc]
+    (lambda: Job(), "jobs: name can't be blank"),  # type: ignore[call-arg]
+    # Words
+    (lambda: Job("a", when="alwys"), "when should be one of: on_success, on_failure, always, manual, delayed, got 'alwys'"),  # type: ignore[arg-type]
+    (lambda: Job("a", when="never"), "when should be one of: on_success, on_failure, always, manual, delayed, got 'never'"),  # type: ignore[arg-type]
+    (lambda: Retry(1, when="script_failur"), "did you mean 'script_failure'?"),  # type: ignore[arg-type]
+    (lambda: Retry(1, when=[3]), "retry when 0 should be one of: always, unknown_failure"),  # type: ignore[list-item]
+    (lambda: Inherit(default=["imag"]), "did you mean 'image'?"),  # type: ignore[list-item]
+    # Numbers
+    (lambda: Retry(3), "retry max must be less than or equal to 2, got 3"),
+    (lambda: Retry(-1), "retry max must be greater than or equal to 0, got -1"),
+    (lambda: Retry(True), "retry max should be an integer, got True"),
+    (lambda: Retry(1.0), "retry max should be an integer, got 1.0"),  # type: ignore[arg-type]
+    (lambda: Job("a", parallel=201), "parallel must be less than or equal to 200, got 201"),
+    (lambda: Matrix({"A": [str(n) for n in range(201)]}), "generates too many jobs (maximum is 200), got 201"),
+    (lambda: Matrix(), "parallel matrix config can't be blank"),
+    (lambda: Matrix({"A": 1.5}), "parallel matrix 0 A should be a string or an integer or a list, got 1.5"),  # type: ignore[dict-item]
+    # Durations
+    (lambda: Artifacts(expire_in="soon"), "artifacts expire_in should be a duration, got 'soon'"),
+    (lambda: Job("a", timeout=3600), "jobs:a timeout should be a string, got 3600"),  # type: ignore[arg-type]
+    # Names
+    (lambda: Job("a" * 256), "name is too long (maximum is 255 characters)"),
+    (lambda: Job("stages"), "name is reserved: GitLab reads `stages` as a keyword of its own"),
+    (lambda: Job(".a"), "jobs:.a name name should not begin with a dot, got '.a'; a name with a dot in front is a HiddenJob"),
+    (lambda: HiddenJob("a"), "name should begin with a dot, got 'a'; write HiddenJob(\".a\")"),
+    (lambda: Environment("/a"), "environment name can contain only letters, digits"),
+    (lambda: Pipeline(jobs=[Job("a"), Job("a")]), "jobs:a config has two jobs of the name 'a'; rename one of them"),
+    # Between keywords
+    (lambda: Job("a", rules=[]), "jobs:a rules config can't be blank"),
+    (lambda: Job("a", rules=[Rule()], only=["x"]), "jobs:a config key may not be used with `rules`: only"),
+    (lambda: Job("a", when="delayed"), "jobs:a start_in should be a duration; a delayed job needs its delay"),
+    (lambda: Job("a", when="manual", start_in="1 h"), "jobs:a start_in must be blank"),
+    (lambda: Job("a", script=[]), "jobs:a script config can't be blank"),
+    (lambda: Job("a", cache=[Cache()] * 5), "jobs:a cache no more than 4 caches can be created"),
+    (lambda: Job("a", tags=["x"] * 50), "jobs:a tags must be less than the limit of 50 tags"),
+    (lambda: Job("a", coverage="x"), "jobs:a coverage must be a regular expression with re2 syntax, got 'x'"),
+    (lambda: Rule(when="delayed"), "rules:rule start_in can't be blank"),
+    (lambda: Rule(start_in="1 day"), "rules:rule config contains disallowed keys: start_in"),
+    (lambda: Rule(changes=["x"] * 51), "rules:rule changes config has too many entries (maximum 50), got 51"),
+    (lambda: Rule("  "), "rules:rule if invalid expression syntax: it is empty"),
+    (lambda: Rule(3), "rules:rule if should be"),  # type: ignore[arg-type]
+    (lambda: Exists(["a"], ref="main"), "rules:exists config missing required keys: project"),
+    (lambda: Workflow(rules=[Rule(when="manual")]), "workflow rules 0 when should be one of: always, never, got 'manual'"),
+    (lambda: Artifacts(access="all", public=True), "artifacts config these keys cannot be used together: access, public"),
+    (lambda: Artifacts(expose_as="x"), "artifacts paths can't be blank"),
+    (lambda: Artifacts(expose_as="a/b", paths=["x"]), "expose_as can contain only letters, digits, '-', '_' and spaces"),
+    (lambda: Artifacts(expose_as="a" * 101, paths=["x"]), "expose_as is too long (maximum is 100 characters)"),
+    (lambda: Artifacts(expose_as="x", paths=["*.js"]), "paths can't contain '*' when used with 'expose_as'"),
+    (lambda: Cache(key="a/b"), 'cache key cannot contain the "/" character'),
+    (lambda: Cache(key=".."), 'cache key cannot be "." or ".."'),
+    (lambda: Cache(policy="pul"), "cache policy should be one of: pull-push, push, pull, got 'pul'"),
+    (lambda: Cache(fallback_keys=["x"] * 6), "cache fallback_keys has to many entries (maximum 5)"),
+    (lambda: CacheKey(), "cache:key config requires at least 1 items"),
+    (lambda: CacheKey(files=["a"], files_commits=["b"]), "must use exactly one of these keys: files, files_commits"),
+    (lambda: Variable("c", options=["a"]), "variables value must be present in options, got 'c'"),
+    (lambda: Include(), "include does not have a valid subkey for include. Valid subkeys are: local, project"),
+    (lambda: Include(local="a", remote="b"), "Each include must use only one of: `local`, `project`"),
+    (lambda: Include(project="a/b"), "include config must specify the file where to fetch the config from"),
+    (lambda: Include(artifact="a.yml"), "include config must specify the job where to fetch the artifact from"),
+    (lambda: Trigger(), "trigger config must specify either project or include"),
+    (lambda: Trigger(include=["a", "b", "c", "d"]), "trigger include config is too long (maximum is 3)"),
+    (lambda: Reference(), "!reference is not valid: the path is empty"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED, ids=[message[:50] for _, message in REFUSED])
+def test_what_is_refused(call: Callable[[], object], message: str) -> None:
+    """A wrong argument is refused with GitLab's words and a hint."""
+    with pytest.raises(KeywordError) as caught:
+        call()
+
+    assert message in str(caught.value)
+
+
+ACCEPTED: list[Callable[[], object]] = [
+    lambda: Job("a", timeout="$[[ inputs.timeout ]]"),
+    lambda: Job("a", when="$[[ inputs.when ]]"),  # type: ignore[arg-type]
+    lambda: Job("a", interruptible="$[[ inputs.flag ]]"),  # type: ignore[arg-type]
+    lambda: Job("a", retry="$[[ inputs.retry ]]"),  # type: ignore[arg-type]
+    lambda: Job("a", retry=NULL, script=NULL, rules=NULL),
+    lambda: Job("a", tags=(tag for tag in ["a"])),  # type: ignore[arg-type]
+    lambda: Job("a", when="delayed", start_in="1 day", allow_failure=True),
+    lambda: Job("a", parallel=Matrix(Reference(".a", "b"))),
+    lambda: Include(extra={"newer": "kind"}),
+    lambda: Trigger(extra={"newer": "kind"}),
+    lambda: Environment("$[[ inputs.name ]]"),
+    lambda: Job("a", timeout=Reference(".a", "timeout")),
+    lambda: Rule(Reference(".a", "if")),
+    lambda: Matrix(matrix=Reference(".a", "matrix")),  # type: ignore[call-arg]
+    *[
+        lambda text=text: Artifacts(expire_in=text)
+        for text in (
+            "3 mins 4 sec",
+            "2 hrs 20 min",
+            "2h20min",
+            "6 mos 1 day",
+            "47 yrs 6 mos and 4d",
+            "3 weeks and 2 days",
+            "never",
+            "1:30:00",
+            "42",
+            "$X",
+        )
+    ],
+]
+
+
+@pytest.mark.parametrize("call", ACCEPTED)
+def test_what_is_accepted(call: Callable[[], object]) -> None:
+    """Inputs stand anywhere, and GitLab's ways to write a duration are known."""
+    assert call() is not None
+
+
+def test_the_vocabulary_is_that_of_the_schema() -> None:
+    """The generated lists of words are those of the schema that check-jsonschema ships."""
+    assert vocabulary.TARGET.read_text("utf-8") == vocabulary.module(vocabulary.schema())
+
+
+def test_stages_keep_their_names_and_comments() -> None:
+    """A stage is kept as its name, and its comment stands in the pipeline."""
+    pipeline = Pipeline(stages=["a", Stage("b", comment="why")])
+
+    assert pipeline.stages == ("a", "b")
+    assert pipeline.comments == {("stages", 1): "why"}
+
+
+def test_the_names_of_the_package() -> None:
+    """The package lists its public names, and knows no others."""
+    assert dir(gitlabgen.gitlab) == sorted(gitlabgen.gitlab.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Jbo'"):
+        gitlabgen.gitlab.Jbo  # type: ignore[attr-defined]  # noqa: B018
