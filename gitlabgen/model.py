@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transf
 
 import attrs
 
-from gitlabgen.errors import Finding, Related, closest, report
-from gitlabgen.shapes import NULL, FrozenDict, Misfit, OneOf, Path, Remark, Remarks, shape_of
+from gitlabgen.annotations import shape_of
+from gitlabgen.errors import Finding, closest, report
+from gitlabgen.shapes import NULL, FrozenDict, Misfit, OneOf, Path, Remark, Remarks
 from gitlabgen.source import Place, Position, caller, position
 
 __all__ = ["NULL", "Model", "comment", "construct", "evolve", "fields_of", "model", "place_of", "plan_of", "report_misfit"]
@@ -64,7 +65,8 @@ class _Plan:
         """Return a keyword's shape, read from its annotation when the keyword is first used."""
         found = self.shapes.get(name)
         if found is None:
-            found = self.shapes[name] = shape_of(*self._modules[name])
+            annotation, module = self._modules[name] if name in self.names else ("object", __name__)
+            found = self.shapes[name] = shape_of(annotation, module)
         return found
 
 
@@ -168,24 +170,17 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
     Raises:
         KeywordError: If an argument does not fit and nobody collects problems.
     """
-    plan = plan_of(cls)
+    plan = _plans.get(cls) or plan_of(cls)
     remarks = Remarks()
     if arguments:
         _bind(plan, arguments, keywords, remarks)
-    shapes = plan.shapes
     known_comments = keywords.pop("comments", None)
+    shapes = plan.shapes
     for name, value in keywords.items():
-        if value is None:
-            continue
-        shape = shapes.get(name)
-        if shape is None:
-            if name not in plan.names:
-                continue
-            shape = plan.shape(name)
-        fitted = shape.fit(value, (name,), remarks)
-        if fitted is not value:
-            keywords[name] = fitted
-    if len(keywords) < len(plan.names):
+        shape = shapes.get(name) or plan.shape(name)
+        if value is not None and type(value) not in shape.plain:
+            keywords[name] = shape.fit(value, (name,), remarks)
+    if not plan.names.issuperset(keywords) or (plan.required and None in map(keywords.get, plan.required)):
         _complete(plan, keywords, remarks)
     if known_comments or remarks.comments:
         keywords["comments"] = FrozenDict({**(known_comments or {}), **remarks.comments})
@@ -200,13 +195,13 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
 
 def _bind(plan: _Plan, arguments: Sequence[Any], keywords: dict[str, Any], remarks: Remarks) -> None:
     if plan.variadic:
-        arguments = [arguments]
+        arguments = (arguments,)
     if len(arguments) > len(plan.positional):
         known = ", ".join(plan.positional) or "none"
         remarks.misfit(
             (), f"takes {len(plan.positional)} positional arguments ({known}), got {len(arguments)}", "name the others"
         )
-    for name, value in zip(plan.positional, arguments, strict=False):
+    for name, value in zip(plan.positional, arguments):  # noqa: B905 - `strict` doubles the cost of a call with one argument
         if name in keywords:
             remarks.misfit((name,), f"{name} is given twice")
         keywords[name] = value
@@ -248,9 +243,13 @@ def report_misfit(made: Model, misfit: Misfit, rule: str = "invalid-keyword") ->
             end_line=where.end_line,
             end_column=where.end_column,
             url=cls.docs_url or None,
-            related=() if first is None else (Related("the first is here", first.file, first.line, first.column),),
+            related=() if first is None else (_first(rule, first),),
         )
     )
+
+
+def _first(rule: str, place: Position) -> Finding:
+    return Finding(rule=rule, message="the first is here", severity="info", file=place.file, line=place.line, column=place.column)
 
 
 def _message(subject: str, misfit: Misfit) -> str:

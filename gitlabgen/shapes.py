@@ -1,12 +1,11 @@
-"""What a keyword may hold, read from its annotation: the one source for checks, normal forms and loading."""
+"""Shapes: the kinds of values that keywords hold, each with its normal form and its words for what does not fit."""
 
 from __future__ import annotations
 
-import builtins
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, Final, ForwardRef, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Any, Final, TypeAlias, TypeVar
 
 __all__ = [
     "NULL",
@@ -27,11 +26,13 @@ __all__ = [
     "Word",
     "freeze",
     "is_interpolated",
-    "shape_of",
+    "leaves",
 ]
 
 Path: TypeAlias = tuple[str | int, ...]
+_Check = TypeVar("_Check", bound=Callable[[Any], Any])
 _SCALARS: Final = (str, int, float, bool)
+_STRING: Final = frozenset((str,))
 
 
 class Misfit(Exception):  # noqa: N818 - it is caught and told as a finding
@@ -183,10 +184,11 @@ class ItemsOf(Shape):
 
     def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
         """Return a tuple of fitted items."""
-        kinds = self.item.kinds
+        plain = self.item.plain
+        if plain.issuperset(map(type, value)):
+            return tuple(value)
         return tuple(
-            item if type(item) in kinds and kinds[type(item)] is None else self.item.fit(item, (*path, index), remarks)
-            for index, item in enumerate(value)
+            item if type(item) in plain else self.item.fit(item, (*path, index), remarks) for index, item in enumerate(value)
         )
 
     def describe(self) -> str:
@@ -204,6 +206,8 @@ class MappingOf(Shape):
 
     def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
         """Return a frozen mapping of fitted values."""
+        if self.value.plain.issuperset(map(type, value.values())) and _STRING.issuperset(map(type, value)):
+            return FrozenDict(value)
         fitted = {}
         for key, inner in value.items():
             if not isinstance(key, str):
@@ -255,6 +259,16 @@ class ModelNamed(Shape):
         return found
 
 
+def leaves(kind: type) -> Callable[[_Check], _Check]:
+    """Mark a function for `Annotated` that returns values of this type as they are, so that it need not be called."""
+
+    def mark(check: _Check) -> _Check:
+        check.leaves = kind  # type: ignore[attr-defined]
+        return check
+
+    return mark
+
+
 class Checked(Shape):
     """A shape whose value passes through a function that returns it, another one, or raises `Misfit`."""
 
@@ -288,22 +302,25 @@ class Checked(Shape):
 class OneOf(Shape):
     """The alternatives of an annotation, told apart by the value's type."""
 
-    __slots__ = ("kinds", "models", "shapes")
+    __slots__ = ("kinds", "models", "plain", "shapes")
 
     def __init__(self, shapes: Sequence[Shape]) -> None:
         self.shapes = tuple(shapes)
-        self.kinds: dict[type, Shape | None] = {}
+        self.kinds: dict[type, Shape] = {}
         self.models: dict[str, Shape] = {}
+        # Values of these types are in their normal form already.
+        self.plain: set[type] = set()
         for shape in self.shapes:
             self._add(shape, shape)
 
     def _add(self, shape: Shape, use: Shape) -> None:
-        # None as the shape of a kind: such a value is in its normal form already.
         if isinstance(shape, Checked):
             for inner in shape.inner.shapes:
                 self._add(inner, use)
         elif isinstance(shape, Scalar):
-            self.kinds.setdefault(shape.type, None if use is shape else use)
+            if use is shape or shape.type is getattr(use.check if isinstance(use, Checked) else None, "leaves", None):
+                self.plain.add(shape.type)
+            self.kinds.setdefault(shape.type, use)
         elif isinstance(shape, Word):
             for word in shape.words:
                 self.kinds.setdefault(type(word), use)
@@ -317,10 +334,10 @@ class OneOf(Shape):
     def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
         """Return the value as the first alternative of its type has it."""
         kind = type(value)
-        if kind in self.kinds:
-            shape = self.kinds[kind]
-            return value if shape is None else shape.fit(value, path, remarks)
-        return self._fit_rare(value, path, remarks)
+        if kind in self.plain:
+            return value
+        shape = self.kinds.get(kind)
+        return self._fit_rare(value, path, remarks) if shape is None else shape.fit(value, path, remarks)
 
     def _fit_rare(self, value: Any, path: Path, remarks: Remarks) -> Any:
         if type(value) is Remark:
@@ -332,10 +349,10 @@ class OneOf(Shape):
             if base is int and type(value) is bool:  # a boolean is no number in YAML
                 break
             shape = self.models.get(base.__name__) or self.kinds.get(base)
+            if isinstance(shape, ModelNamed):
+                self.plain.add(type(value))
             if shape is not None:
                 return shape.fit(value, path, remarks)
-            if base in self.kinds:
-                return Scalar(base).fit(value, path, remarks)
         if any(isinstance(shape, Anything) for shape in self.shapes):
             return freeze(value, path, remarks)
         items = self.kinds.get(list)
@@ -392,74 +409,3 @@ def freeze(value: Any, path: Path, remarks: Remarks) -> Any:
     if isinstance(value, Mapping):
         return FrozenDict({key: freeze(item, (*path, key), remarks) for key, item in value.items()})
     return value
-
-
-def shape_of(annotation: str, module: str) -> OneOf:
-    """Return the shape that an annotation describes.
-
-    Args:
-        annotation: The annotation's text.
-        module: The module in which it stands; names that it imports only for type checkers stand for models.
-    """
-    return _compile(annotation, module)
-
-
-class _Names(dict[str, Any]):
-    """The names of a module; an unknown one becomes an empty class of that name."""
-
-    def __missing__(self, name: str) -> type:
-        if hasattr(builtins, name):
-            raise KeyError(name)
-        found = self[name] = type(name, (), {"__module__": "unloaded"})
-        return found
-
-
-def _compile(annotation: Any, module: str) -> OneOf:
-    text = annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else annotation
-    if isinstance(text, str):
-        # The text is our own source code, never a user's.
-        annotation = eval(text, {}, _Names(vars(sys.modules[module])))  # noqa: S307
-    origin = get_origin(annotation)
-    parts = get_args(annotation) if origin in (Union, types.UnionType) else (annotation,)
-    shapes: list[Shape] = []
-    for part in parts:
-        if isinstance(part, ForwardRef):
-            shapes += _compile(part, module).shapes
-        elif part not in (None, types.NoneType):
-            shapes.append(_single(part, module))
-    return OneOf(shapes)
-
-
-def _single(part: Any, module: str) -> Shape:
-    origin = get_origin(part)
-    if origin is Annotated:
-        inner, check = get_args(part)
-        return Checked(_compile(inner, module), check)
-    if origin is Literal:
-        return Word(get_args(part))
-    if origin is Sequence:
-        return ItemsOf(_Later(get_args(part)[0], module))
-    if origin is Mapping:
-        return MappingOf(_Later(get_args(part)[1], module))
-    if part in _SCALARS:
-        return Scalar(part)
-    if part is object or part is Any:
-        return Anything()
-    return ModelNamed(part.__name__, module.rpartition(".")[0])
-
-
-class _Later(OneOf):
-    """A shape that is compiled when it is first asked, so that an annotation may name itself."""
-
-    __slots__ = ("_annotation", "_module")
-
-    def __init__(self, annotation: Any, module: str) -> None:
-        self._annotation = annotation
-        self._module = module
-
-    def __getattr__(self, name: str) -> Any:
-        if name in ("kinds", "models", "shapes"):
-            found = _compile(self._annotation, self._module)
-            self.shapes, self.kinds, self.models = found.shapes, found.kinds, found.models
-            return getattr(self, name)
-        raise AttributeError(name)

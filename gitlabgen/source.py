@@ -6,22 +6,20 @@ import os
 import sys
 from collections.abc import Sequence
 from types import CodeType
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, Union
 
 import attr
-import attrs
 
 if TYPE_CHECKING:
     import ast
 
-__all__ = ["Call", "Findable", "Place", "Position", "caller", "display_path", "position"]
+__all__ = ["Call", "Place", "Position", "caller", "display_path", "position"]
 
 Call: TypeAlias = tuple[CodeType, int]
 """A code object and the offset of the call in it: cheap to keep, and exact to the column."""
 
 
-@attrs.frozen
-class Position:
+class Position(NamedTuple):
     """A range in a file, counted from 1; the end is behind the last character."""
 
     file: str
@@ -36,14 +34,16 @@ class Position:
         return self
 
 
-class Findable(Protocol):
-    """A place that finds its parts by itself, such as a node of a YAML file."""
+if TYPE_CHECKING:
 
-    def find(self, argument: Sequence[str | int]) -> Position:
-        """Return where the part at this path stands."""
+    class Findable(Protocol):
+        """A place that finds its parts by itself, such as a node of a YAML file."""
+
+        def find(self, argument: Sequence[str | int]) -> Position:
+            """Return where the part at this path stands."""
 
 
-Place: TypeAlias = Call | Findable
+Place: TypeAlias = Union[Call, "Findable"]
 """Where a thing stands: a call in Python, or a node of a file."""
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -93,7 +93,7 @@ def position(place: Place | None, argument: Sequence[str | int] = (), positional
     """
     if place is None:
         return None
-    if not isinstance(place, tuple):
+    if not (isinstance(place, tuple) and isinstance(place[0], CodeType)):
         return place.find(argument)
     code, offset = place
     span = _span(code, offset)

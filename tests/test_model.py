@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from gitlabgen import NULL, Artifacts, Cache, Job, KeywordError, Matrix, Need, Pipeline, Rule, Stage, comment, evolve
-from gitlabgen.errors import Finding, Related, collecting
+from gitlabgen.errors import Finding, collecting
 from gitlabgen.model import Model, place_of
 from gitlabgen.shapes import FrozenDict
 from gitlabgen.source import Position, caller, display_path, position
@@ -231,7 +231,9 @@ def test_the_caller_is_the_first_frame_outside() -> None:
 
 def test_a_finding_on_one_line() -> None:
     """A finding is printed the way compilers do, with all that is known."""
-    full = Finding(rule="r", message="m", hint="h", file="f", line=1, column=2, url="u", related=(Related("x"),))
+    full = Finding(
+        rule="r", message="m", hint="h", file="f", line=1, column=2, url="u", related=(Finding(rule="s", message="n"),)
+    )
 
     assert str(full) == "f:1:2: error[r] m; h (u)"
     assert str(Finding(rule="r", message="m", severity="warning")) == "warning[r] m"

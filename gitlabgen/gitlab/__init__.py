@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.allow_failure import AllowFailure
-    from gitlabgen.gitlab.artifacts import Artifacts, CoverageReport, Reports
+    from gitlabgen.gitlab.artifacts import Artifacts
     from gitlabgen.gitlab.base_job import BaseJob
     from gitlabgen.gitlab.cache import Cache, CacheKey
     from gitlabgen.gitlab.conditions import Condition, Var, all_of, any_of, var
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.parallel import Matrix
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.gitlab.reports import CoverageReport, Reports
     from gitlabgen.gitlab.retry import Retry
     from gitlabgen.gitlab.rules import Changes, Exists, Rule
     from gitlabgen.gitlab.services import Service
@@ -75,13 +76,12 @@ _MODULES = {
     "CacheKey": "cache",
     "Changes": "rules",
     "Condition": "conditions",
-    "CoverageReport": "artifacts",
+    "CoverageReport": "reports",
     "Exists": "rules",
     "Forward": "trigger",
     "IdToken": "id_tokens",
     "Matrix": "parallel",
     "Need": "needs",
-    "Reports": "artifacts",
     "Rule": "rules",
     "Service": "services",
     "TriggerJob": "trigger",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 
-from gitlabgen.shapes import Misfit
+from gitlabgen.shapes import Misfit, leaves
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.base_job import BaseJob
@@ -19,30 +20,30 @@ _UNITS: Final = (
     "seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|dy|d|"
     "weeks|week|wks|wk|w|months|month|mos|mo|years|year|yrs|yr|y"
 )
-_DURATION: Final = re.compile(rf"(?:\s*(?:and|with|plus|,)?\s*(?:\d+(?:\.\d+)?|\.\d+)\s*(?:{_UNITS})\b)+\s*", re.IGNORECASE)
-_UNSPACED: Final = re.compile(rf"\s*(?:\d+(?:\.\d+)?(?:{_UNITS}))+\s*", re.IGNORECASE)
-_CLOCK: Final = re.compile(r"\s*\d+(?::\d{1,2}){1,3}\s*")
+# Texts, which `re` compiles when they are first used: most pipelines have no duration, and pay nothing.
+_DURATION: Final = rf"(?i)(?:\s*(?:and|with|plus|,)?\s*(?:\d+(?:\.\d+)?|\.\d+)\s*(?:{_UNITS})\b)+\s*"
+_UNSPACED: Final = rf"(?i)\s*(?:\d+(?:\.\d+)?(?:{_UNITS}))+\s*"
+_CLOCK: Final = r"\s*\d+(?::\d{1,2}){1,3}\s*"
 
 
+@lru_cache(maxsize=1024)
 def _duration(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.strip()
-    known = text == "never" or text.startswith("$") or _DURATION.fullmatch(text) or _UNSPACED.fullmatch(text)
-    if not (known or _CLOCK.fullmatch(text) or text.isdigit()):
+    known = text == "never" or text.startswith("$") or text.isdigit()
+    if not known and not any(re.fullmatch(pattern, text) for pattern in (_DURATION, _UNSPACED, _CLOCK)):
         raise Misfit(f"should be a duration, got {value!r}", "write '30 minutes', '1h 30m' or '2 weeks'")
     return value
 
 
+@leaves(str)
 def _name_of(value: Any) -> Any:
     return value if isinstance(value, str) or not hasattr(value, "name") else value.name
 
 
+@leaves(str)
 def _condition_text(value: Any) -> Any:
-    if type(value) is str:
-        if not value.strip():
-            raise Misfit("invalid expression syntax: it is empty", "leave `if_` out for a rule that always matches")
-        return value
     if type(value).__name__ in ("Var", "Condition"):
         from gitlabgen.gitlab.conditions import as_condition
 

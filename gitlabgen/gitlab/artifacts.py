@@ -1,4 +1,4 @@
-"""`artifacts`: files that a job hands on, and the reports that GitLab reads."""
+"""`artifacts`: files that a job hands on."""
 
 from __future__ import annotations
 
@@ -7,72 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._values import Duration, Flag, Strings, Text
-from gitlabgen.gitlab._vocabulary import ArtifactsAccess, ArtifactsWhen, CoverageFormat
+from gitlabgen.gitlab._vocabulary import ArtifactsAccess, ArtifactsWhen
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.gitlab.reports import Reports
 
-__all__ = ["Artifacts", "CoverageReport", "Reports"]
-
-
-@model
-class CoverageReport(Model):
-    """Coverage that a merge request shows line by line.
-
-    Args:
-        coverage_format: `cobertura` or `jacoco`.
-        path: The report's file.
-
-    Source: https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportscoverage_report
-    """
-
-    keyword: ClassVar[str] = "artifacts:reports:coverage_report"
-    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportscoverage_report"
-
-    coverage_format: CoverageFormat
-    path: str
-
-
-@model
-class Reports(Model):
-    """Files that GitLab reads and shows, by kind; each a file or a list of files.
-
-    Args:
-        junit: Results of unit tests.
-        dotenv: Variables for later jobs.
-        coverage_report: Coverage line by line.
-
-    Source: https://docs.gitlab.com/ci/yaml/artifacts_reports/
-    """
-
-    keyword: ClassVar[str] = "artifacts:reports"
-    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/artifacts_reports/"
-
-    junit: str | Strings | None = None
-    dotenv: str | Strings | None = None
-    coverage_report: CoverageReport | Reference | None = None
-    accessibility: str | Strings | None = None
-    annotations: str | Strings | None = None
-    api_fuzzing: str | Strings | None = None
-    browser_performance: str | Strings | None = None
-    codequality: str | Strings | None = None
-    container_scanning: str | Strings | None = None
-    coverage_fuzzing: str | Strings | None = None
-    cyclonedx: str | Strings | None = None
-    dast: str | Strings | None = None
-    dependency_scanning: str | Strings | None = None
-    license_scanning: str | Strings | None = None
-    load_performance: str | Strings | None = None
-    lsif: str | Strings | None = None
-    metrics: str | Strings | None = None
-    repository_xray: str | Strings | None = None
-    requirements: str | Strings | None = None
-    sarif: str | Strings | None = None
-    sast: str | Strings | None = None
-    secret_detection: str | Strings | None = None
-    terraform: str | Strings | None = None
+__all__ = ["Artifacts"]
 
 
 @model

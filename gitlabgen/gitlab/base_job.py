@@ -10,7 +10,7 @@ import attrs
 from gitlabgen.gitlab._values import Duration, Flag, JobName, Scalar, Text, between
 from gitlabgen.gitlab._vocabulary import JobWhen
 from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.shapes import Misfit, leaves
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.allow_failure import AllowFailure
@@ -28,6 +28,7 @@ __all__ = ["BaseJob", "StageName"]
 RESERVED: Final = ("include", "before_script", "image", "services", "after_script", "variables", "stages", "cache", "spec")
 
 
+@leaves(str)
 def _name_of(value: str | Stage) -> str:
     return value if isinstance(value, str) else value.name
 
@@ -83,7 +84,8 @@ class BaseJob(Model):
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield problems of the name and between keywords."""
-        yield from self._name_misfits()
+        if len(self.name) > 255 or self.name in RESERVED or self.name.startswith(".") != (type(self).__name__ == "HiddenJob"):
+            yield from self._name_misfits()
         if self.rules is not None:
             clash = [key for key in ("only", "except_", "start_in") if getattr(self, key) is not None]
             if clash:

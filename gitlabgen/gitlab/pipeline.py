@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from gitlabgen.gitlab._values import Lines, Scalar
 from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit, Remark
+from gitlabgen.shapes import Misfit, Remark, leaves
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.base_job import BaseJob
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Pipeline"]
 
 
+@leaves(str)
 def _stage_entry(value: Any) -> Any:
     if isinstance(value, str):
         return value

@@ -102,6 +102,8 @@ class Rule(Model):
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield problems between keywords."""
+        if isinstance(self.if_, str) and not self.if_.strip():
+            yield Misfit("invalid expression syntax: it is empty", "leave `if_` out for a rule that always matches", ("if_",))
         if self.when == "delayed" and self.start_in is None:
             yield Misfit("can't be blank", "a delayed job needs its delay", ("start_in",))
         if self.start_in is not None and self.when != "delayed":
