@@ -15,7 +15,6 @@ __all__ = [
     "GitlabgenError",
     "KeywordError",
     "OutputError",
-    "Related",
     "Severity",
     "YamlError",
     "closest",
@@ -24,16 +23,6 @@ __all__ = [
 ]
 
 Severity = Literal["error", "warning", "info"]
-
-
-@attrs.frozen
-class Related:
-    """Another place that belongs to a finding."""
-
-    message: str
-    file: str | None = None
-    line: int | None = None
-    column: int | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -53,7 +42,7 @@ class Finding:
         end_line: Last line, counted from 1.
         end_column: The column behind the last character, counted from 1.
         url: The page that explains the rule.
-        related: Other places that belong to it.
+        related: Other places that belong to it, each with its own message.
     """
 
     rule: str
@@ -68,7 +57,7 @@ class Finding:
     end_line: int | None = None
     end_column: int | None = None
     url: str | None = None
-    related: tuple[Related, ...] = ()
+    related: tuple[Finding, ...] = ()
 
     def __str__(self) -> str:
         """Return the finding on one line, the way compilers print it."""

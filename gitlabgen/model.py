@@ -31,8 +31,13 @@ def comment(value: _T, text: str) -> _T:
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attrs.field,))
 def model(cls: type[_T]) -> type[_T]:
     """Make a class of annotated keywords a frozen model; keywords are given by name unless they say otherwise."""
-    # Equality, hash and repr are shared by all models: each generated method costs a start of the program 0.2 ms a class.
-    return attrs.frozen(cls, kw_only=True, eq=False, repr=False)
+    # Each generated method would cost a start of the program 0.2 ms a class: equality, hash and repr are shared, and
+    # `construct` takes the place of `__init__`. A model holds what was given; its class answers for the rest.
+    made = attrs.frozen(cls, kw_only=True, eq=False, repr=False, init=False, slots=False)
+    for field in fields_of(cast("type[Model]", made)):
+        if field.name in vars(cls).get("__annotations__", {}) and field.default is not attrs.NOTHING:
+            setattr(made, field.name, field.default)
+    return made
 
 
 def fields_of(cls: type[Model]) -> tuple[attrs.Attribute[Any], ...]:
@@ -45,13 +50,15 @@ def fields_of(cls: type[Model]) -> tuple[attrs.Attribute[Any], ...]:
 class _Plan:
     """What a class's constructor needs to know, worked out once."""
 
-    __slots__ = ("_modules", "checked", "names", "positional", "required", "shapes", "variadic")
+    __slots__ = ("_modules", "checked", "defaults", "names", "positional", "required", "shapes", "variadic")
 
     def __init__(self, cls: type[Model]) -> None:
         fields = fields_of(cls)
         self.names = frozenset(field.name for field in fields)
         self.positional = tuple(field.name for field in fields if not field.kw_only)
         self.required = tuple(field.name for field in fields if field.default is attrs.NOTHING)
+        self.defaults = {field.name: field.default for field in fields if field.default not in (attrs.NOTHING, None)}
+        self.defaults.pop("comments", None)
         self.variadic = cls.variadic
         self.checked = cls.misfits is not Model.misfits
         self.shapes: dict[str, OneOf] = {}
@@ -95,6 +102,7 @@ class _Located(metaclass=_ModelType):
 
 
 _set_place = vars(_Located)["_place"].__set__
+_set = object.__setattr__
 
 
 @model
@@ -127,6 +135,10 @@ class Model(_Located):
 
     def __hash__(self) -> int:
         return hash((type(self), *(getattr(self, name) for name in _compared(type(self)))))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The place is a code object, which cannot be pickled.
+        return dict(vars(self))
 
     def __repr__(self) -> str:
         plan = plan_of(type(self))
@@ -184,10 +196,12 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
         _complete(plan, keywords, remarks)
     if known_comments or remarks.comments:
         keywords["comments"] = FrozenDict({**(known_comments or {}), **remarks.comments})
-    made: _M = type.__call__(cls, **keywords)
+    made = object.__new__(cls)
+    _set(made, "__dict__", {**plan.defaults, **keywords} if plan.defaults else keywords)
     _set_place(made, place)
     if plan.checked:
-        remarks.misfits.extend(made.misfits())
+        for misfit in made.misfits():
+            remarks.misfits.append(misfit)
     for misfit in remarks.misfits:
         report_misfit(made, misfit)
     return made

@@ -53,7 +53,6 @@ class ScriptKeywords(BaseJob):
             yield Misfit(f"must be a regular expression with re2 syntax, got {self.coverage!r}", "write '/…/'", ("coverage",))
 
 
-@model
 class Job(ScriptKeywords):
     """A job that runs a script on a runner.
 
