@@ -47,10 +47,32 @@ def fields_of(cls: type[Model]) -> tuple[attrs.Attribute[Any], ...]:
     return fields
 
 
+class _Shapes(dict[str, OneOf]):
+    """The shape of each keyword of a class, read from its annotation when the keyword is first used."""
+
+    __slots__ = ("_annotations",)
+
+    def __init__(self, cls: type[Model]) -> None:
+        super().__init__()
+        self._annotations = {
+            name: (annotation, base.__module__)
+            for base in reversed(cls.__mro__)
+            for name, annotation in base.__dict__.get("__annotations__", {}).items()  # noqa: RUF063 - `inspect` is slow to load
+        }
+
+        # Its keys are paths, which no keyword has.
+        self["comments"] = shape_of("object", __name__)
+
+    def __missing__(self, name: str) -> OneOf:
+        # What is unknown is noted later, with all that is unknown.
+        found = self[name] = shape_of(*self._annotations.get(name, ("object", __name__)))
+        return found
+
+
 class _Plan:
     """What a class's constructor needs to know, worked out once."""
 
-    __slots__ = ("_modules", "checked", "defaults", "names", "positional", "required", "shapes", "variadic")
+    __slots__ = ("checked", "defaults", "first", "names", "positional", "required", "shapes", "variadic")
 
     def __init__(self, cls: type[Model]) -> None:
         fields = fields_of(cls)
@@ -61,20 +83,8 @@ class _Plan:
         self.defaults.pop("comments", None)
         self.variadic = cls.variadic
         self.checked = cls.misfits is not Model.misfits
-        self.shapes: dict[str, OneOf] = {}
-        self._modules = {
-            name: (annotation, base.__module__)
-            for base in reversed(cls.__mro__)
-            for name, annotation in base.__dict__.get("__annotations__", {}).items()  # noqa: RUF063 - `inspect` is slow to load
-        }
-
-    def shape(self, name: str) -> OneOf:
-        """Return a keyword's shape, read from its annotation when the keyword is first used."""
-        found = self.shapes.get(name)
-        if found is None:
-            annotation, module = self._modules[name] if name in self.names else ("object", __name__)
-            found = self.shapes[name] = shape_of(annotation, module)
-        return found
+        self.first = self.positional[0] if self.positional and not self.variadic else None
+        self.shapes = _Shapes(cls)
 
 
 _plans: dict[type, _Plan] = {}
@@ -182,27 +192,30 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
     Raises:
         KeywordError: If an argument does not fit and nobody collects problems.
     """
+    # The order of the lines, and what they leave to functions, is that of the benchmark: this runs for every model.
     plan = _plans.get(cls) or plan_of(cls)
-    remarks = Remarks()
-    if arguments:
+    remarks = None
+    if len(arguments) == 1 and plan.first is not None and plan.first not in keywords:
+        keywords[plan.first] = arguments[0]
+    elif arguments:
+        remarks = Remarks()
         _bind(plan, arguments, keywords, remarks)
-    known_comments = keywords.pop("comments", None)
     shapes = plan.shapes
     for name, value in keywords.items():
-        shape = shapes.get(name) or plan.shape(name)
-        if value is not None and type(value) not in shape.plain:
+        shape = shapes[name]
+        if type(value) not in shape.plain and value is not None:
+            remarks = remarks or Remarks()
             keywords[name] = shape.fit(value, (name,), remarks)
     if not plan.names.issuperset(keywords) or (plan.required and None in map(keywords.get, plan.required)):
+        remarks = remarks or Remarks()
         _complete(plan, keywords, remarks)
-    if known_comments or remarks.comments:
-        keywords["comments"] = FrozenDict({**(known_comments or {}), **remarks.comments})
+    if remarks is not None and remarks.comments:
+        keywords["comments"] = FrozenDict({**keywords.get("comments", {}), **remarks.comments})
     made = object.__new__(cls)
     _set(made, "__dict__", {**plan.defaults, **keywords} if plan.defaults else keywords)
     _set_place(made, place)
-    if plan.checked:
-        for misfit in made.misfits():
-            remarks.misfits.append(misfit)
-    for misfit in remarks.misfits:
+    found = [*made.misfits()] if plan.checked else []
+    for misfit in found if remarks is None else remarks.misfits + found:
         report_misfit(made, misfit)
     return made
 

@@ -142,9 +142,9 @@ class Scalar(Shape):
         self.type = type_
 
     def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
-        """Return plain text for subclasses of `str`, other values as they are."""
+        """Return plain text for subclasses of `str`, unless they are to stay as they are; other values as they are."""
         del path, remarks
-        return str.__str__(value) if self.type is str else value
+        return value if self.type is not str or getattr(value, "verbatim", False) else str.__str__(value)
 
     def describe(self) -> str:
         """Return GitLab's word for the type."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from gitlabgen.yamltext.nodes import Commented, Tagged
@@ -45,7 +46,7 @@ def short_forms(tree: Any) -> Any:
             if tagged is not None:
                 return tagged
         return {key: short_forms(value) for key, value in tree.items()}
-    if isinstance(tree, list):
+    if isinstance(tree, list | tuple):
         return [short_forms(item) for item in tree]
     if isinstance(tree, Commented):
         return Commented(short_forms(tree.value), before=tree.before, after=tree.after)
@@ -59,26 +60,28 @@ def _tagged(name: Any, argument: Any) -> Tagged | None:
         return None
     if name == "Fn::GetAtt":
         parts = [argument] if isinstance(argument, str) else argument
-        legal = isinstance(parts, list) and parts and all(isinstance(part, str) for part in parts)
+        legal = isinstance(parts, list | tuple) and parts and all(isinstance(part, str) for part in parts)
         return Tagged("!GetAtt", ".".join(parts)) if legal else None
     short = short_forms(argument)
     return Tagged(f"!{name[4:]}", short) if isinstance(short, str | list | dict) else None
 
 
 def long_form(tag: str, argument: Any) -> tuple[str, Any] | None:
-    """Return a short form's function and argument, or None for a tag that is none of CloudFormation's.
+    """Return the function that a short form stands for with its argument, or None for any other tag.
 
     Args:
         tag: The tag, such as `!Sub`.
         argument: What stands under it.
     """
     name = tag.removeprefix("!")
-    if name == "Ref":
-        return "Ref", argument
-    if name == "Condition":
-        return "Condition", argument
-    if f"Fn::{name}" not in FUNCTIONS | {"Fn::Transform", "Fn::Length", "Fn::ToJsonString"}:
+    if name in ("Ref", "Condition"):
+        return name, argument
+    # Loops have a name of their own: `Fn::ForEach::Topics`.
+    if not re.fullmatch("[A-Z][A-Za-z0-9]*", name):
         return None
-    if name == "GetAtt" and isinstance(argument, str):
-        return "Fn::GetAtt", argument.split(".", 1)
+    if name == "GetAtt":
+        parts = argument if isinstance(argument, list) else [argument]
+        # The short form has dots, in which all forms are alike.
+        dotted = parts and all(isinstance(part, str) for part in parts)
+        return "Fn::GetAtt", ".".join(parts).split(".", 1) if dotted else argument
     return f"Fn::{name}", argument

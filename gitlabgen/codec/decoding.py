@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from gitlabgen.codec.encoding import key_of
+from gitlabgen.codec.encoding import bare, key_of
 from gitlabgen.model import NULL, Model, construct, plan_of
 from gitlabgen.shapes import Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
 from gitlabgen.source import Position
-from gitlabgen.yamltext.nodes import Tagged
+from gitlabgen.yamltext.nodes import Plain, Tagged
 from gitlabgen.yamltext.positions import MapNode, SeqNode
 
 __all__ = ["Decoder", "NodePlace"]
@@ -33,29 +33,38 @@ _NEVER_A_MAPPING: Final = frozenset(
 
 
 class NodePlace:
-    """A node of a file: finds the line of each keyword when an error asks for it."""
+    """A node of a file: finds the line of each keyword when an error asks for it.
 
-    __slots__ = ("_file", "_node")
+    Args:
+        file: The file's name.
+        nodes: The node; further ones hold keywords of the same model.
+        key: The written key for a field's name.
+    """
 
-    def __init__(self, file: str, node: Any) -> None:
+    __slots__ = ("_file", "_key", "_nodes")
+
+    def __init__(self, file: str, *nodes: Any, key: Callable[[str], str] = key_of) -> None:
         self._file = file
-        self._node = node
+        self._key = key
+        self._nodes = nodes
 
     def find(self, argument: Sequence[str | int]) -> Position:
-        """Return where the value at this path stands."""
-        node = self._node
+        """Return where the value at this path stands, or what of the path there is."""
+        steps = list(argument)
+        if steps[:1] == ["extra"]:  # what is in `extra` stands beside the keywords
+            del steps[0]
+        elif steps:
+            steps[0] = self._key(str(steps[0]))
+        node = next((node for node in self._nodes if isinstance(node, dict) and steps and steps[0] in node), self._nodes[0])
         mark = getattr(node, "mark", None)
-        for step in argument:
-            key = key_of(step) if isinstance(step, str) else step
-            if isinstance(node, MapNode) and key in node:
-                mark = node.value_marks.get(key, mark)
-                node = node[key]
-            elif isinstance(node, SeqNode) and isinstance(key, int) and key < len(node):
-                mark = node.item_marks[key]
-                node = node[key]
+        for step in steps:
+            if isinstance(node, MapNode) and step in node:
+                mark, inner = node.value_marks[step], node[step]
+            elif isinstance(node, SeqNode) and isinstance(step, int) and step < len(node):
+                mark, inner = node.item_marks[step], node[step]
             else:
                 break
-            node = node.value if isinstance(node, Tagged) else node
+            node = bare(inner)
         return Position(self._file) if mark is None else Position(self._file, mark.line, mark.column)
 
 
@@ -65,23 +74,30 @@ class Decoder:
     Args:
         file: The file's name for findings.
         name: The field's name for a written key.
+        key: The written key for a field's name.
         special: Functions from a tree to a model, by the class's name, for classes that are not written field by field.
-        adopt: Returns the model that a tagged value or a mapping stands for wherever it stands, or None.
+        adopt: Returns what a tagged value or a mapping stands for wherever it stands, or None.
+        plain: What a plain scalar becomes on whose type parsers disagree.
     """
 
-    __slots__ = ("_adopt", "_file", "_name", "_special")
+    __slots__ = ("_adopt", "_file", "_key", "_name", "_plain", "_special")
 
     def __init__(
         self,
         file: str,
         name: Callable[[str, frozenset[str]], str | None],
+        *,
+        adopt: Callable[[Any], Any],
+        key: Callable[[str], str] = key_of,
         special: Mapping[str, Callable[[Any], Any]] | None = None,
-        adopt: Callable[[Any], Any] = lambda node: None,  # noqa: ARG005 - most formats adopt nothing
+        plain: Callable[[Plain], str] = lambda text: text,
     ) -> None:
         self._file = file
         self._name = name
+        self._key = key
         self._special = special or {}
         self._adopt = adopt
+        self._plain = plain
 
     def value(self, shape: OneOf, node: Any) -> Any:
         """Return what a node becomes where this shape is expected; misfits are found when a model takes it."""
@@ -95,7 +111,7 @@ class Decoder:
                 return special(node) if special else self.model(model.load(), node)
             mapping = next(_of(MappingOf, shape), None)
             if mapping is not None:
-                return {key: self.value(mapping.value, item) for key, item in node.items()}
+                return {self._scalar(key): self.value(mapping.value, item) for key, item in node.items()}
         if isinstance(node, list):
             items = next(_of(ItemsOf, shape), None)
             if items is not None:
@@ -103,22 +119,25 @@ class Decoder:
         return self.raw(node)
 
     def raw(self, node: Any) -> Any:
-        """Return a node as plain frozen data, with tags that have a meaning as models."""
+        """Return a node as plain frozen data, with what has a meaning of its own as models."""
         adopted = self._adopted(node)
         if adopted is not None:
             return adopted
         if isinstance(node, Tagged):
             return Tagged(node.tag, self.raw(node.value))
         if isinstance(node, dict):
-            return FrozenDict({key: self.raw(item) for key, item in node.items()})
+            return FrozenDict({self._scalar(key): self.raw(item) for key, item in node.items()})
         if isinstance(node, list):
             return tuple(self.raw(item) for item in node)
-        return node
+        return self._scalar(node)
 
     def _adopted(self, node: Any) -> Any:
         if node is None:
             return NULL
         return self._adopt(node) if isinstance(node, dict | Tagged) else None
+
+    def _scalar(self, value: Any) -> Any:
+        return self._plain(value) if type(value) is Plain else value
 
     def model(self, cls: type[Model], node: Mapping[Any, Any], place: NodePlace | None = None, **given: Any) -> Any:
         """Return a model from a mapping; keys that the class does not know go into `extra`.
@@ -136,12 +155,12 @@ class Decoder:
         for key, item in node.items():
             name = self._name(key, names) if isinstance(key, str) else None
             if name is None:
-                extra[key] = self.raw(item)
+                extra[self._scalar(key)] = self.raw(item)
             else:
-                keywords[name] = self.value(plan.shape(name), item)
+                keywords[name] = self.value(plan.shapes[name], item)
         if extra:
             keywords["extra"] = FrozenDict(extra)
-        return construct(cls, (), keywords, place or NodePlace(self._file, node))
+        return construct(cls, (), keywords, place or NodePlace(self._file, node, key=self._key))
 
 
 def _inner(shape: OneOf) -> Iterator[Shape]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from operator import attrgetter
 from typing import Any, Final
 
 from gitlabgen.model import Model, fields_of
-from gitlabgen.shapes import FrozenDict, Null
+from gitlabgen.shapes import FrozenDict, Null, Path
 from gitlabgen.yamltext.nodes import Commented, Tagged
 
-__all__ = ["Encoder", "commented", "key_of"]
+__all__ = ["Encoder", "annotate", "bare", "commented", "key_of"]
 
 _PLAIN: Final = frozenset((str, int, float, bool, type(None)))
 # Beyond this many columns a comment stands above its line.
@@ -24,16 +23,14 @@ def key_of(name: str) -> str:
 
 
 class _Plan:
-    """What of a class is written, worked out once."""
+    """What of a class is written, worked out once: each field's name with its key, in the order of writing."""
 
-    __slots__ = ("keys", "values")
+    __slots__ = ("fields",)
 
     def __init__(self, cls: type[Model], key: Callable[[str], str], without: frozenset[str], order: tuple[str, ...]) -> None:
         names = [field.name for field in fields_of(cls) if field.name not in _OWN_FIELDS and field.name not in without]
         names.sort(key=lambda name: order.index(name) if name in order else len(order))
-        self.keys = tuple(key(name) for name in names)
-        # `attrgetter` returns a single value for a single name; a second name keeps the form one.
-        self.values = attrgetter(*names, "comment", "comments") if names else attrgetter("comment", "comments")
+        self.fields = tuple((name, key(name)) for name in names)
 
 
 class Encoder:
@@ -69,17 +66,18 @@ class Encoder:
         kind = type(value)
         if kind in _PLAIN:
             return value
+        if kind in self._plans and kind.__name__ not in self._special:
+            tree = self.mapping(value)
+            return tree if value.comment is None else Commented(tree, before=value.comment)
         if kind is tuple or kind is list:
             return [item if type(item) is str else self.tree(item) for item in value]
         if kind is FrozenDict or kind is dict:
             return {key: item if type(item) is str else self.tree(item) for key, item in value.items()}
         if kind is Null:
             return None
-        special = self._special.get(kind.__name__)
-        if special is not None:
-            return special(value)
         if isinstance(value, Model):
-            tree = self.mapping(value)
+            special = self._special.get(kind.__name__)
+            tree = self.mapping(value) if special is None else special(value)
             return tree if value.comment is None else Commented(tree, before=value.comment)
         if isinstance(value, Tagged):
             return Tagged(value.tag, self.tree(value.value))
@@ -91,16 +89,21 @@ class Encoder:
         if plan is None:
             plan = self._plans[type(model)] = self._plan(type(model))
         tree: dict[Any, Any] = {}
-        values = plan.values(model)
-        for key, value in zip(plan.keys, values, strict=False):
-            if value is not None:
-                tree[key] = value if type(value) is str else self.tree(value)
+        given = vars(model)
+        for name, key in plan.fields:
+            if name in given:
+                value = given[name]
+                if type(value) is str:
+                    tree[key] = value
+                elif value is not None:
+                    tree[key] = self.tree(value)
         if model.extra is not None:
             for key, value in model.extra.items():
                 tree[key] = self.tree(value)
-        if values[-1]:
+        if model.comments:
             for path, text in model.comments.items():
-                _attach(tree, (self._key(str(path[0])), *path[1:]), text)
+                # What is in `extra` stands beside the keywords.
+                annotate(tree, path[1:] if path[:1] == ("extra",) else (self._key(str(path[0])), *path[1:]), text)
         return tree
 
     def _plan(self, cls: type[Model]) -> _Plan:
@@ -120,20 +123,32 @@ def commented(value: Any, text: str) -> Commented:
     return Commented(value, before=text)
 
 
-def _attach(tree: Any, path: tuple[str | int, ...], text: str) -> None:
-    *parents, last = path
-    for step in parents:
-        tree = _child(_bare(tree), step)
-    tree = _bare(tree)
-    if _child(tree, last) is not None:
-        tree[last] = commented(tree[last], text)
+def annotate(tree: Any, path: Path, text: str) -> None:
+    """Put a comment to the value at a path of a tree; a path that leads nowhere changes nothing.
+
+    Args:
+        tree: The tree, which is changed.
+        path: Keys and indexes.
+        text: The comment.
+    """
+    parent = tree
+    for step in path:
+        parent = bare(tree)
+        if not _holds(parent, step):
+            return
+        tree = parent[step]
+    if path:
+        parent[path[-1]] = commented(tree, text)
 
 
-def _bare(tree: Any) -> Any:
-    return tree.value if isinstance(tree, Commented | Tagged) else tree
+def bare(tree: Any) -> Any:
+    """Return a tree without the comments and the tag around it."""
+    while isinstance(tree, Commented | Tagged):
+        tree = tree.value
+    return tree
 
 
-def _child(tree: Any, step: str | int) -> Any:
+def _holds(tree: Any, step: str | int) -> bool:
     if isinstance(tree, dict):
-        return tree.get(step)
-    return tree[step] if isinstance(tree, list) and isinstance(step, int) and step < len(tree) else None
+        return step in tree
+    return isinstance(tree, list) and isinstance(step, int) and step < len(tree)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.codec.encoding import Encoder
+from gitlabgen.codec.encoding import Encoder, annotate, commented, key_of
 from gitlabgen.yamltext.nodes import Commented, Tagged
 from gitlabgen.yamltext.writer import dump_entries
 
@@ -25,8 +25,12 @@ def _reference_tree(reference: Reference) -> Tagged:
 
 
 def _hidden_tree(job: HiddenJob) -> Any:
-    tree = _encoder.mapping(job) if job.content is None else _encoder.tree(job.content)
-    return tree if job.comment is None else Commented(tree, before=job.comment)
+    if job.content is None:
+        return _encoder.mapping(job)
+    block = {"content": _encoder.tree(job.content)}
+    for path, text in job.comments.items():
+        annotate(block, path, text)
+    return block["content"]
 
 
 _JOB_ORDER: Final = (
@@ -52,27 +56,34 @@ def dumps(pipeline: Pipeline) -> str:
     Raises:
         YamlError: If a value can stand in no YAML file, such as half of a surrogate pair.
     """
-    head = "" if pipeline.spec is None else "".join(dump_entries([("spec", _encoder.tree(pipeline.spec))])) + "---\n"
-    return head + "".join(dump_entries(_entries(pipeline)))
+    header = list(_header(pipeline))
+    body = _body(pipeline)
+    if not header:
+        return "".join(dump_entries(_headed(body, pipeline.comment)))
+    return "".join((*dump_entries(_headed(header, pipeline.comment)), "---\n", *dump_entries(body)))
 
 
-def _entries(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:
-    first = pipeline.comment
-    for key, tree in _top_level(pipeline):
-        yield key, tree if first is None else _headed(tree, first)
-        first = None
+def _header(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:
+    if pipeline.spec is not None:
+        header = {"spec": _encoder.tree(pipeline.spec)}
+        for path, text in pipeline.comments.items():
+            annotate(header, path, text)
+        yield from header.items()
 
 
-def _top_level(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:
+def _body(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:
     yield from _encoder.mapping(pipeline).items()
-    for job in pipeline.jobs:
-        yield job.name, _encoder.tree(job)
+    for index, job in enumerate(pipeline.jobs):
+        tree = _encoder.tree(job)
+        text = pipeline.comments.get(("jobs", index))
+        yield job.name, tree if text is None else commented(tree, text)
 
 
-def _headed(tree: Any, text: str) -> Commented:
-    if not isinstance(tree, Commented):
-        return Commented(tree, before=text)
-    return Commented(tree.value, before=f"{text}\n{tree.before}" if tree.before else text, after=tree.after)
+def _headed(entries: Iterable[tuple[Any, Any]], text: str | None) -> Iterator[tuple[Any, Any]]:
+    for key, tree in entries:
+        # The writer puts the outer comment above the inner one.
+        yield key, tree if text is None else Commented(tree, before=text)
+        text = None
 
 
 def loads(text: str, *, filename: str | None = None) -> Pipeline:
@@ -110,13 +121,27 @@ def read(text: str, *, filename: str | None = None) -> tuple[Pipeline, list[Find
 
     documents = load_documents(text, filename=filename)
     header = documents[0].tree if len(documents) > 1 and _is_header(documents[0].tree) else None
-    body = documents[-1].tree if documents else None
+    read = [0] if header is None else [0, len(documents) - 1]
+    body = documents[read[-1]].tree if documents else None
     if not isinstance(body, dict):
         message = "Please provide content of .gitlab-ci.yml" if body is None else "Invalid configuration format"
-        raise YamlError(Finding(rule="invalid-yaml", message=message, file=filename, line=1, column=1))
+        line, column = documents[read[-1]].mark if documents else (1, 1)
+        raise YamlError(Finding(rule="invalid-yaml", message=message, file=filename, line=line, column=column))
     with collecting() as findings:
         pipeline = _pipeline(header, body, filename or "")
-    return pipeline, [*(warning for document in documents for warning in document.warnings), *findings]
+    unknown = ", ".join(str(key) for key in header or () if key != "spec")
+    if unknown:
+        message = f"header config contains unknown keys: {unknown}"
+        line, column = documents[0].mark
+        findings.append(Finding(rule="invalid-keyword", message=message, file=filename, line=line, column=column))
+    found = [warning for index in read for warning in documents[index].warnings]
+    for document in (document for index, document in enumerate(documents) if index not in read):
+        message = "GitLab drops this document: it reads the first, or a header with `spec` and the last"
+        line, column = document.mark
+        found.append(
+            Finding(rule="ignored-document", message=message, severity="warning", file=filename, line=line, column=column)
+        )
+    return pipeline, [*found, *findings]
 
 
 def _is_header(tree: Any) -> bool:
@@ -133,20 +158,26 @@ def _pipeline(header: Any, body: Any, filename: str) -> Pipeline:
     jobs: list[BaseJob] = []
     settings = {}
     for key, node in body.items():
-        job = _job(decoder, key, node) if isinstance(key, str) and key not in names else None
+        job = _job(decoder, filename, key, node) if isinstance(key, str) and _names_job(key, node, names) else None
         if job is None:
             settings[key] = node
         else:
             jobs.append(job)
     spec = None if header is None else decoder.raw(header["spec"])
-    pipeline: Pipeline = decoder.model(Pipeline, settings, NodePlace(filename, body), jobs=jobs, spec=spec)
+    pipeline: Pipeline = decoder.model(Pipeline, settings, NodePlace(filename, body, header or {}), jobs=jobs, spec=spec)
     return pipeline
 
 
+def _names_job(key: str, node: Any, names: frozenset[str]) -> bool:
+    # GitLab takes these two for jobs as soon as they hold what only jobs have.
+    if key in ("default", "workflow") and isinstance(node, dict):
+        return not {"script", "run", "trigger", "needs"}.isdisjoint(node)
+    return key not in names
+
+
 def _field(key: str, names: frozenset[str]) -> str | None:
-    if key in names:
-        return key
-    return f"{key}_" if f"{key}_" in names else None
+    # `if` is the keyword of `if_`; what is written `if_` is none.
+    return next((name for name in (key, f"{key}_") if name in names and key_of(name) == key), None)
 
 
 def _reference(node: Any) -> Reference | None:
@@ -159,18 +190,9 @@ def _reference(node: Any) -> Reference | None:
     return Reference(*steps) if legal else None
 
 
-def _job(decoder: Decoder, name: str, node: Any) -> BaseJob | None:
-    from gitlabgen.errors import collecting
-
+def _job(decoder: Decoder, filename: str, name: str, node: Any) -> BaseJob | None:
     if name.startswith("."):
-        from gitlabgen.gitlab.hidden_job import HiddenJob
-
-        with collecting() as problems:
-            made: HiddenJob = (
-                decoder.model(HiddenJob, node, name=name, content=None) if isinstance(node, dict) else HiddenJob(name)
-            )
-        # GitLab does not look into hidden blocks: what is no job is kept as it is.
-        return HiddenJob(name, content=decoder.raw(node)) if problems or not isinstance(node, dict) else made
+        return _hidden_job(decoder, filename, name, node)
     if not isinstance(node, dict):
         return None
     if "trigger" in node:
@@ -182,3 +204,18 @@ def _job(decoder: Decoder, name: str, node: Any) -> BaseJob | None:
 
     job: Job = decoder.model(Job, node, name=name)
     return job
+
+
+def _hidden_job(decoder: Decoder, filename: str, name: str, node: Any) -> HiddenJob:
+    from gitlabgen.codec.decoding import NodePlace
+    from gitlabgen.errors import collecting
+    from gitlabgen.gitlab.hidden_job import HiddenJob
+
+    if isinstance(node, dict):
+        with collecting() as problems:
+            job: HiddenJob = decoder.model(HiddenJob, node, name=name, content=None)
+        if not problems:
+            return job
+    # GitLab does not look into hidden blocks: what is no job is kept as it is.
+    content: HiddenJob = decoder.model(HiddenJob, {}, NodePlace(filename, node), name=name, content=decoder.raw(node))
+    return content

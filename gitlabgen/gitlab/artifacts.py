@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._values import Duration, Flag, Strings, Text
@@ -62,5 +62,5 @@ class Artifacts(Model):
                 yield Misfit("can contain only letters, digits, '-', '_' and spaces", path=("expose_as",))
             if len(self.expose_as) > 100:
                 yield Misfit("is too long (maximum is 100 characters)", path=("expose_as",))
-            if isinstance(self.paths, Sequence) and any("*" in str(path) for path in self.paths):
+            if isinstance(self.paths, tuple) and any("*" in str(path) for path in self.paths):
                 yield Misfit("can't contain '*' when used with 'expose_as'", path=("paths",))

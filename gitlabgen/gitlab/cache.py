@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._values import Flag, Strings, Text
@@ -79,5 +79,5 @@ class Cache(Model):
                 yield Misfit('cannot be "." or ".."', path=("key",))
         if isinstance(self.policy, str) and self.policy not in ("pull-push", "push", "pull") and "$" not in self.policy:
             yield Misfit(f"should be one of: pull-push, push, pull, got {self.policy!r}", path=("policy",))
-        if isinstance(self.fallback_keys, Sequence) and len(self.fallback_keys) > 5:
+        if isinstance(self.fallback_keys, tuple) and len(self.fallback_keys) > 5:
             yield Misfit("has to many entries (maximum 5)", path=("fallback_keys",))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from gitlabgen.gitlab.job import ScriptKeywords
 from gitlabgen.model import model
+from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
     from gitlabgen.gitlab.trigger import Trigger
 
 __all__ = ["HiddenJob"]
@@ -24,5 +27,12 @@ class HiddenJob(ScriptKeywords):
     Source: https://docs.gitlab.com/ci/jobs/#hide-a-job
     """
 
-    trigger: str | Trigger | None = None
+    trigger: str | Trigger | Reference | None = None
     content: object = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for keywords beside other content, on top of those of any job."""
+        yield from super().misfits()
+        beside = [name for name in vars(self) if name not in ("name", "content", "comment", "comments")]
+        if self.content is not None and any(getattr(self, name) is not None for name in beside):
+            yield Misfit(f"is all of the block, and leaves no place for {', '.join(beside)}", path=("content",))

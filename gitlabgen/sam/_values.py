@@ -11,18 +11,34 @@ if TYPE_CHECKING:
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.resource import BaseResource
 
-__all__ = ["Link", "Number", "Properties", "Switch", "Value", "Values"]
+__all__ = ["Arn", "Link", "Links", "Number", "Properties", "Switch", "Value", "Values", "logical_id"]
+
+
+def logical_id(value: Any) -> Any:
+    """Return the logical id of a resource, ours or troposphere's; any other value as it is.
+
+    Args:
+        value: A resource or anything else.
+    """
+    from gitlabgen.sam.resource import BaseResource
+
+    if isinstance(value, str):
+        return value
+    return value.name if isinstance(value, BaseResource) else getattr(value, "title", None) or value
 
 
 def _reference_to(value: Any) -> Any:
-    if isinstance(value, str) or type(value).__name__ == "Intrinsic":
-        return value
-    name = getattr(value, "name", None) if hasattr(value, "resource_attributes") else getattr(value, "title", None)
-    if name is None:
-        return value
     from gitlabgen.sam.intrinsics import Ref
 
-    return Ref(name)
+    name = logical_id(value)
+    return value if name is value else Ref(name)
+
+
+def _arn_of(value: Any) -> Any:
+    from gitlabgen.sam.intrinsics import GetAtt
+
+    name = logical_id(value)
+    return value if name is value else GetAtt(name, "Arn")
 
 
 Value: TypeAlias = Union[str, "Intrinsic", "AWSHelperFn"]
@@ -42,3 +58,9 @@ Properties: TypeAlias = Union[Mapping[str, object], "Intrinsic", "AWSHelperFn", 
 
 Link: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _reference_to]
 """A resource, which is kept as a `Ref` to it; or its name, ARN or any intrinsic function."""
+
+Links: TypeAlias = Union[Sequence[Link], "Intrinsic", "AWSHelperFn"]
+"""A list of resources, names or ARNs."""
+
+Arn: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _arn_of]
+"""A resource, of which the ARN is kept; or an ARN."""

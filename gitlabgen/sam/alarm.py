@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from gitlabgen.model import model
-from gitlabgen.sam._values import Number, Properties, Switch, Value, Values
+from gitlabgen.sam._values import Links, Number, Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
+    from troposphere import AWSHelperFn
+
     from gitlabgen.sam.intrinsics import Intrinsic
 
 __all__ = ["Alarm"]
@@ -36,7 +38,7 @@ class Alarm(BaseResource):
         dimensions: Which resource's metric is meant, by the dimension's name; without it all of the region.
         statistic: How the points of a period become one value.
         extended_statistic: A percentile instead, such as `p90`.
-        period: Seconds: 10, 20, 30 or a multiple of 60.
+        period: Seconds in 10, 20, 30 or a multiple of 60.
         evaluation_periods: How many periods are looked at.
         datapoints_to_alarm: How many of them must breach; all if not given.
         threshold: The value that must be passed.
@@ -47,9 +49,11 @@ class Alarm(BaseResource):
         alarm_description: What the alarm means.
         alarm_actions: What hears of the alarm.
         ok_actions: What hears of its end.
+        insufficient_data_actions: What hears that there is too little data.
         actions_enabled: Whether anything hears of it.
         evaluate_low_sample_count_percentile: `ignore` or `evaluate`.
         unit: The metric's unit.
+        tags: Tags.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
     """
@@ -65,20 +69,20 @@ class Alarm(BaseResource):
     metric_name: Value | None = None
     dimensions: Mapping[str, Value] | Values | None = None
     metrics: Values | None = None
-    statistic: Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"] | Intrinsic | None = None
+    statistic: Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"] | Intrinsic | AWSHelperFn | None = None
     extended_statistic: Value | None = None
     period: Number | None = None
     evaluation_periods: Number
     datapoints_to_alarm: Number | None = None
     threshold: Number | None = None
-    comparison_operator: ComparisonOperator | Intrinsic
-    treat_missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] | Intrinsic | None = None
-    evaluate_low_sample_count_percentile: Literal["evaluate", "ignore"] | Intrinsic | None = None
+    comparison_operator: ComparisonOperator | Intrinsic | AWSHelperFn
+    treat_missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] | Intrinsic | AWSHelperFn | None = None
+    evaluate_low_sample_count_percentile: Literal["evaluate", "ignore"] | Intrinsic | AWSHelperFn | None = None
     unit: Value | None = None
     actions_enabled: Switch | None = None
-    alarm_actions: Values | None = None
-    ok_actions: Values | None = None
-    insufficient_data_actions: Values | None = None
+    alarm_actions: Links | None = None
+    ok_actions: Links | None = None
+    insufficient_data_actions: Links | None = None
     tags: Values | Properties | None = None
 
     def misfits(self) -> Iterator[Misfit]:
@@ -95,5 +99,5 @@ class Alarm(BaseResource):
             yield Misfit("cannot be used together with statistic", path=("extended_statistic",))
         if self.metrics is not None and self.metric_name is not None:
             yield Misfit("cannot be used together with metric_name", path=("metrics",))
-        if isinstance(self.metrics, Sequence) and not self.metrics:
+        if self.metrics == ():
             yield Misfit("can't be blank", path=("metrics",))

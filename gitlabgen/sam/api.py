@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gitlabgen.model import model
 from gitlabgen.sam._values import Number, Properties, Switch, Value, Values
@@ -16,12 +16,21 @@ __all__ = ["HttpApi", "RestApi"]
 _HOST = "https://${%s}.execute-api.${AWS::Region}.${AWS::URLSuffix}/"
 
 
+def _url(api: str, stage: Any) -> Intrinsic:
+    from gitlabgen.sam.intrinsics import Sub
+
+    if isinstance(stage, str):
+        return Sub(_HOST % api + (f"{stage}/" if stage else ""))
+    return Sub(f"{_HOST % api}${{StageName}}/", {"StageName": stage})
+
+
 @model
 class HttpApi(BaseResource):
     """An HTTP API.
 
     Args:
         stage_name: The stage; `$default` if not given.
+        name_: The name that the console shows.
         description: What the API offers.
         definition_body: The OpenAPI document.
         definition_uri: Where the OpenAPI document lies.
@@ -43,6 +52,7 @@ class HttpApi(BaseResource):
     )
 
     stage_name: Value | None = None
+    name_: Value | None = None
     description: Value | None = None
     definition_body: Properties | None = None
     definition_uri: Value | Properties | None = None
@@ -58,10 +68,7 @@ class HttpApi(BaseResource):
     @property
     def url(self) -> Intrinsic:
         """The address of the API."""
-        from gitlabgen.sam.intrinsics import Sub
-
-        stage = f"{self.stage_name}/" if isinstance(self.stage_name, str) and self.stage_name != "$default" else ""
-        return Sub(_HOST % self.name + stage)
+        return _url(self.name, "" if self.stage_name in (None, "$default") else self.stage_name)
 
 
 @model
@@ -118,8 +125,4 @@ class RestApi(BaseResource):
     @property
     def url(self) -> Intrinsic:
         """The address of the API's stage."""
-        from gitlabgen.sam.intrinsics import Sub
-
-        if isinstance(self.stage_name, str):
-            return Sub(f"{_HOST % self.name}{self.stage_name}/")
-        return Sub(f"{_HOST % self.name}${{StageName}}/", {"StageName": self.stage_name})
+        return _url(self.name, self.stage_name)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Union
 
 import attrs
 
 from gitlabgen.errors import closest
 from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Link, Switch, Value, Values
+from gitlabgen.sam._values import Arn, Links, Switch, Value, Values
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
@@ -38,12 +37,18 @@ def _configuration(value: Any) -> Any:
     # A name of our own must be deployed first; one that only looks predefined fails when it is too late.
     if isinstance(value, str):
         name = value.removeprefix("CodeDeployDefault.Lambda")
-        near = closest(name, list(PREDEFINED))
-        alike = re.match(r"(?i)(canary|linear|all.?at)", name) or name != value
+        alike = name != value or name.casefold().startswith(("canary", "linear", "all"))
         if name not in PREDEFINED and alike:
-            hint = f"did you mean {near!r}?" if near else None
+            same = (known for known in PREDEFINED if _words(known) == _words(name))
+            near = next(same, None) or closest(name, list(PREDEFINED))
+            hint = f"did you mean {near!r}?" if near else "one of your own goes in as Ref(…) to its resource"
             raise Misfit(f"is no configuration that CodeDeploy ships: {value!r}", hint)
     return value
+
+
+def _words(name: str) -> str:
+    # One minute, two minutes: the plural is what is mistaken most.
+    return name.casefold().removesuffix("s")
 
 
 Configuration = Annotated[Union[str, "Intrinsic", "AWSHelperFn"], _configuration]
@@ -58,7 +63,7 @@ class Canary(Model):
         alarms: Alarms that stop the shift: resources, names, ARNs or intrinsic functions; CodeDeploy takes 10.
         alias: The alias under which the function is called.
         enabled: Whether the shift is on at all.
-        role: The role under which CodeDeploy works; without it SAM makes one.
+        role: The role, or its ARN, under which CodeDeploy works; without it SAM makes one.
         passthrough_condition: Whether the function's condition reaches the generated resources.
         trigger_configurations: Topics that hear of the deployment.
 
@@ -72,9 +77,14 @@ class Canary(Model):
     )
 
     type: Configuration | None = attrs.field(default=None, kw_only=False)
-    alarms: Sequence[Link] | Intrinsic | None = None
+    alarms: Links | None = None
     alias: Value = "live"
     enabled: Switch | None = None
-    role: Value | None = None
+    role: Arn | None = None
     passthrough_condition: Switch | None = None
     trigger_configurations: Values | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for more alarms than CodeDeploy takes."""
+        if isinstance(self.alarms, tuple) and len(self.alarms) > 10:
+            yield Misfit(f"should be at most 10, got {len(self.alarms)}", path=("alarms",))

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from gitlabgen.model import model
-from gitlabgen.sam._values import Number, Properties, Value, Values
+from gitlabgen.sam._values import Arn, Links, Number, Properties, Value, Values
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
+    from troposphere import AWSHelperFn
+
     from gitlabgen.sam.canary import Canary
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.route import Route
@@ -34,7 +36,7 @@ class Function(BaseResource):
         description: What the function does.
         timeout: Seconds after which a call is ended.
         memory_size: Memory in MB.
-        role: The role under which it runs; without it SAM makes one from `policies`.
+        role: The role, or its ARN, under which it runs; without it SAM makes one from `policies`.
         policies: What it may do.
         environment: `Variables` by name.
         layers: Layers with shared code.
@@ -55,10 +57,10 @@ class Function(BaseResource):
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html"
     )
 
-    code_uri: Value | Mapping[str, object] | None = None
+    code_uri: Value | Properties | None = None
     inline_code: Value | None = None
     image_uri: Value | None = None
-    package_type: Literal["Zip", "Image"] | Intrinsic | None = None
+    package_type: Literal["Zip", "Image"] | Intrinsic | AWSHelperFn | None = None
     handler: Value | None = None
     runtime: Value | None = None
     architectures: Values | None = None
@@ -66,12 +68,12 @@ class Function(BaseResource):
     description: Value | None = None
     timeout: Number | None = None
     memory_size: Number | None = None
-    role: Value | None = None
+    role: Arn | None = None
     policies: str | Properties | Values | None = None
     environment: Properties | None = None
-    layers: Values | None = None
+    layers: Links | None = None
     tags: Properties | None = None
-    tracing: Literal["Active", "PassThrough", "Disabled"] | Intrinsic | None = None
+    tracing: Literal["Active", "PassThrough", "Disabled"] | Intrinsic | AWSHelperFn | None = None
     vpc_config: Properties | None = None
     reserved_concurrent_executions: Number | None = None
     events: Mapping[str, Route | Properties] | None = None
@@ -85,8 +87,6 @@ class Function(BaseResource):
         if self.canary is not None and (self.auto_publish_alias is not None or self.deployment_preference is not None):
             hint = "the canary writes both; set its `alias`"
             yield Misfit("cannot be used together with auto_publish_alias or deployment_preference", hint, ("canary",))
-        if self.deployment_preference is not None and self.auto_publish_alias is None:
-            yield Misfit("needs auto_publish_alias", "without an alias there is nothing to shift", ("deployment_preference",))
         limit = self.timeout
         if isinstance(limit, int) and not 1 <= limit <= 900:
             yield Misfit(f"should be between 1 and 900 seconds, got {limit}", path=("timeout",))

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 
 from gitlabgen.model import Model, model
+from gitlabgen.sam._values import logical_id
 
 if TYPE_CHECKING:
+    from troposphere import AWSObject
+
     from gitlabgen.sam.resource import BaseResource
 
 __all__ = ["FindInMap", "GetAtt", "If", "ImportValue", "Intrinsic", "Join", "Ref", "Select", "Split", "Sub"]
@@ -35,27 +38,23 @@ class Intrinsic(Model):
     argument: object = attrs.field(kw_only=False)
 
 
-def _name(resource: str | BaseResource) -> str:
-    return resource if isinstance(resource, str) else resource.name
-
-
-def Ref(name: str | BaseResource) -> Intrinsic:  # noqa: N802 - CloudFormation's names
+def Ref(name: str | BaseResource | AWSObject) -> Intrinsic:  # noqa: N802 - CloudFormation's names
     """Return a resource's identifier, or a parameter's value.
 
     Args:
         name: The resource, or the logical id of a resource or parameter.
     """
-    return Intrinsic("Ref", _name(name))
+    return Intrinsic("Ref", logical_id(name))
 
 
-def GetAtt(resource: str | BaseResource, attribute: str) -> Intrinsic:  # noqa: N802
+def GetAtt(resource: str | BaseResource | AWSObject, attribute: str) -> Intrinsic:  # noqa: N802
     """Return an attribute of a resource.
 
     Args:
         resource: The resource or its logical id.
         attribute: The attribute's name, such as `Arn`.
     """
-    return Intrinsic("Fn::GetAtt", [_name(resource), attribute])
+    return Intrinsic("Fn::GetAtt", [logical_id(resource), attribute])
 
 
 def Sub(text: str, variables: Mapping[str, Any] | None = None) -> Intrinsic:  # noqa: N802

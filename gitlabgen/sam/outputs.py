@@ -36,4 +36,5 @@ class Output(Model):
 
 def output_of(value: Any) -> Any:
     """Return an output, made from a plain value where there is nothing else to say."""
-    return value if type(value).__name__ in ("Output", "FrozenDict", "Null") else Output(value)
+    # Any class named so is meant: troposphere has one, too. A loop is a list.
+    return value if type(value).__name__ in ("Output", "FrozenDict", "Null", "tuple") else Output(value)

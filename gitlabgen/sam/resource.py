@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Union
 
 import attrs
 
 from gitlabgen.model import Model, model
+from gitlabgen.sam._values import Properties, logical_id
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
+    from troposphere import AWSHelperFn, BaseAWSObject
+
     from gitlabgen.sam.intrinsics import Intrinsic
 
 __all__ = ["BaseResource", "Resource"]
 
 
-def _logical_id(value: Any) -> Any:
-    return value if isinstance(value, str) else value.name
-
-
-LogicalId = Annotated["str | BaseResource", _logical_id]
+LogicalId = Annotated[Union[str, "BaseResource", "BaseAWSObject"], logical_id]
 """A resource or its logical id; the id is what is kept."""
 
 
@@ -41,21 +39,20 @@ class BaseResource(Model):
     keyword: ClassVar[str] = "Resources:{name}"
     docs_url: ClassVar[str] = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html"
     type: ClassVar[str] = ""
-    resource_attributes: ClassVar[frozenset[str]] = frozenset(
-        ("Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "Metadata", "CreationPolicy", "UpdatePolicy")
-    )
 
     name: str = attrs.field(kw_only=False)
     condition: str | None = None
     depends_on: LogicalId | Sequence[LogicalId] | None = None
-    deletion_policy: Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"] | Intrinsic | None = None
-    update_replace_policy: Literal["Delete", "Retain", "Snapshot"] | Intrinsic | None = None
+    deletion_policy: Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"] | Intrinsic | AWSHelperFn | None = None
+    update_replace_policy: Literal["Delete", "Retain", "Snapshot"] | Intrinsic | AWSHelperFn | None = None
     metadata: Mapping[str, object] | None = None
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a logical id that CloudFormation refuses."""
-        if not re.fullmatch(r"[A-Za-z0-9]{1,255}", self.name) and not self.name.startswith("Fn::"):
-            yield Misfit(f"logical id should be letters and digits only, got {self.name!r}", path=("name",))
+        if not (self.name.isascii() and self.name.isalnum() and len(self.name) <= 255):
+            near = "".join(char for char in self.name if char.isascii() and char.isalnum())
+            hint = f"did you mean {near!r}?" if 0 < len(near) <= 255 else None
+            yield Misfit(f"should be letters and digits only, at most 255, got {self.name!r}", hint, ("name",))
 
     @property
     def ref(self) -> Intrinsic:
@@ -82,10 +79,10 @@ class Resource(BaseResource):
 
     Args:
         resource_type: The type, such as `AWS::SNS::Topic`.
-        properties: The properties.
+        properties: The properties; `extra` holds what stands beside them.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     """
 
     resource_type: str = attrs.field(kw_only=False)
-    properties: Mapping[str, object] | None = attrs.field(default=None, kw_only=False)
+    properties: Properties | None = attrs.field(default=None, kw_only=False)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import attrs
 
+from gitlabgen.errors import closest
 from gitlabgen.model import Model, model
 from gitlabgen.sam._values import Link
 from gitlabgen.shapes import Misfit
@@ -18,7 +19,9 @@ _METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 def _method(value: Any) -> Any:
     if isinstance(value, str) and value.upper() not in _METHODS:
-        raise Misfit(f"should be one of: {', '.join(_METHODS)}, got {value!r}")
+        near = closest(value.upper(), list(_METHODS))
+        hint = f"did you mean {near!r}?" if near else None
+        raise Misfit(f"should be one of: {', '.join(_METHODS)}, got {value!r}", hint)
     return value
 
 
@@ -46,6 +49,6 @@ class Route(Model):
     type: Literal["HttpApi", "Api"] | None = None
 
     def misfits(self) -> Iterator[Misfit]:
-        """Yield a problem for a path without its slash, and for a kind that is not the API's."""
-        if not self.path.startswith("/") and self.path != "$default":
+        """Yield a problem for a path without its slash."""
+        if isinstance(self.path, str) and not self.path.startswith("/") and self.path != "$default":
             yield Misfit(f"should begin with '/', got {self.path!r}", path=("path",))

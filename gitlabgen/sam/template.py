@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Union
 import attrs
 
 from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Properties
+from gitlabgen.sam._values import Properties, logical_id
 from gitlabgen.sam.outputs import output_of
 from gitlabgen.shapes import Misfit
 
@@ -24,7 +24,9 @@ __all__ = ["SERVERLESS", "Template"]
 SERVERLESS: Final = "AWS::Serverless-2016-10-31"
 """The transform that turns SAM's resources into CloudFormation's."""
 
-OutputEntry = Annotated[Union["Output", str, int, float, bool, "Intrinsic", "AWSHelperFn", Mapping[str, object]], output_of]
+OutputEntry = Annotated[
+    Union["Output", str, int, float, bool, "Intrinsic", "AWSHelperFn", Mapping[str, object], Sequence[object]], output_of
+]
 
 
 @model
@@ -34,7 +36,7 @@ class Template(Model):
     Args:
         description: What the stack is; at most 1024 bytes.
         resources: The resources in the order in which they are written; troposphere's objects too.
-        outputs: What the stack tells, by name: a value, or `Output`.
+        outputs: What the stack tells, by name: a value, or `Output`; a list for `Fn::ForEach`.
         parameters: What the deployment may choose, in CloudFormation's own names.
         mappings: Tables of values.
         conditions: What decides whether resources exist.
@@ -65,12 +67,24 @@ class Template(Model):
     format_version: str | None = "2010-09-09"
 
     def misfits(self) -> Iterator[Misfit]:
-        """Yield a problem for each resource whose logical id is taken already."""
+        """Yield problems between resources, and for a description that CloudFormation refuses."""
         seen: dict[Any, Any] = {}
         for resource in self.resources:
-            name = getattr(resource, "name", None) or getattr(resource, "title", None)
-            if seen.setdefault(name, resource) is not resource:
-                about = resource if isinstance(resource, Model) else None
-                yield Misfit(f"has two resources of the logical id {name!r}", "rename one of them", about=about)
-        if self.description is not None and len(self.description.encode()) > 1024:
+            name = logical_id(resource)
+            first = seen.setdefault(name, resource)
+            if first is not resource:
+                about, other = (made if isinstance(made, Model) else None for made in (resource, first))
+                yield Misfit(f"has two resources of the logical id {name!r}", "rename one of them", about=about, first=other)
+            if self._shifts_nothing(resource):
+                hint = "without an alias there is nothing to shift"
+                yield Misfit("needs auto_publish_alias", hint, ("deployment_preference",), about=resource)
+        if isinstance(self.description, str) and len(self.description.encode()) > 1024:
             yield Misfit("should be at most 1024 bytes", path=("description",))
+
+    def _shifts_nothing(self, resource: Any) -> bool:
+        preference = getattr(resource, "deployment_preference", None)
+        if not isinstance(preference, Mapping) or getattr(resource, "auto_publish_alias", None) is not None:
+            return False
+        shared = self.globals_.get("Function") if isinstance(self.globals_, Mapping) else None
+        has_alias = isinstance(shared, Mapping) and "AutoPublishAlias" in shared
+        return not has_alias and preference.get("Enabled", True) not in (False, "false")

@@ -14,6 +14,8 @@ class Plain(str):
     """A plain scalar on whose type parsers disagree, such as `12:30`, which is written as it was read."""
 
     __slots__ = ()
+    # Whoever turns subclasses of `str` into plain strings is to leave this one.
+    verbatim = True
 
 
 class _Node:

@@ -482,6 +482,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Job("stages"), "name is reserved: GitLab reads `stages` as a keyword of its own"),
     (lambda: Job(".a"), "jobs:.a name name should not begin with a dot, got '.a'; a name with a dot in front is a HiddenJob"),
     (lambda: HiddenJob("a"), "name should begin with a dot, got 'a'; write HiddenJob(\".a\")"),
+    (lambda: HiddenJob(".a", content=[1], stage="b"), "content is all of the block, and leaves no place for stage"),
     (lambda: Environment("/a"), "environment name can contain only letters, digits"),
     (lambda: Pipeline(jobs=[Job("a"), Job("a")]), "jobs:a config has two jobs of the name 'a'; rename one of them"),
     # Between keywords

@@ -1,0 +1,186 @@
+"""Template to plain tree: SAM's names, and what is written by what stands elsewhere in the template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from gitlabgen.codec.encoding import Encoder, annotate, bare, commented
+from gitlabgen.errors import Finding, KeywordError
+from gitlabgen.model import Model
+from gitlabgen.sam.resource import BaseResource, Resource
+from gitlabgen.yamltext.nodes import Commented
+
+if TYPE_CHECKING:
+    from gitlabgen.sam.intrinsics import Intrinsic
+    from gitlabgen.sam.outputs import Output
+    from gitlabgen.sam.route import Route
+    from gitlabgen.sam.template import Template
+
+__all__ = ["API_KEYS", "BESIDE_PROPERTIES", "TemplateEncoder", "property_key", "route_type"]
+
+_TOP_LEVEL: Final = (
+    "AWSTemplateFormatVersion",
+    "Transform",
+    "Description",
+    "Metadata",
+    "Parameters",
+    "Mappings",
+    "Rules",
+    "Conditions",
+    "Globals",
+    "Resources",
+    "Outputs",
+)
+BESIDE_PROPERTIES: Final = (
+    "Condition",
+    "DependsOn",
+    "CreationPolicy",
+    "UpdatePolicy",
+    "DeletionPolicy",
+    "UpdateReplacePolicy",
+    "Metadata",
+    "Connectors",
+    "IgnoreGlobals",
+)
+"""What stands beside a resource's properties, the last two by SAM's leave only."""
+
+API_KEYS: Final = {"Api": "RestApiId", "HttpApi": "ApiId"}
+"""The property that names the API, by the type of the event."""
+
+_ROUTE_TYPES: Final = {"AWS::Serverless::Api": "Api", "AWS::Serverless::HttpApi": "HttpApi"}
+_IRREGULAR: Final = {"format_version": "AWSTemplateFormatVersion", "ok_actions": "OKActions", "resource_type": "Type"}
+
+
+def property_key(name: str) -> str:
+    """Return the property that a Python name stands for.
+
+    Args:
+        name: Such as `code_uri`.
+    """
+    return _IRREGULAR.get(name) or "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def route_type(api: Any, types: Mapping[str, Any]) -> str:
+    """Return the type of the event that a route to this API is.
+
+    Args:
+        api: The API's name or a `Ref` to it.
+        types: The types of the template's resources by logical id.
+    """
+    name = _target(api)
+    kind = types.get(name) if isinstance(name, str) else None
+    return _ROUTE_TYPES.get(kind, "HttpApi") if isinstance(kind, str) else "HttpApi"
+
+
+def _target(api: Any) -> Any:
+    if isinstance(api, Model):
+        return getattr(api, "argument", None)
+    # troposphere keeps a `Ref` as the mapping that it writes.
+    data = getattr(api, "data", None)
+    return data.get("Ref") if isinstance(data, dict) else api
+
+
+class TemplateEncoder:
+    """Writes one template: how a route is written depends on the API that it leads to.
+
+    Args:
+        template: The template.
+    """
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+        self._types = {_name(resource): _type(resource) for resource in template.resources}
+        self._encoder = Encoder(
+            property_key,
+            special={"Intrinsic": self._intrinsic, "Output": self._output, "Route": self._route},
+            without={
+                "Resource": frozenset(("name", "resource_type")),
+                "Function": frozenset(("name", "canary")),
+                "BaseResource": frozenset(("name",)),
+                "Template": frozenset(("resources",)),
+            },
+            order={"Output": ("description", "condition", "value", "export"), "Route": ("api", "path", "method")},
+            foreign=self._foreign,
+        )
+
+    def tree(self) -> dict[str, Any]:
+        """Return the whole template as a tree, in the order in which templates are read best."""
+        tree = self._encoder.mapping(self._template)
+        # A loop stands among the resources and is none.
+        tree["Resources"] = {**self._resources(), **bare(tree.get("Resources", {}))}
+        ordered = {key: tree[key] for key in (*_TOP_LEVEL, *tree) if key in tree}
+        if self._template.comment is not None:
+            first = next(iter(ordered))
+            ordered[first] = Commented(ordered[first], before=self._template.comment)
+        return ordered
+
+    def _resources(self) -> dict[str, Any]:
+        tree = {_name(resource): self._resource(resource) for resource in self._template.resources}
+        for index, name in enumerate(tree):
+            text = self._template.comments.get(("resources", index))
+            if text is not None:
+                tree[name] = commented(tree[name], text)
+        return tree
+
+    def _resource(self, resource: Any) -> Any:
+        if not isinstance(resource, BaseResource):
+            tree = self._foreign(resource)
+            return {**{key: tree[key] for key in ("Type", *BESIDE_PROPERTIES, "Properties") if key in tree}, **tree}
+        tree = self._encoder.mapping(resource)
+        beside = {key: tree.pop(key) for key in BESIDE_PROPERTIES if key in tree}
+        if not isinstance(resource, Resource):
+            properties = self._properties(resource, tree)
+            tree = {"Properties": properties} if properties else {}
+        written = {"Type": _type(resource), **beside, **tree}
+        return written if resource.comment is None else Commented(written, before=resource.comment)
+
+    def _properties(self, resource: BaseResource, tree: dict[str, Any]) -> dict[str, Any]:
+        if isinstance(getattr(resource, "dimensions", None), dict):
+            dimensions = tree["Dimensions"]
+            pairs = [{"Name": name, "Value": value} for name, value in bare(dimensions).items()]
+            tree["Dimensions"] = Commented(pairs, before=dimensions.before) if isinstance(dimensions, Commented) else pairs
+        canary = getattr(resource, "canary", None)
+        if isinstance(canary, Model):
+            preference: Any = self._encoder.mapping(canary)
+            tree["AutoPublishAlias"] = preference.pop("Alias")
+            for text in (canary.comment, resource.comments.get(("canary",))):
+                preference = preference if text is None else commented(preference, text)
+            tree["DeploymentPreference"] = preference
+        return tree
+
+    def _intrinsic(self, value: Intrinsic) -> dict[str, Any]:
+        tree = {value.function: self._encoder.tree(value.argument)}
+        for path, text in value.comments.items():
+            annotate(tree, (value.function, *path[1:]), text)
+        return tree
+
+    def _output(self, output: Output) -> dict[str, Any]:
+        tree = self._encoder.mapping(output)
+        if output.export is not None:
+            tree["Export"] = {"Name": tree["Export"]}
+        return tree
+
+    def _route(self, route: Route) -> dict[str, Any]:
+        kind = route.type or route_type(route.api, self._types)
+        tree = self._encoder.mapping(route)
+        return {
+            "Type": kind,
+            "Properties": {API_KEYS[kind] if key == "Api" else key: value for key, value in tree.items() if key != "Type"},
+        }
+
+    def _foreign(self, value: Any) -> Any:
+        if not hasattr(value, "to_dict"):
+            return value
+        try:
+            return self._encoder.tree(value.to_dict())
+        except (TypeError, ValueError) as problem:
+            raise KeywordError(Finding(rule="invalid-keyword", message=str(problem))) from problem
+
+
+def _name(resource: Any) -> str:
+    return str(resource.name if isinstance(resource, BaseResource) else resource.title)
+
+
+def _type(resource: Any) -> str:
+    return str(getattr(resource, "resource_type", None) or resource.type)

@@ -1,0 +1,42 @@
+"""What PyYAML reads: the judge of what a text means, independent of our own reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from gitlabgen.model import Model, plan_of
+
+
+class _Loader(yaml.SafeLoader):
+    """Keeps a tag beside what stands under it."""
+
+
+def _tagged(loader: _Loader, tag: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return {f"!{tag}": loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {f"!{tag}": loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {f"!{tag}": loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _tagged)
+
+
+def documents(text: str) -> list[Any]:
+    """Return the documents of a text in a form that compares types too, and not the order of keys."""
+    return [canonical(document) for document in yaml.load_all(text, Loader=_Loader)]
+
+
+def canonical(value: Any) -> Any:
+    """Return a value of which equality means: the same types and values, comments aside."""
+    if isinstance(value, dict):
+        return sorted((repr(key), canonical(item)) for key, item in value.items())
+    if isinstance(value, Model):
+        names = plan_of(type(value)).names - {"comment", "comments"}
+        return [type(value).__name__, *((name, canonical(getattr(value, name))) for name in sorted(names))]
+    if isinstance(value, list | tuple):
+        return [canonical(item) for item in value]
+    return repr(value)

@@ -1,0 +1,126 @@
+"""Random templates, drawn from the shapes of SAM's classes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from gitlabgen import sam
+from gitlabgen.codec.template_encoding import BESIDE_PROPERTIES, property_key
+from gitlabgen.model import Model, plan_of
+from gitlabgen.shapes import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
+from tests.codec.strategies import OWN_FIELDS, made, notes, passes, scalars, texts
+
+RESOURCES: tuple[type[Model], ...] = (sam.Alarm, sam.Function, sam.HttpApi, sam.Resource, sam.RestApi, sam.Role)
+CLASSES: tuple[type[Model], ...] = (*RESOURCES, sam.Canary, sam.Output, sam.Route, sam.Template)
+
+names = st.text("ABCxyz012", min_size=1, max_size=4)
+_arguments = texts | st.lists(texts, max_size=2)
+intrinsics = st.one_of(
+    st.builds(sam.Ref, names),
+    st.builds(sam.GetAtt, names, st.sampled_from(["Arn", "Outputs.X"])),
+    st.builds(sam.Sub, texts),
+    st.builds(lambda name, value: sam.Join(",", [value, sam.If(name, "a", sam.Ref("AWS::NoValue"))]), names, texts),
+    st.builds(lambda value: sam.Intrinsic("Fn::Base64", sam.Sub(value)), texts),
+    st.builds(sam.Intrinsic, st.sampled_from(["Fn::ToJsonString", "Fn::Transform", "Fn::Cidr"]), _arguments),
+)
+_keys = texts.filter(lambda key: key not in ("Ref", "Condition", "<<"))
+trees = st.recursive(
+    scalars | intrinsics,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_keys, inner, max_size=3),
+    max_leaves=5,
+)
+_blocks = st.dictionaries(st.text("abcXYZ", min_size=1, max_size=5), trees, max_size=3)
+_checked = st.sampled_from(["GET", "any", "AllAtOnce", "Canary10Percent5Minutes", "Mine"]) | names
+
+
+def _values(shape: OneOf, strings: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
+    return st.one_of(*(drawn for drawn in (_single(alternative, strings) for alternative in shape.shapes) if drawn is not None))
+
+
+def _single(shape: Shape, strings: st.SearchStrategy[str]) -> st.SearchStrategy[Any] | None:
+    match shape:
+        case Checked():
+            return _values(shape.inner, _checked).filter(lambda value: passes(shape.check, value))
+        case Scalar():
+            numbers = {bool: st.booleans(), int: st.integers(1, 900), float: st.floats(allow_nan=False)}
+            return strings if shape.type is str else numbers[shape.type]
+        case Word():
+            return st.sampled_from(shape.words)
+        case ItemsOf():
+            return st.lists(st.deferred(lambda: _values(shape.item)), max_size=3)
+        case MappingOf():
+            inner = st.deferred(lambda: _values(shape.value))
+            return (
+                _blocks
+                if any(isinstance(value, Anything) for value in shape.value.shapes)
+                else st.dictionaries(names, inner, max_size=2)
+            )
+        case ModelNamed(name="Intrinsic"):
+            return intrinsics
+        case ModelNamed(name="BaseResource"):
+            return st.builds(sam.HttpApi, names)
+        case ModelNamed(name=name):
+            own = [cls for cls in CLASSES if cls.__name__ == name]
+            # The others are troposphere's.
+            return st.deferred(lambda: models(own[0])) if own else None
+    assert isinstance(shape, Anything)
+    return trees
+
+
+@cache
+def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
+    special: dict[str, st.SearchStrategy[Any]] = {
+        # The event's type is told only where the template does not: no resource has such a name.
+        "api": st.builds(sam.Ref, names.map("Api{}".format)) | texts,
+        "dimensions": st.dictionaries(texts, texts | intrinsics, max_size=2) | intrinsics,
+        "name": names,
+        "path": names.map("/{}".format) | st.just("$default"),
+        "events": st.dictionaries(names, models(sam.Route) if cls is sam.Function else st.nothing(), max_size=2),
+        "outputs": st.dictionaries(names, models(sam.Output) | texts | intrinsics, max_size=2),
+        "period": st.sampled_from([10, 60, 300]) | intrinsics,
+        "resources": st.lists(st.one_of(*map(models, RESOURCES)), max_size=3, unique_by=lambda model: model.name)
+        if cls is sam.Template
+        else st.nothing(),
+        "resource_type": st.sampled_from(["AWS::SNS::Topic", "Custom::Thing"]),
+    }
+    if (cls, name) == (sam.Route, "type"):
+        return st.just("Api")
+    return special[name] if name in special else _values(plan_of(cls).shapes[name])
+
+
+@st.composite
+def keywords_of(draw: st.DrawFn, cls: type[Model], must: str | None = None) -> dict[str, Any]:
+    """Draw keywords of a class that go together; one of them is there in any case."""
+    plan = plan_of(cls)
+    optional = sorted(plan.names - {*OWN_FIELDS})
+    chosen = {*draw(st.lists(st.sampled_from(optional), unique=True, max_size=4)), *plan.required, *([must] if must else [])}
+    if cls is sam.Template:
+        chosen.add("resources")
+    if cls is sam.Function and "canary" in chosen:
+        chosen -= {"auto_publish_alias", "deployment_preference"} - {must}
+        chosen -= {"canary"} if must in ("auto_publish_alias", "deployment_preference") else set()
+    keywords = {name: draw(_keyword(cls, name)) for name in sorted(chosen)}
+    if cls is sam.Function and "deployment_preference" in keywords:
+        # With an alias and a block, what is read is a canary.
+        keywords["deployment_preference"] = {"Enabled": False, "Hooks": {"PreTraffic": sam.Ref("Hook")}}
+        keywords.pop("auto_publish_alias", None)
+    if cls is sam.Alarm:
+        keywords = {name: value for name, value in keywords.items() if name not in _ALARM_CLASHES - {must}}
+        keywords["evaluation_periods"] = 900
+    if draw(st.integers(0, 3)) == 0:
+        known = {property_key(name) for name in plan.names} | {*BESIDE_PROPERTIES, "Api", "RestApiId", "ApiId", "Alias", "Type"}
+        keywords["extra"] = draw(st.dictionaries(texts.filter(lambda key: key not in known), trees, min_size=1, max_size=2))
+    return keywords
+
+
+_ALARM_CLASHES = {"metrics", "extended_statistic"}
+
+
+@cache
+def models(cls: type[Model], must: str | None = None) -> st.SearchStrategy[Any]:
+    """Return models of a class; one that a constructor would refuse is not drawn."""
+    drawn = st.tuples(keywords_of(cls, must), st.none() | notes)
+    return drawn.map(lambda parts: made(cls, *parts)).filter(lambda model: model is not None)

@@ -1,0 +1,265 @@
+"""Random models, drawn from the shapes of their keywords: a new keyword is drawn without a new line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from gitlabgen import gitlab
+from gitlabgen.errors import collecting
+from gitlabgen.model import NULL, Model, comment, construct, evolve, plan_of
+from gitlabgen.shapes import Anything, Checked, ItemsOf, MappingOf, Misfit, ModelNamed, OneOf, Scalar, Shape, Word
+
+_T = TypeVar("_T")
+
+INPUT = "$[[ inputs.x ]]"
+OWN_FIELDS = ("comment", "comments", "extra")
+# No class of these stands for a keyword with a block of its own.
+_NO_BLOCK = ("BaseJob", "Condition", "Var")
+CLASSES: dict[str, type[Model]] = {
+    name: found for name in gitlab.__all__ if isinstance(found := getattr(gitlab, name), type) and name not in _NO_BLOCK
+}
+KEYS = {name.rstrip("_") for cls in CLASSES.values() for name in plan_of(cls).names}
+
+_TRAPS = [
+    "",
+    "yes",
+    "on",
+    "012",
+    "12:30",
+    "2012-10-17",
+    "1e3",
+    "0x1F",
+    "null",
+    "~",
+    "a: b",
+    "- a",
+    "# a",
+    "a\nb\n",
+    "!x",
+    "<<",
+    "é😀",
+]
+texts = st.sampled_from(_TRAPS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+words = st.text("abcXYZ_019", min_size=1, max_size=5)
+scalars = texts | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False)
+notes = st.text(st.sampled_from("ab #:\n\t-'\"é\u2028\x85\0"), min_size=1, max_size=12)
+references = st.builds(lambda path: gitlab.Reference(*path), st.lists(texts, min_size=1, max_size=3))
+trees = st.recursive(
+    scalars | st.just(NULL) | references,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=6,
+)
+# What `Annotated` checks want to see.
+_checked_texts = st.sampled_from(["30 minutes", "1h 30m", "never", "$WHEN", "job", '$CI_COMMIT_BRANCH == "main"']) | texts
+_odd_keys = st.sampled_from(["comment", "comments", "extra", "if_", "except_", "on", "12:30", "$schema", ""])
+
+
+def values_of(shape: OneOf, strings: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
+    """Return values that a shape takes."""
+    return st.one_of(*(_values(alternative, strings) for alternative in shape.shapes))
+
+
+def _values(shape: Shape, strings: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    match shape:
+        case Checked():
+            return values_of(shape.inner, _checked_texts).filter(lambda value: passes(shape.check, value))
+        case Scalar():
+            numbers = {bool: st.booleans(), int: st.integers(0, 300), float: st.floats(allow_nan=False)}
+            return strings if shape.type is str else numbers[shape.type]
+        case Word():
+            return st.sampled_from(shape.words)
+        case ItemsOf():
+            return st.lists(st.deferred(lambda: values_of(shape.item) | st.just(INPUT)), max_size=3)
+        case MappingOf():
+            return st.dictionaries(texts, st.deferred(lambda: values_of(shape.value) | st.just(NULL)), max_size=3)
+        case ModelNamed(name="Condition" | "Var"):
+            return st.sampled_from([gitlab.var.A == "b", gitlab.var.A])
+        case ModelNamed(name="BaseJob"):
+            return st.builds(gitlab.Job, words)
+        case ModelNamed(name=name):
+            return st.deferred(lambda: models(CLASSES[name]))
+    assert isinstance(shape, Anything)
+    return trees
+
+
+def passes(check: Callable[[Any], Any], value: Any) -> bool:
+    """Return whether the check of an annotation takes a value."""
+    try:
+        check(value)
+    except Misfit:
+        return False
+    return True
+
+
+@cache
+def names_of(cls: type[Model]) -> list[str]:
+    """Return the keywords of a class that can be drawn freely."""
+    fixed = {"name", "content"} if issubclass(cls, gitlab.BaseJob) else {"path"} if cls is gitlab.Reference else {"jobs"}
+    return sorted(plan_of(cls).names - {*OWN_FIELDS, *fixed})
+
+
+@st.composite
+def keywords_of(draw: st.DrawFn, cls: type[Model], must: str | None = None) -> dict[str, Any]:
+    """Draw keywords of a class that go together.
+
+    Args:
+        draw: Draws from a strategy.
+        cls: The model's class.
+        must: A keyword that is there in any case.
+    """
+    if cls is gitlab.Reference:
+        return {"path": draw(st.lists(texts, min_size=1, max_size=3))}
+    plan = plan_of(cls)
+    free = names_of(cls)
+    chosen = {*draw(st.lists(st.sampled_from(free), unique=True, max_size=3)), *plan.required, *([must] if must else [])}
+    keywords = {name: draw(_keyword(cls, name)) for name in sorted(chosen.intersection(free))}
+    if draw(st.integers(0, 3)) == 0:
+        keys = (_odd_keys | texts).filter(lambda key: key not in KEYS or key in OWN_FIELDS)
+        keywords["extra"] = draw(st.dictionaries(keys, trees, min_size=1, max_size=2))
+    _reconcile(cls.__name__, keywords, must)
+    if issubclass(cls, gitlab.BaseJob):
+        dot = "." if cls is gitlab.HiddenJob else ""
+        unkeyed = texts.filter(lambda name: name not in KEYS and not name.startswith("."))
+        keywords["name"] = dot + draw(words | unkeyed)
+    if cls is gitlab.TriggerJob:
+        keywords.setdefault("trigger", "group/project")
+    return keywords
+
+
+@cache
+def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
+    special: dict[tuple[str, str], st.SearchStrategy[Any]] = {
+        ("Artifacts", "expose_as"): words,
+        ("Cache", "key"): words | st.deferred(lambda: models(gitlab.CacheKey)) | references,
+        ("Cache", "policy"): st.sampled_from(["pull", "push", "pull-push", "$POLICY"]) | references,
+        ("Environment", "name"): words | references,
+        ("HiddenJob", "coverage"): words.map("/{}/".format),
+        ("Job", "coverage"): words.map("/{}/".format),
+        ("Workflow", "rules"): st.lists(st.deferred(lambda: models(gitlab.Rule).map(_workflow_rule)), max_size=2),
+    }
+    drawn = special.get((cls.__name__, name))
+    if drawn is None:
+        drawn = values_of(plan_of(cls).shapes[name])
+        if (cls.__name__, name) == ("Matrix", "matrix"):
+            drawn = drawn.filter(lambda value: value != [])
+    return drawn | st.sampled_from([NULL, INPUT])
+
+
+def _workflow_rule(rule: gitlab.Rule) -> gitlab.Rule:
+    return rule if rule.when is None else evolve(rule, when="never", start_in=None)
+
+
+def _reconcile(cls: str, keywords: dict[str, Any], must: str | None) -> None:
+    """Take away, or add, what the constructor would refuse; what must be there stays."""
+
+    def only_one(*names: str, otherwise: Any) -> None:
+        present = [name for name in names if name in keywords]
+        kept = must if must in names else next(iter(present), names[0])
+        for name in present:
+            if name != kept:
+                del keywords[name]
+        keywords.setdefault(str(kept), otherwise)
+
+    if "start_in" in keywords:
+        keywords["when"] = "delayed"
+        keywords.pop("rules", None)
+    elif keywords.get("when") == "delayed":
+        keywords["when"] = "always"
+    if {"only", "except_"} & {*keywords} and must != "rules" and cls != "Include":
+        keywords.pop("rules", None)
+    elif keywords.get("rules") is not None:
+        for name in ("only", "except_"):
+            keywords.pop(name, None)
+        if keywords["rules"] == []:
+            keywords["rules"] = NULL
+    if keywords.get("script") in ("", []):
+        keywords["script"] = "make"
+    if cls == "Artifacts":
+        if {"access", "public"} <= {*keywords}:
+            only_one("access", "public", otherwise=None)
+        if "expose_as" in keywords:
+            keywords["paths"] = ["dist"]
+    if cls == "CacheKey":
+        only_one("files", "files_commits", otherwise=["go.sum"])
+    if cls == "Exists" and "ref" in keywords:
+        keywords.setdefault("project", "a/b")
+    if cls == "Include":
+        only_one("local", "project", "remote", "template", "artifact", "component", otherwise="x")
+        if "project" in keywords:
+            keywords.setdefault("file", "x")
+        if "artifact" in keywords:
+            keywords.setdefault("job", "x")
+    if cls == "Trigger":
+        only_one("project", "include", otherwise="a/b")
+    if cls == "Variable" and isinstance(keywords.get("options"), list):
+        keywords["value"] = next(iter(keywords["options"]), INPUT)
+        keywords["options"] = keywords["options"] or [INPUT]
+
+
+@cache
+def models(cls: type[Model], must: str | None = None) -> st.SearchStrategy[Any]:
+    """Return models of a class; one that a constructor would refuse is not drawn."""
+    if cls is gitlab.Pipeline:
+        return pipelines()
+    return (
+        st.tuples(keywords_of(cls, must), st.none() | notes)
+        .map(lambda drawn: made(cls, *drawn))
+        .filter(lambda model: model is not None)
+    )
+
+
+def made(cls: type[Model], keywords: dict[str, Any], head: str | None = None) -> Model | None:
+    """Return a model, or None where the constructor refuses it."""
+    with collecting() as problems:
+        model = construct(cls, (), {**keywords, "comment": head}, None)
+    return None if problems else model
+
+
+# What GitLab does not look into, and what is no job.
+_contents = st.lists(trees, max_size=3) | scalars | st.just(NULL) | st.just({"script": {"a": 1}, "b": [NULL]})
+jobs = st.one_of(
+    models(gitlab.Job),
+    models(gitlab.TriggerJob),
+    models(gitlab.HiddenJob),
+    st.builds(gitlab.HiddenJob, words.map(".{}".format), content=_contents, comment=st.none() | notes),
+)
+
+
+@st.composite
+def pipelines(draw: st.DrawFn) -> gitlab.Pipeline:
+    """Draw a whole pipeline."""
+    return gitlab.Pipeline(**draw(pipeline_keywords()), comment=draw(st.none() | notes))
+
+
+@st.composite
+def pipeline_keywords(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw the keywords of a pipeline; what else stands at the top level and is no mapping is `extra`."""
+    keywords = draw(keywords_of(gitlab.Pipeline).filter(lambda keywords: not isinstance(keywords.get("spec"), str)))
+    keywords["jobs"] = draw(st.lists(jobs, max_size=3, unique_by=lambda job: job.name))
+    taken = {job.name for job in keywords["jobs"]}  # a key of the file is one entry
+    extra = keywords.pop("extra", {}).items()
+    keywords["extra"] = {
+        key: value for key, value in extra if not isinstance(value, dict) and key not in taken and not key.startswith(".")
+    }
+    if not keywords["extra"]:
+        del keywords["extra"]
+    return keywords
+
+
+@st.composite
+def remarked(draw: st.DrawFn, value: Any) -> Any:
+    """Draw the same value with comments anywhere inside."""
+    if isinstance(value, list):
+        value = [draw(remarked(item)) for item in value]
+    elif isinstance(value, dict):
+        value = {key: draw(remarked(item)) for key, item in value.items()}
+    return comment(value, draw(notes)) if draw(st.booleans()) else value
+
+
+def batched(names: Sequence[_T]) -> list[Sequence[_T]]:
+    """Return names in groups for which one law is cheap."""
+    return [names[start : start + 6] for start in range(0, len(names), 6)]

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import pytest
+
+from gitlabgen import KeywordError, YamlError, loads, sam
+from gitlabgen.codec import pipelines, templates
+from gitlabgen.source import Position
+from gitlabgen.yamltext import loads as tree_of
+
+PIPELINE = """\
+stages: build
+default:
+  retry: 7
+a b:
+  script: [make]
+  needs: b
+  when: sometimes
+  rules:
+    - if: $A
+      when: [x]
+    - changes: 3
+  variables: {on: 1}
+  parallel: {matrix: []}
+  cache:
+    - key: a/b
+    - paths: c
+.hidden: {needs: b}
+on: {script: [x]}
+b: {trigger: {strategy: dpend, project: x/y}}
+"""
+PROBLEMS = [
+    ("default:retry must be less than or equal to 2, got 7", 3, 10),
+    ("jobs:a b:needs should be a list", 6, 10),
+    ("jobs:a b:when should be one of", 7, 9),
+    ("rules:rule:when should be one of", 10, 13),
+    ("rules:rule:changes should be a list", 11, 16),
+    ("jobs:a b:variables", 12, 19),
+    ("parallel", 13, 13),
+    ("cache:key", 15, 12),
+    ("cache:paths", 16, 14),
+    ("trigger:strategy should be one of", 19, 25),
+    ("stages should be a list", 1, 9),
+    ("key should be a string, got True", 18, 5),
+]
+
+
+def test_each_wrong_value_is_found_where_it_stands() -> None:
+    """A wrong value gives a finding with the file, and the line and column at which the value begins."""
+    _, findings = pipelines.read(PIPELINE, filename="ci/x.yml")
+    assert {finding.file for finding in findings} == {"ci/x.yml"}
+    places = sorted((finding.line, finding.column) for finding in findings)
+    assert places == sorted((line, column) for _, line, column in PROBLEMS)
+
+
+@pytest.mark.parametrize(("words", "line", "column"), PROBLEMS)
+def test_a_finding_says_what_was_expected(words: str, line: int, column: int) -> None:
+    """A finding tells the keyword and what it should hold."""
+    _, findings = pipelines.read(PIPELINE, filename="x.yml")
+    (found,) = [finding for finding in findings if (finding.line, finding.column) == (line, column)]
+    said = " ".join((found.path or "", found.message))
+    assert all(word in said for word in words.replace(":", " ").split())
+
+
+def test_loading_raises_all_problems_at_once() -> None:
+    """`loads` raises one error with every finding."""
+    with pytest.raises(KeywordError) as caught:
+        loads(PIPELINE)
+    assert len(caught.value.findings) == len(PROBLEMS)
+    assert caught.value.findings[0].file is None
+
+
+def test_what_is_right_is_read_beside_what_is_wrong() -> None:
+    """`read` returns the model with all that fits."""
+    pipeline, _ = pipelines.read(PIPELINE)
+    assert [job.name for job in pipeline.jobs] == ["a b", ".hidden", "b"]
+
+
+def test_a_missing_keyword_is_found_at_its_block() -> None:
+    """What is not there is told at the block in which it should stand."""
+    _, (finding,) = pipelines.read("a:\n  allow_failure: {}\n  script: [b]\n")
+    assert (finding.message, finding.line, finding.column) == ("allow_failure exit_codes can't be blank", 2, 18)
+
+
+def test_a_hidden_block_with_a_name_too_long_is_found() -> None:
+    """The name of a block is checked even where its content is not."""
+    _, (finding,) = pipelines.read(f"a: {{script: [b]}}\n.{'x' * 255}: [1]\n", filename="x.yml")
+    assert (finding.file, finding.line) == ("x.yml", 2)
+
+
+def test_a_header_holds_the_spec_only() -> None:
+    """GitLab refuses other keys in a header."""
+    _, (finding,) = pipelines.read("spec: {inputs: {}}\nother: 1\n---\na: {script: [b]}\n", filename="x.yml")
+    assert (finding.message, finding.line) == ("header config contains unknown keys: other", 1)
+
+
+def test_a_spec_that_is_no_mapping_is_found_in_the_header() -> None:
+    """The header's finding has the header's line."""
+    _, (finding,) = pipelines.read("# first\nspec: [1]\n---\na: {script: [b]}\n", filename="x.yml")
+    assert (finding.line, finding.column) == (2, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("", 1, "Please provide content of .gitlab-ci.yml"),
+        ("# nothing\n", 1, "Please provide content of .gitlab-ci.yml"),
+        ("- a\n- b\n", 1, "Invalid configuration format"),
+        ("\n\ntext\n", 3, "Invalid configuration format"),
+        ("!reference [a, b]\n", 1, "Invalid configuration format"),
+        ("spec: {}\n---\n- a\n", 3, "Invalid configuration format"),
+        ("null\n", 1, "Please provide content of .gitlab-ci.yml"),
+    ],
+)
+def test_a_text_that_is_no_pipeline_is_one_error(text: str, line: int, message: str) -> None:
+    """What is no mapping is refused with one error, in GitLab's words."""
+    with pytest.raises(YamlError) as caught:
+        loads(text, filename="x.yml")
+    (finding,) = caught.value.findings
+    assert (finding.message, finding.file, finding.line) == (message, "x.yml", line)
+
+
+TEMPLATE = """\
+Transform: 3
+Resources:
+  Good:
+    Type: AWS::Serverless::Function
+    DependsOn: 5
+    Properties:
+      Timeout: 1000
+      MemorySize: much
+      Events:
+        Root: {Type: HttpApi, Properties: {Path: /, Method: FETCH, ApiId: [1]}}
+      AutoPublishAlias: [live]
+      DeploymentPreference:
+        Type: Canary10Percent5Minute
+        Role: 3
+  Bad-Name:
+    Type: AWS::SNS::Topic
+  NoType: {Properties: {}}
+  Odd: {Type: 3}
+  Alarm:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      EvaluationPeriods: 1
+      Period: 45
+      ComparisonOperator: Greater
+Outputs:
+  None: {Description: a}
+  List: {Value: [1]}
+"""
+
+
+def test_each_wrong_property_is_found_where_it_stands() -> None:
+    """A finding of a template has the line and column of the value, for all blocks that become one model."""
+    _, findings = templates.read(TEMPLATE, filename="template.yml")
+    assert {finding.file for finding in findings} == {"template.yml"}
+    places = sorted((finding.line, finding.column) for finding in findings)
+    assert places == [
+        (1, 12),
+        (5, 16),
+        (7, 16),
+        (8, 19),
+        (10, 61),
+        (10, 75),
+        (11, 25),
+        (13, 15),
+        (14, 15),
+        (16, 5),
+        (17, 11),
+        (18, 15),
+        (23, 15),
+        (24, 27),
+        (26, 9),
+        (27, 17),
+    ]
+
+
+def test_loading_a_template_raises_all_problems_at_once() -> None:
+    """`sam.loads` raises one error with every finding, and reads on with warnings only."""
+    with pytest.raises(KeywordError) as caught:
+        sam.loads(TEMPLATE)
+    assert len(caught.value.findings) == 16
+    assert sam.loads("Resources: {A: {Type: AWS::X::Y, Type: AWS::X::Z}}").resources == (sam.Resource("A", "AWS::X::Z"),)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "- a", "Resources: [a]", "a", "Resources: {}\n---\nResources: {}\n", "Resources:", "!Sub a"]
+)
+def test_a_text_that_is_no_template_is_one_error(text: str) -> None:
+    """What is no single mapping with resources is refused with one error."""
+    with pytest.raises(YamlError) as caught:
+        sam.loads(text, filename="t.yml")
+    (finding,) = caught.value.findings
+    assert (finding.message, finding.file) == ("a template is one document: a mapping with Resources", "t.yml")
+
+
+def test_a_place_tells_as_much_of_the_way_as_there_is() -> None:
+    """A path that leads further than the file ends at what the file has; without positions there is the file."""
+    from gitlabgen.codec.decoding import NodePlace
+
+    place = NodePlace("x.yml", tree_of("a: {b: [1, !Sub {c: 2}]}\nif: x\n"))
+    assert place.find(()) == Position("x.yml", 1, 1)
+    assert place.find(("a", "b", 0)) == Position("x.yml", 1, 9)
+    assert place.find(("a", "b", 1, "c")) == Position("x.yml", 1, 21)
+    assert place.find(("a", "b", 7, "c")) == Position("x.yml", 1, 8)
+    assert place.find(("if_",)) == Position("x.yml", 2, 5)
+    assert place.find(("extra", "a", "z")) == Position("x.yml", 1, 4)
+    assert place.find(("extra",)) == Position("x.yml", 1, 1)
+    assert NodePlace("x.yml", "text").find(("a",)) == Position("x.yml")

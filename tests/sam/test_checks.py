@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from troposphere import sns
+
+from gitlabgen import NULL, KeywordError, sam
+from gitlabgen.errors import collecting
+
+
+def _alarm(name: str = "A", **keywords: Any) -> sam.Alarm:
+    return sam.Alarm(name, **{"evaluation_periods": 3, "comparison_operator": "GreaterThanThreshold", **keywords})
+
+
+REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
+    "a canary with a typo": (
+        lambda: sam.Canary("Canary10Percent5Minute"),
+        "type is no configuration that CodeDeploy ships: 'Canary10Percent5Minute'; did you mean 'Canary10Percent5Minutes'?",
+    ),
+    "a linear shift with a typo": (
+        lambda: sam.Canary("Linear10PercentEvery1Minutes"),
+        "did you mean 'Linear10PercentEvery1Minute'?",
+    ),
+    "a shift at once with a typo": (lambda: sam.Canary("allatonce"), "did you mean 'AllAtOnce'?"),
+    "a full name with a typo": (
+        lambda: sam.Canary("CodeDeployDefault.LambdaCanary10Percent5Minuts"),
+        "did you mean 'Canary10Percent5Minutes'?",
+    ),
+    "an own name that looks predefined": (lambda: sam.Canary("CanaryZ"), r"one of your own goes in as Ref\(…\) to its resource"),
+    "too many alarms": (lambda: sam.Canary(alarms=[f"a{index}" for index in range(11)]), "alarms should be at most 10, got 11"),
+    "a period that CloudWatch does not know": (
+        lambda: _alarm(period=45),
+        "period should be 10, 20, 30 or a multiple of 60 seconds, got 45",
+    ),
+    "a period between minutes": (lambda: _alarm(period=90), "period should be"),
+    "no period to evaluate": (lambda: _alarm(evaluation_periods=0), "evaluation_periods should be at least 1, got 0"),
+    "M greater than N": (
+        lambda: _alarm(datapoints_to_alarm=5),
+        r"datapoints_to_alarm should be between 1 and evaluation_periods \(3\), got 5",
+    ),
+    "M of nothing": (lambda: _alarm(datapoints_to_alarm=0), "got 0"),
+    "two statistics": (lambda: _alarm(statistic="Sum", extended_statistic="p90"), "cannot be used together with statistic"),
+    "metric and metrics": (
+        lambda: _alarm(metric_name="Errors", metrics=[{}]),
+        "metrics cannot be used together with metric_name",
+    ),
+    "no metrics": (lambda: _alarm(metrics=[]), "metrics can't be blank"),
+    "an operator with a typo": (
+        lambda: _alarm(comparison_operator="GreaterThanTreshold"),
+        "did you mean 'GreaterThanThreshold'?",
+    ),
+    "a treatment with a typo": (lambda: _alarm(treat_missing_data="notBreaking"), "did you mean 'notBreaching'?"),
+    "a logical id with a dash": (
+        lambda: sam.HttpApi("my-api"),
+        "name should be letters and digits only, at most 255, got 'my-api'; did you mean 'myapi'?",
+    ),
+    "a logical id of signs": (lambda: sam.HttpApi("--"), "got '--' "),
+    "a logical id too long": (lambda: sam.HttpApi("a" * 256), "at most 255"),
+    "no logical id": (lambda: sam.HttpApi(""), "got ''"),
+    "a method with a typo": (lambda: sam.Route("DELET", "/"), "method should be one of: .*got 'DELET'; did you mean 'DELETE'?"),
+    "a method that is none": (lambda: sam.Route("xyz", "/"), r"got 'xyz' \("),
+    "a path without its slash": (lambda: sam.Route("GET", "users"), "path should begin with '/', got 'users'"),
+    "a time-out of no second": (lambda: sam.Function("F", timeout=0), "timeout should be between 1 and 900 seconds, got 0"),
+    "a time-out too long": (lambda: sam.Function("F", timeout=901), "got 901"),
+    "a canary beside an alias": (
+        lambda: sam.Function("F", canary=sam.Canary("AllAtOnce"), auto_publish_alias="live"),
+        "cannot be used together with auto_publish_alias or deployment_preference; the canary writes both; set its `alias`",
+    ),
+    "a canary beside a preference": (
+        lambda: sam.Function("F", canary=sam.Canary("AllAtOnce"), deployment_preference={"Enabled": False}),
+        "canary cannot be used together",
+    ),
+    "tracing with a typo": (lambda: sam.Function("F", tracing="Activ"), "did you mean 'Active'?"),
+    "a property with a typo": (
+        lambda: sam.Function("F", memry_size=128),  # type: ignore[call-arg]
+        "unknown keys: memry_size; did you mean memory_size?",
+    ),
+    "a number as text": (lambda: sam.Function("F", timeout="3"), "timeout should be an integer"),
+    "a REST API without a stage": (
+        lambda: sam.RestApi("A"),  # type: ignore[call-arg]
+        "stage_name can't be blank",
+    ),
+    "a role without a policy": (
+        lambda: sam.Role("A"),  # type: ignore[call-arg]
+        "assume_role_policy_document can't be blank",
+    ),
+    "a template with two of a name": (
+        lambda: sam.Template(resources=[sam.HttpApi("A"), sam.Function("A")]),
+        "Resources:A has two resources of the logical id 'A'; rename one of them",
+    ),
+    "a template with two of a name, one of troposphere": (
+        lambda: sam.Template(resources=[sam.HttpApi("A"), sns.Topic("A")]),
+        "two resources of the logical id 'A'",
+    ),
+    "a description too long": (lambda: sam.Template("é" * 513), "description should be at most 1024 bytes"),
+    "a shift without an alias": (
+        lambda: sam.Template(resources=[sam.Function("F", deployment_preference={"Type": "AllAtOnce"})]),
+        "Resources:F deployment_preference needs auto_publish_alias",
+    ),
+    "a shift without an alias, other globals": (
+        lambda: sam.Template(
+            resources=[sam.Function("F", deployment_preference={"Type": "AllAtOnce"})], globals_={"Function": {"Timeout": 3}}
+        ),
+        "needs auto_publish_alias",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_fails_at_deployment_fails_at_once(name: str) -> None:
+    """What AWS would refuse is refused with the user's line, and with what was meant."""
+    make, message = REFUSED[name]
+    with pytest.raises(KeywordError, match=message) as caught:
+        make()
+    (finding,) = caught.value.findings
+    assert finding.file == "tests/sam/test_checks.py"
+    assert finding.line is not None
+    assert finding.url is not None
+
+
+ACCEPTED: dict[str, Callable[[], Any]] = {
+    "each configuration of CodeDeploy": lambda: [sam.Canary(name) for name in sam_predefined()],
+    "a full name": lambda: sam.Canary("CodeDeployDefault.LambdaAllAtOnce"),
+    "an own configuration": lambda: sam.Canary("Mine"),
+    "a reference to one": lambda: sam.Canary(sam.Ref("Mine")),
+    "ten alarms": lambda: sam.Canary(alarms=["a"] * 10),
+    "alarms worked out later": lambda: sam.Canary(alarms=sam.If("C", ["a"], ["b"])),
+    "short periods": lambda: [_alarm(period=period) for period in (10, 20, 30, 60, 300)],
+    "all points": lambda: _alarm(datapoints_to_alarm=3),
+    "numbers worked out later": lambda: _alarm(evaluation_periods=sam.Ref("N"), datapoints_to_alarm=5, period=sam.Ref("P")),
+    "metrics": lambda: _alarm(metrics=[{"Id": "a"}]),
+    "a default route": lambda: sam.Route("any", "$default"),
+    "the longest time-out": lambda: sam.Function("F", timeout=900),
+    "a time-out worked out later": lambda: sam.Function("F", timeout=sam.Ref("T")),
+    "a shift that is off": lambda: _shifting({"Enabled": False}),
+    "a shift that is off in words": lambda: _shifting({"Enabled": "false"}),
+    "a shift worked out later": lambda: _shifting(sam.If("C", {}, {})),
+    "an alias for all functions": lambda: _shifting({"Type": "AllAtOnce"}, globals_={"Function": {"AutoPublishAlias": "live"}}),
+    "an alias of its own": lambda: sam.Template(
+        resources=[sam.Function("F", auto_publish_alias="live", deployment_preference={"Type": "AllAtOnce"})]
+    ),
+    "null where it is written": lambda: sam.Template(NULL, resources=[], globals_=NULL),
+}
+
+
+def sam_predefined() -> tuple[str, ...]:
+    """Return the configurations that CodeDeploy ships."""
+    from gitlabgen.sam.canary import PREDEFINED
+
+    return PREDEFINED
+
+
+def _shifting(preference: Any, **keywords: Any) -> sam.Template:
+    return sam.Template(resources=[sam.Function("F", deployment_preference=preference)], **keywords)
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_what_may_be_right_is_accepted(name: str) -> None:
+    """What AWS takes, or what only the deployment knows, is no problem."""
+    ACCEPTED[name]()
+
+
+def test_clashing_resources_name_both_places() -> None:
+    """The finding of a duplicate stands at the second and names the first."""
+    first = sam.HttpApi("A")
+    second = sam.HttpApi("A")
+    with pytest.raises(KeywordError) as caught:
+        sam.Template(resources=[first, second])
+    (finding,) = caught.value.findings
+    assert finding.line is not None
+    assert [related.line for related in finding.related] == [finding.line - 1]
+
+
+def test_a_wrong_path_is_one_problem() -> None:
+    """A value of the wrong type is told once, and its other checks do not stumble."""
+    with collecting() as problems:
+        sam.Route("GET", 3)  # type: ignore[arg-type]
+        sam.Function("F", timeout="x")
+    assert len(problems) == 2

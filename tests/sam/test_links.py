@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from troposphere import serverless, sns
+
+from gitlabgen import KeywordError, sam
+from gitlabgen.codec.template_encoding import TemplateEncoder
+
+API = sam.HttpApi("Api")
+ROLE = sam.Role("Role", assume_role_policy_document=sam.trust("lambda.amazonaws.com"))
+ALARM = sam.Alarm("Errors", evaluation_periods=1, comparison_operator="GreaterThanThreshold")
+TOPIC = sns.Topic("Topic")
+
+
+def test_an_api_becomes_a_reference() -> None:
+    """A route keeps a `Ref` to the API that it was given, ours or troposphere's."""
+    assert sam.Route("GET", "/", api=API).api == sam.Ref("Api")
+    assert sam.Route("GET", "/", api=serverless.HttpApi("Other")).api == sam.Ref("Other")
+    assert sam.Route("GET", "/", api=sam.Ref("Api")).api == sam.Ref("Api")
+    assert sam.Route("GET", "/", api="Api").api == "Api"
+
+
+def test_alarms_become_references() -> None:
+    """A canary keeps a `Ref` to each alarm; names and ARNs stay."""
+    assert sam.Canary(alarms=[ALARM, "name", sam.GetAtt("A", "Arn")]).alarms == (
+        sam.Ref("Errors"),
+        "name",
+        sam.GetAtt("A", "Arn"),
+    )
+
+
+def test_dependencies_become_names() -> None:
+    """A resource keeps the names of what it depends on."""
+    assert sam.Function("F", depends_on=API).depends_on == "Api"
+    assert sam.Function("F", depends_on=[API, TOPIC, "X"]).depends_on == ("Api", "Topic", "X")
+    assert sam.Function("F", depends_on=TOPIC).depends_on == "Topic"
+
+
+def test_roles_become_arns() -> None:
+    """Where AWS wants a role's ARN, a role becomes it."""
+    assert sam.Function("F", role=ROLE).role == sam.GetAtt("Role", "Arn")
+    assert sam.Canary(role=ROLE).role == sam.GetAtt("Role", "Arn")
+    assert sam.Function("F", role="arn:x").role == "arn:x"
+    assert sam.Function("F", role=ROLE.arn).role == ROLE.arn
+
+
+def test_actions_and_layers_become_references() -> None:
+    """Topics that hear of an alarm and layers of a function are kept as references."""
+    alarm = sam.Alarm(
+        "A", evaluation_periods=1, comparison_operator="LessThanThreshold", alarm_actions=[TOPIC], ok_actions=["arn:x"]
+    )
+    assert alarm.alarm_actions == (sam.Ref("Topic"),)
+    assert alarm.ok_actions == ("arn:x",)
+    layer = sam.Resource("Layer", "AWS::Serverless::LayerVersion")
+    assert sam.Function("F", layers=[layer]).layers == (sam.Ref("Layer"),)
+
+
+def test_what_is_no_resource_is_no_link() -> None:
+    """A property block of troposphere has no name to refer to."""
+    hooks = serverless.Hooks()
+    assert sam.Route("GET", "/", api=hooks).api is hooks
+    with pytest.raises(KeywordError, match="api should be a string"):
+        sam.Route("GET", "/", api=3)
+
+
+@pytest.mark.parametrize(
+    ("made", "function", "argument"),
+    [
+        (sam.Ref("A"), "Ref", "A"),
+        (sam.Ref(API), "Ref", "Api"),
+        (sam.Ref(TOPIC), "Ref", "Topic"),
+        (API.ref, "Ref", "Api"),
+        (ROLE.arn, "Fn::GetAtt", ("Role", "Arn")),
+        (sam.GetAtt(TOPIC, "TopicName"), "Fn::GetAtt", ("Topic", "TopicName")),
+        (API.get_att("X"), "Fn::GetAtt", ("Api", "X")),
+        (sam.Sub("${A}"), "Fn::Sub", "${A}"),
+        (sam.Sub("${B}", {"B": sam.Ref("C")}), "Fn::Sub", ("${B}", {"B": sam.Ref("C")})),
+        (sam.Join(",", ["a", sam.Ref("B")]), "Fn::Join", (",", ("a", sam.Ref("B")))),
+        (sam.Join(",", sam.Ref("B")), "Fn::Join", (",", sam.Ref("B"))),
+        (sam.If("C", "a", "b"), "Fn::If", ("C", "a", "b")),
+        (sam.Select(0, ["a"]), "Fn::Select", (0, ("a",))),
+        (sam.Select(0, sam.Split(",", "a,b")), "Fn::Select", (0, sam.Split(",", "a,b"))),
+        (sam.Split(",", "a,b"), "Fn::Split", (",", "a,b")),
+        (sam.ImportValue("x"), "Fn::ImportValue", "x"),
+        (sam.FindInMap("M", "a", "b"), "Fn::FindInMap", ("M", "a", "b")),
+    ],
+)
+def test_functions_have_cloudformations_form(made: sam.Intrinsic, function: str, argument: Any) -> None:
+    """Each function keeps its long name and the argument that CloudFormation documents."""
+    assert (made.function, made.argument) == (function, argument)
+
+
+HOST = "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/"
+
+
+@pytest.mark.parametrize(
+    ("api", "url"),
+    [
+        (sam.HttpApi("Api"), sam.Sub(HOST)),
+        (sam.HttpApi("Api", stage_name="$default"), sam.Sub(HOST)),
+        (sam.HttpApi("Api", stage_name="prod"), sam.Sub(f"{HOST}prod/")),
+        (sam.HttpApi("Api", stage_name=sam.Ref("S")), sam.Sub(HOST + "${StageName}/", {"StageName": sam.Ref("S")})),
+        (sam.RestApi("Api", stage_name="prod"), sam.Sub(f"{HOST}prod/")),
+        (sam.RestApi("Api", stage_name=sam.Ref("S")), sam.Sub(HOST + "${StageName}/", {"StageName": sam.Ref("S")})),
+    ],
+)
+def test_an_api_knows_its_address(api: sam.HttpApi | sam.RestApi, url: sam.Intrinsic) -> None:
+    """The address has the stage, but for the default stage of an HTTP API."""
+    assert api.url == url
+
+
+def test_plain_values_become_outputs() -> None:
+    """A value alone is an output; what is one already, and a loop, stays."""
+    given = {
+        "Text": "a",
+        "Number": 3,
+        "Url": API.url,
+        "Whole": sam.Output("a", description="b", export="c", condition="D"),
+        "Own": {"Value": "a"},
+        "Fn::ForEach::X": ["A", ["b"], {}],
+    }
+    template = sam.Template(outputs=given)
+    assert template.outputs is not None
+    assert template.outputs["Text"] == sam.Output("a")
+    assert template.outputs["Url"] == sam.Output(API.url)
+    assert TemplateEncoder(template).tree()["Outputs"] == {
+        "Text": {"Value": "a"},
+        "Number": {"Value": 3},
+        "Url": {"Value": {"Fn::Sub": HOST}},
+        "Whole": {"Description": "b", "Condition": "D", "Value": "a", "Export": {"Name": "c"}},
+        "Own": {"Value": "a"},
+        "Fn::ForEach::X": ["A", ["b"], {}],
+    }
+
+
+def test_trust_is_a_policy_for_services() -> None:
+    """`trust` lets each of the services take on the role."""
+    assert sam.trust("lambda.amazonaws.com", "codedeploy.amazonaws.com") == {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Action": ["sts:AssumeRole"],
+                "Effect": "Allow",
+                "Principal": {"Service": ["lambda.amazonaws.com", "codedeploy.amazonaws.com"]},
+            }
+        ],
+    }

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from troposphere import cloudwatch, iam, serverless
+
+import gitlabgen.sam
+from gitlabgen import sam
+from gitlabgen.codec.template_encoding import TemplateEncoder, property_key
+from gitlabgen.model import Model, plan_of
+
+# What the classes of troposphere do not know yet, by SAM's documentation.
+NEWER = {"HttpApi": {"Name"}, "Canary": {"PassthroughCondition", "TriggerConfigurations"}}
+OWN = {"comment", "comments", "extra", "name", "condition", "depends_on", "deletion_policy", "update_replace_policy", "metadata"}
+OWN |= {"canary", "alias"}
+
+
+@pytest.mark.parametrize(
+    ("cls", "theirs"),
+    [
+        (sam.Alarm, cloudwatch.Alarm),
+        (sam.Canary, serverless.DeploymentPreference),
+        (sam.Function, serverless.Function),
+        (sam.HttpApi, serverless.HttpApi),
+        (sam.RestApi, serverless.Api),
+        (sam.Role, iam.Role),
+    ],
+)
+def test_properties_have_awss_names(cls: type[Model], theirs: Any) -> None:
+    """Each property is written under a name that troposphere knows too, or that is newer than it."""
+    names = {property_key(name) for name in plan_of(cls).names - OWN}
+    assert names - {*theirs.props} == NEWER.get(cls.__name__, set()) & names
+    if issubclass(cls, sam.BaseResource):
+        assert cls.type == theirs.resource_type
+
+
+def test_every_property_is_documented() -> None:
+    """The docstring of a class names each of its own properties, and no other."""
+    import re
+
+    for cls in (sam.Alarm, sam.Canary, sam.Function, sam.HttpApi, sam.Output, sam.RestApi, sam.Role, sam.Route, sam.Template):
+        own = {
+            name for name in cls.__annotations__ if name not in ("keyword", "docs_url", "type") or cls in (sam.Canary, sam.Route)
+        }
+        documented = set(re.findall(r"^ {8}(\w+): ", cls.__doc__ or "", re.MULTILINE))
+        assert documented == own - {"keyword", "docs_url"}, cls
+
+
+def test_names_that_python_or_the_logical_id_take_have_an_underscore() -> None:
+    """`name_` writes `Name`, `globals_` writes `Globals`."""
+    template = sam.Template(resources=[sam.RestApi("A", stage_name="x", name_="shown")], globals_={"Api": {}})
+    tree = TemplateEncoder(template).tree()
+    assert tree["Resources"]["A"]["Properties"] == {"StageName": "x", "Name": "shown"}
+    assert tree["Globals"] == {"Api": {}}
+
+
+def test_unknown_properties_are_written_as_they_are() -> None:
+    """`extra` holds what is newer than this version, at each place that has properties."""
+    function = sam.Function(
+        "F", extra={"New": sam.Ref("A"), "CreationPolicy": {}}, events={"E": sam.Route("GET", "/", extra={"Auth": 1})}
+    )
+    resource = sam.Resource("R", "AWS::X::Y", {"A": 1}, extra={"UpdatePolicy": {}, "Beside": 2})
+    template = sam.Template(resources=[function, resource], outputs={"O": sam.Output("x", extra={"New": 1})}, extra={"Hooks": {}})
+    tree = TemplateEncoder(template).tree()
+    assert tree["Resources"]["F"]["CreationPolicy"] == {}
+    assert tree["Resources"]["F"]["Properties"]["New"] == {"Ref": "A"}
+    assert tree["Resources"]["F"]["Properties"]["Events"]["E"]["Properties"] == {"Path": "/", "Method": "GET", "Auth": 1}
+    assert tree["Resources"]["R"] == {"Type": "AWS::X::Y", "UpdatePolicy": {}, "Properties": {"A": 1}, "Beside": 2}
+    assert tree["Outputs"]["O"] == {"Value": "x", "New": 1}
+    assert tree["Hooks"] == {}
+
+
+def test_sections_are_written_under_their_names() -> None:
+    """Parameters, conditions and the other sections are written as they are given."""
+    given: dict[str, Any] = {
+        "parameters": {"Stage": {"Type": "String", "Default": "qa"}},
+        "mappings": {"M": {"a": {"b": "c"}}},
+        "conditions": {"IsProd": sam.Intrinsic("Fn::Equals", [sam.Ref("Stage"), "prod"])},
+        "rules": {"R": {"Assertions": []}},
+        "metadata": {"A": 1},
+    }
+    tree = TemplateEncoder(sam.Template("d", transform=None, **given)).tree()
+    assert tree == {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "d",
+        "Metadata": {"A": 1},
+        "Parameters": {"Stage": {"Type": "String", "Default": "qa"}},
+        "Mappings": {"M": {"a": {"b": "c"}}},
+        "Rules": {"R": {"Assertions": []}},
+        "Conditions": {"IsProd": {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}},
+        "Resources": {},
+    }
+
+
+def test_the_package_names_what_it_has() -> None:
+    """Each name of the package can be had, and no other."""
+    assert dir(gitlabgen.sam) == sam.__all__
+    for name in sam.__all__:
+        assert getattr(gitlabgen.sam, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'Funktion'"):
+        getattr(gitlabgen.sam, "Funktion")  # noqa: B009 - type checkers know that there is none
