@@ -4,52 +4,113 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.errors import DefinitionError, Finding, closest
-from gitlabgen.model import evolve
-from gitlabgen.project import Project
-from gitlabgen.source import display_path
+from gitlabgen.model import construct, fields_of, place_of
+from gitlabgen.project import VERSION, Project
 
 if TYPE_CHECKING:
-    from gitlabgen.settings import TomlText
+    from gitlabgen.tomltext import TomlText
 
-__all__ = ["called", "checked", "error", "from_toml"]
+__all__ = ["failure", "from_python", "from_toml"]
+
+_numbers = count(1)
+_KEYS: Final = ("blueprint", "requires", "target_gitlab", "settings")
+_EXAMPLE: Final = "write project = Project(pipeline=…)"
 
 
-def error(path: str, rule: str, message: str, hint: str | None) -> DefinitionError:
-    """Return an error about a whole file."""
-    return DefinitionError(Finding(rule=rule, message=message, hint=hint, file=display_path(os.path.abspath(path)) or path))
+def failure(file: str, rule: str, message: str, hint: str | None = None, line: int | None = None) -> DefinitionError:
+    """Return an error about a file.
+
+    Args:
+        file: The file as it should be printed.
+        rule: The rule's name.
+        message: What is wrong.
+        hint: What to do instead.
+        line: The line, if it is not the whole file.
+    """
+    return DefinitionError(Finding(rule=rule, message=message, hint=hint, file=file, line=line))
 
 
-def checked(found: Any, file: str) -> Project:
-    """Return what a definition defines, if it is a project."""
+def from_python(path: str, file: str, settings: Mapping[str, Any]) -> Project:
+    """Return the project that a Python file defines.
+
+    Args:
+        path: The file.
+        file: Its name for messages.
+        settings: Settings for a `project` that is a function.
+
+    Raises:
+        DefinitionError: If it defines none.
+    """
+    names = _run(path, file)
+    if "project" not in names:
+        raise failure(file, "no-project", "defines no `project`", _nearly(names))
+    found = names["project"]
     if not isinstance(found, Project):
-        raise error(
-            file, "no-project", f"`project` is a {type(found).__name__}, not a Project", "write project = Project(pipeline=…)"
-        )
+        line = _line_of_project(path)
+        if callable(found) and not isinstance(found, type):
+            from gitlabgen.factories import call
+            from gitlabgen.tomltext import TomlText
+
+            return call(found, TomlText(file), {}, settings, line)
+        raise failure(file, "no-project", f"`project` is a {type(found).__name__}, not a Project", _EXAMPLE, line)
+    if settings:
+        raise failure(file, "invalid-setting", f"has no settings, but --set gives {', '.join(settings)}")
     return found
 
 
-def called(function: Callable[..., Any], file: str, settings: Mapping[str, Any]) -> Project:
-    """Return the project that a function makes.
+def _run(path: str, file: str) -> dict[str, Any]:
+    """Run a file as a module of its own name: two services may both have a `gitlab_ci.py`."""
+    absolute = os.path.abspath(path)
+    source = _read(path, file)
+    try:
+        code = compile(source, absolute, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        if getattr(error, "filename", None):
+            raise
+        raise failure(file, "invalid-python", str(error)) from None
+    module = ModuleType(f"gitlabgen_definition_{next(_numbers)}")
+    module.__file__ = absolute
+    sys.modules[module.__name__] = module
+    exec(code, module.__dict__)  # noqa: S102 - a definition is the user's own program
+    return module.__dict__
 
-    Args:
-        function: Takes nothing, or settings of an attrs class.
-        file: The definition, for messages.
-        settings: Settings by dotted key.
-    """
-    import inspect
 
-    from gitlabgen.settings import TomlText
+def _read(path: str, file: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise failure(file, "unreadable", f"cannot be read: {error.strerror}") from None
 
-    parameters = [*inspect.signature(function).parameters.values()]
-    if not parameters:
-        if settings:
-            raise error(file, "invalid-setting", f"has no settings, but --set gives {', '.join(settings)}", None)
-        return checked(function(), file)
-    return _with_settings(function, file, TomlText("", {}), settings)
+
+def _nearly(names: Mapping[str, Any]) -> str:
+    """Return how to make a `project` of what is there."""
+    for name, value in names.items():
+        if isinstance(value, Project):
+            return f"rename {name} to project"
+        if type(value).__name__ in ("Pipeline", "Template"):
+            return f"write project = Project({type(value).__name__.lower()}={name})"
+    return _EXAMPLE
+
+
+def _line_of_project(path: str) -> int | None:
+    """Return the line that gives `project` its value, as far as it can be seen."""
+    import ast
+
+    lines = [
+        node.lineno
+        for node in ast.walk(ast.parse(_read(path, path)))
+        if (isinstance(node, ast.Name) and node.id == "project" and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == "project")
+    ]
+    return max(lines, default=None)
 
 
 def from_toml(path: str, file: str, settings: Mapping[str, Any]) -> Project:
@@ -58,125 +119,99 @@ def from_toml(path: str, file: str, settings: Mapping[str, Any]) -> Project:
     Args:
         path: The file.
         file: Its name for messages.
-        settings: Settings by dotted key, which win over those of the file.
+        settings: Settings that win over those of the file, as nested tables.
+
+    Raises:
+        DefinitionError: If the file is wrong, or the blueprint fails; with all findings.
     """
-    import tomllib
+    from gitlabgen.factories import call
+    from gitlabgen.faults import findings_of
+    from gitlabgen.tomltext import parse
 
-    from gitlabgen.settings import TomlText
-
-    with open(path, "rb") as stream:
-        raw = stream.read()
+    document = parse(_read(path, file), file)
+    findings = [*_problems(document)]
+    if findings:
+        raise DefinitionError(*findings)
+    name: str = document.data["blueprint"]
     try:
-        text = raw.decode()
-        document = TomlText(text, tomllib.loads(text))
-    except ValueError as problem:
-        raise _invalid_toml(file, str(problem)) from None
-    data = document.data
-    known = ("blueprint", "requires", "target_gitlab", "settings")
-    for key in data:
-        if key not in known:
-            near = closest(key, list(known))
-            hint = (
-                f"did you mean {near}?"
-                if near
-                else f"known are {', '.join(known)}; a blueprint's own settings stand under [settings]"
-            )
-            _report(document, file, (key,), "is unknown", hint)
-    for key in ("blueprint", "requires", "target_gitlab"):
-        if key in data and not isinstance(data[key], str):
-            _report(document, file, (key,), f"should be a string, got {data[key]!r}", None)
-    if not isinstance(data.get("settings", {}), dict):
-        _report(document, file, ("settings",), "should be a table", None)
-    _check_requirement(document, file)
-    function = _blueprint(document, file)
-    project = _with_settings(function, file, document, settings)
-    target = data.get("target_gitlab")
-    return project if target is None else evolve(project, target_gitlab=target)
+        project = call(_blueprint(name, document), document, document.data.get("settings", {}), settings)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever the blueprint raises is told with its line
+        homes = (os.path.dirname(os.path.abspath(path)), *_homes(name))
+        raise DefinitionError(*findings_of(error, file, homes)) from None
+    target = document.data.get("target_gitlab")
+    if target is None:
+        return project
+    keywords = {field.name: getattr(project, field.name) for field in fields_of(type(project))}
+    return construct(type(project), (), {**keywords, "target_gitlab": target}, place_of(project))
 
 
-def _invalid_toml(file: str, message: str) -> DefinitionError:
-    found = re.search(r"\(at line (\d+), column (\d+)\)", message)
-    line, column = (int(found[1]), int(found[2])) if found else (None, None)
-    message = message[: found.start()].strip() if found else message
-    return DefinitionError(Finding(rule="invalid-toml", message=message, file=file, line=line, column=column))
+def _problems(document: TomlText) -> Iterator[Finding]:
+    """Yield what is wrong outside of the settings."""
+    for key, value in document.data.items():
+        if key not in _KEYS:
+            near = closest(key, list(_KEYS))
+            known = f"known are {', '.join(_KEYS)}; a blueprint's own settings stand under [settings]"
+            yield document.finding((key,), "is unknown", f"did you mean {near!r}?" if near else known, at_key=True)
+        elif key == "settings":
+            if not isinstance(value, dict):
+                yield document.finding((key,), f"should be a table, got {value!r}", "write [settings] and below it name = value")
+        elif not isinstance(value, str):
+            hint = f'write "{value}"' if type(value) in (int, float) else None
+            yield document.finding((key,), f"should be a string, got {value!r}", hint)
+        elif key == "blueprint" and not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*", value):
+            yield document.finding((key,), f"should name a function, got {value!r}", 'write "package.module:function"')
+        elif key == "target_gitlab" and not re.fullmatch(VERSION, value):
+            yield document.finding((key,), f"should be a version such as '17.11', got {value!r}")
+        elif key == "requires":
+            yield from _requirement(document, value)
+    if "blueprint" not in document.data:
+        yield document.finding(("blueprint",), "is missing", 'write blueprint = "package.module:function"')
 
 
-def _report(document: TomlText, file: str, keys: tuple[str, ...], message: str, hint: str | None) -> NoReturn:
-    from gitlabgen.settings import finding
-
-    raise DefinitionError(finding(file, document, keys, message, hint))
-
-
-def _check_requirement(document: TomlText, file: str) -> None:
-    requirement = document.data.get("requires")
-    if requirement is None:
-        return
+def _requirement(document: TomlText, requirement: str) -> Iterator[Finding]:
+    """Yield a problem unless the blueprint's package is installed in the version that is pinned."""
     from importlib.metadata import PackageNotFoundError, version
 
-    name, _, wanted = (part.strip() for part in requirement.partition("=="))
-    if not wanted:
-        _report(document, file, ("requires",), f"should pin one version, got {requirement!r}", 'write "name==1.2.3"')
+    found = re.fullmatch(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*==\s*([^\s,;*]+)\s*", requirement)
+    if found is None:
+        yield document.finding(("requires",), f"should pin one version, got {requirement!r}", 'write "name==1.2.3"')
+        return
     try:
-        installed = version(name)
+        installed = version(found[1])
+        state = f"{installed} is installed"
     except PackageNotFoundError:
-        installed = None
-    if installed != wanted:
-        state = f"{installed} is installed" if installed else "it is not installed"
-        _report(document, file, ("requires",), f"wants {requirement}, but {state}", f"run: python -m pip install '{requirement}'")
+        installed, state = None, "it is not installed"
+    if installed != found[3]:
+        hint = f"run: python -m pip install '{requirement}'"
+        yield document.finding(("requires",), f"wants {requirement}, but {state}", hint)
 
 
-def _blueprint(document: TomlText, file: str) -> Callable[..., Any]:
+def _homes(blueprint: str) -> Iterator[str]:
+    """Yield the folder of a blueprint's package, or its file if it is a single module."""
+    package = sys.modules.get(re.split("[.:]", blueprint)[0])
+    yield from map(os.path.abspath, getattr(package, "__path__", None) or filter(None, [getattr(package, "__file__", None)]))
+
+
+def _blueprint(name: str, document: TomlText) -> Callable[..., Any]:
     from importlib import import_module
 
-    name = document.data.get("blueprint")
-    if name is None:
-        raise error(file, "no-project", "names no blueprint", 'write blueprint = "package.module:function"')
     module, _, function = name.partition(":")
     try:
-        found = getattr(import_module(module), function) if function else None
-    except (ImportError, AttributeError) as problem:
-        _report(document, file, ("blueprint",), f"{name!r} cannot be loaded: {problem}", "is the package installed?")
-    if not callable(found):
-        _report(document, file, ("blueprint",), f"{name!r} is no function", 'write "package.module:function"')
-    function_found: Callable[..., Any] = found
-    return function_found
-
-
-def _with_settings(function: Callable[..., Any], file: str, document: TomlText, overrides: Mapping[str, Any]) -> Project:
-    import inspect
-
-    from attrs import has
-
-    from gitlabgen.settings import finding, structured
-
-    signature = inspect.signature(function, eval_str=True)
-    parameter = next(iter(signature.parameters.values()), None)
-    if parameter is None:
-        return checked(function(), file)
-    if not has(parameter.annotation):
-        hint = "annotate it with an attrs class"
-        raise error(
-            file,
-            "invalid-blueprint",
-            f"{function.__name__}({parameter.name}) has no annotation that says what its settings are",
-            hint,
+        found = import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name and f"{module}.".startswith(f"{error.name}."):
+            message, hint = f"names a module that is not there: {error.name!r}", "install its package, or correct the name"
+            raise DefinitionError(document.finding(("blueprint",), message, hint)) from None
+        raise
+    if not callable(getattr(found, function, None)):
+        functions = [key for key, value in vars(found).items() if callable(value) and not key.startswith("_")]
+        near = closest(function, functions)
+        problem = "is no function" if hasattr(found, function) else "does not exist"
+        finding = document.finding(
+            ("blueprint",), f"names {function!r} in {module}, which {problem}", f"did you mean {near!r}?" if near else None
         )
-    data = _overridden(document.data.get("settings", {}), overrides)
-    problems: list[tuple[tuple[str, ...], str, str | None]] = []
-    settings = structured(parameter.annotation, data, ("settings",), problems)
-    if problems:
-        raise DefinitionError(*(finding(file, document, *problem) for problem in problems))
-    return checked(function(settings), file)
-
-
-def _overridden(settings: dict[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    data = dict(settings)
-    for key, value in overrides.items():
-        table = data
-        *parents, last = key.split(".")
-        for parent in parents:
-            inner = table.get(parent)
-            table[parent] = dict(inner) if isinstance(inner, dict) else {}
-            table = table[parent]
-        table[last] = value
-    return data
+        raise DefinitionError(finding)
+    made: Callable[..., Any] = getattr(found, function)
+    return made

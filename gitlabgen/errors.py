@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Literal, NoReturn
-
-import attrs
+from typing import Literal, NamedTuple, NoReturn
 
 __all__ = [
     "DefinitionError",
@@ -25,8 +23,7 @@ __all__ = [
 Severity = Literal["error", "warning", "info"]
 
 
-@attrs.frozen(kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One problem, with the place in the user's own file where it can be mended.
 
     Args:

@@ -11,9 +11,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Literal
-
-import attrs
+from typing import Literal, NamedTuple
 
 from gitlabgen.errors import Finding, OutputError
 
@@ -44,8 +42,7 @@ _REASONS = {
 }
 
 
-@attrs.frozen(kw_only=True)
-class File:
+class File(NamedTuple):
     """A text that belongs on disk.
 
     Args:
@@ -63,8 +60,7 @@ class File:
     root: str = "."
 
 
-@attrs.frozen(kw_only=True)
-class Change:
+class Change(NamedTuple):
     """What a file is on disk, and what it ought to be.
 
     Args:
@@ -76,10 +72,13 @@ class Change:
     """
 
     path: str
-    target: str = attrs.field(repr=False)
+    target: str
     status: Status
-    before: bytes | None = attrs.field(repr=False)
-    text: str = attrs.field(repr=False)
+    before: bytes | None
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Change(path={self.path!r}, status={self.status!r})"
 
     @property
     def action(self) -> Action:

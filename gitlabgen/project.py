@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit
@@ -13,14 +13,18 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.sam.template import Template
 
-__all__ = ["PIPELINE", "TEMPLATE", "Project", "texts"]
+__all__ = ["PIPELINE", "TEMPLATE", "VERSION", "Project", "texts"]
 
 PIPELINE = ".gitlab-ci.yml"
 TEMPLATE = "template.yml"
 
 
+VERSION: Final = r"[0-9]+\.[0-9]+"
+"""What a version of GitLab looks like, as a regular expression."""
+
+
 def _version(value: Any) -> Any:
-    if not re.fullmatch(r"\d+\.\d+", value):
+    if not re.fullmatch(VERSION, value):
         raise Misfit(f"should be a version such as '17.11', got {value!r}")
     return value
 
@@ -49,12 +53,14 @@ class Project(Model):
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a project of nothing, and for two files of one path."""
-        if self.pipeline is None and self.template is None and not self.files:
+        paths = [path for path, _ in _files(self)]
+        if not paths:
             yield Misfit("is empty", "give it a pipeline, a template or files")
-        taken = [path for path, model in ((self.path, self.pipeline), (self.template_path, self.template)) if model is not None]
         for path in self.files or ():
-            if path in taken:
+            if paths.count(path) > 1:
                 yield Misfit(f"writes {path} twice", path=("files", path))
+        if None not in (self.pipeline, self.template) and self.path == self.template_path:
+            yield Misfit(f"writes {self.path} twice", "give the template another path", ("template_path",))
 
 
 def texts(project: Project) -> dict[str, str]:
@@ -66,14 +72,22 @@ def texts(project: Project) -> dict[str, str]:
     Raises:
         YamlError: If a value can stand in no YAML file.
     """
-    models: dict[str, Any] = {project.path: project.pipeline, project.template_path: project.template, **(project.files or {})}
-    return {path: _text(model) for path, model in models.items() if model is not None}
+    return {path: _text(model) for path, model in _files(project)}
+
+
+def _files(project: Project) -> Iterator[tuple[str, str | Pipeline | Template]]:
+    if project.pipeline is not None:
+        yield project.path, project.pipeline
+    if project.template is not None:
+        yield project.template_path, project.template
+    yield from (project.files or {}).items()
 
 
 def _text(model: str | Pipeline | Template) -> str:
     if isinstance(model, str):
         return model if model.endswith("\n") else f"{model}\n"
-    if type(model).__name__ == "Pipeline":
+    # By name, for a project without a template is written without loading what templates are made of.
+    if any(base.__name__ == "Pipeline" for base in type(model).__mro__):
         from gitlabgen.codec import pipelines
 
         return pipelines.dumps(model)  # type: ignore[arg-type]

@@ -100,13 +100,17 @@ def position(place: Place | None, argument: Sequence[str | int] = (), positional
     if argument:
         span = _argument_span(code.co_filename, span, argument, positional) or span
     line, end_line, column, end_column = span
-    return Position(
-        display_path(code.co_filename),
-        line,
-        None if column is None else column + 1,
-        end_line,
-        None if end_column is None else end_column + 1,
-    )
+    file = code.co_filename
+    return Position(display_path(file), line, _column(file, line, column), end_line, _column(file, end_line, end_column))
+
+
+def _column(file: str, line: int | None, offset: int | None) -> int | None:
+    """Return a column in characters, counted from 1, for an offset in bytes."""
+    if line is None or offset is None:
+        return None
+    from linecache import getline
+
+    return len(getline(file, line).encode()[:offset].decode(errors="replace")) + 1 if getline(file, line) else offset + 1
 
 
 _Span: TypeAlias = tuple[int | None, int | None, int | None, int | None]

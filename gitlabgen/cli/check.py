@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import click
 
-from gitlabgen.cli._shared import definition_options, files_of, show_findings
-from gitlabgen.errors import GitlabgenError
+from gitlabgen.cli._checking import check
+from gitlabgen.cli._options import definition_options
 
 __all__ = ["command"]
-
-_ADVICE = {
-    "missing": "run: {command}",
-    "stale": "the definition changed; run: {command}",
-    "hand-edited": "move the edit to {source}, then run: {command} --force",
-    "foreign": "it was not written by gitlabgen; move it away, or run: {command} --force",
-}
 
 
 @click.command("check")
@@ -25,20 +18,4 @@ def command(paths: tuple[str, ...], output: str | None, settings: tuple[str, ...
 
     PATH is a definition or a folder with one; the current folder if not given. Exits with 1 if any file is not fresh.
     """
-    from gitlabgen.output import diff, plan
-
-    try:
-        files = files_of(paths, settings, output)
-        changes = plan(files)
-    except GitlabgenError as error:
-        show_findings(error.findings, format_, files=[])
-        return error.exit_code
-    if format_ == "json":
-        show_findings([], format_, files=[{"path": change.path, "status": change.status} for change in changes])
-    else:
-        for file, change in zip(files, changes, strict=True):
-            if show_diff:
-                click.echo(diff(change.path, change.before, change.text), nl=False)
-            advice = _ADVICE.get(change.status, "").format(source=file.source, command=file.command)
-            click.echo(f"{change.status} {change.path}" + (f": {advice}" if advice else ""))
-    return 0 if all(change.status == "fresh" for change in changes) else 1
+    return check(paths, output=output, settings=settings, format_=format_, show_diff=show_diff)

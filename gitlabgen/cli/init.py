@@ -6,33 +6,47 @@ import os
 
 import click
 
-from gitlabgen.cli._shared import show_findings
-from gitlabgen.errors import Finding, closest
+from gitlabgen.cli._output import say, show_json
+from gitlabgen.errors import Finding, OutputError, closest
 from gitlabgen.loading import NAMES, blueprints
 
 __all__ = ["command"]
 
 
 @click.command("init")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 @click.argument("blueprint", required=False)
-def command(blueprint: str | None) -> int:
+def command(blueprint: str | None, format_: str) -> int:
     """Copy a BLUEPRINT's definition into the current folder, or list the blueprints."""
     known = blueprints()
     if blueprint is None:
-        click.echo("\n".join(known))
+        if format_ == "json":
+            show_json(blueprints=list(known))
+        else:
+            say("".join(f"{name}\n" for name in known))
         return 0
     if blueprint not in known:
         near = closest(blueprint, list(known))
         hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
-        show_findings([Finding(rule="no-blueprint", message=f"there is no blueprint {blueprint!r}", hint=hint)], "text")
-        return 2
+        raise OutputError(Finding(rule="no-blueprint", message=f"there is no blueprint {blueprint!r}", hint=hint))
     taken = next((name for name in NAMES if os.path.lexists(name)), None)
     if taken is not None:
-        show_findings([Finding(rule="not-ours", message="exists already and is not overwritten", file=taken)], "text")
-        return 2
-    with open(known[blueprint], encoding="utf-8") as stream:
-        text = stream.read()
-    with open(NAMES[0], "x", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
-    click.echo(f"wrote {NAMES[0]}; now run: gitlabgen render")
+        hint = "move it away, or start in another folder"
+        raise OutputError(Finding(rule="not-ours", message="exists already and is not overwritten", hint=hint, file=taken))
+    _copy(known[blueprint], NAMES[0])
+    if format_ == "json":
+        show_json(files=[{"path": NAMES[0], "status": "missing", "action": "wrote"}])
+    else:
+        say(f"wrote {NAMES[0]}; now run: gitlabgen render\n")
     return 0
+
+
+def _copy(source: str, target: str) -> None:
+    with open(source, encoding="utf-8") as stream:
+        text = stream.read()
+    try:
+        with open(target, "x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        message = f"cannot be written: {error.strerror}"
+        raise OutputError(Finding(rule="unwritable", message=message, file=target)) from None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from gitlabgen.cli._shared import definition_options, files_of, show_findings
-from gitlabgen.errors import GitlabgenError
+from gitlabgen.cli._options import definition_options
+from gitlabgen.cli._rendering import print_files, render
 
 __all__ = ["command"]
 
@@ -31,26 +31,9 @@ def command(
 
     PATH is a definition or a folder with one; the current folder if not given. Nothing is written if anything is wrong.
     """
-    from gitlabgen.output import diff, with_header, write
-
-    try:
-        files = files_of(paths, settings, output)
-        if to_stdout:
-            for file in files:
-                if len(files) > 1:
-                    click.echo(f"--- # {file.path}")
-                click.echo(with_header(file.body, file.source, file.command), nl=False)
-            return 0
-        changes = write(files, force=force)
-    except GitlabgenError as error:
-        show_findings(error.findings, format_, files=[])
-        return error.exit_code
-    written = [change for change in changes if change.action == "wrote"]
-    if format_ == "json":
-        show_findings([], format_, files=[{"path": c.path, "status": c.status, "action": c.action} for c in changes])
-    else:
-        for change in changes:
-            if show_diff:
-                click.echo(diff(change.path, change.before, change.text), nl=False)
-            click.echo(f"wrote {change.path} ({change.status})" if change in written else f"unchanged {change.path}")
-    return 1 if exit_code and written else 0
+    if to_stdout:
+        others = {"--output": output is not None, "--diff": show_diff, "--exit-code": exit_code, "--force": force}
+        for option in (option for option, given in others.items() if given):
+            raise click.UsageError(f"--stdout writes no file, so {option} has no meaning beside it.")
+        return print_files(paths, settings, format_)
+    return render(paths, output=output, settings=settings, format_=format_, show_diff=show_diff, exit_code=exit_code, force=force)

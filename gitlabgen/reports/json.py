@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
-
-import attrs
 
 from gitlabgen.errors import Finding
 
@@ -13,23 +14,23 @@ __all__ = ["finding_data", "fingerprint", "json_text"]
 
 def fingerprint(finding: Finding) -> str:
     """Return what tells a finding from others even after lines moved: its rule, file, path and message."""
-    from hashlib import sha256
-
     parts = (finding.rule, finding.file or "", finding.path or "", finding.message)
-    return sha256("\0".join(parts).encode(errors="replace")).hexdigest()[:16]
+    return sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:16]
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:
     """Return a finding as plain data."""
-    return {**attrs.asdict(finding), "fingerprint": fingerprint(finding)}
+    related = [place._asdict() for place in finding.related]
+    return {**finding._asdict(), "related": related, "fingerprint": fingerprint(finding)}
 
 
-def json_text(data: dict[str, Any]) -> str:
-    """Return a report as JSON with the number of its schema.
+def json_text(findings: Sequence[Finding], data: Mapping[str, Any] | None = None) -> str:
+    """Return a report as one JSON object, with the number of its schema.
 
     Args:
-        data: The report; findings in it are written as data.
+        findings: The findings.
+        data: What else the report holds, as plain data.
     """
-    import json
-
-    return json.dumps({"schema": 1, **data}, default=finding_data, ensure_ascii=False, indent=2) + "\n"
+    # Escaped beyond ASCII, it is the same in every encoding, and can hold whatever a file name holds.
+    report = {"schema": 1, **(data or {}), "findings": [finding_data(finding) for finding in findings]}
+    return json.dumps(report, indent=2) + "\n"

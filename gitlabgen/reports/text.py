@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from gitlabgen.errors import Finding
 
-__all__ = ["findings_text"]
+__all__ = ["findings_text", "printable"]
 
 
 def findings_text(findings: Sequence[Finding]) -> str:
@@ -17,48 +17,74 @@ def findings_text(findings: Sequence[Finding]) -> str:
     """
     if not findings:
         return ""
-    counts = [(sum(finding.severity == severity for finding in findings), severity) for severity in ("error", "warning", "info")]
-    total = ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
-    return "\n".join([*_blocks(findings), total]) + "\n"
-
-
-def _blocks(findings: Iterable[Finding]) -> Iterable[str]:
     files: dict[str, list[str]] = {}
-    for finding in findings:
-        place = ":".join(str(part) for part in (finding.file, finding.line, finding.column) if part is not None)
-        yield f"{place}: {finding.severity}[{finding.rule}] {finding.message}".removeprefix(": ")
-        if finding.file is not None and finding.file not in files:
-            files[finding.file] = _lines(finding.file)
-        yield from _excerpt(finding, files.get(finding.file or "", []))
-        for related in finding.related:
-            where = ":".join(str(part) for part in (related.file, related.line) if part is not None)
-            yield f"   = {related.message}: {where}"
-        if finding.url is not None:
-            yield f"   = see {finding.url}"
+    lines = [line for finding in findings for line in _block(finding, files)]
+    return "".join(f"{printable(line)}\n" for line in [*lines, _total(findings)])
+
+
+def printable(text: str) -> str:
+    """Return the text with all that could steer a terminal escaped."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in text)
+
+
+def _total(findings: Sequence[Finding]) -> str:
+    severities = [finding.severity for finding in findings]
+    counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning"), (severities.count("info"), "hint")]
+    return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
+
+
+def _block(finding: Finding, files: dict[str, list[str]]) -> Iterator[str]:
+    place = _place(finding.file, finding.line, finding.column)
+    yield f"{place}{': ' if place else ''}{finding.severity}[{finding.rule}] {finding.message}"
+    if finding.file is not None and finding.line is not None and finding.file not in files:
+        files[finding.file] = _lines(finding.file)
+    yield from _excerpt(finding, files.get(finding.file or "", []))
+    for related in finding.related:
+        yield f"      = {related.message}: {_place(related.file, related.line, related.column)}"
+    if finding.url is not None:
+        yield f"      = see {finding.url}"
+
+
+def _place(*parts: str | int | None) -> str:
+    return ":".join(str(part) for part in parts if part is not None)
 
 
 def _lines(file: str) -> list[str]:
     try:
-        with open(file, encoding="utf-8", errors="replace") as stream:
-            return stream.read().splitlines()
-    except OSError:
+        with open(file, encoding="utf-8-sig", errors="replace", newline=None) as stream:
+            return stream.read().split("\n")
+    except (OSError, ValueError):
         return []
 
 
-def _excerpt(finding: Finding, lines: Sequence[str]) -> Iterable[str]:
-    hint = finding.hint or ""
-    if finding.line is None or not 0 < finding.line <= len(lines):
-        return [f"   = {hint}"] if hint else []
-    # Columns count bytes in Python's own positions; a tab is as wide as it is in the line above.
-    line = lines[finding.line - 1]
-    gutter = f"{finding.line:5} │ "
-    shown = [f"{gutter}{line.rstrip()}"]
-    if finding.column is None:
-        return [*shown, f"      = {hint}"] if hint else shown
-    before = line.encode()[: finding.column - 1].decode(errors="replace")
-    same_line = finding.end_line in (None, finding.line)
-    end = finding.end_column if same_line and finding.end_column else None
-    text = line.encode()[finding.column - 1 : end - 1 if end else None].decode(errors="replace").rstrip()
-    width = max(len(text), 1) if end or not same_line else 1
-    pad = "".join(char if char == "\t" else " " for char in before)
-    return [*shown, f"      │ {pad}{'^' * width} {hint}".rstrip()]
+def _excerpt(finding: Finding, lines: Sequence[str]) -> Iterator[str]:
+    hint = finding.hint
+    if finding.line is not None and 0 < finding.line <= len(lines):
+        line = lines[finding.line - 1].rstrip()
+        yield f"{finding.line:5} │ {line}"
+        if finding.column is not None and 0 < finding.column <= len(line) + 1:
+            yield f"      │ {_carets(finding, line)} {hint or ''}".rstrip()
+            hint = None
+    if hint:
+        yield f"      = {hint}"
+
+
+def _carets(finding: Finding, line: str) -> str:
+    """Return blanks and carets that stand below what the finding is about."""
+    start = (finding.column or 1) - 1
+    end = len(line) if finding.end_line not in (None, finding.line) else (finding.end_column or 0) - 1
+    before = "".join("\t" if char == "\t" else " " * _width(char) for char in line[:start])
+    return before + "^" * max(1, sum(map(_width, line[start : max(start, end)])))
+
+
+def _width(char: str) -> int:
+    """Return how many columns of a terminal a character takes."""
+    if char.isascii():
+        return 1 if char.isprintable() or char == "\t" else len(printable(char))
+    from unicodedata import combining, east_asian_width
+
+    if not char.isprintable():
+        return len(printable(char))
+    return 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1

@@ -1,0 +1,53 @@
+"""`python benchmarks`: print one table of ratios, each beside its goal."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(_ROOT))
+
+from benchmarks import corpus, emission, memory, starting  # noqa: E402 - the folder above comes first
+from benchmarks.measuring import Row, table  # noqa: E402
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, print, and return 0: figures of a busy machine are for reading, not for failing.
+
+    Args:
+        argv: The arguments; those of the process if not given.
+    """
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Print ratios of processor time and memory beside goals.")
+    parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, in half a minute")
+    quick: bool = parser.parse_args(argv).quick
+    emission.assert_equal(50)
+    sample = corpus.tree(corpus.words(100))
+    print(f"CPython {platform.python_version()}; {corpus.scalars(sample) / 100:.1f} scalars a job; medians of rounds")
+    memory_rows = memory.rows(1_000 if quick else 10_000, str(_ROOT))
+    memory_rows += [] if quick else memory.rows(100_000, str(_ROOT), ["dumps"])
+    _show("Memory added over the size of the text", memory_rows)
+    _show("Whole processes over `python -c pass`, processor time", starting.rows(3 if quick else 11, _ROOT))
+    heading = "From models to text over CSafeDumper on the finished tree, processor time"
+    _show(heading, emission.rows(1_000, 3 if quick else 9, distinct=False, slow_peers=20 if quick else 100))
+    if not quick:
+        _show(heading, emission.rows(1_000, 9, distinct=True))
+        _show(heading, emission.rows(10_000, 5, distinct=False))
+        _show(heading, emission.rows(10_000, 3, distinct=True))
+        _show(heading, emission.rows(100_000, 2, distinct=False))
+    sizes = (100, 1_000) if quick else (1_000, 10_000, 100_000)
+    _show("Exponent of growth: 1 is linear, 2 quadratic", emission.growth(sizes, 3 if quick else 2))
+    return 0
+
+
+def _show(heading: str, rows: Iterable[Row]) -> None:
+    print(table(heading, rows), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,144 @@
+"""From models to text: building them with their checks, and writing them, beside emitters of the finished plain tree."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from math import log
+from statistics import median
+from typing import Any
+
+import yaml
+
+from benchmarks import corpus, peers
+from benchmarks.measuring import Row, Times, cpu, ratio_row, rounds
+from gitlabgen import Pipeline, dumps
+
+__all__ = ["assert_equal", "growth", "rows"]
+
+_GOALS = {1_000: 0.25, 10_000: 0.20, 100_000: 0.20}
+
+
+def assert_equal(size: int) -> None:
+    """Assert that what is compared says the same: the library's text, PyYAML's, and the tree itself."""
+    for distinct in (False, True):
+        words = corpus.words(size, distinct=distinct)
+        tree = corpus.tree(words)
+        ours = yaml.load(dumps(corpus.pipeline(words)), Loader=yaml.CSafeLoader)
+        theirs = yaml.load(peers.csafe(tree), Loader=yaml.CSafeLoader)
+        assert ours == theirs == tree
+        assert [*ours] == [*theirs]
+
+
+class _Ours:
+    """The library's turn in a round, in two parts."""
+
+    def __init__(self, words: Sequence[corpus.Words]) -> None:
+        self._words = words
+        self._pipeline: Pipeline | None = None
+
+    def build(self) -> float:
+        """Make the models; return the seconds."""
+        seconds, self._pipeline = cpu(lambda: corpus.pipeline(self._words))
+        return seconds
+
+    def dump(self) -> float:
+        """Write the models that were made; return the seconds."""
+        pipeline = self._pipeline
+        assert pipeline is not None
+        seconds, _ = cpu(lambda: dumps(pipeline))
+        self._pipeline = None
+        return seconds
+
+
+def _timed(function: Callable[..., Any], *arguments: Any) -> Callable[[], float]:
+    return lambda: cpu(lambda: function(*arguments))[0]
+
+
+def _each(seconds: Sequence[float], size: int) -> str:
+    return f"{median(seconds) / size * 1e6:.1f} us a job"
+
+
+def rows(size: int, count: int, *, distinct: bool, slow_peers: int = 0) -> list[Row]:
+    """Return the ratios to PyYAML's C emitter, which gets the finished tree.
+
+    Args:
+        size: Jobs.
+        count: Rounds.
+        distinct: Whether all values differ.
+        slow_peers: Jobs for the emitters that take long; 0 leaves them out.
+    """
+    words = corpus.words(size, distinct=distinct)
+    tree = corpus.tree(words)
+    # What lies about from before must not be searched for garbage at the expense of whoever allocates most.
+    gc.collect()
+    gc.freeze()
+    ours = _Ours(words)
+    contestants = {
+        "csafe": _timed(peers.csafe, tree),
+        "build": ours.build,
+        "dump": ours.dump,
+        "json": _timed(peers.json_text, tree),
+    }
+    times = rounds(contestants, count)
+    gc.unfreeze()
+    base = times["csafe"]
+    whole = [build + dump for build, dump in zip(times["build"], times["dump"], strict=True)]
+    name = f"{size:,} jobs, {'all values distinct' if distinct else 'repeated values'}"
+    goal = None if distinct else _GOALS.get(size)
+    each = f"{_each(whole, size)}; CSafeDumper {_each(base, size)}"
+    found = [
+        ratio_row(f"{name}: build + checks + dumps", whole, base, goal, each),
+        ratio_row("  build + checks", times["build"], base, note=_each(times["build"], size)),
+        ratio_row("  dumps", times["dump"], base, note=_each(times["dump"], size)),
+        ratio_row("  json.dumps of the tree", times["json"], base),
+    ]
+    return found + (_slow(slow_peers, count) if slow_peers else [])
+
+
+def _slow(size: int, count: int) -> list[Row]:
+    words = corpus.words(size)
+    tree = corpus.tree(words)
+    ours = _Ours(words)
+    contestants = {
+        "csafe": _timed(peers.csafe, tree),
+        "build": ours.build,
+        "dump": ours.dump,
+        "ruamel": _timed(peers.ruamel, tree),
+    }
+    if peers.gcip_is_installed():
+        contestants["gcip"] = _timed(peers.gcip, words)
+    times: Times = rounds(contestants, count)
+    found = [ratio_row(f"  ruamel.yaml, {size} jobs", times["ruamel"], times["csafe"])]
+    if "gcip" not in times:
+        return [*found, Row(f"  gcip, {size} jobs", None, note="not installed")]
+    whole = [build + dump for build, dump in zip(times["build"], times["dump"], strict=True)]
+    goal = 0.005 if size == 100 else None
+    return [
+        *found,
+        ratio_row(f"  gcip from its objects, {size} jobs", times["gcip"], times["csafe"]),
+        ratio_row("  gitlabgen over gcip", whole, times["gcip"], goal),
+    ]
+
+
+def growth(sizes: tuple[int, ...], count: int) -> list[Row]:
+    """Return the exponents with which time grows; the smaller size runs as often as it fits into the larger.
+
+    Args:
+        sizes: Jobs, the smallest first.
+        count: Rounds.
+    """
+
+    def repeated(size: int) -> Callable[[], float]:
+        words = corpus.words(size)
+        times = min(sizes[-1] // size, 10)
+        return lambda: sum(cpu(lambda: dumps(corpus.pipeline(words)))[0] for _ in range(times)) / times
+
+    measured = rounds({str(size): repeated(size) for size in sizes}, count)
+    found = []
+    for small, large in [*pairwise(sizes), *([(sizes[0], sizes[-1])] if len(sizes) > 2 else [])]:
+        pairs = zip(measured[str(small)], measured[str(large)], strict=True)
+        exponents = [log(much / little) / log(large / small) for little, much in pairs]
+        found.append(Row(f"{small:,} to {large:,} jobs", median(exponents), min(exponents), max(exponents), 1.10))
+    return found

@@ -1,0 +1,62 @@
+"""What `gitlabgen check` does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from gitlabgen.cli._files import files_of, render_command
+from gitlabgen.cli._output import say, show_json
+from gitlabgen.output import diff, plan
+
+__all__ = ["check"]
+
+_ADVICE: Final = {
+    "missing": "it was never written; run: {command}",
+    "stale": "the definition changed; run: {command}",
+    "hand-edited": "move the edit to {definition}, then run: {command} --force",
+    "foreign": "gitlabgen did not write it; move it away, or run: {command} --force",
+}
+
+
+def check(
+    paths: Sequence[str],
+    *,
+    output: str | None = None,
+    settings: Sequence[str] = (),
+    format_: str = "text",
+    show_diff: bool = False,
+) -> int:
+    """Tell whether the written files are up to date, and return the exit code.
+
+    Args:
+        paths: Definitions, or folders with one; the current folder if there are none.
+        output: The folder of the files instead of each definition's own.
+        settings: `K=V` with TOML values.
+        format_: `text` or `json`.
+        show_diff: Whether to show what `render` would change.
+
+    Raises:
+        GitlabgenError: If anything is wrong; with all findings.
+    """
+    files = files_of(paths, settings, output)
+    changes = plan([file for _, file in files])
+    report = []
+    for (definition, _), change in zip(files, changes, strict=True):
+        entry = {"path": change.path, "status": change.status, "definition": definition}
+        if change.status != "fresh":
+            command = render_command(definition, settings, output)
+            entry["advice"] = _ADVICE[change.status].format(command=command, definition=definition)
+        if show_diff:
+            entry["diff"] = diff(change.path, change.before, change.text)
+        report.append(entry)
+    if format_ == "json":
+        show_json(files=report)
+    else:
+        say("".join(map(_lines, report)))
+    return 0 if all(change.status == "fresh" for change in changes) else 1
+
+
+def _lines(entry: dict[str, str]) -> str:
+    advice = f": {entry['advice']}" if "advice" in entry else ""
+    return f"{entry.get('diff', '')}{entry['status']} {entry['path']}{advice}\n"

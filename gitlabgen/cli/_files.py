@@ -1,0 +1,120 @@
+"""How definitions become files, and how the command that writes them is typed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
+from gitlabgen.output import File
+
+__all__ = ["files_of", "quoted", "render_command"]
+
+_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+@")
+
+
+def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None) -> list[tuple[str, File]]:
+    """Return the files that all definitions write, each with its definition, after all were loaded.
+
+    Args:
+        paths: Definitions, or folders with one; the current folder if there are none.
+        settings: `K=V` with TOML values.
+        output: The folder to write into instead of each definition's own.
+
+    Raises:
+        DefinitionError: If any definition is at fault; with the findings of all.
+    """
+    from gitlabgen.loading import find
+
+    try:
+        os.getcwd()
+    except OSError:
+        raise DefinitionError(Finding(rule="no-folder", message="the current folder does not exist any more")) from None
+    chosen = _settings(settings)
+    findings: list[Finding] = []
+    definitions: dict[tuple[str, str], str] = {}
+    for path in paths or ["."]:
+        try:
+            for definition in find(path):
+                folder, name = os.path.split(definition)
+                definitions.setdefault((os.path.realpath(folder), name), definition)
+        except GitlabgenError as error:
+            findings += error.findings
+    files: list[tuple[str, File]] = []
+    for definition in definitions.values():
+        try:
+            files += [(definition, file) for file in _files(definition, chosen, output)]
+        except GitlabgenError as error:
+            findings += [finding if finding.file else finding._replace(file=definition) for finding in error.findings]
+    if findings:
+        raise DefinitionError(*findings)
+    return files
+
+
+def _files(definition: str, settings: Mapping[str, Any], output: str | None) -> list[File]:
+    from gitlabgen.loading import load
+    from gitlabgen.project import texts
+
+    loaded = load(definition, settings)
+    root = loaded.folder if output is None else output
+    return [_file(definition, path, body, root) for path, body in texts(loaded.project).items()]
+
+
+def _file(definition: str, path: str, body: str, root: str) -> File:
+    # Wherever the file is written to, it is the same to the byte, and tells no machine's folders.
+    name = os.path.basename(definition)
+    source = "../" * path.count("/") + name
+    return File(path=path, body=body, source=source, command=_command(source), root=root)
+
+
+def _command(source: str) -> str:
+    from gitlabgen.loading import NAMES
+
+    return "gitlabgen render" if source in NAMES else f"gitlabgen render {quoted(source)}"
+
+
+def render_command(definition: str, settings: Sequence[str], output: str | None) -> str:
+    """Return the command that writes a definition's files, as it is typed in the current folder."""
+    words = [_command(definition)]
+    words += [f"--set {quoted(setting)}" for setting in settings]
+    words += [] if output is None else [f"--output {quoted(output)}"]
+    return " ".join(words)
+
+
+def quoted(word: str) -> str:
+    """Return a word the way a shell reads it as it is."""
+    if word and _PLAIN.issuperset(word):
+        return word
+    from shlex import quote
+
+    return quote(word)
+
+
+def _settings(words: Sequence[str]) -> dict[str, Any]:
+    """Return what `--set` gives, as nested tables."""
+    if not words:
+        return {}
+    import tomllib
+
+    settings: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for word in words:
+        try:
+            _merge(settings, tomllib.loads(word))
+        except (ValueError, RecursionError):
+            key, equals, value = word.partition("=")
+            hint = f"write --set {key}='\"{value}\"' for a string" if equals and key.strip() else "write --set name=value"
+            message = f"--set takes KEY=VALUE with a TOML value, got {word!r}"
+            findings.append(Finding(rule="invalid-setting", message=message, hint=hint))
+    if findings:
+        raise DefinitionError(*findings)
+    return settings
+
+
+def _merge(settings: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(settings.get(key), dict) and isinstance(value, dict):
+            _merge(settings[key], value)
+        else:
+            settings[key] = value

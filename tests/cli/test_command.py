@@ -1,0 +1,152 @@
+"""The command itself: its help, its usage errors, its exit codes, and what it loads."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+import pytest
+
+from gitlabgen.cli import COMMANDS, main, run
+from tests.cli.conftest import PROJECT, Command, write
+
+HEAVY = {"yaml", "troposphere", "jinja2", "cfn_flip", "importlib.metadata"}
+LATE = {
+    *HEAVY,
+    "click",
+    "hashlib",
+    "pathlib",
+    "json",
+    "tomllib",
+    "difflib",
+    "gitlabgen.faults",
+    "gitlabgen.tomltext",
+    "gitlabgen.reports.text",
+}
+
+
+def test_help_names_the_commands(gitlabgen: Command) -> None:
+    """The help tells each command in a line."""
+    result = gitlabgen("--help")
+    assert result.code == 0
+    for name in COMMANDS:
+        assert f"\n  {name} " in result.out
+        assert gitlabgen(name, "-h").code == 0
+
+
+def test_the_version_is_shown(gitlabgen: Command) -> None:
+    """The version is that of the package."""
+    from importlib.metadata import version
+
+    assert gitlabgen("--version").out == f"gitlabgen {version('gitlabgen')}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "Usage: gitlabgen [OPTIONS] COMMAND"),
+        (["chekc"], "Error: No such command 'chekc'. Did you mean 'check'?"),
+        (["zzz"], "Error: No such command 'zzz'. Known are check, init, render."),
+        (["."], "Error: No such command '.'. Did you mean 'gitlabgen render .'?"),
+        (["--", "-x"], "Error: No such command '-x'. Known are check, init, render."),
+        (["--nix"], "Error: No such option '--nix'"),
+        (["check", "--nix"], "No such option '--nix'"),
+        (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
+        (["render", "--set"], "requires an argument"),
+        (["init", "a", "b"], "unexpected extra argument"),
+    ],
+)
+def test_usage_errors_are_the_users(gitlabgen: Command, words: list[str], message: str) -> None:
+    """A wrong word on the command line ends with 2, as text or as JSON."""
+    result = gitlabgen(*words)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+    if words and words[0] in COMMANDS and "--format" not in words:
+        result = gitlabgen(*words[:1], "--format", "json", *words[1:])
+        assert (result.code, result.rules, result.err) == (2, ["usage"], "")
+
+
+def test_a_fault_of_ours_is_told_as_such(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What no user can cause ends with 3, and names the place in our code."""
+    write(folder, gitlab_ci_py=PROJECT)
+    monkeypatch.setattr("gitlabgen.project.texts", None)
+    result = gitlabgen("render")
+    assert result.code == 3
+    assert result.err.startswith("error[internal-error] TypeError: 'NoneType' object is not callable in _files.py:")
+    assert "please report it" in result.err
+    assert gitlabgen("check", "--format=json").rules == ["internal-error"]
+
+
+def test_an_interrupt_has_its_own_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends with 130, as shells expect."""
+    for error in (KeyboardInterrupt, click.exceptions.Abort):
+        monkeypatch.setattr("gitlabgen.cli._group.cli.main", _raising(error))
+        assert run([]) == 130
+
+
+def _raising(error: type[BaseException]) -> object:
+    def main(*_: object, **__: object) -> None:
+        raise error
+
+    return main
+
+
+def test_main_ends_the_process(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """The words come from the process, and the exit code goes to it."""
+    write(folder, gitlab_ci_py=PROJECT)
+    monkeypatch.setattr("sys.argv", ["gitlabgen", "check"])
+    assert run() == 1
+    descriptors: list[tuple[int, int]] = []
+    monkeypatch.setattr("os.dup2", lambda *pair: descriptors.append(pair))
+    monkeypatch.setattr("gitlabgen.cli.run", lambda: 1)
+    monkeypatch.setattr("atexit._run_exitfuncs", lambda: None)
+    monkeypatch.setattr("os._exit", sys.exit)
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 1
+    assert descriptors == [(2, 1)]
+
+
+def test_the_module_runs_only_as_a_program() -> None:
+    """To import `gitlabgen.__main__`, as tools that walk packages do, runs nothing."""
+    assert import_module("gitlabgen.__main__").main is main
+
+
+def loaded_by(program: str, folder: Path) -> set[str]:
+    """Return the modules that a program loads in a process of its own."""
+    code = f"{program}\nimport sys\nprint(*sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    return set(run.stdout.splitlines()[-1].split())
+
+
+def test_the_package_loads_nothing_heavy(folder: Path) -> None:
+    """Importing the package loads neither what renders nor what parses nor what makes classes."""
+    loaded = loaded_by("import gitlabgen", folder) - loaded_by("pass", folder)
+    assert not loaded & {*HEAVY, "click", "attr", "attrs", "gitlabgen.gitlab"}
+
+
+@pytest.mark.parametrize("name", ["check", "render"])
+def test_both_ways_into_a_command_do_the_same(folder: Path, gitlabgen: Command, name: str) -> None:
+    """Without options a command runs without click, and does what it does with click."""
+    write(folder, gitlab_ci_py=PROJECT, bad__gitlab_ci_py="1 / 0")
+    for path in (".", "bad", "nix"):
+        if name == "render":
+            (folder / "out.txt").unlink(missing_ok=True)
+        short = gitlabgen(name, path)
+        if name == "render":
+            (folder / "out.txt").unlink(missing_ok=True)
+        assert gitlabgen(name, "--format", "text", path) == short
+
+
+def test_a_check_loads_only_what_it_needs(folder: Path) -> None:
+    """A check of a pipeline and a template that are fresh loads no parser, no hashes of OpenSSL, and no words for errors."""
+    made = "Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])]), template=sam.Template('x'))"
+    text = f"from gitlabgen import *\nproject = {made}\n"
+    write(folder, gitlab_ci_py=text)
+    assert run(["render"]) == 0
+    loaded = loaded_by("from gitlabgen.cli import run\nassert run(['check']) == 0", folder) - loaded_by("pass", folder)
+    assert not loaded & LATE
+    assert "click" not in loaded

@@ -1,0 +1,194 @@
+"""`render` and `check`: which files they write, what they say, and how they end."""
+
+# ruff: noqa: E501 - rows of a table are read across
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import PROJECT, Command, tree, write
+
+THREE_MISTAKES = """from gitlabgen import Artifacts, Job, Pipeline, Project, Rule, var
+
+build = Job("build", scirpt=["make"], artifacts=Artifacts(when="sometimes"))
+test = Job("test", script=["make test"], needs="build")
+for _ in range(3):
+    Job("again", script=["x"], whn="manual")
+late = Rule(var.A and var.B)
+project = Project(pipeline=Pipeline(jobs=[build, test]))
+"""
+
+
+def test_render_writes_what_changed(folder: Path, gitlabgen: Command) -> None:
+    """The first run writes, the second finds nothing to do; `--exit-code` tells them apart."""
+    write(folder, gitlab_ci_py=PROJECT)
+    result = gitlabgen("render", "--exit-code")
+    assert (result.code, result.out, result.err) == (1, "wrote out.txt (missing)\n", "")
+    result = gitlabgen("render", "--exit-code")
+    assert (result.code, result.out) == (0, "unchanged out.txt\n")
+    assert sorted(tree(folder)) == ["gitlab_ci.py", "out.txt"]
+
+
+def test_a_pipeline_and_a_template(folder: Path, gitlabgen: Command) -> None:
+    """A project writes both files side by side."""
+    text = "from gitlabgen import *\nproject = Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])]), template=sam.Template('x'))\n"
+    write(folder, gitlab_ci_py=text)
+    assert gitlabgen("render").out == "wrote .gitlab-ci.yml (missing)\nwrote template.yml (missing)\n"
+    assert (folder / ".gitlab-ci.yml").read_text(encoding="utf-8").endswith("\na:\n  script:\n    - b\n")
+
+
+def test_check_tells_four_states_apart(folder: Path, gitlabgen: Command) -> None:
+    """Missing, stale, hand-edited and foreign files are told apart, each with what to do next."""
+    names = ("missing", "stale", "edited", "foreign", "fresh")
+    text = "from gitlabgen import Project\nproject = Project(files=dict.fromkeys({!r}, {!r}))\n"
+    write(folder, a__gitlab_ci_py=text.format(names, "old"))
+    gitlabgen("render", "a")
+    fresh = (folder / "a" / "fresh").read_bytes()
+    (folder / "a" / "missing").unlink()
+    (folder / "a" / "edited").write_bytes(fresh + b"more\n")
+    (folder / "a" / "foreign").write_bytes(b"mine\n")
+    write(folder, a__gitlab_ci_py=text.format(names, "new"))
+    gitlabgen("render", "a", "--output", ".", "--stdout")
+    result = gitlabgen("check", "a")
+    assert result.code == 1
+    assert result.out.splitlines() == [
+        "missing a/missing: it was never written; run: gitlabgen render a/gitlab_ci.py",
+        "stale a/stale: the definition changed; run: gitlabgen render a/gitlab_ci.py",
+        "hand-edited a/edited: move the edit to a/gitlab_ci.py, then run: gitlabgen render a/gitlab_ci.py --force",
+        "foreign a/foreign: gitlabgen did not write it; move it away, or run: gitlabgen render a/gitlab_ci.py --force",
+        "stale a/fresh: the definition changed; run: gitlabgen render a/gitlab_ci.py",
+    ]
+    statuses = [file["status"] for file in gitlabgen("check", "a", "--format", "json").data["files"]]
+    assert statuses == ["missing", "stale", "hand-edited", "foreign", "stale"]
+    refused = gitlabgen("render", "a")
+    assert refused.code == 2
+    assert "a/edited: error[hand-edited]" in refused.err
+    assert "a/foreign: error[not-ours]" in refused.err
+    assert gitlabgen("render", "a", "--force").code == 0
+    assert gitlabgen("check", "a").code == 0
+
+
+def test_advice_repeats_the_options(folder: Path, gitlabgen: Command) -> None:
+    """What to run next is the command that was given, fit for a shell."""
+    (folder / "my out").mkdir()
+    text = "import attrs\nfrom gitlabgen import Project\n@attrs.frozen\nclass S:\n    n: str\n"
+    write(folder, gitlab_ci_py=f"{text}def project(s: S): return Project(files={{'x': s.n}})\n")
+    result = gitlabgen("check", "--set", "n='1'", "--output", "my out")
+    assert result.out.endswith("""run: gitlabgen render --set 'n='"'"'1'"'"'' --output 'my out'\n""")
+
+
+def test_a_diff_is_shown(folder: Path, gitlabgen: Command) -> None:
+    """`--diff` shows what changes, before it is done and while it is."""
+    write(folder, gitlab_ci_py=PROJECT)
+    gitlabgen("render")
+    write(folder, gitlab_ci_py=PROJECT.replace("one", "zwö"))
+    for words in (["check", "--diff"], ["check", "--diff", "--format=json"], ["render", "--diff"]):
+        result = gitlabgen(*words)
+        shown = result.data["files"][0]["diff"] if "--format=json" in words else result.out
+        assert "--- a/out.txt\n+++ b/out.txt\n@@ " in shown
+        assert "\n-one\n+zwö\n" in shown
+    report = gitlabgen("render", "--diff", "--format=json").data
+    assert report["files"] == [{"path": "out.txt", "status": "fresh", "action": "unchanged", "diff": ""}]
+    assert "diff" not in gitlabgen("render", "--format=json").data["files"][0]
+
+
+def test_output_goes_elsewhere_unchanged(folder: Path, gitlabgen: Command) -> None:
+    """With `--output` the files are the same to the byte, and so they are on standard output."""
+    write(folder, a__gitlab_ci_py=PROJECT.replace("out.txt", "sub/out.txt"))
+    (folder / "b").mkdir()
+    gitlabgen("render", "a")
+    gitlabgen("render", "a", "--output", "b")
+    text = (folder / "a" / "sub" / "out.txt").read_text(encoding="utf-8")
+    assert (folder / "b" / "sub" / "out.txt").read_text(encoding="utf-8") == text
+    assert gitlabgen("render", "a", "--stdout").out == text
+    assert "from ../gitlab_ci.py, do" in text
+    assert "run: gitlabgen render ../gitlab_ci.py\n" in text
+    assert gitlabgen("render", "a", "--stdout", "--format=json").data["files"] == [{"path": "sub/out.txt", "text": text}]
+    assert gitlabgen("render", "a", "--output", "nix").code == 2
+
+
+def test_several_files_on_standard_output_have_headings(folder: Path, gitlabgen: Command) -> None:
+    """More than one file is printed as YAML documents with their names."""
+    write(folder, gitlab_ci_py=PROJECT.replace("}", ", 'b.txt': 'ü'}"))
+    out = gitlabgen("render", "--stdout").out
+    assert out.startswith("--- # out.txt\n# Generated")
+    assert "\none\n--- # b.txt\n# Generated" in out
+    assert out.endswith("\nü\n")
+
+
+@pytest.mark.parametrize("option", ["--force", "--diff", "--exit-code", "--output=x"])
+def test_options_that_do_not_go_together(folder: Path, gitlabgen: Command, option: str) -> None:
+    """Options about written files are refused beside `--stdout`."""
+    write(folder, gitlab_ci_py=PROJECT)
+    result = gitlabgen("render", "--stdout", option)
+    assert result.code == 2
+    assert f"--stdout writes no file, so {option.partition('=')[0]} has" in result.err
+
+
+def test_all_mistakes_are_told_together(folder: Path, gitlabgen: Command) -> None:
+    """Every mistake of a definition is told with its own line, once, in the order of the lines."""
+    write(folder, gitlab_ci_py=THREE_MISTAKES)
+    result = gitlabgen("render")
+    assert result.code == 2
+    heads = [line.partition("] ")[0] for line in result.err.splitlines() if line.startswith("gitlab_ci.py")]
+    assert heads == [
+        "gitlab_ci.py:3:29: error[invalid-keyword",
+        "gitlab_ci.py:3:64: error[invalid-keyword",
+        "gitlab_ci.py:4:48: error[invalid-keyword",
+        "gitlab_ci.py:6:36: error[invalid-keyword",
+        "gitlab_ci.py:7:13: error[invalid-condition",
+    ]
+    assert '    4 │ test = Job("test", script=["make test"], needs="build")\n' in result.err
+    assert result.err.endswith("\n5 errors\n")
+    findings = gitlabgen("render", "--format=json").data["findings"]
+    assert [finding["line"] for finding in findings] == [3, 3, 4, 6, 7]
+    assert {"rule", "severity", "message", "job", "path", "file", "url", "related", "fingerprint"} < set(findings[0])
+
+
+def test_one_wrong_definition_stops_all(folder: Path, gitlabgen: Command) -> None:
+    """Nothing is written for any service while one of them is wrong, and all that is wrong is told."""
+    write(folder, a__gitlab_ci_py=PROJECT, b__gitlab_ci_py="1 / 0", c__gitlab_ci_py="2 / 0")
+    result = gitlabgen("render", "a", "b", "c", "nix", "--set", "x=1")
+    assert result.code == 2
+    for start in (
+        "a/gitlab_ci.py: error[inv",
+        "b/gitlab_ci.py:1:1",
+        "c/gitlab_ci.py:1:1",
+        "nix: error[no-definition] does not exist",
+    ):
+        assert f"\n{start}" in f"\n{result.err}"
+    assert result.err.endswith("\n4 errors\n")
+
+
+def test_a_file_outside_is_refused(folder: Path, gitlabgen: Command) -> None:
+    """A path that leads out of the folder is the user's mistake."""
+    write(folder, gitlab_ci_py=PROJECT.replace("out.txt", "../out.txt"))
+    assert "error[outside-folder]" in gitlabgen("render").err
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        ("files={'x': '\\udc80'}", "x: error[unwritable] cannot be written: the text holds \\x80, which is no character"),
+        ("pipeline=Pipeline(jobs=[Job('a', script=['\\udc80'])])", "gitlab_ci.py: error[unsupported-value] a:script:0: a string"),
+        (
+            "pipeline=Pipeline(jobs=[Job('a', script=['b'], extra={'x': object()})])",
+            "gitlab_ci.py: error[unsupported-value] a:x:",
+        ),
+    ],
+)
+def test_what_no_file_can_hold(folder: Path, gitlabgen: Command, made: str, message: str) -> None:
+    """A value that no file can hold is refused with the definition or the file that it is for, on standard output too."""
+    write(folder, gitlab_ci_py=f"from gitlabgen import *\nproject = Project({made})\n")
+    for words in (["render"], ["render", "--stdout"], ["check"]):
+        result = gitlabgen(*words)
+        assert (result.code, result.out) == (2, "")
+        assert message in result.err
+
+
+def test_two_definitions_of_one_file(folder: Path, gitlabgen: Command) -> None:
+    """Two services cannot be written into one folder."""
+    write(folder, a__gitlab_ci_py=PROJECT, b__gitlab_ci_py=PROJECT)
+    assert gitlabgen("render", "a", "b", "--output", ".", "--format", "json").rules == ["written-twice"]

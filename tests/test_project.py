@@ -1,0 +1,74 @@
+"""A project as data: what it writes where, and what it refuses."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from gitlabgen import Job, KeywordError, Pipeline, Project, sam
+from gitlabgen.project import texts
+
+PIPELINE = Pipeline(jobs=[Job("a", script=["b"])])
+TEMPLATE = sam.Template("x")
+
+
+class Special(Pipeline):
+    """A pipeline of a user's own class."""
+
+
+def test_each_model_has_its_file() -> None:
+    """Pipeline and template go to their usual places, further files to their own."""
+    files: dict[str, str | Pipeline | sam.Template] = {
+        "child.yml": PIPELINE,
+        "nested.yml": TEMPLATE,
+        "a.txt": "no end",
+        "b.txt": "end\n",
+    }
+    written = texts(Project(pipeline=PIPELINE, template=TEMPLATE, files=files))
+    assert list(written) == [".gitlab-ci.yml", "template.yml", *files]
+    assert written["child.yml"] == written[".gitlab-ci.yml"] == "a:\n  script:\n    - b\n"
+    assert written["nested.yml"] == written["template.yml"]
+    assert (written["a.txt"], written["b.txt"]) == ("no end\n", "end\n")
+
+
+def test_paths_can_be_chosen() -> None:
+    """What is not there takes no path."""
+    assert list(texts(Project(pipeline=PIPELINE, path="template.yml"))) == ["template.yml"]
+    assert list(texts(Project(template=TEMPLATE, template_path=".gitlab-ci.yml"))) == [".gitlab-ci.yml"]
+    assert list(texts(Project(files={"template.yml": "x"}))) == ["template.yml"]
+
+
+def test_a_class_of_ones_own_is_a_pipeline_too() -> None:
+    """A subclass of a model is written as the model is."""
+    assert texts(Project(pipeline=Special(jobs=PIPELINE.jobs))) == texts(Project(pipeline=PIPELINE))
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({}, "project is empty"),
+        ({"files": {}}, "project is empty"),
+        ({"pipeline": PIPELINE, "files": {".gitlab-ci.yml": "x"}}, "writes .gitlab-ci.yml twice"),
+        ({"template": TEMPLATE, "files": {"template.yml": "x"}}, "writes template.yml twice"),
+        ({"pipeline": PIPELINE, "template": TEMPLATE, "path": "template.yml"}, "writes template.yml twice"),
+        ({"pipeline": PIPELINE, "target_gitlab": "17"}, "should be a version such as '17.11', got '17'"),
+        ({"pipeline": PIPELINE, "target_gitlab": "\u0661\u0667.\u0661\u0661"}, "should be a version such as '17.11'"),
+        ({"pipeline": PIPELINE, "target_gitlab": "17.11\n"}, "should be a version such as '17.11'"),
+    ],
+)
+def test_projects_that_make_no_sense_are_refused(keywords: dict[str, object], message: str) -> None:
+    """A project of nothing, two files of one path, and a version that is none are refused."""
+    with pytest.raises(KeywordError, match="project") as caught:
+        Project(**keywords)  # type: ignore[arg-type]
+    assert message in str(caught.value)
+
+
+def test_a_pipeline_is_written_without_what_templates_need() -> None:
+    """A project of a pipeline loads nothing of SAM."""
+    program = "from gitlabgen import *\nfrom gitlabgen.project import texts\nimport sys\n"
+    program += "texts(Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])])))\nprint(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert "gitlabgen.codec.pipelines" in loaded
+    assert not [name for name in loaded if name.startswith(("gitlabgen.codec.template", "gitlabgen.sam.template"))]
