@@ -107,6 +107,7 @@ class _Later(OneOf):
     def __getattr__(self, name: str) -> Any:
         if name in OneOf.__slots__:
             found = _compile(self._annotation, self._module)
-            self.shapes, self.kinds, self.models, self.plain = found.shapes, found.kinds, found.models, found.plain
+            for slot in OneOf.__slots__:
+                setattr(self, slot, getattr(found, slot))
             return getattr(self, name)
         raise AttributeError(name)

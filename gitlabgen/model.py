@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
 
 import attrs
@@ -134,9 +134,9 @@ class Model(_Located):
     comments: Mapping[Path, str] = FrozenDict()
     extra: Mapping[str, object] | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
-        """Yield what is wrong between keywords, beyond what their annotations say."""
-        return iter(())
+    def misfits(self) -> Iterable[Misfit]:
+        """Return what is wrong between keywords, beyond what their annotations say."""
+        return ()
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
@@ -203,7 +203,12 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
     shapes = plan.shapes
     for name, value in keywords.items():
         shape = shapes[name]
-        if type(value) not in shape.plain and value is not None:
+        kind = type(value)
+        if kind in shape.plain or value is None:
+            continue
+        if kind is list and shape.items is not None and shape.items.plain.issuperset(map(type, value)):
+            keywords[name] = tuple(value)
+        else:
             remarks = remarks or Remarks()
             keywords[name] = shape.fit(value, (name,), remarks)
     if not plan.names.issuperset(keywords) or (plan.required and None in map(keywords.get, plan.required)):
@@ -214,9 +219,10 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
     made = object.__new__(cls)
     _set(made, "__dict__", {**plan.defaults, **keywords} if plan.defaults else keywords)
     _set_place(made, place)
-    found = [*made.misfits()] if plan.checked else []
-    for misfit in found if remarks is None else remarks.misfits + found:
-        report_misfit(made, misfit)
+    found = made.misfits() if plan.checked else ()
+    if found or remarks is not None:
+        for misfit in (*(remarks.misfits if remarks else ()), *found):
+            report_misfit(made, misfit)
     return made
 
 

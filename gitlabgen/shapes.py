@@ -302,14 +302,15 @@ class Checked(Shape):
 class OneOf(Shape):
     """The alternatives of an annotation, told apart by the value's type."""
 
-    __slots__ = ("kinds", "models", "plain", "shapes")
+    __slots__ = ("items", "kinds", "models", "plain", "shapes")
 
     def __init__(self, shapes: Sequence[Shape]) -> None:
         self.shapes = tuple(shapes)
         self.kinds: dict[type, Shape] = {}
         self.models: dict[str, Shape] = {}
-        # Values of these types are in their normal form already.
+        # Values of these types are in their normal form already; lists of such items only need to become tuples.
         self.plain: set[type] = set()
+        self.items: OneOf | None = None
         for shape in self.shapes:
             self._add(shape, shape)
 
@@ -326,6 +327,7 @@ class OneOf(Shape):
                 self.kinds.setdefault(type(word), use)
         elif isinstance(shape, ItemsOf):
             self.kinds[list] = self.kinds[tuple] = use
+            self.items = shape.item if use is shape else None
         elif isinstance(shape, MappingOf):
             self.kinds[dict] = self.kinds[FrozenDict] = use
         elif isinstance(shape, ModelNamed):

@@ -66,8 +66,8 @@ class Encoder:
         kind = type(value)
         if kind in _PLAIN:
             return value
-        if kind in self._plans and kind.__name__ not in self._special:
-            tree = self.mapping(value)
+        if kind in self._plans:
+            tree = self._special[kind.__name__](value) if kind.__name__ in self._special else self.mapping(value)
             return tree if value.comment is None else Commented(tree, before=value.comment)
         if kind is tuple or kind is list:
             return [item if type(item) is str else self.tree(item) for item in value]
@@ -76,9 +76,8 @@ class Encoder:
         if kind is Null:
             return None
         if isinstance(value, Model):
-            special = self._special.get(kind.__name__)
-            tree = self.mapping(value) if special is None else special(value)
-            return tree if value.comment is None else Commented(tree, before=value.comment)
+            self._plans[kind] = self._plan(kind)
+            return self.tree(value)
         if isinstance(value, Tagged):
             return Tagged(value.tag, self.tree(value.value))
         return self._foreign(value)
@@ -93,14 +92,17 @@ class Encoder:
         for name, key in plan.fields:
             if name in given:
                 value = given[name]
-                if type(value) is str:
+                kind = type(value)
+                if kind is str:
                     tree[key] = value
+                elif kind is tuple:
+                    tree[key] = [item if type(item) is str else self.tree(item) for item in value]
                 elif value is not None:
                     tree[key] = self.tree(value)
-        if model.extra is not None:
+        if "extra" in given and model.extra is not None:
             for key, value in model.extra.items():
                 tree[key] = self.tree(value)
-        if model.comments:
+        if "comments" in given:
             for path, text in model.comments.items():
                 # What is in `extra` stands beside the keywords.
                 annotate(tree, path[1:] if path[:1] == ("extra",) else (self._key(str(path[0])), *path[1:]), text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._values import Duration, Flag, Strings, Text
@@ -51,8 +51,11 @@ class Artifacts(Model):
     public: Flag | None = None
     reports: Reports | Reference | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
-        """Yield problems between keywords."""
+    def misfits(self) -> Iterable[Misfit]:
+        """Return problems between keywords."""
+        return () if vars(self).keys().isdisjoint(("access", "expose_as")) else self._misfits()
+
+    def _misfits(self) -> Iterator[Misfit]:
         if self.access is not None and self.public is not None:
             yield Misfit("config these keys cannot be used together: access, public")
         if isinstance(self.expose_as, str):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 import attrs
@@ -82,10 +82,15 @@ class BaseJob(Model):
     only: Sequence[str] | Mapping[str, object] | Reference | None = None
     except_: Sequence[str] | Mapping[str, object] | Reference | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
-        """Yield problems of the name and between keywords."""
-        if len(self.name) > 255 or self.name in RESERVED or self.name.startswith(".") != (type(self).__name__ == "HiddenJob"):
-            yield from self._name_misfits()
+    def misfits(self) -> Iterable[Misfit]:
+        """Return problems of the name and between keywords."""
+        return self._misfits()
+
+    def _is_well_named(self) -> bool:
+        return len(self.name) <= 255 and self.name not in RESERVED and self.name[:1] != "."
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from self._name_misfits()
         if self.rules is not None:
             clash = [key for key in ("only", "except_", "start_in") if getattr(self, key) is not None]
             if clash:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from gitlabgen.gitlab._values import Flag, Strings, Text
 from gitlabgen.gitlab._vocabulary import CacheWhen
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
 
 __all__ = ["Cache", "CacheKey"]
+
+_CHECKED: Final = frozenset(("fallback_keys", "policy"))
 
 
 @model
@@ -70,8 +72,13 @@ class Cache(Model):
     when: CacheWhen | Reference | None = None
     fallback_keys: Strings | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
-        """Yield problems of the key and the policy."""
+    def misfits(self) -> Iterable[Misfit]:
+        """Return problems of the key, the policy and the fallback keys."""
+        key = self.key
+        ordinary = (type(key) is not str or ("/" not in key and key not in (".", ".."))) and _CHECKED.isdisjoint(vars(self))
+        return () if ordinary else self._misfits()
+
+    def _misfits(self) -> Iterator[Misfit]:
         if isinstance(self.key, str):
             if "/" in self.key:
                 yield Misfit('cannot contain the "/" character', 'use "$CI_COMMIT_REF_SLUG" or a dash', ("key",))

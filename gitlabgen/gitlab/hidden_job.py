@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from gitlabgen.gitlab.job import ScriptKeywords
@@ -30,9 +30,12 @@ class HiddenJob(ScriptKeywords):
     trigger: str | Trigger | Reference | None = None
     content: object = None
 
-    def misfits(self) -> Iterator[Misfit]:
-        """Yield a problem for keywords beside other content, on top of those of any job."""
-        yield from super().misfits()
+    def misfits(self) -> Iterable[Misfit]:
+        """Return problems of the name and between keywords, and keywords beside other content."""
+        return self._misfits()
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
         beside = [name for name in vars(self) if name not in ("name", "content", "comment", "comments")]
         if self.content is not None and any(getattr(self, name) is not None for name in beside):
             yield Misfit(f"is all of the block, and leaves no place for {', '.join(beside)}", path=("content",))

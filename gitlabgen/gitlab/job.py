@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Final
 
 from gitlabgen.gitlab._values import Duration, JobName, Lines, Strings, Text, between
 from gitlabgen.gitlab.base_job import BaseJob
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.services import Service
 
 __all__ = ["Job", "ScriptKeywords"]
+
+_CHECKED: Final = frozenset(("coverage", "except_", "only", "start_in", "tags"))
 
 
 @model
@@ -40,9 +42,22 @@ class ScriptKeywords(BaseJob):
     coverage: Text | None = None
     id_tokens: Mapping[str, IdToken | Reference] | Reference | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
-        """Yield problems of the script and between keywords."""
-        yield from super().misfits()
+    def misfits(self) -> Iterable[Misfit]:
+        """Return problems of the name, of the script and between keywords."""
+        given = vars(self)
+        # Most jobs have none of these, and a pipeline has many jobs.
+        ordinary = (
+            given.get("script", True)
+            and given.get("rules", True)
+            and given.get("when") != "delayed"
+            and type(given.get("cache")) is not tuple
+            and _CHECKED.isdisjoint(given)
+            and self._is_well_named()
+        )
+        return () if ordinary else self._misfits()
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from super()._misfits()
         if self.script in ("", ()):
             yield Misfit("config can't be blank", path=("script",))
         if isinstance(self.cache, tuple) and len(self.cache) > 4:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.workflow import AutoCancel
 
 __all__ = ["Changes", "Exists", "Rule"]
+
+_CHECKED: Final = frozenset(("changes", "exists", "start_in"))
 
 
 @model
@@ -100,9 +102,15 @@ class Rule(Model):
     interruptible: Flag | None = None
     auto_cancel: AutoCancel | Reference | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
-        """Yield problems between keywords."""
-        if isinstance(self.if_, str) and not self.if_.strip():
+    def misfits(self) -> Iterable[Misfit]:
+        """Return problems between keywords."""
+        given = vars(self)
+        # Most rules have none of these, and a pipeline has many rules.
+        ordinary = given.get("if_", True) and given.get("when") != "delayed" and _CHECKED.isdisjoint(given)
+        return () if ordinary else self._misfits()
+
+    def _misfits(self) -> Iterator[Misfit]:
+        if self.if_ == "":
             yield Misfit("invalid expression syntax: it is empty", "leave `if_` out for a rule that always matches", ("if_",))
         if self.when == "delayed" and self.start_in is None:
             yield Misfit("can't be blank", "a delayed job needs its delay", ("start_in",))

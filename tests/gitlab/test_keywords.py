@@ -497,7 +497,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Rule(when="delayed"), "rules:rule start_in can't be blank"),
     (lambda: Rule(start_in="1 day"), "rules:rule config contains disallowed keys: start_in"),
     (lambda: Rule(changes=["x"] * 51), "rules:rule changes config has too many entries (maximum 50), got 51"),
-    (lambda: Rule("  "), "rules:rule if invalid expression syntax: it is empty"),
+    (lambda: Rule(""), "rules:rule if invalid expression syntax: it is empty"),
     (lambda: Rule(3), "rules:rule if should be"),  # type: ignore[arg-type]
     (lambda: Exists(["a"], ref="main"), "rules:exists config missing required keys: project"),
     (lambda: Workflow(rules=[Rule(when="manual")]), "workflow rules 0 when should be one of: always, never, got 'manual'"),
