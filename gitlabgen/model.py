@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
 
@@ -10,7 +11,7 @@ import attrs
 from gitlabgen.annotations import shape_of
 from gitlabgen.errors import Finding, closest, report
 from gitlabgen.shapes import NULL, FrozenDict, Misfit, OneOf, Path, Remark, Remarks
-from gitlabgen.source import Place, Position, caller, position
+from gitlabgen.source import Place, Position, caller, library_files, position
 
 __all__ = ["NULL", "Model", "comment", "construct", "evolve", "fields_of", "model", "place_of", "plan_of", "report_misfit"]
 
@@ -72,7 +73,10 @@ class _Shapes(dict[str, OneOf]):
 class _Plan:
     """What a class's constructor needs to know, worked out once."""
 
-    __slots__ = ("checked", "defaults", "first", "names", "positional", "required", "shapes", "variadic")
+    __slots__ = ("checked", "defaults", "first", "names", "positional", "required", "shapes", "steps", "variadic")
+
+    # Programs use few combinations of keywords; this bounds what a hostile one can take.
+    _MOST_STEPS = 1000
 
     def __init__(self, cls: type[Model]) -> None:
         fields = fields_of(cls)
@@ -85,6 +89,16 @@ class _Plan:
         self.checked = cls.misfits is not Model.misfits
         self.first = self.positional[0] if self.positional and not self.variadic else None
         self.shapes = _Shapes(cls)
+        self.steps: dict[tuple[str, ...], tuple[OneOf, ...]] = {}
+
+    def steps_for(self, names: tuple[str, ...]) -> tuple[OneOf, ...] | None:
+        """Return the shapes of a combination of keywords, kept for the next call; None if it lacks or misspells some."""
+        if not (self.names.issuperset(names) and set(names).issuperset(self.required)):
+            return None
+        steps = tuple(self.shapes[name] for name in names)
+        if len(self.steps) < self._MOST_STEPS:
+            self.steps[names] = steps
+        return steps
 
 
 _plans: dict[type, _Plan] = {}
@@ -104,7 +118,10 @@ class _ModelType(type):
     if not TYPE_CHECKING:
 
         def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
-            return construct(cls, arguments, keywords, caller())
+            frame = sys._getframe(1)  # noqa: SLF001 - as `caller` does; most calls come straight from the user
+            code = frame.f_code
+            place = (code, frame.f_lasti) if library_files.get(code.co_filename) is False else caller()
+            return construct(cls, arguments, keywords, place)
 
 
 class _Located(metaclass=_ModelType):
@@ -200,18 +217,21 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
     elif arguments:
         remarks = Remarks()
         _bind(plan, arguments, keywords, remarks)
-    shapes = plan.shapes
-    for name, value in keywords.items():
-        shape = shapes[name]
+    names = tuple(keywords)
+    steps = plan.steps.get(names) or plan.steps_for(names)
+    incomplete = steps is None
+    for shape, name, value in zip(steps or map(plan.shapes.__getitem__, names), names, keywords.values()):  # noqa: B905 - see above
         kind = type(value)
-        if kind in shape.plain or value is None:
+        if kind in shape.plain:
             continue
-        if kind is list and shape.items is not None and shape.items.plain.issuperset(map(type, value)):
+        if value is None:
+            incomplete = incomplete or name in plan.required
+        elif kind is list and shape.items is not None and shape.items.plain.issuperset(map(type, value)):
             keywords[name] = tuple(value)
         else:
             remarks = remarks or Remarks()
             keywords[name] = shape.fit(value, (name,), remarks)
-    if not plan.names.issuperset(keywords) or (plan.required and None in map(keywords.get, plan.required)):
+    if incomplete:
         remarks = remarks or Remarks()
         _complete(plan, keywords, remarks)
     if remarks is not None and remarks.comments:

@@ -13,7 +13,7 @@ import attr
 if TYPE_CHECKING:
     import ast
 
-__all__ = ["Call", "Place", "Position", "caller", "display_path", "position"]
+__all__ = ["Call", "Place", "Position", "caller", "display_path", "library_files", "position"]
 
 Call: TypeAlias = tuple[CodeType, int]
 """A code object and the offset of the call in it: cheap to keep, and exact to the column."""
@@ -49,15 +49,16 @@ Place: TypeAlias = Union[Call, "Findable"]
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _LIBRARY_FOLDERS = (_PACKAGE, os.path.dirname(os.path.abspath(attr.__file__)) + os.sep)
 _BLUEPRINTS = _PACKAGE + "blueprints" + os.sep
-_library_files: dict[str, bool] = {}
+library_files: dict[str, bool] = {}
+"""Which files are known to be parts of the library, or known to be the user's."""
 
 
 def _is_library(filename: str) -> bool:
-    known = _library_files.get(filename)
+    known = library_files.get(filename)
     if known is None:
         # attrs compiles the methods that it generates under made-up file names.
         known = filename.startswith((*_LIBRARY_FOLDERS, "<attrs generated")) and not filename.startswith(_BLUEPRINTS)
-        _library_files[filename] = known
+        library_files[filename] = known
     return known
 
 

@@ -25,12 +25,24 @@ def key_of(name: str) -> str:
 class _Plan:
     """What of a class is written, worked out once: each field's name with its key, in the order of writing."""
 
-    __slots__ = ("fields",)
+    __slots__ = ("fields", "orders")
+
+    # Programs use few combinations of keywords; this bounds what a hostile one can take.
+    _MOST_ORDERS = 1000
 
     def __init__(self, cls: type[Model], key: Callable[[str], str], without: frozenset[str], order: tuple[str, ...]) -> None:
         names = [field.name for field in fields_of(cls) if field.name not in _OWN_FIELDS and field.name not in without]
         names.sort(key=lambda name: order.index(name) if name in order else len(order))
         self.fields = tuple((name, key(name)) for name in names)
+        self.orders: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+
+    def order(self, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """Return the fields of a combination in the order of writing, kept for the next model that has it."""
+        given = frozenset(names)
+        order = tuple(field for field in self.fields if field[0] in given)
+        if len(self.orders) < self._MOST_ORDERS:
+            self.orders[names] = order
+        return order
 
 
 class Encoder:
@@ -89,16 +101,16 @@ class Encoder:
             plan = self._plans[type(model)] = self._plan(type(model))
         tree: dict[Any, Any] = {}
         given = vars(model)
-        for name, key in plan.fields:
-            if name in given:
-                value = given[name]
-                kind = type(value)
-                if kind is str:
-                    tree[key] = value
-                elif kind is tuple:
-                    tree[key] = [item if type(item) is str else self.tree(item) for item in value]
-                elif value is not None:
-                    tree[key] = self.tree(value)
+        names = tuple(given)
+        for name, key in plan.orders.get(names) or plan.order(names):
+            value = given[name]
+            kind = type(value)
+            if kind is str:
+                tree[key] = value
+            elif kind is tuple:
+                tree[key] = [item if type(item) is str else self.tree(item) for item in value]
+            elif value is not None:
+                tree[key] = self.tree(value)
         if "extra" in given and model.extra is not None:
             for key, value in model.extra.items():
                 tree[key] = self.tree(value)
