@@ -6,6 +6,7 @@ A new keyword is a row in WRITTEN with all its fields, the file `keywords/<keywo
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -589,3 +590,29 @@ def test_the_names_of_the_package() -> None:
     assert dir(gitlabgen.gitlab) == sorted(gitlabgen.gitlab.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'Jbo'"):
         gitlabgen.gitlab.Jbo  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_any_number_of_combinations_of_keywords() -> None:
+    """What is remembered of combinations is bounded, and those beyond are checked and written like the others."""
+    names = (
+        "stage",
+        "image",
+        "when",
+        "timeout",
+        "coverage",
+        "extends",
+        "resource_group",
+        "environment",
+        "cache",
+        "retry",
+        "tags",
+    )
+    jobs = [
+        Job(f"job {count}", script=["true"], **dict.fromkeys(chosen, NULL))
+        for count, chosen in enumerate(chosen for size in range(len(names)) for chosen in combinations(names, size))
+    ]
+
+    assert len(jobs) > 2000
+    assert gitlabgen.loads(gitlabgen.dumps(Pipeline(jobs=jobs))).jobs == tuple(jobs)
+    with pytest.raises(KeywordError):
+        Job("a", **dict.fromkeys(names, NULL), needs="b")

@@ -307,3 +307,14 @@ def test_bombs_take_no_memory() -> None:
     tracemalloc.stop()
 
     assert peak < 2_000_000
+
+
+@pytest.mark.parametrize(("text", "reason"), [('"\\ud800"', "a lone surrogate"), ('"\\UFFFFFFFF"', "")])
+def test_escapes_that_only_the_parser_in_python_lets_pass(text: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without libyaml, escapes of no character are refused all the same."""
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+
+    with pytest.raises(YamlError) as caught:
+        loads(text)
+
+    assert reason in caught.value.findings[0].message
