@@ -17,6 +17,7 @@ __all__ = [
     "YamlError",
     "closest",
     "collecting",
+    "forgive",
     "report",
 ]
 
@@ -124,6 +125,18 @@ def report(finding: Finding) -> None:
     if found is None:
         _raise(finding)
     found.append(finding)
+
+
+def forgive(error: GitlabgenError) -> None:
+    """Hand an error's findings to whoever collects; raise it where nobody does.
+
+    Raises:
+        GitlabgenError: If nobody collects.
+    """
+    found = _collector.get()
+    if found is None:
+        raise error
+    found.extend(error.findings)
 
 
 def _raise(finding: Finding) -> NoReturn:

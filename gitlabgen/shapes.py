@@ -372,6 +372,8 @@ class OneOf(Shape):
         name = path[-1] if path else ""
         if isinstance(value, str) and list in self.kinds and isinstance(name, str):
             return f"write {name}=[{value!r}]"
+        if isinstance(value, bool) and "Condition" in self.models:
+            return "`in`, `is` and `not` are Python's own; write .is_in(…), == and ~"
         if isinstance(value, bool | int | float) and str in self.kinds:
             return f"write {str(value).lower()!r}" if isinstance(value, bool) else f"write '{value}'"
         if isinstance(value, type) and value.__name__ in self.models:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 
 import attrs
@@ -253,3 +254,21 @@ def test_a_base_class_has_no_keywords_of_its_own() -> None:
     """The base of all models is a model without keywords."""
     assert list(Model().misfits()) == []
     assert Model(comment="x") == Model()
+
+
+class Place(StrEnum):
+    """Names of stages and jobs."""
+
+    BUILD = "build"
+
+
+def test_words_of_an_enumeration_are_their_text() -> None:
+    """A member of a `StrEnum` is kept as plain text wherever a string may stand."""
+    pipeline = Pipeline(
+        stages=[Place.BUILD], jobs=[Job(Place.BUILD, stage=Place.BUILD, needs=[Place.BUILD], script=[Place.BUILD])]
+    )
+
+    assert type(pipeline.stages[0]) is str  # type: ignore[index]
+    assert (
+        repr(pipeline) == "Pipeline(stages=('build',), jobs=(Job('build', stage='build', needs=('build',), script=('build',)),))"
+    )

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gitlabgen.errors import KeywordError
+from gitlabgen import Rule
+from gitlabgen.errors import KeywordError, collecting
 from gitlabgen.gitlab.conditions import Condition, Var, all_of, any_of, as_condition, var
 from gitlabgen.source import display_path
 from tests.gitlab import condition_oracle as oracle
@@ -559,3 +560,31 @@ def test_import_is_cheap() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert not {"yaml", "jinja2", "click", "pathlib", "subprocess", "troposphere", "json"} & set(loaded)
+
+
+def test_all_slips_of_a_definition_are_collected() -> None:
+    """While problems are collected, each slip is told once, and what it stands in goes on as a condition."""
+    slips: list[Callable[[], object]] = [
+        lambda: var.A == ("x" & var.B),  # type: ignore[operator]
+        lambda: any_of(var.A, var.B.matches("(?=x)")) & ~var.C.matches("("),
+        lambda: all_of(),
+        lambda: var.A.is_in(),
+        lambda: not var.A,
+        lambda: (var.A == "x") == "y",
+        lambda: Condition("$A =~"),
+        lambda: var["$A"] == "x",
+    ]
+    with collecting() as findings:
+        results = [slip() for slip in slips]
+
+    assert [finding.rule for finding in findings] == ["invalid-condition"] * 9
+    assert all(isinstance(result, Condition | bool) for result in results)
+    with collecting() as findings:
+        assert not (var.A == 1)  # noqa: SIM201
+    assert len(findings) == 1
+
+
+def test_a_truth_value_is_no_condition() -> None:
+    """What Python's own operators return is refused with the operators to write instead."""
+    with pytest.raises(KeywordError, match=r"write \.is_in\(…\), == and ~"):
+        Rule(var.A is None)  # type: ignore[arg-type]
