@@ -111,3 +111,13 @@ def test_public_names_resolve_and_are_listed() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+.*", gitlabgen.__version__)
     with pytest.raises(AttributeError, match="has no attribute 'Jbo'"):
         gitlabgen.Jbo  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_the_commit_hooks_call_commands_that_exist() -> None:
+    """Each hook offered to pre-commit runs a command of ours with options that it knows."""
+    for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")):
+        program, command, *options = hook["entry"].split()
+
+        assert (program, hook["pass_filenames"]) == ("gitlabgen", False)
+        assert command in COMMANDS
+        assert run([command, *options, "--help"]) == 0
