@@ -5,7 +5,6 @@ import tracemalloc
 from typing import Any
 
 import pytest
-import yaml
 
 from gitlabgen.errors import Finding, YamlError
 from gitlabgen.yamltext import Document, MapNode, Mark, Plain, SeqNode, Tagged, dumps, load_documents, loads
@@ -227,7 +226,7 @@ def test_what_cannot_be_read_is_one_error(text: str | bytes, message: str, place
 )
 def test_python_s_own_parser_is_as_good(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """Without libyaml the same texts are refused, some without a place."""
-    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    monkeypatch.delattr("yaml.CSafeLoader", raising=False)
 
     assert _error(text).message
 
@@ -236,7 +235,7 @@ def test_python_s_own_parser_builds_the_same(monkeypatch: pytest.MonkeyPatch) ->
     """Without libyaml the same tree is built."""
     text = "a: &a [1, 'b', \"c\", !x d, ! 1]\n? e\n: *a\n"
     tree = loads(text)
-    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    monkeypatch.delattr("yaml.CSafeLoader", raising=False)
 
     assert loads(text) == tree
     assert loads(text).value_marks == tree.value_marks
@@ -312,7 +311,7 @@ def test_bombs_take_no_memory() -> None:
 @pytest.mark.parametrize(("text", "reason"), [('"\\ud800"', "a lone surrogate"), ('"\\UFFFFFFFF"', "")])
 def test_escapes_that_only_the_parser_in_python_lets_pass(text: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without libyaml, escapes of no character are refused all the same."""
-    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    monkeypatch.delattr("yaml.CSafeLoader", raising=False)
 
     with pytest.raises(YamlError) as caught:
         loads(text)
