@@ -188,7 +188,7 @@ BLUEPRINTS = {
         'blueprint = "acme:broken"\n[settings]\nname = "x"\n',
         "= this definition asked for it: gitlab_ci.toml",
     ),
-    "condition": ('blueprint = "acme:conditions"\n[settings]\nname = "x"\n', "acme.py:32:12: error[invalid-condition]"),
+    "condition": ('blueprint = "acme:conditions"\n[settings]\nname = "x"\n', "error[invalid-condition] Python cannot know"),
     "mistaken": ('blueprint = "acme:mistaken"\n[settings]\nname = "x"\n', "acme.py:36:52: error[invalid-keyword]"),
     "no settings": ('blueprint = "acme:plain"\n[settings]\nname = "x"\n', "plain() takes no settings, but gets name"),
     "returns a number": (

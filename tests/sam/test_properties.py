@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import inspect
+import re
 from typing import Any
 
 import pytest
@@ -37,13 +39,11 @@ def test_properties_have_awss_names(cls: type[Model], theirs: Any) -> None:
 
 def test_every_property_is_documented() -> None:
     """The docstring of a class names each of its own properties, and no other."""
-    import re
-
     for cls in (sam.Alarm, sam.Canary, sam.Function, sam.HttpApi, sam.Output, sam.RestApi, sam.Role, sam.Route, sam.Template):
         own = {
             name for name in cls.__annotations__ if name not in ("keyword", "docs_url", "type") or cls in (sam.Canary, sam.Route)
         }
-        documented = set(re.findall(r"^ {8}(\w+): ", cls.__doc__ or "", re.MULTILINE))
+        documented = set(re.findall(r"^ {4}(\w+): ", inspect.cleandoc(cls.__doc__ or ""), re.MULTILINE))
         assert documented == own - {"keyword", "docs_url"}, cls
 
 
