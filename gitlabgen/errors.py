@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, NamedTuple, NoReturn
@@ -18,6 +18,7 @@ __all__ = [
     "closest",
     "collecting",
     "forgive",
+    "raise_errors",
     "report",
 ]
 
@@ -137,6 +138,17 @@ def forgive(error: GitlabgenError) -> None:
     if found is None:
         raise error
     found.extend(error.findings)
+
+
+def raise_errors(findings: Iterable[Finding]) -> None:
+    """Raise the errors among findings, all together.
+
+    Raises:
+        KeywordError: If there is any.
+    """
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise KeywordError(*errors)
 
 
 def _raise(finding: Finding) -> NoReturn:

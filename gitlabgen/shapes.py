@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar, Union
 
 __all__ = [
     "NULL",
@@ -30,6 +30,8 @@ __all__ = [
 ]
 
 Path: TypeAlias = tuple[str | int, ...]
+Shape: TypeAlias = Union["Scalar", "Word", "ItemsOf", "MappingOf", "Anything", "ModelNamed", "Checked"]
+"""One kind of value. It fits a value to its normal form, or notes why it does not fit, and can say what it wants."""
 _Check = TypeVar("_Check", bound=Callable[[Any], Any])
 _SCALARS: Final = (str, int, float, bool)
 _STRING: Final = frozenset((str,))
@@ -119,21 +121,7 @@ class Remarks:
         self.misfits.append(Misfit(message, hint, path))
 
 
-class Shape:
-    """A kind of value: fits a value to its normal form, or notes why it does not fit."""
-
-    __slots__ = ()
-
-    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
-        """Return the value in its normal form; note a misfit and return it as it is otherwise."""
-        raise NotImplementedError
-
-    def describe(self) -> str:
-        """Return the words for «should be …»."""
-        raise NotImplementedError
-
-
-class Scalar(Shape):
+class Scalar:
     """A string, number or boolean of exactly one type."""
 
     __slots__ = ("type",)
@@ -151,7 +139,7 @@ class Scalar(Shape):
         return {str: "a string", int: "an integer", float: "a number", bool: "a boolean value"}[self.type]
 
 
-class Word(Shape):
+class Word:
     """One of a closed list of words."""
 
     __slots__ = ("words",)
@@ -174,7 +162,7 @@ class Word(Shape):
         return f"one of: {', '.join(map(str, self.words))}"
 
 
-class ItemsOf(Shape):
+class ItemsOf:
     """A list; its normal form is a tuple."""
 
     __slots__ = ("item",)
@@ -196,7 +184,7 @@ class ItemsOf(Shape):
         return "a list"
 
 
-class MappingOf(Shape):
+class MappingOf:
     """A mapping with string keys; its normal form is frozen."""
 
     __slots__ = ("value",)
@@ -221,7 +209,7 @@ class MappingOf(Shape):
         return "a mapping"
 
 
-class Anything(Shape):
+class Anything:
     """Any tree of values."""
 
     __slots__ = ()
@@ -235,7 +223,7 @@ class Anything(Shape):
         return "a value"
 
 
-class ModelNamed(Shape):
+class ModelNamed:
     """A model of a class that need not be loaded yet: whoever holds one has loaded it."""
 
     __slots__ = ("name", "package")
@@ -269,7 +257,7 @@ def leaves(kind: type) -> Callable[[_Check], _Check]:
     return mark
 
 
-class Checked(Shape):
+class Checked:
     """A shape whose value passes through a function that returns it, another one, or raises `Misfit`."""
 
     __slots__ = ("check", "inner")
@@ -299,7 +287,7 @@ class Checked(Shape):
         return self.inner.describe()
 
 
-class OneOf(Shape):
+class OneOf:
     """The alternatives of an annotation, told apart by the value's type."""
 
     __slots__ = ("items", "kinds", "models", "plain", "shapes")

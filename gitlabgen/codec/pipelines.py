@@ -97,12 +97,10 @@ def loads(text: str, *, filename: str | None = None) -> Pipeline:
         YamlError: If the text is no YAML that GitLab would read.
         KeywordError: If keywords hold what GitLab would reject; with all findings.
     """
-    from gitlabgen.errors import KeywordError
+    from gitlabgen.errors import raise_errors
 
     pipeline, findings = read(text, filename=filename)
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if errors:
-        raise KeywordError(*errors)
+    raise_errors(findings)
     return pipeline
 
 

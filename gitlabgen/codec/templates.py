@@ -40,12 +40,10 @@ def loads(text: str, *, filename: str | None = None) -> Template:
         YamlError: If the text is no YAML.
         KeywordError: If properties hold what AWS would reject; with all findings.
     """
-    from gitlabgen.errors import KeywordError
+    from gitlabgen.errors import raise_errors
 
     template, findings = read(text, filename=filename)
-    errors = [finding for finding in findings if finding.severity == "error"]
-    if errors:
-        raise KeywordError(*errors)
+    raise_errors(findings)
     return template
 
 
