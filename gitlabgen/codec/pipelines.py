@@ -37,7 +37,9 @@ _JOB_ORDER: Final = (
     *("extends", "stage", "image", "services", "tags", "environment", "resource_group"),
     *("needs", "dependencies", "rules", "only", "except_", "when", "start_in", "manual_confirmation"),
     *("allow_failure", "interruptible", "timeout", "retry", "parallel", "inherit"),
-    *("variables", "id_tokens", "cache", "before_script", "script", "after_script", "trigger", "coverage", "artifacts"),
+    *("inputs", "variables", "id_tokens", "identity", "secrets", "dast_configuration", "cache"),
+    *("hooks", "before_script", "script", "run", "after_script", "trigger", "coverage", "artifacts"),
+    *("release", "pages", "publish"),
 )
 
 _encoder: Final = Encoder(

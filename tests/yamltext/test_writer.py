@@ -393,3 +393,11 @@ def test_a_full_stack_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
         dumps({"a": 1})
     with pytest.raises(YamlError, match="a tree of more than 200 levels"):
         dumps([1])
+
+
+def test_the_string_of_a_list_that_cannot_be_written_is_named() -> None:
+    """In a list of strings only, the finding names the one that no YAML can hold."""
+    with pytest.raises(YamlError) as caught:
+        dumps({"job": {"script": ["fine", "\ud800", "fine"]}})
+
+    assert caught.value.findings[0].path == "job:script:1"
