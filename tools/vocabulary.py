@@ -18,11 +18,16 @@ PLACES = {
     "CoverageFormat": "definitions/artifacts/properties/reports/properties/coverage_report/properties/coverage_format/enum",
     "DefaultKeyword": "properties/default/properties",
     "EnvironmentAction": "definitions/job_template/properties/environment/oneOf/1/properties/action/enum",
+    "IdentityProvider": "definitions/identity/enum",
     "IncludeWhen": "definitions/includeRules/items/anyOf/0/properties/when/oneOf/0/enum",
+    "InputType": "definitions/baseInput/properties/type/enum",
     "JobWhen": "definitions/when/enum",
     "OnJobFailure": "definitions/workflowAutoCancel/properties/on_job_failure/enum",
     "OnNewCommit": "definitions/workflowAutoCancel/properties/on_new_commit/enum",
     "PullPolicy": "definitions/image/oneOf/1/properties/pull_policy/oneOf/0/enum",
+    "ReleaseLinkType": (
+        "definitions/job_template/properties/release/properties/assets/properties/links/items/properties/link_type/enum"
+    ),
     "RetryReason": "definitions/retry_errors",
     "RuleWhen": "definitions/when/enum",
     "TriggerStrategy": "definitions/job_template/properties/trigger/oneOf/0/properties/strategy/enum",
@@ -56,7 +61,12 @@ def module(tree: dict[str, Any]) -> str:
     lines += [f'    "{name}",' for name in PLACES]
     lines += ["]", ""]
     for name in PLACES:
-        lines += [f"{name} = Literal[", *(f'    "{word}",' for word in words(tree, name)), "]"]
+        found = [f'"{word}"' for word in words(tree, name)]
+        lines += (
+            [f"{name} = Literal[{found[0]}]"]
+            if len(found) == 1
+            else [f"{name} = Literal[", *(f"    {word}," for word in found), "]"]
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -10,21 +10,29 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.base_job import BaseJob
     from gitlabgen.gitlab.cache import Cache, CacheKey
     from gitlabgen.gitlab.conditions import Condition, Var, all_of, any_of, var
+    from gitlabgen.gitlab.dast_configuration import DastConfiguration
     from gitlabgen.gitlab.default import Default
     from gitlabgen.gitlab.environment import Environment
     from gitlabgen.gitlab.hidden_job import HiddenJob
+    from gitlabgen.gitlab.hooks import Hooks
     from gitlabgen.gitlab.id_tokens import IdToken
     from gitlabgen.gitlab.image import Image
     from gitlabgen.gitlab.include import Include
     from gitlabgen.gitlab.inherit import Inherit
+    from gitlabgen.gitlab.inputs import JobInput
     from gitlabgen.gitlab.job import Job
+    from gitlabgen.gitlab.kubernetes import Kubernetes, KubernetesDashboard, ManagedResources
     from gitlabgen.gitlab.needs import Need
+    from gitlabgen.gitlab.pages import Pages
     from gitlabgen.gitlab.parallel import Matrix
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.gitlab.release import Release, ReleaseAssets, ReleaseLink
     from gitlabgen.gitlab.reports import CoverageReport, Reports
     from gitlabgen.gitlab.retry import Retry
     from gitlabgen.gitlab.rules import Changes, Exists, Rule
+    from gitlabgen.gitlab.run import Step
+    from gitlabgen.gitlab.secrets import AwsSecret, AzureSecret, GcpSecret, GitlabSecret, Secret, VaultEngine, VaultSecret
     from gitlabgen.gitlab.services import Service
     from gitlabgen.gitlab.stage import Stage
     from gitlabgen.gitlab.trigger import Forward, Trigger, TriggerJob
@@ -35,35 +43,53 @@ __all__ = [
     "AllowFailure",
     "Artifacts",
     "AutoCancel",
+    "AwsSecret",
+    "AzureSecret",
     "BaseJob",
     "Cache",
     "CacheKey",
     "Changes",
     "Condition",
     "CoverageReport",
+    "DastConfiguration",
     "Default",
     "Environment",
     "Exists",
     "Forward",
+    "GcpSecret",
+    "GitlabSecret",
     "HiddenJob",
+    "Hooks",
     "IdToken",
     "Image",
     "Include",
     "Inherit",
     "Job",
+    "JobInput",
+    "Kubernetes",
+    "KubernetesDashboard",
+    "ManagedResources",
     "Matrix",
     "Need",
+    "Pages",
     "Pipeline",
     "Reference",
+    "Release",
+    "ReleaseAssets",
+    "ReleaseLink",
     "Reports",
     "Retry",
     "Rule",
+    "Secret",
     "Service",
     "Stage",
+    "Step",
     "Trigger",
     "TriggerJob",
     "Var",
     "Variable",
+    "VaultEngine",
+    "VaultSecret",
     "Workflow",
     "all_of",
     "any_of",
@@ -72,6 +98,20 @@ __all__ = [
 
 # The keyword's module, where its name does not follow from the class's.
 _MODULES = {
+    "AwsSecret": "secrets",
+    "AzureSecret": "secrets",
+    "DastConfiguration": "dast_configuration",
+    "GcpSecret": "secrets",
+    "GitlabSecret": "secrets",
+    "JobInput": "inputs",
+    "KubernetesDashboard": "kubernetes",
+    "ManagedResources": "kubernetes",
+    "ReleaseAssets": "release",
+    "ReleaseLink": "release",
+    "Secret": "secrets",
+    "Step": "run",
+    "VaultEngine": "secrets",
+    "VaultSecret": "secrets",
     "AutoCancel": "workflow",
     "CacheKey": "cache",
     "Changes": "rules",

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 
-from gitlabgen.shapes import Misfit, leaves
+from gitlabgen.shapes import NULL, Misfit, leaves
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.base_job import BaseJob
     from gitlabgen.gitlab.conditions import Condition, Var
     from gitlabgen.gitlab.reference import Reference
 
-__all__ = ["Duration", "Flag", "If", "JobName", "Lines", "Scalar", "Strings", "Text", "VariableScalars", "between"]
+__all__ = ["Duration", "Flag", "If", "JobName", "Lines", "Scalar", "Strings", "Text", "VariableScalars", "between", "is_set"]
 
 _UNITS: Final = (
     "seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|dy|d|"
@@ -49,6 +49,11 @@ def _condition_text(value: Any) -> Any:
 
         return as_condition(value).text
     return value
+
+
+def is_set(value: Any) -> bool:
+    """Return whether a keyword says anything: GitLab takes one that is written `null` for one that is not written."""
+    return value is not None and value is not NULL
 
 
 def between(low: int, high: int) -> Any:

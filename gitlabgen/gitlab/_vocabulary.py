@@ -9,11 +9,14 @@ __all__ = [
     "CoverageFormat",
     "DefaultKeyword",
     "EnvironmentAction",
+    "IdentityProvider",
     "IncludeWhen",
+    "InputType",
     "JobWhen",
     "OnJobFailure",
     "OnNewCommit",
     "PullPolicy",
+    "ReleaseLinkType",
     "RetryReason",
     "RuleWhen",
     "TriggerStrategy",
@@ -62,9 +65,16 @@ EnvironmentAction = Literal[
     "verify",
     "access",
 ]
+IdentityProvider = Literal["google_cloud"]
 IncludeWhen = Literal[
     "never",
     "always",
+]
+InputType = Literal[
+    "array",
+    "boolean",
+    "number",
+    "string",
 ]
 JobWhen = Literal[
     "on_success",
@@ -86,6 +96,12 @@ PullPolicy = Literal[
     "always",
     "never",
     "if-not-present",
+]
+ReleaseLinkType = Literal[
+    "runbook",
+    "package",
+    "image",
+    "other",
 ]
 RetryReason = Literal[
     "always",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.gitlab._values import Duration, Flag, Strings, Text
+from gitlabgen.gitlab._values import Duration, Flag, Strings, Text, is_set
 from gitlabgen.gitlab._vocabulary import ArtifactsAccess, ArtifactsWhen
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit
@@ -56,7 +56,7 @@ class Artifacts(Model):
         return () if vars(self).keys().isdisjoint(("access", "expose_as")) else self._misfits()
 
     def _misfits(self) -> Iterator[Misfit]:
-        if self.access is not None and self.public is not None:
+        if is_set(self.access) and is_set(self.public):
             yield Misfit("config these keys cannot be used together: access, public")
         if isinstance(self.expose_as, str):
             if self.paths is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 import attrs
 
-from gitlabgen.gitlab._values import Duration, Flag, JobName, Scalar, Text, between
+from gitlabgen.gitlab._values import Duration, Flag, JobName, Scalar, Text, between, is_set
 from gitlabgen.gitlab._vocabulary import JobWhen
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit, leaves
@@ -91,16 +91,16 @@ class BaseJob(Model):
 
     def _misfits(self) -> Iterator[Misfit]:
         yield from self._name_misfits()
-        if self.rules is not None:
-            clash = [key for key in ("only", "except_", "start_in") if getattr(self, key) is not None]
+        if is_set(self.rules):
+            clash = [key for key in ("only", "except_", "start_in") if is_set(getattr(self, key))]
             if clash:
                 words = ", ".join(key.rstrip("_") for key in clash)
                 yield Misfit(f"config key may not be used with `rules`: {words}")
             if self.rules == ():
                 yield Misfit("config can't be blank", "leave `rules` out, or add a rule", ("rules",))
-        elif self.when == "delayed" and self.start_in is None:
+        elif self.when == "delayed" and not is_set(self.start_in):
             yield Misfit("should be a duration", "a delayed job needs its delay", ("start_in",))
-        elif self.start_in is not None and self.when not in ("delayed", None):
+        elif is_set(self.start_in) and is_set(self.when) and self.when != "delayed":
             yield Misfit("must be blank", 'only when="delayed" has a delay', ("start_in",))
 
     def _name_misfits(self) -> Iterator[Misfit]:

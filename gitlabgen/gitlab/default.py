@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from gitlabgen.gitlab._values import Duration, Flag, Lines, Strings, between
+from gitlabgen.gitlab._vocabulary import IdentityProvider
 from gitlabgen.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.artifacts import Artifacts
     from gitlabgen.gitlab.cache import Cache
+    from gitlabgen.gitlab.hooks import Hooks
     from gitlabgen.gitlab.id_tokens import IdToken
     from gitlabgen.gitlab.image import Image
     from gitlabgen.gitlab.reference import Reference
@@ -31,7 +33,9 @@ class Default(Model):
         after_script: Commands after it, in a shell of their own.
         artifacts: Files handed on.
         cache: Files kept between jobs.
+        hooks: Commands that the runner executes at certain stages of a job.
         id_tokens: Tokens by the variable that holds them.
+        identity: The service to which jobs sign in: `google_cloud`.
         interruptible: Whether a newer pipeline may cancel the job.
         retry: How often it runs again.
         tags: Which runners take it.
@@ -49,7 +53,9 @@ class Default(Model):
     after_script: Lines | None = None
     artifacts: Artifacts | Reference | None = None
     cache: Cache | Sequence[Cache | Reference] | Reference | None = None
+    hooks: Hooks | Reference | None = None
     id_tokens: Mapping[str, IdToken | Reference] | Reference | None = None
+    identity: IdentityProvider | Reference | None = None
     interruptible: Flag | None = None
     retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None
     tags: Strings | None = None

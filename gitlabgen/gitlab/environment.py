@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import attrs
 
@@ -14,6 +14,7 @@ from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit, is_interpolated
 
 if TYPE_CHECKING:
+    from gitlabgen.gitlab.kubernetes import Kubernetes
     from gitlabgen.gitlab.reference import Reference
 
 __all__ = ["Environment"]
@@ -21,6 +22,18 @@ __all__ = ["Environment"]
 _NAME_RULE = (
     "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, but it cannot start or end with '/'"
 )
+
+
+def _cluster(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    from gitlabgen.gitlab.kubernetes import from_mapping
+
+    return from_mapping(value)
+
+
+Cluster = Annotated["Kubernetes | Mapping[str, object] | Reference", _cluster]
+"""A cluster or a mapping of its keywords; `Kubernetes` is what is kept."""
 
 
 @model
@@ -34,7 +47,7 @@ class Environment(Model):
         action: What the job does with it.
         auto_stop_in: After which time GitLab stops it.
         deployment_tier: `production`, `staging`, `testing`, `development` or `other`.
-        kubernetes: The cluster that the dashboard shows.
+        kubernetes: The cluster that the dashboard shows; `Kubernetes`, or a mapping of its keywords.
 
     Source: https://docs.gitlab.com/ci/yaml/#environment
     """
@@ -48,7 +61,7 @@ class Environment(Model):
     action: EnvironmentAction | Reference | None = None
     auto_stop_in: Text | None = None
     deployment_tier: Text | None = None
-    kubernetes: Mapping[str, object] | Reference | None = None
+    kubernetes: Cluster | None = None
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a name that GitLab refuses."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.gitlab._values import JobName, Text
+from gitlabgen.gitlab._values import JobName, Text, is_set
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit
 
@@ -59,7 +59,7 @@ class Include(Model):
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem unless exactly one kind of file is named."""
-        kinds = [kind for kind in _KINDS if getattr(self, kind) is not None]
+        kinds = [kind for kind in _KINDS if is_set(getattr(self, kind))]
         if not kinds and not self.extra:
             yield Misfit(f"does not have a valid subkey for include. Valid subkeys are: {', '.join(_KINDS)}")
         if len(kinds) > 1:

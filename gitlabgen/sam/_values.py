@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 
+from gitlabgen.shapes import Misfit
+
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn, BaseAWSObject
 
@@ -44,7 +46,21 @@ def _arn_of(value: Any) -> Any:
 Value: TypeAlias = Union[str, "Intrinsic", "AWSHelperFn"]
 """A text, or what an intrinsic function makes."""
 
-Number: TypeAlias = Union[int, float, "Intrinsic", "AWSHelperFn"]
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            float(value)
+        except ValueError:
+            raise Misfit(f"should be a number, got the string {value!r}") from None
+    return value
+
+
+if TYPE_CHECKING:
+    Number: TypeAlias = int | float | Intrinsic | AWSHelperFn
+else:
+    # CloudFormation takes a number as text too, as many a template has it; whoever writes Python writes a number.
+    Number = Annotated[Union[int, float, str, "Intrinsic", "AWSHelperFn"], _number]
 """A number, or what an intrinsic function makes."""
 
 Switch: TypeAlias = Union[bool, "Intrinsic", "AWSHelperFn"]

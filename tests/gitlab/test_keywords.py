@@ -20,34 +20,52 @@ from gitlabgen import (
     AllowFailure,
     Artifacts,
     AutoCancel,
+    AwsSecret,
+    AzureSecret,
     BaseJob,
     Cache,
     CacheKey,
     Changes,
     CoverageReport,
+    DastConfiguration,
     Default,
     Environment,
     Exists,
     Forward,
+    GcpSecret,
+    GitlabSecret,
     HiddenJob,
+    Hooks,
     IdToken,
     Image,
     Include,
     Inherit,
     Job,
+    JobInput,
     KeywordError,
+    Kubernetes,
+    KubernetesDashboard,
+    ManagedResources,
     Matrix,
     Need,
+    Pages,
     Pipeline,
     Reference,
+    Release,
+    ReleaseAssets,
+    ReleaseLink,
     Reports,
     Retry,
     Rule,
+    Secret,
     Service,
     Stage,
+    Step,
     Trigger,
     TriggerJob,
     Variable,
+    VaultEngine,
+    VaultSecret,
     Workflow,
     var,
 )
@@ -126,6 +144,17 @@ WRITTEN: dict[str, Pipeline] = {
             ),
         ]
     ),
+    "dast_configuration": Pipeline(
+        stages=["dast"],
+        jobs=[
+            Job(
+                "dast",
+                stage="dast",
+                script=["true"],
+                dast_configuration=DastConfiguration(site_profile="Example", scanner_profile="Quick"),
+            )
+        ],
+    ),
     "default": Pipeline(
         default=Default(
             image="alpine:3.20",
@@ -134,7 +163,9 @@ WRITTEN: dict[str, Pipeline] = {
             after_script=["date"],
             artifacts=Artifacts(expire_in="1 day"),
             cache=Cache(paths=[".cache/"]),
+            hooks=Hooks(pre_get_sources_script=["date"]),
             id_tokens={"TOKEN": IdToken(aud="https://example.com")},
+            identity="google_cloud",
             interruptible=True,
             retry=1,
             tags=["linux"],
@@ -154,11 +185,23 @@ WRITTEN: dict[str, Pipeline] = {
                     action="start",
                     auto_stop_in="2 days",
                     deployment_tier="development",
-                    kubernetes={"agent": "group/project:agent"},
+                    kubernetes=Kubernetes(
+                        agent="group/project:agent",
+                        managed_resources=ManagedResources(enabled=True),
+                        dashboard=KubernetesDashboard(namespace="review", flux_resource_path="helm.toolkit.fluxcd.io/v2/a"),
+                    ),
                 ),
             ),
             Job("stop", script=["true"], when="manual", environment=Environment("review/$CI_COMMIT_REF_SLUG", action="stop")),
             Job("short", script=["true"], environment="production"),
+            Job(
+                "old",
+                script=["true"],
+                environment=Environment(
+                    "old",
+                    kubernetes=Kubernetes(agent="a/b:c", namespace="old", flux_resource_path="helm.toolkit.fluxcd.io/v2/a"),
+                ),
+            ),
         ]
     ),
     "hidden_job": Pipeline(
@@ -171,7 +214,14 @@ WRITTEN: dict[str, Pipeline] = {
             Job("both", extends=[".base", ".start"]),
         ]
     ),
+    "hooks": Pipeline(
+        jobs=[
+            Job("list", script=["true"], hooks=Hooks(pre_get_sources_script=["first", Reference(".base", "script")])),
+            Job("text", script=["true"], hooks=Hooks(pre_get_sources_script="first")),
+        ]
+    ),
     "id_tokens": job(id_tokens={"A": IdToken(aud="https://a.example.com"), "B": IdToken(aud=["x", "y"])}),
+    "identity": job(identity="google_cloud"),
     "image": Pipeline(
         image="alpine:3.20",
         jobs=[
@@ -210,6 +260,14 @@ WRITTEN: dict[str, Pipeline] = {
             Job("none", script=["true"], inherit=Inherit(default=False, variables=False)),
             Job("some", script=["true"], inherit=Inherit(default=["image", "tags"], variables=["A"])),
         ]
+    ),
+    "inputs": job(
+        inputs={
+            "name": JobInput(default="world", description="Whom to greet", regex="^[a-z]+$"),
+            "count": JobInput(type="number", default=3, options=[1, 2, 3]),
+            "loud": JobInput(type="boolean", default=False),
+            "files": JobInput(type="array", default=["a", {"b": 1}]),
+        }
     ),
     "job": Pipeline(
         jobs=[
@@ -253,6 +311,14 @@ WRITTEN: dict[str, Pipeline] = {
             Job("at once", stage="build", script=["true"], needs=[]),
         ],
     ),
+    "pages": Pipeline(
+        jobs=[
+            Job("plain", script=["true"], pages=True),
+            Job("full", script=["true"], pages=Pages(path_prefix="$CI_COMMIT_BRANCH", expire_in="1 week", publish="site")),
+            Job("none", script=["true"], pages=False),
+            Job("pages", script=["true"], publish="site"),
+        ]
+    ),
     "parallel": Pipeline(
         jobs=[
             Job("five", script=["true"], parallel=5),
@@ -287,6 +353,32 @@ WRITTEN: dict[str, Pipeline] = {
             ),
         ],
     ),
+    "release": Pipeline(
+        jobs=[
+            Job(
+                "full",
+                script=["true"],
+                release=Release(
+                    tag_name="v$VERSION",
+                    description="CHANGELOG.md",
+                    name="Release $VERSION",
+                    tag_message="Version $VERSION",
+                    ref="$CI_COMMIT_SHA",
+                    milestones=["m1", "m2"],
+                    released_at="2026-01-31T12:00:00Z",
+                    assets=ReleaseAssets(
+                        links=[
+                            ReleaseLink(
+                                name="wheel", url="https://example.com/a.whl", filepath="/dist/a.whl", link_type="package"
+                            ),
+                            ReleaseLink(name="page", url="https://example.com"),
+                        ]
+                    ),
+                ),
+            ),
+            Job("short", script=["true"], release=Release(tag_name="$CI_COMMIT_TAG", description="A release")),
+        ]
+    ),
     "reports": job(artifacts=Artifacts(reports=Reports(**ALL_REPORTS))),
     "retry": Pipeline(
         jobs=[
@@ -316,6 +408,48 @@ WRITTEN: dict[str, Pipeline] = {
             Rule(changes=Changes(regexp=r"\.py$"), exists=Exists(regexp=r"\.md$")),
             Rule(var.CI_COMMIT_TAG, when="manual"),
         ]
+    ),
+    "run": Pipeline(
+        jobs=[
+            Job(
+                "steps",
+                run=[
+                    Step(name="hello", script="echo $NAME", env={"NAME": "world"}),
+                    Step(name="local", step="./steps/a", inputs={"count": 3, "list": ["x"]}),
+                    Step(
+                        name="remote",
+                        func={"git": {"url": "https://example.com/a.git", "rev": "v1", "dir": "a", "file": "func.yml"}},
+                        env={"A": "b"},
+                    ),
+                    Step(name="image", func={"oci": {"registry": "example.com", "repository": "a/b", "tag": "1"}}),
+                ],
+            )
+        ]
+    ),
+    "secrets": job(
+        id_tokens={"TOKEN": IdToken(aud="https://example.com")},
+        secrets={
+            "SHORT": Secret(vault="production/db/password@ops", file=False),
+            "VAULT": Secret(
+                vault=VaultSecret(engine=VaultEngine(name="kv-v2", path="ops"), path="production/db", field="password"),
+                token="$TOKEN",
+            ),
+            "AZURE": Secret(azure_key_vault=AzureSecret(name="a", version="00000000")),
+            "GCP": Secret(gcp_secret_manager=GcpSecret(name="a", version=2), token="$TOKEN"),
+            "AWS_NAME": Secret(aws_secrets_manager="a"),
+            "AWS": Secret(
+                aws_secrets_manager=AwsSecret(
+                    secret_id="a",
+                    version_id="b",
+                    version_stage="AWSCURRENT",
+                    region="eu-central-1",
+                    role_arn="arn:aws:iam::123456789012:role/a",
+                    role_session_name="c",
+                    field="password",
+                )
+            ),
+            "GITLAB": Secret(gitlab_secrets_manager=GitlabSecret(name="a_1", source="group/a/b")),
+        },
     ),
     "services": job(
         services=[
@@ -520,6 +654,42 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Include(artifact="a.yml"), "include config must specify the job where to fetch the artifact from"),
     (lambda: Trigger(), "trigger config must specify either project or include"),
     (lambda: Trigger(include=["a", "b", "c", "d"]), "trigger include config is too long (maximum is 3)"),
+    (lambda: Release(tag_name="v1"), "release description can't be blank"),  # type: ignore[call-arg]
+    (lambda: Release(tag_name="v1", description="x", released_at="soon"), "released_at must be a valid datetime, got 'soon'"),
+    (lambda: ReleaseAssets(links=[]), "release:assets links can't be blank; leave `assets` out, or add a link"),
+    (lambda: ReleaseLink(name="a", url="b", link_type="imag"), "link_type should be one of: runbook, package, image, other"),  # type: ignore[arg-type]
+    (lambda: Hooks(pre_get_sources_script=3), "hooks pre_get_sources_script should be a string or a list, got 3"),  # type: ignore[arg-type]
+    (lambda: Secret(file=True), "secrets config must use exactly one of these keys: vault, azure_key_vault, gcp_secret_manager"),
+    (lambda: Secret(vault="a", aws_secrets_manager="b"), "secrets config must use exactly one of these keys: vault, azure"),
+    (lambda: Secret(gcp_secret_manager=GcpSecret(name="a")), "secrets token is required with gcp secrets manager"),
+    (lambda: GitlabSecret(name="a-b"), "name can contain only letters, digits and '_', got 'a-b'"),
+    (lambda: Job("a", publish="x"), "jobs:a publish can only be used within a `pages` job; write pages=Pages(publish=…)"),
+    (lambda: Pages(expire_in="soon"), "pages expire_in should be a duration, got 'soon'"),
+    (lambda: Job("a", identity="aws"), "jobs:a identity should be one of: google_cloud, got 'aws'"),  # type: ignore[arg-type]
+    (lambda: DastConfiguration(site_profile=3), "dast_configuration site_profile should be a string, got 3"),  # type: ignore[arg-type]
+    (lambda: JobInput(type="string"), "inputs default can't be blank"),  # type: ignore[call-arg]
+    (lambda: JobInput(type="text", default="a"), "type should be one of: array, boolean, number, string, got 'text'"),  # type: ignore[arg-type]
+    (
+        lambda: Job("a", inputs={f"i{n}": JobInput(default="") for n in range(51)}),
+        "jobs:a inputs config has too many entries (maximum 50), got 51",
+    ),
+    (lambda: Step(name="1a", script="x"), "name can contain only letters, digits and '_', and cannot start with a digit"),
+    (lambda: Step(name="a"), "run:step config must use exactly one of these keys: script, step, func"),
+    (lambda: Step(name="a", step="b", func="c"), "step config must use exactly one of these keys: script, step, func"),
+    (lambda: Step(name="a", script="b", inputs={}), "step config these keys cannot be used together: script, inputs"),
+    (
+        lambda: Job("a", script="x", run=[Step(name="a", script="b")]),
+        "jobs:a config these keys cannot be used together: script, run",
+    ),
+    (lambda: Job("a", after_script="x", run=[]), "jobs:a config these keys cannot be used together: after_script, run"),
+    (lambda: Kubernetes(dashboard=KubernetesDashboard(namespace="a")), "environment:kubernetes agent can't be blank"),
+    (lambda: Kubernetes(managed_resources=ManagedResources(enabled=True)), "environment:kubernetes agent can't be blank"),
+    (lambda: Kubernetes(agent="a", flux_resource_path="b"), "environment:kubernetes namespace can't be blank"),
+    (
+        lambda: Kubernetes(agent="a", namespace="b", dashboard=KubernetesDashboard(namespace="c")),
+        "namespace cannot be specified when dashboard.namespace is set",
+    ),
+    (lambda: Environment("a", kubernetes={"agent": 3}), "environment:kubernetes agent should be a string, got 3"),
     (lambda: Reference(), "!reference is not valid: the path is empty"),
 ]
 
@@ -545,6 +715,22 @@ ACCEPTED: list[Callable[[], object]] = [
     lambda: Include(extra={"newer": "kind"}),
     lambda: Trigger(extra={"newer": "kind"}),
     lambda: Environment("$[[ inputs.name ]]"),
+    lambda: Job("a", rules=NULL, only=["main"]),
+    lambda: Job("a", rules=[Rule()], only=NULL, except_=NULL, start_in=NULL),
+    lambda: Job("a", rules=NULL, start_in="1 day", when="delayed"),
+    lambda: Artifacts(access=NULL, public=True),
+    lambda: Include(local="a.yml", remote=NULL),
+    lambda: Environment("a", kubernetes={"newer": "key"}),
+    lambda: Kubernetes(namespace="a"),
+    lambda: Secret(extra={"akeyless": {"name": "a"}}),
+    lambda: GitlabSecret(name="$[[ inputs.name ]]"),
+    lambda: Step(name="$[[ inputs.name ]]", extra={"newer": "kind"}),
+    lambda: Job("a", publish="x", extends=".pages"),
+    lambda: Job("a", publish="x", pages=True),
+    *[
+        lambda text=text: Release(tag_name="a", description="b", milestones="c", released_at=text)
+        for text in ("2026-01-31", "2026-01-31T12:00:00.5+01:00", "20260131T1200", "$[[ inputs.time ]]")
+    ],
     lambda: Job("a", timeout=Reference(".a", "timeout")),
     lambda: Rule(Reference(".a", "if")),
     lambda: Matrix(matrix=Reference(".a", "matrix")),  # type: ignore[call-arg]
@@ -577,12 +763,30 @@ def test_the_vocabulary_is_that_of_the_schema() -> None:
     assert vocabulary.TARGET.read_text("utf-8") == vocabulary.module(vocabulary.schema())
 
 
+def test_a_mapping_becomes_a_cluster() -> None:
+    """A plain mapping for a cluster is kept as the model that it stands for."""
+    made = Environment("a", kubernetes={"agent": "b", "dashboard": {"namespace": "c", "newer": 1}})
+
+    assert made.kubernetes == Kubernetes(agent="b", dashboard=KubernetesDashboard(namespace="c", extra={"newer": 1}))
+
+
 def test_stages_keep_their_names_and_comments() -> None:
     """A stage is kept as its name, and its comment stands in the pipeline."""
     pipeline = Pipeline(stages=["a", Stage("b", comment="why")])
 
     assert pipeline.stages == ("a", "b")
     assert pipeline.comments == {("stages", 1): "why"}
+
+
+def test_a_stage_of_any_kind_of_string() -> None:
+    """A stage may be given as a kind of string; plain text is what is kept."""
+
+    class Name(str):
+        __slots__ = ()
+
+    stages: Any = Pipeline(stages=[Name("build")]).stages
+
+    assert [type(stage) for stage in stages] == [str]
 
 
 def test_the_names_of_the_package() -> None:

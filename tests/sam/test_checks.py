@@ -77,7 +77,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Function("F", memry_size=128),  # type: ignore[call-arg]
         "unknown keys: memry_size; did you mean memory_size?",
     ),
-    "a number as text": (lambda: sam.Function("F", timeout="3"), "timeout should be an integer"),
+    "text as a number": (lambda: sam.Function("F", timeout="soon"), "timeout should be a number, got the string 'soon'"),
     "a REST API without a stage": (
         lambda: sam.RestApi("A"),  # type: ignore[call-arg]
         "stage_name can't be blank",

@@ -1,0 +1,28 @@
+"""`dast_configuration`: the profiles with which a job scans a running application."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from gitlabgen.gitlab._values import Text
+from gitlabgen.model import Model, model
+
+__all__ = ["DastConfiguration"]
+
+
+@model
+class DastConfiguration(Model):
+    """The profiles with which a job scans a running application.
+
+    Args:
+        site_profile: The profile of the site.
+        scanner_profile: The profile of the scanner.
+
+    Source: https://docs.gitlab.com/ci/yaml/#dast_configuration
+    """
+
+    keyword: ClassVar[str] = "dast_configuration"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#dast_configuration"
+
+    site_profile: Text | None = None
+    scanner_profile: Text | None = None

@@ -1,0 +1,26 @@
+"""`hooks`: commands that a runner executes at certain stages of a job."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from gitlabgen.gitlab._values import Lines
+from gitlabgen.model import Model, model
+
+__all__ = ["Hooks"]
+
+
+@model
+class Hooks(Model):
+    """Commands that a runner executes at certain stages of a job.
+
+    Args:
+        pre_get_sources_script: Commands before the runner clones the repository and its submodules.
+
+    Source: https://docs.gitlab.com/ci/yaml/#hooks
+    """
+
+    keyword: ClassVar[str] = "hooks"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#hooks"
+
+    pre_get_sources_script: Lines | None = None

@@ -1,0 +1,109 @@
+"""`environment:kubernetes`: the cluster to which a job deploys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from gitlabgen.gitlab._values import Flag, Text
+from gitlabgen.model import Model, fields_of, model
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["Kubernetes", "KubernetesDashboard", "ManagedResources", "from_mapping"]
+
+_CHECKED: Final = frozenset(("dashboard", "flux_resource_path", "managed_resources"))
+
+
+@model
+class KubernetesDashboard(Model):
+    """What the dashboard of an environment shows.
+
+    Args:
+        namespace: The namespace.
+        flux_resource_path: The full path of the Flux resource.
+
+    Source: https://docs.gitlab.com/ci/yaml/#environmentkubernetes
+    """
+
+    keyword: ClassVar[str] = "environment:kubernetes:dashboard"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#environmentkubernetes"
+
+    namespace: Text | None = None
+    flux_resource_path: Text | None = None
+
+
+@model
+class ManagedResources(Model):
+    """Whether GitLab manages resources of an environment.
+
+    Args:
+        enabled: Whether it does; GitLab's default is True.
+
+    Source: https://docs.gitlab.com/ci/yaml/#environmentkubernetes
+    """
+
+    keyword: ClassVar[str] = "environment:kubernetes:managed_resources"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#environmentkubernetes"
+
+    enabled: Flag | None = None
+
+
+@model
+class Kubernetes(Model):
+    """The cluster to which a job deploys.
+
+    Args:
+        agent: The agent, as `path/to/project:name`.
+        namespace: Deprecated by GitLab in favour of `dashboard`.
+        flux_resource_path: Deprecated by GitLab in favour of `dashboard`.
+        managed_resources: Whether GitLab manages resources of the environment.
+        dashboard: What the environment's dashboard shows.
+
+    Source: https://docs.gitlab.com/ci/yaml/#environmentkubernetes
+    """
+
+    keyword: ClassVar[str] = "environment:kubernetes"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#environmentkubernetes"
+
+    agent: Text | None = None
+    namespace: Text | None = None
+    flux_resource_path: Text | None = None
+    managed_resources: ManagedResources | Reference | None = None
+    dashboard: KubernetesDashboard | Reference | None = None
+
+    def misfits(self) -> Iterable[Misfit]:
+        """Return problems of what needs an agent, and between the dashboard and the older keywords."""
+        return () if _CHECKED.isdisjoint(vars(self)) else self._misfits()
+
+    def _misfits(self) -> Iterator[Misfit]:
+        managed = getattr(self.managed_resources, "enabled", None) is True
+        if self.agent is None and (managed or self.dashboard is not None or self.flux_resource_path is not None):
+            yield Misfit("can't be blank", "name the agent: 'path/to/project:name'", ("agent",))
+        if self.flux_resource_path is not None and self.namespace is None:
+            yield Misfit("can't be blank", "`flux_resource_path` needs it; better, write both into `dashboard`", ("namespace",))
+        for name in ("namespace", "flux_resource_path"):
+            if getattr(self, name) is not None and getattr(self.dashboard, name, None) is not None:
+                yield Misfit(f"cannot be specified when dashboard.{name} is set", path=(name,))
+
+
+def from_mapping(given: Mapping[str, Any]) -> Kubernetes:
+    """Return the model that a mapping of keywords stands for.
+
+    Args:
+        given: The keywords as they are written.
+    """
+    keywords = _keywords(Kubernetes, given)
+    for name, cls in (("managed_resources", ManagedResources), ("dashboard", KubernetesDashboard)):
+        if isinstance(keywords.get(name), dict):
+            keywords[name] = cls(**_keywords(cls, keywords[name]))
+    return Kubernetes(**keywords)
+
+
+def _keywords(cls: type[Model], given: Mapping[str, Any]) -> dict[str, Any]:
+    names = {field.name for field in fields_of(cls)} - {"comment", "comments", "extra"}
+    extra = {key: value for key, value in given.items() if key not in names}
+    known = {key: value for key, value in given.items() if key in names}
+    return {**known, "extra": extra} if extra else known

@@ -1,0 +1,30 @@
+"""`pages`: a website that a job publishes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from gitlabgen.gitlab._values import Duration, Text
+from gitlabgen.model import Model, model
+
+__all__ = ["Pages"]
+
+
+@model
+class Pages(Model):
+    """A website that a job publishes; a plain True does where nothing is to be set.
+
+    Args:
+        path_prefix: The folder of the site's address in which this version stands.
+        expire_in: How long it stays.
+        publish: The folder with its files; GitLab's default is `public`.
+
+    Source: https://docs.gitlab.com/ci/yaml/#pages
+    """
+
+    keyword: ClassVar[str] = "pages"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#pages"
+
+    path_prefix: Text | None = None
+    expire_in: Duration | None = None
+    publish: Text | None = None

@@ -1,0 +1,184 @@
+"""`secrets`: secrets that a job fetches from where they are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from gitlabgen.gitlab._values import Flag, Text
+from gitlabgen.model import Model, model
+from gitlabgen.shapes import Misfit, is_interpolated
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["AwsSecret", "AzureSecret", "GcpSecret", "GitlabSecret", "Secret", "VaultEngine", "VaultSecret"]
+
+_PROVIDERS: Final = ("vault", "azure_key_vault", "gcp_secret_manager", "aws_secrets_manager", "gitlab_secrets_manager")
+
+
+@model
+class VaultEngine(Model):
+    """A secrets engine of HashiCorp Vault.
+
+    Args:
+        name: The engine's kind, such as `kv-v2`.
+        path: Where it is mounted.
+
+    Source: https://docs.gitlab.com/ci/yaml/#secretsvault
+    """
+
+    keyword: ClassVar[str] = "secrets:vault:engine"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#secretsvault"
+
+    name: Text
+    path: Text
+
+
+@model
+class VaultSecret(Model):
+    """A secret in HashiCorp Vault.
+
+    Args:
+        engine: The secrets engine.
+        path: The secret's path.
+        field: The field that holds it.
+
+    Source: https://docs.gitlab.com/ci/yaml/#secretsvault
+    """
+
+    keyword: ClassVar[str] = "secrets:vault"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#secretsvault"
+
+    engine: VaultEngine | Reference
+    path: Text
+    field: Text
+
+
+@model
+class AzureSecret(Model):
+    """A secret in Azure Key Vault.
+
+    Args:
+        name: The secret's name.
+        version: Its version.
+
+    Source: https://docs.gitlab.com/ci/yaml/#secretsazure_key_vault
+    """
+
+    keyword: ClassVar[str] = "secrets:azure_key_vault"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#secretsazure_key_vault"
+
+    name: Text
+    version: Text | None = None
+
+
+@model
+class GcpSecret(Model):
+    """A secret in Google Cloud's Secret Manager.
+
+    Args:
+        name: The secret's name.
+        version: Its version; GitLab's default is `latest`.
+
+    Source: https://docs.gitlab.com/ci/yaml/#secretsgcp_secret_manager
+    """
+
+    keyword: ClassVar[str] = "secrets:gcp_secret_manager"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#secretsgcp_secret_manager"
+
+    name: Text
+    version: str | int | Reference | None = None
+
+
+@model
+class AwsSecret(Model):
+    """A secret in AWS Secrets Manager; a plain string does where only the name is needed.
+
+    Args:
+        secret_id: The secret's name or ARN.
+        version_id: Its version.
+        version_stage: The label of its version.
+        region: The region in which it is stored.
+        role_arn: The role that is assumed to read it.
+        role_session_name: The name of the role's session.
+        field: The field that is read; without it, the whole secret.
+
+    Source: https://docs.gitlab.com/ci/yaml/#secretsaws_secrets_manager
+    """
+
+    keyword: ClassVar[str] = "secrets:aws_secrets_manager"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#secretsaws_secrets_manager"
+
+    secret_id: Text
+    version_id: Text | None = None
+    version_stage: Text | None = None
+    region: Text | None = None
+    role_arn: Text | None = None
+    role_session_name: Text | None = None
+    field: Text | None = None
+
+
+@model
+class GitlabSecret(Model):
+    """A secret in GitLab's own secrets manager.
+
+    Args:
+        name: The secret's name: letters, digits and underscores.
+        source: The group that keeps it, as `group/<path>`; without it, the project.
+
+    Source: https://docs.gitlab.com/ci/yaml/#secretsgitlab_secrets_manager
+    """
+
+    keyword: ClassVar[str] = "secrets:gitlab_secrets_manager"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#secretsgitlab_secrets_manager"
+
+    name: Text
+    source: Text | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a name that GitLab refuses."""
+        name = self.name
+        if isinstance(name, str) and not is_interpolated(name) and not re.fullmatch(r"\w+", name, re.ASCII):
+            yield Misfit(f"can contain only letters, digits and '_', got {name!r}", path=("name",))
+
+
+@model
+class Secret(Model):
+    """A secret, and how the job gets it.
+
+    Args:
+        vault: The secret in HashiCorp Vault, or `path/field@engine`.
+        azure_key_vault: The secret in Azure Key Vault.
+        gcp_secret_manager: The secret in Google Cloud's Secret Manager; needs `token`.
+        aws_secrets_manager: The secret in AWS Secrets Manager, or its name.
+        gitlab_secrets_manager: The secret in GitLab's own secrets manager.
+        file: Whether the variable holds a file's path instead of the secret; GitLab's default is True.
+        token: The variable of the ID token with which the job proves who it is.
+
+    Source: https://docs.gitlab.com/ci/yaml/#secrets
+    """
+
+    keyword: ClassVar[str] = "secrets"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#secrets"
+
+    vault: str | VaultSecret | Reference | None = None
+    azure_key_vault: AzureSecret | Reference | None = None
+    gcp_secret_manager: GcpSecret | Reference | None = None
+    aws_secrets_manager: str | AwsSecret | Reference | None = None
+    gitlab_secrets_manager: GitlabSecret | Reference | None = None
+    file: Flag | None = None
+    token: Text | None = None
+
+    def misfits(self) -> Iterable[Misfit]:
+        """Return problems unless the secret is kept in one place, and unless Google Cloud gets its token."""
+        given = vars(self)
+        return () if "gcp_secret_manager" not in given and len(given.keys() & _PROVIDERS) == 1 else self._misfits()
+
+    def _misfits(self) -> Iterator[Misfit]:
+        count = sum(getattr(self, name) is not None for name in _PROVIDERS)
+        if count > 1 or (count == 0 and not self.extra):
+            yield Misfit(f"config must use exactly one of these keys: {', '.join(_PROVIDERS)}")
+        if self.gcp_secret_manager is not None and self.token is None:
+            yield Misfit("is required with gcp secrets manager", "name the variable of an ID token", ("token",))
