@@ -11,8 +11,6 @@ from gitlabgen.yamltext.nodes import Commented, Tagged
 
 __all__ = ["Encoder", "annotate", "bare", "commented", "key_of"]
 
-_STRING: Final = frozenset((str,))
-_NOTHING: Final = frozenset[type]()
 _PLAIN: Final = frozenset((str, int, float, bool, type(None)))
 # Beyond this many columns a comment stands above its line.
 _WIDTH: Final = 100
@@ -104,12 +102,10 @@ class Encoder:
         tree: dict[Any, Any] = {}
         given = vars(model)
         names = tuple(given)
-        # Comments are put into lists later; without them a list of strings can be written as it is.
-        frozen = _STRING if "comments" not in given else _NOTHING
         for name, key in plan.orders.get(names) or plan.order(names):
             value = given[name]
             kind = type(value)
-            if kind is str or (kind is tuple and frozen.issuperset(map(type, value))):
+            if kind is str:
                 tree[key] = value
             elif kind is tuple:
                 tree[key] = [item if type(item) is str else self.tree(item) for item in value]

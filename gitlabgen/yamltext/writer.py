@@ -14,12 +14,11 @@ from gitlabgen.yamltext.tags import is_tag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, NoReturn
 
 __all__ = ["dump_entries", "dumps"]
 
-_STRING = frozenset((str,))
 _DEEPEST = 200
 _FLOW_WIDTH = 100
 _LONGEST_PATH = 10
@@ -143,7 +142,7 @@ def _mapping(items: Iterable[tuple[Any, Any]], level: _Level) -> str:
                 texts.append(f"{name}: {strings[value]}")
             elif kind is dict and value:
                 texts.append(f"{name}:{inner}{_mapping(value.items(), level.below)}")
-            elif (kind is list or kind is tuple) and value:
+            elif kind is list and value:
                 texts.append(f"{name}:{inner}{_sequence(value, level.below)}")
             elif kind is bool:
                 texts.append(f"{name}: true" if value else f"{name}: false")
@@ -155,15 +154,9 @@ def _mapping(items: Iterable[tuple[Any, Any]], level: _Level) -> str:
     return level.separator.join(_spaced(iter(texts)) if level.spaced else texts)
 
 
-def _sequence(items: Sequence[Any], level: _Level) -> str:
+def _sequence(items: Iterable[Any], level: _Level) -> str:
     """Return the items of a list; only the lines behind the first are indented."""
     strings = level.strings
-    if _STRING.issuperset(map(type, items)):
-        # Most of a pipeline is lists of strings. If one cannot be written, the loop below tells which.
-        try:
-            return "- " + f"{level.separator}- ".join(map(strings.__getitem__, items))
-        except _UnwritableError:
-            pass
     texts: list[str] = []
     try:
         for value in items:

@@ -411,7 +411,7 @@ def test_objects_of_troposphere_are_resources_and_properties() -> None:
     resources = tree["Resources"]
     assert list(resources["Topic"]) == ["Type", "DependsOn", "Properties"]
     assert resources["Topic"]["Properties"] == {"TopicName": {"Fn::Sub": "${AWS::StackName}"}}
-    assert resources["F"]["DependsOn"] == ("Topic", "X")
+    assert resources["F"]["DependsOn"] == ["Topic", "X"]
     properties = resources["F"]["Properties"]
     assert properties["Environment"] == {"Variables": {"TOPIC": {"Ref": "Topic"}}}
     assert properties["CodeUri"] == {"Bucket": "b", "Key": "k"}
