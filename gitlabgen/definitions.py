@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.errors import DefinitionError, Finding, closest
-from gitlabgen.model import construct, fields_of, place_of
+from gitlabgen.model import construct, place_of
 from gitlabgen.project import VERSION, Project
 
 if TYPE_CHECKING:
@@ -143,8 +143,7 @@ def from_toml(path: str, file: str, settings: Mapping[str, Any]) -> Project:
     target = document.data.get("target_gitlab")
     if target is None:
         return project
-    keywords = {field.name: getattr(project, field.name) for field in fields_of(type(project))}
-    return construct(type(project), (), {**keywords, "target_gitlab": target}, place_of(project))
+    return construct(type(project), (), {**vars(project), "target_gitlab": target}, place_of(project))
 
 
 def _problems(document: TomlText) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast, dataclass_transform
 
 import attrs
 
@@ -13,7 +13,22 @@ from gitlabgen.errors import Finding, closest, report
 from gitlabgen.shapes import NULL, FrozenDict, Misfit, OneOf, Path, Remark, Remarks
 from gitlabgen.source import Place, Position, caller, library_files, position
 
-__all__ = ["NULL", "Model", "comment", "construct", "evolve", "fields_of", "model", "place_of", "plan_of", "report_misfit"]
+__all__ = [
+    "NULL",
+    "OWN_FIELDS",
+    "Model",
+    "comment",
+    "construct",
+    "evolve",
+    "fields_of",
+    "model",
+    "place_of",
+    "plan_of",
+    "report_misfit",
+]
+
+OWN_FIELDS: Final = ("comment", "comments", "extra")
+"""The fields that every model has, and that are no keywords."""
 
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound="Model")
@@ -188,8 +203,7 @@ def evolve(made: _M, **changes: Any) -> _M:
         made: The model.
         changes: The new values by name; None takes a keyword away.
     """
-    keywords = {field.name: getattr(made, field.name) for field in fields_of(type(made))}
-    return construct(type(made), (), {**keywords, **changes}, caller())
+    return construct(type(made), (), {**vars(made), **changes}, caller())
 
 
 def place_of(thing: Model) -> Place | None:

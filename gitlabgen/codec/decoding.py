@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from gitlabgen.codec.encoding import bare, key_of
-from gitlabgen.model import NULL, Model, construct, plan_of
+from gitlabgen.model import NULL, OWN_FIELDS, Model, construct, plan_of
 from gitlabgen.shapes import Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
 from gitlabgen.source import Position
 from gitlabgen.yamltext.nodes import Plain, Tagged
@@ -14,7 +14,6 @@ from gitlabgen.yamltext.positions import MapNode, SeqNode
 
 __all__ = ["Decoder", "NodePlace"]
 
-_OWN_FIELDS: Final = ("comment", "comments", "extra")
 # What is kept as a name or a text, what a tag stands for, and what comes from another library.
 _NEVER_A_MAPPING: Final = frozenset(
     (
@@ -149,7 +148,7 @@ class Decoder:
             given: Fields that do not stand in the mapping, such as its name.
         """
         plan = plan_of(cls)
-        names = plan.names.difference(_OWN_FIELDS, given)
+        names = plan.names.difference(OWN_FIELDS, given)
         keywords: dict[str, Any] = dict(given)
         extra = {}
         for key, item in node.items():

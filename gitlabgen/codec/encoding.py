@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from gitlabgen.model import Model, fields_of
+from gitlabgen.model import OWN_FIELDS, Model, fields_of
 from gitlabgen.shapes import FrozenDict, Null, Path
 from gitlabgen.yamltext.nodes import Commented, Tagged
 
@@ -14,7 +14,6 @@ __all__ = ["Encoder", "annotate", "bare", "commented", "key_of"]
 _PLAIN: Final = frozenset((str, int, float, bool, type(None)))
 # Beyond this many columns a comment stands above its line.
 _WIDTH: Final = 100
-_OWN_FIELDS: Final = ("comment", "comments", "extra")
 
 
 def key_of(name: str) -> str:
@@ -31,7 +30,7 @@ class _Plan:
     _MOST_ORDERS = 1000
 
     def __init__(self, cls: type[Model], key: Callable[[str], str], without: frozenset[str], order: tuple[str, ...]) -> None:
-        names = [field.name for field in fields_of(cls) if field.name not in _OWN_FIELDS and field.name not in without]
+        names = [field.name for field in fields_of(cls) if field.name not in OWN_FIELDS and field.name not in without]
         names.sort(key=lambda name: order.index(name) if name in order else len(order))
         self.fields = tuple((name, key(name)) for name in names)
         self.orders: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from gitlabgen.gitlab._values import Flag, Text
-from gitlabgen.model import Model, fields_of, model
+from gitlabgen.model import OWN_FIELDS, Model, fields_of, model
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def from_mapping(given: Mapping[str, Any]) -> Kubernetes:
 
 
 def _keywords(cls: type[Model], given: Mapping[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in fields_of(cls)} - {"comment", "comments", "extra"}
+    names = {field.name for field in fields_of(cls)}.difference(OWN_FIELDS)
     extra = {key: value for key, value in given.items() if key not in names}
     known = {key: value for key, value in given.items() if key in names}
     return {**known, "extra": extra} if extra else known
