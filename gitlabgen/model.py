@@ -143,10 +143,6 @@ class _Located(metaclass=_ModelType):
     __slots__ = ("__weakref__", "_place")
 
 
-_set_place = vars(_Located)["_place"].__set__
-_set = object.__setattr__
-
-
 @model
 class Model(_Located):
     """Base of all models: frozen data that knows its comments and where the user made it.
@@ -190,6 +186,11 @@ class Model(_Located):
             if field.name not in plan.positional and value is not None and field.name != "comments":
                 parts.append(f"{field.name}={value!r}")
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+_new = object.__new__
+_set_dict = vars(Model)["__dict__"].__set__
+_set_place = vars(_Located)["_place"].__set__
 
 
 def _compared(cls: type[Model]) -> list[str]:
@@ -236,7 +237,7 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
     incomplete = steps is None
     for shape, name, value in zip(steps or map(plan.shapes.__getitem__, names), names, keywords.values()):  # noqa: B905 - see above
         kind = type(value)
-        if kind in shape.plain:
+        if kind in shape.plain or (kind is str and value in shape.accepted):
             continue
         if value is None:
             incomplete = incomplete or name in plan.required
@@ -250,8 +251,8 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
         _complete(plan, keywords, remarks)
     if remarks is not None and remarks.comments:
         keywords["comments"] = FrozenDict({**keywords.get("comments", {}), **remarks.comments})
-    made = object.__new__(cls)
-    _set(made, "__dict__", {**plan.defaults, **keywords} if plan.defaults else keywords)
+    made = _new(cls)
+    _set_dict(made, {**plan.defaults, **keywords} if plan.defaults else keywords)
     _set_place(made, place)
     found = made.misfits() if plan.checked else ()
     if found or remarks is not None:

@@ -290,10 +290,15 @@ class Checked:
 class OneOf:
     """The alternatives of an annotation, told apart by the value's type."""
 
-    __slots__ = ("items", "kinds", "models", "plain", "shapes")
+    __slots__ = ("accepted", "items", "kinds", "models", "plain", "shapes")
+
+    # Bounds what many distinct texts can take.
+    _MOST_ACCEPTED = 1000
 
     def __init__(self, shapes: Sequence[Shape]) -> None:
         self.shapes = tuple(shapes)
+        # Texts that were looked at and fit as they are: words and durations occur again and again.
+        self.accepted: set[str] = set()
         self.kinds: dict[type, Shape] = {}
         self.models: dict[str, Shape] = {}
         # Values of these types are in their normal form already; lists of such items only need to become tuples.
@@ -327,7 +332,15 @@ class OneOf:
         if kind in self.plain:
             return value
         shape = self.kinds.get(kind)
-        return self._fit_rare(value, path, remarks) if shape is None else shape.fit(value, path, remarks)
+        if shape is None:
+            return self._fit_rare(value, path, remarks)
+        if kind is not str:
+            return shape.fit(value, path, remarks)
+        before = len(remarks.misfits)
+        fitted = shape.fit(value, path, remarks)
+        if fitted is value and len(remarks.misfits) == before and len(self.accepted) < self._MOST_ACCEPTED:
+            self.accepted.add(value)
+        return fitted
 
     def _fit_rare(self, value: Any, path: Path, remarks: Remarks) -> Any:
         if type(value) is Remark:

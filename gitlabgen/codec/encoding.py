@@ -24,12 +24,20 @@ def key_of(name: str) -> str:
 class _Plan:
     """What of a class is written, worked out once: each field's name with its key, in the order of writing."""
 
-    __slots__ = ("fields", "orders")
+    __slots__ = ("fields", "orders", "special")
 
     # Programs use few combinations of keywords; this bounds what a hostile one can take.
     _MOST_ORDERS = 1000
 
-    def __init__(self, cls: type[Model], key: Callable[[str], str], without: frozenset[str], order: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        cls: type[Model],
+        key: Callable[[str], str],
+        special: Callable[[Any], Any] | None,
+        without: frozenset[str],
+        order: tuple[str, ...],
+    ) -> None:
+        self.special = special
         names = [field.name for field in fields_of(cls) if field.name not in OWN_FIELDS and field.name not in without]
         names.sort(key=lambda name: order.index(name) if name in order else len(order))
         self.fields = tuple((name, key(name)) for name in names)
@@ -77,9 +85,10 @@ class Encoder:
         kind = type(value)
         if kind in _PLAIN:
             return value
-        if kind in self._plans:
-            tree = self._special[kind.__name__](value) if kind.__name__ in self._special else self.mapping(value)
-            return tree if value.comment is None else Commented(tree, before=value.comment)
+        plan = self._plans.get(kind)
+        if plan is not None:
+            tree = self.mapping(value) if plan.special is None else plan.special(value)
+            return tree if "comment" not in value.__dict__ else Commented(tree, before=value.comment)
         if kind is tuple or kind is list:
             return [item if type(item) is str else self.tree(item) for item in value]
         if kind is FrozenDict or kind is dict:
@@ -99,7 +108,7 @@ class Encoder:
         if plan is None:
             plan = self._plans[type(model)] = self._plan(type(model))
         tree: dict[Any, Any] = {}
-        given = vars(model)
+        given = model.__dict__
         names = tuple(given)
         for name, key in plan.orders.get(names) or plan.order(names):
             value = given[name]
@@ -122,7 +131,8 @@ class Encoder:
     def _plan(self, cls: type[Model]) -> _Plan:
         names = [base.__name__ for base in cls.__mro__]
         without = next((self._without[name] for name in names if name in self._without), frozenset[str]())
-        return _Plan(cls, self._key, without, next((self._order[name] for name in names if name in self._order), ()))
+        special = self._special.get(cls.__name__)
+        return _Plan(cls, self._key, special, without, next((self._order[name] for name in names if name in self._order), ()))
 
 
 def commented(value: Any, text: str) -> Commented:
