@@ -51,8 +51,9 @@ def model(cls: type[_T]) -> type[_T]:
     # `construct` takes the place of `__init__`. A model holds what was given; its class answers for the rest.
     made = attrs.frozen(cls, kw_only=True, eq=False, repr=False, init=False, slots=False)
     for field in fields_of(cast("type[Model]", made)):
-        if field.name in vars(cls).get("__annotations__", {}) and field.default is not attrs.NOTHING:
-            setattr(made, field.name, field.default)
+        if field.name in vars(cls).get("__annotations__", {}):
+            # Where a part of a model stands elsewhere, even what is required may be missing.
+            setattr(made, field.name, None if field.default is attrs.NOTHING else field.default)
     return made
 
 
@@ -212,7 +213,9 @@ def place_of(thing: Model) -> Place | None:
     return getattr(thing, "_place", None)
 
 
-def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any], place: Place | None) -> _M:
+def construct(
+    cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any], place: Place | None, *, partial: bool = False
+) -> _M:
     """Make a model from arguments that are fitted to their annotations.
 
     Args:
@@ -220,6 +223,7 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
         arguments: Positional arguments.
         keywords: Arguments by name; the mapping is changed.
         place: Where the user wrote the call, or the YAML that it stands for.
+        partial: Whether what is missing may stand elsewhere, such as in the job that this one extends.
 
     Raises:
         KeywordError: If an argument does not fit and nobody collects problems.
@@ -248,7 +252,7 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
             keywords[name] = shape.fit(value, (name,), remarks)
     if incomplete:
         remarks = remarks or Remarks()
-        _complete(plan, keywords, remarks)
+        _complete(plan, keywords, remarks, partial=partial)
     if remarks is not None and remarks.comments:
         keywords["comments"] = FrozenDict({**keywords.get("comments", {}), **remarks.comments})
     made = _new(cls)
@@ -257,7 +261,8 @@ def construct(cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any],
     found = made.misfits() if plan.checked else ()
     if found or remarks is not None:
         for misfit in (*(remarks.misfits if remarks else ()), *found):
-            report_misfit(made, misfit)
+            if not (partial and misfit.missing):
+                report_misfit(made, misfit)
     return made
 
 
@@ -275,13 +280,13 @@ def _bind(plan: _Plan, arguments: Sequence[Any], keywords: dict[str, Any], remar
         keywords[name] = value
 
 
-def _complete(plan: _Plan, keywords: dict[str, Any], remarks: Remarks) -> None:
+def _complete(plan: _Plan, keywords: dict[str, Any], remarks: Remarks, *, partial: bool) -> None:
     for name in [name for name in keywords if name not in plan.names]:
         near = closest(name, sorted(plan.names))
         hint = f"did you mean {near}?" if near else f"a keyword that is newer than this version goes into extra={{{name!r}: …}}"
         remarks.misfit((name,), f"contains unknown keys: {name}", hint)
         del keywords[name]
-    for name in plan.required:
+    for name in () if partial else plan.required:
         if keywords.get(name) is None:
             if plan.variadic != name:
                 remarks.misfit((), f"{name} can't be blank")

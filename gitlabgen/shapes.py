@@ -46,15 +46,26 @@ class Misfit(Exception):  # noqa: N818 - it is caught and told as a finding
         path: The way from the model to the value.
         about: The model that is to blame, if it is not the one that is checked.
         first: The model with which it clashes.
+        missing: Whether something is not there that another part of the configuration may bring.
     """
 
-    def __init__(self, message: str, hint: str | None = None, path: Path = (), *, about: Any = None, first: Any = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        hint: str | None = None,
+        path: Path = (),
+        *,
+        about: Any = None,
+        first: Any = None,
+        missing: bool = False,
+    ) -> None:
         super().__init__(message, hint, path)
         self.message = message
         self.hint = hint
         self.path = path
         self.about = about
         self.first = first
+        self.missing = missing
 
 
 class Null:

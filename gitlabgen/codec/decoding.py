@@ -8,7 +8,7 @@ from typing import Any, Final
 from gitlabgen.codec.encoding import bare, key_of
 from gitlabgen.model import NULL, OWN_FIELDS, Model, construct, plan_of
 from gitlabgen.shapes import Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
-from gitlabgen.source import Position
+from gitlabgen.source import Place, Position
 from gitlabgen.yamltext.nodes import Plain, Tagged
 from gitlabgen.yamltext.positions import MapNode, SeqNode
 
@@ -77,9 +77,10 @@ class Decoder:
         special: Functions from a tree to a model, by the class's name, for classes that are not written field by field.
         adopt: Returns what a tagged value or a mapping stands for wherever it stands, or None.
         plain: What a plain scalar becomes on whose type parsers disagree.
+        partial: Whether what is missing may stand elsewhere.
     """
 
-    __slots__ = ("_adopt", "_file", "_key", "_name", "_plain", "_special")
+    __slots__ = ("_adopt", "_file", "_key", "_name", "_partial", "_plain", "_special")
 
     def __init__(
         self,
@@ -90,6 +91,7 @@ class Decoder:
         key: Callable[[str], str] = key_of,
         special: Mapping[str, Callable[[Any], Any]] | None = None,
         plain: Callable[[Plain], str] = lambda text: text,
+        partial: bool = False,
     ) -> None:
         self._file = file
         self._name = name
@@ -97,6 +99,7 @@ class Decoder:
         self._special = special or {}
         self._adopt = adopt
         self._plain = plain
+        self._partial = partial
 
     def value(self, shape: OneOf, node: Any) -> Any:
         """Return what a node becomes where this shape is expected; misfits are found when a model takes it."""
@@ -138,7 +141,7 @@ class Decoder:
     def _scalar(self, value: Any) -> Any:
         return self._plain(value) if type(value) is Plain else value
 
-    def model(self, cls: type[Model], node: Mapping[Any, Any], place: NodePlace | None = None, **given: Any) -> Any:
+    def model(self, cls: type[Model], node: Mapping[Any, Any], place: Place | None = None, **given: Any) -> Any:
         """Return a model from a mapping; keys that the class does not know go into `extra`.
 
         Args:
@@ -159,7 +162,8 @@ class Decoder:
                 keywords[name] = self.value(plan.shapes[name], item)
         if extra:
             keywords["extra"] = FrozenDict(extra)
-        return construct(cls, (), keywords, place or NodePlace(self._file, node, key=self._key))
+        place = place or NodePlace(self._file, node, key=self._key)
+        return construct(cls, (), keywords, place, partial=self._partial)
 
 
 def _inner(shape: OneOf) -> Iterator[Shape]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.codec.encoding import Encoder, annotate, commented, key_of
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.hidden_job import HiddenJob
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.source import Place
 
-__all__ = ["dumps", "loads", "read"]
+__all__ = ["dumps", "loads", "read", "visible_job"]
 
 
 def _reference_tree(reference: Reference) -> Tagged:
@@ -154,11 +155,14 @@ def _pipeline(header: Any, body: Any, filename: str) -> Pipeline:
     from gitlabgen.model import plan_of
 
     decoder = Decoder(filename, _field, adopt=_reference)
+    partial = Decoder(filename, _field, adopt=_reference, partial=True)
     names = plan_of(Pipeline).names - {"jobs", "spec", "comment", "comments", "extra"}
     jobs: list[BaseJob] = []
     settings = {}
     for key, node in body.items():
-        job = _job(decoder, filename, key, node) if isinstance(key, str) and _names_job(key, node, names) else None
+        # What a job lacks may stand in the job that it extends, or in the included one that it overrides.
+        ours = partial if "include" in body or (isinstance(node, dict) and "extends" in node) else decoder
+        job = _job(ours, filename, key, node) if isinstance(key, str) and _names_job(key, node, names) else None
         if job is None:
             settings[key] = node
         else:
@@ -191,18 +195,44 @@ def _reference(node: Any) -> Reference | None:
 
 
 def _job(decoder: Decoder, filename: str, name: str, node: Any) -> BaseJob | None:
+    from gitlabgen.errors import collecting, report
+
     if name.startswith("."):
         return _hidden_job(decoder, filename, name, node)
     if not isinstance(node, dict):
         return None
+    with collecting() as findings:
+        job = visible_job(decoder, name, node)
+    for finding in findings:
+        report(_inside(name, finding))
+    return job
+
+
+def _inside(name: str, finding: Finding) -> Finding:
+    """Return a finding of a keyword as one of the job that holds it."""
+    if finding.job is not None:
+        return finding
+    path = f"jobs:{name}:{finding.path}" if finding.path else f"jobs:{name}"
+    return finding._replace(job=name, path=path, message=f"jobs:{name}:{finding.message}")
+
+
+def visible_job(decoder: Decoder, name: str, node: Mapping[Any, Any], place: Place | None = None) -> BaseJob:
+    """Return the job that a mapping describes.
+
+    Args:
+        decoder: Turns the mapping's values into models.
+        name: The job's name.
+        node: The mapping.
+        place: Where it stands, if not where the mapping does.
+    """
     if "trigger" in node:
         from gitlabgen.gitlab.trigger import TriggerJob
 
-        trigger_job: TriggerJob = decoder.model(TriggerJob, node, name=name)
+        trigger_job: TriggerJob = decoder.model(TriggerJob, node, place, name=name)
         return trigger_job
     from gitlabgen.gitlab.job import Job
 
-    job: Job = decoder.model(Job, node, name=name)
+    job: Job = decoder.model(Job, node, place, name=name)
     return job
 
 

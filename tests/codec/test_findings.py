@@ -78,7 +78,7 @@ def test_what_is_right_is_read_beside_what_is_wrong() -> None:
 def test_a_missing_keyword_is_found_at_its_block() -> None:
     """What is not there is told at the block in which it should stand."""
     _, (finding,) = pipelines.read("a:\n  allow_failure: {}\n  script: [b]\n")
-    assert (finding.message, finding.line, finding.column) == ("allow_failure exit_codes can't be blank", 2, 18)
+    assert (finding.message, finding.line, finding.column) == ("jobs:a:allow_failure exit_codes can't be blank", 2, 18)
 
 
 def test_a_hidden_block_with_a_name_too_long_is_found() -> None:
@@ -207,3 +207,13 @@ def test_a_place_tells_as_much_of_the_way_as_there_is() -> None:
     assert place.find(("extra", "a", "z")) == Position("x.yml", 1, 4)
     assert place.find(("extra",)) == Position("x.yml", 1, 1)
     assert NodePlace("x.yml", "text").find(("a",)) == Position("x.yml")
+
+
+def test_what_a_parent_may_bring_is_not_missing() -> None:
+    """A job that extends another may hold a part of a block only; so may any job beside an include."""
+    job = "a:\n  environment: {url: https://a.example}\n  script: [b]\n"
+    assert [finding.job for finding in pipelines.read(job)[1]] == ["a"]
+    for text in (job + "  extends: .b\n", "include: /b.yml\n" + job):
+        pipeline, findings = pipelines.read(text)
+        assert findings == []
+        assert pipelines.read(pipelines.dumps(pipeline))[0] == pipeline
