@@ -25,8 +25,16 @@ lint: $(VENV)/.test
 fuzz: $(VENV)/.test system-tools
 	GITLABGEN_FUZZ=1 $(BIN)/pytest -m fuzz
 
+# Peers live in an environment of their own; one that cannot be installed has a row that says so. gcip2 needs Python 3.12.
+PEERS := $(VENV)/peers
+PEERS_PYTHON ?= $(shell for name in python3.13 python3.12; do $$name -c "" 2>/dev/null && echo $$name && exit; done; echo $(PYTHON))
+
 bench: $(VENV)/.test
-	-$(BIN)/python -m pip install --quiet "gcip>=9,<10"
+	-test -x $(PEERS)/bin/python || $(PEERS_PYTHON) -m venv $(PEERS)
+	-for peer in attrs PyYAML "gcip>=9,<10" "gcip2<1" "gitlab-cicd-python-wrapper<1"; do \
+		$(PEERS)/bin/python -m pip install --quiet "$$peer" || echo "$$peer is missing"; done
+	-npm install --prefix $(PEERS) --no-save --no-audit --no-fund --loglevel=error "projen@<1" "constructs@^10" \
+		|| echo "projen is missing"
 	$(BIN)/python benchmarks
 
 # The lock names no registry: whoever installs from it chooses one.

@@ -11,7 +11,7 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(_ROOT))
 
-from benchmarks import corpus, emission, memory, starting  # noqa: E402 - the folder above comes first
+from benchmarks import building, checking, corpus, emission, memory, starting  # noqa: E402 - the folder above comes first
 from benchmarks.measuring import Row, table  # noqa: E402
 
 __all__ = ["main"]
@@ -40,8 +40,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         _show(heading, emission.rows(10_000, 5, distinct=False))
         _show(heading, emission.rows(10_000, 3, distinct=True))
         _show(heading, emission.rows(100_000, 2, distinct=False))
+    heading = "From objects to text with checks and lint, over peers from their own objects, processor time"
+    _show(heading, building.rows(1 if quick else 3, 100 if quick else 1_000, _ROOT))
+    _show("Lint of a finished pipeline", checking.rows(1_000 if quick else 10_000, 3 if quick else 5))
     sizes = (100, 1_000) if quick else (1_000, 10_000, 100_000)
     _show("Exponent of growth: 1 is linear, 2 quadratic", emission.growth(sizes, 3 if quick else 2))
+    _show("The same for lint", checking.growth(sizes[::2] if len(sizes) > 2 else sizes, 3 if quick else 2))
     return 0
 
 

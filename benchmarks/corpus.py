@@ -35,7 +35,7 @@ def words(size: int, *, distinct: bool = False) -> list[Words]:
 
 
 def _words(size: int, *, distinct: bool) -> Iterator[Words]:
-    need = "test service 0"
+    need = ""
     for number in range(size):
         name = f"test service {number}"
         own = f"-{number}" if distinct else ""
@@ -70,7 +70,7 @@ def pipeline(values: Sequence[Words]) -> Pipeline:
             word.name,
             stage=word.stage,
             image=word.image,
-            needs=[word.need],
+            needs=[word.need] if word.need else [],
             rules=[Rule(word.condition, when=word.when)],
             cache=Cache(key=word.cache_key, paths=[word.cache_path]),
             script=word.script,
@@ -87,7 +87,7 @@ def tree(values: Sequence[Words]) -> dict[str, Any]:
         word.name: {
             "stage": word.stage,
             "image": word.image,
-            "needs": [word.need],
+            "needs": [word.need] if word.need else [],
             "rules": [{"if": word.condition, "when": word.when}],
             "cache": {"key": word.cache_key, "paths": [word.cache_path]},
             "script": word.script,

@@ -100,26 +100,9 @@ def rows(size: int, count: int, *, distinct: bool, slow_peers: int = 0) -> list[
 def _slow(size: int, count: int) -> list[Row]:
     words = corpus.words(size)
     tree = corpus.tree(words)
-    ours = _Ours(words)
-    contestants = {
-        "csafe": _timed(peers.csafe, tree),
-        "build": ours.build,
-        "dump": ours.dump,
-        "ruamel": _timed(peers.ruamel, tree),
-    }
-    if peers.gcip_is_installed():
-        contestants["gcip"] = _timed(peers.gcip, words)
+    contestants = {"csafe": _timed(peers.csafe, tree), "ruamel": _timed(peers.ruamel, tree)}
     times: Times = rounds(contestants, count)
-    found = [ratio_row(f"  ruamel.yaml, {size} jobs", times["ruamel"], times["csafe"])]
-    if "gcip" not in times:
-        return [*found, Row(f"  gcip, {size} jobs", None, note="not installed")]
-    whole = [build + dump for build, dump in zip(times["build"], times["dump"], strict=True)]
-    goal = 0.005 if size == 100 else None
-    return [
-        *found,
-        ratio_row(f"  gcip from its objects, {size} jobs", times["gcip"], times["csafe"]),
-        ratio_row("  gitlabgen over gcip", whole, times["gcip"], goal),
-    ]
+    return [ratio_row(f"  ruamel.yaml, {size} jobs", times["ruamel"], times["csafe"])]
 
 
 def growth(sizes: tuple[int, ...], count: int) -> list[Row]:

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 
     from gitlabgen import sam, yamltext
     from gitlabgen.codec.pipelines import dumps, loads
+    from gitlabgen.composition.changes import fill, map_jobs, override, replace
+    from gitlabgen.composition.merging import merge
+    from gitlabgen.composition.renaming import prefixed, renamed
+    from gitlabgen.composition.selection import select, without
     from gitlabgen.errors import DefinitionError, Finding, GitlabgenError, KeywordError, OutputError, YamlError
     from gitlabgen.gitlab import (
         AllowFailure,
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
         DastConfiguration,
         Default,
         Environment,
+        Except,
         Exists,
         Forward,
         GcpSecret,
@@ -42,6 +47,7 @@ if TYPE_CHECKING:
         ManagedResources,
         Matrix,
         Need,
+        Only,
         Pages,
         Pipeline,
         Reference,
@@ -53,6 +59,10 @@ if TYPE_CHECKING:
         Rule,
         Secret,
         Service,
+        Spec,
+        SpecInclude,
+        SpecInput,
+        SpecInputRule,
         Stage,
         Step,
         Trigger,
@@ -65,6 +75,7 @@ if TYPE_CHECKING:
         any_of,
         var,
     )
+    from gitlabgen.linting import lint
     from gitlabgen.model import NULL, comment, evolve
     from gitlabgen.project import Project
 
@@ -87,6 +98,7 @@ __all__ = [
     "Default",
     "DefinitionError",
     "Environment",
+    "Except",
     "Exists",
     "Finding",
     "Forward",
@@ -107,6 +119,7 @@ __all__ = [
     "ManagedResources",
     "Matrix",
     "Need",
+    "Only",
     "OutputError",
     "Pages",
     "Pipeline",
@@ -120,6 +133,10 @@ __all__ = [
     "Rule",
     "Secret",
     "Service",
+    "Spec",
+    "SpecInclude",
+    "SpecInput",
+    "SpecInputRule",
     "Stage",
     "Step",
     "Trigger",
@@ -134,17 +151,32 @@ __all__ = [
     "comment",
     "dumps",
     "evolve",
+    "fill",
+    "lint",
     "loads",
+    "map_jobs",
+    "merge",
+    "override",
+    "prefixed",
+    "renamed",
+    "replace",
     "sam",
+    "select",
     "var",
+    "without",
     "yamltext",
 ]
 
 _MODULES = {
+    **dict.fromkeys(("fill", "map_jobs", "override", "replace"), "composition.changes"),
+    **dict.fromkeys(("prefixed", "renamed"), "composition.renaming"),
+    **dict.fromkeys(("select", "without"), "composition.selection"),
+    "merge": "composition.merging",
     "NULL": "model",
     "comment": "model",
     "evolve": "model",
     "dumps": "codec.pipelines",
+    "lint": "linting",
     "loads": "codec.pipelines",
     "Project": "project",
     **dict.fromkeys(("DefinitionError", "Finding", "GitlabgenError", "KeywordError", "OutputError", "YamlError"), "errors"),

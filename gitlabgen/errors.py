@@ -14,6 +14,7 @@ __all__ = [
     "KeywordError",
     "OutputError",
     "Severity",
+    "Suggestions",
     "YamlError",
     "closest",
     "collecting",
@@ -153,6 +154,25 @@ def raise_errors(findings: Iterable[Finding]) -> None:
 
 def _raise(finding: Finding) -> NoReturn:
     raise KeywordError(finding)
+
+
+class Suggestions:
+    """Finds the words that were probably meant, for the first few: among thousands a search takes long."""
+
+    _MOST = 20
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def closest(self, word: str, words: Iterable[str]) -> str | None:
+        """Return the word that was probably meant, or None.
+
+        Args:
+            word: The word that is not there.
+            words: Those that are.
+        """
+        self._count += 1
+        return closest(word, [*words]) if self._count <= self._MOST else None
 
 
 def closest(word: str, words: Iterator[str] | list[str]) -> str | None:

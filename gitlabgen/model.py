@@ -21,6 +21,7 @@ __all__ = [
     "construct",
     "evolve",
     "fields_of",
+    "is_in_use",
     "model",
     "place_of",
     "plan_of",
@@ -120,6 +121,11 @@ class _Plan:
 _plans: dict[type, _Plan] = {}
 
 
+def is_in_use(cls: type[Model]) -> bool:
+    """Return whether a model of a class was ever made; where none was, nobody need be searched for one."""
+    return cls in _plans
+
+
 def plan_of(cls: type[Model]) -> _Plan:
     """Return what a class's constructor needs to know."""
     plan = _plans.get(cls)
@@ -158,6 +164,8 @@ class Model(_Located):
     keyword: ClassVar[str] = ""
     docs_url: ClassVar[str] = ""
     variadic: ClassVar[str | None] = None
+    # What GitLab says to a value of another kind than the keyword of this name wants; see `_known`.
+    words: ClassVar[Mapping[str, str]] = FrozenDict()
 
     comment: str | None = None
     comments: Mapping[Path, str] = FrozenDict()
@@ -289,12 +297,14 @@ def _complete(plan: _Plan, keywords: dict[str, Any], remarks: Remarks, *, partia
     for name in () if partial else plan.required:
         if keywords.get(name) is None:
             if plan.variadic != name:
-                remarks.misfit((), f"{name} can't be blank")
+                remarks.misfit((name,), "can't be blank")
             keywords[name] = "" if plan.variadic != name else ()
 
 
 def report_misfit(made: Model, misfit: Misfit, rule: str = "invalid-keyword") -> None:
     """Report a misfit of a model as a finding with the user's line."""
+    if misfit.missing and getattr(made, "extends", None) is not None:
+        return  # the job that it extends may bring it
     cls = type(made)
     about = misfit.about or made
     subject = type(about).keyword.format(name=getattr(about, "name", ""))
@@ -306,7 +316,7 @@ def report_misfit(made: Model, misfit: Misfit, rule: str = "invalid-keyword") ->
     report(
         Finding(
             rule=rule,
-            message=_message(subject, misfit),
+            message=_message(type(about), subject, misfit),
             hint=misfit.hint,
             job=getattr(about, "name", None) if subject.startswith("jobs:") else None,
             path=path,
@@ -325,8 +335,39 @@ def _first(rule: str, place: Position) -> Finding:
     return Finding(rule=rule, message="the first is here", severity="info", file=place.file, line=place.line, column=place.column)
 
 
-def _message(subject: str, misfit: Misfit) -> str:
-    words = [str(step).rstrip("_") for step in misfit.path]
-    if misfit.message.startswith(("contains unknown keys", "takes ")):
-        words = ["config"]
-    return " ".join(word for word in (subject, " ".join(words), misfit.message) if word)
+def _message(cls: type[Model], subject: str, misfit: Misfit) -> str:
+    """Return a message in GitLab's form: where the block stands, the attribute, and what is wrong with it."""
+    text = _known(cls.words, misfit) or misfit.message
+    first = str(misfit.path[0]) if misfit.path else ""
+    if text.startswith((":", " ")):  # goes behind the place as it is
+        said = subject + text
+    elif text.startswith(("contains unknown keys", "takes ")):
+        said = f"{subject} config {text}"
+    elif not first:
+        said = f"{subject} {text}"
+    elif cls.words.get(first, "").startswith(":"):  # GitLab checks the keyword for itself, at a place of its own
+        place = ":".join([subject, first.rstrip("_"), *(step for step in misfit.path[1:] if isinstance(step, str))])
+        said = f"{place} config {text}"
+    else:
+        steps = [str(step).rstrip("_") for step in misfit.path if misfit.got is not None or not isinstance(step, int)]
+        attribute = " ".join(steps)
+        # GitLab speaks of `expire in`, and AWS of `stage_name`.
+        said = f"{subject} {attribute.replace('_', ' ') if 'gitlab' in cls.docs_url else attribute} {text}"
+    return said.lstrip(": ")
+
+
+def _known(words: Mapping[str, str], misfit: Misfit) -> str | None:
+    """Return a class's own words for a misfit: by the keyword, with a colon behind it for each level inside its value."""
+    first = str(misfit.path[0]) if misfit.path else ""
+    if misfit.message == "can't be blank":
+        return words.get(f"{first}.missing")
+    if misfit.got is None:
+        return None
+    levels = ":" * (len(misfit.path) - 1)
+    kinds = [".key"] if misfit.message.startswith("key ") else [levels[:end] for end in range(len(levels), -1, -1)]
+    found = next((words[first + kind] for kind in kinds if first + kind in words), None)
+    if found is not None and isinstance(misfit.got, dict) and " a hash" in found:
+        return None  # whoever wrote a mapping did what GitLab says: Python wants the model
+    if found is None or "{}" in found:
+        return found and found.format(str(misfit.got).lower() if isinstance(misfit.got, bool) else misfit.got)
+    return found + "".join(misfit.message.partition(", got ")[1:])

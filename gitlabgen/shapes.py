@@ -47,6 +47,7 @@ class Misfit(Exception):  # noqa: N818 - it is caught and told as a finding
         about: The model that is to blame, if it is not the one that is checked.
         first: The model with which it clashes.
         missing: Whether something is not there that another part of the configuration may bring.
+        got: The value, if it is of another kind than the keyword wants; the model may have words of its own for it.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Misfit(Exception):  # noqa: N818 - it is caught and told as a finding
         about: Any = None,
         first: Any = None,
         missing: bool = False,
+        got: Any = None,
     ) -> None:
         super().__init__(message, hint, path)
         self.message = message
@@ -66,6 +68,7 @@ class Misfit(Exception):  # noqa: N818 - it is caught and told as a finding
         self.about = about
         self.first = first
         self.missing = missing
+        self.got = got
 
 
 class Null:
@@ -127,9 +130,9 @@ class Remarks:
         self.comments: dict[Path, str] = {}
         self.misfits: list[Misfit] = []
 
-    def misfit(self, path: Path, message: str, hint: str | None = None) -> None:
+    def misfit(self, path: Path, message: str, hint: str | None = None, got: Any = None) -> None:
         """Note that the value at this path does not fit."""
-        self.misfits.append(Misfit(message, hint, path))
+        self.misfits.append(Misfit(message, hint, path, got=got))
 
 
 class Scalar:
@@ -165,7 +168,7 @@ class Word:
 
             near = closest(str(value), [str(word) for word in self.words])
             hint = f"did you mean {near!r}?" if near else None
-            remarks.misfit(path, f"should be {self.describe()}, got {value!r}", hint)
+            remarks.misfit(path, f"should be {self.describe()}, got {value!r}", hint, value)
         return value
 
     def describe(self) -> str:
@@ -210,7 +213,7 @@ class MappingOf:
         fitted = {}
         for key, inner in value.items():
             if not isinstance(key, str):
-                remarks.misfit((*path, key), f"key should be a string, got {key!r}")
+                remarks.misfit((*path, key), f"key should be a string, got {key!r}", got=key)
             # A key that is there is written: nothing but `null` can be meant.
             fitted[key] = NULL if inner is None else self.value.fit(inner, (*path, key), remarks)
         return FrozenDict(fitted)
@@ -286,7 +289,7 @@ class Checked:
         try:
             checked = self.check(fitted)
         except Misfit as misfit:
-            remarks.misfit((*path, *misfit.path), misfit.message, misfit.hint)
+            remarks.misfit((*path, *misfit.path), misfit.message, misfit.hint, misfit.got)
             return fitted
         if type(checked) is Remark:
             remarks.comments.setdefault(path, checked.text)
@@ -377,7 +380,7 @@ class OneOf:
             return items.fit(list(value), path, remarks)
         if isinstance(value, Mapping) and dict in self.kinds:
             return self.fit(dict(value), path, remarks)
-        remarks.misfit(path, f"should be {self.describe()}, got {_short(value)}", self._hint(value, path))
+        remarks.misfit(path, f"should be {self.describe()}, got {_short(value)}", self._hint(value, path), value)
         return value
 
     def _hint(self, value: Any, path: Path) -> str | None:

@@ -121,3 +121,24 @@ def test_the_commit_hooks_call_commands_that_exist() -> None:
         assert (program, hook["pass_filenames"]) == ("gitlabgen", False)
         assert command in COMMANDS
         assert run([command, *options, "--help"]) == 0
+
+
+def test_the_finding_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    """The finding that the README shows is the one that its mistake brings."""
+    shown = block("console", 3).split("\n", 1)[1]
+    match = re.search(r"4 │ (.*)", shown)
+    assert match is not None
+    lines = ["from gitlabgen import Job, Pipeline, Project", "", 'build = Job("build", stage="build", script=["make"])', match[1]]
+    lines += ["project = Project(pipeline=Pipeline(jobs=[build, deploy]))"]
+    Path("gitlab_ci.py").write_text("\n".join(lines), "utf-8")
+
+    assert run(["lint"]) == 1
+    assert capsys.readouterr().out == shown
+
+
+def test_every_rule_is_documented() -> None:
+    """The page of rules lists each rule once, in order."""
+    from gitlabgen.linting import OTHER_RULES, RULES
+
+    rows = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs" / "rules.md").read_text("utf-8"), re.MULTILINE)
+    assert rows == [*RULES, *OTHER_RULES]

@@ -15,6 +15,8 @@ PLACES = {
     "ArtifactsAccess": "definitions/artifacts/properties/access/enum",
     "ArtifactsWhen": "definitions/artifacts/properties/when/enum",
     "CacheWhen": "definitions/cache_item/properties/when/enum",
+    "ClusterState": "definitions/filter/oneOf/2/properties/kubernetes/enum",
+    "ComponentFact": "properties/spec/properties/component/items/enum",
     "CoverageFormat": "definitions/artifacts/properties/reports/properties/coverage_report/properties/coverage_format/enum",
     "DefaultKeyword": "properties/default/properties",
     "EnvironmentAction": "definitions/job_template/properties/environment/oneOf/1/properties/action/enum",

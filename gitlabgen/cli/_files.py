@@ -9,7 +9,7 @@ from typing import Any, Final
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.output import File
 
-__all__ = ["files_of", "quoted", "render_command"]
+__all__ = ["files_of", "parsed_settings", "quoted", "render_command"]
 
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+@")
 
@@ -31,7 +31,7 @@ def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None) 
         os.getcwd()
     except OSError:
         raise DefinitionError(Finding(rule="no-folder", message="the current folder does not exist any more")) from None
-    chosen = _settings(settings)
+    chosen = parsed_settings(settings)
     findings: list[Finding] = []
     definitions: dict[tuple[str, str], str] = {}
     for path in paths or ["."]:
@@ -91,8 +91,15 @@ def quoted(word: str) -> str:
     return quote(word)
 
 
-def _settings(words: Sequence[str]) -> dict[str, Any]:
-    """Return what `--set` gives, as nested tables."""
+def parsed_settings(words: Sequence[str]) -> dict[str, Any]:
+    """Return what `--set` gives, as nested tables.
+
+    Args:
+        words: `K=V` with TOML values.
+
+    Raises:
+        DefinitionError: If any is no TOML; with all findings.
+    """
     if not words:
         return {}
     import tomllib

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from gitlabgen.codec.encoding import bare, key_of
+from gitlabgen.codec.remarks import note_at, noted_entries, noted_items, remarked
 from gitlabgen.model import NULL, OWN_FIELDS, Model, construct, plan_of
-from gitlabgen.shapes import Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
+from gitlabgen.shapes import Anything, Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
 from gitlabgen.source import Place, Position
 from gitlabgen.yamltext.nodes import Plain, Tagged
-from gitlabgen.yamltext.positions import MapNode, SeqNode
+from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
 
 __all__ = ["Decoder", "NodePlace"]
 
@@ -38,13 +39,15 @@ class NodePlace:
         file: The file's name.
         nodes: The node; further ones hold keywords of the same model.
         key: The written key for a field's name.
+        mark: Where the node stands, if it does not know.
     """
 
-    __slots__ = ("_file", "_key", "_nodes")
+    __slots__ = ("_file", "_key", "_mark", "_nodes")
 
-    def __init__(self, file: str, *nodes: Any, key: Callable[[str], str] = key_of) -> None:
+    def __init__(self, file: str, *nodes: Any, key: Callable[[str], str] = key_of, mark: Mark | None = None) -> None:
         self._file = file
         self._key = key
+        self._mark = mark
         self._nodes = nodes
 
     def find(self, argument: Sequence[str | int]) -> Position:
@@ -55,7 +58,7 @@ class NodePlace:
         elif steps:
             steps[0] = self._key(str(steps[0]))
         node = next((node for node in self._nodes if isinstance(node, dict) and steps and steps[0] in node), self._nodes[0])
-        mark = getattr(node, "mark", None)
+        mark = getattr(node, "mark", self._mark)
         for step in steps:
             if isinstance(node, MapNode) and step in node:
                 mark, inner = node.value_marks[step], node[step]
@@ -113,24 +116,32 @@ class Decoder:
                 return special(node) if special else self.model(model.load(), node)
             mapping = next(_of(MappingOf, shape), None)
             if mapping is not None:
-                return {self._scalar(key): self.value(mapping.value, item) for key, item in node.items()}
+                return noted_entries({self._scalar(key): self.value(mapping.value, item) for key, item in node.items()}, node)
         if isinstance(node, list):
             items = next(_of(ItemsOf, shape), None)
             if items is not None:
-                return [self.value(items.item, item) for item in node]
-        return self.raw(node)
+                return noted_items([self.value(items.item, item) for item in node], node)
+        # What does not fit is told without its comments.
+        return self.raw(node, noted=isinstance(node, dict | list) and next(_of(Anything, shape), None) is not None)
 
-    def raw(self, node: Any) -> Any:
-        """Return a node as plain frozen data, with what has a meaning of its own as models."""
+    def raw(self, node: Any, *, noted: bool = True) -> Any:
+        """Return a node as plain frozen data, with what has a meaning of its own as models.
+
+        Args:
+            node: The node.
+            noted: Whether comments come along, for a model to take them out of the data.
+        """
         adopted = self._adopted(node)
         if adopted is not None:
             return adopted
         if isinstance(node, Tagged):
-            return Tagged(node.tag, self.raw(node.value))
+            return Tagged(node.tag, self.raw(node.value, noted=False))
         if isinstance(node, dict):
-            return FrozenDict({self._scalar(key): self.raw(item) for key, item in node.items()})
+            entries = {self._scalar(key): self.raw(item, noted=noted) for key, item in node.items()}
+            return FrozenDict(noted_entries(entries, node) if noted else entries)
         if isinstance(node, list):
-            return tuple(self.raw(item) for item in node)
+            values = [self.raw(item, noted=noted) for item in node]
+            return tuple(noted_items(values, node) if noted else values)
         return self._scalar(node)
 
     def _adopted(self, node: Any) -> Any:
@@ -154,15 +165,19 @@ class Decoder:
         names = plan.names.difference(OWN_FIELDS, given)
         keywords: dict[str, Any] = dict(given)
         extra = {}
+        noted = getattr(node, "notes", None)
         for key, item in node.items():
             name = self._name(key, names) if isinstance(key, str) else None
+            value = self.raw(item) if name is None else self.value(plan.shapes[name], item)
+            if noted:
+                value = remarked(value, item, note_at(node, key))
             if name is None:
-                extra[self._scalar(key)] = self.raw(item)
+                extra[self._scalar(key)] = value
             else:
-                keywords[name] = self.value(plan.shapes[name], item)
+                keywords[name] = value
         if extra:
             keywords["extra"] = FrozenDict(extra)
-        place = place or NodePlace(self._file, node, key=self._key)
+        place = place or getattr(node, "place", None) or NodePlace(self._file, node, key=self._key)
         return construct(cls, (), keywords, place, partial=self._partial)
 
 

@@ -88,7 +88,9 @@ class Encoder:
         plan = self._plans.get(kind)
         if plan is not None:
             tree = self.mapping(value) if plan.special is None else plan.special(value)
-            return tree if "comment" not in value.__dict__ else Commented(tree, before=value.comment)
+            if value.__dict__.get("comment") is None:
+                return tree
+            return commented(tree, value.comment) if type(tree) is Commented else Commented(tree, before=value.comment)
         if kind is tuple or kind is list:
             return [item if type(item) is str else self.tree(item) for item in value]
         if kind is FrozenDict or kind is dict:
@@ -138,8 +140,8 @@ class Encoder:
 def commented(value: Any, text: str) -> Commented:
     """Return a value with its comment beside it where there is room, or above it."""
     if isinstance(value, Commented):
-        text = f"{text}\n{value.before}" if value.before else text
-        return Commented(value.value, before=text, after=value.after)
+        before = value.before
+        return Commented(value.value, before=text.removesuffix("\n") + f"\n{before}" if before else text, after=value.after)
     one_line = type(value) in _PLAIN and "\n" not in f"{value}{text}"
     if one_line and len(f"{value}{text}") < _WIDTH:
         return Commented(value, after=text)

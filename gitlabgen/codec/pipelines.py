@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.codec.encoding import Encoder, annotate, commented, key_of
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.gitlab.reference import Reference
     from gitlabgen.source import Place
+    from gitlabgen.yamltext.notes import Note
 
-__all__ = ["dumps", "loads", "read", "visible_job"]
+__all__ = ["dumps", "inside", "loads", "pipeline_decoder", "read", "visible_job"]
 
 
 def _reference_tree(reference: Reference) -> Tagged:
@@ -33,6 +34,9 @@ def _hidden_tree(job: HiddenJob) -> Any:
         annotate(block, path, text)
     return block["content"]
 
+
+# What they hold is named as a part of them, as GitLab does.
+_LOCATED: Final = ("default", "workflow")
 
 _JOB_ORDER: Final = (
     *("extends", "stage", "image", "services", "tags", "environment", "resource_group"),
@@ -107,12 +111,17 @@ def loads(text: str, *, filename: str | None = None) -> Pipeline:
     return pipeline
 
 
-def read(text: str, *, filename: str | None = None) -> tuple[Pipeline, list[Finding]]:
+def read(
+    text: str, *, filename: str | None = None, prepare: Callable[[Any, Any], Any] | None = None, partial: bool = False
+) -> tuple[Pipeline, list[Finding]]:
     """Return a pipeline with what is wrong in it, so that a checker can go on with what is right.
 
     Args:
         text: The file's text.
         filename: The file's name for findings.
+        prepare: Returns the tree to decode for those of the header and the body, each None if it is not there, and reports what
+            it finds wrong.
+        partial: Whether other files may complete its jobs.
 
     Raises:
         YamlError: If the text is no YAML that GitLab would read.
@@ -124,12 +133,15 @@ def read(text: str, *, filename: str | None = None) -> tuple[Pipeline, list[Find
     header = documents[0].tree if len(documents) > 1 and _is_header(documents[0].tree) else None
     read = [0] if header is None else [0, len(documents) - 1]
     body = documents[read[-1]].tree if documents else None
+    with collecting() as findings:
+        body = body if prepare is None else prepare(header, body)
     if not isinstance(body, dict):
         message = "Please provide content of .gitlab-ci.yml" if body is None else "Invalid configuration format"
         line, column = documents[read[-1]].mark if documents else (1, 1)
         raise YamlError(Finding(rule="invalid-yaml", message=message, file=filename, line=line, column=column))
-    with collecting() as findings:
-        pipeline = _pipeline(header, body, filename or "")
+    with collecting() as problems:
+        pipeline = _pipeline(header, body, filename or "", partial=partial)
+    findings += problems
     unknown = ", ".join(str(key) for key in header or () if key != "spec")
     if unknown:
         message = f"header config contains unknown keys: {unknown}"
@@ -149,27 +161,55 @@ def _is_header(tree: Any) -> bool:
     return isinstance(tree, dict) and "spec" in tree
 
 
-def _pipeline(header: Any, body: Any, filename: str) -> Pipeline:
-    from gitlabgen.codec.decoding import Decoder, NodePlace
+def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeline:
+    from gitlabgen.codec.decoding import NodePlace
+    from gitlabgen.codec.remarks import block_comment, file_note, note_at, remarked
+    from gitlabgen.gitlab.pipeline import Pipeline
+    from gitlabgen.model import plan_of
+    from gitlabgen.yamltext.positions import MapNode
+
+    decoder = pipeline_decoder(filename)
+    lenient = pipeline_decoder(filename, partial=True)
+    others = partial or "include" in body
+    plan = plan_of(Pipeline)
+    names = plan.names - {"jobs", "spec", "comment", "comments", "extra"}
+    key, node = next(iter(body.items()), (None, None))
+    block = header is None and isinstance(key, str) and _names_job(key, node, names) and _is_block(key, node)
+    note, notes = file_note(body if header is None else header, begins_with_block=block)
+    jobs: list[BaseJob] = []
+    settings = MapNode(body.mark, notes)
+    settings.key_marks = body.key_marks
+    for key, node in body.items():
+        # What a job lacks may stand in the job that it extends, or in the included one that it overrides.
+        ours = lenient if others or (isinstance(node, dict) and "extends" in node) else decoder
+        is_job = isinstance(key, str) and _names_job(key, node, names)
+        place = NodePlace(filename, node, mark=body.key_marks[key])
+        job = _job(ours, place, key, node, note_at(settings, key)) if is_job else None
+        if job is None:
+            settings[key] = _setting(decoder, key, node) if key in _LOCATED else node
+        else:
+            jobs.append(job)
+    given: dict[str, Any] = {"jobs": jobs, "spec": None}
+    if header is not None:
+        spec = header["spec"]
+        given["spec"] = remarked(decoder.value(plan.shapes["spec"], spec), spec, notes.get(header.key_marks["spec"]))
+    given |= block_comment(note)
+    pipeline: Pipeline = decoder.model(Pipeline, settings, NodePlace(filename, body, header or {}), **given)
+    return pipeline
+
+
+def _setting(decoder: Decoder, key: str, node: Any) -> Any:
+    """Return what a keyword of the top level becomes; what is wrong in it is told as a part of it."""
+    from gitlabgen.errors import collecting, report
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.model import plan_of
 
-    decoder = Decoder(filename, _field, adopt=_reference)
-    partial = Decoder(filename, _field, adopt=_reference, partial=True)
-    names = plan_of(Pipeline).names - {"jobs", "spec", "comment", "comments", "extra"}
-    jobs: list[BaseJob] = []
-    settings = {}
-    for key, node in body.items():
-        # What a job lacks may stand in the job that it extends, or in the included one that it overrides.
-        ours = partial if "include" in body or (isinstance(node, dict) and "extends" in node) else decoder
-        job = _job(ours, filename, key, node) if isinstance(key, str) and _names_job(key, node, names) else None
-        if job is None:
-            settings[key] = node
-        else:
-            jobs.append(job)
-    spec = None if header is None else decoder.raw(header["spec"])
-    pipeline: Pipeline = decoder.model(Pipeline, settings, NodePlace(filename, body, header or {}), jobs=jobs, spec=spec)
-    return pipeline
+    with collecting() as findings:
+        value = decoder.value(plan_of(Pipeline).shapes[key], node)
+    for finding in findings:
+        outside = finding.path is not None and not finding.path.startswith(key)
+        report(finding._replace(path=f"{key}:{finding.path}", message=f"{key}:{finding.message}") if outside else finding)
+    return value
 
 
 def _names_job(key: str, node: Any, names: frozenset[str]) -> bool:
@@ -194,21 +234,25 @@ def _reference(node: Any) -> Reference | None:
     return Reference(*steps) if legal else None
 
 
-def _job(decoder: Decoder, filename: str, name: str, node: Any) -> BaseJob | None:
+def _job(decoder: Decoder, place: Place, name: str, node: Any, note: Note | None) -> BaseJob | None:
     from gitlabgen.errors import collecting, report
 
     if name.startswith("."):
-        return _hidden_job(decoder, filename, name, node)
-    if not isinstance(node, dict):
+        return _hidden_job(decoder, place, name, node, note)
+    if not _is_block(name, node):
         return None
     with collecting() as findings:
-        job = visible_job(decoder, name, node)
+        job = visible_job(decoder, name, node, note=note)
     for finding in findings:
-        report(_inside(name, finding))
+        report(inside(name, finding))
     return job
 
 
-def _inside(name: str, finding: Finding) -> Finding:
+def _is_block(name: str, node: Any) -> bool:
+    return name.startswith(".") or isinstance(node, dict)
+
+
+def inside(name: str, finding: Finding) -> Finding:
     """Return a finding of a keyword as one of the job that holds it."""
     if finding.job is not None:
         return finding
@@ -216,7 +260,21 @@ def _inside(name: str, finding: Finding) -> Finding:
     return finding._replace(job=name, path=path, message=f"jobs:{name}:{finding.message}")
 
 
-def visible_job(decoder: Decoder, name: str, node: Mapping[Any, Any], place: Place | None = None) -> BaseJob:
+def pipeline_decoder(filename: str = "", *, partial: bool = False) -> Decoder:
+    """Return what turns trees of pipelines into models.
+
+    Args:
+        filename: The file's name for findings.
+        partial: Whether what is missing may stand elsewhere.
+    """
+    from gitlabgen.codec.decoding import Decoder
+
+    return Decoder(filename, _field, adopt=_reference, partial=partial)
+
+
+def visible_job(
+    decoder: Decoder, name: str, node: Mapping[Any, Any], place: Place | None = None, *, note: Note | None = None
+) -> BaseJob:
     """Return the job that a mapping describes.
 
     Args:
@@ -224,28 +282,35 @@ def visible_job(decoder: Decoder, name: str, node: Mapping[Any, Any], place: Pla
         name: The job's name.
         node: The mapping.
         place: Where it stands, if not where the mapping does.
+        note: The comments that stand at its name.
     """
+    from gitlabgen.codec.remarks import block_comment
+
+    given = {"name": name, **block_comment(note)}
     if "trigger" in node:
         from gitlabgen.gitlab.trigger import TriggerJob
 
-        trigger_job: TriggerJob = decoder.model(TriggerJob, node, place, name=name)
+        trigger_job: TriggerJob = decoder.model(TriggerJob, node, place, **given)
         return trigger_job
     from gitlabgen.gitlab.job import Job
 
-    job: Job = decoder.model(Job, node, place, name=name)
+    job: Job = decoder.model(Job, node, place, **given)
     return job
 
 
-def _hidden_job(decoder: Decoder, filename: str, name: str, node: Any) -> HiddenJob:
-    from gitlabgen.codec.decoding import NodePlace
+def _hidden_job(decoder: Decoder, place: Place, name: str, node: Any, note: Note | None) -> HiddenJob:
+    from gitlabgen.codec.remarks import block_comment, parted, remarked
     from gitlabgen.errors import collecting
     from gitlabgen.gitlab.hidden_job import HiddenJob
 
+    own, beside = parted(node, note)
+    given = {"name": name, **block_comment(own)}
     if isinstance(node, dict):
         with collecting() as problems:
-            job: HiddenJob = decoder.model(HiddenJob, node, name=name, content=None)
+            job: HiddenJob = decoder.model(HiddenJob, node, **given, content=None)
         if not problems:
             return job
     # GitLab does not look into hidden blocks: what is no job is kept as it is.
-    content: HiddenJob = decoder.model(HiddenJob, {}, NodePlace(filename, node), name=name, content=decoder.raw(node))
+    given["content"] = remarked(decoder.raw(node), node, beside)
+    content: HiddenJob = decoder.model(HiddenJob, {}, place, **given)
     return content

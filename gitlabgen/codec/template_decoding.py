@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 from gitlabgen import sam
 from gitlabgen.codec.cloudformation import long_form
 from gitlabgen.codec.decoding import Decoder, NodePlace
+from gitlabgen.codec.remarks import block_comment, file_note, note_at, part_of, remarked, together
 from gitlabgen.codec.template_encoding import API_KEYS, BESIDE_PROPERTIES, property_key, route_type
 from gitlabgen.sam.template import Template
 from gitlabgen.shapes import FrozenDict
 from gitlabgen.yamltext.nodes import Tagged
+from gitlabgen.yamltext.positions import MapNode
 
 if TYPE_CHECKING:
     from gitlabgen.sam.outputs import Output
     from gitlabgen.sam.resource import BaseResource
+    from gitlabgen.yamltext.notes import Note
 
 __all__ = ["TemplateDecoder"]
 
@@ -37,10 +40,10 @@ class TemplateDecoder:
         body: The file's tree, with a mapping of resources or none.
     """
 
-    def __init__(self, filename: str, body: dict[Any, Any]) -> None:
+    def __init__(self, filename: str, body: Any) -> None:
         self._body = body
         self._filename = filename
-        self._resources = body.get("Resources", {})
+        self._resources = body.get("Resources", MapNode(body.mark))
         self._types = {name: node.get("Type") for name, node in self._resources.items() if isinstance(node, dict)}
         self._decoder = Decoder(
             filename,
@@ -54,14 +57,20 @@ class TemplateDecoder:
 
     def template(self) -> Template:
         """Return the whole template."""
+        note, notes = file_note(self._body, begins_with_block=False)
         made = {name: self._resource(name, node) for name, node in self._resources.items()}
-        settings = {key: node for key, node in self._body.items() if key != "Resources"}
+        settings = part_of(self._body)
+        settings.notes = notes
         # A loop stands among the resources and is none.
-        others = {name: self._resources[name] for name, resource in made.items() if resource is None}
+        others = part_of(self._resources, without=[name for name, resource in made.items() if resource is not None])
         if others:
             settings["Resources"] = others
-        given: dict[str, Any] = {"resources": [resource for resource in made.values() if resource is not None]}
+        else:
+            settings.pop("Resources", None)
+        resources = [resource for resource in made.values() if resource is not None]
+        given: dict[str, Any] = {"resources": remarked(resources, self._resources, note_at(settings, "Resources"))}
         given |= {name: None for name in ("transform", "format_version") if property_key(name) not in settings}
+        given |= block_comment(note)
         template: Template = self._decoder.model(Template, settings, self._place(self._body), **given)
         return template
 
@@ -75,18 +84,21 @@ class TemplateDecoder:
         function, argument = found
         if function == "Condition":  # a name for it is written beside other keys, too
             return FrozenDict({function: self._decoder.raw(argument)})
-        return sam.Intrinsic(function, self._decoder.raw(argument))
+        note = note_at(node, *node) if isinstance(node, dict) else None
+        return sam.Intrinsic(function, remarked(self._decoder.raw(argument), argument, note))
 
     def _resource(self, name: Any, node: Any) -> BaseResource | None:
-        if not isinstance(node, dict) or not isinstance(name, str) or name.startswith("Fn::"):
+        if not isinstance(node, MapNode) or not isinstance(name, str) or name.startswith("Fn::"):
             return None
-        kind, properties = node.get("Type"), node.get("Properties", {})
-        beside = {key: value for key, value in node.items() if key not in ("Type", "Properties")}
+        kind, properties = node.get("Type"), node.get("Properties", MapNode(node.mark))
+        beside = part_of(node, without=["Type", "Properties"])
         if self._is_plain(properties) and isinstance(kind, str) and kind in _CLASSES and {*beside} <= {*BESIDE_PROPERTIES}:
-            return self._typed(name, _CLASSES[kind], node, {**properties, **beside})
+            note = together(note_at(self._resources, name), note_at(node, "Type"), note_at(node, "Properties"))
+            return self._typed(name, _CLASSES[kind], node, part_of(properties, beside), note)
         given = {"resource_type": self._decoder.raw(kind) if "Type" in node else None}
+        given |= block_comment(together(note_at(self._resources, name), note_at(node, "Type")))
         if "Properties" in node:
-            given["properties"] = self._decoder.raw(properties)
+            given["properties"] = remarked(self._decoder.raw(properties), properties, note_at(node, "Properties"))
         resource: BaseResource = self._decoder.model(sam.Resource, beside, self._place(node), name=name, **given)
         return resource
 
@@ -94,8 +106,8 @@ class TemplateDecoder:
         # What a property of this name beside the properties would mean cannot be told apart.
         return isinstance(properties, dict) and not _function(properties) and properties.keys().isdisjoint(BESIDE_PROPERTIES)
 
-    def _typed(self, name: str, cls: str, node: Any, keywords: dict[Any, Any]) -> BaseResource:
-        given: dict[str, Any] = {"name": name}
+    def _typed(self, name: str, cls: str, node: Any, keywords: MapNode, note: Note | None) -> BaseResource:
+        given: dict[str, Any] = {"name": name, **block_comment(note)}
         if cls == "Function":
             given["canary"] = self._canary(keywords, node)
         if cls == "Alarm" and "Dimensions" in keywords:
@@ -104,7 +116,7 @@ class TemplateDecoder:
         made: BaseResource = self._decoder.model(getattr(sam, cls), keywords, place, **given)
         return made
 
-    def _canary(self, keywords: dict[Any, Any], node: Any) -> sam.Canary | None:
+    def _canary(self, keywords: MapNode, node: Any) -> sam.Canary | None:
         preference, alias = keywords.get("DeploymentPreference"), keywords.get("AutoPublishAlias")
         if alias is None or not isinstance(preference, dict) or _function(preference) or "Alias" in preference:
             return None
@@ -112,32 +124,40 @@ class TemplateDecoder:
         place = self._place(
             preference, node["Properties"], key=lambda name: "AutoPublishAlias" if name == "alias" else property_key(name)
         )
-        canary: sam.Canary = self._decoder.model(sam.Canary, preference, place, alias=self._decoder.raw(alias))
+        given = {"alias": remarked(self._decoder.raw(alias), alias, note_at(keywords, "AutoPublishAlias"))}
+        given |= block_comment(note_at(keywords, "DeploymentPreference"))
+        canary: sam.Canary = self._decoder.model(sam.Canary, preference, place, **given)
         return canary
 
-    def _output(self, node: dict[Any, Any]) -> Output | FrozenDict:
+    def _output(self, node: Any) -> Output | FrozenDict:
         if node.keys() <= {"Name", "Parameters"} and node:  # `Fn::Transform` of the whole section
             kept: FrozenDict = self._decoder.raw(node)
             return kept
-        export = node.get("Export")
+        export: Any = node.get("Export")
         named = isinstance(export, dict) and [*export] == ["Name"]
         # What no other stack could import is kept as it is.
-        given = {"export": self._decoder.raw(export["Name"]) if named else None} if export is not None else {}
-        rest = {key: value for key, value in node.items() if key != "Export" or not named}
+        given: dict[str, Any] = {"export": None} if export is not None else {}
+        if named:
+            note = together(note_at(node, "Export"), note_at(export, "Name"))
+            given["export"] = remarked(self._decoder.raw(export["Name"]), export["Name"], note)
+        rest = part_of(node, without=["Export"] if named else [])
         output: Output = self._decoder.model(sam.Output, rest, self._place(node), **given)
         return output
 
-    def _event(self, node: dict[Any, Any]) -> Any:
+    def _event(self, node: Any) -> Any:
         kind, properties = node.get("Type"), node.get("Properties")
         if not (isinstance(kind, str) and kind in API_KEYS and isinstance(properties, dict) and len(node) == 2):
             return self._decoder.raw(node)
         if not {"Path", "Method"} <= properties.keys() or not properties.keys().isdisjoint(("Api", "Type")):
             return self._decoder.raw(node)
-        rest = dict(properties)
-        api = self._decoder.raw(rest.pop(API_KEYS[kind])) if API_KEYS[kind] in rest else None
+        rest = part_of(properties, without=[API_KEYS[kind]])
+        target = properties.get(API_KEYS[kind])
+        api = None if API_KEYS[kind] not in properties else self._decoder.raw(target)
         derived = route_type(api, self._types)
+        given = {"api": remarked(api, target, note_at(properties, API_KEYS[kind]))}
+        given |= block_comment(together(note_at(node, "Type"), note_at(node, "Properties")))
         place = self._place(properties, node, key=lambda name: API_KEYS[kind] if name == "api" else property_key(name))
-        return self._decoder.model(sam.Route, rest, place, api=api, type=None if kind == derived else str.__str__(kind))
+        return self._decoder.model(sam.Route, rest, place, **given, type=None if kind == derived else str.__str__(kind))
 
 
 def _function(node: dict[Any, Any]) -> tuple[str, Any] | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.job import Job
     from gitlabgen.gitlab.kubernetes import Kubernetes, KubernetesDashboard, ManagedResources
     from gitlabgen.gitlab.needs import Need
+    from gitlabgen.gitlab.only import Except, Only
     from gitlabgen.gitlab.pages import Pages
     from gitlabgen.gitlab.parallel import Matrix
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.run import Step
     from gitlabgen.gitlab.secrets import AwsSecret, AzureSecret, GcpSecret, GitlabSecret, Secret, VaultEngine, VaultSecret
     from gitlabgen.gitlab.services import Service
+    from gitlabgen.gitlab.spec import Spec, SpecInclude, SpecInput, SpecInputRule
     from gitlabgen.gitlab.stage import Stage
     from gitlabgen.gitlab.trigger import Forward, Trigger, TriggerJob
     from gitlabgen.gitlab.variables import Variable
@@ -54,6 +56,7 @@ __all__ = [
     "DastConfiguration",
     "Default",
     "Environment",
+    "Except",
     "Exists",
     "Forward",
     "GcpSecret",
@@ -71,6 +74,7 @@ __all__ = [
     "ManagedResources",
     "Matrix",
     "Need",
+    "Only",
     "Pages",
     "Pipeline",
     "Reference",
@@ -82,6 +86,10 @@ __all__ = [
     "Rule",
     "Secret",
     "Service",
+    "Spec",
+    "SpecInclude",
+    "SpecInput",
+    "SpecInputRule",
     "Stage",
     "Step",
     "Trigger",
@@ -103,12 +111,16 @@ _MODULES = {
     "DastConfiguration": "dast_configuration",
     "GcpSecret": "secrets",
     "GitlabSecret": "secrets",
+    "Except": "only",
     "JobInput": "inputs",
     "KubernetesDashboard": "kubernetes",
     "ManagedResources": "kubernetes",
     "ReleaseAssets": "release",
     "ReleaseLink": "release",
     "Secret": "secrets",
+    "SpecInclude": "spec",
+    "SpecInput": "spec",
+    "SpecInputRule": "spec",
     "Step": "run",
     "VaultEngine": "secrets",
     "VaultSecret": "secrets",

@@ -6,6 +6,8 @@ __all__ = [
     "ArtifactsAccess",
     "ArtifactsWhen",
     "CacheWhen",
+    "ClusterState",
+    "ComponentFact",
     "CoverageFormat",
     "DefaultKeyword",
     "EnvironmentAction",
@@ -38,6 +40,13 @@ CacheWhen = Literal[
     "on_success",
     "on_failure",
     "always",
+]
+ClusterState = Literal["active"]
+ComponentFact = Literal[
+    "name",
+    "sha",
+    "version",
+    "reference",
 ]
 CoverageFormat = Literal[
     "cobertura",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.model import Model, model
@@ -25,5 +25,6 @@ class AllowFailure(Model):
 
     keyword: ClassVar[str] = "allow_failure"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#allow_failureexit_codes"
+    words: ClassVar[Mapping[str, str]] = {"exit_codes": " exit codes should be an array of integers or an integer"}
 
     exit_codes: int | Sequence[int] | Reference

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.gitlab._values import Duration, Flag, Strings, Text, is_set
+from gitlabgen.gitlab._values import Flag, Lifetime, Strings, Text, is_set
 from gitlabgen.gitlab._vocabulary import ArtifactsAccess, ArtifactsWhen
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit
@@ -39,13 +39,19 @@ class Artifacts(Model):
 
     keyword: ClassVar[str] = "artifacts"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#artifacts"
+    words: ClassVar[Mapping[str, str]] = {
+        "paths": " paths should be an array of strings",
+        "exclude": " exclude should be an array of strings",
+        "expire_in": " expire in should be a duration",
+        "reports": " reports should be a hash",
+    }
 
     paths: Strings | None = None
     exclude: Strings | None = None
     name: Text | None = None
     untracked: Flag | None = None
     when: ArtifactsWhen | Reference | None = None
-    expire_in: Duration | None = None
+    expire_in: Lifetime | None = None
     expose_as: Text | None = None
     access: ArtifactsAccess | Reference | None = None
     public: Flag | None = None
@@ -57,10 +63,11 @@ class Artifacts(Model):
 
     def _misfits(self) -> Iterator[Misfit]:
         if is_set(self.access) and is_set(self.public):
-            yield Misfit("config these keys cannot be used together: access, public")
+            pair = ", ".join(key for key in vars(self) if key in ("access", "public"))
+            yield Misfit(f"config these keys cannot be used together: {pair}")
         if isinstance(self.expose_as, str):
-            if self.paths is None:
-                yield Misfit("paths can't be blank", "`expose_as` needs the paths that it shows")
+            if not is_set(self.paths) or self.paths == ():
+                yield Misfit("paths can't be blank", "`expose_as` needs the paths that it shows", missing=True)
             if not re.fullmatch(r"\w[-\w ]*", self.expose_as, re.ASCII):
                 yield Misfit("can contain only letters, digits, '-', '_' and spaces", path=("expose_as",))
             if len(self.expose_as) > 100:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 import attrs
 
-from gitlabgen.gitlab._values import Duration, Flag, JobName, Scalar, Text, between, is_set
+from gitlabgen.gitlab._values import (
+    VARIABLE_WORDS,
+    Delay,
+    Flag,
+    JobName,
+    NamedEnvironment,
+    Scalar,
+    Text,
+    between,
+    is_set,
+    nested,
+)
 from gitlabgen.gitlab._vocabulary import JobWhen
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit, leaves
@@ -17,13 +28,14 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.environment import Environment
     from gitlabgen.gitlab.inherit import Inherit
     from gitlabgen.gitlab.needs import Need
+    from gitlabgen.gitlab.only import Except, Only
     from gitlabgen.gitlab.parallel import Matrix
     from gitlabgen.gitlab.reference import Reference
     from gitlabgen.gitlab.rules import Rule
     from gitlabgen.gitlab.stage import Stage
     from gitlabgen.gitlab.variables import Variable
 
-__all__ = ["BaseJob", "StageName"]
+__all__ = ["BaseJob", "StageName", "kinds_of", "needs_misfits"]
 
 RESERVED: Final = ("include", "before_script", "image", "services", "after_script", "variables", "stages", "cache", "spec")
 
@@ -35,6 +47,84 @@ def _name_of(value: str | Stage) -> str:
 
 StageName = Annotated["str | Stage", _name_of]
 """A stage or its name; the name is what is kept."""
+
+
+def _only_need(value: Any) -> Any:
+    if vars(value).keys() - {"comment", "comments"}:
+        return (value,)
+    raise Misfit("can not be an empty hash")
+
+
+def _job_variable(value: Any) -> Any:
+    unknown = [key for key in ("description", "options") if is_set(getattr(value, key))]
+    if unknown:
+        raise Misfit(f"uses invalid data keys: {', '.join(unknown)}", "only variables of the whole pipeline have a form")
+    return value
+
+
+def kinds_of(needs: Any) -> list[str]:
+    """Return the kind of each need, in GitLab's words.
+
+    Args:
+        needs: What a job or a rule needs.
+    """
+    return [_kind_of(need) for need in needs] if isinstance(needs, tuple) else []
+
+
+def _kind_of(need: Any) -> str:
+    if type(need).__name__ != "Need":
+        return "job" if isinstance(need, str) else "reference"
+    if is_set(need.project) or (is_set(need.pipeline) and is_set(need.job)):
+        return "cross_dependency"
+    if is_set(need.pipeline):
+        return "bridge"
+    return "job" if is_set(need.job) else "reference" if need.extra else "unknown"
+
+
+def needs_misfits(kinds: list[str], *refused: str) -> Iterator[Misfit]:
+    """Yield a problem for a need that names nothing, and for needs of refused kinds.
+
+    Args:
+        kinds: The kind of each need.
+        refused: The kinds that cannot stand here.
+    """
+    if "unknown" in kinds:
+        yield Misfit(":needs:need has an unsupported type", "name the job", ("needs", kinds.index("unknown")))
+    found = [kind for kind in dict.fromkeys(kinds) if kind in refused]
+    if found:
+        hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline can be needed here"
+        yield Misfit(f"uses invalid types: {', '.join(found)}", hint, ("needs", kinds.index(found[0])))
+
+
+OnlyNeed = Annotated["Need", _only_need]
+"""A single need that stands for a list of one."""
+
+JobVariable = Annotated["Variable", _job_variable]
+"""A variable with what a job's variable may have: a value and `expand`."""
+
+Rules = Annotated[Sequence[object], nested(dict, "Rule", "Reference")]
+"""A list inside a list of rules."""
+
+
+def _block(name: str) -> Callable[[Any], Any]:
+    """Return a check that makes a mapping of keywords the model of this name."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        from gitlabgen.gitlab import only
+        from gitlabgen.gitlab._mappings import model_of
+
+        return model_of(getattr(only, name), value)
+
+    return check
+
+
+OnlyBlock = Annotated["Only | Mapping[str, object]", _block("Only")]
+"""A block or a mapping of its keywords; `Only` is what is kept."""
+
+ExceptBlock = Annotated["Except | Mapping[str, object]", _block("Except")]
+"""A block or a mapping of its keywords; `Except` is what is kept."""
 
 
 @model
@@ -63,24 +153,41 @@ class BaseJob(Model):
 
     keyword: ClassVar[str] = "jobs:{name}"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#job-keywords"
+    words: ClassVar[Mapping[str, str]] = {
+        **VARIABLE_WORDS,
+        "stage": ":stage config should be a string",
+        "extends": " extends should be an array of strings or a string",
+        "rules": " rules should be an array containing hashes and arrays of hashes",
+        "needs": ":needs config can only be a hash or an array",
+        "needs:": ":needs:need has an unsupported type",
+        "allow_failure": " allow failure should be a hash or a boolean value",
+        "interruptible": ":interruptible config should be a boolean value",
+        "environment": ":environment config should be a hash or a string",
+        "parallel": ":parallel should be an integer or a hash",
+        "inherit": ":inherit config should be a hash",
+        "only": ":only has to be either an array of conditions or a hash",
+        "only:": ":only config should be an array of strings or regular expressions using re2 syntax",
+        "except_": ":except has to be either an array of conditions or a hash",
+        "except_:": ":except config should be an array of strings or regular expressions using re2 syntax",
+    }
 
     name: str = attrs.field(kw_only=False)
     stage: StageName | Reference | None = None
     extends: JobName | Sequence[JobName] | None = None
-    rules: Sequence[Rule | Reference | Sequence[object]] | Reference | None = None
-    needs: Sequence[JobName | Need | Reference | Sequence[object]] | Reference | None = None
-    variables: Mapping[str, Scalar | Variable] | Reference | None = None
+    rules: Sequence[Rule | Reference | Rules] | Reference | None = None
+    needs: Sequence[JobName | Need | Reference | Sequence[object]] | OnlyNeed | Reference | None = None
+    variables: Mapping[str, Scalar | JobVariable] | Reference | None = None
     when: JobWhen | Reference | None = None
-    start_in: Duration | None = None
+    start_in: Delay | None = None
     allow_failure: bool | AllowFailure | Reference | None = None
     interruptible: Flag | None = None
     resource_group: Text | None = None
-    environment: str | Environment | Reference | None = None
+    environment: NamedEnvironment | Environment | Reference | None = None
     parallel: Annotated[int, between(1, 200)] | Matrix | Reference | None = None
     inherit: Inherit | Reference | None = None
     manual_confirmation: Text | None = None
-    only: Sequence[str] | Mapping[str, object] | Reference | None = None
-    except_: Sequence[str] | Mapping[str, object] | Reference | None = None
+    only: Sequence[str] | OnlyBlock | Reference | None = None
+    except_: Sequence[str] | ExceptBlock | Reference | None = None
 
     def misfits(self) -> Iterable[Misfit]:
         """Return problems of the name and between keywords."""
@@ -97,11 +204,14 @@ class BaseJob(Model):
                 words = ", ".join(key.rstrip("_") for key in clash)
                 yield Misfit(f"config key may not be used with `rules`: {words}")
             if self.rules == ():
-                yield Misfit("config can't be blank", "leave `rules` out, or add a rule", ("rules",))
-        elif self.when == "delayed" and not is_set(self.start_in):
-            yield Misfit("should be a duration", "a delayed job needs its delay", ("start_in",))
-        elif is_set(self.start_in) and is_set(self.when) and self.when != "delayed":
-            yield Misfit("must be blank", 'only when="delayed" has a delay', ("start_in",))
+                yield Misfit(":rules config can't be blank", "leave `rules` out, or add a rule", ("rules",))
+        if self.when == "delayed":
+            if not is_set(self.start_in):
+                yield Misfit("should be a duration", "a delayed job needs its delay", ("start_in",), missing=True)
+        elif is_set(self.start_in) and not is_set(self.rules):
+            # A parent may say that the job is delayed.
+            hint = 'only when="delayed" has a delay'
+            yield Misfit("must be blank", hint, ("start_in",), missing=not is_set(self.when))
 
     def _name_misfits(self) -> Iterator[Misfit]:
         if len(self.name) > 255:

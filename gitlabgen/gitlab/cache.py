@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from gitlabgen.gitlab._values import Flag, Strings, Text
+from gitlabgen.gitlab._values import Flag, Strings, Text, is_set
 from gitlabgen.gitlab._vocabulary import CacheWhen
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit
@@ -32,6 +33,11 @@ class CacheKey(Model):
 
     keyword: ClassVar[str] = "cache:key"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#cachekeyfiles"
+    words: ClassVar[Mapping[str, str]] = {
+        "files": ":files config should be an array of strings",
+        "files_commits": ":files_commits config should be an array of strings",
+        "prefix": ":prefix config should be a string",
+    }
 
     files: Strings | None = None
     files_commits: Strings | None = None
@@ -39,10 +45,12 @@ class CacheKey(Model):
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem unless exactly one list of files is given."""
-        if self.prefix is None and self.files is None and self.files_commits is None:
-            yield Misfit("config requires at least 1 items")
-        elif self.files is not None and self.files_commits is not None:
-            yield Misfit("must use exactly one of these keys: files, files_commits")
+        given = [key for key in ("files", "files_commits") if is_set(getattr(self, key))]
+        if len(given) != 1 and not self.extra:
+            yield Misfit("config must use exactly one of these keys: files, files_commits", missing=not given)
+        for key in given:
+            if getattr(self, key) == ():
+                yield Misfit("requires at least 1 item", path=(key,))
 
 
 @model
@@ -63,6 +71,13 @@ class Cache(Model):
 
     keyword: ClassVar[str] = "cache"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#cache"
+    words: ClassVar[Mapping[str, str]] = {
+        "key": ":key should be a hash, a string or a symbol",
+        "paths": ":paths config should be an array of strings",
+        "fallback_keys": ":fallback_keys config should be an array of strings",
+        "untracked": ":untracked config should be a boolean value",
+        "unprotect": ":unprotect config should be a boolean value",
+    }
 
     key: str | CacheKey | Reference | None = None
     paths: Strings | None = None
@@ -75,16 +90,21 @@ class Cache(Model):
     def misfits(self) -> Iterable[Misfit]:
         """Return problems of the key, the policy and the fallback keys."""
         key = self.key
-        ordinary = (type(key) is not str or ("/" not in key and key not in (".", ".."))) and _CHECKED.isdisjoint(vars(self))
+        plain = type(key) is not str or ("/" not in key and "%" not in key and key not in (".", ".."))
+        ordinary = plain and _CHECKED.isdisjoint(vars(self))
         return () if ordinary else self._misfits()
 
     def _misfits(self) -> Iterator[Misfit]:
         if isinstance(self.key, str):
-            if "/" in self.key:
+            # GitLab looks at what a URL would mean.
+            key = re.sub("(?i)%2([ef])", lambda code: "." if code[1] in "eE" else "/", self.key)
+            if "/" in key:
                 yield Misfit('cannot contain the "/" character', 'use "$CI_COMMIT_REF_SLUG" or a dash', ("key",))
-            if self.key in (".", ".."):
+            if key in (".", ".."):
                 yield Misfit('cannot be "." or ".."', path=("key",))
         if isinstance(self.policy, str) and self.policy not in ("pull-push", "push", "pull") and "$" not in self.policy:
-            yield Misfit(f"should be one of: pull-push, push, pull, got {self.policy!r}", path=("policy",))
+            words = "should be a variable or one of: pull-push, push, pull"
+            yield Misfit(f"{words}, got {self.policy!r}", path=("policy",))
         if isinstance(self.fallback_keys, tuple) and len(self.fallback_keys) > 5:
-            yield Misfit("has to many entries (maximum 5)", path=("fallback_keys",))
+            # The misspelling is GitLab's own.
+            yield Misfit(" fallback keys has to many entries (maximum 5)", path=("fallback_keys",))

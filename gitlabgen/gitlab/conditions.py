@@ -12,7 +12,7 @@ negation `$NAME !~ /\S/` everywhere, which needs no `!` (GitLab 18.11) and count
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, Final, Literal, Self, TypeVar, cast
 
@@ -21,7 +21,7 @@ import attrs
 from gitlabgen.errors import KeywordError, forgive
 from gitlabgen.gitlab._re2 import condition_problem, regex_literal
 
-__all__ = ["Condition", "Var", "all_of", "any_of", "as_condition", "var"]
+__all__ = ["Condition", "Var", "all_of", "any_of", "as_condition", "lexemes", "var"]
 
 Operator = Literal["&&", "||"]
 _Operation = TypeVar("_Operation", bound=Callable[..., Any])
@@ -296,6 +296,18 @@ def as_condition(value: Condition | Var) -> Condition:
     if isinstance(value, Var):
         return Condition(str(value))
     raise _no_condition(value)
+
+
+def lexemes(text: str) -> Iterator[tuple[str, str]]:
+    """Yield what a condition is made of: the kind of each part, and its text.
+
+    Kinds are `open`, `close`, `value`, `boolean`, `logical`, `compare` and `negate`.
+
+    Args:
+        text: A condition that GitLab can read.
+    """
+    for token in re.finditer(_LEXEME, text):
+        yield token.lastgroup or "", token.group().strip()
 
 
 def _no_condition(value: object) -> KeywordError:

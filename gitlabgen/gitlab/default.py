@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from gitlabgen.gitlab._values import Duration, Flag, Lines, Strings, between
+from gitlabgen.gitlab._values import EXECUTION_WORDS, Flag, Lines, Strings, Timeout, between
 from gitlabgen.gitlab._vocabulary import IdentityProvider
 from gitlabgen.model import Model, model
+from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.artifacts import Artifacts
@@ -46,6 +47,7 @@ class Default(Model):
 
     keyword: ClassVar[str] = "default"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#default"
+    words: ClassVar[Mapping[str, str]] = EXECUTION_WORDS
 
     image: str | Image | Reference | None = None
     services: Sequence[str | Service | Reference] | Reference | None = None
@@ -59,4 +61,13 @@ class Default(Model):
     interruptible: Flag | None = None
     retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None
     tags: Strings | None = None
-    timeout: Duration | None = None
+    timeout: Timeout | None = None
+
+    def misfits(self) -> Iterable[Misfit]:
+        """Return a problem for too many caches, and for too many tags."""
+        caches = isinstance(self.cache, tuple) and len(self.cache) > 4
+        tags = isinstance(self.tags, tuple) and len(self.tags) > 49
+        return (
+            *((Misfit(":caches config no more than 4 caches can be created", path=("cache",)),) if caches else ()),
+            *((Misfit("must be less than the limit of 50 tags", path=("tags",)),) if tags else ()),
+        )

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import attrs
 
-from gitlabgen.gitlab._values import JobName, Text
+from gitlabgen.gitlab._values import JobName, Text, environment_name
 from gitlabgen.gitlab._vocabulary import EnvironmentAction
 from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit, is_interpolated
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.kubernetes import Kubernetes
     from gitlabgen.gitlab.reference import Reference
 
 __all__ = ["Environment"]
-
-_NAME_RULE = (
-    "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, but it cannot start or end with '/'"
-)
 
 
 def _cluster(value: Any) -> Any:
@@ -54,18 +48,12 @@ class Environment(Model):
 
     keyword: ClassVar[str] = "environment"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#environment"
+    words: ClassVar[Mapping[str, str]] = {"action": " action should be start, stop, prepare, verify, or access"}
 
-    name: Text = attrs.field(kw_only=False)
+    name: Annotated[Text, environment_name] = attrs.field(kw_only=False)
     url: Text | None = None
     on_stop: JobName | None = None
     action: EnvironmentAction | Reference | None = None
     auto_stop_in: Text | None = None
     deployment_tier: Text | None = None
     kubernetes: Cluster | None = None
-
-    def misfits(self) -> Iterator[Misfit]:
-        """Yield a problem for a name that GitLab refuses."""
-        if isinstance(self.name, str) and not is_interpolated(self.name):
-            inner = re.fullmatch(r"[\w/${}. -]+", self.name, re.ASCII)
-            if not inner or self.name.startswith("/") or self.name.endswith("/"):
-                yield Misfit(f"{_NAME_RULE}, got {self.name!r}", path=("name",))

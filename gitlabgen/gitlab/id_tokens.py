@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.model import Model, model
@@ -25,5 +25,9 @@ class IdToken(Model):
 
     keyword: ClassVar[str] = "id_tokens"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#id_tokens"
+    words: ClassVar[Mapping[str, str]] = {
+        "aud": " aud should be an array of strings or a string",
+        "aud.missing": " config missing required keys: aud",
+    }
 
     aud: str | Sequence[str] | Reference

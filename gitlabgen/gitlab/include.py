@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._values import JobName, Text, is_set
 from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.shapes import NULL, Misfit, is_interpolated
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -65,7 +66,17 @@ class Include(Model):
         if len(kinds) > 1:
             words = ", ".join(f"`{kind}`" for kind in _KINDS)
             yield Misfit(f"Each include must use only one of: {words}", f"got {', '.join(kinds)}")
-        if self.project is not None and self.file is None:
-            yield Misfit("config must specify the file where to fetch the config from")
-        if self.artifact is not None and self.job is None:
-            yield Misfit("config must specify the job where to fetch the artifact from")
+        if is_set(self.project) and self.file in (None, NULL, "", ()):
+            yield Misfit("config must specify the file where to fetch the config from", missing=True)
+        if is_set(self.artifact) and self.job in (None, NULL, ""):
+            yield Misfit("config must specify the job where to fetch the artifact from", missing=True)
+        if isinstance(self.integrity, str) and not is_interpolated(self.integrity):
+            yield from self._integrity_misfits(self.integrity)
+
+    def _integrity_misfits(self, integrity: str) -> Iterator[Misfit]:
+        if not is_set(self.remote):
+            yield Misfit(" config integrity can only be specified for remote includes", path=("integrity",))
+        if not integrity.startswith("sha256-"):
+            yield Misfit(" config integrity hash must start with 'sha256-'", path=("integrity",))
+        elif not re.fullmatch(r"sha256-(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", integrity):
+            yield Misfit(" config integrity hash must be base64 encoded", path=("integrity",))

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import Scalar, Text
+from gitlabgen.gitlab._values import Scalar, Text, is_set
 from gitlabgen.gitlab._vocabulary import InputType
-from gitlabgen.model import Model, model
+from gitlabgen.model import NULL, Model, model
+from gitlabgen.shapes import Misfit, is_interpolated
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
+    from gitlabgen.gitlab.spec import SpecInput
 
-__all__ = ["JobInput"]
+__all__ = ["JobInput", "input_misfits"]
+
+# Without a type, an input holds text. GitLab takes numbers and booleans for text as they are.
+_KINDS: Final[dict[Any, tuple[tuple[type, ...], str]]] = {
+    "array": ((tuple, list), "an array"),
+    "boolean": ((bool,), "a boolean"),
+    "number": ((int, float), "a number"),
+    "string": ((str, int, float), "a string"),
+}
 
 
 @model
@@ -23,7 +33,7 @@ class JobInput(Model):
         type: `string`, `number`, `boolean` or `array`; GitLab's default is `string`.
         default: The value if nobody changes it.
         description: What it is for.
-        options: The values that are allowed.
+        options: The values that are allowed, at most 50.
         regex: What a string must match.
 
     Source: https://docs.gitlab.com/ci/yaml/#inputs
@@ -37,3 +47,72 @@ class JobInput(Model):
     description: Text | None = None
     options: Sequence[Scalar] | Reference | None = None
     regex: Text | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield problems of the default, and of what does not go with the type."""
+        if self.default is NULL:
+            yield Misfit("must have a default value", "a job runs with it if nobody changes it")
+        yield from input_misfits(self)
+
+
+def input_misfits(made: JobInput | SpecInput) -> Iterator[Misfit]:
+    """Yield problems of an input's default, and of what does not go with its type.
+
+    Args:
+        made: The input of a job or of a file.
+    """
+    kind = made.type if is_set(made.type) else "string"
+    options = made.options if isinstance(made.options, tuple) else None
+    if is_set(made.options) and kind == "boolean":
+        yield Misfit("can only be used with string and number inputs", path=("options",))
+    if is_set(made.regex) and kind != "string" and kind in _KINDS:
+        yield Misfit("validation can only be used with string inputs", path=("regex",))
+    if options is not None and len(options) > 50:
+        yield Misfit(f"cannot define more than 50 options, got {len(options)}", path=("options",))
+    if not is_set(made.default) or kind not in _KINDS or _stands_elsewhere(made.default):
+        return
+    default = made.default if kind == "string" else _parsed(made.default)
+    kinds, words = _KINDS[kind]
+    if not isinstance(default, kinds) or (kind == "number" and isinstance(default, bool)):
+        yield Misfit(f"value is not {words}, got {made.default!r}", _type_hint(default), ("default",))
+    elif options is not None and kind != "boolean":
+        yield from _choice_misfits(default, options, as_text=kind == "string")
+
+
+def _choice_misfits(default: Any, options: tuple[Any, ...], *, as_text: bool) -> Iterator[Misfit]:
+    # In Python, 1 and True are equal.
+    comparable = _text if as_text else lambda value: (isinstance(value, bool), value)
+    known = [comparable(option) for option in options]
+    for value in default if isinstance(default, tuple | list) else (default,):
+        if comparable(value) not in known:
+            from gitlabgen.errors import closest
+
+            near = closest(_text(value), [_text(option) for option in options])
+            hint = f"did you mean {near!r}?" if near else None
+            message = f"`{_text(value)}` cannot be used because it is not in the list of allowed options"
+            yield Misfit(message, hint, ("default",))
+
+
+def _stands_elsewhere(value: Any) -> bool:
+    return isinstance(value, Model) or (isinstance(value, str) and is_interpolated(value))
+
+
+def _parsed(value: Any) -> Any:
+    """Return a text as the number, boolean or array that GitLab reads in it."""
+    if not isinstance(value, str):
+        return value
+    import json
+
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _type_hint(default: Any) -> str | None:
+    named = next((name for name, (kinds, _) in _KINDS.items() if isinstance(default, kinds)), None)
+    return None if named is None else f"write type={named!r}"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import Duration, JobName, Lines, Strings, Text, between
+from gitlabgen.gitlab._values import EXECUTION_WORDS, JobName, Lines, Strings, Text, Timeout, between, is_set
 from gitlabgen.gitlab._vocabulary import IdentityProvider
-from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_misfits
 from gitlabgen.model import model
 from gitlabgen.shapes import Misfit
 
@@ -29,12 +29,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "ScriptKeywords"]
 
-_CHECKED: Final = frozenset(("coverage", "except_", "inputs", "only", "publish", "run", "start_in", "tags"))
+_CHECKED: Final = frozenset(("coverage", "dependencies", "except_", "inputs", "only", "publish", "run", "start_in", "tags"))
+_STRING: Final = frozenset((str,))
 
 
 @model
 class ScriptKeywords(BaseJob):
     """The keywords of a job that a runner executes."""
+
+    words: ClassVar[Mapping[str, str]] = {
+        **BaseJob.words,
+        **EXECUTION_WORDS,
+        "dependencies": " dependencies should be an array of strings",
+        "release": ":release config should be a hash",
+        "pages": ":pages config should be a hash or a boolean value",
+        "publish": ":publish config should be a string",
+        "inputs": ":inputs config should be a hash",
+    }
 
     script: Lines | None = None
     before_script: Lines | None = None
@@ -45,7 +56,7 @@ class ScriptKeywords(BaseJob):
     cache: Cache | Sequence[Cache | Reference] | Reference | None = None
     dependencies: Sequence[JobName] | Reference | None = None
     tags: Strings | None = None
-    timeout: Duration | None = None
+    timeout: Timeout | None = None
     retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None
     coverage: Text | None = None
     id_tokens: Mapping[str, IdToken | Reference] | Reference | None = None
@@ -62,12 +73,14 @@ class ScriptKeywords(BaseJob):
     def misfits(self) -> Iterable[Misfit]:
         """Return problems of the name, of the script and between keywords."""
         given = vars(self)
+        needs = given.get("needs")
         # Most jobs have none of these, and a pipeline has many jobs.
         ordinary = (
             given.get("script", True)
             and given.get("rules", True)
             and given.get("when") != "delayed"
             and type(given.get("cache")) is not tuple
+            and (needs is None or (type(needs) is tuple and _STRING.issuperset(map(type, needs))))
             and _CHECKED.isdisjoint(given)
             and self._is_well_named()
         )
@@ -76,21 +89,45 @@ class ScriptKeywords(BaseJob):
     def _misfits(self) -> Iterator[Misfit]:
         yield from super()._misfits()
         if self.script in ("", ()):
-            yield Misfit("config can't be blank", path=("script",))
+            yield Misfit(" script can't be blank", path=("script",))
         if isinstance(self.cache, tuple) and len(self.cache) > 4:
-            yield Misfit("no more than 4 caches can be created", path=("cache",))
+            yield Misfit(":caches config no more than 4 caches can be created", path=("cache",))
         if isinstance(self.tags, tuple) and len(self.tags) > 49:
             yield Misfit("must be less than the limit of 50 tags", path=("tags",))
         if isinstance(self.coverage, str) and not (self.coverage.startswith("/") and self.coverage.endswith("/")):
             yield Misfit(f"must be a regular expression with re2 syntax, got {self.coverage!r}", "write '/…/'", ("coverage",))
         if self.publish is not None and not self.pages and self.extends is None and self.name != "pages":
-            yield Misfit("can only be used within a `pages` job", "write pages=Pages(publish=…)", ("publish",))
+            yield Misfit(" publish can only be used within a `pages` job", "write pages=Pages(publish=…)", ("publish",))
         if isinstance(self.inputs, dict) and len(self.inputs) > 50:
-            yield Misfit(f"config has too many entries (maximum 50), got {len(self.inputs)}", path=("inputs",))
-        if self.run is not None:
-            for key in ("script", "before_script", "after_script"):
-                if getattr(self, key) is not None:
-                    yield Misfit(f"config these keys cannot be used together: {key}, run")
+            yield Misfit(f"has too many entries (maximum 50), got {len(self.inputs)}", path=("inputs",))
+        yield from self._run_misfits()
+        needs = self.needs if isinstance(self.needs, tuple) else ()
+        kinds = kinds_of(needs)
+        # Without a script, it is a job that takes over the status of another pipeline.
+        yield from needs_misfits(kinds, *(("bridge",) if is_set(self.script) or is_set(self.run) else ()))
+        others = [need for need, kind in zip(needs, kinds, strict=True) if kind == "cross_dependency"]
+        if sum(is_set(need.pipeline) for need in others) > 5:
+            yield Misfit("must be less than or equal to 5", "at most 5 needs are in other pipelines", ("needs",))
+        if isinstance(self.dependencies, tuple) and self.dependencies and kinds and "reference" not in kinds:
+            yield from _dependency_misfits(self.dependencies, [*zip(needs, kinds, strict=True)])
+
+    def _run_misfits(self) -> Iterator[Misfit]:
+        given = [key for key in vars(self) if getattr(self, key) is not None]
+        for other in ("script", "before_script", "after_script"):
+            pair = [key for key in given if key in ("run", other)]
+            if len(pair) > 1:
+                yield Misfit(f"config these keys cannot be used together: {', '.join(pair)}")
+
+
+def _dependency_misfits(dependencies: Sequence[str], needs: list[tuple[Any, str]]) -> Iterator[Misfit]:
+    names = {need if isinstance(need, str) else need.job for need, kind in needs if kind == "job"}
+    missing = [str(name) for name in dependencies if name not in names]
+    if not names and any(kind == "cross_dependency" for _, kind in needs):
+        hint = "a dependency is a job of the same pipeline"
+        yield Misfit(" needs corresponding to dependencies must be from the same pipeline", hint, ("needs",))
+    elif missing:
+        hint = "a job with needs downloads from what it needs"
+        yield Misfit(f"the {', '.join(missing)} should be part of needs", hint, ("dependencies",))
 
 
 class Job(ScriptKeywords):

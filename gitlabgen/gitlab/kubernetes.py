@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import Flag, Text
-from gitlabgen.model import OWN_FIELDS, Model, fields_of, model
+from gitlabgen.gitlab._values import Flag, Text, is_set
+from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ class Kubernetes(Model):
 
     def _misfits(self) -> Iterator[Misfit]:
         managed = getattr(self.managed_resources, "enabled", None) is True
-        if self.agent is None and (managed or self.dashboard is not None or self.flux_resource_path is not None):
+        if not is_set(self.agent) and (managed or is_set(self.dashboard) or is_set(self.flux_resource_path)):
             yield Misfit("can't be blank", "name the agent: 'path/to/project:name'", ("agent",))
-        if self.flux_resource_path is not None and self.namespace is None:
+        if is_set(self.flux_resource_path) and not is_set(self.namespace):
             yield Misfit("can't be blank", "`flux_resource_path` needs it; better, write both into `dashboard`", ("namespace",))
         for name in ("namespace", "flux_resource_path"):
-            if getattr(self, name) is not None and getattr(self.dashboard, name, None) is not None:
+            if is_set(getattr(self, name)) and is_set(getattr(self.dashboard, name, None)):
                 yield Misfit(f"cannot be specified when dashboard.{name} is set", path=(name,))
 
 
@@ -95,15 +95,6 @@ def from_mapping(given: Mapping[str, Any]) -> Kubernetes:
     Args:
         given: The keywords as they are written.
     """
-    keywords = _keywords(Kubernetes, given)
-    for name, cls in (("managed_resources", ManagedResources), ("dashboard", KubernetesDashboard)):
-        if isinstance(keywords.get(name), dict):
-            keywords[name] = cls(**_keywords(cls, keywords[name]))
-    return Kubernetes(**keywords)
+    from gitlabgen.gitlab._mappings import model_of
 
-
-def _keywords(cls: type[Model], given: Mapping[str, Any]) -> dict[str, Any]:
-    names = {field.name for field in fields_of(cls)}.difference(OWN_FIELDS)
-    extra = {key: value for key, value in given.items() if key not in names}
-    known = {key: value for key, value in given.items() if key in names}
-    return {**known, "extra": extra} if extra else known
+    return model_of(Kubernetes, given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import attrs
@@ -34,6 +35,7 @@ class Need(Model):
 
     keyword: ClassVar[str] = "needs"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#needs"
+    words: ClassVar[Mapping[str, str]] = {"parallel": ' config cannot use "parallel: <number>".'}
 
     job: JobName | None = attrs.field(default=None, kw_only=False)
     artifacts: Flag | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 import attrs
 
@@ -31,23 +31,33 @@ class Matrix(Model):
     keyword: ClassVar[str] = "parallel"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#parallelmatrix"
     variadic: ClassVar[str] = "matrix"
+    words: ClassVar[Mapping[str, str]] = {
+        "matrix": ":matrix config should be an array of hashes",
+        "matrix::": ":matrix:variables config should be a hash of key value pairs, value can be an array",
+    }
 
-    matrix: Sequence[Mapping[str, str | int | Sequence[str | int]] | Reference] | Reference = attrs.field(kw_only=False)
+    matrix: Sequence[Mapping[str, str | int | Sequence[str | int]]] | Reference = attrs.field(kw_only=False)
 
     if TYPE_CHECKING:
 
-        def __init__(self, *matrix: Mapping[str, str | int | Sequence[str | int]] | Reference) -> None: ...
+        @overload
+        def __init__(self, *matrix: Mapping[str, str | int | Sequence[str | int]]) -> None: ...
+        @overload
+        def __init__(self, *, matrix: Sequence[Mapping[str, str | int | Sequence[str | int]]] | Reference) -> None: ...
+        def __init__(self, *products: Any, matrix: Any = ()) -> None: ...
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a matrix of no job, and for one of too many."""
         if not isinstance(self.matrix, tuple):
             return
         if not self.matrix:
-            yield Misfit("matrix config can't be blank")
+            yield Misfit("config missing required keys: matrix", missing=True)
+        if any(product == {} for product in self.matrix):
+            yield Misfit(":matrix:variables config requires at least 1 items", path=("matrix",))
         jobs = sum(
             prod(len(values) if isinstance(values, tuple) else 1 for values in product.values())
             for product in self.matrix
             if isinstance(product, dict)
         )
         if jobs > 200:
-            yield Misfit(f"config generates too many jobs (maximum is 200), got {jobs}")
+            yield Misfit(f":matrix config generates too many jobs (maximum is 200), got {jobs}", path=("matrix",))

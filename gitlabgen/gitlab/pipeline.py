@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import Lines, Scalar
+from gitlabgen.gitlab._values import EXECUTION_WORDS, VARIABLE_WORDS, Lines, Scalar, is_set, nested
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit, Remark, leaves
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.include import Include
     from gitlabgen.gitlab.reference import Reference
     from gitlabgen.gitlab.services import Service
+    from gitlabgen.gitlab.spec import Spec
     from gitlabgen.gitlab.stage import Stage
     from gitlabgen.gitlab.variables import Variable
     from gitlabgen.gitlab.workflow import Workflow
@@ -35,12 +36,31 @@ StageEntry = Annotated["str | Stage", _stage_entry]
 """A stage or its name; the name and the comment are what is kept."""
 
 
+def _header(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    from gitlabgen.gitlab._mappings import model_of
+    from gitlabgen.gitlab.spec import Spec
+
+    return model_of(Spec, value)
+
+
+Header = Annotated["Spec | Mapping[str, object]", _header]
+"""A header or a mapping of its keywords; `Spec` is what is kept."""
+
+
+NestedStages = Annotated[Sequence[object], nested(str, "Stage", "Reference")]
+"""A list inside a list of stages."""
+
+_EXECUTION: Final = ("image", "services", "before_script", "after_script", "cache")
+
+
 @model
 class Pipeline(Model):
     """A whole configuration.
 
     Args:
-        spec: The header that declares inputs, written as a document of its own.
+        spec: The header that declares inputs, written as a document of its own; `Spec`, or a mapping of its keywords.
         include: Configuration from other files.
         workflow: Which events make a pipeline.
         default: Keywords for all jobs that do not set them.
@@ -58,8 +78,16 @@ class Pipeline(Model):
 
     keyword: ClassVar[str] = ""
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/"
+    words: ClassVar[Mapping[str, str]] = {
+        **EXECUTION_WORDS,
+        **VARIABLE_WORDS,
+        "default": ":default config should be a hash",
+        "workflow": ":workflow config should be a hash",
+        "stages": ":stages config should be an array of strings or a nested array of strings up to 10 levels deep",
+        "extra.key": ":jobs:{} name should be a symbol",
+    }
 
-    spec: Mapping[str, object] | None = None
+    spec: Header | None = None
     include: str | Include | Sequence[str | Include | Reference] | Reference | None = None
     workflow: Workflow | Reference | None = None
     default: Default | Reference | None = None
@@ -69,11 +97,14 @@ class Pipeline(Model):
     after_script: Lines | None = None
     cache: Cache | Sequence[Cache | Reference] | Reference | None = None
     variables: Mapping[str, Scalar | Variable] | Reference | None = None
-    stages: Sequence[StageEntry | Reference | Sequence[object]] | Reference | None = None
+    stages: Sequence[StageEntry | Reference | NestedStages] | Reference | None = None
     jobs: Sequence[BaseJob] = ()
 
     def misfits(self) -> Iterator[Misfit]:
-        """Yield a problem for each job whose name is taken already."""
+        """Yield a problem for what stands twice, and for each job whose name is taken."""
+        for key in _EXECUTION:
+            if is_set(getattr(self, key)) and is_set(getattr(self.default, key, None)):
+                yield Misfit(f" {key} is defined in top-level and `default:` entry", "keep the one in `default`", (key,))
         seen: dict[str, BaseJob] = {}
         for job in self.jobs:
             name = getattr(job, "name", None)

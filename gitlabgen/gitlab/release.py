@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["Release", "ReleaseAssets", "ReleaseLink"]
 
 _DATE: Final = r"\d{4}-?(?:\d\d-?\d\d|\d{3}|w\d\d-?\d)"
+# What git takes for no name of a branch, a tag or a commit.
+_NO_REF: Final = r"-|/|\.|refs/(?:heads|remotes)/|HEAD\Z|\Z|.*(?:[\x00-\x20~^:?*\[\\\x7f]|\.\.|@\{|//|/\.|\.lock(?:/|\Z)|[/.]\Z)"
 _TIME: Final = r"t\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:z|[+-]\d\d(?::?\d\d)?)?"
 
 
@@ -92,10 +94,12 @@ class Release(Model):
     assets: ReleaseAssets | Reference | None = None
 
     def misfits(self) -> Iterable[Misfit]:
-        """Return a problem for a date that GitLab cannot read."""
-        return self._misfits() if "released_at" in vars(self) else ()
+        """Return problems of a date that GitLab cannot read, and of a ref that git does not take."""
+        return () if vars(self).keys().isdisjoint(("ref", "released_at")) else self._misfits()
 
     def _misfits(self) -> Iterator[Misfit]:
         time = self.released_at
         if isinstance(time, str) and not is_interpolated(time) and not re.fullmatch(f"(?ai){_DATE}(?:{_TIME})?", time):
             yield Misfit(f"must be a valid datetime, got {time!r}", "write '2026-01-31T12:00:00Z'", ("released_at",))
+        if isinstance(self.ref, str) and not is_interpolated(self.ref) and re.match(f"(?s){_NO_REF}", self.ref):
+            yield Misfit(f"must be a valid ref, got {self.ref!r}", "name a branch, a tag or a commit", ("ref",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import attrs
@@ -31,6 +31,12 @@ class Retry(Model):
 
     keyword: ClassVar[str] = "retry"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#retry"
+    words: ClassVar[Mapping[str, str]] = {
+        "max": " max is not a number",
+        "when": " when is not included in the list",
+        "when:": " when contains unknown values: {}",
+        "exit_codes": " exit codes should be an array of integers or an integer",
+    }
 
     max: Annotated[int, between(0, 2)] | Reference | None = attrs.field(default=None, kw_only=False)
     when: RetryReason | Sequence[RetryReason] | Reference | None = None

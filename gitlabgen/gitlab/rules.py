@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import attrs
 
-from gitlabgen.gitlab._values import Duration, Flag, If, JobName, Strings, Text, VariableScalars
+from gitlabgen.gitlab._values import VARIABLE_WORDS, Delay, Flag, If, JobName, Strings, Text, VariableScalars, is_set
 from gitlabgen.gitlab._vocabulary import RuleWhen
+from gitlabgen.gitlab.base_job import kinds_of, needs_misfits
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Changes", "Exists", "Rule"]
 
-_CHECKED: Final = frozenset(("changes", "exists", "start_in"))
+_CHECKED: Final = frozenset(("changes", "exists", "needs", "start_in"))
 
 
 @model
@@ -34,12 +35,17 @@ class Changes(Model):
     Source: https://docs.gitlab.com/ci/yaml/#ruleschanges
     """
 
-    keyword: ClassVar[str] = "rules:changes"
+    keyword: ClassVar[str] = "rules:rule:changes"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#ruleschanges"
+    words: ClassVar[Mapping[str, str]] = {"paths": " paths should be an array of strings"}
 
     paths: Strings | None = attrs.field(default=None, kw_only=False)
     regexp: Text | None = None
     compare_to: Text | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a block without files, and for too many of them."""
+        yield from _path_misfits(self)
 
 
 @model
@@ -55,8 +61,9 @@ class Exists(Model):
     Source: https://docs.gitlab.com/ci/yaml/#rulesexists
     """
 
-    keyword: ClassVar[str] = "rules:exists"
+    keyword: ClassVar[str] = "rules:rule:exists"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#rulesexists"
+    words: ClassVar[Mapping[str, str]] = {"paths": " paths should be an array of strings"}
 
     paths: Strings | None = attrs.field(default=None, kw_only=False)
     regexp: Text | None = None
@@ -64,9 +71,17 @@ class Exists(Model):
     ref: Text | None = None
 
     def misfits(self) -> Iterator[Misfit]:
-        """Yield a problem for a ref of no project."""
-        if self.ref is not None and self.project is None:
+        """Yield a problem for a block without files, for too many of them, and for a ref of no project."""
+        yield from _path_misfits(self)
+        if is_set(self.ref) and not is_set(self.project):
             yield Misfit("config missing required keys: project")
+
+
+def _path_misfits(files: Changes | Exists) -> Iterator[Misfit]:
+    if not is_set(files.paths) and not is_set(files.regexp) and not files.extra:
+        yield Misfit("config missing required keys: paths")
+    if isinstance(files.paths, tuple) and len(files.paths) > 50:
+        yield Misfit(f"has too many entries (maximum 50), got {len(files.paths)}", path=("paths",))
 
 
 @model
@@ -90,12 +105,23 @@ class Rule(Model):
 
     keyword: ClassVar[str] = "rules:rule"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#rules"
+    words: ClassVar[Mapping[str, str]] = {
+        **VARIABLE_WORDS,
+        "if_": " if invalid expression syntax",
+        "changes": ":changes should be an array or a hash",
+        "changes:": ":changes config should be an array of strings",
+        "exists": ":exists should be a string, an array of strings, or a hash",
+        "exists:": ":exists config should be an array of strings",
+        "when": " when unknown value: {}",
+        "needs": ":needs config can only be a hash or an array",
+        "needs:": ":needs:need has an unsupported type",
+    }
 
     if_: If | None = attrs.field(default=None, kw_only=False)
     changes: Sequence[str] | Changes | Reference | None = None
     exists: Sequence[str] | Exists | Reference | None = None
     when: RuleWhen | Reference | None = None
-    start_in: Duration | None = None
+    start_in: Delay | None = None
     allow_failure: Flag | None = None
     variables: VariableScalars | None = None
     needs: Sequence[JobName | Need | Reference] | Reference | None = None
@@ -106,17 +132,18 @@ class Rule(Model):
         """Return problems between keywords."""
         given = vars(self)
         # Most rules have none of these, and a pipeline has many rules.
-        ordinary = given.get("if_", True) and given.get("when") != "delayed" and _CHECKED.isdisjoint(given)
+        ordinary = given and given.get("if_", True) and given.get("when") != "delayed" and _CHECKED.isdisjoint(given)
         return () if ordinary else self._misfits()
 
     def _misfits(self) -> Iterator[Misfit]:
-        if self.if_ == "":
-            yield Misfit("invalid expression syntax: it is empty", "leave `if_` out for a rule that always matches", ("if_",))
-        if self.when == "delayed" and self.start_in is None:
+        if all(value is None for name, value in vars(self).items() if name not in ("comment", "comments")):
+            yield Misfit("config can't be blank", 'a rule that always matches is written Rule(when="on_success")')
+        if self.when == "delayed" and not is_set(self.start_in):
             yield Misfit("can't be blank", "a delayed job needs its delay", ("start_in",))
         if self.start_in is not None and self.when != "delayed":
             yield Misfit("config contains disallowed keys: start_in", 'add when="delayed"')
         for name in ("changes", "exists"):
             paths = getattr(self, name)
             if isinstance(paths, tuple) and len(paths) > 50:
-                yield Misfit(f"config has too many entries (maximum 50), got {len(paths)}", path=(name,))
+                yield Misfit(f"has too many entries (maximum 50), got {len(paths)}", path=(name,))
+        yield from needs_misfits(kinds_of(self.needs), "bridge", "cross_dependency")

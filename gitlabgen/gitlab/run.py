@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import Text
+from gitlabgen.gitlab._values import Text, is_set
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit, is_interpolated
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
 
 __all__ = ["Step"]
+
+_REQUIRED: Final = {"git": ("url", "rev"), "oci": ("registry", "repository", "tag")}
+_OPTIONAL: Final = ("dir", "file")
 
 
 @model
@@ -46,7 +49,33 @@ class Step(Model):
         name = self.name
         if isinstance(name, str) and not is_interpolated(name) and not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
             yield Misfit(f"can contain only letters, digits and '_', and cannot start with a digit, got {name!r}", path=("name",))
-        if (self.script, self.step, self.func).count(None) != 2 and not self.extra:
+        if sum(map(is_set, (self.script, self.step, self.func))) != 1 and not self.extra:
             yield Misfit("config must use exactly one of these keys: script, step, func")
-        if self.script is not None and self.inputs is not None:
+        if is_set(self.script) and is_set(self.inputs):
             yield Misfit("config these keys cannot be used together: script, inputs")
+        for key in ("step", "func"):
+            if isinstance(getattr(self, key), dict):
+                yield from _function_misfits(key, getattr(self, key))
+
+
+def _function_misfits(key: str, value: Mapping[Any, Any]) -> Iterator[Misfit]:
+    """Yield problems of a function that is kept in a repository or a registry."""
+    kinds = [kind for kind in _REQUIRED if kind in value]
+    if len(value) != 1 or not kinds:
+        yield Misfit("config must use exactly one of these keys: git, oci", f"got {', '.join(map(str, value))}", (key,))
+        return
+    kind, given = kinds[0], value[kinds[0]]
+    if not isinstance(given, dict):
+        return
+    missing = [name for name in _REQUIRED[kind] if not is_set(given.get(name))]
+    if missing:
+        yield Misfit(f"config missing required keys: {', '.join(missing)}", path=(key, kind))
+    known = (*_REQUIRED[kind], *_OPTIONAL)
+    for name, inner in given.items():
+        if name not in known:
+            from gitlabgen.errors import closest
+
+            near = closest(str(name), [*known])
+            yield Misfit(f"contains unknown keys: {name}", f"did you mean {near}?" if near else None, (key, kind, name))
+        elif isinstance(inner, bool | int | float | tuple | dict):
+            yield Misfit(f"should be a string, got {inner!r}", path=(key, kind, name))

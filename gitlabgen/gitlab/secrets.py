@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from gitlabgen.gitlab._values import Flag, Text
+from gitlabgen.gitlab._values import Flag, Text, is_set
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit, is_interpolated
 
@@ -171,14 +171,10 @@ class Secret(Model):
     file: Flag | None = None
     token: Text | None = None
 
-    def misfits(self) -> Iterable[Misfit]:
-        """Return problems unless the secret is kept in one place, and unless Google Cloud gets its token."""
-        given = vars(self)
-        return () if "gcp_secret_manager" not in given and len(given.keys() & _PROVIDERS) == 1 else self._misfits()
-
-    def _misfits(self) -> Iterator[Misfit]:
-        count = sum(getattr(self, name) is not None for name in _PROVIDERS)
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield problems unless the secret is kept in one place, and unless Google Cloud gets its token."""
+        count = sum(is_set(getattr(self, name)) for name in _PROVIDERS)
         if count > 1 or (count == 0 and not self.extra):
             yield Misfit(f"config must use exactly one of these keys: {', '.join(_PROVIDERS)}")
-        if self.gcp_secret_manager is not None and self.token is None:
+        if is_set(self.gcp_secret_manager) and not is_set(self.token):
             yield Misfit("is required with gcp secrets manager", "name the variable of an ID token", ("token",))

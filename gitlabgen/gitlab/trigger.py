@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from gitlabgen.gitlab._values import Flag, Text
+from gitlabgen.gitlab._values import Flag, Text, is_set
 from gitlabgen.gitlab._vocabulary import TriggerStrategy
-from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.model import Model, model
+from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_misfits
+from gitlabgen.model import Model, model, place_of, plan_of
 from gitlabgen.shapes import Misfit
+from gitlabgen.source import position
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.include import Include
@@ -56,6 +57,12 @@ class Trigger(Model):
     keyword: ClassVar[str] = "trigger"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#trigger"
 
+    words: ClassVar[Mapping[str, str]] = {
+        "include": ":include config should be an array or a string",
+        "strategy": " strategy should be depend or mirror",
+        "forward": ":forward config should be a hash",
+    }
+
     project: Text | None = attrs.field(default=None, kw_only=False)
     branch: Text | None = None
     include: str | Include | Sequence[str | Include | Reference] | Reference | None = None
@@ -65,10 +72,16 @@ class Trigger(Model):
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem unless exactly one pipeline is named."""
-        if (self.project is None) == (self.include is None) and not self.extra:
-            yield Misfit("config must specify either project or include")
+        if not is_set(self.include):
+            if not is_set(self.project) and not self.extra:
+                yield Misfit("project can't be blank: config must specify either project or include", missing=True)
+            return
+        others = [key for key in vars(self) if key in ("project", "branch", "inputs") and is_set(getattr(self, key))]
+        if others:
+            hint = "config must specify either project or include; an included file has inputs of its own"
+            yield Misfit(f"contains unknown keys: {', '.join(others)}", hint, (others[0],))
         if isinstance(self.include, tuple) and len(self.include) > 3:
-            yield Misfit("config is too long (maximum is 3)", path=("include",))
+            yield Misfit("is too long (maximum is 3)", path=("include",))
 
 
 @model
@@ -81,7 +94,52 @@ class TriggerJob(BaseJob):
     Source: https://docs.gitlab.com/ci/pipelines/downstream_pipelines/
     """
 
+    words: ClassVar[Mapping[str, str]] = {
+        **BaseJob.words,
+        "allow_failure": " allow failure should be a boolean value",
+        "trigger": ":trigger has to be either a string or a hash",
+    }
+
     trigger: str | Trigger | Reference | None = None
+
+    def _misfits(self) -> Iterator[Misfit]:
+        yield from (misfit for misfit in super()._misfits() if misfit.path != ("start_in",))
+        if self.trigger == "":
+            yield Misfit("can't be blank", path=("trigger",))
+        if self.when == "delayed":
+            yield Misfit("should be one of: on_success, on_failure, always, manual, got 'delayed'", path=("when",))
+        if type(self.allow_failure).__name__ == "AllowFailure":
+            yield Misfit("should be a boolean value", path=("allow_failure",))
+        if isinstance(self.parallel, int):
+            yield Misfit('cannot use "parallel: <number>".', "write parallel=Matrix(…)", ("parallel",))
+        kinds = kinds_of(self.needs)
+        yield from needs_misfits(kinds, "cross_dependency")
+        if kinds.count("bridge") > 1:
+            yield Misfit(" config should contain at most one bridge need", path=("needs",))
+        yield from self._stray_misfits()
+
+    def _stray_misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for keywords that only other jobs have."""
+        from gitlabgen.gitlab.job import ScriptKeywords
+
+        others = plan_of(ScriptKeywords).names - plan_of(TriggerJob).names
+        stray = [key for key in ("start_in", "manual_confirmation") if is_set(getattr(self, key))]
+        stray += [key for key in self.extra or () if key in others]
+        for key in ("script", "run"):
+            if key in stray:
+                pair = sorted((key, "trigger"), key=self._place_of)
+                yield Misfit(f" config these keys cannot be used together: {', '.join(pair)}", path=("extra", key))
+                yield Misfit("contains unknown keys: trigger", path=("trigger",))
+                return
+        if stray:
+            path = (stray[0],) if stray[0] in plan_of(TriggerJob).names else ("extra", stray[0])
+            yield Misfit(f"contains unknown keys: {', '.join(stray)}", "a trigger job runs nothing itself", path)
+            yield Misfit("config should contain either a trigger or a needs:pipeline")
+
+    def _place_of(self, key: str) -> tuple[int, int]:
+        """Return where a keyword stands in the file, for GitLab names keywords in their order."""
+        place = position(place_of(self), (key,) if key == "trigger" else ("extra", key))
+        return (place and place.line) or 0, (place and place.column) or 0
 
     @classmethod
     def child(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 import attrs
@@ -29,6 +29,12 @@ class Variable(Model):
 
     keyword: ClassVar[str] = "variables"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#variables"
+    words: ClassVar[Mapping[str, str]] = {
+        "value": " config value must be a scalar",
+        "description": " config description must be an alphanumeric string",
+        "options": " config options should be an array of strings",
+        "expand": " config expand should be a boolean value",
+    }
 
     value: Scalar | None = attrs.field(default=None, kw_only=False)
     description: Text | None = None
@@ -37,5 +43,7 @@ class Variable(Model):
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a value that the form does not offer."""
-        if isinstance(self.options, tuple) and self.value is not None and self.value not in self.options:
-            yield Misfit(f"must be present in options, got {self.value!r}", path=("value",))
+        if isinstance(self.options, tuple) and self.options and self.value not in self.options:
+            words = " config value must be present in options"
+            given = self.value is not None
+            yield Misfit(f"{words}, got {self.value!r}" if given else words, path=("value",), missing=not given)

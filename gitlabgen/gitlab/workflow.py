@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from gitlabgen.gitlab._values import Text
+from gitlabgen.gitlab._values import Text, nested
 from gitlabgen.gitlab._vocabulary import OnJobFailure, OnNewCommit
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import Misfit
@@ -30,6 +30,10 @@ class AutoCancel(Model):
 
     keyword: ClassVar[str] = "workflow:auto_cancel"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#workflowauto_cancelon_new_commit"
+    words: ClassVar[Mapping[str, str]] = {
+        "on_new_commit": " on new commit must be one of: conservative, interruptible, none",
+        "on_job_failure": " on job failure must be one of: none, all",
+    }
 
     on_new_commit: OnNewCommit | Reference | None = None
     on_job_failure: OnJobFailure | Reference | None = None
@@ -49,16 +53,26 @@ class Workflow(Model):
 
     keyword: ClassVar[str] = "workflow"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#workflow"
+    words: ClassVar[Mapping[str, str]] = {
+        "rules": ":rules config should be an array",
+        "rules:": ":rules:rule config should be a hash",
+        "auto_cancel": ":auto_cancel config should be a hash",
+    }
 
     name: Text | None = None
-    rules: Sequence[Rule | Reference | Sequence[object]] | Reference | None = None
+    rules: Sequence[Rule | Reference | Annotated[Sequence[object], nested(dict, "Rule", "Reference")]] | Reference | None = None
     auto_cancel: AutoCancel | Reference | None = None
 
     def misfits(self) -> Iterator[Misfit]:
-        """Yield a problem for a rule that decides more than yes or no."""
+        """Yield a problem for a list without rules, and for a rule that decides more than yes or no."""
+        if self.rules == ():
+            yield Misfit("can't be blank", "leave `rules` out, or add a rule", ("rules",))
         for index, rule in enumerate(self.rules if isinstance(self.rules, tuple) else ()):
             if getattr(rule, "when", None) in ("on_success", "on_failure", "manual", "delayed"):
-                yield Misfit(f"when should be one of: always, never, got {rule.when!r}", path=("rules", index))
+                hint = "a pipeline is made always or never"
+                yield Misfit(f":rules:rule when unknown value: {rule.when}", hint, ("rules", index, "when"))
+            if getattr(rule, "interruptible", None) is not None:
+                yield Misfit(":rules:rule config contains unknown keys: interruptible", path=("rules", index, "interruptible"))
 
     @classmethod
     def merge_requests_branches_and_tags(cls) -> Workflow:

@@ -14,7 +14,8 @@ import attrs
 
 from gitlabgen.errors import Finding, YamlError
 from gitlabgen.yamltext.nodes import Plain, Tagged
-from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
+from gitlabgen.yamltext.notes import Margin
+from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode, mark_of
 from gitlabgen.yamltext.resolve import resolve, resolve_exactly
 from gitlabgen.yamltext.tags import shorthand
 
@@ -57,11 +58,14 @@ class Builder:
 
     Args:
         filename: The file, as findings should name it.
+        margin: Finds the text's comments, if it may have some.
     """
 
-    def __init__(self, filename: str | None) -> None:
+    def __init__(self, filename: str | None, margin: Margin | None = None) -> None:
         self.documents: list[Document] = []
         self._filename = filename
+        self._key_notes = None if margin is None else margin.keys
+        self._item_notes = None if margin is None else margin.items
         self._count = 0
         self._stack: list[_Map | _Seq] = []
         self._anchors: dict[str, _Anchored | None] = {}
@@ -91,7 +95,7 @@ class Builder:
         self._warnings = []
 
     def _scalar(self, event: Any) -> None:
-        mark, text, tag = _mark(event), event.value, event.tag
+        mark, text, tag = mark_of(event), event.value, event.tag
         plain = event.implicit[0] if tag is None else not event.style
         value: Any
         if tag is None:
@@ -112,7 +116,7 @@ class Builder:
         self._add(value, mark)
 
     def _alias(self, event: Any) -> None:
-        mark = _mark(event)
+        mark = mark_of(event)
         if event.anchor not in self._anchors:
             self._refuse(f"unknown alias: {event.anchor}", mark)
         target = self._anchors[event.anchor]
@@ -123,12 +127,12 @@ class Builder:
         self._add(target.value, mark, target.height)
 
     def _start_mapping(self, event: Any) -> None:
-        mark = _mark(event)
-        self._open(_Map(MapNode(mark), event.tag, event.anchor, self._count), mark)
+        mark = mark_of(event)
+        self._open(_Map(MapNode(mark, self._key_notes), event.tag, event.anchor, self._count), mark)
 
     def _start_sequence(self, event: Any) -> None:
-        mark = _mark(event)
-        self._open(_Seq(SeqNode(mark), event.tag, event.anchor, self._count), mark)
+        mark = mark_of(event)
+        self._open(_Seq(SeqNode(mark, self._item_notes), event.tag, event.anchor, self._count), mark)
 
     def _open(self, frame: _Map | _Seq, mark: Mark) -> None:
         self._grow(1, mark)
@@ -174,10 +178,6 @@ class Builder:
 
     def _refuse(self, message: str, mark: Mark) -> NoReturn:
         refuse(message, self._filename, mark)
-
-
-def _mark(event: Any) -> Mark:
-    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 @attrs.frozen

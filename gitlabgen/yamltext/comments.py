@@ -13,10 +13,13 @@ def above(text: str, separator: str, comment: str | None) -> str:
     Args:
         text: The entry, written.
         separator: The line break and the indentation of the entry.
-        comment: Text of any number of lines, or nothing.
+        comment: Text of any number of lines, or nothing; an empty last line parts it from the entry.
     """
     # What Python takes for a line break becomes one: CR, NEL, LS and PS too.
-    lines = [f"# {_clean(line)}".rstrip() for line in (comment or "").splitlines()]
+    texts = (comment or "").splitlines()
+    lines = [_line(line) for line in texts]
+    if len(lines) > 1 and not texts[-1]:
+        lines[-2:] = [f"{lines[-2]}\n"]
     return separator.join([*lines, text])
 
 
@@ -27,11 +30,13 @@ def behind(text: str, comment: str | None) -> str:
         text: The entry, written.
         comment: Text, or nothing.
     """
-    note = _clean(" ".join((comment or "").split()))
+    note = " ".join((comment or "").split())
     head, line_break, rest = text.partition("\n")
-    return f"{head}  # {note}{line_break}{rest}" if note else text
+    return f"{head}  {_line(note)}{line_break}{rest}" if note else text
 
 
-def _clean(text: str) -> str:
+def _line(text: str) -> str:
     # Some of what cannot be seen would end the comment for some parsers, and none of it belongs there.
-    return patterns(text).hidden.sub("\ufffd", text.replace("\t", " "))
+    seen = patterns(text).hidden.sub("\ufffd", text.replace("\t", " ")).rstrip()
+    # A line of `#` only stays one.
+    return f"#{seen}" if seen.startswith("#") or not seen else f"# {seen}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-__all__ = ["MapNode", "Mark", "SeqNode"]
+if TYPE_CHECKING:
+    from gitlabgen.yamltext.notes import Note
+
+__all__ = ["MapNode", "Mark", "SeqNode", "mark_of"]
 
 
 class Mark(NamedTuple):
@@ -19,22 +23,29 @@ class Mark(NamedTuple):
     column: int
 
 
+def mark_of(event: Any) -> Mark:
+    """Return where an event of the parser begins."""
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
 class MapNode(dict[Any, Any]):
     """A mapping as read; a merged key keeps the marks of the mapping it came from.
 
     Args:
         mark: Where the mapping begins.
+        notes: The comments of all keys of the file, by their marks.
 
     Attributes:
         key_marks: Where each key stands.
         value_marks: Where each value begins.
     """
 
-    __slots__ = ("key_marks", "mark", "value_marks")
+    __slots__ = ("key_marks", "mark", "notes", "value_marks")
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark, notes: Mapping[Mark, Note] | None = None) -> None:
         super().__init__()
         self.mark = mark
+        self.notes = notes
         self.key_marks: dict[Any, Mark] = {}
         self.value_marks: dict[Any, Mark] = {}
 
@@ -44,14 +55,16 @@ class SeqNode(list[Any]):
 
     Args:
         mark: Where the list begins.
+        notes: The comments of all list items of the file, by their marks.
 
     Attributes:
         item_marks: Where each item begins.
     """
 
-    __slots__ = ("item_marks", "mark")
+    __slots__ = ("item_marks", "mark", "notes")
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark, notes: Mapping[Mark, Note] | None = None) -> None:
         super().__init__()
         self.mark = mark
+        self.notes = notes
         self.item_marks: list[Mark] = []

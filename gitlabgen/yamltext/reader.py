@@ -3,9 +3,7 @@
 PyYAML parses, and is loaded only when something is read; the tree is built here from its events, for its own
 constructors lose positions, turn `07:00` into 420 and follow aliases without bounds.
 
-Comments are no events, so the tree has none. The place to attach them is `_parse`: the marks say where each key
-and item begins, and all that stands between the end of one node and the next mark is blanks and comments; a pass
-over the text's lines could wrap values in `Commented` there, and `dumps` would write them.
+Comments change no value of the tree: its mappings and lists keep them as notes, for whoever makes models of it.
 
 Source: GitLab's `Gitlab::Config::Loader::Yaml` and `MultiDocYaml`.
 """
@@ -17,6 +15,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitlabgen.yamltext.builder import Builder, Document, refuse
+from gitlabgen.yamltext.notes import Margin
 from gitlabgen.yamltext.positions import Mark
 
 __all__ = ["Document", "load_documents", "loads"]
@@ -79,8 +78,11 @@ def _decoded(content: bytes, filename: str | None) -> str:
 
 
 def _parse(text: str, filename: str | None) -> list[Document]:
-    builder = Builder(filename)
+    margin = Margin(text) if "#" in text else None
+    builder = Builder(filename, margin)
     for event in _events(text, filename):
+        if margin is not None:
+            margin.feed(event)
         builder.feed(event)
     return builder.documents
 

@@ -30,17 +30,17 @@ b: {trigger: {strategy: dpend, project: x/y}}
 """
 PROBLEMS = [
     ("default:retry must be less than or equal to 2, got 7", 3, 10),
-    ("jobs:a b:needs should be a list", 6, 10),
+    ("jobs:a b:needs config can only be a hash or an array", 6, 10),
     ("jobs:a b:when should be one of", 7, 9),
-    ("rules:rule:when should be one of", 10, 13),
-    ("rules:rule:changes should be a list", 11, 16),
+    ("rules:rule when unknown value: ('x',)", 10, 13),
+    ("rules:rule:changes should be an array or a hash", 11, 16),
     ("jobs:a b:variables", 12, 19),
     ("parallel", 13, 13),
     ("cache:key", 15, 12),
     ("cache:paths", 16, 14),
-    ("trigger:strategy should be one of", 19, 25),
-    ("stages should be a list", 1, 9),
-    ("key should be a string, got True", 18, 5),
+    ("trigger strategy should be depend or mirror", 19, 25),
+    ("stages config should be an array of strings", 1, 9),
+    ("jobs:true name should be a symbol", 18, 5),
 ]
 
 
@@ -78,7 +78,7 @@ def test_what_is_right_is_read_beside_what_is_wrong() -> None:
 def test_a_missing_keyword_is_found_at_its_block() -> None:
     """What is not there is told at the block in which it should stand."""
     _, (finding,) = pipelines.read("a:\n  allow_failure: {}\n  script: [b]\n")
-    assert (finding.message, finding.line, finding.column) == ("jobs:a:allow_failure exit_codes can't be blank", 2, 18)
+    assert (finding.message, finding.line, finding.column) == ("jobs:a:allow_failure exit codes can't be blank", 2, 18)
 
 
 def test_a_hidden_block_with_a_name_too_long_is_found() -> None:
@@ -211,7 +211,7 @@ def test_a_place_tells_as_much_of_the_way_as_there_is() -> None:
 
 def test_what_a_parent_may_bring_is_not_missing() -> None:
     """A job that extends another may hold a part of a block only; so may any job beside an include."""
-    job = "a:\n  environment: {url: https://a.example}\n  script: [b]\n"
+    job = "a:\n  environment: {url: https://a.example}\n  artifacts: {expose_as: b}\n  when: delayed\n  script: [b]\n"
     assert {finding.job for finding in pipelines.read(job)[1]} == {"a"}
     for text in (job + "  extends: .b\n", "include: /b.yml\n" + job):
         pipeline, findings = pipelines.read(text)

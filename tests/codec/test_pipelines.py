@@ -22,6 +22,7 @@ from gitlabgen.gitlab import (
     Variable,
     Workflow,
 )
+from gitlabgen.gitlab.spec import Spec
 from gitlabgen.yamltext import Tagged
 from tests.codec import plainly
 
@@ -179,9 +180,9 @@ FILES = {
         a:
           stage: x
           extends: [.a, b]
-          needs: [b, {job: c, artifacts: false, parallel: {matrix: [{A: [x, 1]}]}}, {pipeline: $P}]
+          needs: [b, {job: c, artifacts: false, parallel: {matrix: [{A: [x, 1]}]}}, {pipeline: $P, job: d}]
           rules: [{if: $A, changes: {paths: [a], compare_to: b}, needs: [c]}, [{if: $B}], {exists: [d]}]
-          variables: {A: {value: "1", description: d, options: ["1"]}, B: {value: x, expand: false}}
+          variables: {A: {value: "1"}, B: {value: x, expand: false}}
           environment: {name: "a/$B", on_stop: b, kubernetes: {namespace: x}}
           parallel: {matrix: [{A: [x, y], B: z}]}
           inherit: {default: [image], variables: false}
@@ -290,7 +291,7 @@ def test_a_later_document_is_not_read() -> None:
 def test_a_document_between_header_and_body_is_not_read() -> None:
     """Behind a header GitLab reads the last document; a warning names the others."""
     pipeline, findings = read("spec: {inputs: {}}\n---\na: {script: [b]}\n---\nb: {script: [c]}\n")
-    assert pipeline.spec == {"inputs": {}}
+    assert pipeline.spec == Spec(inputs={})
     assert [job.name for job in pipeline.jobs] == ["b"]
     assert [(finding.rule, finding.line) for finding in findings] == [("ignored-document", 3)]
 

@@ -30,6 +30,7 @@ from gitlabgen import (
     DastConfiguration,
     Default,
     Environment,
+    Except,
     Exists,
     Forward,
     GcpSecret,
@@ -48,6 +49,7 @@ from gitlabgen import (
     ManagedResources,
     Matrix,
     Need,
+    Only,
     Pages,
     Pipeline,
     Reference,
@@ -59,6 +61,10 @@ from gitlabgen import (
     Rule,
     Secret,
     Service,
+    Spec,
+    SpecInclude,
+    SpecInput,
+    SpecInputRule,
     Stage,
     Step,
     Trigger,
@@ -311,6 +317,24 @@ WRITTEN: dict[str, Pipeline] = {
             Job("at once", stage="build", script=["true"], needs=[]),
         ],
     ),
+    "only": Pipeline(
+        jobs=[
+            Job(
+                "full",
+                script=["true"],
+                only=Only(
+                    ["branches", "/^release-.*$/i"],
+                    kubernetes="active",
+                    variables=["$DEPLOY", var.CI_COMMIT_BRANCH == "main"],
+                    changes=["src/**/*"],
+                ),
+                except_=Except(
+                    variables=["$CI_COMMIT_MESSAGE =~ /skip/"], refs=["schedules"], kubernetes="active", changes=["a"]
+                ),
+            ),
+            Job("short", script=["true"], only={"refs": ["main"]}, except_=["tags"]),
+        ]
+    ),
     "pages": Pipeline(
         jobs=[
             Job("plain", script=["true"], pages=True),
@@ -470,6 +494,29 @@ WRITTEN: dict[str, Pipeline] = {
         spec={"inputs": {"stage": {"default": "test"}, "name": None}},
         jobs=[Job("$[[ inputs.name ]]", stage="$[[ inputs.stage ]]", script=["true"])],
     ),
+    "spec_full": Pipeline(
+        spec=Spec(
+            description="Builds one image.",
+            component=["name", "version"],
+            include=[
+                SpecInclude(local="/inputs/common.yml"),
+                SpecInclude(project="group/project", file=["a.yml", "b.yml"], ref="v1"),
+                SpecInclude(remote="https://example.com/a.yml", integrity="sha256-" + "a" * 43 + "=", cache="1 day"),
+            ],
+            inputs={
+                "required": None,
+                "region": SpecInput(default="eu", description="Where", options=["eu", "us"], regex="^[a-z]+$"),
+                "replicas": SpecInput(type="number", default=2, options=[1, 2]),
+                "size": SpecInput(
+                    rules=[
+                        SpecInputRule('$[[ inputs.region ]] == "us"', options=["m", "l"], default="m"),
+                        SpecInputRule(options=["s"], default="s"),
+                    ]
+                ),
+            },
+        ),
+        jobs=[BUILD],
+    ),
     "trigger": Pipeline(
         jobs=[
             TriggerJob("short", trigger="group/project"),
@@ -509,6 +556,7 @@ NOT_IN_SCHEMA = {
     "reference": "the schema knows no reference under top-level variables",
     "reports": "string only in the schema where the processor takes a list, and the other way round",
     "spec": "the header is a document of its own",
+    "spec_full": "the header is a document of its own",
 }
 
 
@@ -580,15 +628,26 @@ def test_every_field_is_written_by_some_row(cls: type[Model]) -> None:
 
 REFUSED: list[tuple[Callable[[], object], str]] = [
     # Shapes
-    (lambda: Job("a", needs="build"), "jobs:a needs should be a list, got the string 'build'; write needs=['build']"),
-    (lambda: Job("a", tags={"b"}), "jobs:a tags should be a list: a set has no order"),  # type: ignore[arg-type]
-    (lambda: Job("a", script=3), "jobs:a script should be a string or a list, got 3; write '3'"),  # type: ignore[arg-type]
-    (lambda: Job("a", script=["x", 3]), "jobs:a script 1 should be a string or a list, got 3"),  # type: ignore[list-item]
-    (lambda: Job("a", variables={"A": None, "B": ["x"]}), "jobs:a variables B should be"),  # type: ignore[dict-item]
-    (lambda: Job("a", variables={1: "x"}), "jobs:a variables 1 key should be a string, got 1"),  # type: ignore[dict-item]
-    (lambda: Job("a", artifacts={"paths": ["x"]}), "jobs:a artifacts should be an Artifacts, got the mapping"),  # type: ignore[arg-type]
-    (lambda: Job("a", artifacts=Artifacts), "jobs:a artifacts should be an Artifacts"),  # type: ignore[arg-type]
-    (lambda: Job("a", interruptible="yes"), "jobs:a interruptible should be a boolean value, got the string 'yes'"),  # type: ignore[arg-type]
+    (
+        lambda: Job("a", needs="build"),
+        "jobs:a:needs config can only be a hash or an array, got the string 'build'; write needs=['build']",
+    ),
+    (lambda: Job("a", tags={"b"}), "jobs:a:tags config should be a list: a set has no order"),  # type: ignore[arg-type]
+    (lambda: Job("a", script=3), "nested array of strings up to 10 levels deep, got 3; write '3'"),  # type: ignore[arg-type]
+    (lambda: Job("a", script=["x", 3]), "jobs:a:script config should be a string or a nested array"),  # type: ignore[list-item]
+    (lambda: Job("a", script=[[["x", 3]]]), "jobs:a:script config should be a string or a nested array"),
+    (
+        lambda: Job("a", variables={"A": None, "B": ["x"]}),  # type: ignore[dict-item]
+        "jobs:a:variables variable definition must be either a string or a hash, got the list ['x']",
+    ),
+    (
+        lambda: Job("a", variables={"A": Variable("b", description="c", options=["b"])}),
+        "jobs:a:variables:A config uses invalid data keys: description, options",
+    ),
+    (lambda: Job("a", variables={1: "x"}), "jobs:a:variables:1 key must be an alphanumeric string"),  # type: ignore[dict-item]
+    (lambda: Job("a", artifacts={"paths": ["x"]}), "jobs:a:artifacts config should be an Artifacts, got the mapping"),  # type: ignore[arg-type]
+    (lambda: Job("a", artifacts=Artifacts), "jobs:a:artifacts config should be a hash, got <class"),  # type: ignore[arg-type]
+    (lambda: Job("a", interruptible="yes"), "jobs:a:interruptible config should be a boolean value, got the string 'yes'"),  # type: ignore[arg-type]
     (lambda: Job("a", scrpt=["x"]), "jobs:a config contains unknown keys: scrpt; did you mean script?"),  # type: ignore[call-arg]
     (lambda: Job("a", zzz=1), "goes into extra={'zzz': …}"),  # type: ignore[call-arg]
     (lambda: Job("a", "build"), "jobs:a config takes 1 positional arguments (name), got 2; name the others"),  # type: ignore[call-arg]
@@ -598,20 +657,24 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Job("a", when="alwys"), "when should be one of: on_success, on_failure, always, manual, delayed, got 'alwys'"),  # type: ignore[arg-type]
     (lambda: Job("a", when="never"), "when should be one of: on_success, on_failure, always, manual, delayed, got 'never'"),  # type: ignore[arg-type]
     (lambda: Retry(1, when="script_failur"), "did you mean 'script_failure'?"),  # type: ignore[arg-type]
-    (lambda: Retry(1, when=[3]), "retry when 0 should be one of: always, unknown_failure"),  # type: ignore[list-item]
+    (lambda: Retry(1, when=[3]), "retry when contains unknown values: 3"),  # type: ignore[list-item]
     (lambda: Inherit(default=["imag"]), "did you mean 'image'?"),  # type: ignore[list-item]
     # Numbers
     (lambda: Retry(3), "retry max must be less than or equal to 2, got 3"),
     (lambda: Retry(-1), "retry max must be greater than or equal to 0, got -1"),
-    (lambda: Retry(True), "retry max should be an integer, got True"),
-    (lambda: Retry(1.0), "retry max should be an integer, got 1.0"),  # type: ignore[arg-type]
-    (lambda: Job("a", parallel=201), "parallel must be less than or equal to 200, got 201"),
+    (lambda: Retry(True), "retry max is not a number, got True"),
+    (lambda: Retry(1.0), "retry max is not a number, got 1.0"),  # type: ignore[arg-type]
+    (lambda: Job("a", parallel=201), "jobs:a:parallel config must be less than or equal to 200, got 201"),
     (lambda: Matrix({"A": [str(n) for n in range(201)]}), "generates too many jobs (maximum is 200), got 201"),
-    (lambda: Matrix(), "parallel matrix config can't be blank"),
-    (lambda: Matrix({"A": 1.5}), "parallel matrix 0 A should be a string or an integer or a list, got 1.5"),  # type: ignore[dict-item]
+    (lambda: Matrix(), "parallel config missing required keys: matrix"),
+    (
+        lambda: Matrix({"A": 1.5}),  # type: ignore[dict-item]
+        "parallel:matrix:variables config should be a hash of key value pairs, value can be an array, got 1.5",
+    ),
+    (lambda: Matrix(Reference(".a", "b")), "parallel:matrix config should be an array of hashes, got Reference"),  # type: ignore[call-overload]
     # Durations
-    (lambda: Artifacts(expire_in="soon"), "artifacts expire_in should be a duration, got 'soon'"),
-    (lambda: Job("a", timeout=3600), "jobs:a timeout should be a string, got 3600"),  # type: ignore[arg-type]
+    (lambda: Artifacts(expire_in="soon"), "artifacts expire in should be a duration, got 'soon'"),
+    (lambda: Job("a", timeout=3600), "jobs:a:timeout config should be a duration, got 3600"),  # type: ignore[arg-type]
     # Names
     (lambda: Job("a" * 256), "name is too long (maximum is 255 characters)"),
     (lambda: Job("stages"), "name is reserved: GitLab reads `stages` as a keyword of its own"),
@@ -621,60 +684,150 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Environment("/a"), "environment name can contain only letters, digits"),
     (lambda: Pipeline(jobs=[Job("a"), Job("a")]), "jobs:a config has two jobs of the name 'a'; rename one of them"),
     # Between keywords
-    (lambda: Job("a", rules=[]), "jobs:a rules config can't be blank"),
-    (lambda: Job("a", rules=[Rule()], only=["x"]), "jobs:a config key may not be used with `rules`: only"),
-    (lambda: Job("a", when="delayed"), "jobs:a start_in should be a duration; a delayed job needs its delay"),
-    (lambda: Job("a", when="manual", start_in="1 h"), "jobs:a start_in must be blank"),
-    (lambda: Job("a", script=[]), "jobs:a script config can't be blank"),
-    (lambda: Job("a", cache=[Cache()] * 5), "jobs:a cache no more than 4 caches can be created"),
-    (lambda: Job("a", tags=["x"] * 50), "jobs:a tags must be less than the limit of 50 tags"),
-    (lambda: Job("a", coverage="x"), "jobs:a coverage must be a regular expression with re2 syntax, got 'x'"),
-    (lambda: Rule(when="delayed"), "rules:rule start_in can't be blank"),
+    (lambda: Job("a", rules=[]), "jobs:a:rules config can't be blank"),
+    (lambda: Job("a", rules=[Rule("$A")], only=["x"]), "jobs:a config key may not be used with `rules`: only"),
+    (lambda: Job("a", when="delayed"), "jobs:a start in should be a duration; a delayed job needs its delay"),
+    (lambda: Job("a", when="manual", start_in="1 h"), "jobs:a start in must be blank"),
+    (lambda: Job("a", script=[]), "jobs:a script can't be blank"),
+    (lambda: Job("a", cache=[Cache()] * 5), "jobs:a:caches config no more than 4 caches can be created"),
+    (lambda: Job("a", tags=["x"] * 50), "jobs:a:tags config must be less than the limit of 50 tags"),
+    (lambda: Job("a", coverage="x"), "jobs:a:coverage config must be a regular expression with re2 syntax, got 'x'"),
+    (lambda: Rule(when="delayed"), "rules:rule start in can't be blank"),
     (lambda: Rule(start_in="1 day"), "rules:rule config contains disallowed keys: start_in"),
-    (lambda: Rule(changes=["x"] * 51), "rules:rule changes config has too many entries (maximum 50), got 51"),
+    (lambda: Rule(changes=["x"] * 51), "rules:rule:changes config has too many entries (maximum 50), got 51"),
     (lambda: Rule(""), "rules:rule if invalid expression syntax: it is empty"),
-    (lambda: Rule(3), "rules:rule if should be"),  # type: ignore[arg-type]
-    (lambda: Exists(["a"], ref="main"), "rules:exists config missing required keys: project"),
-    (lambda: Workflow(rules=[Rule(when="manual")]), "workflow rules 0 when should be one of: always, never, got 'manual'"),
+    (lambda: Rule(3), "rules:rule if invalid expression syntax, got 3"),  # type: ignore[arg-type]
+    (lambda: Exists(["a"], ref="main"), "rules:rule:exists config missing required keys: project"),
+    (lambda: Workflow(rules=[Rule(when="manual")]), "workflow:rules:rule when unknown value: manual"),
     (lambda: Artifacts(access="all", public=True), "artifacts config these keys cannot be used together: access, public"),
     (lambda: Artifacts(expose_as="x"), "artifacts paths can't be blank"),
-    (lambda: Artifacts(expose_as="a/b", paths=["x"]), "expose_as can contain only letters, digits, '-', '_' and spaces"),
-    (lambda: Artifacts(expose_as="a" * 101, paths=["x"]), "expose_as is too long (maximum is 100 characters)"),
+    (lambda: Artifacts(expose_as="a/b", paths=["x"]), "expose as can contain only letters, digits, '-', '_' and spaces"),
+    (lambda: Artifacts(expose_as="a" * 101, paths=["x"]), "expose as is too long (maximum is 100 characters)"),
     (lambda: Artifacts(expose_as="x", paths=["*.js"]), "paths can't contain '*' when used with 'expose_as'"),
-    (lambda: Cache(key="a/b"), 'cache key cannot contain the "/" character'),
-    (lambda: Cache(key=".."), 'cache key cannot be "." or ".."'),
-    (lambda: Cache(policy="pul"), "cache policy should be one of: pull-push, push, pull, got 'pul'"),
-    (lambda: Cache(fallback_keys=["x"] * 6), "cache fallback_keys has to many entries (maximum 5)"),
-    (lambda: CacheKey(), "cache:key config requires at least 1 items"),
+    (lambda: Cache(key="a/b"), 'cache:key config cannot contain the "/" character'),
+    (lambda: Cache(key=".."), 'cache:key config cannot be "." or ".."'),
+    (lambda: Cache(policy="pul"), "cache policy should be a variable or one of: pull-push, push, pull, got 'pul'"),
+    (lambda: Cache(fallback_keys=["x"] * 6), "cache fallback keys has to many entries (maximum 5)"),
+    (lambda: CacheKey(), "cache:key config must use exactly one of these keys: files, files_commits"),
     (lambda: CacheKey(files=["a"], files_commits=["b"]), "must use exactly one of these keys: files, files_commits"),
-    (lambda: Variable("c", options=["a"]), "variables value must be present in options, got 'c'"),
+    (lambda: Variable("c", options=["a"]), "variables config value must be present in options, got 'c'"),
     (lambda: Include(), "include does not have a valid subkey for include. Valid subkeys are: local, project"),
     (lambda: Include(local="a", remote="b"), "Each include must use only one of: `local`, `project`"),
     (lambda: Include(project="a/b"), "include config must specify the file where to fetch the config from"),
     (lambda: Include(artifact="a.yml"), "include config must specify the job where to fetch the artifact from"),
-    (lambda: Trigger(), "trigger config must specify either project or include"),
-    (lambda: Trigger(include=["a", "b", "c", "d"]), "trigger include config is too long (maximum is 3)"),
+    (lambda: Job("a", environment="a:b"), "jobs:a:environment name can contain only letters, digits"),
+    (lambda: Job("a", timeout="9" * 5000), "jobs:a:timeout config should not exceed the limit"),
+    (lambda: Job("a", timeout="\u00b2"), "jobs:a:timeout config should be a duration, got '\u00b2'"),
+    (lambda: Rule("$A =="), "rules:rule if invalid expression syntax, got '$A =='"),
+    (lambda: Rule(), 'rules:rule config can\'t be blank; a rule that always matches is written Rule(when="on_success")'),
+    (lambda: Rule(None), "rules:rule config can't be blank"),
+    (lambda: TriggerJob("a", trigger="b/c", script=["x"]), "jobs:a config contains unknown keys: script"),  # type: ignore[call-arg]
+    (lambda: TriggerJob("a", trigger="b/c", when="delayed"), "jobs:a when should be one of: on_success, on_failure, always"),
+    (lambda: TriggerJob("a", trigger="b/c", parallel=3), 'jobs:a:parallel config cannot use "parallel: <number>".'),
+    (lambda: Pipeline(default=Default(image="a"), image="b"), "image is defined in top-level and `default:` entry"),
+    (lambda: Trigger(), "trigger project can't be blank: config must specify either project or include"),
+    (lambda: Trigger(include=["a", "b", "c", "d"]), "trigger:include config is too long (maximum is 3)"),
     (lambda: Release(tag_name="v1"), "release description can't be blank"),  # type: ignore[call-arg]
-    (lambda: Release(tag_name="v1", description="x", released_at="soon"), "released_at must be a valid datetime, got 'soon'"),
+    (lambda: Release(tag_name="v1", description="x", released_at="soon"), "released at must be a valid datetime, got 'soon'"),
+    *[
+        (
+            lambda ref=ref: Release(tag_name="v1", description="x", ref=ref),
+            f"release ref must be a valid ref, got {ref!r}; name a branch, a tag or a commit",
+        )
+        for ref in (
+            "",
+            "-a",
+            "/a",
+            "a/",
+            "a//b",
+            ".a",
+            "a/.b",
+            "a..b",
+            "a b",
+            "a\nb",
+            "a~1",
+            "a.lock",
+            "a.",
+            "HEAD",
+            "refs/heads/a",
+        )
+    ],
     (lambda: ReleaseAssets(links=[]), "release:assets links can't be blank; leave `assets` out, or add a link"),
-    (lambda: ReleaseLink(name="a", url="b", link_type="imag"), "link_type should be one of: runbook, package, image, other"),  # type: ignore[arg-type]
-    (lambda: Hooks(pre_get_sources_script=3), "hooks pre_get_sources_script should be a string or a list, got 3"),  # type: ignore[arg-type]
+    (lambda: ReleaseLink(name="a", url="b", link_type="imag"), "link type should be one of: runbook, package, image, other"),  # type: ignore[arg-type]
+    (lambda: Hooks(pre_get_sources_script=3), "hooks pre get sources script should be a string or a list, got 3"),  # type: ignore[arg-type]
     (lambda: Secret(file=True), "secrets config must use exactly one of these keys: vault, azure_key_vault, gcp_secret_manager"),
     (lambda: Secret(vault="a", aws_secrets_manager="b"), "secrets config must use exactly one of these keys: vault, azure"),
     (lambda: Secret(gcp_secret_manager=GcpSecret(name="a")), "secrets token is required with gcp secrets manager"),
     (lambda: GitlabSecret(name="a-b"), "name can contain only letters, digits and '_', got 'a-b'"),
     (lambda: Job("a", publish="x"), "jobs:a publish can only be used within a `pages` job; write pages=Pages(publish=…)"),
-    (lambda: Pages(expire_in="soon"), "pages expire_in should be a duration, got 'soon'"),
+    (lambda: Pages(expire_in="soon"), "pages expire in should be a duration, got 'soon'"),
     (lambda: Job("a", identity="aws"), "jobs:a identity should be one of: google_cloud, got 'aws'"),  # type: ignore[arg-type]
-    (lambda: DastConfiguration(site_profile=3), "dast_configuration site_profile should be a string, got 3"),  # type: ignore[arg-type]
+    (lambda: DastConfiguration(site_profile=3), "dast_configuration site profile should be a string, got 3"),  # type: ignore[arg-type]
     (lambda: JobInput(type="string"), "inputs default can't be blank"),  # type: ignore[call-arg]
     (lambda: JobInput(type="text", default="a"), "type should be one of: array, boolean, number, string, got 'text'"),  # type: ignore[arg-type]
     (
         lambda: Job("a", inputs={f"i{n}": JobInput(default="") for n in range(51)}),
-        "jobs:a inputs config has too many entries (maximum 50), got 51",
+        "jobs:a:inputs config has too many entries (maximum 50), got 51",
     ),
+    (lambda: JobInput(default=NULL), "inputs must have a default value; a job runs with it if nobody changes it"),
+    (lambda: JobInput(type="number", default="three"), "inputs default value is not a number, got 'three'; write type='string'"),
+    (lambda: JobInput(type="number", default=True), "inputs default value is not a number, got True; write type='boolean'"),
+    (lambda: JobInput(type="number", default="[" * 100_000), "inputs default value is not a number"),
+    (lambda: JobInput(type="boolean", default=1), "inputs default value is not a boolean, got 1; write type='number'"),
+    (lambda: JobInput(type="array", default="{}"), "inputs default value is not an array, got '{}'"),
+    (lambda: JobInput(default=["a"]), "inputs default value is not a string, got ('a',); write type='array'"),
+    (
+        lambda: JobInput(default="smal", options=["small", "large"]),
+        "inputs default `smal` cannot be used because it is not in the list of allowed options; did you mean 'small'?",
+    ),
+    (lambda: JobInput(default=True, options=["yes"]), "inputs default `true` cannot be used because"),
+    (lambda: JobInput(type="number", default=1, options=[True, "1"]), "inputs default `1` cannot be used because"),
+    (lambda: JobInput(type="array", default=["a", "b"], options=["a"]), "inputs default `b` cannot be used because"),
+    (lambda: JobInput(type="boolean", default=True, options=[True]), "options can only be used with string and number inputs"),
+    (lambda: JobInput(type="number", default=1, regex="1"), "inputs regex validation can only be used with string inputs"),
+    (lambda: JobInput(default="1", options=list(range(51))), "inputs options cannot define more than 50 options, got 51"),
+    (lambda: SpecInput(type="number", default="x"), "spec:inputs default value is not a number, got 'x'"),
+    (lambda: SpecInput(rules=[], options=["a"]), "spec:inputs config these keys cannot be used together: rules, options"),
+    (lambda: SpecInput(rules=[], default="a"), "spec:inputs config these keys cannot be used together: rules, default"),
+    (
+        lambda: SpecInputRule("$A", options=["a"]),
+        "spec:inputs:rules rule must define 'options' with at least one value and a 'default'",
+    ),
+    (lambda: SpecInputRule(options=["a"], default="b"), "spec:inputs:rules default 'b' must be one of the options"),
+    (
+        lambda: SpecInputRule(options=[str(n) for n in range(51)], default="0"),
+        "spec:inputs:rules options cannot define more than 50 options, got 51",
+    ),
+    (lambda: SpecInclude(), "spec:include does not have a valid subkey for include. Valid subkeys are: local, project, remote"),
+    (
+        lambda: SpecInclude(local="a.yml", remote="b.yml"),
+        "spec:include Each include must use only one of: `local`, `project`, `remote`; got local, remote",
+    ),
+    (lambda: SpecInclude(project="a/b"), "spec:include config must specify the file where to fetch the config from"),
+    (lambda: SpecInclude(local="a.yml", integrity="x"), "spec:include integrity can only be specified for remote includes"),
+    (lambda: Spec(description="a" * 257), "spec description is too long (maximum is 256 characters)"),
+    (lambda: Spec(component=["names"]), "spec component 0 should be one of: name, sha, version, reference, got 'names'"),  # type: ignore[list-item]
+    (lambda: Pipeline(spec={"inputs": {"a": {"type": "nubmer"}}}), "spec:inputs type should be one of: array, boolean, number"),
+    (lambda: Pipeline(spec={"include": [{}]}), "spec:include does not have a valid subkey for include"),
+    (lambda: Pipeline(spec=["inputs"]), "spec should be a Spec or a mapping, got the list ['inputs']"),  # type: ignore[arg-type]
+    (lambda: Only(), "only config can't be blank; name refs, variables, changes or kubernetes"),
+    (lambda: Only(kubernetes="on"), "only kubernetes should be one of: active, got 'on'"),  # type: ignore[arg-type]
+    (lambda: Except("main"), "except refs should be a list, got the string 'main'; write refs=['main']"),
+    (lambda: Job("a", except_={}), "except config can't be blank"),
+    (lambda: Job("a", only={"variables": "$A"}), "only variables should be a list, got the string '$A'; write variables=['$A']"),
+    (lambda: Job("a", only="main"), "jobs:a:only has to be either an array of conditions or a hash, got the string 'main'"),
     (lambda: Step(name="1a", script="x"), "name can contain only letters, digits and '_', and cannot start with a digit"),
     (lambda: Step(name="a"), "run:step config must use exactly one of these keys: script, step, func"),
+    (lambda: Step(name="a", func={}), "run:step func config must use exactly one of these keys: git, oci"),
+    (lambda: Step(name="a", func={"gti": {}}), "func config must use exactly one of these keys: git, oci; got gti"),
+    (lambda: Step(name="a", func={"git": {}, "oci": {}}), "must use exactly one of these keys: git, oci; got git, oci"),
+    (lambda: Step(name="a", func={"git": {"url": "b", "rev": NULL}}), "func git config missing required keys: rev"),
+    (
+        lambda: Step(name="a", step={"oci": {"registry": "b", "repository": "c", "tag": "d", "fiel": "e"}}),
+        "run:step config contains unknown keys: fiel; did you mean file?",
+    ),
+    (lambda: Step(name="a", step={"git": {"url": "b", "rev": "c", "zzz": "d"}}), "run:step config contains unknown keys: zzz"),
+    (lambda: Step(name="a", step={"git": {"url": "b", "rev": 1}}), "run:step step git rev should be a string, got 1"),
     (lambda: Step(name="a", step="b", func="c"), "step config must use exactly one of these keys: script, step, func"),
     (lambda: Step(name="a", script="b", inputs={}), "step config these keys cannot be used together: script, inputs"),
     (
@@ -711,17 +864,45 @@ ACCEPTED: list[Callable[[], object]] = [
     lambda: Job("a", retry=NULL, script=NULL, rules=NULL),
     lambda: Job("a", tags=(tag for tag in ["a"])),  # type: ignore[arg-type]
     lambda: Job("a", when="delayed", start_in="1 day", allow_failure=True),
-    lambda: Job("a", parallel=Matrix(Reference(".a", "b"))),
+    lambda: Job("a", parallel=Matrix(matrix=Reference(".a", "b"))),
     lambda: Include(extra={"newer": "kind"}),
     lambda: Trigger(extra={"newer": "kind"}),
     lambda: Environment("$[[ inputs.name ]]"),
     lambda: Job("a", rules=NULL, only=["main"]),
-    lambda: Job("a", rules=[Rule()], only=NULL, except_=NULL, start_in=NULL),
+    lambda: Job("a", rules=[Rule("$A")], only=NULL, except_=NULL, start_in=NULL),
     lambda: Job("a", rules=NULL, start_in="1 day", when="delayed"),
     lambda: Artifacts(access=NULL, public=True),
     lambda: Include(local="a.yml", remote=NULL),
     lambda: Environment("a", kubernetes={"newer": "key"}),
     lambda: Kubernetes(namespace="a"),
+    lambda: Kubernetes(dashboard=NULL, flux_resource_path=NULL, managed_resources=NULL),
+    lambda: Kubernetes(agent="a", namespace="b", dashboard=KubernetesDashboard(namespace=NULL)),
+    lambda: Job("a", only={"newer": "key"}, except_=NULL),
+    lambda: Job("a", only=Reference(".a", "only")),
+    lambda: Pipeline(spec={"newer": "key"}),
+    lambda: Pipeline(spec=NULL),
+    lambda: Spec(inputs={"a": None, "b": NULL}),
+    lambda: SpecInclude(extra={"newer": "kind"}),
+    lambda: SpecInclude(local=NULL, remote="a.yml", integrity="sha256-"),
+    lambda: SpecInput(default=NULL, options=["a"], rules=None),
+    lambda: SpecInputRule(default="a"),
+    lambda: SpecInputRule(options=["$[[ inputs.x ]]"], default=NULL),
+    lambda: JobInput(type="number", default="1", options=[1.0]),
+    lambda: JobInput(type="boolean", default="true"),
+    lambda: JobInput(type="array", default='["a"]', options=["a", "b"]),
+    lambda: JobInput(default=1.5, options=["1.5"]),
+    lambda: JobInput(type="number", default="$[[ inputs.count ]]"),
+    lambda: JobInput(type="$[[ inputs.type ]]", default=[], regex="a"),  # type: ignore[arg-type]
+    lambda: JobInput(type="number", default=Reference(".a", "count")),
+    lambda: Secret(vault=NULL, aws_secrets_manager="a"),
+    lambda: Secret(gcp_secret_manager=NULL, vault="a"),
+    lambda: Step(name="a", script="b", step=NULL, inputs=NULL),
+    lambda: Step(name="a", step={"git": Reference(".a", "git")}),
+    lambda: Step(name="a", step={"git": {"url": Reference(".a", "url"), "rev": "b", "dir": NULL}}),
+    *[
+        lambda ref=ref: Release(tag_name="a", description="b", ref=ref)
+        for ref in ("main", "v1.0", "$CI_COMMIT_SHA", "feature/a-b", "HEADS", "refs/tags/v1", "$[[ inputs.ref ]]", NULL)
+    ],
     lambda: Secret(extra={"akeyless": {"name": "a"}}),
     lambda: GitlabSecret(name="$[[ inputs.name ]]"),
     lambda: Step(name="$[[ inputs.name ]]", extra={"newer": "kind"}),
@@ -731,9 +912,17 @@ ACCEPTED: list[Callable[[], object]] = [
         lambda text=text: Release(tag_name="a", description="b", milestones="c", released_at=text)
         for text in ("2026-01-31", "2026-01-31T12:00:00.5+01:00", "20260131T1200", "$[[ inputs.time ]]")
     ],
+    lambda: Pages(expire_in="$X"),
     lambda: Job("a", timeout=Reference(".a", "timeout")),
     lambda: Rule(Reference(".a", "if")),
-    lambda: Matrix(matrix=Reference(".a", "matrix")),  # type: ignore[call-arg]
+    lambda: Matrix(matrix=Reference(".a", "matrix")),
+    lambda: Job("a", needs=Need("b")),
+    lambda: Job("a", extends=".b", when="delayed"),
+    lambda: Job("a", needs=[Need(pipeline="$UP")]),
+    lambda: Job("a", script="x", needs=[Need("b"), Reference(".a", "needs")], dependencies=["c"]),
+    lambda: Job("a", script="x", needs=[Need(extra={"newer": "kind"})], dependencies=["c"]),
+    lambda: Rule(exists=Exists(extra={"newer": "kind"})),
+    lambda: Pipeline(default=Default(cache=[Cache()], tags=["x"])),
     *[
         lambda text=text: Artifacts(expire_in=text)
         for text in (
@@ -746,7 +935,6 @@ ACCEPTED: list[Callable[[], object]] = [
             "never",
             "1:30:00",
             "42",
-            "$X",
         )
     ],
 ]

@@ -1,0 +1,59 @@
+"""`gitlabgen lint`: tell what is wrong with pipelines, all at once."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from gitlabgen.cli._linting import SEVERITIES, lint_paths
+from gitlabgen.project import VERSION
+
+__all__ = ["command"]
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    del ctx, param
+    if value is not None and not re.fullmatch(VERSION, value):
+        raise click.BadParameter(f"should be a version such as 17.11, got {value!r}")
+    return value
+
+
+@click.command("lint")
+@click.option("--select", multiple=True, metavar="RULE", help="Look at these rules only; several by commas.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Do not look at these rules.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), default="error", help="The least severity that fails.")
+@click.option("--baseline", metavar="FILE", help="A JSON report of findings that are known.")
+@click.option("--strict", is_flag=True, help="Fail where an include cannot be read.")
+@click.option("--target-gitlab", metavar="VERSION", callback=_version, help="The GitLab that reads the pipeline.")
+@click.option("--set", "settings", multiple=True, metavar="K=V", help="Set a setting to a TOML value.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+def command(
+    paths: tuple[str, ...],
+    *,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+    baseline: str | None,
+    strict: bool,
+    target_gitlab: str | None,
+    settings: tuple[str, ...],
+    format_: str,
+) -> int:
+    """Tell what GitLab would reject, and what it accepts though nobody wants it.
+
+    PATH is a definition, a folder with one, or a YAML file with a pipeline; the current folder if not given.
+    Exits with 1 if there is any error.
+    """
+    return lint_paths(
+        paths,
+        select=select,
+        ignore=ignore,
+        fail_on=fail_on,
+        baseline=baseline,
+        strict=strict,
+        target_gitlab=target_gitlab,
+        settings=settings,
+        format_=format_,
+    )

@@ -1,0 +1,248 @@
+"""What composition works on: the jobs of a pipeline or of a list, with their comments, and which of them are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+
+from gitlabgen.errors import Finding, closest, report
+from gitlabgen.gitlab._values import is_set
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.hidden_job import HiddenJob
+from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.gitlab.stage import Stage
+from gitlabgen.model import construct, place_of
+from gitlabgen.shapes import Path, Remark
+from gitlabgen.source import Call, Position, position
+
+__all__ = [
+    "ALL",
+    "STAGES",
+    "UNKNOWN",
+    "Entry",
+    "Source",
+    "Which",
+    "are_chosen",
+    "commented",
+    "entries_of",
+    "fail",
+    "flat",
+    "near",
+    "rebuilt",
+    "setting",
+    "stage_of",
+]
+
+Source = TypeVar("Source", Pipeline, Sequence[BaseJob])
+"""A pipeline or jobs: what comes out is of the kind that went in."""
+
+Which: TypeAlias = str | BaseJob | Stage | Callable[[BaseJob], bool]
+"""Jobs by name or pattern, a job itself, those of a stage, or those of which a function is true."""
+
+ALL: Final[tuple[Which, ...]] = (lambda _: True,)
+"""All jobs; hidden blocks are meant only where they are named."""
+
+UNKNOWN: Final[Any] = object()
+"""What stands in a block that is not at hand."""
+
+STAGES: Final = ("build", "test", "deploy")
+"""GitLab's stages, where a pipeline lists none."""
+
+_DEFAULT_STAGE: Final = "test"
+
+
+class Entry(NamedTuple):
+    """A job with the comment that the pipeline or the list has for it."""
+
+    job: BaseJob
+    text: str | None = None
+
+    def item(self) -> Any:
+        """Return the job as an item of a list of jobs."""
+        return self.job if self.text is None else Remark(self.job, self.text)
+
+
+def fail(
+    call: Call,
+    message: str,
+    hint: str | None = None,
+    argument: Sequence[str | int] = (),
+    *,
+    variadic: str = "which",
+    first: int = 1,
+    related: Iterable[Finding] = (),
+) -> None:
+    """Report a problem of a call, at one of its arguments.
+
+    Args:
+        call: The call.
+        message: What is wrong.
+        hint: What to write instead.
+        argument: The argument's name, and for one of many its number.
+        variadic: The name of the argument of which there may be many.
+        first: How many arguments stand before it.
+        related: Other places.
+    """
+    steps = [argument[0], int(argument[1]) + first] if len(argument) > 1 else argument
+    where = position(call, steps, (f"*{variadic}",)) or Position("")
+    report(
+        Finding(
+            rule="invalid-composition",
+            message=message,
+            hint=hint,
+            file=where.file,
+            line=where.line,
+            column=where.column,
+            end_line=where.end_line,
+            end_column=where.end_column,
+            related=tuple(related),
+        )
+    )
+
+
+def near(word: str, words: Iterable[str]) -> str | None:
+    """Return the hint that another word may have been meant."""
+    found = closest(word, list(words))
+    return f"did you mean {found!r}?" if found else None
+
+
+def entries_of(source: Any, call: Call) -> list[Entry]:
+    """Return the jobs of a pipeline or a list; what is no job is reported.
+
+    Args:
+        source: The pipeline or the jobs.
+        call: The user's call, for errors.
+    """
+    if isinstance(source, Pipeline):
+        return [Entry(job, source.comments.get(("jobs", index))) for index, job in enumerate(source.jobs)]
+    entries = [Entry(item.value, item.text) if isinstance(item, Remark) else Entry(item) for item in source]
+    strays = [entry for entry in entries if not isinstance(entry.job, BaseJob)]
+    if strays:
+        fail(call, f"should be a pipeline or jobs, got {strays[0].job!r}", "write the jobs in a list")
+    return [entry for entry in entries if entry not in strays]
+
+
+def rebuilt(source: Source, entries: Iterable[Entry]) -> Source:
+    """Return a pipeline or a list with other jobs; the rest stays as it is, and where it was.
+
+    Args:
+        source: The pipeline or the jobs.
+        entries: The new jobs.
+    """
+    items = [entry.item() for entry in entries]
+    if not isinstance(source, Pipeline):
+        return tuple(items)
+    comments = {path: text for path, text in source.comments.items() if path[0] != "jobs"}
+    return construct(type(source), (), {**vars(source), "jobs": items, "comments": comments}, place_of(source))
+
+
+def commented(value: Any, comments: Mapping[Path, str], path: Path) -> Any:
+    """Return a value with the comments of a model around its parts, as they were before the model was made.
+
+    Args:
+        value: The value.
+        comments: The model's comments.
+        path: The way from the model to the value.
+    """
+    if isinstance(value, tuple):
+        value = [commented(item, comments, (*path, index)) for index, item in enumerate(value)]
+    elif isinstance(value, dict):
+        value = {key: commented(item, comments, (*path, key)) for key, item in value.items()}
+    return Remark(value, comments[path]) if path in comments else value
+
+
+def are_chosen(entries: Sequence[Entry], which: Sequence[Which], call: Call) -> list[bool]:
+    """Return for each job whether it is meant.
+
+    Args:
+        entries: The jobs.
+        which: What names them; each but a function has to name at least one.
+        call: The user's call, for errors.
+    """
+    jobs = {entry.job.name: entry.job for entry in entries}
+    chosen: set[str] = set()
+    for index, what in enumerate(which):
+        found = [name for name in jobs if _is_meant(what, jobs[name], jobs)]
+        chosen.update(found)
+        if found or not isinstance(what, str | BaseJob | Stage):
+            continue
+        name = what if isinstance(what, str) else what.name
+        if isinstance(what, Stage):
+            known = [stage for job in jobs.values() if isinstance(stage := stage_of(job, jobs), str)]
+            fail(call, f"no job is in the stage {name!r}", near(name, dict.fromkeys(known)), ("which", index))
+        else:
+            fail(call, f"there is no job {name!r}", near(name, jobs), ("which", index))
+    return [entry.job.name in chosen for entry in entries]
+
+
+def _is_meant(what: Which, job: BaseJob, jobs: Mapping[str, BaseJob]) -> bool:
+    if isinstance(what, BaseJob):
+        return job.name == what.name
+    if isinstance(what, str):
+        return job.name == what or (what not in jobs and _matches(what, job.name))
+    if isinstance(job, HiddenJob):  # it is in no stage, and nothing that runs
+        return False
+    return stage_of(job, jobs) == what.name if isinstance(what, Stage) else what(job)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Return whether `*` and `?` in a pattern can stand for a name; as in a shell, they stand for no dot in front."""
+    if name[:1] == "." != pattern[:1]:
+        return False
+    # Brackets stand for themselves: names are full of them.
+    words = {"*": ".*", "?": "."}
+    return re.fullmatch("".join(words.get(char) or re.escape(char) for char in pattern), name, re.DOTALL) is not None
+
+
+def stage_of(job: BaseJob, jobs: Mapping[str, BaseJob]) -> Any:
+    """Return the stage in which a job runs, as far as it is known.
+
+    Args:
+        job: The job.
+        jobs: The jobs that are at hand, by name.
+    """
+    stage = setting(job, "stage", jobs)
+    return stage if is_set(stage) else _DEFAULT_STAGE
+
+
+def flat(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield the items of lists in lists, each with the way to it.
+
+    Args:
+        value: The outer list, or an item.
+        path: The way to it.
+    """
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from flat(item, (*path, index))
+    else:
+        yield path, value
+
+
+def setting(job: BaseJob, keyword: str, jobs: Mapping[str, BaseJob]) -> Any:
+    """Return what a job or the nearest of its parents says for a keyword.
+
+    Args:
+        job: The job.
+        keyword: The keyword's name in Python.
+        jobs: The jobs that are at hand, by name.
+
+    Returns:
+        The value; `None` where no one says anything, and `UNKNOWN` where a parent that is not at hand may.
+    """
+    waiting: list[BaseJob | None] = [job]
+    seen: set[str] = set()
+    while waiting:
+        block = waiting.pop()
+        if block is None or getattr(block, "content", None) is not None:
+            return UNKNOWN
+        value = getattr(block, keyword, None)
+        if value is not None:
+            return value
+        if block.name not in seen:
+            seen.add(block.name)
+            parents = block.extends if isinstance(block.extends, tuple) else (block.extends,)
+            # The last parent wins, and is looked at first.
+            waiting += [jobs.get(parent) for parent in parents if is_set(parent)]
+    return None

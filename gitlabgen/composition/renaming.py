@@ -1,0 +1,214 @@
+"""Jobs and stages under other names, with all that refers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar
+
+from gitlabgen.composition._entries import STAGES, Source, entries_of, fail, flat, near, rebuilt, setting
+from gitlabgen.gitlab._values import is_set
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.hidden_job import HiddenJob
+from gitlabgen.gitlab.job import ScriptKeywords
+from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.gitlab.reference import Reference
+from gitlabgen.model import Model, construct, place_of
+from gitlabgen.shapes import FrozenDict
+from gitlabgen.source import Call, caller
+
+__all__ = ["prefixed", "renamed"]
+
+_M = TypeVar("_M", bound=Model)
+
+_LINKS: Final = frozenset(("dependencies", "extends", "job", "needs", "on_stop"))
+"""The keywords that name jobs."""
+_OUTER_STAGES: Final = (".pre", ".post")
+_NONE: Final[Mapping[str, str]] = FrozenDict()
+
+
+def renamed(source: Source, names: Mapping[str, str], /, *, stages: Mapping[str, str] = _NONE) -> Source:
+    """Return a pipeline or jobs with other names, and with all that refers to them.
+
+    Needs, dependencies, parents, stop jobs, the artifacts of child pipelines and `!reference` follow, and the jobs of a
+    matrix with them. What is not in `source` keeps its name. A job `pages` still publishes a website.
+
+    Args:
+        source: The pipeline or the jobs.
+        names: New names of jobs by the old ones.
+        stages: New names of stages by the old ones.
+
+    Raises:
+        KeywordError: If there is no job or stage of an old name, or a new one is taken.
+    """
+    call = caller()
+    jobs: dict[str, BaseJob] = {entry.job.name: entry.job for entry in entries_of(source, call)}
+    known = dict.fromkeys((*_listed(source, jobs), *_named(jobs)))
+    for name in names.keys() - jobs.keys():
+        fail(call, f"there is no job {name!r}", near(name, jobs))
+    for name in stages.keys() - known.keys():
+        fail(call, f"there is no stage {name!r}", near(name, known), ("stages",))
+    return _renamed(source, names, stages, call)
+
+
+def prefixed(source: Source, prefix: str, /, *, stages: bool = False) -> Source:
+    """Return a pipeline or jobs with a prefix before each name, and with all that refers to them, as `renamed` does.
+
+    A hidden block `.x` becomes `.` with the prefix and `x`.
+
+    Args:
+        source: The pipeline or the jobs.
+        prefix: The prefix, such as `orders-`.
+        stages: Whether the stages that the pipeline lists, or that the jobs name, get it too.
+
+    Raises:
+        KeywordError: If a name becomes too long, or one that GitLab keeps for itself.
+    """
+    call = caller()
+    jobs: dict[str, BaseJob] = {entry.job.name: entry.job for entry in entries_of(source, call)}
+    names = {name: f".{prefix}{name[1:]}" if isinstance(job, HiddenJob) else prefix + name for name, job in jobs.items()}
+    known = [stage for stage in _listed(source, jobs) if stage not in _OUTER_STAGES] if stages else []
+    return _renamed(source, names, {stage: prefix + stage for stage in known}, call)
+
+
+def _listed(source: Any, jobs: Mapping[str, BaseJob]) -> list[str]:
+    """Return the stages that a pipeline lists, as far as they stand in it, or those that the jobs of a list name."""
+    if not isinstance(source, Pipeline):
+        return [*STAGES, *_named(jobs)]
+    if is_set(source.stages):
+        return [stage for _, stage in flat(source.stages) if isinstance(stage, str)]
+    return [] if source.include else [*STAGES]
+
+
+def _named(jobs: Mapping[str, BaseJob]) -> list[str]:
+    return [job.stage for job in jobs.values() if isinstance(job.stage, str)]
+
+
+def _renamed(source: Source, names: Mapping[str, str], stages: Mapping[str, str], call: Call) -> Source:
+    entries = entries_of(source, call)
+    renaming = _Renaming(names, stages, {entry.job.name: entry.job for entry in entries})
+    new = [entry._replace(job=renaming.job(entry.job)) for entry in entries]
+    return rebuilt(renaming.settings(source), new)
+
+
+class _Renaming:
+    """Gives models other names; what holds none of the old ones stays the same object.
+
+    Args:
+        names: New names of jobs by the old ones.
+        stages: New names of stages by the old ones.
+        jobs: The jobs that have the old names.
+    """
+
+    def __init__(self, names: Mapping[str, str], stages: Mapping[str, str], jobs: Mapping[str, BaseJob]) -> None:
+        self._names = names
+        self._stages = stages
+        self._jobs = jobs
+        self._lists = set(_lists_of(jobs.values()))
+
+    def settings(self, pipeline: Source) -> Source:
+        """Return a pipeline whose settings have the new names; jobs are left as they are."""
+        if not isinstance(pipeline, Pipeline):
+            return pipeline
+        found = {name: self._value(pipeline, name, value) for name, value in vars(pipeline).items() if name != "jobs"}
+        if not is_set(pipeline.stages) and not pipeline.include and not self._stages.keys().isdisjoint(STAGES):
+            found["stages"] = tuple(self._stages.get(stage, stage) for stage in STAGES)
+        return construct(type(pipeline), (), {**vars(pipeline), **found}, place_of(pipeline))
+
+    def job(self, job: BaseJob) -> BaseJob:
+        """Return a job with the new names; with its stage and its website, where it had them for its name or for none."""
+        found: dict[str, Any] = {}
+        if not isinstance(job, HiddenJob):
+            if "test" in self._stages and setting(job, "stage", self._jobs) is None:
+                found["stage"] = self._stages["test"]
+            is_moved = job.name == "pages" and self._names.get("pages", "pages") != "pages"
+            if is_moved and isinstance(job, ScriptKeywords) and setting(job, "pages", self._jobs) is None:
+                found["pages"] = True
+        return self._model(job, found)
+
+    def _model(self, made: _M, more: Mapping[str, Any] = _NONE) -> _M:
+        given = vars(made)
+        found = {name: new for name, old in given.items() if (new := self._value(made, name, old)) is not old}
+        if not found and not more:
+            return made
+        # It was complete, or the user was told, when it was made.
+        return construct(type(made), (), {**given, **found, **more}, place_of(made), partial=True)
+
+    def _value(self, made: Model, name: str, value: Any) -> Any:
+        """Return the new value of a model's field."""
+        if name in ("comment", "comments"):
+            return value
+        if name == "name":
+            return self._names.get(value, value) if isinstance(made, BaseJob) else value
+        if name == "path" and isinstance(made, Reference):
+            return _same(value, (*(self._names.get(step, step) for step in value[:1]), *value[1:]))
+        if name in ("content", "extra") and isinstance(value, dict):
+            return self._entries(made, value, are_keywords=name == "content")
+        if name == "job" and (is_set(getattr(made, "project", None)) or is_set(getattr(made, "pipeline", None))):
+            return value  # a job elsewhere
+        return self._keyword(name, value)
+
+    def _keyword(self, name: str, value: Any) -> Any:
+        if name in _LINKS:
+            return self._tree(value, self._link)
+        return self._tree(value, self._stage if name in ("stage", "stages") else _kept)
+
+    def _entries(self, made: Model, content: dict[Any, Any], *, are_keywords: bool) -> Any:
+        """Return what is no keyword with the new names: where a job would have them, and in lists that needs refer to."""
+        found = {}
+        for key, value in content.items():
+            is_list = (getattr(made, "name", None), key) in self._lists
+            found[key] = self._keyword("needs" if is_list else key if are_keywords else "", value)
+        return FrozenDict(found) if any(found[key] is not value for key, value in content.items()) else content
+
+    def _tree(self, value: Any, text: Callable[[str], str]) -> Any:
+        """Return a tree with new references, and with its strings as a function makes them."""
+        if isinstance(value, str):
+            return text(value)
+        if isinstance(value, Model):
+            return self._model(value)
+        if isinstance(value, tuple):
+            return _same(value, tuple(self._tree(item, text) for item in value))
+        if isinstance(value, dict):
+            found = {key: self._tree(item, text) for key, item in value.items()}
+            return FrozenDict(found) if any(found[key] is not item for key, item in value.items()) else value
+        return value
+
+    def _stage(self, name: str) -> str:
+        return self._stages.get(name, name)
+
+    def _link(self, name: str) -> str:
+        """Return the new name of a job, or of one of those that `parallel` makes of it."""
+        if name in self._names or not name.endswith("]"):
+            base, slash, numbers = name.rpartition(" ")
+            is_cell = slash and name not in self._names and base in self._names and _is_fraction(numbers)
+            return f"{self._names[base]} {numbers}" if is_cell else self._names.get(name, name)
+        # A name may hold what looks like the end of another.
+        end = name.rfind(": [")
+        while end > 0:
+            if name[:end] in self._names:
+                return self._names[name[:end]] + name[end:]
+            end = name.rfind(": [", 0, end)
+        return name
+
+
+def _lists_of(jobs: Iterable[BaseJob]) -> Iterator[tuple[str, ...]]:
+    """Yield where lists stand that needs and dependencies refer to: the block's name and the key."""
+    for job in jobs:
+        rules = (getattr(rule, "needs", None) for _, rule in flat(job.rules))
+        for _, item in flat((job.needs, getattr(job, "dependencies", None), *rules)):
+            if isinstance(item, Reference):
+                yield tuple(item.path)
+
+
+def _is_fraction(text: str) -> bool:
+    number, _, total = text.partition("/")
+    return number.isdecimal() and total.isdecimal()
+
+
+def _kept(text: str) -> str:
+    return text
+
+
+def _same(old: tuple[Any, ...], new: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the old list where the new one holds the same."""
+    return old if all(one is other for one, other in zip(old, new, strict=True)) else new

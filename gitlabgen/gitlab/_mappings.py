@@ -1,0 +1,41 @@
+"""Mappings of keywords, as users may write them in place of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from gitlabgen.model import OWN_FIELDS, Model, construct, plan_of
+from gitlabgen.shapes import ItemsOf, MappingOf, ModelNamed, OneOf
+from gitlabgen.source import caller
+
+__all__ = ["model_of"]
+
+_M = TypeVar("_M", bound=Model)
+
+
+def model_of(cls: type[_M], given: Mapping[Any, Any]) -> _M:
+    """Return the model that a mapping of keywords stands for; keys that the class does not know go into `extra`.
+
+    Args:
+        cls: The model's class.
+        given: The keywords as they are written, with frozen values.
+    """
+    plan = plan_of(cls)
+    names = {name.rstrip("_"): name for name in plan.names.difference(OWN_FIELDS)}
+    keywords = {names[key]: _value(plan.shapes[names[key]], value) for key, value in given.items() if key in names}
+    extra = {key: value for key, value in given.items() if key not in names}
+    return construct(cls, (), {**keywords, "extra": extra} if extra else keywords, caller())
+
+
+def _value(shape: OneOf, value: Any) -> Any:
+    """Return a value with a model for each mapping where the shape wants one."""
+    for alternative in shape.shapes:
+        if isinstance(value, dict):
+            if isinstance(alternative, ModelNamed) and alternative.name != "Reference":
+                return model_of(alternative.load(), value)
+            if isinstance(alternative, MappingOf):
+                return {key: _value(alternative.value, inner) for key, inner in value.items()}
+        if isinstance(value, tuple) and isinstance(alternative, ItemsOf):
+            return [_value(alternative.item, item) for item in value]
+    return value

@@ -1,0 +1,64 @@
+"""`only` and `except`: the older way to say when a job is part of a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+import attrs
+
+from gitlabgen.gitlab._values import If, Strings
+from gitlabgen.gitlab._vocabulary import ClusterState
+from gitlabgen.model import Model, model
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
+
+__all__ = ["Except", "Only"]
+
+
+@model
+class Only(Model):
+    """When a job is part of a pipeline, if all of this holds; a plain list of refs does where nothing else is needed.
+
+    Deprecated by GitLab; use `rules`.
+
+    Args:
+        refs: Names of branches and tags, `/patterns/` and words such as `merge_requests`.
+        kubernetes: `active`: a cluster is there to deploy to.
+        variables: Conditions of which one must hold.
+        changes: Globs of which one must match a changed file.
+
+    Source: https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except
+    """
+
+    keyword: ClassVar[str] = "only"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except"
+
+    refs: Strings | None = attrs.field(default=None, kw_only=False)
+    kubernetes: ClusterState | Reference | None = None
+    variables: Sequence[If] | Reference | None = None
+    changes: Strings | None = None
+
+    def misfits(self) -> Iterable[Misfit]:
+        """Return a problem for a mapping that holds nothing."""
+        given = vars(self).keys() - {"comment", "comments"}
+        return () if given else (Misfit("config can't be blank", "name refs, variables, changes or kubernetes"),)
+
+
+class Except(Only):
+    """When a job is not part of a pipeline, if any of this holds; a plain list of refs does where nothing else is needed.
+
+    Deprecated by GitLab; use `rules`.
+
+    Args:
+        refs: Names of branches and tags, `/patterns/` and words such as `merge_requests`.
+        kubernetes: `active`: a cluster is there to deploy to.
+        variables: Conditions of which one must hold.
+        changes: Globs of which one must match a changed file.
+
+    Source: https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except
+    """
+
+    keyword: ClassVar[str] = "except"

@@ -1,0 +1,151 @@
+"""`spec`: the header of a file that others include with inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import ClassVar, Final
+
+import attrs
+
+from gitlabgen.gitlab._values import If, Scalar, is_set
+from gitlabgen.gitlab._vocabulary import ComponentFact, InputType
+from gitlabgen.gitlab.inputs import input_misfits
+from gitlabgen.model import Model, model
+from gitlabgen.shapes import Misfit
+
+__all__ = ["Spec", "SpecInclude", "SpecInput", "SpecInputRule"]
+
+_KINDS: Final = ("local", "project", "remote")
+
+
+@model
+class SpecInputRule(Model):
+    """What an input offers under a condition.
+
+    Args:
+        if_: The condition on other inputs, such as `$[[ inputs.environment ]] == "production"`; without it, always.
+        options: The values that are allowed then, at most 50.
+        default: The value then; without options, anyone may change it to any other.
+
+    Source: https://docs.gitlab.com/ci/yaml/#specinputsrules
+    """
+
+    keyword: ClassVar[str] = "spec:inputs:rules"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#specinputsrules"
+
+    if_: If | None = attrs.field(default=None, kw_only=False)
+    options: Sequence[Scalar] | None = None
+    default: Scalar | Sequence[object] | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a rule without a default, and for a default that its options do not offer."""
+        if self.default is None:
+            yield Misfit("rule must define 'options' with at least one value and a 'default'")
+        if not isinstance(self.options, tuple):
+            return
+        if len(self.options) > 50:
+            yield Misfit(f"cannot define more than 50 options, got {len(self.options)}", path=("options",))
+        if is_set(self.default) and self.options and self.default not in self.options:
+            yield Misfit(f"{self.default!r} must be one of the options", path=("default",))
+
+
+@model
+class SpecInput(Model):
+    """A value that whoever includes the file gives.
+
+    Args:
+        type: `string`, `number`, `boolean` or `array`; GitLab's default is `string`.
+        default: The value if none is given; an input without a default is required.
+        description: What it is for.
+        options: The values that are allowed, at most 50.
+        regex: What a string must match.
+        rules: Options and defaults under conditions; not together with `options` and `default`.
+
+    Source: https://docs.gitlab.com/ci/yaml/#specinputs
+    """
+
+    keyword: ClassVar[str] = "spec:inputs"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#specinputs"
+
+    type: InputType | None = None
+    default: Scalar | Sequence[object] | None = None
+    description: str | None = None
+    options: Sequence[Scalar] | None = None
+    regex: str | None = None
+    rules: Sequence[SpecInputRule] | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield problems of the default, of what does not go with the type, and between keywords."""
+        yield from input_misfits(self)
+        for name in ("options", "default"):
+            if self.rules is not None and getattr(self, name) is not None:
+                yield Misfit(f"config these keys cannot be used together: rules, {name}")
+
+
+@model
+class SpecInclude(Model):
+    """A file with further inputs: exactly one of the kinds, with its options.
+
+    Args:
+        local: A path in this repository.
+        project: Another project of this GitLab, with `file` and `ref`.
+        file: One path or several in that project.
+        ref: The branch, tag or commit of that project.
+        remote: A URL, best with `integrity`.
+        integrity: `sha256-` and the base64 hash of the remote file.
+        cache: Whether, or how long, the remote file is kept.
+
+    Source: https://docs.gitlab.com/ci/yaml/#specinclude
+    """
+
+    keyword: ClassVar[str] = "spec:include"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#specinclude"
+
+    local: str | None = None
+    project: str | None = None
+    file: str | Sequence[str] | None = None
+    ref: str | None = None
+    remote: str | None = None
+    integrity: str | None = None
+    cache: bool | str | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem unless exactly one kind of file is named."""
+        kinds = [kind for kind in _KINDS if is_set(getattr(self, kind))]
+        if not kinds and not self.extra:
+            yield Misfit(f"does not have a valid subkey for include. Valid subkeys are: {', '.join(_KINDS)}")
+        if len(kinds) > 1:
+            words = ", ".join(f"`{kind}`" for kind in _KINDS)
+            yield Misfit(f"Each include must use only one of: {words}", f"got {', '.join(kinds)}")
+        if is_set(self.project) and not is_set(self.file):
+            yield Misfit("config must specify the file where to fetch the config from")
+        if is_set(self.integrity) and kinds and not is_set(self.remote):
+            yield Misfit("integrity can only be specified for remote includes")
+
+
+@model
+class Spec(Model):
+    """The header of a file that others include with inputs, written as a document of its own.
+
+    Args:
+        description: What the file is for, at most 256 characters.
+        component: What the file may know of itself as a component: `name`, `sha`, `version` and `reference`.
+        include: Files with further inputs.
+        inputs: The inputs by name; `None` for a required string.
+
+    Source: https://docs.gitlab.com/ci/yaml/#spec
+    """
+
+    keyword: ClassVar[str] = "spec"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#spec"
+
+    description: str | None = None
+    component: Sequence[ComponentFact] | None = None
+    include: Sequence[SpecInclude] | None = None
+    inputs: Mapping[str, SpecInput | None] | None = None
+
+    def misfits(self) -> Iterable[Misfit]:
+        """Return a problem for a description that is too long."""
+        if isinstance(self.description, str) and len(self.description) > 256:
+            return (Misfit("is too long (maximum is 256 characters)", path=("description",)),)
+        return ()

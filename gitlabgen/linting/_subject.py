@@ -1,0 +1,225 @@
+"""What all rules ask about a pipeline, worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+from gitlabgen.errors import Finding, Severity, Suggestions
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.needs import Need
+from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.gitlab.rules import Rule
+from gitlabgen.model import Model, place_of, plan_of
+from gitlabgen.resolution.configuration import Resolution, was_read
+from gitlabgen.resolution.expansion import cells
+from gitlabgen.shapes import is_interpolated
+from gitlabgen.source import Position, position
+
+__all__ = ["Subject", "dependencies_of", "finding", "needs_of"]
+
+_STAGES: Final = ("build", "test", "deploy")
+_EMPTY: Final[tuple[Any, ...]] = ()
+
+
+def finding(
+    rule: str,
+    about: Model,
+    path: Sequence[str | int],
+    message: str,
+    hint: str | None = None,
+    *,
+    severity: Severity = "error",
+    related: Iterable[Finding] = (),
+) -> Finding:
+    """Return a finding at a keyword of a job or of the top level.
+
+    Args:
+        rule: The rule's name.
+        about: The job, or the pipeline.
+        path: The way from it to the value.
+        message: What is wrong.
+        hint: What to write instead.
+        severity: How bad it is.
+        related: Other places.
+    """
+    positional = plan_of(type(about)).positional
+    where = position(place_of(about), path, positional) or Position("")
+    name = about.name if isinstance(about, BaseJob) else None
+    words = [*(() if name is None else ("jobs", name)), *(str(step).rstrip("_") for step in path[:1])]
+    return Finding(
+        rule=rule,
+        message=message,
+        severity=severity,
+        hint=hint,
+        job=name,
+        path=":".join(words) or None,
+        file=where.file or None,
+        line=where.line,
+        column=where.column,
+        end_line=where.end_line,
+        end_column=where.end_column,
+        url=type(about).docs_url or None,
+        related=tuple(related),
+    )
+
+
+def needs_of(needs: Any) -> Iterator[tuple[int, str, Need | None]]:
+    """Yield the needs that name a job of this pipeline: index, name, and the need where it has options.
+
+    Args:
+        needs: The `needs` of a job, or of one of its rules.
+    """
+    for index, need in enumerate(needs if type(needs) is tuple else ()):
+        if type(need) is str:
+            yield index, need, None
+        elif isinstance(need, Need) and isinstance(need.job, str) and need.project is None and need.pipeline is None:
+            yield index, need.job, need
+
+
+def dependencies_of(subject: Subject) -> Iterator[tuple[BaseJob, tuple[str | int, ...], str]]:
+    """Yield the names whose artifacts a job wants, with the way to each: of dependencies, and of a child pipeline.
+
+    Args:
+        subject: The pipeline.
+    """
+    for job in subject.having("dependencies"):
+        dependencies = getattr(job, "dependencies", None)
+        for index, name in enumerate(dependencies if isinstance(dependencies, tuple) else ()):
+            if isinstance(name, str):
+                yield job, ("dependencies", index), name
+    for job in subject.having("trigger"):
+        include = getattr(getattr(job, "trigger", None), "include", None)
+        for index, item in enumerate(include if isinstance(include, tuple) else (include,)):
+            if isinstance(getattr(item, "job", None), str):
+                yield job, ("trigger", "include", index), item.job
+
+
+class Subject:
+    """A resolved pipeline with what several rules need.
+
+    Args:
+        resolution: The pipeline.
+        target: The GitLab version that will read it, if known.
+        strict: Whether what cannot be decided is an error.
+    """
+
+    def __init__(self, resolution: Resolution, target: tuple[int, int] | None = None, *, strict: bool = False) -> None:
+        self.resolution = resolution
+        self.root: Pipeline = resolution.root
+        self.target = target
+        self.strict = strict
+        self.jobs: Mapping[str, BaseJob] = resolution.jobs
+        self.pipeline: Pipeline = resolution.pipeline
+        self._suggestions = Suggestions()
+
+    @property
+    def was_read(self) -> bool:
+        """Whether the pipeline, or a part of it, was read from a file."""
+        return bool(self.root.include) or was_read(self.root)
+
+    @property
+    def open(self) -> str | None:
+        """The includes that cannot be read, as words; None if all is known."""
+        unknown = self.resolution.unknown
+        return f"unknown (include {unknown[0]}{' and others' if unknown[1:] else ''})" if unknown else None
+
+    def undecided(self, rule: str, job: BaseJob, path: Sequence[str | int], what: str) -> Finding:
+        """Return the finding that something depends on an include that cannot be read."""
+        severity: Severity = "error" if self.strict else "info"
+        return finding(rule, job, path, f"{job.name} job: whether {what} is {self.open}", severity=severity)
+
+    @cached_property
+    def _having(self) -> dict[str, list[BaseJob]]:
+        index: dict[str, list[BaseJob]] = {}
+        for job in self.jobs.values():
+            for keyword in job.__dict__:
+                jobs = index.get(keyword)
+                if jobs is None:
+                    jobs = index[keyword] = []
+                jobs.append(job)
+        return index
+
+    def having(self, keyword: str) -> Sequence[BaseJob]:
+        """Return the jobs that have a keyword, by its name in Python."""
+        return self._having.get(keyword, _EMPTY)
+
+    @cached_property
+    def stages(self) -> dict[str, int]:
+        """Each stage with its place in the order."""
+        stages = self.pipeline.stages
+        if isinstance(stages, tuple):
+            names = [stage for stage in stages if isinstance(stage, str)]
+            # An empty list takes GitLab's own stages away too.
+            names = [".pre", *names, ".post"] if stages else []
+        else:
+            names = [".pre", *_STAGES, ".post"]
+        order = [name for name in dict.fromkeys(names) if name not in (".pre", ".post")]
+        order = [".pre", *order, ".post"] if names else []
+        return {name: index for index, name in enumerate(order)}
+
+    @cached_property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """The names of the jobs that `parallel` makes, by the job's own name."""
+        return {job.name: tuple(cell.name for cell in cells(job.name, job.parallel)) for job in self.having("parallel")}
+
+    @cached_property
+    def parents(self) -> dict[str, str]:
+        """The job from which `parallel` makes another, by the other's name."""
+        return {child: name for name, children in self.children.items() for child in children if child not in self.jobs}
+
+    def job(self, name: str) -> BaseJob | None:
+        """Return the job of a name, which may be that of a cell."""
+        found = self.jobs.get(name)
+        return found if found is not None or not self.children else self.jobs.get(self.parents.get(name, ""))
+
+    def is_known(self, name: str) -> bool:
+        """Return whether a name is that of a job, or cannot be decided because an input is a part of it."""
+        return self.job(name) is not None or is_interpolated(name)
+
+    @cached_property
+    def rules(self) -> list[tuple[BaseJob, int, Rule]]:
+        """The rules of all jobs, each with its job and its place."""
+        return [
+            (job, index, rule)
+            for job in self.having("rules")
+            if type(job.rules) is tuple
+            for index, rule in enumerate(job.rules)
+            if isinstance(rule, Rule)
+        ]
+
+    @cached_property
+    def needs(self) -> list[tuple[BaseJob, int, str, Need | None]]:
+        """The needs of all jobs, each with its job, its place, its name, and the need where it has options."""
+        return [(job, index, name, need) for job in self.having("needs") for index, name, need in needs_of(job.needs)]
+
+    @cached_property
+    def rule_needs(self) -> list[tuple[BaseJob, int, Rule]]:
+        """The rules that replace the needs of their jobs."""
+        return [found for found in self.rules if "needs" in found[2].__dict__]
+
+    @cached_property
+    def _orders(self) -> dict[str, int | None]:
+        stages = self.stages
+        return {name: stages.get(job.__dict__.get("stage") or "test") for name, job in self.jobs.items()}
+
+    def is_later(self, job: BaseJob, name: str) -> bool:
+        """Return whether the job of a name is in a later stage than a job; False where it is not known."""
+        here = self._orders.get(job.name)
+        there = self._orders.get(name if name in self.jobs else self.parents.get(name, ""))
+        return here is not None and there is not None and there > here
+
+    def stages_hint(self, job: BaseJob, name: str) -> str:
+        """Return in which stages a job and one of a name are."""
+        other = self.job(name)
+        return f"{job.name} is in the stage {job.stage or 'test'}, {name} in {getattr(other, 'stage', None) or 'test'}"
+
+    def hint(self, name: str) -> tuple[str | None, tuple[Finding, ...]]:
+        """Return the job that may have been meant, as a hint and with its place."""
+        near = self._suggestions.closest(name, self.jobs)
+        if near is None:
+            return None, ()
+        place = position(place_of(self.jobs[near])) or Position("")
+        here = Finding(rule="job", message=f"{near!r} is here", severity="info", file=place.file or None, line=place.line)
+        return f"did you mean {near!r}?", (here,)

@@ -1,0 +1,30 @@
+"""`later-need`: a job needs a job in a later stage.
+
+Source: https://docs.gitlab.com/ci/yaml/#needs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitlabgen.errors import Finding
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.linting._subject import Subject, finding, needs_of
+
+__all__ = ["check"]
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Yield a finding for each need, of a job or of its rules, of a job in a later stage."""
+    for job, index, name, _ in subject.needs:
+        if subject.is_later(job, name):
+            yield _finding(subject, job, ("needs", index), name)
+    for job, place, rule in subject.rule_needs:
+        for index, name, _ in needs_of(rule.needs):
+            if subject.is_later(job, name):
+                yield _finding(subject, job, ("rules", place, "needs", index), name)
+
+
+def _finding(subject: Subject, job: BaseJob, path: tuple[str | int, ...], name: str) -> Finding:
+    message = f"{job.name} job: need {name} is not defined in current or prior stages"
+    return finding("later-need", job, path, message, subject.stages_hint(job, name))

@@ -1,0 +1,197 @@
+"""A pipeline as GitLab sees it before it looks at rules: files included, parents merged, references resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Final
+
+import attrs
+
+from gitlabgen.errors import Finding, collecting
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.hidden_job import HiddenJob
+from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.gitlab.reference import Reference
+from gitlabgen.model import Model, is_in_use, place_of
+from gitlabgen.resolution.document import Document
+from gitlabgen.resolution.extends import Extends
+from gitlabgen.resolution.origins import Block, Items, Origin
+from gitlabgen.resolution.references import References
+
+if TYPE_CHECKING:
+    from gitlabgen.resolution.includes import Repository
+
+__all__ = ["Resolution", "resolve", "was_read"]
+
+# Lists in which GitLab takes the items of a list for its own.
+_FLATTENED: Final = frozenset(("script", "before_script", "after_script", "rules", "needs", "services", "cache", "stages"))
+_STRING: Final = frozenset((str,))
+_SIMPLE: Final = frozenset((str, int, float, bool, type(None)))
+
+
+@attrs.frozen(eq=False)
+class Resolution:
+    """What all files of a configuration say together.
+
+    Args:
+        root: The pipeline as it was written.
+        pipeline: The top-level keywords of all files.
+        jobs: The visible jobs by name, with what they take over from parents and references; defaults are not put in.
+        hidden: The hidden blocks by name, as they were written.
+        findings: What is wrong in includes, parents and references, and in jobs once they are whole.
+        unknown: The includes that cannot be read here; where there are any, a name that is not found may be theirs.
+        incomplete: The jobs of which a part is unknown.
+    """
+
+    root: Pipeline
+    pipeline: Pipeline
+    jobs: Mapping[str, BaseJob]
+    hidden: Mapping[str, HiddenJob]
+    findings: tuple[Finding, ...]
+    unknown: tuple[str, ...]
+    incomplete: frozenset[str]
+    _document: Document = attrs.field(alias="_document", repr=False)
+    _trees: Mapping[str, Block] = attrs.field(alias="_trees", repr=False)
+
+    def origin(self, name: str, *path: str | int) -> Origin | None:
+        """Return where a value of a job was written: the block that brings it, and its model.
+
+        Args:
+            name: The job's name.
+            path: Keys and indexes, such as `"variables", "STAGE"`; none for the job itself.
+        """
+        tree = self._trees.get(name)
+        if tree is None and name in self._document:
+            tree = self._document[name]
+        return tree.origin(path) if isinstance(tree, Block) else None
+
+
+def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolution:
+    """Return a pipeline with its includes, parents and references resolved.
+
+    Args:
+        pipeline: The pipeline.
+        repository: Where local includes are read; without it they are unknown.
+
+    Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/
+    """
+    pipelines, found, unknown = [pipeline], list[Finding](), tuple[str, ...]()
+    if pipeline.include is not None:
+        from gitlabgen.resolution.includes import included
+
+        includes = included(pipeline, repository)
+        pipelines = [*includes.pipelines, pipeline]
+        found += includes.findings
+        unknown = includes.unknown
+    document = Document(pipelines)
+    extends = Extends(document, found.append, complete=not unknown)
+    references = References(document, extends, found.append, complete=not unknown)
+    jobs: dict[str, BaseJob] = {}
+    hidden: dict[str, HiddenJob] = {}
+    trees: dict[str, Block] = {}
+    for name, parts in document.jobs.items():
+        job = parts[-1]
+        if isinstance(job, HiddenJob):
+            hidden[name] = job
+            if job.extends is not None:
+                extends[name]  # a parent that is not there is wrong even if nobody runs the block
+        elif len(parts) == 1 and _is_whole(job) and not (pipeline.include is not None and was_read(job)):
+            jobs[name] = job
+        else:
+            tree = references.resolved(name, extends[name])
+            incomplete = bool(unknown) or name in extends.incomplete or name in references.incomplete
+            trees[name] = _flat(tree)
+            jobs[name] = _job(name, trees[name], found, partial=incomplete)
+    settings = pipeline if len(pipelines) == 1 and _is_whole(pipeline) else _settings(pipeline, document, references, found)
+    return Resolution(
+        root=pipeline,
+        pipeline=settings,
+        jobs=jobs,
+        hidden=hidden,
+        findings=tuple(dict.fromkeys(found)),
+        unknown=unknown,
+        incomplete=frozenset(extends.incomplete | references.incomplete),
+        _document=document,
+        _trees=trees,
+    )
+
+
+def was_read(model: Model) -> bool:
+    """Return whether a model was read from a file, and not made in Python."""
+    place = place_of(model)
+    return not (isinstance(place, tuple) and isinstance(place[0], CodeType))
+
+
+def _is_whole(model: Model) -> bool:
+    """Return whether a model stands for itself: without parents, references and lists in lists."""
+    given = model.__dict__
+    for key in _FLATTENED.intersection(given):
+        value = given[key]
+        if type(value) is tuple and tuple in map(type, value):
+            return False
+    return "extends" not in given and not (is_in_use(Reference) and _holds_reference(given.values()))
+
+
+def _holds_reference(values: Iterable[Any]) -> bool:
+    for value in values:
+        kind = type(value)
+        if kind in _SIMPLE:
+            continue
+        if kind is tuple:
+            if not _STRING.issuperset(map(type, value)) and _holds_reference(value):
+                return True
+        elif isinstance(value, Mapping):
+            if _holds_reference(value.values()):
+                return True
+        elif isinstance(value, Model) and (kind is Reference or _holds_reference(value.__dict__.values())):
+            return True
+    return False
+
+
+def _flat(tree: Block) -> Block:
+    """Return a job or the top level with the lists flattened that GitLab flattens."""
+    flat = Block(tree.own)
+    for key, value in tree.items():
+        if key in _FLATTENED and isinstance(value, Items):
+            items = Items()
+            _collect(value, items)
+            value = items  # noqa: PLW2901 - the value in its final form
+        flat.put(key, value, tree.origins[key])
+    return flat
+
+
+def _collect(nested: Items, into: Items) -> None:
+    for value, origin in zip(nested, nested.origins, strict=True):
+        if isinstance(value, Items):
+            _collect(value, into)
+        else:
+            into.put(value, origin)
+
+
+def _job(name: str, tree: Block, found: list[Finding], *, partial: bool) -> BaseJob:
+    from gitlabgen.codec.pipelines import inside, pipeline_decoder, visible_job
+
+    block = Block(tree.own)
+    for key, value in tree.items():
+        if key != "extends":
+            block.put(key, value, tree.origins[key])
+    with collecting() as findings:
+        job = visible_job(pipeline_decoder(partial=partial), name, block, block.place)
+    found += (inside(name, finding) for finding in findings)
+    return job
+
+
+def _settings(pipeline: Pipeline, document: Document, references: References, found: list[Finding]) -> Pipeline:
+    """Return the top-level keywords of all files as one pipeline."""
+    from gitlabgen.codec.pipelines import pipeline_decoder
+
+    tree = Block(Origin("", pipeline))
+    for key in document.settings:
+        value = document[key]
+        tree.put(key, references.resolved(key, value), value.own if isinstance(value, Block) else document.origin(key))
+    tree = _flat(tree)
+    with collecting() as findings:
+        settings: Pipeline = pipeline_decoder().model(Pipeline, tree, tree.place, jobs=())
+    found += findings
+    return settings

@@ -1,0 +1,126 @@
+"""`extends`: a job with what it takes over from its parents.
+
+Source: https://docs.gitlab.com/ci/yaml/#extends
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from gitlabgen.errors import Finding, Suggestions
+from gitlabgen.resolution.document import Document
+from gitlabgen.resolution.origins import Block, Origin, Tree, merged
+
+__all__ = ["Extends"]
+
+_DEEPEST: Final = 11
+"""As many steps from a job to its farthest ancestor pass."""
+_URL: Final = "https://docs.gitlab.com/ci/yaml/#extends"
+
+
+class _Broken(Exception):  # noqa: N818 - it never leaves the module
+    """A chain of parents cannot be followed."""
+
+
+class Extends:
+    """Merges jobs with their parents, each once.
+
+    Args:
+        document: The whole configuration.
+        complete: Whether all of it is known; where it is not, an unknown parent is no mistake.
+        report: Takes what is found.
+    """
+
+    def __init__(self, document: Document, report: Callable[[Finding], None], *, complete: bool) -> None:
+        self._document = document
+        self._report = report
+        self._suggestions = Suggestions()
+        self._complete = complete
+        self._merged: dict[str, tuple[Tree, int]] = {}
+        self._broken: set[str] = set()
+        self.incomplete: set[str] = set()
+
+    def __getitem__(self, name: str) -> Tree:
+        """Return a top-level key's tree with what its parents bring; without it where that cannot be found out."""
+        if name not in self._broken:
+            try:
+                return self._follow(name, ())[0]
+            except _Broken:
+                pass
+        self.incomplete.add(name)
+        return self._document[name]
+
+    def _follow(self, name: str, heirs: tuple[str, ...]) -> tuple[Tree, int]:
+        """Return the tree, and how many steps lie above it."""
+        known = self._merged.get(name)
+        if known is not None and known[1] + len(heirs) <= _DEEPEST:
+            return known
+        block = self._document[name]
+        if not isinstance(block, Block) or "extends" not in block:
+            return block, 0
+        if name in self._broken:
+            raise _Broken
+        if name in heirs:
+            self._fail(name, "circular dependency detected in `extends`", (*heirs, name))
+        if len(heirs) >= _DEEPEST:
+            self._fail(name, "nesting too deep in `extends`", (*heirs, name), f"{_DEEPEST} steps are the most")
+        tree, height = Block(block.own), 0
+        for parent, origin in _parents(block):
+            above = self._parent(name, parent, origin, heirs)
+            if above is not None:
+                tree, height = merged(tree, above[0]), max(height, above[1] + 1)
+        child = Block(block.own)
+        for key in block:
+            if key != "extends":
+                child.put(key, block[key], block.origins[key])
+        self._merged[name] = merged(tree, child), height
+        return self._merged[name]
+
+    def _parent(self, name: str, parent: Any, origin: Origin, heirs: tuple[str, ...]) -> tuple[Tree, int] | None:
+        if not isinstance(parent, str) or parent not in self._document:
+            if self._complete or not isinstance(parent, str):
+                near = self._suggestions.closest(str(parent), self._document.jobs)
+                words = parent if isinstance(parent, str) else "#<Gitlab::Ci::Config::Yaml::Tags::Reference>"
+                hint = f"did you mean {near!r}?" if near else "GitLab looks for parents before it resolves `!reference`"
+                self._fail(
+                    name, f"unknown keys in `extends` ({words})", (name,), hint if near or words != parent else None, origin
+                )
+            self.incomplete.add(name)
+            return None
+        if not isinstance(self._document[parent], Block):
+            self._fail(name, f"invalid base hashes in `extends` ({parent})", (name,), "only a mapping can be extended", origin)
+        above, height = self._follow(parent, (*heirs, name))
+        if parent in self.incomplete:
+            self.incomplete.add(name)
+        return above, height
+
+    def _fail(
+        self, name: str, problem: str, chain: tuple[str, ...], hint: str | None = None, origin: Origin | None = None
+    ) -> None:
+        # One finding a chain: each of its jobs would say the same.
+        self._broken.update(chain)
+        place = (origin or self._document[name].origins["extends"]).position()
+        self._report(
+            Finding(
+                rule="invalid-extends",
+                message=f"{name}: {problem}",
+                hint=hint,
+                job=name,
+                path=f"jobs:{name}:extends",
+                file=place.file or None,
+                line=place.line,
+                column=place.column,
+                end_line=place.end_line,
+                end_column=place.end_column,
+                url=_URL,
+            )
+        )
+        raise _Broken
+
+
+def _parents(block: Block) -> list[tuple[Any, Origin]]:
+    extends = block["extends"]
+    if isinstance(extends, list):
+        return [(parent, block.origin(("extends", index))) for index, parent in enumerate(extends)]
+    return [(extends, block.origins["extends"])]

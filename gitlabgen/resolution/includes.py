@@ -1,0 +1,238 @@
+"""Included files: found, read and filled with their inputs, in the order in which GitLab merges them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import attrs
+
+from gitlabgen.errors import Finding, Severity, YamlError, closest, report
+from gitlabgen.resolution.entries import Entry, applies, asks_for_files, entries, integrity_problem, location_problem
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.pipeline import Pipeline
+    from gitlabgen.gitlab.trigger import Trigger
+
+__all__ = ["Included", "Repository", "included"]
+
+_MOST_INCLUDES: Final = 150
+
+
+class Repository(Protocol):
+    """The files that local includes name, by their paths from the repository's root, without a slash in front."""
+
+    def text(self, path: str) -> str | None:
+        """Return a file's text, or None if there is no such file.
+
+        Args:
+            path: The file.
+        """
+
+    def paths(self) -> Iterable[str]:
+        """Return the paths of all files, for includes that name several with `*`."""
+
+
+@attrs.frozen
+class Included:
+    """What the includes of a pipeline bring.
+
+    Args:
+        pipelines: The included files in the order in which they are merged: a file's own includes stand before it.
+        findings: What is wrong with includes, and inside of the included files.
+        unknown: A few words for each include that cannot be read here, such as `project group/templates`, or at all.
+    """
+
+    pipelines: tuple[Pipeline, ...]
+    findings: tuple[Finding, ...]
+    unknown: tuple[str, ...]
+
+
+def included(model: Pipeline | Trigger, repository: Repository | None) -> Included:
+    """Return the files that a pipeline includes, and those that they include.
+
+    Where only GitLab can tell whether the rules of an include hold, its file counts as included: the names in it may be used.
+
+    Args:
+        model: The pipeline, or the trigger whose includes make a child pipeline.
+        repository: Where local files are read; without it they are unknown.
+
+    Source: https://docs.gitlab.com/ci/yaml/includes/
+    """
+    reader = _Reader(repository, in_child=type(model).__name__ == "Trigger")
+    reader.expand(model, ())
+    return Included(tuple(reader.pipelines), tuple(dict.fromkeys(reader.findings)), tuple(dict.fromkeys(reader.unknown)))
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Return the expression for a path with `*`, and with `**` for folders too."""
+    return re.compile(re.escape(pattern).replace(r"\*\*", ".*?").replace(r"\*", "[^/]*?"))
+
+
+_Key = tuple[str, Any]
+
+
+class _Reader:
+    """Reads includes, and keeps what it finds."""
+
+    def __init__(self, repository: Repository | None, *, in_child: bool) -> None:
+        self.pipelines: list[Pipeline] = []
+        self.findings: list[Finding] = []
+        self.unknown: list[str] = []
+        self._repository = repository
+        self._in_child = in_child
+        self._paths: tuple[str, ...] | None = None
+        self._taken: set[str] = set()
+        self._count = 0
+        self._is_certain = True
+
+    def expand(self, owner: Any, chain: tuple[tuple[_Key, bool], ...]) -> None:
+        """Read all that a pipeline includes.
+
+        Args:
+            owner: What has the includes.
+            chain: The files that led here, each with whether it is included in any case.
+        """
+        found = []
+        for entry in entries(owner):
+            verdict = applies(entry.option("rules"))
+            if verdict is not False:
+                found += [(entry, path, verdict is True) for path in self._files(entry)]
+        for entry, path, certain in found:
+            self._count += 1
+            self._is_certain = self._is_certain and certain
+            if self._count == _MOST_INCLUDES + 1:
+                self._refuse_more(entry, certain=self._is_certain)
+            if path is not None:
+                self._taken.add(path)
+        for entry, path, certain in found:
+            if path is not None and self._count <= _MOST_INCLUDES:
+                self._read(entry, path, chain, certain=certain)
+
+    def _refuse(self, entry: Entry, message: str, hint: str | None = None, *, at: str | None = None) -> None:
+        """Tell that a file cannot be included; what stands in it is unknown."""
+        self.findings.append(entry.finding(message, hint, at=at))
+        self.unknown.append(entry.label)
+
+    def _files(self, entry: Entry) -> Iterator[str | None]:
+        """Yield the path of each file to read, and None for each that cannot be read."""
+        problem = integrity_problem(entry)
+        if problem:
+            self.findings.append(problem)
+        if entry.kind == "artifact" and not self._in_child:
+            words = "Including configs from artifacts is only allowed when triggering child pipelines"
+            self._refuse(entry, words, "write it into `trigger:include`")
+            return
+        if entry.kind == "reference":
+            hint = "GitLab includes files before it looks at `!reference`"
+            self._refuse(entry, "Each include must be a hash or a string", hint)
+            return
+        locations = [entry.location]
+        if entry.kind == "project":
+            file = entry.option("file")
+            locations = list(file) if isinstance(file, tuple) else [file]
+        for location in locations:
+            yield from self._located(entry, location)
+
+    def _located(self, entry: Entry, location: Any) -> Iterator[str | None]:
+        is_pattern = isinstance(location, str) and entry.kind == "local" and "*" in location
+        if entry.is_open or not isinstance(location, str) or "$" in location or entry.kind in ("component", "artifact"):
+            paths = None
+        elif entry.kind == "local" and self._repository is not None:
+            paths = self._matching(location.lstrip("/"))
+        else:
+            paths = None if is_pattern or self._is_sound(entry, location) else []
+        if paths is None:
+            self.unknown.append(entry.label)
+            yield None
+        else:
+            yield from [path for path in paths if self._is_sound(entry, path)]
+
+    def _matching(self, path: str) -> list[str]:
+        if "*" not in path:
+            return [path]
+        matches = _glob(path).fullmatch
+        return [known for known in self._all_paths() if matches(known) and known not in self._taken]
+
+    def _is_sound(self, entry: Entry, location: str) -> bool:
+        problem = location_problem(entry, location)
+        if problem:
+            self._refuse(entry, *problem, at="file" if entry.kind == "project" else None)
+        return problem is None
+
+    def _text(self, path: str) -> str | None:
+        # Git knows no other name of a file, whatever a file system makes of these.
+        if self._repository is None or not {".", ".."}.isdisjoint(path.split("/")):
+            return None
+        return self._repository.text(path)
+
+    def _all_paths(self) -> tuple[str, ...]:
+        if self._paths is None:
+            self._paths = tuple(sorted(self._repository.paths())) if self._repository else ()
+        return self._paths
+
+    def _read(self, entry: Entry, path: str, chain: tuple[tuple[_Key, bool], ...], *, certain: bool) -> None:
+        from gitlabgen.codec.pipelines import read
+
+        given = entry.option("inputs")
+        key = (path, given)
+        keys = [known for known, _ in chain]
+        if key in keys:
+            links = [*chain[keys.index(key) + 1 :], (key, certain)]
+            # Rules may end the circle somewhere; what it holds has been read already.
+            if all(always for _, always in links):
+                way = ", which includes ".join(file for (file, _), _ in links)
+                self._refuse_more(entry, f"{path} includes {'itself' if len(links) == 1 else way}", certain=True)
+            return
+        text = self._text(path)
+        if text is None:
+            self._tell_missing(entry, path, certain=certain)
+        elif not text.strip():
+            self._refuse(entry, f"Local file `{path}` is empty!")
+        else:
+            try:
+                pipeline, findings = read(text, filename=path, prepare=self._filling(entry, path), partial=True)
+            except YamlError as error:
+                self.findings += error.findings
+                self.unknown.append(entry.label)
+                return
+            self.findings += findings
+            self.expand(pipeline, (*chain, (key, certain)))
+            self.pipelines.append(pipeline)
+
+    def _refuse_more(self, entry: Entry, hint: str | None = None, *, certain: bool) -> None:
+        if certain:
+            self._refuse(entry, f"Maximum of {_MOST_INCLUDES} nested includes are allowed!", hint)
+        else:
+            self.unknown.append(entry.label)
+
+    def _tell_missing(self, entry: Entry, path: str, *, certain: bool) -> None:
+        # A rule with `exists` may well ask for this very file.
+        if certain or not asks_for_files(entry.option("rules")):
+            near = closest(path, list(self._all_paths()))
+            hint = f"did you mean {near!r}?" if near else "paths begin at the repository's root"
+            severity: Severity = "error" if certain else "warning"
+            self.findings.append(entry.finding(f"Local file `{path}` does not exist!", hint, severity=severity))
+            self.unknown.append(entry.label)
+
+    def _filling(self, entry: Entry, path: str) -> Callable[[Any, Any], Any]:
+        """Return what puts an include's inputs into a file before it is decoded."""
+
+        def fill(header: Any, body: Any) -> Any:
+            if body is None or body == {}:
+                raise YamlError(entry.finding(f"Included file `{path}` does not have valid YAML syntax!", "it says nothing"))
+            given = entry.option("inputs") or {}
+            if not isinstance(given, Mapping):
+                report(entry.finding(f"`{path}`: Given inputs must be a hash", at="inputs"))
+                return body
+            if header is not None:
+                from gitlabgen.resolution.headers import filled
+
+                return filled(entry, path, header, body, given, self._text)
+            if given:
+                words = "Given inputs not defined in the `spec` section of the included configuration file"
+                report(entry.finding(f"`{path}`: {words}", at="inputs"))
+            return body
+
+        return fill

@@ -1,0 +1,211 @@
+"""The values of a file's inputs: what an include gives, what the header's defaults say, and what does not fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from gitlabgen.errors import closest
+from gitlabgen.resolution.interpolation import UNKNOWN, as_text
+from gitlabgen.shapes import NULL, Misfit, is_interpolated
+
+__all__ = ["InputProblem", "input_values"]
+
+_WORDS: Final = {"array": "an array", "boolean": "a boolean", "number": "a number"}
+_COMPARISON: Final = (
+    r"""(?a)\s*\$\[\[\s*inputs\.([A-Za-z0-9_-]+)\s*\]\]\s*(==|!=)\s*(?:"([^"]*)"|'([^']*)'|(null)|(true|false))\s*"""
+)
+
+
+class InputProblem(NamedTuple):
+    """What is wrong with one value.
+
+    Args:
+        name: The input; of several, the first.
+        message: GitLab's words.
+        hint: What to write instead.
+        declared: Whether the header is to blame, and not what is given.
+    """
+
+    name: str
+    message: str
+    hint: str | None = None
+    declared: bool = False
+
+
+def input_values(specs: Mapping[Any, Any], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[InputProblem]]:
+    """Return the value of each input, `UNKNOWN` where it cannot be told, and what is wrong with what is given.
+
+    What is wrong with a declaration alone, such as a default of another type, is found when the header is read.
+
+    Args:
+        specs: What the header's `spec:inputs` says, as a tree.
+        given: The values by name, as `include:inputs` gives them.
+
+    Source: https://docs.gitlab.com/ci/inputs/
+    """
+    given = {str(name): None if value is NULL else value for name, value in given.items()}
+    problems = []
+    names = [str(name) for name in specs]
+    unknown = [name for name in given if name not in names]
+    if unknown:
+        near = closest(unknown[0], names)
+        hint = f"did you mean {near!r}?" if near else None
+        problems.append(InputProblem(unknown[0], f"unknown input arguments: {', '.join(unknown)}", hint))
+    values: dict[str, Any] = {}
+    for name, spec in zip(names, specs.values(), strict=True):
+        values[name] = UNKNOWN
+        try:
+            values[name] = _value({} if spec is None else spec, given.get(name), {**values, **_without_null(given)})
+        except _Unfit as unfit:
+            problems.append(InputProblem(name, f"`{name}` input: {unfit.message}", unfit.hint, unfit.declared))
+    return values, problems
+
+
+class _Unfit(Misfit):
+    """A value that GitLab refuses."""
+
+    def __init__(self, message: str, hint: str | None = None, *, declared: bool = False) -> None:
+        super().__init__(message, hint)
+        self.declared = declared
+
+
+def _without_null(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _value(spec: Any, value: Any, others: Mapping[str, Any]) -> Any:
+    """Return the value of one input."""
+    kind = spec.get("type", "string") if isinstance(spec, Mapping) else None
+    if not isinstance(kind, str) or kind not in ("string", *_WORDS):
+        return UNKNOWN
+    rules = spec.get("rules") if isinstance(spec.get("rules"), list) else []
+    if value == "" and rules:
+        value = None
+    if value is None and "default" not in spec and not any(isinstance(rule, Mapping) and "default" in rule for rule in rules):
+        raise _Unfit("required value has not been provided")
+    rule = _rule(rules, others)
+    declared = value is None
+    if rule is UNKNOWN and (declared or not _is_known(value)):
+        return UNKNOWN
+    options = None if rule is UNKNOWN else rule.get("options", spec.get("options"))
+    if declared:
+        value = rule.get("default", spec.get("default"))
+    if not _is_known(value):
+        return UNKNOWN
+    return _checked(spec, kind, _coerced(kind, value), options, declared=declared)
+
+
+def _is_known(value: Any) -> bool:
+    """Return whether a value is what GitLab will see: no reference, no block, and no scalar of which the type is in dispute."""
+    if isinstance(value, str):
+        return type(value) is str and not is_interpolated(value)
+    return value is None or isinstance(value, bool | int | float | list | tuple | dict)
+
+
+def _coerced(kind: str, value: Any) -> Any:
+    """Return a value as GitLab takes it: text for strings, and what a text spells for the other types."""
+    if kind == "string":
+        return as_text(value)
+    if not isinstance(value, str):
+        return value
+    import json
+
+    try:
+        return json.loads(value, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return value
+
+
+def _refuse(text: str) -> None:
+    raise ValueError(text)
+
+
+def _checked(spec: Mapping[Any, Any], kind: str, value: Any, options: Any, *, declared: bool) -> Any:
+    """Return a value that fits; UNKNOWN for a default that does not, of which the header tells."""
+    if value is None:
+        return value
+    try:
+        _check_type(kind, value)
+        _check_options(kind, value, options)
+    except _Unfit:
+        if declared:
+            return UNKNOWN
+        raise
+    if kind == "string" and isinstance(spec.get("regex"), str) and not _matches(spec["regex"], value):
+        words = "default" if declared else "provided"
+        raise _Unfit(f"{words} value does not match required RegEx pattern", f"it is {spec['regex']}", declared=declared)
+    return value
+
+
+def _check_type(kind: str, value: Any) -> None:
+    fits = {
+        "array": isinstance(value, list | tuple),
+        "boolean": isinstance(value, bool),
+        "number": isinstance(value, int | float) and not isinstance(value, bool),
+    }
+    if not fits.get(kind, True):
+        raise _Unfit(f"provided value is not {_WORDS[kind]}", f"got {value!r}")
+
+
+def _check_options(kind: str, value: Any, options: Any) -> None:
+    if not isinstance(options, list) or kind == "boolean":
+        return
+    known = [as_text(option) for option in options]
+    for item in value if kind == "array" else [value]:
+        if as_text(item) not in known:
+            near = closest(as_text(item), known)
+            hint = f"did you mean {near!r}?" if near else f"the options are {', '.join(known)}"
+            # GitLab has an article for numbers only.
+            words = "the list of the allowed options" if kind == "number" else "the list of allowed options"
+            raise _Unfit(f"`{as_text(item)}` cannot be used because it is not in {words}", hint)
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Return whether a text matches; also where only RE2 can tell."""
+    import warnings
+
+    with warnings.catch_warnings():
+        # Python warns of patterns that a later version may read in another way.
+        warnings.simplefilter("ignore")
+        try:
+            return re.search(pattern, text, re.ASCII) is not None
+        except (re.error, OverflowError, RecursionError):
+            return True
+
+
+def _rule(rules: list[Any], others: Mapping[str, Any]) -> Any:
+    """Return the first rule that holds, an empty one if none does, and UNKNOWN if that cannot be told."""
+    for rule in rules:
+        if not isinstance(rule, Mapping):
+            return UNKNOWN
+        holds = True if rule.get("if") is None else _holds(rule["if"], others)
+        if holds is None:
+            return UNKNOWN
+        if holds:
+            return rule
+    return {}
+
+
+def _holds(condition: Any, values: Mapping[str, Any]) -> bool | None:
+    """Return whether a condition holds, if it only compares inputs with constants."""
+    if not isinstance(condition, str):
+        return None
+    ways = [[_compared(part, values) for part in way.split("&&")] for way in condition.split("||")]
+    # A part that cannot be told may hold or not.
+    if any(all(way) for way in ways):
+        return True
+    return False if all(False in way for way in ways) else None
+
+
+def _compared(text: str, values: Mapping[str, Any]) -> bool | None:
+    match = re.fullmatch(_COMPARISON, text)
+    if match is None or not isinstance(values.get(match[1]), str | bool):
+        return None
+    value = values[match[1]]
+    _, operator, double, single, null, boolean = match.groups()
+    constant = next((word for word in (double, single, boolean) if word is not None), None)
+    # A boolean and a text are compared as text.
+    equal = null is None and as_text(value) == constant
+    return equal == (operator == "==")

@@ -1,0 +1,294 @@
+"""Blocks such as `$[[ inputs.name | truncate(0, 8) ]]`: what GitLab puts in before it looks at a file's keywords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from gitlabgen.errors import Finding, closest
+from gitlabgen.shapes import Misfit
+from gitlabgen.yamltext.nodes import Tagged
+from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
+
+__all__ = ["UNKNOWN", "as_text", "interpolate"]
+
+_URL: Final = "https://docs.gitlab.com/ci/inputs/"
+
+# GitLab reads on over a second `$[[`, and then refuses the block; stopping there keeps the search linear.
+_BLOCK: Final = r"(?a)\$\[\[\s*((?!\$\[\[)\S(?:(?!\$\[\[).)*?\S)\s*\]\]"
+_TRUNCATE: Final = r"(?a)truncate\(\s*(\d+)\s*,\s*(\d+)\s*\)?"
+_SPLIT: Final = r"split\('([^']*)'\)"
+_INDEXED: Final = r"(?a)(\w*)((?:\[\d+\])+)"
+_UNSAFE_IN_SHELL: Final = r"[^A-Za-z0-9_\-.,:+/@\n]"
+
+_MOST_BLOCKS: Final = 10_000
+_MOST_FUNCTIONS: Final = 3
+_MOST_INDEXES: Final = 5
+_LONGEST_ACCESS: Final = 1024
+# GitLab stops when the whole configuration grows too large; this is the bound of one file.
+_LARGEST: Final = 2 * 1024 * 1024
+
+
+class _Unknown:
+    """The type of `UNKNOWN`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final[Any] = _Unknown()
+"""A value that only GitLab knows: blocks that ask for it stay as they are."""
+
+
+def interpolate(tree: Any, contexts: Mapping[str, Any], filename: str | None = None) -> tuple[Any, list[Finding]]:
+    """Return a tree with its blocks replaced, and what is wrong with blocks.
+
+    A text that is one block and nothing else takes the value with its type; in a longer text the value becomes text, and in a
+    list the items of an array take the block's place. `!reference` is left alone, as GitLab does.
+
+    Args:
+        tree: The file's body; its marks are kept.
+        contexts: The values by context and name, such as `{"inputs": {"stage": "test"}}`; `UNKNOWN` for what is not known.
+        filename: The file's name for findings.
+
+    Source: https://docs.gitlab.com/ci/inputs/
+    """
+    interpolation = _Interpolation(contexts, filename)
+    return interpolation.tree(tree, None), list(dict.fromkeys(interpolation.findings))
+
+
+def as_text(value: Any) -> str:
+    """Return a value as GitLab writes it inside a longer text.
+
+    Args:
+        value: A scalar, a list or a mapping.
+    """
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        if isinstance(value, list | tuple | dict):
+            import json
+
+            return json.dumps(value, ensure_ascii=False, default=str)
+        return str(value)
+    except ValueError:
+        return "(an integer of more digits than Python spells out)"
+
+
+class _Interpolation:
+    """One pass over one file."""
+
+    def __init__(self, contexts: Mapping[str, Any], filename: str | None) -> None:
+        self.findings: list[Finding] = []
+        self._contexts = contexts
+        self._filename = filename
+        self._values: dict[str, Any] = {}
+        self._size = 0
+
+    def tree(self, node: Any, mark: Mark | None) -> Any:
+        if isinstance(node, MapNode):
+            return self._mapping(node)
+        if isinstance(node, SeqNode):
+            return self._list(node)
+        if isinstance(node, Tagged):
+            return node if node.tag == "!reference" else Tagged(node.tag, self.tree(node.value, mark))
+        return self._scalar(node, mark) if isinstance(node, str) and "$[[" in node else node
+
+    def _mapping(self, node: MapNode) -> MapNode:
+        made = MapNode(node.mark, node.notes)
+        for key, item in node.items():
+            new = self.tree(key, node.key_marks[key])
+            # YAML has keys of other types than text, but a list cannot be one here.
+            new = as_text(new) if isinstance(new, list | dict) else new
+            made[new] = self.tree(item, node.value_marks[key])
+            made.key_marks[new] = node.key_marks[key]
+            made.value_marks[new] = node.value_marks[key]
+        return made
+
+    def _list(self, node: SeqNode) -> SeqNode:
+        made = SeqNode(node.mark, node.notes)
+        for item, mark in zip(node, node.item_marks, strict=True):
+            new = self.tree(item, mark)
+            items = new if isinstance(item, str) and isinstance(new, list) else [new]
+            made.extend(items)
+            made.item_marks.extend([mark] * len(items))
+        return made
+
+    def _scalar(self, text: str, mark: Mark | None) -> Any:
+        blocks = list(re.finditer(_BLOCK, text))
+        if len(blocks) == 1 and blocks[0].group() == text:
+            value = self._value(blocks[0], mark)
+            return text if value is UNKNOWN or self._is_too_large(as_text(value), mark) else _node(value, mark)
+        parts, end = [], 0
+        for block in blocks:
+            value = self._value(block, mark)
+            new = block.group() if value is UNKNOWN else as_text(value)
+            if self._is_too_large(new, mark):
+                return text
+            parts += [text[end : block.start()], new]
+            end = block.end()
+        return "".join((*parts, text[end:]))
+
+    def _value(self, block: re.Match[str], mark: Mark | None) -> Any:
+        written = block.group()
+        if written in self._values:
+            return self._values[written]
+        if len(self._values) == _MOST_BLOCKS:
+            self._report(Misfit("too many interpolation blocks", f"GitLab reads {_MOST_BLOCKS} different ones in a file"), mark)
+            return UNKNOWN
+        try:
+            value = _evaluated(block[1], self._contexts)
+        except Misfit as misfit:
+            # It is not kept: where the same block stands again, it is wrong again.
+            self._report(misfit, mark)
+            return UNKNOWN
+        self._values[written] = value
+        return value
+
+    def _is_too_large(self, text: str, mark: Mark | None) -> bool:
+        self._size += len(text)
+        if self._size > _LARGEST >= self._size - len(text):
+            self._report(Misfit("config too large", "the values that are put in make more than 2 MiB"), mark)
+        return self._size > _LARGEST
+
+    def _report(self, misfit: Misfit, mark: Mark | None) -> None:
+        line, column = mark or (None, None)
+        self.findings.append(
+            Finding(
+                rule="invalid-interpolation",
+                message=misfit.message,
+                hint=misfit.hint,
+                file=self._filename,
+                line=line,
+                column=column,
+                url=_URL,
+            )
+        )
+
+
+def _node(value: Any, mark: Mark | None) -> Any:
+    """Return a value as a part of the tree; all of it stands where the block stood."""
+    where = mark or Mark(1, 1)
+    if isinstance(value, list | tuple):
+        items = SeqNode(where)
+        items.extend(_node(item, where) for item in value)
+        items.item_marks = [where] * len(items)
+        return items
+    if isinstance(value, dict):
+        mapping = MapNode(where)
+        for key, item in value.items():
+            mapping[key] = _node(item, where)
+            mapping.key_marks[key] = mapping.value_marks[key] = where
+        return mapping
+    return value
+
+
+def _evaluated(data: str, contexts: Mapping[str, Any]) -> Any:
+    """Return what the inside of a block stands for."""
+    access, *functions = (part.strip() for part in data.split("|"))
+    if access.split(".")[0] == "matrix":  # GitLab puts these in for each job of a matrix
+        return UNKNOWN
+    value = _accessed(access, contexts)
+    if len(functions) > _MOST_FUNCTIONS:
+        raise Misfit("too many functions in interpolation block", f"a block has at most {_MOST_FUNCTIONS}")
+    for call in [_function(text) for text in functions]:
+        if value is not UNKNOWN:
+            value = call(value)
+    return value
+
+
+def _accessed(access: str, contexts: Mapping[str, Any]) -> Any:
+    steps = access.split(".", 4)
+    if len(steps) == 1:
+        hint = f"write $[[ inputs.{access} ]]" if access in _names(contexts.get("inputs")) else None
+        raise Misfit("invalid pattern used for interpolation. valid pattern is $[[ inputs.input ]]", hint)
+    if len(access.encode(errors="replace")) > _LONGEST_ACCESS:
+        raise Misfit("maximum interpolation expression size exceeded")
+    value: Any = contexts
+    for step in steps:
+        name, indexes = _indexed(step, access) if "[" in step else (step, [])
+        if value is not UNKNOWN:
+            value = _entry(value, name, access)
+        for index in indexes:
+            if value is not UNKNOWN:
+                value = _item(value, index, access)
+    return value
+
+
+def _names(context: Any) -> list[str]:
+    return list(context) if isinstance(context, Mapping) else []
+
+
+def _entry(value: Any, name: str, access: str) -> Any:
+    if not isinstance(value, Mapping) or name not in value:
+        near = closest(name, [str(known) for known in _names(value)])
+        hint = f"did you mean {near!r}?" if near else None
+        raise Misfit(f"unknown interpolation provided: `{name}` in `{access}`", hint)
+    return value[name]
+
+
+def _item(value: Any, index: int, access: str) -> Any:
+    if not isinstance(value, list | tuple):
+        raise Misfit(f"cannot index into non-array value at [{index}] in `{access}`")
+    if index >= len(value):
+        raise Misfit(f"array index {index} out of bounds (size: {len(value)}) in `{access}`")
+    return value[index]
+
+
+def _indexed(step: str, access: str) -> tuple[str, list[int]]:
+    match = re.fullmatch(_INDEXED, step)
+    if match is None:
+        if step.count("[") != step.count("]"):
+            raise Misfit(f"invalid array index in `{access}`: missing closing bracket")
+        wrong = next((inner for inner in re.findall(r"\[([^\]]*)\]", step) if not re.fullmatch(r"(?a)\d+", inner)), None)
+        if wrong is not None:
+            raise Misfit(f"invalid array index in `{access}`: `{wrong}` is not a valid index")
+        raise Misfit(f"invalid array index syntax in `{access}`")
+    # No array is that long, and Python reads no longer numbers.
+    indexes = [int(digits[:18]) for digits in re.findall(r"\d+", match[2])]
+    if not match[1]:
+        raise Misfit(f"invalid indexed access without a key in `{access}`")
+    if len(indexes) > _MOST_INDEXES:
+        raise Misfit(f"too many array indices in `{access}` (maximum depth: {_MOST_INDEXES})")
+    return match[1], indexes
+
+
+def _function(text: str) -> Callable[[Any], Any]:
+    """Return what a function's call, as it is written, does to a value."""
+    if truncate := re.fullmatch(_TRUNCATE, text):
+        start, length = (int(digits[:18]) for digits in truncate.groups())
+        return lambda value: _string("truncate", value)[start : start + length]
+    if split := re.fullmatch(_SPLIT, text):
+        return lambda value: _split(_string("split", value), split[1])
+    if text == "expand_vars":
+        return lambda value: UNKNOWN if re.search(r"[$%]", _string("expand_vars", value)) else value
+    if text == "posix_escape":
+        return lambda value: _escaped(_string("posix_escape", value))
+    near = closest(text.partition("(")[0], ["expand_vars", "posix_escape", "split", "truncate"])
+    raise Misfit(
+        f"no function matching `{text}`: check that the function name, arguments, and types are correct",
+        f"did you mean {near}?" if near else None,
+    )
+
+
+def _string(function: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise Misfit(f"error in `{function}` function: invalid input type: {function} can only be used with string inputs")
+    return value
+
+
+def _split(text: str, separator: str) -> list[str]:
+    if not separator:
+        raise Misfit("error in `split` function: invalid argument: separator cannot be empty")
+    return [part.strip() for part in text.split(separator) if part.strip()]
+
+
+def _escaped(text: str) -> str:
+    return re.sub(_UNSAFE_IN_SHELL, r"\\\g<0>", text).replace("\n", "'\n'") or "''"

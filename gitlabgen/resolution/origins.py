@@ -1,0 +1,164 @@
+"""Trees in which every value knows the model that it comes from, however often it was merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from gitlabgen.codec.encoding import key_of
+from gitlabgen.gitlab.reference import Reference
+from gitlabgen.model import OWN_FIELDS, Model, place_of, plan_of
+from gitlabgen.shapes import Path
+from gitlabgen.source import Position, position
+
+__all__ = ["Block", "Items", "Origin", "Tree", "merged", "traced"]
+
+
+class Origin(NamedTuple):
+    """Where a value was written.
+
+    Args:
+        name: The job, or the top-level keyword, in which it stands.
+        model: The model that holds it.
+        path: The way from the model to the value.
+    """
+
+    name: str
+    model: Model
+    path: Path = ()
+
+    def position(self) -> Position:
+        """Return the place in the user's file."""
+        plan = plan_of(type(self.model))
+        positional = (f"*{plan.variadic}",) if plan.variadic else plan.positional
+        return position(place_of(self.model), self.path, positional) or Position("")
+
+
+Tree: TypeAlias = Any
+"""A block, a list, a scalar, NULL, or a reference that is not resolved."""
+
+
+class _Place:
+    """Finds the parts of a block where each was written."""
+
+    __slots__ = ("_block",)
+
+    def __init__(self, block: Block) -> None:
+        self._block = block
+
+    def find(self, argument: Sequence[str | int]) -> Position:
+        """Return where the value at this path stands, or what of the path there is."""
+        return self._block.origin(argument).position()
+
+
+class Block(dict[str, Any]):
+    """A mapping whose values may come from several models.
+
+    Args:
+        own: Where the mapping itself was written.
+    """
+
+    __slots__ = ("origins", "own")
+
+    def __init__(self, own: Origin) -> None:
+        super().__init__()
+        self.own = own
+        self.origins: dict[str, Origin] = {}
+
+    @property
+    def place(self) -> _Place:
+        """What a model that is made of the mapping needs to know."""
+        return _Place(self)
+
+    def put(self, key: str, value: Any, origin: Origin) -> None:
+        """Set a value with its origin."""
+        self[key] = value
+        self.origins[key] = origin
+
+    def origin(self, path: Sequence[str | int]) -> Origin:
+        """Return where the value at this path was written, or what of the path there is."""
+        found = self.own
+        node: Tree = self
+        for step in path:
+            key: Any = key_of(step) if isinstance(step, str) else step
+            inside = (
+                key in node if isinstance(node, Block) else isinstance(node, Items) and isinstance(key, int) and key < len(node)
+            )
+            if inside:
+                found = node.origins[key]
+            elif step == "extra":  # what is in `extra` stands beside the keywords
+                continue
+            else:
+                break
+            node = node[key]
+        return found
+
+
+class Items(list[Any]):
+    """A list whose items may come from several models."""
+
+    __slots__ = ("origins",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.origins: list[Origin] = []
+
+    def put(self, value: Any, origin: Origin) -> None:
+        """Add an item with its origin."""
+        self.append(value)
+        self.origins.append(origin)
+
+
+def traced(value: Any, origin: Origin) -> Tree:
+    """Return a model's value as a tree that knows where its parts were written.
+
+    Args:
+        value: What a model holds.
+        origin: Where it was written.
+    """
+    if isinstance(value, Reference):
+        return value
+    if isinstance(value, Model):
+        return _of_model(value, Origin(origin.name, value))
+    if isinstance(value, Mapping):
+        block = Block(origin)
+        for key, item in value.items():
+            inner = origin._replace(path=(*origin.path, key))
+            block.put(key, traced(item, inner), inner)
+        return block
+    if isinstance(value, tuple):
+        items = Items()
+        for index, item in enumerate(value):
+            inner = origin._replace(path=(*origin.path, index))
+            items.put(traced(item, inner), inner)
+        return items
+    return value
+
+
+def _of_model(model: Model, origin: Origin) -> Block:
+    block = Block(origin)
+    for name, value in vars(model).items():
+        if name not in OWN_FIELDS and value is not None:
+            inner = origin._replace(path=(name,))
+            block.put(key_of(name), traced(value, inner), inner)
+    for name, value in (model.extra or {}).items():
+        inner = origin._replace(path=("extra", name))
+        block.put(name, traced(value, inner), inner)
+    return block
+
+
+def merged(lower: Tree, upper: Tree) -> Tree:
+    """Return what GitLab makes of a value that is given twice: mappings are merged, anything else is replaced.
+
+    Args:
+        lower: The value of the parent, or of the file that is included.
+        upper: The value that wins.
+    """
+    if not (isinstance(lower, Block) and isinstance(upper, Block)):
+        return upper
+    block = Block(upper.own)
+    for key, value in lower.items():
+        block.put(key, value, lower.origins[key])
+    for key, value in upper.items():
+        block.put(key, merged(block[key], value) if key in block else value, upper.origins[key])
+    return block

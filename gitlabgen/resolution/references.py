@@ -1,0 +1,131 @@
+"""`!reference`: values that stand elsewhere, put in after parents are merged.
+
+Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Final
+
+from gitlabgen.errors import Finding, Suggestions
+from gitlabgen.gitlab.reference import Reference
+from gitlabgen.resolution.document import Document
+from gitlabgen.resolution.extends import Extends
+from gitlabgen.resolution.origins import Block, Items, Origin, Tree
+from gitlabgen.shapes import NULL
+
+__all__ = ["References"]
+
+_URL: Final = "https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags"
+_DEEPEST: Final = 10
+"""As many references may lead from one to the next."""
+_MOST_STEPS: Final = 1_000_000
+"""What a file can ask for whose references multiply."""
+
+
+class References:
+    """Resolves the references in trees, each once.
+
+    Args:
+        document: The whole configuration.
+        extends: The configuration's jobs with what their parents bring.
+        report: Takes what is found.
+        complete: Whether all of it is known; where it is not, an unknown name is no mistake.
+    """
+
+    def __init__(self, document: Document, extends: Extends, report: Callable[[Finding], None], *, complete: bool) -> None:
+        self._document = document
+        self._extends = extends
+        self._report = report
+        self._suggestions = Suggestions()
+        self._complete = complete
+        self._steps = 0
+        self.incomplete: set[str] = set()
+
+    def resolved(self, name: str, tree: Tree) -> Tree:
+        """Return a top-level key's tree without references; those that lead nowhere stay.
+
+        Args:
+            name: The key.
+            tree: Its tree.
+        """
+        return self._walk(tree, self._document.origin(name), ())
+
+    def _walk(self, tree: Tree, origin: Origin, chain: tuple[tuple[str, ...], ...]) -> Tree:
+        if isinstance(tree, Reference):
+            return self._follow(tree, origin, chain)
+        if chain:
+            self._steps += 1
+        if isinstance(tree, Block):
+            block = Block(tree.own)
+            for key, value in tree.items():
+                block.put(key, self._walk(value, tree.origins[key]._replace(name=origin.name), chain), tree.origins[key])
+            return block
+        if isinstance(tree, Items):
+            items = Items()
+            for value, inner in zip(tree, tree.origins, strict=True):
+                items.put(self._walk(value, inner._replace(name=origin.name), chain), inner)
+            return items
+        return tree
+
+    def _follow(self, reference: Reference, origin: Origin, chain: tuple[tuple[str, ...], ...]) -> Tree:
+        path = tuple(reference.path)
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            return self._fail(reference, origin, "makes the configuration too big", "The parsed YAML is too big")
+        if path in chain:
+            return self._fail(reference, origin, "is part of a circular chain")
+        if len(chain) >= _DEEPEST:
+            return self._fail(reference, origin, "is nested too deep", f"at most {_DEEPEST} may lead from one to the next")
+        if not path or path[0] not in self._document:
+            names = (*self._document.jobs, *self._document.settings)
+            near = self._suggestions.closest(path[0], names) if path else None
+            hint = f"did you mean {near!r}?" if near else None
+            return self._unknown(reference, origin, hint)
+        tree: Tree = self._extends[path[0]]
+        known = path[0] not in self._extends.incomplete
+        for step in path[1:]:
+            # What stands behind another reference is found once that one is resolved.
+            if isinstance(tree, Reference):
+                tree = self._follow(tree, origin, (*chain, path))
+            if not isinstance(tree, Block):
+                return self._fail(reference, origin, "is not valid", "a path leads through mappings only")
+            if step not in tree:
+                near = self._suggestions.closest(step, tree)
+                hint = f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}" if near is None else f"did you mean {near!r}?"
+                return self._unknown(reference, origin, hint) if known else self._leave(reference, origin)
+            tree = tree[step]
+        if tree is NULL:
+            return self._fail(reference, origin, "could not be found", "GitLab takes a null for a value that is not there")
+        return self._walk(tree, origin, (*chain, path))
+
+    def _unknown(self, reference: Reference, origin: Origin, hint: str | None) -> Reference:
+        if not self._complete:
+            return self._leave(reference, origin)
+        return self._fail(reference, origin, "could not be found", hint)
+
+    def _leave(self, reference: Reference, origin: Origin) -> Reference:
+        self.incomplete.add(origin.name)
+        return reference
+
+    def _fail(self, reference: Reference, origin: Origin, problem: str, hint: str | None = None) -> Reference:
+        place = origin.position()
+        name = origin.name
+        self._report(
+            Finding(
+                rule="invalid-reference",
+                message=f"!reference {json.dumps(list(reference.path), ensure_ascii=False)} {problem}",
+                hint=hint,
+                job=name if name in self._document.jobs else None,
+                path=f"jobs:{name}" if name in self._document.jobs else name,
+                file=place.file or None,
+                line=place.line,
+                column=place.column,
+                end_line=place.end_line,
+                end_column=place.end_column,
+                url=_URL,
+            )
+        )
+        return self._leave(reference, origin)

@@ -1,0 +1,190 @@
+"""Comments as read: the key or item that each of them belongs to.
+
+A parser tells nothing of comments. But its events say where scalars stand, and all between them is indicators, blanks
+and comments.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from gitlabgen.yamltext.positions import Mark, mark_of
+
+__all__ = ["Margin", "Note"]
+
+# What YAML 1.1 takes for line breaks.
+_BREAKS: Final = "\n\r\x85\u2028\u2029"
+_comments = re.compile(rf"(?<!\S)#[ ]?([^{_BREAKS}]*)").finditer
+_line_break = re.compile(f"[{_BREAKS}]").search
+_dash = re.compile(r"(?<!\S)-(?!\S)").search
+# The first line of a block scalar, up to its comment.
+_block_head = re.compile(rf"(?:[!&]\S*[ \t]+)*[|>][-+0-9]*[ \t]+#[ ]?([^{_BREAKS}]*)").match
+
+
+_STARTS: Final = frozenset(("DocumentStartEvent", "MappingStartEvent", "SequenceStartEvent"))
+
+
+class Note(NamedTuple):
+    """The comments of one key or item.
+
+    Args:
+        above: The lines above it; None stands for blank lines behind one of them.
+        behind: What stands at the end of its lines.
+    """
+
+    above: tuple[str | None, ...] = ()
+    behind: tuple[str, ...] = ()
+
+
+# Where the note of a key or item is kept, and the event with which it begins.
+_Entry = tuple[dict[Mark, Note], Any]
+
+
+class _Frame:
+    """A mapping or list whose end has not come.
+
+    Args:
+        entry: The key or item that holds it.
+        flow: Whether it stands between brackets.
+        mapping: Whether it is a mapping.
+    """
+
+    __slots__ = ("at_key", "entry", "flow", "mapping")
+
+    def __init__(self, entry: _Entry | None, *, flow: bool, mapping: bool) -> None:
+        self.entry = entry
+        self.flow = flow
+        self.mapping = mapping
+        self.at_key = mapping
+
+
+class Margin:
+    """Finds the comments of a text while its events pass by.
+
+    A line of its own belongs to the next key or item, and what stands at the end of a line to the one on that line. The
+    key `<<` is gone in the tree, so its comments belong to the key or item that holds the mapping. Comments behind the
+    last key or item of the text belong to none.
+
+    Args:
+        text: The text.
+
+    Attributes:
+        keys: The notes of keys by their marks.
+        items: The notes of list items by their marks.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.keys: dict[Mark, Note] = {}
+        self.items: dict[Mark, Note] = {}
+        self._text = text
+        self._position = 0
+        self._above: list[str | None] = []
+        # Behind a dash: it stands above the first key of the item, if it has keys.
+        self._inside: list[str | None] = []
+        self._entry: _Entry | None = None
+        self._stack: list[_Frame] = []
+        self._handlers = {
+            "AliasEvent": self._value,
+            "DocumentStartEvent": self._start_document,
+            "MappingEndEvent": self._end,
+            "MappingStartEvent": self._start,
+            "ScalarEvent": self._value,
+            "SequenceEndEvent": self._end,
+            "SequenceStartEvent": self._start,
+        }
+
+    def feed(self, event: Any) -> None:
+        """Take one event, with the comments between the one before and this one."""
+        kind = type(event).__name__
+        if handle := self._handlers.get(kind):
+            start = event.start_mark.index
+            if self._text.find("#", self._position, start) >= 0:
+                self._read(start)
+            # A start may reach over comments: behind a directive, or behind the tag or anchor of a block.
+            end = start if kind in _STARTS else event.end_mark.index
+            self._position = max(self._position, end)
+            handle(event)
+
+    def _read(self, start: int) -> None:
+        text, end, lines = self._text, self._position, self._above
+        # A block scalar ends where the next line begins.
+        beside = self._entry is not None and text[end - 1] not in _BREAKS
+        for found in _comments(text, end, start):
+            comment, begin = found.group(1).rstrip(), found.start()
+            if dash := _dash(text, end, begin):
+                self._part(lines, end, dash.start())
+                lines, beside, end = self._inside, False, dash.end()
+            if beside and not _line_break(text, end, begin):
+                self._add(behind=comment)
+            else:
+                self._part(lines, end, begin)
+                lines.append(comment)
+            end, beside = found.end(), False
+        dash = _dash(text, end, start)
+        self._part(lines, end, dash.start() if dash else start)
+
+    def _part(self, lines: list[str | None], start: int, end: int) -> None:
+        """Note the blank lines behind a line, if there are some in this part of the text."""
+        if lines and lines[-1] is not None and self._text.count("\n", start, end) > 1:
+            lines.append(None)
+
+    def _start_document(self, _: Any) -> None:
+        self._entry = None
+
+    def _value(self, event: Any) -> None:
+        self._begin(event)
+        self._take(inside=True)
+        if getattr(event, "style", None) in {"|", ">"} and (found := _block_head(self._text, event.start_mark.index)):
+            self._add(behind=found.group(1).rstrip())
+
+    def _start(self, event: Any) -> None:
+        self._begin(event)
+        if event.flow_style:
+            self._take(inside=True)
+        elif self._stack and not self._stack[-1].mapping:
+            self._take(inside=False)
+        mapping = type(event).__name__ == "MappingStartEvent"
+        self._stack.append(_Frame(self._entry, flow=event.flow_style, mapping=mapping))
+
+    def _end(self, _: Any) -> None:
+        frame = self._stack.pop()
+        if frame.flow:
+            self._entry = frame.entry
+
+    def _begin(self, event: Any) -> None:
+        """Begin a key or item, unless the event is a key's value."""
+        frame = self._stack[-1] if self._stack else None
+        if frame is None:
+            self._entry = None
+        elif not frame.mapping:
+            self._entry = self.items, event
+        else:
+            if frame.at_key:
+                self._entry = frame.entry if _is_merge(event) else (self.keys, event)
+            frame.at_key = not frame.at_key
+
+    def _take(self, *, inside: bool) -> None:
+        """Give the lines that were read to the key or item that has begun.
+
+        Args:
+            inside: Whether those behind the dash belong to the item itself.
+        """
+        if self._entry is None or not (self._above or self._inside):
+            return
+        lines = [*self._above, *self._inside] if inside else self._above
+        self._above, self._inside = [] if inside else self._inside, []
+        self._add(above=lines)
+
+    def _add(self, *, above: Sequence[str | None] = (), behind: str = "") -> None:
+        """Add comments to the key or item that has begun."""
+        if self._entry and (above or behind):
+            notes, event = self._entry
+            mark = mark_of(event)
+            note = notes.get(mark, Note())
+            notes[mark] = Note((*note.above, *above), (*note.behind, *filter(None, [behind])))
+
+
+def _is_merge(event: Any) -> bool:
+    return getattr(event, "value", None) == "<<" and event.implicit[0]

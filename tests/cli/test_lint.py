@@ -1,0 +1,205 @@
+"""`lint`: what it looks at, what it says, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command, tree, write
+
+_DEFINITION = """from gitlabgen import Job, Pipeline, Project
+
+build = Job("build", stage="build", script=["make"])
+test = Job("test", script=["make test"], needs=["biuld"])
+project = Project(pipeline=Pipeline(jobs=[build, test]))
+"""
+_WARNING = "a:\n  script: [x]\n  only: [main]\n"
+_ERROR = "a:\n  script: [x]\n  needs: [b]\n"
+_CLEAN = "a:\n  script: [x]\n"
+
+
+def test_a_definition_is_blamed_in_python(folder: Path, gitlabgen: Command) -> None:
+    """A finding shows the user's line, what was meant, and where that is; nothing is written."""
+    write(folder, gitlab_ci_py=_DEFINITION)
+    result = gitlabgen("lint")
+    assert (result.code, result.err) == (1, "")
+    assert result.out == (
+        "gitlab_ci.py:4:49: error[undefined-need] test job: undefined need: biuld\n"
+        '    4 │ test = Job("test", script=["make test"], needs=["biuld"])\n'
+        "      │                                                 ^^^^^^^ did you mean 'build'?\n"
+        "      = 'build' is here: gitlab_ci.py:3\n"
+        "      = see https://docs.gitlab.com/ci/yaml/#job-keywords\n"
+        "1 error\n"
+    )
+    assert list(tree(folder)) == ["gitlab_ci.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code"),
+    [
+        (_CLEAN, [], 0),
+        (_WARNING, [], 0),
+        (_ERROR, [], 1),
+        (_WARNING, ["--fail-on", "warning"], 1),
+        (_WARNING, ["--fail-on", "info"], 1),
+        (_CLEAN, ["--fail-on", "info"], 0),
+        (_ERROR, ["--ignore", "undefined-need"], 0),
+        (_ERROR, ["--ignore", "undefined-stage, undefined-need"], 0),
+        (_ERROR, ["--select", "undefined-stage"], 0),
+        (_ERROR, ["--select", "undefined-need"], 1),
+        ("include: {template: A.gitlab-ci.yml}\n" + _ERROR, [], 0),
+        ("include: {template: A.gitlab-ci.yml}\n" + _ERROR, ["--strict"], 1),
+        ("a:\n  script: [x]\n  id_tokens: {A: {aud: x}}\n", ["--target-gitlab", "15.6"], 1),
+        ("a:\n  script: [x]\n  id_tokens: {A: {aud: x}}\n", ["--target-gitlab", "15.7"], 0),
+    ],
+)
+def test_exit_codes(folder: Path, gitlabgen: Command, text: str, options: list[str], code: int) -> None:
+    """Errors fail, and whatever else the options make fail."""
+    write(folder, a_yml=text)
+    result = gitlabgen("lint", *options, "a.yml")
+    assert (result.code, result.err) == (code, "")
+
+
+def test_nothing_to_say(folder: Path, gitlabgen: Command) -> None:
+    """Where nothing is wrong, that is said."""
+    write(folder, a_yml=_CLEAN)
+    assert gitlabgen("lint", "a.yml").out == "no findings\n"
+
+
+def test_several_paths_and_folders(folder: Path, gitlabgen: Command) -> None:
+    """Definitions, YAML files and folders of either may be named together; findings come file by file."""
+    write(folder, one__gitlab_ci_py=_DEFINITION, two__x_yml=_ERROR, three__x_txt="")
+    (folder / "three" / ".gitlab-ci.yml").write_text(_ERROR, encoding="utf-8")
+    data = gitlabgen("lint", "two/x.yml", "one", "three", "--format", "json").data
+    assert [(finding["file"], finding["line"]) for finding in data["findings"]] == [
+        ("one/gitlab_ci.py", 4),
+        ("three/.gitlab-ci.yml", 3),
+        ("two/x.yml", 3),
+    ]
+
+
+def test_json_has_every_field(folder: Path, gitlabgen: Command) -> None:
+    """A finding in JSON has GitLab's path, the file's place and a fingerprint."""
+    write(folder, a_yml=_ERROR)
+    (finding,) = gitlabgen("lint", "a.yml", "--format", "json").data["findings"]
+    assert finding == {
+        "rule": "undefined-need",
+        "message": "a job: undefined need: b",
+        "severity": "error",
+        "hint": None,
+        "job": "a",
+        "path": "jobs:a:needs",
+        "file": "a.yml",
+        "line": 3,
+        "column": 11,
+        "end_line": None,
+        "end_column": None,
+        "url": "https://docs.gitlab.com/ci/yaml/#job-keywords",
+        "related": [],
+        "fingerprint": finding["fingerprint"],
+    }
+    assert len(finding["fingerprint"]) == 16
+
+
+def test_a_baseline_hides_what_is_known(folder: Path, gitlabgen: Command) -> None:
+    """Findings of an earlier report are left out, even if their lines moved; new ones are not."""
+    write(folder, a_yml=_ERROR)
+    (folder / "known.json").write_text(gitlabgen("lint", "a.yml", "--format", "json").out, encoding="utf-8")
+    write(folder, a_yml="# moved\n\n" + _ERROR)
+    assert gitlabgen("lint", "a.yml", "--baseline", "known.json").code == 0
+    write(folder, a_yml=_ERROR + "  dependencies: [c]\n")
+    result = gitlabgen("lint", "a.yml", "--baseline", "known.json")
+    assert result.code == 1
+    assert "undefined dependency: c" in result.out
+    assert "undefined need" not in result.out
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"findings": [1]}', '{"findings": [{}]}'])
+def test_a_baseline_that_is_none(folder: Path, gitlabgen: Command, content: str | None) -> None:
+    """A baseline that cannot be read is broken input, and told how to write one."""
+    write(folder, a_yml=_CLEAN)
+    if content is not None:
+        (folder / "known.json").write_text(content, encoding="utf-8")
+    result = gitlabgen("lint", "a.yml", "--baseline", "known.json")
+    assert result.code == 2
+    assert "error[invalid-baseline]" in result.err
+    assert "gitlabgen lint --format json" in result.err
+
+
+def test_options_that_name_no_rule(folder: Path, gitlabgen: Command) -> None:
+    """A misspelt rule or version is broken input, with the one that was meant."""
+    write(folder, a_yml=_CLEAN)
+    result = gitlabgen("lint", "a.yml", "--select", "undefined-nead")
+    assert result.code == 2
+    assert "--select: there is no rule 'undefined-nead'" in result.err
+    assert "did you mean 'undefined-need'?" in result.err
+    assert gitlabgen("lint", "a.yml", "--ignore", "zzz").code == 2
+    result = gitlabgen("lint", "a.yml", "--target-gitlab", "new")
+    assert result.code == 2
+    assert "should be a version such as 17.11" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.yml", None, "cannot be read: No such file"),
+        ("a.yml", b"a: [", "error[invalid-yaml]"),
+        ("a.yml", b"a: \xff", "is not UTF-8"),
+        ("a.yml", b"", "Please provide content of .gitlab-ci.yml"),
+        ("a.yml", b"[1]", "Invalid configuration format"),
+        ("gitlab_ci.py", b"x = ", "error["),
+        ("b.txt", b"x", "is no definition"),
+        ("c", None, "does not exist"),
+    ],
+)
+def test_broken_input(folder: Path, gitlabgen: Command, name: str, content: bytes | None, words: str) -> None:
+    """What cannot be read or loaded is told as such, with exit code 2."""
+    if content is not None:
+        (folder / name).write_bytes(content)
+    result = gitlabgen("lint", name)
+    assert (result.code, result.out) == (2, "")
+    assert words in result.err
+
+
+def test_an_empty_folder(folder: Path, gitlabgen: Command) -> None:
+    """A folder with neither a definition nor a pipeline is told."""
+    result = gitlabgen("lint", str(folder))
+    assert result.code == 2
+    assert "holds no definition" in result.err
+
+
+def test_templates_are_told_by_their_content(folder: Path, gitlabgen: Command) -> None:
+    """A template is read as one, whatever its name."""
+    write(folder, a_yml="Resources:\n  A: {Type: AWS::Serverless::Function, Properties: {Timeout: x}}\n")
+    result = gitlabgen("lint", "a.yml")
+    assert result.code == 1
+    assert "Timeout" in result.out
+
+
+def test_local_includes_are_read_from_the_repository(folder: Path, gitlabgen: Command) -> None:
+    """Local includes start at the folder that holds `.git`, wherever the file stands."""
+    (folder / ".git").mkdir()
+    write(folder, ci__a_yml="include: /ci/b.yml\n" + _ERROR, ci__b_yml="b: {script: [x]}\n")
+    assert gitlabgen("lint", "ci/a.yml").code == 0
+    write(folder, ci__b_yml="c: {script: [x], needs: [d]}\n")
+    data = gitlabgen("lint", "ci/a.yml", "--format", "json").data
+    assert [(finding["file"], finding["message"]) for finding in data["findings"]] == [
+        ("ci/a.yml", "a job: undefined need: b"),
+        ("ci/b.yml", "c job: undefined need: d"),
+    ]
+
+
+def test_settings_reach_the_definition(folder: Path, gitlabgen: Command) -> None:
+    """`--set` works as it does for `render`, and a value that is no TOML is told."""
+    write(folder, gitlab_ci_py=_DEFINITION)
+    assert gitlabgen("lint", "--set", "x=").code == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_report_is_json_even_if_input_is_broken(gitlabgen: Command) -> None:
+    """With `--format json` broken input is reported as JSON too."""
+    result = gitlabgen("lint", "a.yml", "--format", "json")
+    assert result.code == 2
+    assert json.loads(result.out)["findings"][0]["rule"] == "unreadable"

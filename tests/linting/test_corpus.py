@@ -1,0 +1,90 @@
+"""What is right is left alone, and what eight mistakes make wrong is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gitlabgen import GitlabgenError, Job, Pipeline, lint
+from gitlabgen.checkout import read_yaml
+from gitlabgen.gitlab import Pipeline as PipelineModel
+from gitlabgen.loading import load
+
+_ROOT = Path(__file__).parent.parent.parent
+_CORPUS = sorted((_ROOT / "tests" / "corpus").glob("*.yml"))
+_DEFINITIONS = [*sorted((_ROOT / "blueprints").glob("*/gitlab_ci.py")), *sorted((_ROOT / "examples").glob("*.py"))]
+
+
+@pytest.mark.parametrize("path", _CORPUS, ids=lambda path: path.stem)
+def test_valid_files_have_no_errors(path: Path) -> None:
+    """No rule raises a false alarm on a file that GitLab accepts."""
+    model, findings = read_yaml(str(path))
+    assert isinstance(model, PipelineModel)
+    found = [*findings, *lint(model)]
+    assert [str(finding) for finding in found if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize("path", _DEFINITIONS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_what_we_ship_has_no_errors(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blueprints and examples are what they preach."""
+    monkeypatch.chdir(path.parent)
+    assert [str(finding) for finding in lint(load(path.name).project) if finding.severity != "info"] == []
+
+
+def _unknown_stage() -> Pipeline:
+    return Pipeline(stages=["deploy"], jobs=[Job("a", stage="deplyo", script=["x"])])
+
+
+def _missing_need() -> Pipeline:
+    return Pipeline(jobs=[Job("a", script=["x"], needs=["b"])])
+
+
+def _circle() -> Pipeline:
+    return Pipeline(jobs=[Job("a", script=["x"], needs=["b"]), Job("b", script=["x"], needs=["a"])])
+
+
+def _misspelt_keyword() -> Pipeline:
+    return Pipeline(jobs=[Job("a", scirpt=["x"])])  # type: ignore[call-arg]
+
+
+def _no_script() -> Pipeline:
+    return Pipeline(jobs=[Job("a", stage="test")])
+
+
+def _invalid_when() -> Pipeline:
+    return Pipeline(jobs=[Job("a", script=["x"], when="sometimes")])  # type: ignore[arg-type]
+
+
+def _two_of_a_name() -> Pipeline:
+    return Pipeline(jobs=[Job("a", script=["x"]), Job("a", script=["y"])])
+
+
+def _later_dependency() -> Pipeline:
+    jobs = [Job("a", stage="build", script=["x"], dependencies=["b"]), Job("b", stage="test", script=["x"])]
+    return Pipeline(jobs=jobs)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        (_unknown_stage, "a job: chosen stage deplyo does not exist; available stages are .pre, deploy, .post"),
+        (_missing_need, "a job: undefined need: b"),
+        (_circle, 'The pipeline has circular dependencies: topological sort failed: ["a", "b"]'),
+        (_misspelt_keyword, "jobs:a config contains unknown keys: scirpt"),
+        (_no_script, "jobs a config should implement the script:, run:, or trigger: keyword"),
+        (_invalid_when, "when should be one of: on_success, on_failure, always, manual, delayed"),
+        (_two_of_a_name, "config has two jobs of the name 'a'"),
+        (_later_dependency, "a job: dependency b is not defined in current or prior stages"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_eight_mistakes(mistake: object, words: str) -> None:
+    """Eight mistakes that other generators write out are refused, with the user's line."""
+    assert callable(mistake)
+    try:
+        findings = lint(mistake())
+    except GitlabgenError as error:
+        findings = list(error.findings)
+    assert any(words in finding.message for finding in findings)
+    assert all((finding.file or "").endswith("test_corpus.py") and finding.line for finding in findings)

@@ -1,0 +1,165 @@
+"""`lint` looks at projects and models of every origin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import gitlabgen
+from gitlabgen import (
+    Artifacts,
+    Include,
+    Job,
+    Need,
+    Pipeline,
+    Project,
+    Reference,
+    Retry,
+    Rule,
+    TriggerJob,
+    Workflow,
+    lint,
+    loads,
+    sam,
+)
+from gitlabgen.errors import Finding
+
+
+def _line_of(text: str) -> int:
+    """Return the line of this file that holds a text for the first time."""
+    lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if text in line)
+
+
+def test_a_builder_is_blamed_at_its_argument() -> None:
+    """A need that is not there is told at the item of the list in the user's Python, with the job that was meant."""
+    package = Job("packageApp", stage="build", script=["make"])
+    deploy = Job("deploy", stage="deploy", needs=["pakageApp"], script=["make"])  # the need
+    (finding,) = lint(Pipeline(jobs=[package, deploy]))
+    assert finding == Finding(
+        rule="undefined-need",
+        message="deploy job: undefined need: pakageApp",
+        hint="did you mean 'packageApp'?",
+        job="deploy",
+        path="jobs:deploy:needs",
+        file="tests/linting/test_lint.py",
+        line=_line_of("# the need"),
+        column=51,
+        end_line=_line_of("# the need"),
+        end_column=62,
+        url="https://docs.gitlab.com/ci/yaml/#job-keywords",
+        related=(
+            Finding(
+                rule="job",
+                message="'packageApp' is here",
+                severity="info",
+                file="tests/linting/test_lint.py",
+                line=_line_of('Job("packageApp"'),
+            ),
+        ),
+    )
+
+
+def test_all_pipelines_of_a_project() -> None:
+    """Pipelines among a project's files are looked at too; texts and templates are not."""
+    pipeline = Pipeline(jobs=[Job("a", script=["make"], needs=["b"])])
+    child = Pipeline(jobs=[Job("c", script=["make"], needs=["d"])])
+    project = Project(pipeline=pipeline, files={"child.yml": child, "note.txt": "x", "t.yml": sam.Template("x")})
+    assert [finding.message for finding in lint(project)] == ["a job: undefined need: b", "c job: undefined need: d"]
+    assert lint(sam.Template("x")) == []
+
+
+def test_findings_stand_in_the_order_of_their_places() -> None:
+    """Findings come file by file and line by line, each once."""
+    findings = lint(loads("a: {script: [x], stage: z}\nb: {script: [x], needs: [y], stage: z}\n"))
+    assert [(finding.line, finding.column) for finding in findings] == sorted(
+        (finding.line, finding.column) for finding in findings
+    )
+    assert len(findings) == 3
+
+
+def test_what_cannot_be_known_fails_only_if_asked() -> None:
+    """An include that cannot be read makes names unknown; `strict` makes that an error."""
+    pipeline = Pipeline(
+        include=[Include(component="gitlab.com/group/part@1")],
+        jobs=[Job("a", script=["make"], needs=["theirs"])],
+    )
+    relaxed, strict = lint(pipeline), lint(pipeline, strict=True)
+    assert {finding.severity for finding in relaxed} == {"info"}
+    assert {finding.severity for finding in strict} == {"error"}
+    assert [finding.rule for finding in strict] == ["unknown-include", "undefined-need"]
+
+
+def test_several_unknown_includes() -> None:
+    """The first unknown include is named, and that there are others."""
+    pipeline = Pipeline(
+        include=[Include(template="A.gitlab-ci.yml"), Include(template="B.gitlab-ci.yml")],
+        jobs=[Job("a", stage="theirs", script=["make"])],
+    )
+    messages = [finding.message for finding in lint(pipeline) if finding.rule == "undefined-stage"]
+    assert messages == ["a job: whether the stage theirs exists is unknown (include template A.gitlab-ci.yml and others)"]
+
+
+def test_extra_keywords_of_builders_are_meant() -> None:
+    """What a builder was given as `extra` is no unknown keyword."""
+    assert lint(Pipeline(jobs=[Job("a", script=["make"], extra={"brand_new": 1})])) == []
+
+
+def test_newer_keywords() -> None:
+    """A keyword, a value or a condition that the target does not know is told with the version that brings it."""
+    pipeline = Pipeline(
+        workflow=Workflow(name="x"),
+        jobs=[
+            Job(
+                "a",
+                script=["make"],
+                image=Reference("b", "image"),
+                needs=[Need("b", optional=True)],
+                artifacts=Artifacts(paths=["x"], access="maintainer"),
+                retry=Retry(1, exit_codes=[137]),
+                rules=[Rule("$A == true && !$B", interruptible=True)],
+            ),
+            Job("b", stage="build", image="node", script=["make"]),
+            TriggerJob("c", trigger="group/project", environment="x"),
+        ],
+    )
+    found = [finding.message for finding in lint(pipeline, target_gitlab="13.8") if finding.rule == "newer-keyword"]
+    assert sorted(found) == sorted(
+        [
+            "`workflow:name` needs GitLab 15.7, and the target is 13.8",
+            "jobs:a `!reference` needs GitLab 13.9, and the target is 13.8",
+            "jobs:a `needs:optional` needs GitLab 13.10, and the target is 13.8",
+            "jobs:a `artifacts:access` needs GitLab 16.11, and the target is 13.8",
+            "jobs:a `artifacts:access: maintainer` needs GitLab 18.4, and the target is 13.8",
+            "jobs:a `retry:exit_codes` needs GitLab 16.11, and the target is 13.8",
+            "jobs:a `rules:rule:interruptible` needs GitLab 16.10, and the target is 13.8",
+            "jobs:a `true and false in conditions` needs GitLab 18.11, and the target is 13.8",
+            "jobs:a `! in conditions` needs GitLab 18.11, and the target is 13.8",
+            "jobs:c `trigger job:environment` needs GitLab 16.4, and the target is 13.8",
+        ]
+    )
+    assert [finding.rule for finding in lint(pipeline, target_gitlab="18.11") if finding.rule == "newer-keyword"] == []
+
+
+def test_a_project_brings_its_target() -> None:
+    """The target of a project is that of its pipelines."""
+    pipeline = Pipeline(jobs=[Job("a", script=["make"], manual_confirmation="sure?", when="manual")])
+    (finding,) = lint(Project(pipeline=pipeline, target_gitlab="16.11"))
+    assert finding.message == "jobs:a `manual_confirmation` needs GitLab 17.1, and the target is 16.11"
+    assert lint(Project(pipeline=pipeline, target_gitlab="17.1")) == []
+
+
+def test_the_top_level_names_what_is_public() -> None:
+    """`gitlabgen.lint` is the function of the package."""
+    assert gitlabgen.lint is lint
+
+
+@pytest.mark.parametrize("count", [60])
+def test_suggestions_are_bounded(count: int) -> None:
+    """Many misspelt names cost no search each: the first ones get a suggestion."""
+    jobs = [Job("build", stage="build", script=["x"])]
+    jobs += [Job(f"j{number}", script=["x"], needs=[f"buildd{number}"]) for number in range(count)]
+    findings = lint(Pipeline(jobs=jobs))
+    assert len(findings) == count
+    assert sum(finding.hint is not None for finding in findings) == 20

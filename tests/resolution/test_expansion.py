@@ -1,0 +1,101 @@
+"""Jobs are expanded as runners get them: defaults, variables, and a job for each cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitlabgen import Job, Matrix, Reference, loads
+from gitlabgen.errors import collecting
+from gitlabgen.resolution import cells, expand, resolve
+from gitlabgen.resolution.expansion import ExpandedJob
+
+
+def _expanded(text: str) -> dict[str, ExpandedJob]:
+    return expand(resolve(loads(text)))
+
+
+def test_defaults_are_taken_over_whole() -> None:
+    """A job without a keyword takes the default's; one with it keeps its own, unmixed."""
+    expanded = _expanded("""
+default:
+  image: python:3.13
+  retry: {max: 2, when: api_failure}
+  timeout: 1h
+a: {script: [x]}
+b: {script: [x], retry: {max: 1}, image: null}
+""")
+    a, b = expanded["a"].job, expanded["b"].job
+    assert isinstance(a, Job)
+    assert isinstance(b, Job)
+    assert (a.image, b.image) == ("python:3.13", "python:3.13")
+    assert (getattr(a.retry, "when", None), getattr(b.retry, "when", None)) == ("api_failure", None)
+    assert a.timeout is None
+
+
+def test_old_globals_are_defaults() -> None:
+    """The deprecated keywords of the top level count as defaults."""
+    job = _expanded("before_script: [a]\na: {script: [x]}\n")["a"].job
+    assert getattr(job, "before_script", None) == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("inherit", "image", "variables"),
+    [
+        ("{default: false}", None, {"A": "1", "B": "2"}),
+        ("{default: [tags], variables: [A]}", None, {"A": "1"}),
+        ("{default: [image], variables: false}", "i", {}),
+        ("{default: true, variables: true}", "i", {"A": "1", "B": "2"}),
+    ],
+)
+def test_what_a_job_inherits(inherit: str, image: str | None, variables: dict[str, str]) -> None:
+    """`inherit` chooses among defaults and global variables."""
+    text = f"default: {{image: i}}\nvariables: {{A: '1', B: '2'}}\na: {{script: [x], inherit: {inherit}}}\n"
+    expanded = _expanded(text)["a"]
+    assert getattr(expanded.job, "image", None) == image
+    assert expanded.variables == variables
+
+
+def test_a_trigger_job_takes_little() -> None:
+    """A trigger job takes over only what it may have."""
+    job = _expanded("default: {image: i, interruptible: true}\na: {trigger: group/project}\n")["a"].job
+    assert (getattr(job, "image", None), job.interruptible) == (None, True)
+
+
+def test_cells_of_a_number() -> None:
+    """A number makes as many jobs, counted in their names."""
+    assert [cell.name for cell in cells("a", 3)] == ["a 1/3", "a 2/3", "a 3/3"]
+    assert [(cell.number, cell.total) for cell in cells("a", 2)] == [(1, 2), (2, 2)]
+    assert [cell.name for cell in cells("a", None)] == ["a"]
+
+
+def test_cells_of_a_matrix() -> None:
+    """Each mapping makes all its combinations, the last key fastest; names hold the values."""
+    matrix = Matrix({"OS": ["linux", "mac"], "V": [1, 2]}, {"OS": "win"})
+    found = cells("t", matrix)
+    assert [cell.name for cell in found] == [
+        *("t: [linux, 1]", "t: [linux, 2]", "t: [mac, 1]", "t: [mac, 2]"),
+        "t: [win]",
+    ]
+    assert found[2].variables == {"OS": "mac", "V": 1}
+    assert {cell.total for cell in found} == {5}
+
+
+def test_variables_of_a_cell_win() -> None:
+    """A cell's variables win over the job's, and those over the global ones."""
+    expanded = _expanded("""
+variables: {A: global, B: global, C: global}
+t:
+  script: [x]
+  variables: {B: job, C: job}
+  parallel: {matrix: [{C: [one, two]}]}
+""")
+    assert list(expanded) == ["t: [one]", "t: [two]"]
+    assert expanded["t: [two]"].variables == {"A": "global", "B": "job", "C": "two"}
+
+
+def test_a_matrix_that_is_not_known() -> None:
+    """What is no mapping makes no cells."""
+    with collecting() as findings:
+        matrix = Matrix(Reference(".m", "matrix"), {"A": "b"})  # type: ignore[call-overload]
+    assert findings
+    assert [cell.name for cell in cells("t", matrix)] == ["t: [b]"]

@@ -1,0 +1,166 @@
+"""Jobs take over from their parents as GitLab has it."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitlabgen import Job, Pipeline, loads
+from gitlabgen.codec.pipelines import read
+from gitlabgen.gitlab.environment import Environment
+from gitlabgen.resolution import Resolution, resolve
+
+
+def _resolved(text: str) -> Resolution:
+    return resolve(loads(text, filename="ci.yml"))
+
+
+def _messages(resolution: Resolution) -> list[str]:
+    return [finding.message for finding in resolution.findings]
+
+
+def test_mappings_merge_and_all_else_is_replaced() -> None:
+    """A child's lists and scalars replace its parent's; its mappings are put on top."""
+    resolution = _resolved("""
+.base:
+  script: [one, two]
+  variables: {A: low, B: low}
+  environment: {name: production, action: start}
+a:
+  extends: .base
+  script: [three]
+  variables: {B: high}
+  environment: {url: https://a.example}
+""")
+    assert resolution.jobs["a"] == Job(
+        "a",
+        script=["three"],
+        variables={"A": "low", "B": "high"},
+        environment=Environment("production", url="https://a.example", action="start"),
+    )
+    assert resolution.findings == ()
+
+
+def test_later_parents_win_and_chains_are_followed() -> None:
+    """Parents merge from left to right, each with its own parents first, wherever they stand in the file."""
+    resolution = _resolved("""
+a:
+  extends: [.one, .two]
+.one: {script: [one], stage: build, extends: .root}
+.two: {script: [two]}
+.root: {tags: [linux], stage: deploy}
+""")
+    assert resolution.jobs["a"] == Job("a", script=["two"], stage="build", tags=["linux"])
+
+
+def test_null_takes_a_value_away() -> None:
+    """What a child sets to null is not inherited."""
+    job = _resolved(".p: {script: [x], when: manual}\na: {extends: .p, when: null}\n").jobs["a"]
+    assert (job.when, job) == (job.when, Job("a", script=["x"], when=job.when))
+    assert repr(job.when) == "NULL"
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("a: {extends: .b, script: [x]}\n", "a: unknown keys in `extends` (.b)", 1),
+        (".b: [x]\na: {extends: .b, script: [x]}\n", "a: invalid base hashes in `extends` (.b)", 2),
+        ("a: {extends: b}\nb: {extends: a}\n", "a: circular dependency detected in `extends`", 1),
+        ("a: {extends: a}\n", "a: circular dependency detected in `extends`", 1),
+        (".x: {extends: .y}\na: {script: [x]}\n", ".x: unknown keys in `extends` (.y)", 1),
+        ("a: {extends: [.b, a2]}\n.b: {}\na1: {script: [x]}\n", "a: unknown keys in `extends` (a2)", 1),
+    ],
+)
+def test_what_cannot_be_extended(text: str, message: str, line: int) -> None:
+    """A parent that is not there, no mapping, or the job itself is told once, in GitLab's words."""
+    resolution = _resolved(text)
+    assert _messages(resolution) == [message]
+    assert (resolution.findings[0].file, resolution.findings[0].line) == ("ci.yml", line)
+
+
+def test_the_parent_that_was_meant() -> None:
+    """A misspelt parent comes with the one that is there."""
+    (finding,) = _resolved(".template: {script: [x]}\na: {extends: .templat}\n").findings
+    assert finding.hint == "did you mean '.template'?"
+
+
+def test_a_reference_is_no_parent() -> None:
+    """GitLab looks for parents before it resolves references."""
+    pipeline, _ = read(".b: {c: d}\na: {extends: !reference [.b, c], script: [x]}\n")
+    assert _messages(resolve(pipeline)) == ["a: unknown keys in `extends` (#<Gitlab::Ci::Config::Yaml::Tags::Reference>)"]
+
+
+def _chain(steps: int) -> str:
+    links = "".join(f".s{step}: {{extends: .s{step + 1}}}\n" for step in range(1, steps))
+    return f"a: {{extends: .s1}}\n{links}.s{steps}: {{script: [x]}}\n"
+
+
+def test_how_deep_parents_may_lie() -> None:
+    """Eleven steps pass; the job that would take the twelfth is named, whatever the order in the file."""
+    assert _resolved(_chain(11)).findings == ()
+    assert _messages(_resolved(_chain(12))) == [".s11: nesting too deep in `extends`"]
+    backwards = "".join(reversed(_chain(12).splitlines(keepends=True)))
+    assert _messages(_resolved(backwards)) == [".s11: nesting too deep in `extends`"]
+
+
+def test_a_very_long_chain_ends() -> None:
+    """A chain of thousands costs neither the stack nor minutes."""
+    assert _messages(_resolved(_chain(3000)))[0] == ".s11: nesting too deep in `extends`"
+
+
+def test_what_is_wrong_only_together() -> None:
+    """Once a job is whole, it is checked again, and each value is blamed where it was written."""
+    resolution = _resolved("""
+.base:
+  artifacts: {expose_as: report}
+a:
+  extends: .base
+  script: [x]
+""")
+    (finding,) = resolution.findings
+    assert finding.message == "jobs:a:artifacts paths can't be blank"
+    assert (finding.job, finding.line) == ("a", 3)
+
+
+def test_where_each_value_was_written() -> None:
+    """Every value of a job knows the block that brings it."""
+    resolution = _resolved("""
+.base:
+  variables: {A: low, B: low}
+  script: [one]
+a:
+  extends: .base
+  variables: {B: high}
+""")
+    origins = {key: resolution.origin("a", "variables", key) for key in "AB"}
+    assert {key: origin and (origin.name, origin.position().line) for key, origin in origins.items()} == {
+        "A": (".base", 3),
+        "B": ("a", 7),
+    }
+    script = resolution.origin("a", "script", 0)
+    assert script is not None
+    assert (script.name, script.position().line, script.position().column) == (".base", 4, 12)
+    assert resolution.origin("nobody") is None
+
+
+def test_builders_are_blamed_in_python() -> None:
+    """The values of models that Python made are blamed at the argument."""
+    pipeline = Pipeline(jobs=[Job("a", script=["x"], extends=["b"])])
+    (finding,) = resolve(pipeline).findings
+    assert (finding.file or "").endswith("test_extends.py")
+    assert finding.line == pipeline_line(pipeline)
+
+
+def pipeline_line(pipeline: Pipeline) -> int | None:
+    """Return the line on which the first job of a pipeline was made."""
+    origin = resolve(pipeline).origin("a")
+    return None if origin is None else origin.position().line
+
+
+def test_each_broken_chain_is_told_once() -> None:
+    """Jobs that extend a job whose own parents are broken say nothing of their own."""
+    resolution = _resolved("a: {extends: b}\nb: {extends: gone}\nc: {extends: b}\n")
+    assert _messages(resolution) == ["b: unknown keys in `extends` (gone)"]
+    assert resolution.incomplete == {"a", "b", "c"}
+    origin = resolution.origin("a")
+    assert origin is not None
+    assert origin.name == "a"

@@ -1,0 +1,49 @@
+"""What is wrong with includes and inputs, in GitLab's words and at the user's line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gitlabgen.codec import pipelines
+from gitlabgen.errors import Finding
+from gitlabgen.resolution import included
+
+CASES = sorted((Path(__file__).parent / "errors").iterdir())
+PIPELINE = ".gitlab-ci.yml"
+
+
+class Folder:
+    """The files below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def text(self, path: str) -> str | None:
+        """Return a file's text, or None if there is no such file."""
+        file = self.folder / path
+        return file.read_text() if file.is_file() else None
+
+    def paths(self) -> Iterator[str]:
+        """Return the paths of all files."""
+        return (str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
+
+
+def _findings(folder: Path) -> Iterator[Finding]:
+    pipeline, findings = pipelines.read((folder / PIPELINE).read_text(), filename=PIPELINE)
+    yield from findings
+    yield from included(pipeline, Folder(folder)).findings
+
+
+@pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
+def test_each_mistake_is_told_once_and_alone(folder: Path) -> None:
+    """There are as many findings as the file's first lines expect, at these lines and in these words."""
+    lines = (folder / PIPELINE).read_text().splitlines()
+    expected = [line.removeprefix("# expect: ").split(": ", 1) for line in lines if line.startswith("# expect: ")]
+    found = list(_findings(folder))
+    assert [f"{finding.file}:{finding.line}" for finding in found] == [place for place, _ in expected]
+    for finding, (_, message) in zip(found, expected, strict=True):
+        # The keyword may stand in front.
+        assert finding.message.endswith(message)

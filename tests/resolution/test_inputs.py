@@ -1,0 +1,163 @@
+"""The values of inputs, from what is given and what the header says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gitlabgen.gitlab import Reference
+from gitlabgen.resolution.inputs import input_values
+from gitlabgen.resolution.interpolation import UNKNOWN
+from gitlabgen.shapes import NULL, FrozenDict
+from gitlabgen.yamltext.reader import loads
+
+
+def value_of(spec: str, *given: Any) -> Any:
+    """Return the value of an input with this declaration; for the first given value, if there is one."""
+    values, problems = input_values(loads(f"x: {spec}\n"), {"x": given[0]} if given else {})
+    assert problems == []
+    return values["x"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "given", "value"),
+    [
+        ("", "a", "a"),
+        ("", 1, "1"),
+        ("", True, "true"),
+        ("", ("a", 1), '["a", 1]'),
+        ("{default: 1.5}", NULL, "1.5"),
+        ("{default: ~}", NULL, ""),
+        ("{type: number}", 3, 3),
+        ("{type: number}", "1", 1),
+        ("{type: number}", "1.5", 1.5),
+        ("{type: number, default: ~}", NULL, None),
+        ("{type: boolean}", False, False),
+        ("{type: boolean}", "true", True),
+        ("{type: array}", ("a", FrozenDict({"b": 1})), ("a", {"b": 1})),
+        ("{type: array}", '["a"]', ["a"]),
+        ("{type: array, default: [a]}", NULL, ["a"]),
+        ("{type: array, options: [a, b]}", ("a",), ("a",)),
+        ("{type: boolean, options: [a]}", True, True),
+        ("{options: [1, 2]}", "1", "1"),
+        ("{type: number, options: [1, 2]}", "2", 2),
+        ("{regex: '^v[0-9]'}", "v1", "v1"),
+        ("{regex: '\\pL+'}", "1", "1"),
+        ("{regex: '[[a]'}", "a", "a"),
+        ("{regex: 1}", "a", "a"),
+    ],
+)
+def test_values(spec: str, given: object, value: object) -> None:
+    """A value takes the type of its input; a text is read for the types that are no text."""
+    assert value_of(spec, given) == value
+    assert isinstance(value_of(spec, given), type(value) if not isinstance(value, list) else list)
+
+
+@pytest.mark.parametrize(
+    ("spec", "given"),
+    [
+        ("{type: text}", "a"),
+        ("{type: [string]}", "a"),
+        ("a", "a"),
+        ("", "$[[ inputs.of_the_includer ]]"),
+        ("", Reference("a")),
+        ("{default: 12:30}", NULL),
+        ("{default: !reference [a]}", NULL),
+        ("{type: number, default: many}", NULL),
+        ("{options: [a], default: b}", NULL),
+    ],
+)
+def test_unknown_values(spec: str, given: object) -> None:
+    """A value is unknown where only GitLab can tell it, and where the header itself is wrong."""
+    assert value_of(spec, given) is UNKNOWN
+
+
+@pytest.mark.parametrize("text", ["NaN", "[" * 100_000, "one"])
+def test_texts_that_are_no_numbers(text: str) -> None:
+    """What is no JSON is no number."""
+    _, (problem,) = input_values({"x": {"type": "number"}}, {"x": text})
+    assert (problem.name, problem.message) == ("x", "`x` input: provided value is not a number")
+
+
+def test_problems_come_together() -> None:
+    """All problems are told, what is not known first, with what was probably meant."""
+    specs = loads("environment:\nsize: {options: [small, large]}\nitems: {type: array, options: [a, b]}\n")
+    values, problems = input_values(specs, {"enviroment": "x", "other": 1, "size": "lage", "items": ("a", "z")})
+    assert values == dict.fromkeys(("environment", "size", "items"), UNKNOWN)
+    assert [(problem.name, problem.message, problem.hint) for problem in problems] == [
+        ("enviroment", "unknown input arguments: enviroment, other", "did you mean 'environment'?"),
+        ("environment", "`environment` input: required value has not been provided", None),
+        ("size", "`size` input: `lage` cannot be used because it is not in the list of allowed options", "did you mean 'large'?"),
+        (
+            "items",
+            "`items` input: `z` cannot be used because it is not in the list of allowed options",
+            "the options are a, b",
+        ),
+    ]
+
+
+def test_names_that_are_no_text() -> None:
+    """An input is known by its name as text, whatever YAML makes of it."""
+    values, problems = input_values(loads("1: {default: a}\n"), {1: "b", 2: "c"})  # type: ignore[dict-item]
+    assert values == {"1": "b"}
+    assert [problem.message for problem in problems] == ["unknown input arguments: 2"]
+
+
+RULES = """
+env: {options: [dev, prod], default: dev}
+fast: {type: boolean, default: false}
+size:
+  rules:
+    - if: %s
+      options: [large]
+      default: large
+    - options: [small]
+      default: small
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "size"),
+    [
+        ("'$[[ inputs.env ]] == \"prod\"'", "large"),
+        ("$[[ inputs.env ]] == 'dev'", "small"),
+        ("$[[ inputs.env ]] != 'dev'", "large"),
+        ("$[[ inputs.env ]] != null", "large"),
+        ("$[[ inputs.env ]] == null", "small"),
+        ("$[[ inputs.fast ]] == false", "large"),
+        ("$[[ inputs.fast ]] == 'true'", "small"),
+        ("$[[ inputs.env ]] == 'prod' && $[[ inputs.fast ]] == true", "small"),
+        ("$[[ inputs.env ]] == 'dev' || $[[ inputs.fast ]] == false", "large"),
+        ("$[[ inputs.env ]] == 'prod' || $[[ inputs.env ]] =~ /x/", "large"),
+        ("$[[ inputs.env ]] == 'dev' && $[[ inputs.env ]] =~ /x/", "small"),
+        ("$[[ inputs.env ]] =~ /prod/", UNKNOWN),
+        ("$[[ inputs.later ]] == 'x'", UNKNOWN),
+        ("[a]", UNKNOWN),
+        ("~", "large"),
+    ],
+)
+def test_rules(condition: str, size: object) -> None:
+    """The first rule that holds gives options and default, if its condition only compares inputs with constants."""
+    values, problems = input_values(loads(RULES % condition), {"env": "prod", "size": ""})
+    assert (values["size"], problems) == (size, [])
+
+
+def test_rules_and_given_values() -> None:
+    """A given value must be among the options of the rule that holds; which one is unknown allows any value."""
+    _, (problem,) = input_values(loads(RULES % "$[[ inputs.env ]] == 'prod'"), {"env": "prod", "size": "small"})
+    assert problem.message == "`size` input: `small` cannot be used because it is not in the list of allowed options"
+    assert input_values(loads(RULES % "$CI"), {"size": "huge"}) == ({"env": "dev", "fast": False, "size": "huge"}, [])
+
+
+@pytest.mark.parametrize(("rules", "value"), [("[a]", UNKNOWN), ("[{if: a == b}]", UNKNOWN), ("a", "x"), ("[]", "x")])
+def test_rules_that_say_nothing(rules: str, value: object) -> None:
+    """Rules that are none leave the input's own default, and rules that cannot be read leave it unknown."""
+    assert value_of(f"{{rules: {rules}, default: x}}") == value
+
+
+def test_no_rule_holds() -> None:
+    """Without a rule that holds, an input has its own default, or none."""
+    rule = "rules: [{if: \"$[[ inputs.a ]] == 'b'\", default: y}]"
+    assert input_values(loads(f"a: {{default: a}}\nx: {{{rule}, default: z}}"), {})[0]["x"] == "z"
+    assert input_values(loads(f"a: {{default: a}}\nx: {{{rule}}}"), {})[0]["x"] == ""

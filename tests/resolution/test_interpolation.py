@@ -1,0 +1,183 @@
+"""What GitLab puts in for `$[[ … ]]`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitlabgen.resolution.interpolation import UNKNOWN, as_text, interpolate
+from gitlabgen.yamltext.nodes import Tagged
+from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
+from gitlabgen.yamltext.reader import loads
+
+INPUTS: dict[str, Any] = {
+    "name": "it's me",
+    "count": 3,
+    "flag": True,
+    "none": None,
+    "list": ["a", 1, {"key": "value"}],
+    "dashed-name": "dash",
+    "plain": "text",
+    "dollar": "$HOME",
+    "lines": "a\nb",
+    "empty": "",
+    "words": "a, b,,c",
+    "secret": UNKNOWN,
+}
+
+
+def put_in(text: str) -> Any:
+    """Return what a scalar becomes."""
+    tree, findings = interpolate(loads(f"key: {text}\n"), {"inputs": INPUTS, "component": UNKNOWN})
+    assert findings == []
+    return tree["key"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("$[[ inputs.name ]]", "it's me"),
+        ("$[[inputs.name]]", "it's me"),
+        ('"$[[\\n inputs.name\\n ]]"', "it's me"),
+        ("$[[ inputs.count ]]", 3),
+        ("$[[ inputs.flag ]]", True),
+        ("$[[ inputs.none ]]", None),
+        ("$[[ inputs.list ]]", ["a", 1, {"key": "value"}]),
+        ("$[[ inputs.list[1] ]]", 1),
+        ("$[[ inputs.list[2] ]]", {"key": "value"}),
+        ("$[[ inputs.list[2].key ]]", "value"),
+        ("a $[[ inputs.count ]] $[[ inputs.flag ]]$[[ inputs.none ]]", "a 3 true"),
+        ("with $[[ inputs.list ]]", 'with ["a", 1, {"key": "value"}]'),
+        ("$[[ inputs.dashed-name ]]", "dash"),
+        ("$[[ inputs.name | truncate(0, 2) ]]", "it"),
+        ("$[[ inputs.name | truncate(3,99) ]]", "s me"),
+        ("$[[ inputs.name | truncate(50,1) ]]", ""),
+        ("$[[ inputs.name | truncate(0, 4) | posix_escape ]]", "it\\'s"),
+        ("$[[ inputs.lines | posix_escape ]]", "a'\n'b"),
+        ("$[[ inputs.empty | posix_escape ]]", "''"),
+        ("$[[ inputs.words | split(',') ]]", ["a", "b", "c"]),
+        ("$[[ inputs.plain | expand_vars ]]", "text"),
+    ],
+)
+def test_values_are_put_in(text: str, value: object) -> None:
+    """A block alone keeps the value's type, and a block in a text becomes text."""
+    assert put_in(text) == value
+    assert type(put_in(text)) is type(value) or isinstance(value, list | dict)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$[[ inputs.secret ]]",
+        "a $[[ inputs.secret ]]",
+        "$[[ inputs.secret | truncate(0, 2) ]]",
+        "$[[ inputs.secret.key[1] ]]",
+        "$[[ component.version ]]",
+        "$[[ matrix.OS ]]",
+        "$[[ inputs.dollar | expand_vars ]]",
+        "$[[ x",
+        "$[[ x ]]",
+        "$[ inputs.name ]",
+        "just text",
+    ],
+)
+def test_what_only_gitlab_knows_stays(text: str) -> None:
+    """Unknown values, values of matrix jobs, expanded variables and what is no block stay as they are."""
+    assert put_in(text) == text
+
+
+def test_unknown_says_so() -> None:
+    """The value that stands for all that is not known tells what it is."""
+    assert repr([UNKNOWN]) == "[UNKNOWN]"
+
+
+def test_keys_and_list_items() -> None:
+    """Keys are filled too, and the items of an array take the place of a list item."""
+    tree, findings = interpolate(
+        loads(
+            "job $[[ inputs.name ]]:\n  script: [one, '$[[ inputs.list ]]', [x]]\n$[[ inputs.list[0] ]]: 1\n$[[ inputs.list ]]: 2"
+        ),
+        {"inputs": {"name": "x", "list": ["a", "b"]}},
+    )
+    assert (tree, findings) == ({"job x": {"script": ["one", "a", "b", ["x"]]}, "a": 1, '["a", "b"]': 2}, [])
+
+
+def test_marks_are_kept() -> None:
+    """Everything stands where it stood, and all of a value stands where its block stood."""
+    tree, _ = interpolate(
+        loads("a:\n  - x\n  - $[[ inputs.list ]]\n  - y\nb: $[[ inputs.map[0] ]]\n"),
+        {"inputs": {"list": ["1", "2"], "map": [{"k": ["v"]}]}},
+    )
+    assert (tree.mark, tree.key_marks["b"], tree.value_marks["b"]) == (Mark(1, 1), Mark(5, 1), Mark(5, 4))
+    assert isinstance(tree["a"], SeqNode)
+    assert tree["a"].item_marks == [Mark(2, 5), Mark(3, 5), Mark(3, 5), Mark(4, 5)]
+    assert isinstance(tree["b"], MapNode)
+    assert tree["b"].key_marks == tree["b"].value_marks == {"k": Mark(5, 4)}
+    assert tree["b"]["k"].item_marks == [Mark(5, 4)]
+
+
+def test_a_scalar_alone_has_no_mark() -> None:
+    """A tree of one scalar is filled, and what is wrong in it has no line."""
+    assert interpolate("$[[ inputs.a ]]", {"inputs": {"a": ["x"]}}) == (["x"], [])
+    (finding,) = interpolate("$[[ inputs.b ]]", {"inputs": {}})[1]
+    assert (finding.line, finding.column) == (None, None)
+
+
+def test_tags() -> None:
+    """GitLab leaves `!reference` alone, and takes no notice of other tags."""
+    tree, _ = interpolate(loads("a: !reference ['$[[ inputs.x ]]']\nb: !x ['$[[ inputs.x ]]']"), {"inputs": {"x": "y"}})
+    assert tree == {"a": Tagged("!reference", ["$[[ inputs.x ]]"]), "b": Tagged("!x", ["y"])}
+
+
+def test_hints() -> None:
+    """A name that is nearly right is told, and so is a lone input's whole name."""
+    text = "- $[[ inputs.nam ]]\n- $[[ name ]]\n- $[[ other ]]\n- $[[ inputs.name | truncat(1,2) ]]\n- $[[ inputs.name | f ]]"
+    _, findings = interpolate(loads(text), {"inputs": {"name": "x"}})
+    hints = [finding.hint for finding in findings]
+    assert hints == ["did you mean 'name'?", "write $[[ inputs.name ]]", None, "did you mean truncate?", None]
+
+
+def test_each_place_is_told() -> None:
+    """The same mistake is told at each place, and once in each."""
+    _, findings = interpolate(loads("- $[[ inputs.a ]] $[[ inputs.a ]]\n- $[[ inputs.a ]]"), {"inputs": {}}, "a.yml")
+    assert [(finding.file, finding.line, finding.column) for finding in findings] == [("a.yml", 1, 3), ("a.yml", 2, 3)]
+
+
+def test_no_more_than_ten_thousand_blocks() -> None:
+    """GitLab reads 10,000 different blocks; the same block may stand there any number of times."""
+    text = "".join(f"- $[[ inputs.list[{index}] ]]\n" for index in range(10_000))
+    inputs = {"inputs": {"list": ["x"] * 10_001}}
+    assert interpolate(loads(text * 2), inputs)[1] == []
+    (finding,) = interpolate(loads(text + "- $[[ inputs.list[10000] ]]\n"), inputs)[1]
+    assert (finding.message, finding.line) == ("too many interpolation blocks", 10_001)
+
+
+@pytest.mark.parametrize("item", ["- $[[ inputs.long ]]\n", "- a $[[ inputs.long ]]\n", "- ['$[[ inputs.list ]]']\n"])
+def test_values_cannot_make_a_file_huge(item: str) -> None:
+    """Where the values make more than 2 MiB, blocks stay as they are and one finding tells."""
+    inputs = {"inputs": {"long": "x" * 500_000, "list": ["x" * 500_000]}}
+    tree, findings = interpolate(loads(item * 10), inputs)
+    assert [finding.message for finding in findings] == ["config too large"]
+    assert tree[3] != tree[4] == tree[9]
+
+
+def test_long_texts_take_no_long_time() -> None:
+    """A text of nothing but beginnings of blocks is read at once."""
+    text = "$[[ x " * 100_000
+    assert interpolate(text, {"inputs": {}}) == (text, [])
+
+
+def test_numbers_that_cannot_be_spelled_out() -> None:
+    """An integer of more digits than Python writes makes no traceback."""
+    assert "digits" in as_text(10**5000)
+    assert "digits" in as_text([10**5000])
+
+
+@given(st.text(st.sampled_from("$[]. |()inputsx0,'\n-"), max_size=40))
+def test_any_text(text: str) -> None:
+    """Any text is filled or told, without a traceback."""
+    _, findings = interpolate(f"$[[ inputs.{text} ]]$[[{text}]]", {"inputs": {"x": ["a"], "s": "y"}})
+    assert all(finding.message for finding in findings)

@@ -1,0 +1,147 @@
+"""References are resolved after parents, as GitLab has it."""
+
+from __future__ import annotations
+
+import pytest
+
+from gitlabgen import Cache, Job, Reference, Rule, loads
+from gitlabgen.resolution import Resolution, resolve
+
+
+def _resolved(text: str) -> Resolution:
+    return resolve(loads(text, filename="ci.yml"))
+
+
+def test_values_and_items() -> None:
+    """A reference stands for a whole value, and in a list for its items."""
+    resolution = _resolved("""
+.base:
+  script: [one, two]
+  rules:
+    - if: $A
+  cache: {key: k, paths: [p]}
+a:
+  script:
+    - zero
+    - !reference [.base, script]
+    - - nested
+      - - deeper
+  rules:
+    - !reference [.base, rules]
+    - when: never
+  cache: !reference [.base, cache]
+""")
+    assert resolution.findings == ()
+    assert resolution.jobs["a"] == Job(
+        "a",
+        script=["zero", "one", "two", "nested", "deeper"],
+        rules=[Rule("$A"), Rule(when="never")],
+        cache=Cache(key="k", paths=["p"]),
+    )
+
+
+def test_parents_are_merged_first() -> None:
+    """A referenced job is seen with its parents, and a child's mapping replaces a parent's reference."""
+    resolution = _resolved("""
+.root: {script: [one]}
+.base: {extends: .root}
+.p: {variables: !reference [.v]}
+.v: {X: "1"}
+a: {script: !reference [.base, script]}
+b: {extends: .p, script: [x], variables: {Y: "2"}}
+c: {extends: .p, script: [x]}
+""")
+    assert resolution.jobs["a"] == Job("a", script=["one"])
+    assert resolution.jobs["b"] == Job("b", script=["x"], variables={"Y": "2"})
+    assert resolution.jobs["c"] == Job("c", script=["x"], variables={"X": "1"})
+
+
+def test_references_of_the_top_level() -> None:
+    """Top-level keywords may refer, and may be referred to."""
+    resolution = _resolved("""
+default: {before_script: !reference [.base, script]}
+variables: {A: b}
+.base: {script: [one]}
+a:
+  script: [x]
+  variables: !reference [variables]
+stages: [test, !reference [.more, stages]]
+.more: {stages: [later]}
+""")
+    assert resolution.findings == ()
+    assert getattr(resolution.pipeline.default, "before_script", None) == ("one",)
+    assert resolution.pipeline.stages == ("test", "later")
+    assert resolution.jobs["a"].variables == {"A": "b"}
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ('[".c", "script"]', "could not be found"),
+        ('[".b", "nothing"]', "could not be found"),
+        ('[".b", "null"]', "could not be found"),
+        ('[".b", "script", "0"]', "is not valid"),
+        ('[".b", "circle"]', "is part of a circular chain"),
+        ('["a", "script"]', "is part of a circular chain"),
+    ],
+)
+def test_what_cannot_be_referred_to(path: str, problem: str) -> None:
+    """A reference that leads nowhere, into a list or back to itself is told in GitLab's words, and stays."""
+    resolution = _resolved(f"""
+.b:
+  script: [x]
+  "null": null
+  circle: !reference [.b, round]
+  round: !reference [.b, circle]
+a:
+  script: !reference {path}
+""")
+    (finding,) = resolution.findings
+    assert problem in finding.message
+    assert finding.message.startswith('!reference ["')
+    assert (finding.file, finding.job, finding.line) == ("ci.yml", "a", 8)
+    assert isinstance(resolution.jobs["a"].__dict__["script"], Reference)
+    assert resolution.incomplete == {"a"}
+
+
+def test_the_name_that_was_meant() -> None:
+    """A misspelt step comes with the one that is there, or with all that are."""
+    findings = _resolved("""
+.base: {script: [x], variables: {}}
+.empty: {}
+a: {script: !reference [.base, scripts]}
+b: {script: !reference [.bose, script]}
+c: {script: !reference [.base, zzz]}
+d: {script: !reference [.empty, zzz]}
+""").findings
+    hints = [finding.hint for finding in findings]
+    assert hints == ["did you mean 'script'?", "did you mean '.base'?", ".base has script, variables", ".empty has nothing"]
+
+
+def test_a_chain_of_references() -> None:
+    """References may lead to references, ten times."""
+
+    def chain(length: int) -> str:
+        links = "".join(f".r{step}: {{script: !reference [.r{step + 1}, script]}}\n" for step in range(length - 1))
+        return f"{links}.r{length - 1}: {{script: [x]}}\na: {{script: !reference [.r0, script]}}\n"
+
+    assert _resolved(chain(10)).jobs["a"] == Job("a", script=["x"])
+    (finding,) = _resolved(chain(12)).findings
+    assert finding.message.endswith("is nested too deep")
+
+
+def test_a_step_behind_a_reference() -> None:
+    """A path may lead through a value that is a reference itself."""
+    resolution = _resolved("""
+.a: {b: !reference [.c, d]}
+.c: {d: {script: [x]}}
+a: {script: !reference [.a, b, script]}
+""")
+    assert resolution.jobs["a"] == Job("a", script=["x"])
+
+
+def test_references_that_multiply_end() -> None:
+    """A small file whose references would make a huge one is refused in time."""
+    text = "".join(f".r{step}: {{script: [{', '.join([f'!reference [.r{step + 1}, script]'] * 12)}]}}\n" for step in range(8))
+    resolution = _resolved(f"{text}.r8: {{script: [x]}}\na: {{script: !reference [.r0, script]}}\n")
+    assert any("makes the configuration too big" in finding.message for finding in resolution.findings)
