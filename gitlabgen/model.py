@@ -209,11 +209,16 @@ def _compared(cls: type[Model]) -> list[str]:
 def evolve(made: _M, **changes: Any) -> _M:
     """Return a copy of a model with some keywords changed; it is checked as a new one is.
 
+    Comments at what is changed are left behind.
+
     Args:
         made: The model.
         changes: The new values by name; None takes a keyword away.
     """
-    return construct(type(made), (), {**vars(made), **changes}, caller())
+    keywords = {**vars(made), **changes}
+    if made.comments and "comments" not in changes:
+        keywords["comments"] = FrozenDict({path: text for path, text in made.comments.items() if path[0] not in changes})
+    return construct(type(made), (), keywords, caller())
 
 
 def place_of(thing: Model) -> Place | None:

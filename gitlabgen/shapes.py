@@ -393,8 +393,11 @@ class OneOf:
             return f"write {str(value).lower()!r}" if isinstance(value, bool) else f"write '{value}'"
         if isinstance(value, type) and value.__name__ in self.models:
             return f"write {value.__name__}(…)"
-        if isinstance(value, dict) and self.models:
-            return f"write {next(iter(self.models))}(…)"
+        models = [model for model in self.models if model != "Reference"]
+        if isinstance(value, dict) and models:
+            return f"write {models[0]}(…)"
+        if isinstance(value, dict) and len(value) == 1 and str in self.kinds:
+            return "put it in quotes: a colon and a blank make a mapping of it"
         return None
 
     def describe(self) -> str:

@@ -92,6 +92,7 @@ def test_a_changed_copy_is_checked_like_a_new_one() -> None:
     assert evolve(job, stage="c") == Job("a", stage="c", script=["x"])
     assert evolve(job, stage="c").comments == {("script", 0): "why"}
     assert evolve(job, stage=None) == Job("a", script=["x"])
+    assert evolve(job, script=["y"]).comments == {}
     with pytest.raises(KeywordError) as caught:
         evolve(job, when="soon")  # evolved
     assert caught.value.findings[0].line == line_of("evolved")
@@ -272,3 +273,10 @@ def test_words_of_an_enumeration_are_their_text() -> None:
     assert (
         repr(pipeline) == "Pipeline(stages=('build',), jobs=(Job('build', stage='build', needs=('build',), script=('build',)),))"
     )
+
+
+def test_a_job_stands_in_a_pipeline_once() -> None:
+    """The same job twice would be the same key twice."""
+    job = Job("a", script=["x"])
+    with pytest.raises(KeywordError, match="two jobs of the name 'a'"):
+        Pipeline(jobs=[job, job])

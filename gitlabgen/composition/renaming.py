@@ -178,12 +178,13 @@ class _Renaming:
 
     def _link(self, name: str) -> str:
         """Return the new name of a job, or of one of those that `parallel` makes of it."""
-        if name in self._names or not name.endswith("]"):
-            base, slash, numbers = name.rpartition(" ")
-            is_cell = slash and name not in self._names and base in self._names and _is_fraction(numbers)
-            return f"{self._names[base]} {numbers}" if is_cell else self._names.get(name, name)
-        # A name may hold what looks like the end of another.
-        end = name.rfind(": [")
+        if name in self._names:
+            return self._names[name]
+        base, _, numbers = name.rpartition(" ")
+        if base in self._names and _is_fraction(numbers):
+            return f"{self._names[base]} {numbers}"
+        # A job's name may hold what looks like the values of a matrix: the longest name is meant.
+        end = name.rfind(": [") if name.endswith("]") else -1
         while end > 0:
             if name[:end] in self._names:
                 return self._names[name[:end]] + name[end:]

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.stage import Stage
     from gitlabgen.gitlab.variables import Variable
 
-__all__ = ["BaseJob", "StageName", "kinds_of", "needs_misfits"]
+__all__ = ["BaseJob", "StageName", "kinds_of", "needs_list", "needs_misfits"]
 
 RESERVED: Final = ("include", "before_script", "image", "services", "after_script", "variables", "stages", "cache", "spec")
 
@@ -50,9 +50,13 @@ StageName = Annotated["str | Stage", _name_of]
 
 
 def _only_need(value: Any) -> Any:
-    if vars(value).keys() - {"comment", "comments"}:
-        return (value,)
+    if _says_something(value):
+        return value
     raise Misfit("can not be an empty hash")
+
+
+def _says_something(need: Any) -> bool:
+    return bool(vars(need).keys() - {"comment", "comments"})
 
 
 def _job_variable(value: Any) -> Any:
@@ -68,7 +72,18 @@ def kinds_of(needs: Any) -> list[str]:
     Args:
         needs: What a job or a rule needs.
     """
-    return [_kind_of(need) for need in needs] if isinstance(needs, tuple) else []
+    return [_kind_of(need) for need in needs_list(needs)]
+
+
+def needs_list(needs: Any) -> tuple[Any, ...]:
+    """Return what a job needs as a list; nothing where it is not known.
+
+    Args:
+        needs: What a job or a rule needs: a list, or a single need with options.
+    """
+    if isinstance(needs, tuple):
+        return needs
+    return (needs,) if type(needs).__name__ == "Need" and _says_something(needs) else ()
 
 
 def _kind_of(need: Any) -> str:

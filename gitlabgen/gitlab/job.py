@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.gitlab._values import EXECUTION_WORDS, JobName, Lines, Strings, Text, Timeout, between, is_set
 from gitlabgen.gitlab._vocabulary import IdentityProvider
-from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_misfits
+from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_list, needs_misfits
 from gitlabgen.model import model
 from gitlabgen.shapes import Misfit
 
@@ -101,7 +101,7 @@ class ScriptKeywords(BaseJob):
         if isinstance(self.inputs, dict) and len(self.inputs) > 50:
             yield Misfit(f"has too many entries (maximum 50), got {len(self.inputs)}", path=("inputs",))
         yield from self._run_misfits()
-        needs = self.needs if isinstance(self.needs, tuple) else ()
+        needs = needs_list(self.needs)
         kinds = kinds_of(needs)
         # Without a script, it is a job that takes over the status of another pipeline.
         yield from needs_misfits(kinds, *(("bridge",) if is_set(self.script) or is_set(self.run) else ()))

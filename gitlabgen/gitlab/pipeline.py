@@ -108,5 +108,7 @@ class Pipeline(Model):
         seen: dict[str, BaseJob] = {}
         for job in self.jobs:
             name = getattr(job, "name", None)
-            if isinstance(name, str) and seen.setdefault(name, job) is not job:
+            if name in seen:
                 yield Misfit(f"config has two jobs of the name {name!r}", "rename one of them", about=job, first=seen[name])
+            elif isinstance(name, str):
+                seen[name] = job

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from gitlabgen.errors import Finding, Severity, Suggestions
-from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
@@ -71,7 +71,7 @@ def needs_of(needs: Any) -> Iterator[tuple[int, str, Need | None]]:
     Args:
         needs: The `needs` of a job, or of one of its rules.
     """
-    for index, need in enumerate(needs if type(needs) is tuple else ()):
+    for index, need in enumerate(needs if type(needs) is tuple else needs_list(needs)):
         if type(need) is str:
             yield index, need, None
         elif isinstance(need, Need) and isinstance(need.job, str) and need.project is None and need.pipeline is None:
@@ -192,7 +192,15 @@ class Subject:
     @cached_property
     def needs(self) -> list[tuple[BaseJob, int, str, Need | None]]:
         """The needs of all jobs, each with its job, its place, its name, and the need where it has options."""
-        return [(job, index, name, need) for job in self.having("needs") for index, name, need in needs_of(job.needs)]
+        found: list[tuple[BaseJob, int, str, Need | None]] = []
+        for job in self.having("needs"):
+            needs = job.__dict__["needs"]
+            # Most needs are one name.
+            if type(needs) is tuple and len(needs) == 1 and type(needs[0]) is str:
+                found.append((job, 0, needs[0], None))
+            else:
+                found += ((job, index, name, need) for index, name, need in needs_of(needs))
+        return found
 
     @cached_property
     def rule_needs(self) -> list[tuple[BaseJob, int, Rule]]:
@@ -200,15 +208,21 @@ class Subject:
         return [found for found in self.rules if "needs" in found[2].__dict__]
 
     @cached_property
-    def _orders(self) -> dict[str, int | None]:
+    def _orders(self) -> dict[str, int]:
         stages = self.stages
-        return {name: stages.get(job.__dict__.get("stage") or "test") for name, job in self.jobs.items()}
+        orders = {name: stages.get(job.__dict__.get("stage") or "test", -1) for name, job in self.jobs.items()}
+        return orders | {child: orders[name] for child, name in self.parents.items()}
 
-    def is_later(self, job: BaseJob, name: str) -> bool:
-        """Return whether the job of a name is in a later stage than a job; False where it is not known."""
-        here = self._orders.get(job.name)
-        there = self._orders.get(name if name in self.jobs else self.parents.get(name, ""))
-        return here is not None and there is not None and there > here
+    def are_later(self, uses: Iterable[tuple[BaseJob, int, str, Any]]) -> Iterator[tuple[BaseJob, int, str]]:
+        """Yield the uses of a job that is in a later stage than the job that uses it; none where a stage is not known.
+
+        Args:
+            uses: The job, the place and the name of what it uses, and more.
+        """
+        orders = self._orders
+        for job, index, name, _ in uses:
+            if orders.get(name, -1) > orders[job.name] >= 0:
+                yield job, index, name
 
     def stages_hint(self, job: BaseJob, name: str) -> str:
         """Return in which stages a job and one of a name are."""

@@ -15,7 +15,7 @@ __all__ = ["check"]
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yield a finding for each dependency on a job that runs later."""
-    for job, path, name in dependencies_of(subject):
-        if subject.is_later(job, name):
-            message = f"{job.name} job: dependency {name} is not defined in current or prior stages"
-            yield finding("later-dependency", job, path, message, subject.stages_hint(job, name))
+    uses = [(job, number, name, path) for number, (job, path, name) in enumerate(dependencies_of(subject))]
+    for job, number, name in subject.are_later(uses):
+        message = f"{job.name} job: dependency {name} is not defined in current or prior stages"
+        yield finding("later-dependency", job, uses[number][3], message, subject.stages_hint(job, name))

@@ -16,13 +16,11 @@ __all__ = ["check"]
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yield a finding for each need, of a job or of its rules, of a job in a later stage."""
-    for job, index, name, _ in subject.needs:
-        if subject.is_later(job, name):
-            yield _finding(subject, job, ("needs", index), name)
+    for job, index, name in subject.are_later(subject.needs):
+        yield _finding(subject, job, ("needs", index), name)
     for job, place, rule in subject.rule_needs:
-        for index, name, _ in needs_of(rule.needs):
-            if subject.is_later(job, name):
-                yield _finding(subject, job, ("rules", place, "needs", index), name)
+        for _, index, name in subject.are_later((job, *need) for need in needs_of(rule.needs)):
+            yield _finding(subject, job, ("rules", place, "needs", index), name)
 
 
 def _finding(subject: Subject, job: BaseJob, path: tuple[str | int, ...], name: str) -> Finding:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab._values import is_set
+from gitlabgen.gitlab.base_job import needs_list
 from gitlabgen.gitlab.job import Job
 from gitlabgen.linting._subject import Subject, finding, needs_of
 
@@ -31,5 +32,5 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _mirrors(job: Job) -> bool:
     """Return whether a job only shows the status of another pipeline."""
-    needs = job.needs if isinstance(job.needs, tuple) else ()
+    needs = needs_list(job.needs)
     return len(needs) == 1 and not any(needs_of(needs)) and getattr(needs[0], "pipeline", None) is not None

@@ -126,8 +126,7 @@ def was_read(model: Model) -> bool:
 def _is_whole(model: Model) -> bool:
     """Return whether a model stands for itself: without parents, references and lists in lists."""
     given = model.__dict__
-    for key in _FLATTENED.intersection(given):
-        value = given[key]
+    for value in given.values():
         if type(value) is tuple and tuple in map(type, value):
             return False
     return "extends" not in given and not (is_in_use(Reference) and _holds_reference(given.values()))

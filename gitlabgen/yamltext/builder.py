@@ -102,6 +102,8 @@ class Builder:
             value = resolve(text) if plain else text
         elif (name := shorthand(tag)) == "!!str":
             value = text
+        elif name == "!!merge" and text == "<<":
+            value = Plain(text)
         else:
             value = Tagged(name, resolve_exactly(text) if plain else text)
         if not self._stack and not text and plain and tag is None and not event.anchor:
@@ -170,11 +172,11 @@ class Builder:
     def _grow(self, size: int, mark: Mark) -> None:
         self._count += size
         if self._count > _MOST_NODES:
-            self._refuse(f"more than {_MOST_NODES:,} nodes, aliases counted as what they stand for", mark)
+            self._refuse(f"The parsed YAML is too big: more than {_MOST_NODES:,} nodes, aliases counted as what they stand for", mark)
 
     def _check_depth(self, height: int, mark: Mark) -> None:
         if len(self._stack) + height > _DEEPEST:
-            self._refuse(f"nested deeper than {_DEEPEST} levels", mark)
+            self._refuse(f"The parsed YAML is too big: nested deeper than {_DEEPEST} levels", mark)
 
     def _refuse(self, message: str, mark: Mark) -> NoReturn:
         refuse(message, self._filename, mark)

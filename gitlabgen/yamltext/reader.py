@@ -58,14 +58,14 @@ def load_documents(text: str | bytes, *, filename: str | None = None) -> list[Do
 def _checked(text: str | bytes, filename: str | None) -> str:
     """Return the text if it is short enough and has no characters that YAML forbids."""
     if len(text) > _LARGEST:
-        refuse("more than 2 MiB of text", filename)
+        refuse("The provided YAML is too big: more than 2 MiB of text", filename)
     if isinstance(text, bytes):
         text = _decoded(text, filename)
     text = text.removeprefix("\ufeff")
     if match := _forbidden(text):
         refuse(f"the character U+{ord(match.group()):04X} is not allowed", filename, _mark(text[: match.start()]))
     if len(text.encode()) > _LARGEST:
-        refuse("more than 2 MiB of text", filename)
+        refuse("The provided YAML is too big: more than 2 MiB of text", filename)
     return text
 
 

@@ -265,7 +265,10 @@ jobs = st.one_of(
 @st.composite
 def pipelines(draw: st.DrawFn) -> gitlab.Pipeline:
     """Draw a whole pipeline."""
-    return gitlab.Pipeline(**draw(pipeline_keywords()), comment=draw(st.none() | notes))
+    drawn = st.tuples(pipeline_keywords(), st.none() | notes).map(lambda pair: made(gitlab.Pipeline, *pair))
+    pipeline = draw(drawn.filter(lambda pipeline: pipeline is not None))
+    assert isinstance(pipeline, gitlab.Pipeline)
+    return pipeline
 
 
 @st.composite

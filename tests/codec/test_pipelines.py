@@ -194,6 +194,10 @@ FILES = {
           coverage: /x/
           script: [b]
         """,
+    "a single need": """
+        a: {needs: {pipeline: group/project}}
+        b: {script: [c], needs: {job: a, optional: true}}
+        """,
     "trigger jobs": """
         a: {trigger: a/b}
         b: {trigger: {include: [{local: x.yml}, {artifact: y, job: a}], strategy: depend, forward: {yaml_variables: true}}}

@@ -27,7 +27,7 @@ KNOWN = {
     "include": ("additionalProperties", "required"),  # artifacts, and options of another kind, are the processor's to refuse
     "inherit/default": ("enum",),  # the schema has not followed `default`
     "inputs/default": ("type",),  # text may be read as a number, and numbers as text
-    "needs": ("additionalProperties", "required"),  # options of another kind of need; a pipeline's status
+    "needs": ("additionalProperties", "required", "type"),  # options of another kind; a pipeline's status; a need without a list
     "release/milestones": ("type",),  # one title
     "rules": ("additionalProperties",),  # one class for the rules of jobs, workflows and includes
     "rules/changes": ("oneOf", "required"),  # paths and patterns

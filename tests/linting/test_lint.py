@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -163,3 +164,15 @@ def test_suggestions_are_bounded(count: int) -> None:
     findings = lint(Pipeline(jobs=jobs))
     assert len(findings) == count
     assert sum(finding.hint is not None for finding in findings) == 20
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_garbage_is_collected_as_before(*, enabled: bool) -> None:
+    """Whatever the caller chose for the collector holds again afterwards."""
+    before = gc.isenabled()
+    (gc.enable if enabled else gc.disable)()
+    try:
+        lint(Pipeline(jobs=[Job("a", script=["x"])]))
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
