@@ -280,3 +280,11 @@ def test_a_job_stands_in_a_pipeline_once() -> None:
     job = Job("a", script=["x"])
     with pytest.raises(KeywordError, match="two jobs of the name 'a'"):
         Pipeline(jobs=[job, job])
+
+
+def test_what_is_no_job_has_no_name() -> None:
+    """Among jobs, what is none is told as such and nothing more."""
+    with collecting() as findings:
+        Pipeline(jobs=["a", "a"])  # type: ignore[list-item]
+    assert len(findings) == 2
+    assert not any("two jobs" in finding.message for finding in findings)

@@ -31,11 +31,10 @@ def model_of(cls: type[_M], given: Mapping[Any, Any]) -> _M:
 def _value(shape: OneOf, value: Any) -> Any:
     """Return a value with a model for each mapping where the shape wants one."""
     for alternative in shape.shapes:
-        if isinstance(value, dict):
-            if isinstance(alternative, ModelNamed) and alternative.name != "Reference":
-                return model_of(alternative.load(), value)
-            if isinstance(alternative, MappingOf):
-                return {key: _value(alternative.value, inner) for key, inner in value.items()}
+        if isinstance(value, dict) and isinstance(alternative, ModelNamed) and alternative.name != "Reference":
+            return model_of(alternative.load(), value)
+        if isinstance(value, dict) and isinstance(alternative, MappingOf):
+            return {key: _value(alternative.value, inner) for key, inner in value.items()}
         if isinstance(value, tuple) and isinstance(alternative, ItemsOf):
             return [_value(alternative.item, item) for item in value]
     return value

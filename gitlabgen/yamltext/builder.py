@@ -172,7 +172,8 @@ class Builder:
     def _grow(self, size: int, mark: Mark) -> None:
         self._count += size
         if self._count > _MOST_NODES:
-            self._refuse(f"The parsed YAML is too big: more than {_MOST_NODES:,} nodes, aliases counted as what they stand for", mark)
+            too_many = f"more than {_MOST_NODES:,} nodes, aliases counted as what they stand for"
+            self._refuse(f"The parsed YAML is too big: {too_many}", mark)
 
     def _check_depth(self, height: int, mark: Mark) -> None:
         if len(self._stack) + height > _DEEPEST:
