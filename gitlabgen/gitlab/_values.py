@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 
 from gitlabgen.shapes import NULL, Misfit, leaves
@@ -57,7 +56,7 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "mo": 25
 def _duration(*, never: bool = False, variable: bool = False, limit: int | None = None, longest: str = "") -> Any:
     """Return a check of durations, for use in `Annotated`."""
 
-    @lru_cache(maxsize=1024)
+    # Not cached: what was accepted is remembered as text, and equal references differ in their comments.
     def check(value: Any) -> Any:
         if not isinstance(value, str):
             return value
