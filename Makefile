@@ -40,7 +40,7 @@ bench: $(VENV)/.test
 # The lock names no registry: whoever installs from it chooses one.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--group dev --upgrade pyproject.toml --output-file requirements-test.lock
+		--group dev --extra verify --upgrade pyproject.toml --output-file requirements-test.lock
 
 # Ruby and Node read what we write; where they cannot be installed, the tests that need them say so.
 system-tools: $(NODE_TOOLS)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "main", "run"]
 
-COMMANDS: Final = ("check", "init", "lint", "render")
+COMMANDS: Final = ("check", "init", "lint", "render", "verify")
 """Each is a module of this package; one is loaded when it is used."""
 
 

@@ -43,7 +43,7 @@ def command(
 ) -> int:
     """Tell what GitLab would reject, and what it accepts though nobody wants it.
 
-    PATH is a definition, a folder with one, or a YAML file with a pipeline; the current folder if not given.
+    PATH is a definition, a folder with one, or a YAML file with a pipeline or a template; the current folder if not given.
     Exits with 1 if there is any error.
     """
     return lint_paths(

@@ -24,9 +24,13 @@ _NEVER_A_MAPPING: Final = frozenset(
         "BaseJob",
         "BaseResource",
         "Condition",
+        "Hook",
         "Intrinsic",
+        "Recipe",
         "Reference",
         "Stage",
+        "TimeBasedCanary",
+        "TimeBasedLinear",
         "Var",
     )
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gitlabgen import sam
 from gitlabgen.codec.cloudformation import long_form
 from gitlabgen.codec.decoding import Decoder, NodePlace
+from gitlabgen.codec.events import EVENT_TYPES
 from gitlabgen.codec.remarks import block_comment, file_note, note_at, part_of, remarked, together
 from gitlabgen.codec.template_encoding import API_KEYS, BESIDE_PROPERTIES, property_key, route_type
 from gitlabgen.sam.template import Template
@@ -29,6 +30,9 @@ _CLASSES: Final = {
     "AWS::Serverless::Api": "RestApi",
     "AWS::Serverless::Function": "Function",
     "AWS::Serverless::HttpApi": "HttpApi",
+    "AWS::Serverless::LayerVersion": "LayerVersion",
+    "AWS::Serverless::SimpleTable": "SimpleTable",
+    "AWS::Serverless::StateMachine": "StateMachine",
 }
 
 
@@ -50,7 +54,7 @@ class TemplateDecoder:
             _field,
             adopt=self._intrinsic,
             key=property_key,
-            special={"Output": self._output, "Route": self._event},
+            special={"Output": self._output, "Parameter": self._parameter, "Route": self._event},
             # CloudFormation reads a date, or what else parsers disagree on, as the string that it is.
             plain=str.__str__,
         )
@@ -144,20 +148,35 @@ class TemplateDecoder:
         output: Output = self._decoder.model(sam.Output, rest, self._place(node), **given)
         return output
 
-    def _event(self, node: Any) -> Any:
-        kind, properties = node.get("Type"), node.get("Properties")
-        if not (isinstance(kind, str) and kind in API_KEYS and isinstance(properties, dict) and len(node) == 2):
+    def _parameter(self, node: Any) -> Any:
+        if node.keys() <= {"Name", "Parameters"}:  # `Fn::Transform` of the whole section, or nothing
             return self._decoder.raw(node)
+        return self._decoder.model(sam.Parameter, node)
+
+    def _event(self, node: Any) -> Any:
+        kind, properties = node.get("Type"), node.get("Properties", MapNode(node.mark))
+        known = isinstance(kind, str) and (kind in API_KEYS or kind in EVENT_TYPES)
+        written = {"Type", "Properties"} if properties else {"Type"}
+        if not known or not isinstance(properties, dict) or _function(properties) or node.keys() != written:
+            return self._decoder.raw(node)
+        note = together(note_at(node, "Type"), note_at(node, "Properties"))
+        if kind in EVENT_TYPES:
+            return self._decoder.model(getattr(sam, kind), properties, self._place(properties, node), **block_comment(note))
         if not {"Path", "Method"} <= properties.keys() or not properties.keys().isdisjoint(("Api", "Type")):
             return self._decoder.raw(node)
+        return self._route(kind, properties, node, note)
+
+    def _route(self, kind: str, properties: Any, node: Any, note: Note | None) -> sam.Route:
         rest = part_of(properties, without=[API_KEYS[kind]])
         target = properties.get(API_KEYS[kind])
         api = None if API_KEYS[kind] not in properties else self._decoder.raw(target)
         derived = route_type(api, self._types)
         given = {"api": remarked(api, target, note_at(properties, API_KEYS[kind]))}
-        given |= block_comment(together(note_at(node, "Type"), note_at(node, "Properties")))
+        given |= block_comment(note)
         place = self._place(properties, node, key=lambda name: API_KEYS[kind] if name == "api" else property_key(name))
-        return self._decoder.model(sam.Route, rest, place, **given, type=None if kind == derived else str.__str__(kind))
+        given["type"] = None if kind == derived else str.__str__(kind)
+        route: sam.Route = self._decoder.model(sam.Route, rest, place, **given)
+        return route
 
 
 def _function(node: dict[Any, Any]) -> tuple[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gitlabgen.codec.encoding import Encoder, annotate, bare, commented
 from gitlabgen.errors import Finding, KeywordError
 from gitlabgen.model import Model
+from gitlabgen.sam.expansion import expanded
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.yamltext.nodes import Commented
 
@@ -89,8 +90,9 @@ class TemplateEncoder:
     """
 
     def __init__(self, template: Template) -> None:
-        self._template = template
-        self._types = {_name(resource): _type(resource) for resource in template.resources}
+        # With the alarms, hooks and configurations that its canaries stand for.
+        self.template = expanded(template)
+        self._types = {_name(resource): _type(resource) for resource in self.template.resources}
         self._encoder = Encoder(
             property_key,
             special={"Intrinsic": self._intrinsic, "Output": self._output, "Route": self._route},
@@ -106,19 +108,21 @@ class TemplateEncoder:
 
     def tree(self) -> dict[str, Any]:
         """Return the whole template as a tree, in the order in which templates are read best."""
-        tree = self._encoder.mapping(self._template)
+        tree = self._encoder.mapping(self.template)
         # A loop stands among the resources and is none.
-        tree["Resources"] = {**self._resources(), **bare(tree.get("Resources", {}))}
+        resources = {**self._resources(), **bare(tree.get("Resources", {}))}
+        text = self.template.comments.get(("resources",))
+        tree["Resources"] = resources if text is None else commented(resources, text)
         ordered = {key: tree[key] for key in (*_TOP_LEVEL, *tree) if key in tree}
-        if self._template.comment is not None:
+        if self.template.comment is not None:
             first = next(iter(ordered))
-            ordered[first] = Commented(ordered[first], before=self._template.comment)
+            ordered[first] = Commented(ordered[first], before=self.template.comment)
         return ordered
 
     def _resources(self) -> dict[str, Any]:
-        tree = {_name(resource): self._resource(resource) for resource in self._template.resources}
+        tree = {_name(resource): self._resource(resource) for resource in self.template.resources}
         for index, name in enumerate(tree):
-            text = self._template.comments.get(("resources", index))
+            text = self.template.comments.get(("resources", index))
             if text is not None:
                 tree[name] = commented(tree[name], text)
         return tree

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gitlabgen.errors import Finding
     from gitlabgen.sam.template import Template
 
-__all__ = ["dumps", "loads", "read"]
+__all__ = ["dumps", "loads", "read", "tree_of"]
 
 
 def dumps(template: Template) -> str:
@@ -22,11 +22,25 @@ def dumps(template: Template) -> str:
         YamlError: If a value can stand in no YAML file.
     """
     from gitlabgen.codec.cloudformation import short_forms
-    from gitlabgen.codec.template_encoding import TemplateEncoder
     from gitlabgen.yamltext.writer import dump_entries
 
-    tree = TemplateEncoder(template).tree()
-    return "".join(dump_entries(((key, short_forms(value)) for key, value in tree.items()), spacing=2))
+    return "".join(dump_entries(((key, short_forms(value)) for key, value in tree_of(template).items()), spacing=2))
+
+
+def tree_of(template: Template) -> dict[str, Any]:
+    """Return a template as the tree that is written, with intrinsic functions in their long forms and comments around values.
+
+    Args:
+        template: The template.
+
+    Raises:
+        KeywordError: If troposphere finds one of its objects incomplete.
+    """
+    from gitlabgen.codec.arrangement import arranged
+    from gitlabgen.codec.template_encoding import TemplateEncoder
+
+    encoder = TemplateEncoder(template)
+    return arranged(encoder.template, encoder.tree())
 
 
 def loads(text: str, *, filename: str | None = None) -> Template:

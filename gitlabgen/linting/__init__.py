@@ -1,4 +1,4 @@
-"""What is wrong with a pipeline or a project as a whole: a file for each rule, named like the rule.
+"""What is wrong with a pipeline, a template or a project as a whole: a file for each rule, named like the rule.
 
 A rule is a module with a function `check` from a subject to findings. What stops GitLab from putting a configuration
 together, such as a parent that is not there, is found while `resolution` does so.
@@ -10,19 +10,21 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.errors import Finding
+from gitlabgen.errors import Finding, GitlabgenError
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
+    from gitlabgen.linting._subject import Subject
+    from gitlabgen.linting._template import TemplateSubject
     from gitlabgen.project import Project
     from gitlabgen.resolution.includes import Repository
     from gitlabgen.sam.template import Template
 
-__all__ = ["OTHER_RULES", "RULES", "in_order", "lint"]
+__all__ = ["OTHER_RULES", "PIPELINE_RULES", "PROJECT_RULES", "RULES", "TEMPLATE_RULES", "in_order", "lint"]
 
-RULES: Final = (
+PIPELINE_RULES: Final = (
     "default-as-job",
     "deprecated-keyword",
     "duplicate-cells",
@@ -48,7 +50,52 @@ RULES: Final = (
     "unknown-keyword",
     "unused-block",
 )
-"""Each is a module of this package."""
+"""What is looked at in each pipeline; each rule is a module of this package."""
+
+TEMPLATE_RULES: Final = (
+    "alarm-on-missing-data",
+    "alarm-on-other-alias",
+    "alarm-on-whole-function",
+    "alarm-without-dimensions",
+    "always-on-canary",
+    "canary-without-alarms",
+    "deprecated-runtime",
+    "extra-stage",
+    "hook-name",
+    "hook-permission",
+    "invalid-datapoints",
+    "invalid-metric-math",
+    "invalid-period",
+    "missing-alias",
+    "missing-sub",
+    "missing-threshold",
+    "slow-alarm",
+    "undefined-alarm",
+    "undefined-hook",
+    "unknown-canary-key",
+    "unknown-canary-type",
+    "unknown-metric",
+    "unpublished-parameter",
+)
+"""What is looked at in each template."""
+
+PROJECT_RULES: Final = (
+    "canary-outlasts-job",
+    "empty-changeset",
+    "long-hook-name",
+    "missing-capability",
+    "missing-parameter",
+    "racing-deploys",
+    "unexercised-canary",
+    "unknown-output",
+    "unknown-parameter",
+    "unknown-stack",
+    "unshared-template",
+)
+"""What is looked at in a pipeline and the templates that it deploys."""
+
+RULES: Final = tuple(sorted((*PIPELINE_RULES, *TEMPLATE_RULES, *PROJECT_RULES)))
+"""All rules."""
 
 OTHER_RULES: Final = (
     "duplicate-key",
@@ -94,19 +141,54 @@ def lint(
         target_gitlab: The GitLab version that reads the pipeline, such as `17.11`; a project brings its own.
         strict: Whether what cannot be decided, because an include cannot be read, is an error.
     """
-    from gitlabgen.linting._subject import Subject
-    from gitlabgen.resolution.configuration import resolve
-
     version = target_gitlab or getattr(thing, "target_gitlab", None)
     target = None if version is None else _version(version)
     found: list[Finding] = []
-    for pipeline in _pipelines(thing):
-        resolution = resolve(pipeline, repository)
-        found += resolution.findings
-        subject = Subject(resolution, target, strict=strict)
-        for rule in RULES:
-            found += import_module(f"gitlabgen.linting.{rule.replace('-', '_')}").check(subject)
+    pipelines: list[Subject] = []
+    templates: dict[str, TemplateSubject] = {}
+    for path, model in _models(thing):
+        if any(base.__name__ == "Pipeline" for base in type(model).__mro__):
+            pipelines.append(_pipeline_subject(model, repository, target, found, strict=strict))
+        else:
+            template = _template_subject(model, found)
+            if template is not None:
+                templates[path] = template
+    if templates and pipelines:
+        from gitlabgen.linting._project import ProjectSubject
+
+        for pipeline in pipelines:
+            found += _checked(PROJECT_RULES, ProjectSubject(pipeline, templates))
     return in_order(found)
+
+
+def _pipeline_subject(
+    model: Any, repository: Repository | None, target: tuple[int, int] | None, found: list[Finding], *, strict: bool
+) -> Subject:
+    from gitlabgen.linting._subject import Subject
+    from gitlabgen.resolution.configuration import resolve
+
+    resolution = resolve(model, repository)
+    found += resolution.findings
+    subject = Subject(resolution, target, strict=strict)
+    found += _checked(PIPELINE_RULES, subject)
+    return subject
+
+
+def _template_subject(model: Any, found: list[Finding]) -> TemplateSubject | None:
+    from gitlabgen.linting._template import TemplateSubject
+
+    try:
+        subject = TemplateSubject(model)
+    except GitlabgenError as error:  # troposphere finds one of its objects incomplete
+        found += error.findings
+        return None
+    found += _checked(TEMPLATE_RULES, subject)
+    return subject
+
+
+def _checked(rules: Iterable[str], subject: object) -> Iterator[Finding]:
+    for rule in rules:
+        yield from import_module(f"gitlabgen.linting.{rule.replace('-', '_')}").check(subject)
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -123,12 +205,14 @@ def _version(text: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _pipelines(thing: Project | Pipeline | Template) -> Iterator[Pipeline]:
-    from gitlabgen.gitlab.pipeline import Pipeline
+def _models(thing: Project | Pipeline | Template) -> Iterator[tuple[str, Pipeline | Template]]:
+    """Yield the pipelines and templates of a project by their paths; a model alone has none."""
     from gitlabgen.project import Project
 
-    if isinstance(thing, Pipeline):
-        yield thing
-    elif isinstance(thing, Project):
-        models = (thing.pipeline, *(thing.files or {}).values())
-        yield from (model for model in models if isinstance(model, Pipeline))
+    if not isinstance(thing, Project):
+        yield "", thing
+        return
+    models = {thing.path: thing.pipeline, thing.template_path: thing.template} if thing.template else {thing.path: thing.pipeline}
+    for path, model in {**models, **(thing.files or {})}.items():
+        if model is not None and not isinstance(model, str):
+            yield path, model

@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar, Union
 
+from gitlabgen.model import Model, construct, place_of
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn, BaseAWSObject
 
     from gitlabgen.sam.intrinsics import Intrinsic
+    from gitlabgen.sam.recipes import Recipe
     from gitlabgen.sam.resource import BaseResource
 
-__all__ = ["Arn", "Link", "Links", "Number", "Properties", "Switch", "Value", "Values", "logical_id"]
+__all__ = [
+    "AlarmLink",
+    "Arn",
+    "Link",
+    "Links",
+    "Number",
+    "Properties",
+    "Switch",
+    "Value",
+    "Values",
+    "changed",
+    "logical_id",
+]
+
+_M = TypeVar("_M", bound=Model)
+
+
+def changed(made: _M, **changes: Any) -> _M:
+    """Return a copy of a model with other values, which stands where the user made the model.
+
+    Args:
+        made: The model.
+        changes: The new values by name.
+    """
+    return construct(type(made), (), {**vars(made), **changes}, place_of(made))
 
 
 def logical_id(value: Any) -> Any:
@@ -41,6 +67,19 @@ def _arn_of(value: Any) -> Any:
 
     name = logical_id(value)
     return value if name is value else GetAtt(name, "Arn")
+
+
+def _alarm_of(value: Any) -> Any:
+    """Return an alarm as CodeDeploy wants it: by its name, where an ARN was given."""
+    from gitlabgen.sam.intrinsics import Intrinsic, Ref
+
+    if isinstance(value, str):
+        _, found, name = value.partition(":alarm:") if value.startswith("arn:") else ("", "", "")
+        return name if found else value
+    argument: Any = value.argument if isinstance(value, Intrinsic) and value.function == "Fn::GetAtt" else ()
+    if argument[1:] == ("Arn",):
+        return Ref(argument[0])
+    return _reference_to(value)
 
 
 Value: TypeAlias = Union[str, "Intrinsic", "AWSHelperFn"]
@@ -80,3 +119,6 @@ Links: TypeAlias = Union[Sequence[Link], "Intrinsic", "AWSHelperFn"]
 
 Arn: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _arn_of]
 """A resource, of which the ARN is kept; or an ARN."""
+
+AlarmLink: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "Recipe", "AWSHelperFn", "BaseAWSObject"], _alarm_of]
+"""An alarm, which is kept as a `Ref` to it or by its name; or a recipe for one."""

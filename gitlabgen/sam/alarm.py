@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
 
-from gitlabgen.model import model
-from gitlabgen.sam._values import Links, Number, Properties, Switch, Value, Values
+from gitlabgen.model import model, report_misfit
+from gitlabgen.sam._values import Link, Links, Number, Properties, Switch, Value, Values, logical_id
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from troposphere import AWSHelperFn
 
+    from gitlabgen.sam.api import HttpApi, RestApi
     from gitlabgen.sam.intrinsics import Intrinsic
+    from gitlabgen.sam.recipes import Metric, Recipe
 
-__all__ = ["Alarm"]
+    class _Options(TypedDict, total=False):
+        name: str
+        period: int
+        evaluation_periods: int
+        datapoints_to_alarm: int
+        alarm_actions: Links
+        ok_actions: Links
+        comment: str
+
+
+__all__ = ["Alarm", "evaluation_misfits"]
 
 ComparisonOperator = Literal[
     "GreaterThanThreshold",
@@ -88,16 +102,223 @@ class Alarm(BaseResource):
     def misfits(self) -> Iterator[Misfit]:
         """Yield what CloudWatch would refuse when it is too late."""
         yield from super().misfits()
-        if isinstance(self.period, int) and self.period not in (10, 20, 30) and (self.period < 60 or self.period % 60):
-            yield Misfit(f"should be 10, 20, 30 or a multiple of 60 seconds, got {self.period}", path=("period",))
-        periods, points = self.evaluation_periods, self.datapoints_to_alarm
-        if isinstance(periods, int) and periods < 1:
-            yield Misfit(f"should be at least 1, got {periods}", path=("evaluation_periods",))
-        if isinstance(periods, int) and isinstance(points, int) and not 1 <= points <= periods:
-            yield Misfit(f"should be between 1 and evaluation_periods ({periods}), got {points}", path=("datapoints_to_alarm",))
+        yield from evaluation_misfits(self)
         if self.statistic is not None and self.extended_statistic is not None:
             yield Misfit("cannot be used together with statistic", path=("extended_statistic",))
         if self.metrics is not None and self.metric_name is not None:
             yield Misfit("cannot be used together with metric_name", path=("metrics",))
         if self.metrics == ():
             yield Misfit("can't be blank", path=("metrics",))
+
+    @staticmethod
+    def errors(threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on calls of the new version that fail.
+
+        Args:
+            threshold: How many a period may fail.
+            options: `period`, `evaluation_periods`, `datapoints_to_alarm`, `alarm_actions`, `ok_actions` and `name`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        return _single("Errors", "AWS/Lambda", "Errors", threshold, options)
+
+    @staticmethod
+    def error_rate(*, percent: float, minimum: int = 20, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on the share of calls of the new version that fail.
+
+        Args:
+            percent: The share of calls that may fail.
+            minimum: How many calls a period needs; below it no share counts.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        from gitlabgen.sam.recipes import Metric
+
+        metrics = {"errors": Metric("AWS/Lambda", "Errors"), "invocations": Metric("AWS/Lambda", "Invocations")}
+        expression = f"IF(invocations >= {minimum}, 100 * errors / invocations, 0)"
+        options.setdefault("name", "ErrorRate")
+        recipe = Alarm.math(expression, metrics=metrics, threshold=percent, **options)
+        if isinstance(percent, int | float) and not 0 <= percent < 100:
+            report_misfit(recipe, Misfit(f"should be at least 0 and below 100, got {percent}", path=("percent",)))
+        if not isinstance(minimum, int) or minimum < 1:
+            report_misfit(recipe, Misfit(f"should be at least 1, got {minimum!r}", path=("minimum",)))
+        return recipe
+
+    @staticmethod
+    def duration(statistic: str = "p90", *, milliseconds: float, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on how long the new version takes.
+
+        Args:
+            statistic: A percentile such as `p90`, or `Average` or `Maximum`.
+            milliseconds: How long it may take.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        said = str(statistic)
+        name = f"Duration{said[:1].upper()}{said[1:]}".replace(".", "")
+        return _single(name, "AWS/Lambda", "Duration", milliseconds, options, stat=statistic)
+
+    @staticmethod
+    def throttles(threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on calls under the alias that Lambda turned away; such calls reach no version.
+
+        Args:
+            threshold: How many a period may be turned away.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        return _single("Throttles", "AWS/Lambda", "Throttles", threshold, options, of="alias")
+
+    @staticmethod
+    def iterator_age(*, milliseconds: float, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on how old the records of a stream are when the alias gets them.
+
+        Args:
+            milliseconds: How old the oldest may be.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        return _single("IteratorAge", "AWS/Lambda", "IteratorAge", milliseconds, options, of="alias", stat="Maximum")
+
+    @staticmethod
+    def api_5xx(api: HttpApi | RestApi, threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on answers of an API with a status from 500 on, one for all functions behind it.
+
+        The id of an HTTP API is known only when its functions are there, so its alarm is made after the shift that adds it.
+
+        Args:
+            api: The API.
+            threshold: How many such answers a period may have.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+        """
+        from gitlabgen.sam.intrinsics import Ref
+
+        given: object = api
+        if not isinstance(given, BaseResource):
+            recipe = _single("5xx", "AWS/ApiGateway", "5xx", threshold, options)
+            report_misfit(recipe, Misfit(f"should be an HttpApi or a RestApi, got {api!r}", path=("api",)))
+            return recipe
+        subject: dict[str, Any] = {"subject": api.name, "condition": api.condition}
+        # No `isinstance`: it would load a module that whoever has an API has loaded, and others do not need.
+        if api.type == "AWS::Serverless::HttpApi":
+            found: dict[str, Any] = {"ApiId": Ref(api.name), "Stage": api.stage_name or "$default"}
+            return _single("5xx", "AWS/ApiGateway", "5xx", threshold, options, dimensions=found, later=True, **subject)
+        # SAM names an API without a name after its stack.
+        found = {"ApiName": api.name_ or Ref("AWS::StackName"), "Stage": api.stage_name}
+        recipe = _single("5xx", "AWS/ApiGateway", "5XXError", threshold, options, dimensions=found, **subject)
+        if api.name_ is None and (api.definition_body is not None or api.definition_uri is not None):
+            report_misfit(recipe, Misfit("has no name", "give the API a `name_`: its metrics are found by it", ("api",)))
+        return recipe
+
+    @staticmethod
+    def dlq_depth(queue: Link, threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on messages that wait in a dead-letter queue, one for all functions that share it.
+
+        Args:
+            queue: The queue's resource, or its name.
+            threshold: How many messages may wait.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+        """
+        from gitlabgen.sam.intrinsics import GetAtt
+
+        name = logical_id(queue)
+        own = name is not queue
+        return _single(
+            "Depth" if own else "DlqDepth",
+            "AWS/SQS",
+            "ApproximateNumberOfMessagesVisible",
+            threshold,
+            options,
+            stat="Maximum",
+            dimensions={"QueueName": GetAtt(name, "QueueName") if own else queue},
+            subject=name if own else None,
+            condition=getattr(queue, "condition", None),
+        )
+
+    @staticmethod
+    def metric(
+        namespace: str,
+        metric_name: str,
+        *,
+        threshold: float,
+        stat: str = "Sum",
+        dimensions: Mapping[str, Value] | None = None,
+        comparison_operator: ComparisonOperator = "GreaterThanThreshold",
+        **options: Unpack[_Options],
+    ) -> Recipe:
+        """Return a recipe for an alarm on any metric.
+
+        Args:
+            namespace: Where the metric comes from, such as `AWS/Lambda` or one's own.
+            metric_name: The metric.
+            threshold: The value that must be passed.
+            stat: How the points of a period become one value.
+            dimensions: Which resource's metric is meant; without it the function's in `AWS/Lambda`, and the bare one elsewhere.
+            comparison_operator: How the threshold must be passed.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Metric
+        """
+        name = "".join(char for char in str(metric_name) if char.isascii() and char.isalnum())
+        options_ = {"comparison_operator": comparison_operator, **options}
+        return _single(name, namespace, metric_name, threshold, options_, stat=stat, dimensions=dimensions)
+
+    @staticmethod
+    def math(
+        expression: str,
+        *,
+        metrics: Mapping[str, Metric],
+        threshold: float,
+        comparison_operator: ComparisonOperator = "GreaterThanThreshold",
+        **options: Unpack[_Options],
+    ) -> Recipe:
+        """Return a recipe for an alarm on what is computed from several metrics.
+
+        Args:
+            expression: The computation in CloudWatch's metric math, such as `errors / invocations`.
+            metrics: The metrics by the ids that the expression names.
+            threshold: The value that must be passed.
+            comparison_operator: How it must be passed.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+        """
+        from gitlabgen.sam.recipes import Recipe
+
+        given: dict[str, Any] = {"name": "Math", **options}
+        return Recipe(
+            metrics=metrics, expression=expression, threshold=threshold, comparison_operator=comparison_operator, **given
+        )
+
+
+def _single(name: str, namespace: str, metric: str, threshold: float, options: Mapping[str, Any], **about: Any) -> Recipe:
+    from gitlabgen.sam.recipes import Metric, Recipe
+
+    whose: dict[str, Any] = {key: about.pop(key) for key in ("subject", "condition", "later") if key in about}
+    given: dict[str, Any] = {"name": name, "threshold": threshold, **whose, **options}
+    return Recipe(metrics={"value": Metric(namespace, metric, **about)}, **given)
+
+
+def evaluation_misfits(alarm: Alarm | Recipe) -> Iterator[Misfit]:
+    """Yield what CloudWatch would refuse of the periods that an alarm looks at.
+
+    Args:
+        alarm: The alarm or recipe.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+    """
+    period, periods, points = alarm.period, alarm.evaluation_periods, alarm.datapoints_to_alarm
+    if isinstance(period, int) and period not in (10, 20, 30) and (period < 60 or period % 60):
+        yield Misfit(f"should be 10, 20, 30 or a multiple of 60 seconds, got {period}", path=("period",))
+    if isinstance(periods, int) and periods < 1:
+        yield Misfit(f"should be at least 1, got {periods}", path=("evaluation_periods",))
+    if isinstance(periods, int) and isinstance(points, int) and not 1 <= points <= periods:
+        yield Misfit(f"should be between 1 and evaluation_periods ({periods}), got {points}", path=("datapoints_to_alarm",))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gitlabgen.model import model
+from gitlabgen.model import Model, model
 from gitlabgen.sam._values import Number, Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
 
 if TYPE_CHECKING:
     from gitlabgen.sam.intrinsics import Intrinsic
 
-__all__ = ["HttpApi", "RestApi"]
+__all__ = ["HttpApi", "HttpApiGlobals", "RestApi", "RestApiGlobals"]
 
-_HOST = "https://${%s}.execute-api.${AWS::Region}.${AWS::URLSuffix}/"
+_HOST: Final = "https://${%s}.execute-api.${AWS::Region}.${AWS::URLSuffix}/"
 
 
 def _url(api: str, stage: Any) -> Intrinsic:
@@ -25,7 +25,32 @@ def _url(api: str, stage: Any) -> Intrinsic:
 
 
 @model
-class HttpApi(BaseResource):
+class HttpApiGlobals(Model):
+    """What all HTTP APIs of a template have in common; see `HttpApi`.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+    """
+
+    keyword: ClassVar[str] = "Globals:HttpApi"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/"
+        "sam-specification-template-anatomy-globals.html"
+    )
+
+    auth: Properties | None = None
+    cors_configuration: Switch | Properties | None = None
+    access_log_settings: Properties | None = None
+    default_route_settings: Properties | None = None
+    route_settings: Properties | None = None
+    domain: Properties | None = None
+    fail_on_warnings: Switch | None = None
+    stage_variables: Properties | None = None
+    tags: Properties | None = None
+    propagate_tags: Switch | None = None
+
+
+@model
+class HttpApi(BaseResource, HttpApiGlobals):
     """An HTTP API.
 
     Args:
@@ -38,10 +63,13 @@ class HttpApi(BaseResource):
         cors_configuration: Which web pages may call it.
         access_log_settings: Where calls are logged.
         default_route_settings: Limits for all routes.
+        route_settings: Limits by route.
         domain: The domain under which it is reached.
+        disable_execute_api_endpoint: Whether it is reached under its own domain only.
         fail_on_warnings: Whether warnings in the OpenAPI document stop the deployment.
         stage_variables: Variables of the stage.
         tags: Tags by name.
+        propagate_tags: Whether the generated resources get the tags too.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html
     """
@@ -56,14 +84,7 @@ class HttpApi(BaseResource):
     description: Value | None = None
     definition_body: Properties | None = None
     definition_uri: Value | Properties | None = None
-    auth: Properties | None = None
-    cors_configuration: Switch | Properties | None = None
-    access_log_settings: Properties | None = None
-    default_route_settings: Properties | None = None
-    domain: Properties | None = None
-    fail_on_warnings: Switch | None = None
-    stage_variables: Properties | None = None
-    tags: Properties | None = None
+    disable_execute_api_endpoint: Switch | None = None
 
     @property
     def url(self) -> Intrinsic:
@@ -72,7 +93,44 @@ class HttpApi(BaseResource):
 
 
 @model
-class RestApi(BaseResource):
+class RestApiGlobals(Model):
+    """What all REST APIs of a template have in common; see `RestApi`.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+    """
+
+    keyword: ClassVar[str] = "Globals:Api"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/"
+        "sam-specification-template-anatomy-globals.html"
+    )
+
+    name_: Value | None = None
+    definition_uri: Value | Properties | None = None
+    open_api_version: Value | None = None
+    merge_definitions: Switch | None = None
+    endpoint_configuration: Value | Properties | None = None
+    endpoint_access_mode: Value | None = None
+    security_policy: Value | None = None
+    auth: Properties | None = None
+    cors: Value | Properties | None = None
+    gateway_responses: Properties | None = None
+    access_log_setting: Properties | None = None
+    method_settings: Values | None = None
+    canary_setting: Properties | None = None
+    domain: Properties | None = None
+    binary_media_types: Values | None = None
+    minimum_compression_size: Number | None = None
+    cache_cluster_enabled: Switch | None = None
+    cache_cluster_size: Value | None = None
+    tracing_enabled: Switch | None = None
+    variables: Properties | None = None
+    always_deploy: Switch | None = None
+    propagate_tags: Switch | None = None
+
+
+@model
+class RestApi(BaseResource, RestApiGlobals):
     """A REST API.
 
     Args:
@@ -81,19 +139,33 @@ class RestApi(BaseResource):
         description: What the API offers.
         definition_body: The OpenAPI document.
         definition_uri: Where the OpenAPI document lies.
+        merge_definitions: Whether the routes of functions are added to the document.
         open_api_version: `3.0.1` keeps SAM from adding a stage named `Stage`.
+        mode: `overwrite` or `merge`: what happens to the API's present definition.
+        models: Schemas of requests by name.
         endpoint_configuration: `Type`: `REGIONAL`, `EDGE` or `PRIVATE`.
+        endpoint_access_mode: `BASIC` or `STRICT`: who may go past the security policy.
+        security_policy: The least version of TLS.
+        disable_execute_api_endpoint: Whether it is reached under its own domain only.
+        policy: Who may call it, as a policy document.
         auth: Who may call it.
+        api_key_source_type: Where a caller's key comes from: `HEADER` or `AUTHORIZER`.
         cors: Which web pages may call it.
+        gateway_responses: What the API itself answers, by type.
+        fail_on_warnings: Whether warnings in the OpenAPI document stop the deployment.
         access_log_setting: Where calls are logged.
         method_settings: Limits and logs by method.
+        canary_setting: The stage's own canary, which no alarm watches.
         domain: The domain under which it is reached.
         binary_media_types: Types of content that are not text.
         minimum_compression_size: Bytes from which on answers are compressed.
         cache_cluster_enabled: Whether answers are cached.
+        cache_cluster_size: The cache's size in GB.
         tracing_enabled: Whether calls are traced.
         variables: Variables of the stage.
+        always_deploy: Whether each update of the stack deploys the API anew.
         tags: Tags by name.
+        propagate_tags: Whether the generated resources get the tags too.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html
     """
@@ -104,22 +176,14 @@ class RestApi(BaseResource):
     )
 
     stage_name: Value
-    name_: Value | None = None
     description: Value | None = None
     definition_body: Properties | None = None
-    definition_uri: Value | Properties | None = None
-    open_api_version: Value | None = None
-    endpoint_configuration: Value | Properties | None = None
-    auth: Properties | None = None
-    cors: Value | Properties | None = None
-    access_log_setting: Properties | None = None
-    method_settings: Values | None = None
-    domain: Properties | None = None
-    binary_media_types: Values | None = None
-    minimum_compression_size: Number | None = None
-    cache_cluster_enabled: Switch | None = None
-    tracing_enabled: Switch | None = None
-    variables: Properties | None = None
+    mode: Value | None = None
+    models: Properties | None = None
+    disable_execute_api_endpoint: Switch | None = None
+    policy: Properties | None = None
+    api_key_source_type: Value | None = None
+    fail_on_warnings: Switch | None = None
     tags: Properties | None = None
 
     @property

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
 
-from gitlabgen.model import model
-from gitlabgen.sam._values import Arn, Links, Number, Properties, Value, Values
+from gitlabgen.model import Model, model
+from gitlabgen.sam._values import Arn, Link, Links, Number, Properties, Switch, Value, Values
+from gitlabgen.sam._vocabulary import FunctionEventType, Tracing
+from gitlabgen.sam.events import mistyped
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.shapes import Misfit
 
@@ -14,20 +16,106 @@ if TYPE_CHECKING:
     from troposphere import AWSHelperFn
 
     from gitlabgen.sam.canary import Canary
+    from gitlabgen.sam.events import S3, SNS, AlexaSkill, CloudWatchLogs, Cognito, IoTRule
     from gitlabgen.sam.intrinsics import Intrinsic
+    from gitlabgen.sam.pollers import MQ, MSK, SQS, DocumentDB, DynamoDB, Kinesis, SelfManagedKafka
     from gitlabgen.sam.route import Route
+    from gitlabgen.sam.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
 
-__all__ = ["Function"]
+__all__ = ["Function", "FunctionGlobals"]
+
+# `Route` comes first: how any event is read is registered under its name.
+FunctionEvent: TypeAlias = Union[
+    "Route",
+    "AlexaSkill",
+    "CloudWatchEvent",
+    "CloudWatchLogs",
+    "Cognito",
+    "DocumentDB",
+    "DynamoDB",
+    "EventBridgeRule",
+    "IoTRule",
+    "Kinesis",
+    "MQ",
+    "MSK",
+    "S3",
+    "SNS",
+    "SQS",
+    "Schedule",
+    "ScheduleV2",
+    "SelfManagedKafka",
+]
 
 
 @model
-class Function(BaseResource):
+class FunctionGlobals(Model):
+    """What all functions of a template have in common; see `Function`.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+    """
+
+    keyword: ClassVar[str] = "Globals:Function"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/"
+        "sam-specification-template-anatomy-globals.html"
+    )
+
+    code_uri: Value | Properties | None = None
+    handler: Value | None = None
+    runtime: Value | None = None
+    architectures: Values | None = None
+    description: Value | None = None
+    timeout: Number | None = None
+    memory_size: Number | None = None
+    ephemeral_storage: Properties | None = None
+    environment: Properties | None = None
+    layers: Links | None = None
+    kms_key_arn: Arn | None = None
+    code_signing_config_arn: Link | None = None
+    role_path: Value | None = None
+    permissions_boundary: Value | None = None
+    assume_role_policy_document: Properties | None = None
+    vpc_config: Properties | None = None
+    file_system_configs: Values | None = None
+    tracing: Tracing | Intrinsic | AWSHelperFn | None = None
+    logging_config: Properties | None = None
+    reserved_concurrent_executions: Number | None = None
+    provisioned_concurrency_config: Properties | None = None
+    snap_start: Properties | None = None
+    runtime_management_config: Properties | None = None
+    recursive_loop: Literal["Allow", "Terminate"] | Intrinsic | AWSHelperFn | None = None
+    tenancy_config: Properties | None = None
+    durable_config: Properties | None = None
+    capacity_provider_config: Properties | None = None
+    function_scaling_config: Properties | None = None
+    publish_to_latest_published: Switch | None = None
+    version_deletion_policy: Value | Switch | None = None
+    dead_letter_queue: Properties | None = None
+    event_invoke_config: Properties | None = None
+    function_url_config: Properties | None = None
+    tags: Properties | None = None
+    propagate_tags: Switch | None = None
+    auto_publish_alias: Value | None = None
+    auto_publish_alias_all_properties: Switch | None = None
+    deployment_preference: Properties | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield numbers that Lambda refuses."""
+        yield from super().misfits()
+        limit = self.timeout
+        if isinstance(limit, int) and not 1 <= limit <= 900:
+            yield Misfit(f"should be between 1 and 900 seconds, got {limit}", path=("timeout",))
+
+
+@model
+class Function(BaseResource, FunctionGlobals):
     """A Lambda function.
 
     Args:
         code_uri: The folder or archive with the code.
         inline_code: The code itself, instead of `code_uri`.
         image_uri: The container image, for functions of `package_type` `Image`.
+        image_config: What of the image is run, and how.
         package_type: `Zip` or `Image`.
         handler: The function in the code that is called.
         runtime: The language and its version.
@@ -36,17 +124,42 @@ class Function(BaseResource):
         description: What the function does.
         timeout: Seconds after which a call is ended.
         memory_size: Memory in MB.
-        role: The role, or its ARN, under which it runs; without it SAM makes one from `policies`.
-        policies: What it may do.
+        ephemeral_storage: `Size` of `/tmp` in MB.
         environment: `Variables` by name.
         layers: Layers with shared code.
-        tags: Tags by name.
-        tracing: `Active`, `PassThrough` or `Disabled`.
+        kms_key_arn: The key that encrypts the environment.
+        code_signing_config_arn: What says whose code may be deployed.
+        role: The role, or its ARN, under which it runs; without it SAM makes one from `policies`.
+        policies: What it may do.
+        role_path: The path in front of the generated role's name.
+        permissions_boundary: The ARN of the policy that bounds the generated role.
+        assume_role_policy_document: Who may take on the generated role.
         vpc_config: Subnets and security groups.
+        file_system_configs: File systems and where they are mounted.
+        tracing: `Active`, `PassThrough` or `Disabled`.
+        logging_config: The log group, the format and the levels.
         reserved_concurrent_executions: How many calls may run at a time.
+        provisioned_concurrency_config: How many instances of the alias are kept ready.
+        snap_start: Whether instances start from a snapshot.
+        runtime_management_config: When a new runtime is taken over.
+        recursive_loop: `Terminate` to end calls that call themselves in circles, or `Allow`.
+        tenancy_config: Whether tenants are kept apart.
+        durable_config: How long durable executions may run and are kept.
+        capacity_provider_config: The instances of one's own on which it runs.
+        function_scaling_config: How many execution environments there are at least and at most.
+        publish_to_latest_published: Whether `$LATEST.PUBLISHED` follows each new version.
+        dead_letter_queue: `Type` and `TargetArn` of what gets events that fail.
+        event_invoke_config: What follows calls that nobody waits for.
+        function_url_config: An address of its own.
         events: What calls the function, by a name that enters logical ids.
+        tags: Tags by name.
+        propagate_tags: Whether the generated resources get the tags too.
         canary: How traffic moves to a new version.
         auto_publish_alias: The alias that points to the newest version, without a canary.
+        auto_publish_alias_all_properties: Whether any changed property makes a new version, not only changed code.
+        auto_publish_code_sha256: What decides whether the code has changed, instead of `code_uri`.
+        version_description: What the version is.
+        version_deletion_policy: Whether old versions are kept.
         deployment_preference: The block in SAM's own names, where `canary` does not say enough.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
@@ -57,36 +170,22 @@ class Function(BaseResource):
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html"
     )
 
-    code_uri: Value | Properties | None = None
     inline_code: Value | None = None
     image_uri: Value | None = None
+    image_config: Properties | None = None
     package_type: Literal["Zip", "Image"] | Intrinsic | AWSHelperFn | None = None
-    handler: Value | None = None
-    runtime: Value | None = None
-    architectures: Values | None = None
     function_name: Value | None = None
-    description: Value | None = None
-    timeout: Number | None = None
-    memory_size: Number | None = None
     role: Arn | None = None
     policies: str | Properties | Values | None = None
-    environment: Properties | None = None
-    layers: Links | None = None
-    tags: Properties | None = None
-    tracing: Literal["Active", "PassThrough", "Disabled"] | Intrinsic | AWSHelperFn | None = None
-    vpc_config: Properties | None = None
-    reserved_concurrent_executions: Number | None = None
-    events: Mapping[str, Route | Properties] | None = None
+    events: Mapping[str, FunctionEvent | Properties] | None = None
+    auto_publish_code_sha256: Value | None = None
+    version_description: Value | None = None
     canary: Canary | None = None
-    auto_publish_alias: Value | None = None
-    deployment_preference: Properties | None = None
 
     def misfits(self) -> Iterator[Misfit]:
-        """Yield problems between properties."""
+        """Yield problems between properties, and events of types that SAM does not know."""
         yield from super().misfits()
+        yield from mistyped(self.events, get_args(FunctionEventType))
         if self.canary is not None and (self.auto_publish_alias is not None or self.deployment_preference is not None):
             hint = "the canary writes both; set its `alias`"
             yield Misfit("cannot be used together with auto_publish_alias or deployment_preference", hint, ("canary",))
-        limit = self.timeout
-        if isinstance(limit, int) and not 1 <= limit <= 900:
-            yield Misfit(f"should be between 1 and 900 seconds, got {limit}", path=("timeout",))

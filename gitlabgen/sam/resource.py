@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Union
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Union, get_args
 
 import attrs
 
+from gitlabgen.errors import closest
 from gitlabgen.model import Model, model
 from gitlabgen.sam._values import Properties, logical_id
 from gitlabgen.shapes import Misfit
@@ -34,6 +35,10 @@ class BaseResource(Model):
         deletion_policy: What happens when the resource leaves the template.
         update_replace_policy: What happens to the old one when an update replaces it.
         metadata: Data about the resource.
+        creation_policy: What CloudFormation waits for once it has made the resource.
+        update_policy: How it is updated, for the few types that can tell.
+        connectors: What it may reach, and how, by the connector's name.
+        ignore_globals: `*`, or the properties that it does not take from `Globals`.
     """
 
     keyword: ClassVar[str] = "Resources:{name}"
@@ -46,9 +51,14 @@ class BaseResource(Model):
     deletion_policy: Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"] | Intrinsic | AWSHelperFn | None = None
     update_replace_policy: Literal["Delete", "Retain", "Snapshot"] | Intrinsic | AWSHelperFn | None = None
     metadata: Mapping[str, object] | None = None
+    creation_policy: Properties | None = None
+    update_policy: Properties | None = None
+    connectors: Mapping[str, Properties] | None = None
+    ignore_globals: str | Sequence[str] | None = None
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a logical id that CloudFormation refuses."""
+        yield from super().misfits()
         if not (self.name.isascii() and self.name.isalnum() and len(self.name) <= 255):
             near = "".join(char for char in self.name if char.isascii() and char.isalnum())
             hint = f"did you mean {near!r}?" if 0 < len(near) <= 255 else None
@@ -86,3 +96,16 @@ class Resource(BaseResource):
 
     resource_type: str = attrs.field(kw_only=False)
     properties: Properties | None = attrs.field(default=None, kw_only=False)
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a type that SAM does not know."""
+        yield from super().misfits()
+        kind = self.resource_type
+        if isinstance(kind, str) and kind.startswith("AWS::Serverless::"):
+            from gitlabgen.sam._vocabulary import ServerlessType
+
+            known = get_args(ServerlessType)
+            if kind not in known:
+                near = closest(kind, [*known])
+                hint = f"did you mean {near!r}?" if near else None
+                yield Misfit(f"is no resource of SAM: {kind!r}", hint, ("resource_type",))

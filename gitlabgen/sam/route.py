@@ -9,7 +9,7 @@ import attrs
 
 from gitlabgen.errors import closest
 from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Link
+from gitlabgen.sam._values import Link, Number, Properties, Switch, Value, Values
 from gitlabgen.shapes import Misfit
 
 __all__ = ["Route"]
@@ -34,6 +34,14 @@ class Route(Model):
         path: The path, with `{name}` for variable parts and `{name+}` for the rest.
         api: The API or a `Ref` to it; without it SAM makes one.
         type: The kind of API where the template does not tell: `HttpApi` if not given, or `Api` for a REST API.
+        auth: Who may call this route.
+        timeout_in_millis: How long the API waits for the function.
+        payload_format_version: Of an HTTP API: `1.0` or `2.0`, the form of what the function gets.
+        route_settings: Of an HTTP API: limits of this route.
+        request_model: Of a REST API: the schema that requests must have.
+        request_parameters: Of a REST API: which parameters the function gets.
+        response_transfer_mode: Of a REST API: `STREAM` to send answers while they are made, or `BUFFERED`.
+        unescape_mapping_template: Of a REST API that starts a state machine: whether quotes reach it as they are.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html
     """
@@ -47,6 +55,14 @@ class Route(Model):
     path: str = attrs.field(kw_only=False)
     api: Link | None = None
     type: Literal["HttpApi", "Api"] | None = None
+    auth: Properties | None = None
+    timeout_in_millis: Number | None = None
+    payload_format_version: Value | None = None
+    route_settings: Properties | None = None
+    request_model: Properties | None = None
+    request_parameters: Values | None = None
+    response_transfer_mode: Value | None = None
+    unescape_mapping_template: Switch | None = None
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a path without its slash."""

@@ -15,8 +15,10 @@ from gitlabgen.shapes import Misfit
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn, AWSObject
 
+    from gitlabgen.sam.globals_ import Globals
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.outputs import Output
+    from gitlabgen.sam.parameters import Parameter
     from gitlabgen.sam.resource import BaseResource
 
 __all__ = ["SERVERLESS", "Template"]
@@ -37,10 +39,10 @@ class Template(Model):
         description: What the stack is; at most 1024 bytes.
         resources: The resources in the order in which they are written; troposphere's objects too.
         outputs: What the stack tells, by name: a value, or `Output`; a list for `Fn::ForEach`.
-        parameters: What the deployment may choose, in CloudFormation's own names.
+        parameters: What the deployment may choose, by name.
         mappings: Tables of values.
-        conditions: What decides whether resources exist.
-        globals_: Properties for all resources of a kind.
+        conditions: What decides whether resources exist, by name: `Equals(…)`, `And(…)`, `Or(…)` or `Not(…)`.
+        globals_: Properties for all resources of a kind; a mapping has them in SAM's own names.
         rules: Checks of parameters.
         metadata: Data about the template.
         transform: The macros that work on the template; None for plain CloudFormation.
@@ -57,10 +59,10 @@ class Template(Model):
     description: str | None = attrs.field(default=None, kw_only=False)
     resources: Sequence[BaseResource | AWSObject] = ()
     outputs: Mapping[str, OutputEntry] | None = None
-    parameters: Mapping[str, Properties] | None = None
+    parameters: Mapping[str, Parameter | Properties] | None = None
     mappings: Mapping[str, object] | None = None
     conditions: Mapping[str, object] | None = None
-    globals_: Mapping[str, object] | None = None
+    globals_: Globals | Mapping[str, object] | None = None
     rules: Mapping[str, object] | None = None
     metadata: Mapping[str, object] | None = None
     transform: str | Sequence[object] | Mapping[str, object] | None = SERVERLESS
@@ -83,8 +85,15 @@ class Template(Model):
 
     def _shifts_nothing(self, resource: Any) -> bool:
         preference = getattr(resource, "deployment_preference", None)
-        if not isinstance(preference, Mapping) or getattr(resource, "auto_publish_alias", None) is not None:
+        if getattr(resource, "type", None) != "AWS::Serverless::Function" or not isinstance(preference, Mapping):
             return False
-        shared = self.globals_.get("Function") if isinstance(self.globals_, Mapping) else None
-        has_alias = isinstance(shared, Mapping) and "AutoPublishAlias" in shared
-        return not has_alias and preference.get("Enabled", True) not in (False, "false")
+        enabled = preference.get("Enabled", True) not in (False, "false")
+        return enabled and resource.auto_publish_alias is None and not self._has_alias()
+
+    def _has_alias(self) -> bool:
+        """Return whether all functions have an alias."""
+        shared = self.globals_
+        if isinstance(shared, Mapping):
+            functions = shared.get("Function")
+            return isinstance(functions, Mapping) and "AutoPublishAlias" in functions
+        return getattr(getattr(shared, "function", None), "auto_publish_alias", None) is not None

@@ -8,13 +8,30 @@ from typing import Any
 from hypothesis import strategies as st
 
 from gitlabgen import sam
+from gitlabgen.codec.events import EVENT_TYPES
 from gitlabgen.codec.template_encoding import BESIDE_PROPERTIES, property_key
 from gitlabgen.model import Model, plan_of
 from gitlabgen.shapes import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
 from tests.codec.strategies import OWN_FIELDS, made, notes, passes, scalars, texts
 
-RESOURCES: tuple[type[Model], ...] = (sam.Alarm, sam.Function, sam.HttpApi, sam.Resource, sam.RestApi, sam.Role)
-CLASSES: tuple[type[Model], ...] = (*RESOURCES, sam.Canary, sam.Output, sam.Route, sam.Template)
+RESOURCES: tuple[type[Model], ...] = (
+    *(sam.Alarm, sam.Function, sam.HttpApi, sam.LayerVersion, sam.Resource, sam.RestApi),
+    *(sam.Role, sam.SimpleTable, sam.StateMachine),
+)
+EVENTS: tuple[type[Model], ...] = tuple(getattr(sam, kind) for kind in sorted(EVENT_TYPES))
+# What starts state machines, too.
+SHARED_EVENTS: tuple[type[Model], ...] = (sam.CloudWatchEvent, sam.EventBridgeRule, sam.Schedule, sam.ScheduleV2)
+GLOBALS: tuple[type[Model], ...] = (
+    *(sam.FunctionGlobals, sam.HttpApiGlobals, sam.LayerVersionGlobals),
+    *(sam.RestApiGlobals, sam.StateMachineGlobals),
+)
+CLASSES: tuple[type[Model], ...] = (
+    *RESOURCES,
+    *EVENTS,
+    *GLOBALS,
+    *(sam.Canary, sam.Globals),
+    *(sam.Output, sam.Parameter, sam.Route, sam.Template, sam.TriggerConfiguration),
+)
 
 names = st.text("ABCxyz012", min_size=1, max_size=4)
 _arguments = texts | st.lists(texts, max_size=2)
@@ -70,22 +87,43 @@ def _single(shape: Shape, strings: st.SearchStrategy[str]) -> st.SearchStrategy[
     return trees
 
 
+def _resources() -> st.SearchStrategy[Any]:
+    return st.lists(st.one_of(*map(models, RESOURCES)), max_size=3, unique_by=lambda model: model.name)
+
+
+def _events(cls: type[Model]) -> st.SearchStrategy[Any]:
+    # Only routes of REST APIs start state machines.
+    routes = models(sam.Route) if cls is sam.Function else models(sam.Route, "type")
+    kinds = EVENTS if cls is sam.Function else SHARED_EVENTS
+    return st.dictionaries(names, st.one_of(routes, *map(models, kinds)), max_size=2)
+
+
 @cache
 def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
+    if name == "events" and issubclass(cls, sam.BaseResource):
+        return _events(cls)
+    if (cls, name) == (sam.Parameter, "type"):
+        return st.sampled_from(["String", "Number", "CommaDelimitedList", "AWS::EC2::VPC::Id"])
     special: dict[str, st.SearchStrategy[Any]] = {
         # The event's type is told only where the template does not: no resource has such a name.
         "api": st.builds(sam.Ref, names.map("Api{}".format)) | texts,
+        "batch_size": st.integers(1, 10) | intrinsics,
         "dimensions": st.dictionaries(texts, texts | intrinsics, max_size=2) | intrinsics,
+        # Hooks of ours become resources, which are read as such.
+        "hooks": st.dictionaries(st.sampled_from(["PreTraffic", "PostTraffic"]), intrinsics, max_size=2) | intrinsics,
+        "globals_": st.deferred(lambda: models(sam.Globals)),
+        "maximum_batching_window_in_seconds": st.integers(0, 300) | intrinsics,
         "name": names,
+        "outputs": st.dictionaries(names, st.deferred(lambda: models(sam.Output)) | texts | intrinsics, max_size=2),
+        "parameters": st.dictionaries(names, st.deferred(lambda: models(sam.Parameter)), max_size=2),
         "path": names.map("/{}".format) | st.just("$default"),
-        "events": st.dictionaries(names, models(sam.Route) if cls is sam.Function else st.nothing(), max_size=2),
-        "outputs": st.dictionaries(names, models(sam.Output) | texts | intrinsics, max_size=2),
         "period": st.sampled_from([10, 60, 300]) | intrinsics,
-        "resources": st.lists(st.one_of(*map(models, RESOURCES)), max_size=3, unique_by=lambda model: model.name)
-        if cls is sam.Template
-        else st.nothing(),
+        "resources": st.deferred(_resources),
         "resource_type": st.sampled_from(["AWS::SNS::Topic", "Custom::Thing"]),
+        "starting_position": st.sampled_from(["LATEST", "TRIM_HORIZON"]) | intrinsics,
     }
+    if (cls, name) == (sam.Globals, "api"):
+        return models(sam.RestApiGlobals)
     if (cls, name) == (sam.Route, "type"):
         return st.just("Api")
     return special[name] if name in special else _values(plan_of(cls).shapes[name])
@@ -107,6 +145,13 @@ def keywords_of(draw: st.DrawFn, cls: type[Model], must: str | None = None) -> d
         # With an alias and a block, what is read is a canary.
         keywords["deployment_preference"] = {"Enabled": False, "Hooks": {"PreTraffic": sam.Ref("Hook")}}
         keywords.pop("auto_publish_alias", None)
+    if cls is sam.StateMachine:
+        if "deployment_preference" in keywords:
+            keywords["auto_publish_alias"] = "live"
+        if {"definition", "definition_uri"} <= {*keywords}:
+            del keywords["definition" if must == "definition_uri" else "definition_uri"]
+    if cls is sam.Parameter and {"allowed_values", "default"} <= {*keywords}:
+        keywords["allowed_values"] = [keywords["default"]]
     if cls is sam.Alarm:
         keywords = {name: value for name, value in keywords.items() if name not in _ALARM_CLASHES - {must}}
         keywords["evaluation_periods"] = 900

@@ -364,3 +364,17 @@ def test_comments_of_a_template_move_to_where_they_can_be_written(read: str, wri
     """What the models do not hold passes its comments on to what holds it."""
     assert sam.dumps(sam.loads(read)) == written
     assert sam.dumps(sam.loads(written)) == written
+
+
+def test_a_comment_at_the_resources_of_a_template() -> None:
+    """What stands above `Resources` is written there again."""
+    text = "# The template.\n\nDescription: x\n\n# All of it.\nResources:\n  A:\n    Type: AWS::SNS::Topic\n"
+    assert "# All of it.\nResources:" in sam.dumps(sam.loads(text))
+
+
+def test_equal_values_keep_their_own_comments() -> None:
+    """A comment belongs to one value, and not to all that are equal."""
+    jobs = [Job(name, script=["x"], timeout=Reference(".b", "timeout", comment=name)) for name in "ac"]  # type: ignore[call-arg]
+    text = dumps(Pipeline(jobs=jobs))
+    assert ("# a\n" in text, "# c\n" in text) == (True, True)
+    assert dumps(loads(text)) == text

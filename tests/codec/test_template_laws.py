@@ -22,15 +22,34 @@ _law = settings(
 _few = settings(_law, max_examples=3)
 
 
+SECTIONS: dict[str, type[Model]] = {
+    "api": sam.RestApiGlobals,
+    "function": sam.FunctionGlobals,
+    "http_api": sam.HttpApiGlobals,
+    "layer_version": sam.LayerVersionGlobals,
+    "state_machine": sam.StateMachineGlobals,
+}
+
+
 def _template(model: Any) -> sam.Template:
     """Return a template in which a model stands at a place that takes its class."""
     if isinstance(model, sam.Template):
         return model
     if isinstance(model, sam.Output):
         return sam.Template(outputs={"A": model})
+    if isinstance(model, sam.Parameter):
+        return sam.Template(parameters={"A": model})
+    for section, cls in SECTIONS.items():
+        # A function is one of these, too.
+        if type(model) is cls:
+            model = construct(sam.Globals, (), {section: model}, None)
+    if isinstance(model, sam.Globals):
+        return sam.Template(globals_=model)
+    if isinstance(model, sam.TriggerConfiguration):
+        model = sam.Canary(trigger_configurations=[model])
     if isinstance(model, sam.Canary):
         model = sam.Function("A", canary=model)
-    if isinstance(model, sam.Route):
+    if isinstance(model, sam.Event | sam.Route):
         model = sam.Function("F", events={"A": model})
     return sam.Template(resources=[model])
 

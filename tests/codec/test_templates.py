@@ -172,15 +172,15 @@ def test_parts_of_a_function_become_classes() -> None:
     (function, *_) = sam.loads(dedent(TEMPLATES["functions"])).resources
     assert isinstance(function, sam.Function)
     assert function.canary == sam.Canary(
-        "Linear10PercentEvery1Minute", alarms=[sam.Ref("Alarm"), "name"], extra={"Hooks": {"PreTraffic": sam.Ref("Hook")}}
+        "Linear10PercentEvery1Minute", alarms=[sam.Ref("Alarm"), "name"], hooks={"PreTraffic": sam.Ref("Hook")}
     )
     assert function.auto_publish_alias is None
     assert isinstance(function.events, dict)
-    assert function.events["Root"] == sam.Route("get", "/", api=sam.Ref("Api"), extra={"TimeoutInMillis": 3})
+    assert function.events["Root"] == sam.Route("get", "/", api=sam.Ref("Api"), timeout_in_millis=3)
     assert function.events["Rest"] == sam.Route("ANY", "/x", api=sam.Ref("Rest"))
     assert function.events["Implicit"] == sam.Route("any", "/y")
     assert function.events["ImplicitRest"] == sam.Route("any", "/z", type="Api")
-    assert function.events["Queue"] == {"Type": "SQS", "Properties": {"Queue": sam.GetAtt("Q", "Arn")}}
+    assert function.events["Queue"] == sam.SQS(sam.GetAtt("Q", "Arn"))
 
 
 def test_dimensions_are_read_by_name() -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from gitlabgen.codec.pipelines import read
+from gitlabgen.codec import pipelines, templates
 from gitlabgen.errors import Finding
-from gitlabgen.linting import RULES, lint
+from gitlabgen.linting import PIPELINE_RULES, PROJECT_RULES, RULES, TEMPLATE_RULES, lint
 
 _CASES = Path(__file__).parent / "cases"
 _FILES = sorted(_CASES.glob("*/*.yml"))
+_TEMPLATE_FILES = sorted((Path(__file__).parent / "template_cases").glob("*/*.yml"))
 _MARK = "# expect: "
 
 
@@ -31,18 +32,34 @@ def body(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(_MARK))
 
 
-@pytest.mark.parametrize("path", _FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def case_id(path: Path) -> str:
+    """Return the name of a case."""
+    return f"{path.parent.name}-{path.stem}"
+
+
+@pytest.mark.parametrize("path", _FILES, ids=case_id)
 def test_a_rule_finds_what_it_should(path: Path) -> None:
     """The findings of the rule that gives the folder its name are those at the top of the file."""
     text = path.read_text(encoding="utf-8")
-    pipeline, _ = read(body(text), filename="ci.yml")
+    pipeline, _ = pipelines.read(body(text), filename="ci.yml")
     found = [told(finding) for finding in lint(pipeline) if finding.rule == path.parent.name]
     assert found == expectations(text)
 
 
+@pytest.mark.parametrize("path", _TEMPLATE_FILES, ids=case_id)
+def test_a_rule_on_templates_finds_what_it_should(path: Path) -> None:
+    """The findings of a rule on templates are those at the top of the file."""
+    text = path.read_text(encoding="utf-8")
+    template, _ = templates.read(body(text), filename="template.yml")
+    found = [told(finding) for finding in lint(template) if finding.rule == path.parent.name]
+    assert found == expectations(text)
+
+
 def test_every_rule_is_a_file_with_cases() -> None:
-    """The list of rules is the list of files, and each has at least one case."""
+    """The list of rules is the list of files, and each on pipelines and templates has at least one case."""
     files = {path.stem.replace("_", "-") for path in Path("gitlabgen/linting").glob("[!_]*.py")}
-    assert sorted(RULES) == list(RULES)
+    for rules in (RULES, PIPELINE_RULES, TEMPLATE_RULES, PROJECT_RULES):
+        assert sorted(rules) == list(rules)
     assert files == set(RULES)
-    assert {path.parent.name for path in _FILES} | {"newer-keyword"} == set(RULES)
+    assert {path.parent.name for path in _FILES} | {"newer-keyword"} == set(PIPELINE_RULES)
+    assert {path.parent.name for path in _TEMPLATE_FILES} == set(TEMPLATE_RULES)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -145,7 +145,7 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
 }
 
 
-def sam_predefined() -> tuple[str, ...]:
+def sam_predefined() -> Iterable[str]:
     """Return the configurations that CodeDeploy ships."""
     from gitlabgen.sam.canary import PREDEFINED
 

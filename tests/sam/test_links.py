@@ -23,12 +23,20 @@ def test_an_api_becomes_a_reference() -> None:
 
 
 def test_alarms_become_references() -> None:
-    """A canary keeps a `Ref` to each alarm; names and ARNs stay."""
-    assert sam.Canary(alarms=[ALARM, "name", sam.GetAtt("A", "Arn")]).alarms == (
+    """A canary keeps a `Ref` to each alarm, or its name, which is what CodeDeploy takes in place of an ARN."""
+    given = [ALARM, "name", "arn:aws:cloudwatch:eu-central-1:1:alarm:a:b", sam.GetAtt("A", "Arn"), sam.GetAtt("S", "Outputs.A")]
+    assert sam.Canary(alarms=given).alarms == (
         sam.Ref("Errors"),
         "name",
-        sam.GetAtt("A", "Arn"),
+        "a:b",
+        sam.Ref("A"),
+        sam.GetAtt("S", "Outputs.A"),
     )
+
+
+def test_topics_become_references() -> None:
+    """What hears of a deployment is kept as a `Ref`, which is a topic's ARN."""
+    assert sam.TriggerConfiguration(trigger_target_arn=TOPIC).trigger_target_arn == sam.Ref("Topic")
 
 
 def test_dependencies_become_names() -> None:

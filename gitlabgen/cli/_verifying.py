@@ -1,0 +1,76 @@
+"""What `gitlabgen verify` does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from gitlabgen.checkout import read_yaml
+from gitlabgen.cli._files import parsed_settings
+from gitlabgen.cli._output import say, show_json
+from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
+from gitlabgen.linting import in_order
+from gitlabgen.reports.text import findings_text
+from gitlabgen.sam.template import Template
+from gitlabgen.verification import require_tools, verify
+
+__all__ = ["verify_paths"]
+
+_YAML: Final = (".yml", ".yaml")
+
+
+def verify_paths(paths: Sequence[str], *, region: str, settings: Sequence[str] = (), format_: str = "text") -> int:
+    """Tell what SAM and cfn-lint refuse in templates, and return the exit code.
+
+    Args:
+        paths: Definitions, folders with one, or YAML files; the current folder if there are none.
+        region: The region for which templates are translated.
+        settings: `K=V` with TOML values.
+        format_: `text` or `json`.
+
+    Raises:
+        GitlabgenError: If the tools are missing, or anything cannot be read or loaded; with all findings.
+    """
+    require_tools()
+    values = parsed_settings(settings)
+    found: list[Finding] = []
+    broken: list[Finding] = []
+    for path in paths or ["."]:
+        try:
+            for file, template in _templates(path, values):
+                found += [finding if finding.file else finding._replace(file=file) for finding in verify(template, region=region)]
+        except GitlabgenError as error:
+            broken += error.findings
+    if broken:
+        raise DefinitionError(*broken)
+    findings = in_order(found)
+    if format_ == "json":
+        show_json(findings)
+    else:
+        say(findings_text(findings) or "no findings\n")
+    return 1 if any(finding.severity == "error" for finding in findings) else 0
+
+
+def _templates(path: str, settings: Mapping[str, Any]) -> Iterator[tuple[str, Template]]:
+    """Yield the templates that a path stands for, each with the file that defines it."""
+    if path.endswith(_YAML) and not os.path.isdir(path):
+        model, findings = read_yaml(path)
+        errors = [finding for finding in findings if finding.severity == "error"]
+        if errors:
+            raise DefinitionError(*errors)
+        yield from _of(path, [model])
+        return
+    from gitlabgen.loading import find, load
+
+    for file in find(path):
+        project = load(file, settings).project
+        yield from _of(file, [project.template, *(project.files or {}).values()])
+
+
+def _of(file: str, models: Sequence[object]) -> Iterator[tuple[str, Template]]:
+    templates = [model for model in models if isinstance(model, Template)]
+    if not templates:
+        hint = "name a template, or a definition whose project has one"
+        raise DefinitionError(Finding(rule="no-template", message="there is no template here", hint=hint, file=file))
+    yield from ((file, template) for template in templates)

@@ -1,0 +1,60 @@
+"""`canary-outlasts-job`: traffic still moves when the job, the command or the session that waits for it ends.
+
+Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/ and
+https://docs.gitlab.com/ci/yaml/#timeout
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from gitlabgen.errors import Finding
+from gitlabgen.gitlab._values import _seconds
+from gitlabgen.linting._project import Deployment, ProjectSubject
+from gitlabgen.linting._shifts import shifts_of
+from gitlabgen.linting._subject import finding
+from gitlabgen.linting._values import integer
+
+__all__ = ["check"]
+
+_DEFAULT: Final = 60
+
+
+def check(subject: ProjectSubject) -> Iterator[Finding]:
+    """Yield a finding for each deployment that takes longer than somebody waits for it."""
+    for deployment in subject.deployments:
+        template = deployment.template
+        if template is None or "--no-execute-changeset" in deployment.command.words:
+            continue
+        shifts = [shift for canary in template.canaries for shift in shifts_of(template, canary, deployment.parameters)]
+        shift = max(shifts, key=lambda shift: shift.minutes, default=None)
+        limits = _limits(subject, deployment)
+        name, limit = min(limits.items(), key=lambda pair: pair[1])
+        if shift is not None and shift.minutes >= limit:
+            job = deployment.job
+            message = (
+                f"{job.name} job: shifts traffic for {shift.minutes} minutes ({shift.name}), "
+                f"but the smallest limit is {limit:g} minutes: the {name}"
+            )
+            hint = ", ".join(f"{label.replace('`', '')} {minutes:g} m" for label, minutes in limits.items())
+            yield finding("canary-outlasts-job", job, deployment.command.path, message, f"{hint}: raise all that are too small")
+
+
+def _limits(subject: ProjectSubject, deployment: Deployment) -> dict[str, float]:
+    """Return who waits how many minutes; what no option can change comes first."""
+    job, limits = deployment.job, dict[str, float]()
+    if deployment.tool == "sam deploy":
+        limits["`sam deploy` waiter"] = integer(deployment.command.value("--max-wait-duration")) or _DEFAULT
+    else:
+        limits["`aws cloudformation deploy` waiter"] = _DEFAULT
+    for command in subject.commands:
+        if command.job is job and command.words[:2] == ("aws", "sts") and any("assume-role" in word for word in command.words):
+            limits["STS session"] = (integer(command.value("--duration-seconds")) or _DEFAULT * 60) / 60
+    shared = getattr(subject.pipeline.pipeline.default, "timeout", None)
+    timeout = getattr(job, "timeout", None) or shared
+    if isinstance(timeout, str):
+        limits["job timeout"] = _seconds(timeout) / 60
+    else:
+        limits["job timeout (project default)"] = _DEFAULT
+    return limits

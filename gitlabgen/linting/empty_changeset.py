@@ -1,0 +1,31 @@
+"""`empty-changeset`: a deployment that fails where there is nothing to change.
+
+Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gitlabgen.errors import Finding
+from gitlabgen.linting._project import ProjectSubject, image_of
+from gitlabgen.linting._subject import finding
+
+__all__ = ["check"]
+
+# Version 2 of the AWS CLI takes an empty change set for a success.
+_NEWER: Final = r"aws-?cli[^:]*:v?2\b"
+
+
+def check(subject: ProjectSubject) -> Iterator[Finding]:
+    """Yield a finding for each deployment without a word on empty change sets."""
+    for deployment in subject.deployments:
+        command = deployment.command
+        if deployment.tool.startswith("aws") and re.search(_NEWER, image_of(subject.pipeline, command.job)):
+            continue
+        if command.option("--no-fail-on-empty-changeset", "--fail-on-empty-changeset") is None:
+            message = f"{command.job.name} job: `{deployment.tool}` fails if nothing has changed"
+            hint = "add --no-fail-on-empty-changeset"
+            yield finding("empty-changeset", command.job, command.path, message, hint, severity="warning")

@@ -1,0 +1,26 @@
+"""`racing-deploys`: two pipelines may deploy the same stack at once.
+
+Source: https://docs.gitlab.com/ci/resource_groups/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitlabgen.errors import Finding
+from gitlabgen.linting._project import ProjectSubject
+from gitlabgen.linting._subject import finding
+
+__all__ = ["check"]
+
+
+def check(subject: ProjectSubject) -> Iterator[Finding]:
+    """Yield a finding for each deployment without `resource_group`, but for stacks that belong to one pipeline."""
+    for deployment in subject.deployments:
+        job, stack = deployment.job, deployment.stack
+        if stack is None or "PIPELINE_ID" in stack or "PIPELINE_IID" in stack or "CI_JOB_ID" in stack:
+            continue
+        if getattr(job, "resource_group", None) is None:
+            message = f"{job.name} job: without resource_group two pipelines may deploy {stack} at once, and one of them fails"
+            hint = f"add resource_group={stack!r}"
+            yield finding("racing-deploys", job, deployment.command.path, message, hint, severity="warning")

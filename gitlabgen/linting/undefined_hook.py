@@ -1,0 +1,28 @@
+"""`undefined-hook`: a canary calls a hook that the template does not define.
+
+Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitlabgen.errors import Finding, closest
+from gitlabgen.linting._template import TemplateSubject
+from gitlabgen.linting._values import reference
+
+__all__ = ["check"]
+
+
+def check(subject: TemplateSubject) -> Iterator[Finding]:
+    """Yield a finding for each hook that refers to nothing of the template."""
+    known = [*subject.resources, *subject.section("Parameters")]
+    for canary in subject.canaries:
+        for event, hook in canary.hooks.items():
+            name = reference(hook)
+            if name is not None and name not in known:
+                near = closest(name, known)
+                hint = f"did you mean {near!r}?" if near else None
+                message = f"the {event} hook is {name!r}, which the template does not define"
+                path = ("DeploymentPreference", "Hooks", event)
+                yield subject.finding("undefined-hook", canary.function, path, message, hint)

@@ -1,0 +1,139 @@
+"""Events of functions: what all have in common, and those of storage, messages, logs and devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+import attrs
+
+from gitlabgen.errors import closest
+from gitlabgen.model import Model, model
+from gitlabgen.sam._values import Link, Properties, Switch, Value, Values
+from gitlabgen.shapes import Misfit
+
+__all__ = ["S3", "SNS", "AlexaSkill", "CloudWatchLogs", "Cognito", "Event", "IoTRule", "mistyped"]
+
+
+def mistyped(events: Any, known: tuple[str, ...]) -> Iterator[Misfit]:
+    """Yield a problem for each event in SAM's own names whose type SAM does not know.
+
+    Args:
+        events: The events by name.
+        known: The types that the resource takes.
+    """
+    for name, event in events.items() if isinstance(events, Mapping) else ():
+        kind = event.get("Type") if isinstance(event, Mapping) else None
+        if isinstance(kind, str) and kind not in known:
+            near = closest(kind, [*known])
+            hint = f"did you mean {near!r}?" if near else None
+            yield Misfit(f"should be one of: {', '.join(known)}, got {kind!r}", hint, ("events", name, "Type"))
+
+
+@model
+class Event(Model):
+    """What calls a function or starts a state machine; each class bears the name of SAM's event type.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html
+    """
+
+    keyword: ClassVar[str] = "Events"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html"
+    )
+
+
+@model
+class AlexaSkill(Event):
+    """A call by an Alexa skill.
+
+    Args:
+        skill_id: The one skill that may call; any if not given.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-alexaskill.html
+    """
+
+    skill_id: Value | None = attrs.field(default=None, kw_only=False)
+
+
+@model
+class CloudWatchLogs(Event):
+    """Lines of a log group.
+
+    Args:
+        log_group_name: The log group or its name.
+        filter_pattern: Which lines; an empty text means all.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-cloudwatchlogs.html
+    """
+
+    log_group_name: Link = attrs.field(kw_only=False)
+    filter_pattern: Value
+
+
+@model
+class Cognito(Event):
+    """A step of a Cognito user pool's sign-up or sign-in.
+
+    Args:
+        user_pool: The user pool, which stands in the same template.
+        trigger: The step, such as `PreSignUp`, or several.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-cognito.html
+    """
+
+    user_pool: Link = attrs.field(kw_only=False)
+    trigger: Value | Values
+
+
+@model
+class IoTRule(Event):
+    """Messages of devices.
+
+    Args:
+        sql: The statement that selects the messages.
+        aws_iot_sql_version: The version of the language.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-iotrule.html
+    """
+
+    sql: Value = attrs.field(kw_only=False)
+    aws_iot_sql_version: Value | None = None
+
+
+@model
+class S3(Event):
+    """Changes of a bucket's objects.
+
+    Args:
+        bucket: The bucket, which stands in the same template.
+        events: What happens to an object, such as `s3:ObjectCreated:*`, or several.
+        filter: Which objects, by their names.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-s3.html
+    """
+
+    bucket: Link = attrs.field(kw_only=False)
+    events: Value | Values
+    filter: Properties | None = None
+
+
+@model
+class SNS(Event):
+    """Messages of a topic.
+
+    Args:
+        topic: The topic or its ARN.
+        filter_policy: Which messages, by their attributes or their body.
+        filter_policy_scope: `MessageAttributes` or `MessageBody`.
+        region: The topic's region, if it is another.
+        sqs_subscription: Whether a queue stands between, or which one.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sns.html
+    """
+
+    topic: Link = attrs.field(kw_only=False)
+    filter_policy: Properties | None = None
+    filter_policy_scope: Value | None = None
+    region: Value | None = None
+    sqs_subscription: Switch | Properties | None = None

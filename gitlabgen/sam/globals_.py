@@ -1,0 +1,48 @@
+"""`Globals`: properties that all resources of a kind have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from gitlabgen.model import Model, model
+from gitlabgen.sam._values import Properties
+
+if TYPE_CHECKING:
+    from troposphere import AWSHelperFn
+
+    from gitlabgen.sam.api import HttpApiGlobals, RestApiGlobals
+    from gitlabgen.sam.function import FunctionGlobals
+    from gitlabgen.sam.intrinsics import Intrinsic
+    from gitlabgen.sam.layer_version import LayerVersionGlobals
+    from gitlabgen.sam.state_machine import StateMachineGlobals
+
+__all__ = ["Globals"]
+
+
+@model
+class Globals(Model):
+    """Properties that all resources of a kind have in common; a resource's own properties win.
+
+    Args:
+        function: For functions.
+        api: For REST APIs, those too that SAM makes for routes without one.
+        http_api: For HTTP APIs, in the same way.
+        simple_table: For simple tables, in SAM's own names.
+        state_machine: For state machines.
+        layer_version: For layers.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+    """
+
+    keyword: ClassVar[str] = "Globals"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/"
+        "sam-specification-template-anatomy-globals.html"
+    )
+
+    function: FunctionGlobals | Intrinsic | AWSHelperFn | None = None
+    api: RestApiGlobals | Intrinsic | AWSHelperFn | None = None
+    http_api: HttpApiGlobals | Intrinsic | AWSHelperFn | None = None
+    simple_table: Properties | None = None
+    state_machine: StateMachineGlobals | Intrinsic | AWSHelperFn | None = None
+    layer_version: LayerVersionGlobals | Intrinsic | AWSHelperFn | None = None

@@ -1,0 +1,58 @@
+"""`AWS::Serverless::LayerVersion`: code that functions share."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from gitlabgen.model import Model, model
+from gitlabgen.sam._values import Properties, Switch, Value, Values
+from gitlabgen.sam.resource import BaseResource
+
+__all__ = ["LayerVersion", "LayerVersionGlobals"]
+
+
+@model
+class LayerVersionGlobals(Model):
+    """What all layers of a template have in common; see `LayerVersion`.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+    """
+
+    keyword: ClassVar[str] = "Globals:LayerVersion"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/"
+        "sam-specification-template-anatomy-globals.html"
+    )
+
+    publish_lambda_version: Switch | None = None
+
+
+@model
+class LayerVersion(BaseResource, LayerVersionGlobals):
+    """A layer; each change makes a new version of it.
+
+    Args:
+        content_uri: The folder or archive with the code.
+        layer_name: The name in the account; the logical id if not given.
+        description: What is in it.
+        compatible_runtimes: The runtimes that can use it.
+        compatible_architectures: `x86_64` or `arm64`.
+        license_info: Its licence.
+        retention_policy: `Retain` to keep old versions, as is the default, or `Delete`.
+        publish_lambda_version: Whether a change makes a new version at all.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-layerversion.html
+    """
+
+    type: ClassVar[str] = "AWS::Serverless::LayerVersion"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-layerversion.html"
+    )
+
+    content_uri: Value | Properties
+    layer_name: Value | None = None
+    description: Value | None = None
+    compatible_runtimes: Values | None = None
+    compatible_architectures: Values | None = None
+    license_info: Value | None = None
+    retention_policy: Value | None = None

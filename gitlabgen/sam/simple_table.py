@@ -1,0 +1,37 @@
+"""`AWS::Serverless::SimpleTable`: a DynamoDB table with one key."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from gitlabgen.model import model
+from gitlabgen.sam._values import Properties, Value
+from gitlabgen.sam.resource import BaseResource
+
+__all__ = ["SimpleTable"]
+
+
+@model
+class SimpleTable(BaseResource):
+    """A DynamoDB table with one key.
+
+    Args:
+        primary_key: `Name` and `Type` of the key; without it a text named `id`.
+        table_name: The name in the account; without it CloudFormation makes one.
+        provisioned_throughput: `ReadCapacityUnits` and `WriteCapacityUnits`; on demand if not given.
+        point_in_time_recovery_specification: Whether the table can be put back to any second of the last weeks.
+        tags: Tags by name.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-simpletable.html
+    """
+
+    type: ClassVar[str] = "AWS::Serverless::SimpleTable"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-simpletable.html"
+    )
+
+    primary_key: Properties | None = None
+    table_name: Value | None = None
+    provisioned_throughput: Properties | None = None
+    point_in_time_recovery_specification: Properties | None = None
+    tags: Properties | None = None

@@ -1,0 +1,104 @@
+"""`AWS::Serverless::StateMachine`: a workflow of Step Functions with its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
+
+from gitlabgen.model import Model, model
+from gitlabgen.sam._values import Arn, Properties, Switch, Value, Values
+from gitlabgen.sam._vocabulary import StateMachineEventType
+from gitlabgen.sam.events import mistyped
+from gitlabgen.sam.resource import BaseResource
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from troposphere import AWSHelperFn
+
+    from gitlabgen.sam.intrinsics import Intrinsic
+    from gitlabgen.sam.route import Route
+    from gitlabgen.sam.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
+
+__all__ = ["StateMachine", "StateMachineGlobals"]
+
+# `Route` comes first: how any event is read is registered under its name.
+StateMachineEvent: TypeAlias = Union["Route", "CloudWatchEvent", "EventBridgeRule", "Schedule", "ScheduleV2"]
+
+
+@model
+class StateMachineGlobals(Model):
+    """What all state machines of a template have in common; see `StateMachine`.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+    """
+
+    keyword: ClassVar[str] = "Globals:StateMachine"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/"
+        "sam-specification-template-anatomy-globals.html"
+    )
+
+    propagate_tags: Switch | None = None
+
+
+@model
+class StateMachine(BaseResource, StateMachineGlobals):
+    """A workflow of Step Functions.
+
+    Args:
+        definition: The states in the template itself.
+        definition_uri: The file with the states, instead of `definition`.
+        definition_substitutions: What replaces `${name}` in the file, by name.
+        name_: The name in the account; without it CloudFormation makes one.
+        type_: `STANDARD` or `EXPRESS`.
+        role: The role, or its ARN, under which it runs; without it SAM makes one from `policies`.
+        policies: What it may do.
+        role_path: The path in front of the generated role's name.
+        permissions_boundary: The ARN of the policy that bounds the generated role.
+        events: What starts it, by a name that enters logical ids; routes are those of a REST API.
+        logging: Where executions are logged.
+        tracing: `Enabled`, if executions are to be traced.
+        auto_publish_alias: The alias that points to the newest version.
+        deployment_preference: How executions move to a new version, in SAM's own names.
+        use_alias_as_event_target: Whether events start what the alias points to.
+        tags: Tags by name.
+        propagate_tags: Whether the generated resources get the tags too.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html
+    """
+
+    type: ClassVar[str] = "AWS::Serverless::StateMachine"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html"
+    )
+
+    definition: Properties | None = None
+    definition_uri: Value | Properties | None = None
+    definition_substitutions: Properties | None = None
+    name_: Value | None = None
+    type_: Literal["STANDARD", "EXPRESS"] | Intrinsic | AWSHelperFn | None = None
+    role: Arn | None = None
+    policies: str | Properties | Values | None = None
+    role_path: Value | None = None
+    permissions_boundary: Value | None = None
+    events: Mapping[str, StateMachineEvent | Properties] | None = None
+    logging: Properties | None = None
+    tracing: Properties | None = None
+    auto_publish_alias: Value | None = None
+    deployment_preference: Properties | None = None
+    use_alias_as_event_target: Switch | None = None
+    tags: Properties | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield problems between properties, and for events that start no state machine."""
+        yield from super().misfits()
+        yield from mistyped(self.events, get_args(StateMachineEventType))
+        if self.definition is not None and self.definition_uri is not None:
+            yield Misfit("cannot be used together with definition", path=("definition_uri",))
+        if self.deployment_preference is not None and self.auto_publish_alias is None:
+            yield Misfit("needs auto_publish_alias", "without an alias there is nothing to shift", ("deployment_preference",))
+        for name, event in (self.events or {}).items() if isinstance(self.events, Mapping) else ():
+            kind = getattr(event, "type", None)
+            if hasattr(event, "method") and (kind == "HttpApi" or (kind is None and event.api is None)):
+                hint = "write Route(…, type='Api'), or give it the REST API"
+                yield Misfit("should be the route of a REST API", hint, ("events", name))

@@ -1,0 +1,80 @@
+"""From a value of a translated template to the user's line that it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from gitlabgen.codec.template_encoding import property_key
+from gitlabgen.errors import Finding
+from gitlabgen.linting._template import TemplateSubject
+from gitlabgen.model import Model, fields_of, place_of, plan_of
+from gitlabgen.source import Position, position
+from gitlabgen.verification.problems import Problem
+
+__all__ = ["Places"]
+
+# SAM's names for what CloudFormation calls otherwise.
+_RENAMED: Final = {
+    "Code": "CodeUri",
+    "Body": "DefinitionBody",
+    "Content": "ContentUri",
+    "DeploymentConfigName": "DeploymentPreference",
+}
+
+
+class Places:
+    """Finds where what SAM made was written.
+
+    Args:
+        subject: The template as the user wrote it.
+    """
+
+    def __init__(self, subject: TemplateSubject) -> None:
+        self._subject = subject
+
+    def finding(self, problem: Problem) -> Finding:
+        """Return a tool's problem as a finding at the user's line.
+
+        Args:
+            problem: The problem.
+        """
+        about, way = self._find(problem.path)
+        where = position(place_of(about), way, plan_of(type(about)).positional) or Position("")
+        owner = self.owner(str(problem.path[1])) if problem.path[:1] == ("Resources",) and problem.path[1:] else None
+        made = owner is not None and owner != problem.path[1]
+        return Finding(
+            rule=problem.rule,
+            message=problem.message,
+            severity=problem.severity,
+            hint=f"SAM makes {problem.path[1]} of {owner}" if made else None,
+            path=":".join(map(str, problem.path[:4])) or None,
+            file=where.file or None,
+            line=where.line,
+            column=where.column,
+            end_line=where.end_line,
+            end_column=where.end_column,
+            url=problem.url,
+        )
+
+    def owner(self, name: str) -> str | None:
+        """Return the user's resource of which SAM made another: SAM puts its name in front of what it makes.
+
+        Args:
+            name: The logical id in the translated template.
+        """
+        return max((known for known in self._subject.resources if name.startswith(known)), key=len, default=None)
+
+    def _find(self, path: Sequence[str | int]) -> tuple[Model, tuple[str | int, ...]]:
+        template = self._subject.template
+        if not path:
+            return template, ()
+        owner = self.owner(str(path[1])) if path[0] == "Resources" and path[1:] else None
+        if owner is None:
+            field = next((field.name for field in fields_of(type(template)) if property_key(field.name) == path[0]), None)
+            return template, () if field is None else (field, *path[1:])
+        if path[2:3] == ("Properties",):
+            first, *rest = path[3:] or ("",)
+            key = _RENAMED.get(str(first), first)
+            return self._subject.find(owner, (key, *rest) if key == first else (key,))
+        return self._subject.find(owner)

@@ -1,0 +1,92 @@
+"""SAM to CloudFormation, offline: no credentials, no network, and no package on S3."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any, Final
+
+from gitlabgen.sam.template import SERVERLESS
+from gitlabgen.verification.problems import Problem
+
+__all__ = ["translated"]
+
+_ACCOUNT: Final = "123456789012"
+_PACKAGE: Final = "s3://package-of-this-template/package"
+_NESTED: Final = "https://package-of-this-template.s3.amazonaws.com/template"
+_IMAGE: Final = "{account}.dkr.ecr.{region}.amazonaws.com/image:1"
+# What `aws cloudformation package` uploads, and writes the address of.
+_UPLOADED: Final = ("CodeUri", "ContentUri", "DefinitionUri")
+
+
+def translated(tree: Mapping[str, Any], region: str) -> tuple[list[Problem], dict[str, Any] | None]:
+    """Return what SAM's translator refuses, and the template that it makes if it refuses nothing.
+
+    Args:
+        tree: The template with functions in their long forms; without SAM's transform it is returned as it is.
+        region: The region for which it is translated.
+
+    Source: https://github.com/aws/serverless-application-model
+    """
+    copy: dict[str, Any] = json.loads(json.dumps(tree, default=str))
+    transform = copy.get("Transform")
+    if SERVERLESS not in (transform if isinstance(transform, list) else [transform]):
+        return [], copy
+    _package(copy, region)
+    logging.getLogger("samtranslator").setLevel(logging.CRITICAL)  # it speaks of feature toggles and metrics
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        translator = import_module("samtranslator.translator.translator")
+        parser = import_module("samtranslator.parser.parser")
+        refused = import_module("samtranslator.model.exceptions").InvalidDocumentException
+        # All that the translator asks a session for; a real one reads the user's configuration.
+        session = SimpleNamespace(region_name=region)
+        parameters = {"AWS::Region": region, "AWS::AccountId": _ACCOUNT, "AWS::Partition": _partition(region)}
+        try:
+            made = translator.Translator(_policies(_partition(region)), parser.Parser(), boto_session=session)
+            return [], made.translate(copy, parameters)
+        except refused as error:
+            return [*_causes(error)], None
+        except Exception as error:  # noqa: BLE001 - it was written for valid templates
+            return [Problem("sam-translation", f"SAM cannot translate the template: {type(error).__name__}: {error}")], None
+
+
+def _causes(error: Any) -> Iterator[Problem]:
+    for cause in error.causes:
+        match = re.search(r"with id \[([A-Za-z0-9]+)\]", cause.message)
+        yield Problem("sam-translation", cause.message, ("Resources", match[1]) if match else ())
+
+
+def _package(tree: dict[str, Any], region: str) -> None:
+    """Put addresses in place of what would be uploaded; the tree is changed."""
+    blocks = [_mapping(block.get("Properties")) for block in _mapping(tree.get("Resources")).values() if isinstance(block, dict)]
+    for properties in [*blocks, *map(_mapping, _mapping(tree.get("Globals")).values())]:
+        for key in _UPLOADED:
+            if isinstance(properties.get(key), str) and not properties[key].startswith("s3://"):
+                properties[key] = _PACKAGE
+        if "Location" in properties:
+            properties["Location"] = _NESTED
+        if properties.get("PackageType") == "Image" and "ImageUri" not in properties:
+            properties["ImageUri"] = _IMAGE.format(account=_ACCOUNT, region=region)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _policies(partition: str) -> dict[str, str]:
+    """Return the addresses of AWS's managed policies by name, as the translator ships them."""
+    folder = os.path.dirname(str(import_module("samtranslator").__file__))
+    with open(os.path.join(folder, "internal", "data", "aws_managed_policies.json"), encoding="utf-8") as stream:
+        policies: dict[str, str] = json.load(stream)[partition]
+    return policies
+
+
+def _partition(region: str) -> str:
+    return next((name for name in ("aws-cn", "aws-us-gov") if region.startswith(name[4:])), "aws")

@@ -1,0 +1,65 @@
+"""`gitlabgen verify`: paths, formats and exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gitlabgen.errors import Finding
+from tests.cli.conftest import Command, write
+
+TEMPLATE = "Transform: AWS::Serverless-2016-10-31\nResources:\n  T: {Type: AWS::SNS::Topic}\n"
+DEFINITION = (
+    "from gitlabgen import Project, sam\nproject = Project(template=sam.Template('x'), files={'t.yml': sam.Template('y')})\n"
+)
+
+
+@pytest.fixture
+def tools(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+    """Return the findings that stand for those of the tools, which need not be installed."""
+    found: list[Finding] = []
+    monkeypatch.setattr("gitlabgen.cli._verifying.require_tools", lambda: None)
+    monkeypatch.setattr("gitlabgen.cli._verifying.verify", lambda *_, **__: [*found])
+    return found
+
+
+@pytest.mark.usefixtures("tools")
+def test_nothing_wrong(folder: Path, gitlabgen: Command) -> None:
+    """Templates without findings end with 0, be they YAML or defined."""
+    write(folder, template_yml=TEMPLATE, gitlab_ci_py=DEFINITION)
+    for path in ("template.yml", "gitlab_ci.py", "."):
+        assert gitlabgen("verify", path) == gitlabgen("verify")
+    result = gitlabgen("verify")
+    assert (result.code, result.out, result.err) == (0, "no findings\n", "")
+
+
+def test_findings_are_told(folder: Path, gitlabgen: Command, tools: list[Finding]) -> None:
+    """An error ends with 1, a warning with 0; what has no file is told at the definition."""
+    write(folder, template_yml=TEMPLATE)
+    tools.append(Finding(rule="W1", message="old", severity="warning"))
+    assert gitlabgen("verify", "template.yml").code == 0
+    tools.append(Finding(rule="E1", message="bad", file="template.yml", line=3))
+    result = gitlabgen("verify", "template.yml", "--format", "json")
+    assert (result.code, result.rules) == (1, ["W1", "E1"])
+    assert {finding["file"] for finding in result.data["findings"]} == {"template.yml"}
+
+
+@pytest.mark.usefixtures("tools")
+def test_where_there_is_no_template(folder: Path, gitlabgen: Command) -> None:
+    """A pipeline, a folder without definition and a broken template are the user's to mend."""
+    write(
+        folder, ci_yml="a: {script: [x]}\n", bad_yml="Resources: {F: {Type: AWS::CloudWatch::Alarm, Properties: {Period: 45}}}\n"
+    )
+    assert gitlabgen("verify", "ci.yml", "--format", "json").rules == ["no-template"]
+    assert gitlabgen("verify", "bad.yml").code == 2
+    result = gitlabgen("verify", ".", "ci.yml", "--format", "json")
+    assert (result.code, result.rules) == (2, ["no-definition", "no-template"])
+
+
+def test_without_the_extra(gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that installs the tools is told before anything is read."""
+    monkeypatch.setattr("gitlabgen.verification.find_spec", lambda _: None)
+    result = gitlabgen("verify", "nowhere.yml")
+    assert result.code == 2
+    assert "pip install 'gitlabgen[verify]'" in result.err

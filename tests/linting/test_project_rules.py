@@ -1,0 +1,349 @@
+"""Rules on a pipeline and the template that it deploys: what one of them says, the other must bear out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gitlabgen import Artifacts, Default, Job, Need, Pipeline, Project, lint
+from gitlabgen.errors import Finding
+from gitlabgen.sam import Function, Resource, Template, loads
+
+DEPLOY = "aws cloudformation deploy --template-file packaged.yml --stack-name orders --no-fail-on-empty-changeset"
+PACKAGE = "aws cloudformation package --template-file template.yml --s3-bucket b --output-template-file packaged.yml"
+ORDERS = """
+Parameters:
+  Size: {Type: Number, Default: 1}
+  Speed: {Type: String, Default: Linear10PercentEvery10Minutes}
+  Table: {Type: String}
+Resources:
+  Shift:
+    Type: AWS::Serverless::Function
+    Properties:
+      Role: r
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: !Ref Speed, Role: r, Hooks: {PreTraffic: !Ref Hook}}
+  Hook:
+    Type: AWS::Serverless::Function
+    Properties: {Role: r, FunctionName: !Sub "CodeDeployHook_${AWS::StackName}-before-traffic"}
+Outputs:
+  ApiUrl: {Value: x}
+"""
+
+
+def package(**keywords: Any) -> Job:
+    """Return the job that packages."""
+    return Job("package", stage="build", script=[PACKAGE], **{"artifacts": Artifacts(paths=["packaged.yml"]), **keywords})
+
+
+def found(
+    rule: str, *script: str, template: str | Template = ORDERS, jobs: tuple[Job, ...] = (), settings: Any = None, **deploy: Any
+) -> list[Finding]:
+    """Return a rule's findings on a project that packages, and runs a script."""
+    model = loads(template, filename="template.yml") if isinstance(template, str) else template
+    job = Job("deploy", stage="deploy", script=[*script], **deploy)
+    project = Project(pipeline=Pipeline(jobs=[*(jobs or (package(),)), job], **settings or {}), template=model)
+    return [finding for finding in lint(project) if finding.rule == rule]
+
+
+def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
+    """Return messages with their hints."""
+    return [(finding.message, finding.hint) for finding in findings]
+
+
+def test_a_canary_that_outlasts_its_job_is_told_with_the_smallest_limit() -> None:
+    """The finding stands at the line of the script, and names what ends first."""
+    (finding,) = found("canary-outlasts-job", "echo", DEPLOY)
+    assert finding.message == (
+        "deploy job: shifts traffic for 90 minutes (Linear10PercentEvery10Minutes), "
+        "but the smallest limit is 60 minutes: the `aws cloudformation deploy` waiter"
+    )
+    assert (
+        finding.hint == "aws cloudformation deploy waiter 60 m, job timeout (project default) 60 m: raise all that are too small"
+    )
+    assert (finding.severity, finding.job, finding.path) == ("error", "deploy", "jobs:deploy:script")
+
+
+@pytest.mark.parametrize(
+    ("script", "keywords", "words"),
+    [
+        ([DEPLOY], {"timeout": "30 minutes"}, "30 minutes: the job timeout"),
+        ([DEPLOY], {"settings": {"default": Default(timeout="10m")}}, "10 minutes: the job timeout"),
+        (["aws sts assume-role --duration-seconds 900", DEPLOY], {}, "15 minutes: the STS session"),
+        (["aws sts assume-role-with-web-identity", "sam deploy --max-wait-duration 120"], {}, "60 minutes: the STS session"),
+        (["sam deploy --stack-name orders --max-wait-duration 20"], {}, "20 minutes: the `sam deploy` waiter"),
+        (["sam deploy --max-wait-duration 120"], {"timeout": "2h"}, None),
+        ([f"{DEPLOY} --parameter-overrides Speed=Canary10Percent5Minutes"], {}, None),
+        ([f"{DEPLOY} --parameter-overrides ParameterKey=Speed,ParameterValue=AllAtOnce"], {}, None),
+        ([f"{DEPLOY} --no-execute-changeset"], {}, None),
+        ([DEPLOY.replace("packaged", "other")], {}, None),
+    ],
+)
+def test_all_limits_count(script: list[str], keywords: dict[str, Any], words: str | None) -> None:
+    """Waiter, session and job end the wait; parameters choose the canary."""
+    findings = found("canary-outlasts-job", *script, **keywords)
+    assert [finding.message.partition("limit is ")[2] for finding in findings] == ([] if words is None else [words])
+
+
+def test_a_job_time_out_by_reference_is_the_default() -> None:
+    """A template without canary shifts nothing, whatever the limits."""
+    assert found("canary-outlasts-job", DEPLOY, template=Template(resources=[Function("F", role="r")])) == []
+
+
+def test_a_deployment_that_fails_without_changes() -> None:
+    """A deployment says what an empty change set means."""
+    assert told(found("empty-changeset", "sam deploy")) == [
+        ("deploy job: `sam deploy` fails if nothing has changed", "add --no-fail-on-empty-changeset")
+    ]
+    assert found("empty-changeset", DEPLOY) == []
+
+
+def test_the_newer_aws_cli_takes_an_empty_change_set() -> None:
+    """Version 2 of the AWS CLI does not fail; which one runs is known from the image only."""
+    line = "aws cloudformation deploy --stack-name orders"
+    newer = "public.ecr.aws/aws-cli/aws-cli:2.31.0"
+    assert len(found("empty-changeset", line)) == 1
+    assert len(found("empty-changeset", line, image="amazon/aws-cli:1.2.3")) == 1
+    assert found("empty-changeset", line, image=newer) == []
+    assert found("empty-changeset", line, settings={"default": Default(image=newer)}) == []
+
+
+def test_a_hook_with_the_name_of_its_stack() -> None:
+    """The stack's name counts; one that is not known does not."""
+    stack = "a-stack-with-a-name-of-forty-letters-or-so"
+    (finding,) = found("long-hook-name", DEPLOY.replace("orders", stack))
+    assert finding.message == f"Hook: in the stack {stack} the hook's name has 72 characters, but Lambda takes 64"
+    assert (finding.file, finding.line) == ("template.yml", 15)
+    for name in ("orders", "$CI_PROJECT_NAME-and-then-many-more-words-that-fill-it"):
+        assert found("long-hook-name", DEPLOY.replace("orders", name)) == []
+    assert found("long-hook-name", "sam deploy") == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "capability", "why"),
+    [
+        (Function("F"), "CAPABILITY_IAM", "SAM makes a role for F"),
+        (Resource("R", "AWS::IAM::Policy", {}), "CAPABILITY_IAM", "R is of the type AWS::IAM::Policy"),
+        (Resource("R", "AWS::IAM::Role", {"RoleName": "r"}), "CAPABILITY_NAMED_IAM", "R has a RoleName"),
+        (Resource("A", "AWS::Serverless::Application", {}), "CAPABILITY_AUTO_EXPAND", "A nests an application"),
+    ],
+)
+def test_what_a_deployment_must_allow(resource: Any, capability: str, why: str) -> None:
+    """What a template makes decides which capabilities a deployment needs."""
+    template = Template(resources=[resource])
+    assert told(found("missing-capability", DEPLOY, template=template)) == [
+        (f"deploy job: Requires capabilities : [{capability}], for {why}", f"add --capabilities {capability}")
+    ]
+    assert found("missing-capability", f"{DEPLOY} --capabilities {capability}", template=template) == []
+    assert found("missing-capability", "sam deploy", template=template) == []
+
+
+def test_capabilities_that_suffice() -> None:
+    """Named roles include others; a variable, or another template, may hold anything."""
+    template = Template(resources=[Function("F"), Resource("R", "AWS::IAM::Role", {"RoleName": "r"})])
+    assert found("missing-capability", f"{DEPLOY} --capabilities CAPABILITY_NAMED_IAM", template=template) == []
+    assert found("missing-capability", f"{DEPLOY} --capabilities $CAPABILITIES", template=template) == []
+    assert found("missing-capability", DEPLOY.replace("packaged", "other"), template=template) == []
+    assert (
+        found("missing-capability", f"{DEPLOY} --capabilities CAPABILITY_NAMED_IAM", template=Template(resources=[Function("F")]))
+        == []
+    )
+    shared = loads(ORDERS.replace(", Role: r, Hooks", ", Hooks"))
+    (finding,) = found("missing-capability", DEPLOY, template=shared)
+    assert finding.message.endswith("for SAM makes a role for CodeDeploy")
+
+
+def test_parameters_that_are_not_there() -> None:
+    """A parameter that is set must be the template's; one that has no default must be set."""
+    findings = found("unknown-parameter", f"{DEPLOY} --parameter-overrides Sise=2 Zzz=1 $OVERRIDES --region x")
+    assert told(findings) == [
+        ("deploy job: Parameters: [Sise] do not exist in the template", "did you mean 'Size'?"),
+        ("deploy job: Parameters: [Zzz] do not exist in the template", "known are Size, Speed, Table"),
+    ]
+    assert found("unknown-parameter", f"{DEPLOY} --parameter-overrides 'Size=2 Table=t'") == []
+    assert found("unknown-parameter", f"{DEPLOY} --parameter-overrides A=1".replace("packaged", "other")) == []
+    assert told(found("missing-parameter", DEPLOY)) == [
+        (
+            "deploy job: Parameters: [Table] must have values",
+            "add --parameter-overrides Table=…; only a stack that exists keeps its value",
+        )
+    ]
+    for script in ("sam deploy", f"{DEPLOY} --parameter-overrides Table=t", f"{DEPLOY} --parameter-overrides file://p.json"):
+        assert found("missing-parameter", script) == []
+
+
+def test_deployments_that_may_race() -> None:
+    """A stack that outlives its pipeline needs a resource group."""
+    assert told(found("racing-deploys", DEPLOY)) == [
+        (
+            "deploy job: without resource_group two pipelines may deploy orders at once, and one of them fails",
+            "add resource_group='orders'",
+        )
+    ]
+    assert found("racing-deploys", DEPLOY, resource_group="orders") == []
+    assert found("racing-deploys", DEPLOY.replace("orders", "qa-$CI_PIPELINE_ID")) == []
+
+
+def test_a_canary_that_no_test_ever_shifts() -> None:
+    """A new stack has no old version, but for one that is deployed twice."""
+    fresh = DEPLOY.replace("orders", "qa-$CI_PIPELINE_ID")
+    (finding,) = found("unexercised-canary", fresh)
+    assert (finding.severity, finding.hint) == ("info", "deploy the last release to it first")
+    assert found("unexercised-canary", fresh, fresh) == []
+    assert found("unexercised-canary", DEPLOY) == []
+
+
+def query(key: str, stack: str = "orders") -> str:
+    """Return a line that reads an output."""
+    return (
+        f"""URL="$(aws cloudformation describe-stacks --stack-name {stack} --query "Stacks[0].Outputs[?OutputKey=='{key}']")" """
+    )
+
+
+def test_outputs_that_are_not_there() -> None:
+    """A job may ask for the outputs of the template only, of a stack that is known."""
+    assert told(found("unknown-output", DEPLOY, query("ApiUri"))) == [
+        ("deploy job: the template of the stack orders has no output 'ApiUri'", "did you mean 'ApiUrl'?")
+    ]
+    assert told(found("unknown-output", DEPLOY, query("Zzz"))) == [
+        ("deploy job: the template of the stack orders has no output 'Zzz'", "known are ApiUrl")
+    ]
+    for script in ([DEPLOY, query("ApiUrl")], [DEPLOY, query("Zzz", "other")], [DEPLOY, "aws s3 ls --query Zzz"]):
+        assert found("unknown-output", *script) == []
+    assert found("unknown-output", DEPLOY.replace("packaged", "other"), query("Zzz")) == []
+    looped = ORDERS.replace("  ApiUrl:", "  Fn::ForEach::Urls:")
+    assert found("unknown-output", DEPLOY, query("Zzz"), template=looped) == []
+
+
+def test_names_of_stacks() -> None:
+    """A stack that is nearly one of the deployed ones is told, and a name that CloudFormation refuses."""
+    delete = "aws cloudformation delete-stack --stack-name"
+    assert told(found("unknown-stack", DEPLOY, f"{delete} oders")) == [
+        ("deploy job: no job deploys the stack oders", "did you mean 'orders'?")
+    ]
+    assert told(found("unknown-stack", f"{delete} my_stack")) == [
+        ("deploy job: stackName 'my_stack' should be letters, digits and hyphens, at most 128, a letter first", None)
+    ]
+    for line in (
+        f"{delete} orders",
+        f"{delete} orders-staging",
+        f"{delete} $STACK",
+        "mytool --stack-name my_stack",
+        f"{delete} arn:aws:x",
+    ):
+        assert found("unknown-stack", DEPLOY, line) == []
+
+
+def test_a_packaged_template_that_the_job_does_not_get() -> None:
+    """The template that a job deploys is one of the project, one that it makes, or an artifact that it gets."""
+    jobs = (package(artifacts=None),)
+    assert told(found("unshared-template", DEPLOY, jobs=jobs)) == [
+        (
+            "deploy job: packaged.yml is written by package, which does not keep it as an artifact",
+            "add 'packaged.yml' to the artifacts of package",
+        )
+    ]
+    assert told(found("unshared-template", DEPLOY, needs=[])) == [
+        ("deploy job: packaged.yml is an artifact of package, whose artifacts the job does not get", "add 'package' to its needs")
+    ]
+    assert len(found("unshared-template", DEPLOY, dependencies=[])) == 1
+    assert len(found("unshared-template", DEPLOY, needs=[Need("package", artifacts=False)])) == 1
+    assert told(found("unshared-template", DEPLOY.replace("packaged", "pakaged"))) == [
+        ("deploy job: no job writes the template pakaged.yml", "did you mean 'packaged.yml'?")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("script", "keywords"),
+    [
+        ([DEPLOY], {"needs": ["package"]}),
+        ([DEPLOY], {"dependencies": ["package"]}),
+        ([DEPLOY], {"jobs": (package(artifacts=Artifacts(untracked=True)),)}),
+        ([DEPLOY], {"jobs": (package(artifacts=Artifacts(paths=["*.yml"])),)}),
+        ([DEPLOY.replace("packaged", "$CI_PROJECT_DIR/out/packaged")], {}),
+        ([PACKAGE, DEPLOY], {"needs": []}),
+        ([DEPLOY.replace("packaged.yml", "template.yml")], {}),
+        ([DEPLOY.replace("packaged.yml", "$TEMPLATE")], {}),
+        ([DEPLOY.replace("packaged.yml", "something/else.json")], {}),
+        (["sam deploy"], {}),
+    ],
+)
+def test_a_template_that_the_job_gets(script: list[str], keywords: dict[str, Any]) -> None:
+    """Nothing is said where a job has its template, or may have it."""
+    assert found("unshared-template", *script, **keywords) == []
+
+
+def test_artifacts_that_hold_something_else() -> None:
+    """Artifacts of reports, or of other files, do not bring the template."""
+    for artifacts in (Artifacts(paths=["dist/"]), Artifacts(when="always", paths=["x"], untracked=False)):
+        assert len(found("unshared-template", DEPLOY, jobs=(package(artifacts=artifacts),))) == 1
+
+
+def test_scripts_are_read_as_a_shell_would() -> None:
+    """Variables of the pipeline, continued lines, conditions and options in any form are understood; broken quotes are left."""
+    settings = {"variables": {"STACK": "orders", "AGAIN": "$AGAIN", "A": "$B", "B": "$A"}}
+    lines = [
+        "if ! aws --region x cloudformation deploy \\\n --template-fil=packaged.yml --stack-name ${STACK}; then exit 1; fi",
+        "FOO=1 && echo $AGAIN $A\n'open",
+        "X=1",
+        "sam build --template template.yml && sam deploy --stack-name $STACK -t .aws-sam/build/template.yaml",
+    ]
+    findings = found("racing-deploys", *lines, settings=settings)
+    assert len({finding.line for finding in findings}) == 1
+    assert all("deploy orders at once" in finding.message for finding in findings)
+    assert len(found("empty-changeset", *lines, settings=settings, variables={"A": "b"})) == 2
+    (finding, _) = found("missing-parameter", lines[0], f"echo; ({DEPLOY})", settings=settings)[:1] * 2
+    assert "Table" in finding.message
+
+
+def test_a_script_that_is_one_text() -> None:
+    """A script of one string is read line by line, in a job that takes its variables by reference too."""
+    job = Job("deploy", script=f"set -e\n{DEPLOY}\n")
+    project = Project(pipeline=Pipeline(jobs=[package(), job]), template=loads(ORDERS))
+    assert "racing-deploys" in {finding.rule for finding in lint(project)}
+
+
+def test_packages_that_lead_in_a_circle() -> None:
+    """A template that is made of itself is none of the project."""
+    line = "sam package --template-file a.yml --output-template-file a.yml"
+    assert found("missing-parameter", line, DEPLOY.replace("packaged", "a")) == []
+
+
+def test_substitutions_in_substitutions() -> None:
+    """What stands in nested and unfinished substitutions is read, as deep as people write."""
+    nested = "echo $(echo $(aws cloudformation delete-stack --stack-name my_stack) ; ( true"
+    (finding,) = found("unknown-stack", nested)
+    assert "'my_stack'" in finding.message
+    assert found("unknown-stack", "$(" * 20 + "aws cloudformation delete-stack --stack-name my_stack") == []
+
+
+def test_a_template_that_troposphere_finds_incomplete() -> None:
+    """What stops a template from being written is a finding, and the pipeline is looked at all the same."""
+    from troposphere.sns import SubscriptionResource
+
+    broken = Template(resources=[SubscriptionResource("S")])
+    project = Project(pipeline=Pipeline(jobs=[Job("a", script=["x"], needs=["b"])]), template=broken)
+    assert {finding.rule for finding in lint(project)} == {"invalid-keyword", "undefined-need"}
+
+
+def test_resources_of_troposphere_are_looked_at() -> None:
+    """A resource of another library has no place of its own; the finding stands at the template's resources."""
+    from troposphere.sns import Topic
+
+    (finding,) = lint(Template(resources=[Topic("T", TopicName="topic-${AWS::StackName}")]))
+    assert finding.message == "T: ${AWS::StackName} stands outside of !Sub and is not filled in"
+    assert (finding.file, finding.path) == ("tests/linting/test_project_rules.py", "Resources:T:TopicName")
+
+
+def test_a_builder_is_blamed_at_its_argument() -> None:
+    """A finding stands at the very argument, also in a canary that several functions share."""
+    from gitlabgen.sam import Canary
+
+    shared = Canary("Canary10Percent5Minutes", alarms=["by-name"], extra={"Bake": 5})
+    functions = [Function(name, handler="a.b", runtime="nodejs16.x", canary=shared) for name in ("A", "B")]
+    found_ = {finding.rule: finding for finding in lint(Template(resources=functions))}
+    lines = Path(__file__).read_text(encoding="utf-8").splitlines()
+    assert "extra=" in lines[(found_["unknown-canary-key"].line or 0) - 1]
+    assert "runtime=" in lines[(found_["deprecated-runtime"].line or 0) - 1]

@@ -1,0 +1,13 @@
+"""What a rule finds in the written template leads back to the model that says it."""
+
+from __future__ import annotations
+
+from gitlabgen.linting._template import TemplateSubject
+from gitlabgen.sam import Canary, Function, Template
+
+
+def test_the_alias_of_a_canary_is_the_canarys() -> None:
+    """`AutoPublishAlias` is a property of the function in the file, and a keyword of its canary in Python."""
+    canary = Canary("AllAtOnce", alias="live")
+    template = Template(resources=[Function("F", runtime="python3.13", handler="a.b", code_uri=".", canary=canary)])
+    assert TemplateSubject(template).find("F", ("AutoPublishAlias",)) == (canary, ("alias",))

@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from troposphere import sqs
+
+from gitlabgen import KeywordError, sam
+from gitlabgen.codec.template_encoding import TemplateEncoder
+from gitlabgen.errors import collecting
+from gitlabgen.sam.metrics import METRICS
+
+ALIAS = [{"Name": "FunctionName", "Value": {"Ref": "Hello"}}, {"Name": "Resource", "Value": {"Fn::Sub": "${Hello}:live"}}]
+VERSION = [*ALIAS, {"Name": "ExecutedVersion", "Value": {"Fn::GetAtt": ["Hello", "Version.Version"]}}]
+
+
+def made(recipe: sam.Recipe, *others: Any, **canary: Any) -> dict[str, Any]:
+    """Return the resources that a function with a recipe gets, but for the function."""
+    function = sam.Function("Hello", canary=sam.Canary("AllAtOnce", alarms=[recipe], **canary))
+    resources: dict[str, Any] = TemplateEncoder(sam.Template(resources=[*others, function])).tree()["Resources"]
+    return {name: resource for name, resource in resources.items() if name not in ("Hello", *(other.name for other in others))}
+
+
+def alarm(recipe: sam.Recipe, **canary: Any) -> dict[str, Any]:
+    """Return the properties of the one alarm that a recipe becomes."""
+    (resource,) = made(recipe, **canary).values()
+    assert resource["Type"] == "AWS::CloudWatch::Alarm"
+    properties: dict[str, Any] = resource["Properties"]
+    return properties
+
+
+def test_errors_of_the_new_version() -> None:
+    """An alarm on errors watches the function's alias and new version, and missing data is no breach."""
+    assert made(sam.Alarm.errors()) == {
+        "HelloErrorsAlarm": {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {
+                "AlarmName": {"Fn::Sub": "${AWS::StackName}-Hello-Errors"},
+                "Namespace": "AWS/Lambda",
+                "MetricName": "Errors",
+                "Dimensions": VERSION,
+                "Statistic": "Sum",
+                "Period": 60,
+                "EvaluationPeriods": 1,
+                "Threshold": 0,
+                "ComparisonOperator": "GreaterThanThreshold",
+                "TreatMissingData": "notBreaching",
+            },
+        }
+    }
+
+
+def test_error_rate_with_a_minimum_of_calls() -> None:
+    """A rate is computed from errors and calls of the new version, and counts from a number of calls on."""
+    properties = alarm(sam.Alarm.error_rate(percent=1.5, minimum=5, period=120))
+    assert properties["Threshold"] == 1.5
+    assert properties["Metrics"] == [
+        {"Id": "result", "Expression": "IF(invocations >= 5, 100 * errors / invocations, 0)", "Label": "ErrorRate"},
+        *(
+            {
+                "Id": metric.lower(),
+                "MetricStat": {
+                    "Metric": {"Namespace": "AWS/Lambda", "MetricName": metric, "Dimensions": VERSION},
+                    "Period": 120,
+                    "Stat": "Sum",
+                },
+                "ReturnData": False,
+            }
+            for metric in ("Errors", "Invocations")
+        ),
+    ]
+    # CloudWatch refuses these beside metric math.
+    assert properties.keys().isdisjoint(("Period", "Statistic", "MetricName", "Namespace", "Dimensions"))
+
+
+def test_duration_in_percentiles_and_otherwise() -> None:
+    """A percentile is an extended statistic that few samples do not switch off; an average is a plain one."""
+    percentile = alarm(sam.Alarm.duration("p99.9", milliseconds=2400))
+    assert percentile["AlarmName"] == {"Fn::Sub": "${AWS::StackName}-Hello-DurationP999"}
+    assert percentile["ExtendedStatistic"] == "p99.9"
+    assert percentile["EvaluateLowSampleCountPercentile"] == "evaluate"
+    assert "Statistic" not in percentile
+    assert (percentile["MetricName"], percentile["Threshold"], percentile["Dimensions"]) == ("Duration", 2400, VERSION)
+    average = alarm(sam.Alarm.duration("Average", milliseconds=10))
+    assert average["Statistic"] == "Average"
+    assert average.keys().isdisjoint(("ExtendedStatistic", "EvaluateLowSampleCountPercentile"))
+    assert [*made(sam.Alarm.duration(milliseconds=10))] == ["HelloDurationP90Alarm"]
+
+
+def test_what_no_version_sees_is_watched_on_the_alias() -> None:
+    """Calls that are turned away, and records that wait, reach no version."""
+    throttles = alarm(sam.Alarm.throttles(3))
+    assert (throttles["MetricName"], throttles["Statistic"], throttles["Threshold"]) == ("Throttles", "Sum", 3)
+    assert throttles["Dimensions"] == ALIAS
+    age = alarm(sam.Alarm.iterator_age(milliseconds=60_000))
+    assert (age["MetricName"], age["Statistic"], age["Threshold"]) == ("IteratorAge", "Maximum", 60_000)
+    assert age["Dimensions"] == ALIAS
+
+
+def test_the_alias_is_the_canarys() -> None:
+    """Another alias enters the dimension, be it a text or worked out later."""
+    assert alarm(sam.Alarm.errors(), alias="prod")["Dimensions"][1]["Value"] == {"Fn::Sub": "${Hello}:prod"}
+    assert alarm(sam.Alarm.errors(), alias=sam.Ref("Stage"))["Dimensions"][1]["Value"] == {
+        "Fn::Sub": ["${Hello}:${Alias}", {"Alias": {"Ref": "Stage"}}]
+    }
+
+
+def dimensions(recipe: sam.Recipe, *others: Any) -> dict[str, Any]:
+    """Return the dimensions of the one alarm by name."""
+    (resource,) = made(recipe, *others).values()
+    return {pair["Name"]: pair["Value"] for pair in resource["Properties"].get("Dimensions", [])}
+
+
+@pytest.mark.parametrize(
+    ("api", "metric", "expected"),
+    [
+        (sam.HttpApi("Api"), "5xx", {"ApiId": {"Ref": "Api"}, "Stage": "$default"}),
+        (sam.HttpApi("Api", stage_name="x"), "5xx", {"ApiId": {"Ref": "Api"}, "Stage": "x"}),
+        (sam.RestApi("Api", stage_name="x"), "5XXError", {"ApiName": {"Ref": "AWS::StackName"}, "Stage": "x"}),
+        (
+            sam.RestApi("Api", stage_name="x", name_="shop", definition_body={}),
+            "5XXError",
+            {"ApiName": "shop", "Stage": "x"},
+        ),
+    ],
+)
+def test_answers_of_an_api(api: Any, metric: str, expected: dict[str, Any]) -> None:
+    """Each kind of API has its own metric and dimensions, and one alarm under the API's name."""
+    recipe = sam.Alarm.api_5xx(api, 2)
+    (name,) = resources = made(recipe, api)
+    assert name == "Api5xxAlarm"
+    properties = resources[name]["Properties"]
+    assert (properties["Namespace"], properties["MetricName"], properties["Threshold"]) == ("AWS/ApiGateway", metric, 2)
+    assert dimensions(recipe, api) == expected
+
+
+def test_an_alarm_on_an_http_api_waits_for_nothing() -> None:
+    """The id of an HTTP API needs its functions, so a canary that waited for the alarm would wait for itself."""
+    rest = sam.RestApi("Rest", stage_name="x")
+    recipes = [sam.Alarm.api_5xx(sam.HttpApi("Http")), sam.Alarm.api_5xx(rest)]
+    template = sam.Template(resources=[rest, sam.Function("F", canary=sam.Canary("AllAtOnce", alarms=recipes))])
+    tree = TemplateEncoder(template).tree()["Resources"]
+    assert tree["F"]["Properties"]["DeploymentPreference"]["Alarms"] == [
+        {"Fn::Sub": "${AWS::StackName}-Http-5xx"},
+        {"Ref": "Rest5xxAlarm"},
+    ]
+    assert tree["Http5xxAlarm"]["Properties"]["AlarmName"] == {"Fn::Sub": "${AWS::StackName}-Http-5xx"}
+
+
+QUEUE = sqs.Queue("Failed")
+
+
+@pytest.mark.parametrize(
+    ("queue", "name", "value"),
+    [
+        (QUEUE, "FailedDepthAlarm", {"Fn::GetAtt": ["Failed", "QueueName"]}),
+        (sam.Resource("Failed", "AWS::SQS::Queue"), "FailedDepthAlarm", {"Fn::GetAtt": ["Failed", "QueueName"]}),
+        ("failed-orders", "HelloDlqDepthAlarm", "failed-orders"),
+        (sam.ImportValue("failed"), "HelloDlqDepthAlarm", {"Fn::ImportValue": "failed"}),
+    ],
+)
+def test_messages_in_a_dead_letter_queue(queue: Any, name: str, value: Any) -> None:
+    """A queue of the template has one alarm under its own name, and another queue one for each function."""
+    (found,) = resources = made(sam.Alarm.dlq_depth(queue, 4))
+    properties = resources[found]["Properties"]
+    assert found == name
+    assert (properties["Namespace"], properties["MetricName"]) == ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
+    assert (properties["Statistic"], properties["Threshold"]) == ("Maximum", 4)
+    assert properties["Dimensions"] == [{"Name": "QueueName", "Value": value}]
+
+
+def test_what_is_shared_is_made_once() -> None:
+    """Functions that share a canary share the alarms on what is no function, under its condition."""
+    api = sam.HttpApi("Api", condition="C")
+    canary = sam.Canary("AllAtOnce", alarms=[sam.Alarm.errors(), sam.Alarm.api_5xx(api)])
+    functions = [sam.Function(name, canary=canary) for name in ("A", "B")]
+    tree = TemplateEncoder(sam.Template(resources=[api, *functions])).tree()["Resources"]
+    assert [*tree] == ["Api", "A", "AErrorsAlarm", "Api5xxAlarm", "B", "BErrorsAlarm"]
+    assert tree["Api5xxAlarm"]["Condition"] == "C"
+    assert "Condition" not in tree["BErrorsAlarm"]
+
+
+def test_any_metric() -> None:
+    """A metric of one's own has the dimensions that it was given, or none; one of Lambda has the function's."""
+    own = made(sam.Alarm.metric("Shop", "orders.lost", threshold=1, stat="Maximum", comparison_operator="LessThanThreshold"))
+    assert [*own] == ["HelloorderslostAlarm"]
+    properties = own["HelloorderslostAlarm"]["Properties"]
+    assert (properties["Namespace"], properties["MetricName"], properties["Statistic"]) == ("Shop", "orders.lost", "Maximum")
+    assert properties["ComparisonOperator"] == "LessThanThreshold"
+    assert "Dimensions" not in properties
+    assert dimensions(sam.Alarm.metric("Shop", "lost", threshold=1, dimensions={"Team": "a"})) == {"Team": "a"}
+    assert alarm(sam.Alarm.metric("AWS/Lambda", "DeadLetterErrors", threshold=1))["Dimensions"] == VERSION
+
+
+def test_metric_math() -> None:
+    """Metrics of several sources are computed, each with its own dimensions, or none."""
+    recipe = sam.Alarm.math(
+        'lost / FILL(sent, 1) + IF(TRUE, m1, 0) + "quoted"',
+        metrics={
+            "lost": sam.Metric("Shop", "Lost"),
+            "sent": sam.Metric("AWS/Lambda", "Invocations", of="alias"),
+            "m1": sam.Metric("Shop", "Other", dimensions={"Team": "a"}, stat="p50"),
+        },
+        threshold=0.5,
+        name="Lost",
+    )
+    properties = alarm(recipe)
+    _, lost, sent, other = properties["Metrics"]
+    assert "Dimensions" not in lost["MetricStat"]["Metric"]
+    assert sent["MetricStat"]["Metric"]["Dimensions"] == ALIAS
+    assert other["MetricStat"]["Metric"]["Dimensions"] == [{"Name": "Team", "Value": "a"}]
+    assert other["MetricStat"]["Stat"] == "p50"
+    assert [*made(recipe)] == ["HelloLostAlarm"]
+
+
+def test_options_are_written() -> None:
+    """Periods, points and who hears of the alarm are the user's."""
+    properties = alarm(
+        sam.Alarm.errors(
+            2,
+            name="Many",
+            period=120,
+            evaluation_periods=3,
+            datapoints_to_alarm=2,
+            alarm_actions=[sam.Ref("T")],
+            ok_actions=["x"],
+        )
+    )
+    expected = {"Period": 120, "EvaluationPeriods": 3, "DatapointsToAlarm": 2, "AlarmActions": [{"Ref": "T"}], "OKActions": ["x"]}
+    assert {key: properties[key] for key in expected} == expected
+    assert properties["AlarmName"] == {"Fn::Sub": "${AWS::StackName}-Hello-Many"}
+
+
+TWO = {"a": sam.Metric("Shop", "A"), "b": sam.Metric("Shop", "B")}
+
+REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
+    "a metric with a typo": (
+        lambda: sam.Alarm.metric("AWS/Lambda", "Throtles", threshold=0),
+        "metric_name is no metric of AWS/Lambda: 'Throtles'; did you mean 'Throttles'?",
+    ),
+    "a metric that is none": (lambda: sam.Metric("AWS/SQS", "qqq"), "'qqq'; AWS/SQS has: ApproximateAgeOfOldestMessage, "),
+    "a statistic with a typo": (
+        lambda: sam.Metric("Shop", "A", stat="Averge"),
+        "stat should be one of: Average, .* or a percentile such as 'p90', got 'Averge'; did you mean 'Average'?",
+    ),
+    "a percentile beyond all": (lambda: sam.Alarm.duration("p101", milliseconds=1), r"got 'p101' \("),
+    "a period that CloudWatch does not know": (lambda: sam.Alarm.errors(period=45), "period should be 10, 20, 30 or a multiple"),
+    "a period that the service does not have": (
+        lambda: sam.Alarm.errors(period=30),
+        "period should be a multiple of 60 seconds: AWS/Lambda has one point a minute",
+    ),
+    "M greater than N": (
+        lambda: sam.Alarm.errors(evaluation_periods=3, datapoints_to_alarm=5),
+        r"datapoints_to_alarm should be between 1 and evaluation_periods \(3\), got 5",
+    ),
+    "a name with a dash": (lambda: sam.Alarm.errors(name="my-errors"), "name should be letters and digits only, got 'my-errors'"),
+    "a name in other letters": (lambda: sam.Alarm.errors(name="größe"), "name should be letters"),
+    "no threshold": (lambda: sam.Recipe("A", metrics=TWO, expression="a+b"), "threshold can't be blank"),  # type: ignore[call-arg]
+    "no metrics at all": (lambda: sam.Recipe("A", threshold=1), "metrics can't be blank"),  # type: ignore[call-arg]
+    "an empty choice of metrics": (
+        lambda: sam.Recipe("A", metrics={}, threshold=1),
+        "metrics should be 1 to 10 metrics, got 0",
+    ),
+    "too many metrics": (
+        lambda: sam.Alarm.math("METRICS()", metrics={f"m{index}": TWO["a"] for index in range(11)}, threshold=1),
+        "got 11",
+    ),
+    "metrics without math": (
+        lambda: sam.Recipe("A", metrics=TWO, threshold=1),
+        "expression can't be blank; metric math makes one value of several metrics",
+    ),
+    "an id that is none": (lambda: sam.Alarm.math("a + M1", metrics={"a": TWO["a"], "M1": TWO["b"]}, threshold=1), "got 'M1'"),
+    "an id that is taken": (lambda: sam.Alarm.math("result", metrics={"result": TWO["a"]}, threshold=1), "got 'result'"),
+    "a metric that is not used": (
+        lambda: sam.Alarm.math("a", metrics=TWO, threshold=1),
+        "expression does not use the metric 'b'",
+    ),
+    "all of the calls": (
+        lambda: sam.Alarm.error_rate(percent=100),
+        "percent should be at least 0 and below 100, got 100",
+    ),
+    "less than none": (lambda: sam.Alarm.error_rate(percent=-1), "got -1"),
+    "no minimum": (lambda: sam.Alarm.error_rate(percent=1, minimum=0), "minimum should be at least 1, got 0"),
+    "an API whose name nobody knows": (
+        lambda: sam.Alarm.api_5xx(sam.RestApi("A", stage_name="x", definition_body={})),
+        "has no name; give the API a `name_`: its metrics are found by it",
+    ),
+    "an API whose name lies elsewhere": (
+        lambda: sam.Alarm.api_5xx(sam.RestApi("A", stage_name="x", definition_uri="api.yml")),
+        "has no name",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_alarm_that_would_see_nothing_is_told(name: str) -> None:
+    """What CloudWatch would refuse, or take and never look at, is refused with the user's line."""
+    make, message = REFUSED[name]
+    with pytest.raises(KeywordError, match=message) as caught:
+        make()
+    finding = caught.value.findings[0]
+    assert finding.file == "tests/sam/test_alarms.py"
+    assert finding.line is not None
+
+
+def test_math_with_a_typo_names_what_was_meant() -> None:
+    """An id of the expression that no metric has is told with the one that was meant."""
+    metrics = {"errors": TWO["a"], "calls": TWO["b"]}
+    with pytest.raises(KeywordError, match="names a metric that is not there: 'erors'; did you mean 'errors'") as caught:
+        sam.Alarm.math("erors / calls", metrics=metrics, threshold=1)
+    assert len(caught.value.findings) == 1
+    with pytest.raises(KeywordError, match=r"not there: 'zzz' \("):
+        sam.Alarm.math("zzz + errors + calls", metrics=metrics, threshold=1)
+
+
+def test_what_may_be_right_is_a_recipe() -> None:
+    """Percentiles at both ends, short periods of one's own metrics, all metrics at once, and the limits are fine."""
+    sam.Alarm.duration("p0", milliseconds=1)
+    sam.Alarm.duration("p100", milliseconds=1)
+    sam.Alarm.metric("Shop", "A", threshold=0, period=10)
+    sam.Alarm.math("SUM(METRICS())", metrics=TWO, threshold=1)
+    sam.Alarm.error_rate(percent=0, minimum=1)
+    for namespace, names in METRICS.items():
+        for name in names:
+            sam.Metric(namespace, name)
+
+
+ANY: Any = sam.Alarm
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ANY.errors("x"),
+        lambda: ANY.errors(name=3),
+        lambda: ANY.error_rate(percent="x"),
+        lambda: ANY.error_rate(percent=1, minimum="x"),
+        lambda: ANY.duration(90, milliseconds=1),
+        lambda: ANY.metric(3, 4, threshold=1),
+        lambda: ANY.math(3, metrics={"a": sam.Metric("Shop", "A")}, threshold=1),
+        lambda: ANY.math("a", metrics={"a": 3}, threshold=1),
+        lambda: ANY.math("a", metrics=[], threshold=1),
+        lambda: ANY.dlq_depth(3),
+        lambda: ANY.api_5xx("Api"),
+    ],
+)
+def test_values_of_the_wrong_type_are_findings(make: Callable[[], Any]) -> None:
+    """Whatever a recipe is given, problems are told as findings, each with its line, and nothing stumbles."""
+    with collecting() as findings:
+        make()
+    assert findings
+    assert {finding.file for finding in findings} == {"tests/sam/test_alarms.py"}

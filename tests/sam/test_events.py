@@ -1,0 +1,284 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gitlabgen import KeywordError, comment, sam
+from gitlabgen.errors import collecting
+
+QUEUE = sam.Resource("Queue", "AWS::SQS::Queue")
+TABLE = sam.Resource("Table", "AWS::DynamoDB::Table")
+
+
+def _machine(**keywords: Any) -> sam.StateMachine:
+    return sam.StateMachine("M", **keywords)
+
+
+REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
+    "a batch of nothing": (lambda: sam.SQS("arn:x", batch_size=0), "batch_size should be between 1 and 10000, got 0"),
+    "a batch too large": (lambda: sam.Kinesis("arn:x", starting_position="LATEST", batch_size=10_001), "got 10001"),
+    "a batch waited for too long": (
+        lambda: sam.SQS("arn:x", maximum_batching_window_in_seconds=301),
+        "should be between 0 and 300 seconds, got 301",
+    ),
+    "a large batch that is not waited for": (
+        lambda: sam.SQS("arn:x", batch_size=11),
+        "batch_size needs maximum_batching_window_in_seconds",
+    ),
+    "a large batch that is waited for no time": (
+        lambda: sam.SQS("arn:x", batch_size=11, maximum_batching_window_in_seconds=0),
+        "batch_size needs maximum_batching_window_in_seconds",
+    ),
+    "a stream without a beginning": (
+        lambda: sam.Kinesis("arn:x"),  # type: ignore[call-arg]
+        "starting_position can't be blank",
+    ),
+    "a position with a typo": (
+        lambda: sam.MSK("arn:x", topics=["a"], starting_position="LATESTS"),
+        "did you mean 'LATEST'?",
+    ),
+    "a time without its second": (
+        lambda: sam.Kinesis("arn:x", starting_position="AT_TIMESTAMP"),
+        "starting_position_timestamp can't be blank with AT_TIMESTAMP",
+    ),
+    "a time in a table's changes": (
+        lambda: sam.DynamoDB("arn:x", starting_position="AT_TIMESTAMP", starting_position_timestamp=1),
+        "starting_position should be one of: LATEST, TRIM_HORIZON",
+    ),
+    "an event of an unheard type": (
+        lambda: sam.Function("F", events={"E": {"Type": "Schedul"}}),
+        "events E Type should be one of: .*got 'Schedul'; did you mean 'Schedule'?",
+    ),
+    "an event of a type unlike any": (lambda: sam.Function("F", events={"E": {"Type": "?"}}), r"got '\?' "),
+    "a function's event for a state machine": (lambda: _machine(events={"E": {"Type": "SQS"}}), "got 'SQS'"),
+    "a queue for a state machine": (
+        lambda: _machine(events={"E": sam.SQS("arn:x")}),
+        "should be .*got SQS",
+    ),
+    "a route of no REST API for a state machine": (
+        lambda: _machine(events={"E": sam.Route("GET", "/")}),
+        "events E should be the route of a REST API",
+    ),
+    "a route of an HTTP API for a state machine": (
+        lambda: _machine(events={"E": sam.Route("GET", "/", api="Api", type="HttpApi")}),
+        "should be the route of a REST API",
+    ),
+    "two definitions": (
+        lambda: _machine(definition={"StartAt": "A"}, definition_uri="a.json"),
+        "definition_uri cannot be used together with definition",
+    ),
+    "a state machine's shift without an alias": (
+        lambda: _machine(deployment_preference={"Type": "ALL_AT_ONCE"}),
+        "deployment_preference needs auto_publish_alias",
+    ),
+    "a layer of nothing": (
+        lambda: sam.LayerVersion("L"),  # type: ignore[call-arg]
+        "content_uri can't be blank",
+    ),
+    "a resource that SAM does not have": (
+        lambda: sam.Resource("R", "AWS::Serverless::Funktion"),
+        "resource_type is no resource of SAM: 'AWS::Serverless::Funktion'; did you mean 'AWS::Serverless::Function'?",
+    ),
+    "a resource unlike any of SAM": (lambda: sam.Resource("R", "AWS::Serverless::"), "is no resource of SAM"),
+    "globals that SAM does not take": (
+        lambda: sam.FunctionGlobals(events={}),  # type: ignore[call-arg]
+        "Globals:Function config contains unknown keys: events",
+    ),
+    "globals as a mapping": (
+        lambda: sam.Globals(function={"Timeout": 3}),
+        r"write FunctionGlobals\(…\)",
+    ),
+    "a time-out for all that is too long": (lambda: sam.FunctionGlobals(timeout=901), "got 901"),
+    "a parameter of an unheard type": (
+        lambda: sam.Parameter("string"),
+        "type should be one of: String, .*got 'string'; did you mean 'String'?",
+    ),
+    "a parameter of a type unlike any": (lambda: sam.Parameter("?"), r"got '\?' "),
+    "a default that is not allowed": (
+        lambda: sam.Parameter("String", default="dev", allowed_values=["qa", "prod"]),
+        "default should be one of allowed_values, got 'dev'",
+    ),
+    "a shift without an alias, other globals": (
+        lambda: sam.Template(
+            resources=[sam.Function("F", deployment_preference={"Type": "AllAtOnce"})],
+            globals_=sam.Globals(function=sam.FunctionGlobals(timeout=3)),
+        ),
+        "Resources:F deployment_preference needs auto_publish_alias",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_fails_at_deployment_fails_at_once(name: str) -> None:
+    """What SAM or Lambda would refuse is refused with the user's line, and with what was meant."""
+    make, message = REFUSED[name]
+    with collecting() as findings:
+        make()
+    (finding,) = findings
+    with pytest.raises(KeywordError, match=message):
+        raise KeywordError(finding)
+    assert finding.file == "tests/sam/test_events.py"
+    assert finding.line is not None
+    assert finding.url is not None
+
+
+ACCEPTED: dict[str, Callable[[], Any]] = {
+    "a large batch that is waited for": lambda: sam.SQS("arn:x", batch_size=10_000, maximum_batching_window_in_seconds=1),
+    "numbers worked out later": lambda: sam.SQS(
+        "arn:x", batch_size=sam.Ref("A"), maximum_batching_window_in_seconds=sam.Ref("B")
+    ),
+    "a large batch whose time is worked out later": lambda: sam.SQS(
+        "arn:x", batch_size=11, maximum_batching_window_in_seconds=sam.Ref("B")
+    ),
+    "a beginning in time": lambda: sam.Kinesis("arn:x", starting_position="AT_TIMESTAMP", starting_position_timestamp=1),
+    "an event in SAM's own names": lambda: sam.Function("F", events={"E": {"Type": "SQS", "Properties": {"Queue": "arn:x"}}}),
+    "an event whose type is missing": lambda: sam.Function("F", events={"E": {}}),
+    "an event worked out later": lambda: sam.Function("F", events={"E": sam.If("A", "b", "c")}),
+    "a route of a REST API for a state machine": lambda: _machine(
+        events={"A": sam.Route("GET", "/", type="Api"), "B": sam.Route("GET", "/b", api="Api")}
+    ),
+    "a schedule for a state machine": lambda: _machine(events={"A": sam.Schedule("rate(1 minute)")}),
+    "a state machine's shift": lambda: _machine(auto_publish_alias="live", deployment_preference={"Type": "ALL_AT_ONCE"}),
+    "a parameter of a type of AWS": lambda: [sam.Parameter("AWS::EC2::VPC::Id"), sam.Parameter("List<AWS::EC2::Subnet::Id>")],
+    "a default that is allowed": lambda: sam.Parameter("String", default="qa", allowed_values=["qa", "prod"]),
+    "a default that may be allowed": lambda: [
+        sam.Parameter("String", default="true", allowed_values=[True]),
+        sam.Parameter("Number", default="1", allowed_values=["1.0"]),
+        sam.Parameter("String", default=1, allowed_values=["1"]),
+    ],
+    "an alias for all functions": lambda: sam.Template(
+        resources=[sam.Function("F", deployment_preference={"Type": "AllAtOnce"})],
+        globals_=sam.Globals(function=sam.FunctionGlobals(auto_publish_alias="live")),
+    ),
+    "a resource of SAM without a class": lambda: sam.Resource("R", "AWS::Serverless::Application"),
+}
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_what_may_be_right_is_accepted(name: str) -> None:
+    """What SAM and Lambda take, or what only the deployment knows, is no problem."""
+    ACCEPTED[name]()
+
+
+def test_resources_become_what_the_event_wants() -> None:
+    """A queue, stream or broker becomes its ARN, a table the ARN of its stream, a bucket or topic a reference."""
+    assert sam.SQS(QUEUE).queue == sam.GetAtt("Queue", "Arn")
+    assert sam.DynamoDB(TABLE, starting_position="LATEST").stream == sam.GetAtt("Table", "StreamArn")
+    assert sam.DynamoDB("arn:x", starting_position="LATEST").stream == "arn:x"
+    assert sam.S3(sam.Resource("Bucket", "AWS::S3::Bucket"), events="s3:ObjectCreated:*").bucket == sam.Ref("Bucket")
+
+
+def test_an_event_is_written_with_what_it_must_have_first() -> None:
+    """An event is written as type and properties, with its comments; what it must have stands first."""
+    events = {
+        "Queue": comment(sam.SQS(QUEUE, batch_size=comment(5, "five"), comment="Orders."), "From the shop."),
+        "Skill": sam.AlexaSkill(),
+        "Raw": {"Type": "SNS", "Properties": {"Topic": "arn:x"}},
+    }
+    template = sam.Template(resources=[sam.Function("F", events=events)], transform=None, format_version=None)
+    text = sam.dumps(template)
+    assert text == (
+        "Resources:\n"
+        "  F:\n"
+        "    Type: AWS::Serverless::Function\n"
+        "    Properties:\n"
+        "      Events:\n"
+        "        # From the shop.\n"
+        "        # Orders.\n"
+        "        Queue:\n"
+        "          Type: SQS\n"
+        "          Properties:\n"
+        "            Queue: !GetAtt Queue.Arn\n"
+        "            BatchSize: 5  # five\n"
+        "        Skill:\n"
+        "          Type: AlexaSkill\n"
+        "        Raw:\n"
+        "          Type: SNS\n"
+        "          Properties:\n"
+        "            Topic: arn:x\n"
+    )
+    (function,) = sam.loads(text).resources
+    assert isinstance(function, sam.Function)
+    assert isinstance(function.events, dict)
+    assert function.events["Queue"] == sam.SQS(QUEUE, batch_size=5)
+    assert function.comments[("events", "Queue")] == "From the shop.\nOrders."
+    assert function.events["Skill"] == sam.AlexaSkill()
+    assert function.events["Raw"] == sam.SNS("arn:x")
+
+
+KEPT = {
+    "properties of a macro": "{Type: SQS, Properties: {'Fn::Transform': {Name: X}}}",
+    "properties that are empty": "{Type: AlexaSkill, Properties: {}}",
+    "properties that are no mapping": "{Type: SQS, Properties: !Ref X}",
+    "something beside the properties": "{Type: SQS, Properties: {Queue: x}, More: 1}",
+    "no type": "{Properties: {Queue: x}}",
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_an_event_that_is_unlike_its_class_is_kept(name: str) -> None:
+    """What an event's class could not hold is kept in SAM's own names."""
+    text = f"Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {{Events: {{E: {KEPT[name]}}}}}}}}}"
+    template = sam.loads(text)
+    (function,) = template.resources
+    assert isinstance(function, sam.Function)
+    assert isinstance(function.events, dict)
+    assert isinstance(function.events["E"], dict)
+    assert sam.loads(sam.dumps(template)) == template
+
+
+def test_what_is_wrong_in_an_event_is_told_with_its_place() -> None:
+    """A finding of an event in a file stands at its property."""
+    text = (
+        "Resources:\n"
+        "  F:\n"
+        "    Type: AWS::Serverless::Function\n"
+        "    Properties:\n"
+        "      Events:\n"
+        "        E:\n"
+        "          Type: SQS\n"
+        "          Properties:\n"
+        "            Queue: x\n"
+        "            BatchSize: 0\n"
+    )
+    with pytest.raises(KeywordError) as caught:
+        sam.loads(text, filename="template.yml")
+    (finding,) = caught.value.findings
+    assert (finding.file, finding.line, finding.column) == ("template.yml", 10, 24)
+
+
+def test_conditions_are_functions() -> None:
+    """Conditions are written as functions, and a condition's name stands for it."""
+    conditions = {
+        "IsProd": sam.Equals(sam.Ref("Stage"), "prod"),
+        "IsTest": sam.Not("IsProd"),
+        "Both": sam.And("IsProd", sam.Not(sam.Equals("a", "b"))),
+        "Any": sam.Or("IsProd", "IsTest"),
+    }
+    text = sam.dumps(sam.Template(conditions=conditions))
+    assert "IsProd: !Equals" in text
+    assert sam.loads(text).conditions == conditions
+
+
+def test_parameters_of_a_macro_are_kept() -> None:
+    """A section of parameters that a macro makes is kept, and so is what it says beside them."""
+    text = "Parameters: {'Fn::Transform': {Name: AWS::Include, Parameters: {Location: x}}, A: {Type: String, Default: x}}"
+    template = sam.loads(text)
+    assert isinstance(template.parameters, dict)
+    assert template.parameters["A"] == sam.Parameter("String", default="x")
+    assert template.parameters["Fn::Transform"] == {"Name": "AWS::Include", "Parameters": {"Location": "x"}}
+    assert sam.loads(sam.dumps(template)) == template
+
+
+def test_globals_are_read_as_classes() -> None:
+    """Each section of `Globals` is read as its class, and what has none is kept."""
+    text = "Globals: {Function: {Timeout: 3, Unheard: 1}, SimpleTable: {SSESpecification: {}}, WebSocketApi: {Tags: {}}}"
+    template = sam.loads(text)
+    assert template.globals_ == sam.Globals(
+        function=sam.FunctionGlobals(timeout=3, extra={"Unheard": 1}),
+        simple_table={"SSESpecification": {}},
+        extra={"WebSocketApi": {"Tags": {}}},
+    )
+    assert sam.loads(sam.dumps(template)) == template

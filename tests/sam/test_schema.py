@@ -1,0 +1,151 @@
+"""The models against what aws-sam-translator knows: resource by resource, event by event, property by property.
+
+`sam_properties.json` is what it knows, written by `tools/sam_vocabulary.py`; where the translator is installed, the file is
+compared with it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+
+from gitlabgen import sam
+from gitlabgen.codec.events import EVENT_TYPES
+from gitlabgen.codec.template_encoding import TemplateEncoder, property_key
+from gitlabgen.model import OWN_FIELDS, Model, plan_of
+from gitlabgen.sam._vocabulary import FunctionEventType, ServerlessType, StateMachineEventType
+from gitlabgen.shapes import MappingOf, ModelNamed
+from tools import sam_vocabulary
+
+KNOWN: dict[str, Any] = json.loads(sam_vocabulary.TABLE.read_text("utf-8"))
+
+RESOURCES: dict[str, type[sam.BaseResource]] = {
+    cls.type: cls for cls in (sam.Function, sam.HttpApi, sam.LayerVersion, sam.RestApi, sam.SimpleTable, sam.StateMachine)
+}
+# Resources that have no class of their own: `Resource` takes all their properties.
+BY_RESOURCE = {
+    f"AWS::Serverless::{name}"
+    for name in (
+        *("Application", "CapacityProvider", "Connector", "GraphQLApi"),
+        *("MicrovmImage", "NetworkConnector", "WebFunction", "WebSocketApi"),
+    )
+}
+# What goes into `extra`: no Python name is written so.
+BY_EXTRA = {
+    "AWS::Serverless::Function": {"SourceKMSKeyArn"},
+    "AWS::Serverless::SimpleTable": {"SSESpecification"},
+    "Globals:Function": {"SourceKMSKeyArn"},
+}
+# Sections of `Globals` for resources without a class.
+SECTIONS_BY_EXTRA = {"CapacityProvider", "MicrovmImage", "NetworkConnector", "WebSocketApi"}
+# What Lambda and the translator take, and the schema does not tell.
+BEYOND = {"SelfManagedKafka": {"DestinationConfig", "MaximumBatchingWindowInSeconds"}}
+# What the translator refuses to do without, and the schema does not tell.
+REQUIRED = {
+    "DynamoDB": {"StartingPosition"},
+    "EventBridgeRule": {"Pattern"},
+    "Kinesis": {"StartingPosition"},
+    "MSK": {"StartingPosition"},
+    "Schedule": {"Schedule"},
+    "ScheduleV2": {"ScheduleExpression"},
+}
+FUNCTION, STATE_MACHINE = KNOWN["events"]["AWS::Serverless::Function"], KNOWN["events"]["AWS::Serverless::StateMachine"]
+
+
+def _keys(cls: type[Model]) -> set[str]:
+    """Return the properties that a class writes."""
+    beside = plan_of(sam.BaseResource).names if issubclass(cls, sam.BaseResource) else {*OWN_FIELDS}
+    return {*map(property_key, plan_of(cls).names - beside - {"canary"})}
+
+
+def _required(cls: type[Model]) -> set[str]:
+    return {*map(property_key, {*plan_of(cls).required} - {"name"})}
+
+
+def test_every_resource_of_sam_can_be_written() -> None:
+    """Each resource has a class, or is named as one that `Resource` stands for."""
+    assert {*RESOURCES} | BY_RESOURCE == {*KNOWN["resources"]}
+    assert RESOURCES.keys().isdisjoint(BY_RESOURCE)
+
+
+@pytest.mark.parametrize("kind", RESOURCES)
+def test_a_resource_has_all_properties(kind: str) -> None:
+    """Each property is a keyword, or is named as one for `extra`; what must be there must be given."""
+    known = KNOWN["resources"][kind]
+    assert _keys(RESOURCES[kind]) | BY_EXTRA.get(kind, set()) == {*known["properties"]}
+    assert _keys(RESOURCES[kind]).isdisjoint(BY_EXTRA.get(kind, set()))
+    assert _required(RESOURCES[kind]) == {*known["required"]}
+
+
+@pytest.mark.parametrize("kind", KNOWN["resources"])
+def test_each_property_of_a_resource_is_kept(kind: str) -> None:
+    """A resource with all its properties is read and written without loss."""
+    known = KNOWN["resources"][kind]["properties"]
+    properties: dict[str, Any] = {name: {} if name == "Events" else {"Ref": name} for name in known}
+    if kind == "AWS::Serverless::StateMachine":
+        del properties["DefinitionUri"]
+    template = sam.loads(json.dumps({"Resources": {"A": {"Type": kind, "Properties": properties}}}))
+    assert TemplateEncoder(template).tree()["Resources"]["A"] == {"Type": kind, "Properties": properties}
+
+
+def test_the_canary_of_a_function_is_its_deployment_preference() -> None:
+    """A canary writes all that SAM knows of a deployment preference, and its alias."""
+    assert _keys(sam.Canary) >= {"Alarms", "Enabled", "PassthroughCondition", "Role", "TriggerConfigurations", "Type"}
+
+
+@pytest.mark.parametrize("kind", FUNCTION)
+def test_an_event_has_all_properties(kind: str) -> None:
+    """Each property of an event, of functions and of state machines, is a keyword; its class has its name."""
+    known = [FUNCTION[kind], *([STATE_MACHINE[kind]] if kind in STATE_MACHINE else [])]
+    properties = {name for block in known for name in block["properties"]}
+    if kind in ("Api", "HttpApi"):
+        assert _keys(sam.Route) >= {*properties} - {"ApiId", "RestApiId"}
+        assert _keys(sam.Route) - {"Api", "Type"} <= {*FUNCTION["HttpApi"]["properties"]} | {*FUNCTION["Api"]["properties"]} | {
+            *STATE_MACHINE["Api"]["properties"]
+        }
+        return
+    cls = getattr(sam, kind)
+    assert cls.__name__ == kind
+    assert _keys(cls) == properties | BEYOND.get(kind, set())
+    must = [{*block["required"]} for block in known]
+    assert _required(cls) - REQUIRED.get(kind, set()) == set.intersection(*must)
+
+
+@pytest.mark.parametrize(("cls", "kinds"), [(sam.Function, FUNCTION), (sam.StateMachine, STATE_MACHINE)])
+def test_a_resource_takes_all_its_events(cls: type[Model], kinds: Any) -> None:
+    """A resource takes the classes of its own events and of no others."""
+    (mapping,) = (shape for shape in plan_of(cls).shapes["events"].shapes if isinstance(shape, MappingOf))
+    taken = {shape.name for shape in mapping.value.shapes if isinstance(shape, ModelNamed)}
+    events = {kind if kind in EVENT_TYPES else "Route" for kind in kinds}
+    assert taken == events | {"AWSHelperFn", "BaseAWSObject", "Intrinsic"}
+
+
+def test_globals_have_all_sections() -> None:
+    """Each section of `Globals` has a keyword, or is named as one for `extra`."""
+    assert _keys(sam.Globals) | SECTIONS_BY_EXTRA == {*KNOWN["globals"]}
+
+
+@pytest.mark.parametrize(
+    "cls", [sam.FunctionGlobals, sam.HttpApiGlobals, sam.LayerVersionGlobals, sam.RestApiGlobals, sam.StateMachineGlobals]
+)
+def test_a_section_of_globals_takes_what_sam_takes(cls: type[Model]) -> None:
+    """A section takes the properties that SAM takes there, and no other."""
+    section = cls.keyword.removeprefix("Globals:")
+    assert _keys(cls) | BY_EXTRA.get(cls.keyword, set()) == {*KNOWN["globals"][section]}
+
+
+def test_the_words_are_those_of_the_table() -> None:
+    """The closed lists of words are those of the table, and each event that is no route has a class."""
+    assert get_args(ServerlessType) == tuple(KNOWN["resources"])
+    assert get_args(FunctionEventType) == tuple(FUNCTION)
+    assert get_args(StateMachineEventType) == tuple(STATE_MACHINE)
+    assert {*EVENT_TYPES} == {*FUNCTION} - {"Api", "HttpApi"}
+    assert sam_vocabulary.TARGET.read_text("utf-8") == sam_vocabulary.module(KNOWN)
+
+
+def test_the_table_is_what_the_translator_knows() -> None:
+    """The table and the words are those of the installed translator."""
+    pytest.importorskip("samtranslator", reason="the extra `verify` is not installed")
+    assert sam_vocabulary.TABLE.read_text("utf-8") == sam_vocabulary.text(sam_vocabulary.table())
