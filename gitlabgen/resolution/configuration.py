@@ -127,7 +127,8 @@ def _is_whole(model: Model) -> bool:
     """Return whether a model stands for itself: without parents, references and lists in lists."""
     given = model.__dict__
     for value in given.values():
-        if type(value) is tuple and tuple in map(type, value):
+        # Most lists hold one text.
+        if type(value) is tuple and (len(value) != 1 or type(value[0]) is not str) and tuple in map(type, value):
             return False
     return "extends" not in given and not (is_in_use(Reference) and _holds_reference(given.values()))
 

@@ -37,7 +37,11 @@ class Document:
             for key in pipeline.extra or ():
                 self.settings.setdefault(key, []).append((pipeline, key))
             for job in pipeline.jobs:
-                self.jobs.setdefault(job.name, []).append(job)
+                parts = self.jobs.get(job.name)
+                if parts is None:
+                    self.jobs[job.name] = [job]
+                else:
+                    parts.append(job)
 
     def __contains__(self, name: object) -> bool:
         return name in self.jobs or name in self.settings
