@@ -208,7 +208,8 @@ class Subject:
         return [found for found in self.rules if "needs" in found[2].__dict__]
 
     @cached_property
-    def _orders(self) -> dict[str, int]:
+    def orders(self) -> dict[str, int]:
+        """The place of each job's stage in the order, by the job's name or that of a cell; -1 where there is no such stage."""
         stages = self.stages
         orders = {name: stages.get(job.__dict__.get("stage") or "test", -1) for name, job in self.jobs.items()}
         return orders | {child: orders[name] for child, name in self.parents.items()}
@@ -219,7 +220,7 @@ class Subject:
         Args:
             uses: The job, the place and the name of what it uses, and more.
         """
-        orders = self._orders
+        orders = self.orders
         for job, index, name, _ in uses:
             if orders.get(name, -1) > orders[job.name] >= 0:
                 yield job, index, name

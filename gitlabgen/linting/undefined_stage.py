@@ -18,9 +18,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Yield a finding for each job in a stage that does not exist."""
     stages = subject.stages
     suggestions = Suggestions()
-    for job in subject.jobs.values():
+    for job in [subject.jobs[name] for name, order in subject.orders.items() if order < 0 and name in subject.jobs]:
         stage = job.__dict__.get("stage") or "test"
-        if stage in stages or not isinstance(stage, str) or is_interpolated(stage):
+        if not isinstance(stage, str) or is_interpolated(stage):
             continue
         if subject.open:
             yield subject.undecided("undefined-stage", job, ("stage",), f"the stage {stage} exists")
