@@ -39,7 +39,7 @@ bench: $(VENV)/.test
 
 # The lock names no registry: whoever installs from it chooses one.
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--group dev --extra verify --upgrade pyproject.toml --output-file requirements-test.lock
 
 # Ruby and Node read what we write; where they cannot be installed, the tests that need them say so.

@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from gitlabgen.codec.template_encoding import property_key
+from gitlabgen.codec.template_encoding import API_KEYS, property_key
 from gitlabgen.model import plan_of
+from gitlabgen.sam._vocabulary import FunctionEventType
 from gitlabgen.sam.events import Event
 
 __all__ = ["EVENT_TYPES", "event_tree"]
 
-EVENT_TYPES: Final = frozenset(
-    (
-        "AlexaSkill",
-        "CloudWatchEvent",
-        "CloudWatchLogs",
-        "Cognito",
-        "DocumentDB",
-        "DynamoDB",
-        "EventBridgeRule",
-        "IoTRule",
-        "Kinesis",
-        "MQ",
-        "MSK",
-        "S3",
-        "SNS",
-        "SQS",
-        "Schedule",
-        "ScheduleV2",
-        "SelfManagedKafka",
-    )
-)
+EVENT_TYPES: Final = frozenset(get_args(FunctionEventType)) - API_KEYS.keys()
 """Types of events that have a class of the same name; those of routes have none."""
 
 

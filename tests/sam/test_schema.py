@@ -147,5 +147,4 @@ def test_the_words_are_those_of_the_table() -> None:
 
 def test_the_table_is_what_the_translator_knows() -> None:
     """The table and the words are those of the installed translator."""
-    pytest.importorskip("samtranslator", reason="the extra `verify` is not installed")
     assert sam_vocabulary.TABLE.read_text("utf-8") == sam_vocabulary.text(sam_vocabulary.table())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from gitlabgen.verification import verify
 
 _ROOT = Path(__file__).parent.parent.parent
 _NEEDED = pytest.mark.skipif(
-    "not __import__('importlib.util').util.find_spec('samtranslator')", reason="the extra verify is missing"
+    find_spec("samtranslator") is None and not os.environ.get("CI"), reason="the extra verify is missing"
 )
 
 
