@@ -11,14 +11,13 @@ from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.pipeline import Pipeline
-from gitlabgen.gitlab.stage import Stage
+from gitlabgen.gitlab.stage import DEFAULT_STAGE, Stage
 from gitlabgen.model import construct, place_of
 from gitlabgen.shapes import Path, Remark
 from gitlabgen.source import Call, Position, position
 
 __all__ = [
     "ALL",
-    "STAGES",
     "UNKNOWN",
     "Entry",
     "Source",
@@ -45,11 +44,6 @@ ALL: Final[tuple[Which, ...]] = (lambda _: True,)
 
 UNKNOWN: Final[Any] = object()
 """What stands in a block that is not at hand."""
-
-STAGES: Final = ("build", "test", "deploy")
-"""GitLab's stages, where a pipeline lists none."""
-
-_DEFAULT_STAGE: Final = "test"
 
 
 class Entry(NamedTuple):
@@ -203,7 +197,7 @@ def stage_of(job: BaseJob, jobs: Mapping[str, BaseJob]) -> Any:
         jobs: The jobs that are at hand, by name.
     """
     stage = setting(job, "stage", jobs)
-    return stage if is_set(stage) else _DEFAULT_STAGE
+    return stage if is_set(stage) else DEFAULT_STAGE
 
 
 def flat(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from gitlabgen.composition._entries import STAGES, Entry, commented, entries_of, fail, flat, stage_of
+from gitlabgen.composition._entries import Entry, commented, entries_of, fail, flat, stage_of
 from gitlabgen.composition._stages import disagreement, in_order
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab._values import is_set
@@ -13,6 +13,7 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.default import Default
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.gitlab.stage import DEFAULT_STAGES
 from gitlabgen.model import NULL, Model, construct, fields_of, place_of
 from gitlabgen.shapes import Path, Remark
 from gitlabgen.source import Call, Position, caller, position
@@ -171,7 +172,7 @@ def _stages_of(pipeline: Pipeline, known: Collection[str] = ()) -> list[str]:
         return list(dict.fromkeys(stage for _, stage in flat(pipeline.stages)))
     jobs = {job.name: job for job in pipeline.jobs}
     used = {stage_of(job, jobs) for job in pipeline.jobs if not isinstance(job, HiddenJob)}
-    return [stage for stage in STAGES if stage in used or stage in known]
+    return [stage for stage in DEFAULT_STAGES if stage in used or stage in known]
 
 
 def _tell_disagreement(lists: Sequence[Sequence[str]], pipelines: Sequence[Pipeline], call: Call) -> None:

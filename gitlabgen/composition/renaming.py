@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
-from gitlabgen.composition._entries import STAGES, Source, entries_of, fail, flat, near, rebuilt, setting
+from gitlabgen.composition._entries import Source, entries_of, fail, flat, near, rebuilt, setting
 from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.job import ScriptKeywords
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.reference import Reference
+from gitlabgen.gitlab.stage import DEFAULT_STAGES
 from gitlabgen.model import Model, construct, place_of
 from gitlabgen.shapes import FrozenDict
 from gitlabgen.source import Call, caller
@@ -73,10 +74,10 @@ def prefixed(source: Source, prefix: str, /, *, stages: bool = False) -> Source:
 def _listed(source: Any, jobs: Mapping[str, BaseJob]) -> list[str]:
     """Return the stages that a pipeline lists, as far as they stand in it, or those that the jobs of a list name."""
     if not isinstance(source, Pipeline):
-        return [*STAGES, *_named(jobs)]
+        return [*DEFAULT_STAGES, *_named(jobs)]
     if is_set(source.stages):
         return [stage for _, stage in flat(source.stages) if isinstance(stage, str)]
-    return [] if source.include else [*STAGES]
+    return [] if source.include else [*DEFAULT_STAGES]
 
 
 def _named(jobs: Mapping[str, BaseJob]) -> list[str]:
@@ -110,8 +111,8 @@ class _Renaming:
         if not isinstance(pipeline, Pipeline):
             return pipeline
         found = {name: self._value(pipeline, name, value) for name, value in vars(pipeline).items() if name != "jobs"}
-        if not is_set(pipeline.stages) and not pipeline.include and not self._stages.keys().isdisjoint(STAGES):
-            found["stages"] = tuple(self._stages.get(stage, stage) for stage in STAGES)
+        if not is_set(pipeline.stages) and not pipeline.include and not self._stages.keys().isdisjoint(DEFAULT_STAGES):
+            found["stages"] = tuple(self._stages.get(stage, stage) for stage in DEFAULT_STAGES)
         return construct(type(pipeline), (), {**vars(pipeline), **found}, place_of(pipeline))
 
     def job(self, job: BaseJob) -> BaseJob:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import attrs
 
 from gitlabgen.model import Model, model
 
-__all__ = ["Stage"]
+__all__ = ["DEFAULT_STAGE", "DEFAULT_STAGES", "Stage"]
+
+DEFAULT_STAGES: Final = ("build", "test", "deploy")
+"""GitLab's stages, where a pipeline lists none."""
+
+DEFAULT_STAGE: Final = "test"
+"""The stage of a job that names none."""
 
 
 @model

@@ -11,6 +11,7 @@ from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
+from gitlabgen.gitlab.stage import DEFAULT_STAGE, DEFAULT_STAGES
 from gitlabgen.model import Model, place_of, plan_of
 from gitlabgen.resolution.configuration import Resolution, was_read
 from gitlabgen.resolution.expansion import cells
@@ -19,7 +20,6 @@ from gitlabgen.source import Position, position
 
 __all__ = ["Subject", "dependencies_of", "finding", "needs_of"]
 
-_STAGES: Final = ("build", "test", "deploy")
 _EMPTY: Final[tuple[Any, ...]] = ()
 
 
@@ -154,7 +154,7 @@ class Subject:
             # An empty list takes GitLab's own stages away too.
             names = [".pre", *names, ".post"] if stages else []
         else:
-            names = [".pre", *_STAGES, ".post"]
+            names = [".pre", *DEFAULT_STAGES, ".post"]
         order = [name for name in dict.fromkeys(names) if name not in (".pre", ".post")]
         order = [".pre", *order, ".post"] if names else []
         return {name: index for index, name in enumerate(order)}
@@ -211,7 +211,7 @@ class Subject:
     def orders(self) -> dict[str, int]:
         """The place of each job's stage in the order, by the job's name or that of a cell; -1 where there is no such stage."""
         stages = self.stages
-        orders = {name: stages.get(job.__dict__.get("stage") or "test", -1) for name, job in self.jobs.items()}
+        orders = {name: stages.get(job.__dict__.get("stage") or DEFAULT_STAGE, -1) for name, job in self.jobs.items()}
         return orders | {child: orders[name] for child, name in self.parents.items()}
 
     def are_later(self, uses: Iterable[tuple[BaseJob, int, str, Any]]) -> Iterator[tuple[BaseJob, int, str]]:
@@ -228,7 +228,9 @@ class Subject:
     def stages_hint(self, job: BaseJob, name: str) -> str:
         """Return in which stages a job and one of a name are."""
         other = self.job(name)
-        return f"{job.name} is in the stage {job.stage or 'test'}, {name} in {getattr(other, 'stage', None) or 'test'}"
+        return (
+            f"{job.name} is in the stage {job.stage or DEFAULT_STAGE}, {name} in {getattr(other, 'stage', None) or DEFAULT_STAGE}"
+        )
 
     def hint(self, name: str) -> tuple[str | None, tuple[Finding, ...]]:
         """Return the job that may have been meant, as a hint and with its place."""
