@@ -12,6 +12,7 @@ from gitlabgen.yamltext.nodes import Commented, Tagged
 __all__ = ["Encoder", "annotate", "bare", "commented", "key_of"]
 
 _PLAIN: Final = frozenset((str, int, float, bool, type(None)))
+_BESIDE: Final = frozenset(OWN_FIELDS)
 # Beyond this many columns a comment stands above its line.
 _WIDTH: Final = 100
 
@@ -103,6 +104,21 @@ class Encoder:
         if isinstance(value, Tagged):
             return Tagged(value.tag, self.tree(value.value))
         return self._foreign(value)
+
+    def level(self, value: Any) -> Any:
+        """Return a value as a tree in which models may stand, for a writer that asks for one level after the other.
+
+        Args:
+            value: Anything that a model may hold.
+        """
+        plan = self._plans.get(type(value))
+        if plan is None or plan.special is not None:
+            return self.tree(value)
+        given = value.__dict__
+        if not _BESIDE.isdisjoint(given):  # a comment may belong to what stands deep inside
+            return self.tree(value)
+        names = tuple(given)
+        return {key: inner for name, key in plan.orders.get(names) or plan.order(names) if (inner := given[name]) is not None}
 
     def mapping(self, model: Model) -> dict[Any, Any]:
         """Return a model's keywords as a mapping, with their comments."""

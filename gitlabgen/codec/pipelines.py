@@ -66,8 +66,8 @@ def dumps(pipeline: Pipeline) -> str:
     header = list(_header(pipeline))
     body = _body(pipeline)
     if not header:
-        return "".join(dump_entries(_headed(body, pipeline.comment)))
-    return "".join((*dump_entries(_headed(header, pipeline.comment)), "---\n", *dump_entries(body)))
+        return "".join(dump_entries(_headed(body, pipeline.comment), expand=_encoder.level))
+    return "".join((*dump_entries(_headed(header, pipeline.comment)), "---\n", *dump_entries(body, expand=_encoder.level)))
 
 
 def _header(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:
@@ -81,15 +81,14 @@ def _header(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:
 def _body(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:
     yield from _encoder.mapping(pipeline).items()
     for index, job in enumerate(pipeline.jobs):
-        tree = _encoder.tree(job)
         text = pipeline.comments.get(("jobs", index))
-        yield job.name, tree if text is None else commented(tree, text)
+        yield job.name, job if text is None else commented(_encoder.tree(job), text)
 
 
 def _headed(entries: Iterable[tuple[Any, Any]], text: str | None) -> Iterator[tuple[Any, Any]]:
     for key, tree in entries:
         # The writer puts the outer comment above the inner one.
-        yield key, tree if text is None else Commented(tree, before=text)
+        yield key, tree if text is None else Commented(_encoder.tree(tree), before=text)
         text = None
 
 

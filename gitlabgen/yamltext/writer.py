@@ -5,8 +5,6 @@ There are no anchors and no wrapped lines; the order is the tree's own.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from gitlabgen.yamltext import scalars
 from gitlabgen.yamltext.comments import above, behind
 from gitlabgen.yamltext.nodes import Commented, Plain, Tagged
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["dump_entries", "dumps"]
 
+# What need not be expanded.
+_BUILTIN = frozenset((bool, dict, float, int, list, str, tuple, type(None)))
 _DEEPEST = 200
 _FLOW_WIDTH = 100
 _LONGEST_PATH = 10
@@ -38,22 +38,25 @@ def dumps(tree: Any, *, spacing: int = 1) -> str:
     if isinstance(tree, dict):
         return "".join(dump_entries(tree.items(), spacing=spacing))
     try:
-        return _entry("", tree, _Level(0, spacing), "") + "\n"
+        return _entry("", tree, _Level(0, spacing, _same), "") + "\n"
     except (_UnwritableError, RecursionError) as problem:
         _fail(problem)
 
 
-def dump_entries(entries: Iterable[tuple[Any, Any]], *, spacing: int = 1) -> Iterator[str]:
+def dump_entries(
+    entries: Iterable[tuple[Any, Any]], *, spacing: int = 1, expand: Callable[[Any], Any] | None = None
+) -> Iterator[str]:
     """Yield the text of a top-level mapping, entry by entry, so that neither tree nor text need be whole.
 
     Args:
         entries: Keys and values.
         spacing: As in `dumps`.
+        expand: Turns a value of any other type into a tree; what stands inside may wait until it is reached.
 
     Raises:
         YamlError: As in `dumps`.
     """
-    top = _Level(0, spacing).below
+    top = _Level(0, spacing, expand or _same).deeper()
     texts = (_mapping((entry,), top) for entry in entries)
     empty = True
     try:
@@ -64,6 +67,10 @@ def dump_entries(entries: Iterable[tuple[Any, Any]], *, spacing: int = 1) -> Ite
         _fail(problem)
     if empty:
         yield "{}\n"
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 class _UnwritableError(Exception):
@@ -109,11 +116,17 @@ class _Level:
     Args:
         depth: 0 is the whole text, 1 the top-level mapping or list.
         spacing: The depth down to which mappings are spaced.
+        expand: Turns a value of a type that YAML does not know into a tree.
     """
 
-    def __init__(self, depth: int, spacing: int) -> None:
+    # A `cached_property` for `below` would cost more than all other attributes together: each entry asks for them.
+    __slots__ = ("_depth", "_spacing", "below", "expand", "inner", "keys", "separator", "spaced", "strings")
+
+    def __init__(self, depth: int, spacing: int, expand: Callable[[Any], Any]) -> None:
         self._depth = depth
         self._spacing = spacing
+        self.expand = expand
+        self.below: _Level | None = None
         inner = "  " * depth
         self.separator = "\n" + inner[2:]
         self.inner = "\n" + inner
@@ -121,29 +134,32 @@ class _Level:
         self.strings = _Cache(scalars.scalar, inner)
         self.spaced = depth <= spacing
 
-    @cached_property
-    def below(self) -> _Level:
-        """The level of what stands inside."""
+    def deeper(self) -> _Level:
+        """Return the level of what stands inside, which is kept as `below`."""
         if self._depth == _DEEPEST:
             raise _UnwritableError(_TOO_DEEP)
-        return _Level(self._depth + 1, self._spacing)
+        self.below = _Level(self._depth + 1, self._spacing, self.expand)
+        return self.below
 
 
 def _mapping(items: Iterable[tuple[Any, Any]], level: _Level) -> str:
     """Return the entries of a mapping; only the lines behind the first are indented."""
-    keys, strings, inner = level.keys, level.strings, level.inner
+    keys, strings, inner, expand = level.keys, level.strings, level.inner, level.expand
     texts = []
     key = None
     try:
-        for key, value in items:
+        for key, given in items:
             name = keys[key] if type(key) is str else _key(key, level)
-            kind = type(value)
+            kind = type(given)
             if kind is str:
-                texts.append(f"{name}: {strings[value]}")
+                texts.append(f"{name}: {strings[given]}")
+                continue
+            value = given if kind in _BUILTIN else expand(given)
+            kind = type(value)
+            if (kind is tuple or kind is list) and value:
+                texts.append(f"{name}:{inner}{_sequence(value, level.below or level.deeper())}")
             elif kind is dict and value:
-                texts.append(f"{name}:{inner}{_mapping(value.items(), level.below)}")
-            elif kind is list and value:
-                texts.append(f"{name}:{inner}{_sequence(value, level.below)}")
+                texts.append(f"{name}:{inner}{_mapping(value.items(), level.below or level.deeper())}")
             elif kind is bool:
                 texts.append(f"{name}: true" if value else f"{name}: false")
             else:
@@ -151,20 +167,22 @@ def _mapping(items: Iterable[tuple[Any, Any]], level: _Level) -> str:
     except _UnwritableError as problem:
         problem.path.insert(0, str(key))
         raise
-    return level.separator.join(_spaced(iter(texts)) if level.spaced else texts)
+    return level.separator.join(_spaced(iter(texts)) if level.spaced and len(texts) > 1 else texts)
 
 
 def _sequence(items: Iterable[Any], level: _Level) -> str:
     """Return the items of a list; only the lines behind the first are indented."""
-    strings = level.strings
+    strings, expand = level.strings, level.expand
     texts: list[str] = []
     try:
-        for value in items:
-            kind = type(value)
+        for given in items:
+            kind = type(given)
             if kind is str:
-                texts.append(f"- {strings[value]}")
-            elif kind is dict and value:
-                texts.append(f"- {_mapping(value.items(), level.below)}")
+                texts.append(f"- {strings[given]}")
+                continue
+            value = given if kind in _BUILTIN else expand(given)
+            if type(value) is dict and value:
+                texts.append(f"- {_mapping(value.items(), level.below or level.deeper())}")
             else:
                 texts.append(_entry("-", value, level, " "))
     except _UnwritableError as problem:
@@ -199,9 +217,9 @@ def _value(value: Any, level: _Level, glue: str) -> str:
         text = _string(value, level)
         return f" {text}" if text else ""
     if isinstance(value, dict):
-        return glue + _mapping(value.items(), level.below) if value else " {}"
+        return glue + _mapping(value.items(), level.below or level.deeper()) if value else " {}"
     if isinstance(value, (list, tuple)):
-        return glue + _sequence(value, level.below) if value else " []"
+        return glue + _sequence(value, level.below or level.deeper()) if value else " []"
     if isinstance(value, Tagged):
         return _tagged(value, level)
     raise _UnwritableError(f"a value of type {type(value).__name__}")

@@ -425,3 +425,23 @@ def test_a_tag_of_another_tool_is_kept() -> None:
     assert isinstance(hidden.content, tuple)
     assert Tagged("!reference", "x") in hidden.content
     assert plainly.documents(dumps(loads(text))) == plainly.documents(text)
+
+
+def test_none_is_not_written_at_any_level() -> None:
+    """None stands for a keyword that is not given, in a job as in what stands inside; `NULL` is written."""
+    job = Job(
+        "a", script=["x"], image=None, cache=NULL, artifacts=Artifacts(paths=["p"], name=None), rules=[Rule("$A", when=None)]
+    )
+
+    assert dumps(Pipeline(jobs=[job])) == (
+        "a:\n  rules:\n    - if: $A\n  cache: null\n  script:\n    - x\n  artifacts:\n    paths:\n      - p\n"
+    )
+
+
+def test_comment_of_a_pipeline_that_begins_with_a_job() -> None:
+    """The pipeline's comment stands above the first job's own, and leaves the job's models as they are."""
+    job = Job("a", comment="the job", script=["x"], artifacts=Artifacts(paths=["p"]))
+
+    text = dumps(Pipeline(comment="the file", jobs=[job]))
+
+    assert text == "# the file\n# the job\na:\n  script:\n    - x\n  artifacts:\n    paths:\n      - p\n"

@@ -310,6 +310,15 @@ def test_no_entries_are_an_empty_mapping() -> None:
     assert list(dump_entries([])) == ["{}\n"]
 
 
+def test_other_types_are_expanded_where_they_are_reached() -> None:
+    """What a value of another type becomes may hold further ones, in mappings and in lists, and an empty or a missing tree."""
+    trees: dict[complex, Any] = {1j: {"a": 2j, "b": [2j, 3j]}, 2j: {"c": "d"}, 3j: None, 4j: {}}
+
+    texts = dump_entries([("top", 1j), ("none", 3j), ("empty", 4j)], spacing=0, expand=trees.__getitem__)
+
+    assert "".join(texts) == "top:\n  a:\n    c: d\n  b:\n    - c: d\n    - null\nnone: null\nempty: {}\n"
+
+
 def test_shared_values_are_written_twice() -> None:
     """There are no anchors, for GitLab's users read the file."""
     shared = ["x"]
