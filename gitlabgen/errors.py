@@ -19,6 +19,7 @@ __all__ = [
     "closest",
     "collecting",
     "forgive",
+    "meant",
     "raise_errors",
     "report",
 ]
@@ -174,9 +175,34 @@ class Suggestions:
         self._count += 1
         return closest(word, [*words]) if self._count <= self._MOST else None
 
+    def meant(self, word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:
+        """Return the hint that another word was probably meant.
+
+        Args:
+            word: The word that is not there.
+            words: Those that are.
+            otherwise: What to say where there is no such word.
+        """
+        return _hint(self.closest(word, words), otherwise)
+
 
 def closest(word: str, words: Iterator[str] | list[str]) -> str | None:
     """Return the word that was probably meant, or None."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, words, n=1)), None)
+
+
+def meant(word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:
+    """Return the hint that another word was probably meant.
+
+    Args:
+        word: The word that is not there.
+        words: Those that are.
+        otherwise: What to say where there is no such word.
+    """
+    return _hint(closest(word, [*words]), otherwise)
+
+
+def _hint(near: str | None, otherwise: str | None) -> str | None:
+    return f"did you mean {near!r}?" if near else otherwise

@@ -22,6 +22,7 @@ __all__ = [
     "evolve",
     "fields_of",
     "is_in_use",
+    "located",
     "model",
     "place_of",
     "plan_of",
@@ -316,24 +317,28 @@ def report_misfit(made: Model, misfit: Misfit, rule: str = "invalid-keyword") ->
     path = ":".join([subject, *(str(step).rstrip("_") for step in misfit.path[:1])]).strip(":")
     plan = plan_of(type(about))
     positional = (f"*{plan.variadic}",) if plan.variadic else plan.positional
-    where = position(place_of(about), misfit.path, positional) or Position("")
+    where = position(place_of(about), misfit.path, positional)
     first = None if misfit.first is None else position(place_of(misfit.first))
-    report(
-        Finding(
-            rule=rule,
-            message=_message(type(about), subject, misfit),
-            hint=misfit.hint,
-            job=getattr(about, "name", None) if subject.startswith("jobs:") else None,
-            path=path,
-            file=where.file or None,
-            line=where.line,
-            column=where.column,
-            end_line=where.end_line,
-            end_column=where.end_column,
-            url=cls.docs_url or None,
-            related=() if first is None else (_first(rule, first),),
-        )
+    found = Finding(
+        rule=rule,
+        message=_message(type(about), subject, misfit),
+        hint=misfit.hint,
+        job=getattr(about, "name", None) if subject.startswith("jobs:") else None,
+        path=path,
+        url=cls.docs_url or None,
+        related=() if first is None else (_first(rule, first),),
     )
+    report(located(found, where))
+
+
+def located(finding: Finding, place: Position | None) -> Finding:
+    """Return the finding at a place; as it is, if the place is not known.
+
+    Args:
+        finding: What is wrong.
+        place: Where.
+    """
+    return finding if place is None else finding._replace(**place._asdict() | {"file": place.file or None})
 
 
 def _first(rule: str, place: Position) -> Finding:

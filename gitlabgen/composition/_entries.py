@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
-from gitlabgen.errors import Finding, closest, report
+from gitlabgen.errors import Finding, meant, report
 from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.stage import DEFAULT_STAGE, Stage
-from gitlabgen.model import construct, place_of
+from gitlabgen.model import construct, located, place_of
 from gitlabgen.shapes import Path, Remark
-from gitlabgen.source import Call, Position, position
+from gitlabgen.source import Call, position
 
 __all__ = [
     "ALL",
@@ -27,7 +27,6 @@ __all__ = [
     "entries_of",
     "fail",
     "flat",
-    "near",
     "rebuilt",
     "setting",
     "stage_of",
@@ -79,26 +78,8 @@ def fail(
         related: Other places.
     """
     steps = [argument[0], int(argument[1]) + first] if len(argument) > 1 else argument
-    where = position(call, steps, (f"*{variadic}",)) or Position("")
-    report(
-        Finding(
-            rule="invalid-composition",
-            message=message,
-            hint=hint,
-            file=where.file,
-            line=where.line,
-            column=where.column,
-            end_line=where.end_line,
-            end_column=where.end_column,
-            related=tuple(related),
-        )
-    )
-
-
-def near(word: str, words: Iterable[str]) -> str | None:
-    """Return the hint that another word may have been meant."""
-    found = closest(word, list(words))
-    return f"did you mean {found!r}?" if found else None
+    found = Finding("invalid-composition", message, hint=hint, related=tuple(related))
+    report(located(found, position(call, steps, (f"*{variadic}",))))
 
 
 def entries_of(source: Any, call: Call) -> list[Entry]:
@@ -164,9 +145,9 @@ def are_chosen(entries: Sequence[Entry], which: Sequence[Which], call: Call) -> 
         name = what if isinstance(what, str) else what.name
         if isinstance(what, Stage):
             known = [stage for job in jobs.values() if isinstance(stage := stage_of(job, jobs), str)]
-            fail(call, f"no job is in the stage {name!r}", near(name, dict.fromkeys(known)), ("which", index))
+            fail(call, f"no job is in the stage {name!r}", meant(name, dict.fromkeys(known)), ("which", index))
         else:
-            fail(call, f"there is no job {name!r}", near(name, jobs), ("which", index))
+            fail(call, f"there is no job {name!r}", meant(name, jobs), ("which", index))
     return [entry.job.name in chosen for entry in entries]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from gitlabgen.composition._entries import ALL, Source, Which, are_chosen, entries_of, fail, near, rebuilt, setting
-from gitlabgen.errors import collecting, report
+from gitlabgen.composition._entries import ALL, Source, Which, are_chosen, entries_of, fail, rebuilt, setting
+from gitlabgen.errors import collecting, meant, report
 from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.default import Default
@@ -52,7 +52,7 @@ def replace(source: Source, /, *jobs: BaseJob) -> Source:
     names = {entry.job.name for entry in entries}
     for index, job in enumerate(jobs):
         if job.name not in names:
-            hint = near(job.name, names) or "`merge` adds jobs"
+            hint = meant(job.name, names, "`merge` adds jobs")
             fail(call, f"there is no job {job.name!r}", hint, ("jobs", index), variadic="jobs")
     new = {job.name: job for job in jobs}
     return rebuilt(source, (entry._replace(job=new.get(entry.job.name, entry.job)) for entry in entries))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
-from gitlabgen.composition._entries import Source, entries_of, fail, flat, near, rebuilt, setting
+from gitlabgen.composition._entries import Source, entries_of, fail, flat, rebuilt, setting
+from gitlabgen.errors import meant
 from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
@@ -45,9 +46,9 @@ def renamed(source: Source, names: Mapping[str, str], /, *, stages: Mapping[str,
     jobs: dict[str, BaseJob] = {entry.job.name: entry.job for entry in entries_of(source, call)}
     known = dict.fromkeys((*_listed(source, jobs), *_named(jobs)))
     for name in names.keys() - jobs.keys():
-        fail(call, f"there is no job {name!r}", near(name, jobs))
+        fail(call, f"there is no job {name!r}", meant(name, jobs))
     for name in stages.keys() - known.keys():
-        fail(call, f"there is no stage {name!r}", near(name, known), ("stages",))
+        fail(call, f"there is no stage {name!r}", meant(name, known), ("stages",))
     return _renamed(source, names, stages, call)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 
 from gitlabgen.shapes import NULL, Misfit, leaves
@@ -33,7 +33,9 @@ __all__ = [
     "between",
     "environment_name",
     "is_set",
+    "kind_misfits",
     "nested",
+    "seconds",
 ]
 
 _UNITS: Final = (
@@ -65,18 +67,22 @@ def _duration(*, never: bool = False, variable: bool = False, limit: int | None 
             return value
         if not any(re.fullmatch(pattern, text) for pattern in (_NUMBER, _DURATION, _UNSPACED, _CLOCK)):
             raise Misfit(f"should be a duration, got {value!r}", "write '30 minutes', '1h 30m' or '2 weeks'")
-        if limit is not None and _seconds(text) > limit:
+        if limit is not None and seconds(text) > limit:
             raise Misfit(f"should not exceed the limit, got {value!r}", f"the longest is {longest}")
         return value
 
     return check
 
 
-def _seconds(text: str) -> float:
-    """Return how many seconds a duration has."""
+def seconds(text: str) -> float:
+    """Return how many seconds a duration has.
+
+    Args:
+        text: A duration that GitLab takes.
+    """
     if ":" in text:
         places = zip(reversed(text.split(":")), (1, 60, 3600, 86400), strict=False)
-        return sum(float(part) * seconds for part, seconds in places)
+        return sum(float(part) * unit for part, unit in places)
     if text.isdigit():
         return float(text)
     parts = re.findall(rf"(\d+(?:\.\d+)?|\.\d+)\s*({_UNITS})(?![a-z])", text.lower())
@@ -152,6 +158,21 @@ def nested(*kinds: type | str) -> Any:
 def is_set(value: Any) -> bool:
     """Return whether a keyword says anything: GitLab takes one that is written `null` for one that is not written."""
     return value is not None and value is not NULL
+
+
+def kind_misfits(include: Any, kinds: Sequence[str]) -> Iterator[Misfit]:
+    """Yield a problem for an include that names no file, or several kinds of files.
+
+    Args:
+        include: The include.
+        kinds: The keywords of which it has one.
+    """
+    given = [kind for kind in kinds if is_set(getattr(include, kind))]
+    if not given and not include.extra:
+        yield Misfit(f"does not have a valid subkey for include. Valid subkeys are: {', '.join(kinds)}")
+    if len(given) > 1:
+        words = ", ".join(f"`{kind}`" for kind in kinds)
+        yield Misfit(f"Each include must use only one of: {words}", f"got {', '.join(given)}")
 
 
 def between(low: int, high: int) -> Any:

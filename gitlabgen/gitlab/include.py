@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.gitlab._values import JobName, Text, is_set
+from gitlabgen.gitlab._values import JobName, Text, is_set, kind_misfits
 from gitlabgen.model import Model, model
 from gitlabgen.shapes import NULL, Misfit, is_interpolated
 
@@ -60,12 +60,7 @@ class Include(Model):
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem unless exactly one kind of file is named."""
-        kinds = [kind for kind in _KINDS if is_set(getattr(self, kind))]
-        if not kinds and not self.extra:
-            yield Misfit(f"does not have a valid subkey for include. Valid subkeys are: {', '.join(_KINDS)}")
-        if len(kinds) > 1:
-            words = ", ".join(f"`{kind}`" for kind in _KINDS)
-            yield Misfit(f"Each include must use only one of: {words}", f"got {', '.join(kinds)}")
+        yield from kind_misfits(self, _KINDS)
         if is_set(self.project) and self.file in (None, NULL, "", ()):
             yield Misfit("config must specify the file where to fetch the config from", missing=True)
         if is_set(self.artifact) and self.job in (None, NULL, ""):

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from gitlabgen.gitlab._values import If, Scalar, is_set
+from gitlabgen.gitlab._values import If, Scalar, is_set, kind_misfits
 from gitlabgen.gitlab._vocabulary import ComponentFact, InputType
 from gitlabgen.gitlab.inputs import input_misfits
 from gitlabgen.model import Model, model
@@ -111,15 +111,10 @@ class SpecInclude(Model):
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem unless exactly one kind of file is named."""
-        kinds = [kind for kind in _KINDS if is_set(getattr(self, kind))]
-        if not kinds and not self.extra:
-            yield Misfit(f"does not have a valid subkey for include. Valid subkeys are: {', '.join(_KINDS)}")
-        if len(kinds) > 1:
-            words = ", ".join(f"`{kind}`" for kind in _KINDS)
-            yield Misfit(f"Each include must use only one of: {words}", f"got {', '.join(kinds)}")
+        yield from kind_misfits(self, _KINDS)
         if is_set(self.project) and not is_set(self.file):
             yield Misfit("config must specify the file where to fetch the config from")
-        if is_set(self.integrity) and kinds and not is_set(self.remote):
+        if is_set(self.integrity) and not is_set(self.remote) and (is_set(self.local) or is_set(self.project)):
             yield Misfit("integrity can only be specified for remote includes")
 
 

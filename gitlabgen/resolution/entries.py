@@ -10,7 +10,7 @@ import attrs
 
 from gitlabgen.errors import Finding, Severity
 from gitlabgen.gitlab.include import Include
-from gitlabgen.model import Model, place_of
+from gitlabgen.model import Model, located, place_of
 from gitlabgen.shapes import NULL, Path
 from gitlabgen.source import Position, position
 
@@ -82,20 +82,8 @@ class Entry:
             severity: How bad it is.
             part: The part of that keyword to blame, where it is a mapping.
         """
-        where = self.position(*filter(None, (at or self.kind, part)))
-        return Finding(
-            rule="invalid-include",
-            message=message,
-            severity=severity,
-            hint=hint,
-            path="include",
-            file=where.file or None,
-            line=where.line,
-            column=where.column,
-            end_line=where.end_line,
-            end_column=where.end_column,
-            url=Include.docs_url,
-        )
+        found = Finding("invalid-include", message, severity, hint, path="include", url=Include.docs_url)
+        return located(found, self.position(*filter(None, (at or self.kind, part))))
 
 
 def entries(owner: Any) -> Iterator[Entry]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from gitlabgen.errors import Finding, Suggestions
+from gitlabgen.model import located
 from gitlabgen.resolution.document import Document
 from gitlabgen.resolution.origins import Block, Origin, Tree, merged
 
@@ -101,21 +102,8 @@ class Extends:
         # One finding a chain: each of its jobs would say the same.
         self._broken.update(chain)
         place = (origin or self._document[name].origins["extends"]).position()
-        self._report(
-            Finding(
-                rule="invalid-extends",
-                message=f"{name}: {problem}",
-                hint=hint,
-                job=name,
-                path=f"jobs:{name}:extends",
-                file=place.file or None,
-                line=place.line,
-                column=place.column,
-                end_line=place.end_line,
-                end_column=place.end_column,
-                url=_URL,
-            )
-        )
+        found = Finding("invalid-extends", f"{name}: {problem}", hint=hint, job=name, path=f"jobs:{name}:extends", url=_URL)
+        self._report(located(found, place))
         raise _Broken
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
 
-from gitlabgen.errors import Finding, Severity, YamlError, closest, report
+from gitlabgen.errors import Finding, Severity, YamlError, meant, report
 from gitlabgen.resolution.entries import Entry, applies, asks_for_files, entries, integrity_problem, location_problem
 
 if TYPE_CHECKING:
@@ -210,8 +210,7 @@ class _Reader:
     def _tell_missing(self, entry: Entry, path: str, *, certain: bool) -> None:
         # A rule with `exists` may well ask for this very file.
         if certain or not asks_for_files(entry.option("rules")):
-            near = closest(path, list(self._all_paths()))
-            hint = f"did you mean {near!r}?" if near else "paths begin at the repository's root"
+            hint = meant(path, list(self._all_paths()), "paths begin at the repository's root")
             severity: Severity = "error" if certain else "warning"
             self.findings.append(entry.finding(f"Local file `{path}` does not exist!", hint, severity=severity))
             self.unknown.append(entry.label)

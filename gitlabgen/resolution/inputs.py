@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import meant
 from gitlabgen.resolution.interpolation import UNKNOWN, as_text
 from gitlabgen.shapes import NULL, Misfit, is_interpolated
 
@@ -50,8 +50,7 @@ def input_values(specs: Mapping[Any, Any], given: Mapping[str, Any]) -> tuple[di
     names = [str(name) for name in specs]
     unknown = [name for name in given if name not in names]
     if unknown:
-        near = closest(unknown[0], names)
-        hint = f"did you mean {near!r}?" if near else None
+        hint = meant(unknown[0], names)
         problems.append(InputProblem(unknown[0], f"unknown input arguments: {', '.join(unknown)}", hint))
     values: dict[str, Any] = {}
     for name, spec in zip(names, specs.values(), strict=True):
@@ -155,8 +154,7 @@ def _check_options(kind: str, value: Any, options: Any) -> None:
     known = [as_text(option) for option in options]
     for item in value if kind == "array" else [value]:
         if as_text(item) not in known:
-            near = closest(as_text(item), known)
-            hint = f"did you mean {near!r}?" if near else f"the options are {', '.join(known)}"
+            hint = meant(as_text(item), known, f"the options are {', '.join(known)}")
             # GitLab has an article for numbers only.
             words = "the list of the allowed options" if kind == "number" else "the list of allowed options"
             raise _Unfit(f"`{as_text(item)}` cannot be used because it is not in {words}", hint)

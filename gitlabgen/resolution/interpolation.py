@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, closest, meant
 from gitlabgen.shapes import Misfit
 from gitlabgen.yamltext.nodes import Tagged
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
@@ -228,8 +228,7 @@ def _names(context: Any) -> list[str]:
 
 def _entry(value: Any, name: str, access: str) -> Any:
     if not isinstance(value, Mapping) or name not in value:
-        near = closest(name, [str(known) for known in _names(value)])
-        hint = f"did you mean {near!r}?" if near else None
+        hint = meant(name, [str(known) for known in _names(value)])
         raise Misfit(f"unknown interpolation provided: `{name}` in `{access}`", hint)
     return value[name]
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from gitlabgen.errors import Finding, Suggestions
 from gitlabgen.gitlab.reference import Reference
+from gitlabgen.model import located
 from gitlabgen.resolution.document import Document
 from gitlabgen.resolution.extends import Extends
 from gitlabgen.resolution.origins import Block, Items, Origin, Tree
@@ -81,8 +82,7 @@ class References:
             return self._fail(reference, origin, "is nested too deep", f"at most {_DEEPEST} may lead from one to the next")
         if not path or path[0] not in self._document:
             names = (*self._document.jobs, *self._document.settings)
-            near = self._suggestions.closest(path[0], names) if path else None
-            hint = f"did you mean {near!r}?" if near else None
+            hint = self._suggestions.meant(path[0], names) if path else None
             return self._unknown(reference, origin, hint)
         tree: Tree = self._extends[path[0]]
         known = path[0] not in self._extends.incomplete
@@ -93,8 +93,7 @@ class References:
             if not isinstance(tree, Block):
                 return self._fail(reference, origin, "is not valid", "a path leads through mappings only")
             if step not in tree:
-                near = self._suggestions.closest(step, tree)
-                hint = f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}" if near is None else f"did you mean {near!r}?"
+                hint = self._suggestions.meant(step, tree, f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}")
                 return self._unknown(reference, origin, hint) if known else self._leave(reference, origin)
             tree = tree[step]
         if tree is NULL:
@@ -111,21 +110,14 @@ class References:
         return reference
 
     def _fail(self, reference: Reference, origin: Origin, problem: str, hint: str | None = None) -> Reference:
-        place = origin.position()
         name = origin.name
-        self._report(
-            Finding(
-                rule="invalid-reference",
-                message=f"!reference {json.dumps(list(reference.path), ensure_ascii=False)} {problem}",
-                hint=hint,
-                job=name if name in self._document.jobs else None,
-                path=f"jobs:{name}" if name in self._document.jobs else name,
-                file=place.file or None,
-                line=place.line,
-                column=place.column,
-                end_line=place.end_line,
-                end_column=place.end_column,
-                url=_URL,
-            )
+        found = Finding(
+            rule="invalid-reference",
+            message=f"!reference {json.dumps(list(reference.path), ensure_ascii=False)} {problem}",
+            hint=hint,
+            job=name if name in self._document.jobs else None,
+            path=f"jobs:{name}" if name in self._document.jobs else name,
+            url=_URL,
         )
+        self._report(located(found, origin.position()))
         return self._leave(reference, origin)
