@@ -11,7 +11,7 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(_ROOT))
 
-from benchmarks import building, checking, corpus, emission, memory, starting  # noqa: E402 - the folder above comes first
+from benchmarks import building, checking, corpus, emission, memory, starting, templates  # noqa: E402 - the folder above comes first
 from benchmarks.measuring import Row, table  # noqa: E402
 
 __all__ = ["main"]
@@ -27,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, in half a minute")
     quick: bool = parser.parse_args(argv).quick
     emission.assert_equal(50)
+    templates.assert_equal(10)
     sample = corpus.tree(corpus.words(100))
     print(f"CPython {platform.python_version()}; {corpus.scalars(sample) / 100:.1f} scalars a job; medians of rounds")
     memory_rows = memory.rows(1_000 if quick else 10_000, str(_ROOT))
@@ -42,6 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _show(heading, emission.rows(100_000, 2, distinct=False))
     heading = "From objects to text with checks and lint, over peers from their own objects, processor time"
     _show(heading, building.rows(1 if quick else 3, 100 if quick else 1_000, _ROOT))
+    _show("A template to text over troposphere's `to_yaml`, processor time", templates.rows(100, 3 if quick else 9))
     _show("Lint of a finished pipeline", checking.rows(1_000 if quick else 10_000, 3 if quick else 5))
     sizes = (100, 1_000) if quick else (1_000, 10_000, 100_000)
     _show("Exponent of growth: 1 is linear, 2 quadratic", emission.growth(sizes, 3 if quick else 2))

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from gitlabgen import sam
 from gitlabgen.codec.cloudformation import long_form
 from gitlabgen.codec.decoding import Decoder, NodePlace
-from gitlabgen.codec.events import EVENT_TYPES
 from gitlabgen.codec.remarks import block_comment, file_note, note_at, part_of, remarked, together
-from gitlabgen.codec.template_encoding import API_KEYS, BESIDE_PROPERTIES, property_key, route_type
+from gitlabgen.codec.template_encoding import API_KEYS, BESIDE_PROPERTIES, EVENT_TYPES, property_key, route_type
 from gitlabgen.sam.template import Template
 from gitlabgen.shapes import FrozenDict
 from gitlabgen.yamltext.nodes import Tagged

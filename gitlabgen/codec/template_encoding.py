@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from gitlabgen.codec.encoding import Encoder, annotate, bare, commented
 from gitlabgen.errors import Finding, KeywordError
-from gitlabgen.model import Model
+from gitlabgen.model import Model, plan_of
+from gitlabgen.sam._vocabulary import FunctionEventType
 from gitlabgen.sam.expansion import expanded
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.yamltext.nodes import Commented
 
 if TYPE_CHECKING:
+    from gitlabgen.sam.events import Event
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.outputs import Output
     from gitlabgen.sam.route import Route
     from gitlabgen.sam.template import Template
 
-__all__ = ["API_KEYS", "BESIDE_PROPERTIES", "TemplateEncoder", "property_key", "route_type"]
+__all__ = ["API_KEYS", "BESIDE_PROPERTIES", "EVENT_TYPES", "TemplateEncoder", "property_key", "route_type"]
 
 _TOP_LEVEL: Final = (
     "AWSTemplateFormatVersion",
@@ -49,8 +51,29 @@ BESIDE_PROPERTIES: Final = (
 API_KEYS: Final = {"Api": "RestApiId", "HttpApi": "ApiId"}
 """The property that names the API, by the type of the event."""
 
+EVENT_TYPES: Final = frozenset(get_args(FunctionEventType)) - API_KEYS.keys()
+"""Types of events that have a class of the same name; those of routes have none."""
+
+# What a resource shares with `Globals` would stand in front of what is its own.
+_FIRST: Final = {
+    "AWS::Serverless::Api": ("StageName", "Name", "Description", "DefinitionBody", "DefinitionUri"),
+    "AWS::Serverless::Function": (
+        *("CodeUri", "InlineCode", "ImageUri", "PackageType", "Handler", "Runtime", "Architectures", "FunctionName"),
+        *("Description", "Timeout", "MemorySize", "Role", "Policies"),
+    ),
+    "AWS::Serverless::HttpApi": ("StageName", "Name", "Description", "DefinitionBody", "DefinitionUri"),
+    "AWS::Serverless::LayerVersion": ("ContentUri", "LayerName"),
+    "AWS::Serverless::StateMachine": ("Definition", "DefinitionUri"),
+}
 _ROUTE_TYPES: Final = {"AWS::Serverless::Api": "Api", "AWS::Serverless::HttpApi": "HttpApi"}
-_IRREGULAR: Final = {"format_version": "AWSTemplateFormatVersion", "ok_actions": "OKActions", "resource_type": "Type"}
+# Names whose parts do not tell the capital letters.
+_IRREGULAR: Final = {
+    "format_version": "AWSTemplateFormatVersion",
+    "ok_actions": "OKActions",
+    "resource_type": "Type",
+    "source_kms_key_arn": "SourceKMSKeyArn",
+    "sse_specification": "SSESpecification",
+}
 
 
 def property_key(name: str) -> str:
@@ -95,7 +118,12 @@ class TemplateEncoder:
         self._types = {_name(resource): _type(resource) for resource in self.template.resources}
         self._encoder = Encoder(
             property_key,
-            special={"Intrinsic": self._intrinsic, "Output": self._output, "Route": self._route},
+            special={
+                "Intrinsic": self._intrinsic,
+                "Output": self._output,
+                "Route": self._route,
+                **dict.fromkeys(EVENT_TYPES, self._event),
+            },
             without={
                 "Resource": frozenset(("name", "resource_type")),
                 "Function": frozenset(("name", "canary")),
@@ -111,6 +139,8 @@ class TemplateEncoder:
         tree = self._encoder.mapping(self.template)
         # A loop stands among the resources and is none.
         resources = {**self._resources(), **bare(tree.get("Resources", {}))}
+        for block in resources.values():
+            _arrange(bare(block))
         text = self.template.comments.get(("resources",))
         tree["Resources"] = resources if text is None else commented(resources, text)
         ordered = {key: tree[key] for key in (*_TOP_LEVEL, *tree) if key in tree}
@@ -173,6 +203,13 @@ class TemplateEncoder:
             "Properties": {API_KEYS[kind] if key == "Api" else key: value for key, value in tree.items() if key != "Type"},
         }
 
+    def _event(self, event: Event) -> dict[str, Any]:
+        tree = self._encoder.mapping(event)
+        # What an event must have stands first.
+        first = {key: tree[key] for key in map(property_key, plan_of(type(event)).required) if key in tree}
+        kind = type(event).__name__
+        return {"Type": kind, "Properties": {**first, **tree}} if tree else {"Type": kind}
+
     def _foreign(self, value: Any) -> Any:
         if not hasattr(value, "to_dict"):
             return value
@@ -180,6 +217,16 @@ class TemplateEncoder:
             return self._encoder.tree(value.to_dict())
         except (TypeError, ValueError) as problem:
             raise KeywordError(Finding(rule="invalid-keyword", message=str(problem))) from problem
+
+
+def _arrange(block: Any) -> None:
+    """Put the properties of a resource into the order in which they are read best."""
+    first = _FIRST.get(str(block.get("Type"))) if isinstance(block, dict) else None
+    properties = bare(block.get("Properties")) if first else None
+    if first and isinstance(properties, dict):
+        ordered = {**{key: properties[key] for key in first if key in properties}, **properties}
+        properties.clear()
+        properties.update(ordered)
 
 
 def _name(resource: Any) -> str:

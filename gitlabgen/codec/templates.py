@@ -36,11 +36,9 @@ def tree_of(template: Template) -> dict[str, Any]:
     Raises:
         KeywordError: If troposphere finds one of its objects incomplete.
     """
-    from gitlabgen.codec.arrangement import arranged
     from gitlabgen.codec.template_encoding import TemplateEncoder
 
-    encoder = TemplateEncoder(template)
-    return arranged(encoder.template, encoder.tree())
+    return TemplateEncoder(template).tree()
 
 
 def loads(text: str, *, filename: str | None = None) -> Template:

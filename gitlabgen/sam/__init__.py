@@ -8,20 +8,23 @@ if TYPE_CHECKING:
     from gitlabgen.codec.templates import dumps, loads
     from gitlabgen.sam.alarm import Alarm
     from gitlabgen.sam.api import HttpApi, HttpApiGlobals, RestApi, RestApiGlobals
-    from gitlabgen.sam.canary import Canary, TriggerConfiguration, with_canaries
+    from gitlabgen.sam.bootstrapping import added_permissions, bootstrap
+    from gitlabgen.sam.canary import Canary, TriggerConfiguration, gradual_if, with_canaries
     from gitlabgen.sam.conditions import And, Equals, Not, Or
+    from gitlabgen.sam.deploy_roles import DeployRoles
     from gitlabgen.sam.events import S3, SNS, AlexaSkill, CloudWatchLogs, Cognito, Event, IoTRule
     from gitlabgen.sam.function import Function, FunctionGlobals
     from gitlabgen.sam.globals_ import Globals
     from gitlabgen.sam.hook import Hook
     from gitlabgen.sam.intrinsics import FindInMap, GetAtt, If, ImportValue, Intrinsic, Join, Ref, Select, Split, Sub
     from gitlabgen.sam.layer_version import LayerVersion, LayerVersionGlobals
-    from gitlabgen.sam.outputs import Output
+    from gitlabgen.sam.outputs import Output, StackOutput
     from gitlabgen.sam.parameters import Parameter
     from gitlabgen.sam.pollers import MQ, MSK, SQS, DocumentDB, DynamoDB, Kinesis, SelfManagedKafka
     from gitlabgen.sam.recipes import Metric, Recipe
     from gitlabgen.sam.resource import BaseResource, Resource
     from gitlabgen.sam.role import Role, trust
+    from gitlabgen.sam.rollback import rollback_configuration, rollback_option
     from gitlabgen.sam.route import Route
     from gitlabgen.sam.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
     from gitlabgen.sam.shifts import TimeBasedCanary, TimeBasedLinear
@@ -43,6 +46,7 @@ __all__ = [
     "CloudWatchEvent",
     "CloudWatchLogs",
     "Cognito",
+    "DeployRoles",
     "DocumentDB",
     "DynamoDB",
     "Equals",
@@ -82,6 +86,7 @@ __all__ = [
     "SelfManagedKafka",
     "SimpleTable",
     "Split",
+    "StackOutput",
     "StateMachine",
     "StateMachineGlobals",
     "Sub",
@@ -89,20 +94,27 @@ __all__ = [
     "TimeBasedCanary",
     "TimeBasedLinear",
     "TriggerConfiguration",
+    "added_permissions",
+    "bootstrap",
     "dumps",
+    "gradual_if",
     "loads",
+    "rollback_configuration",
+    "rollback_option",
     "trust",
     "with_canaries",
 ]
 
 _MODULES = {
     "BaseResource": "resource",
+    "DeployRoles": "deploy_roles",
     "FunctionGlobals": "function",
     "Globals": "globals_",
     "LayerVersion": "layer_version",
     "LayerVersionGlobals": "layer_version",
     "Metric": "recipes",
     "Output": "outputs",
+    "StackOutput": "outputs",
     "Parameter": "parameters",
     "Recipe": "recipes",
     "SimpleTable": "simple_table",
@@ -111,11 +123,15 @@ _MODULES = {
     "TimeBasedCanary": "shifts",
     "TimeBasedLinear": "shifts",
     "TriggerConfiguration": "canary",
+    "gradual_if": "canary",
+    "rollback_configuration": "rollback",
+    "rollback_option": "rollback",
     "trust": "role",
     "with_canaries": "canary",
     **dict.fromkeys(
         ("FindInMap", "GetAtt", "If", "ImportValue", "Intrinsic", "Join", "Ref", "Select", "Split", "Sub"), "intrinsics"
     ),
+    **dict.fromkeys(("added_permissions", "bootstrap"), "bootstrapping"),
     **dict.fromkeys(("HttpApi", "HttpApiGlobals", "RestApi", "RestApiGlobals"), "api"),
     **dict.fromkeys(("And", "Equals", "Not", "Or"), "conditions"),
     **dict.fromkeys(("S3", "SNS", "AlexaSkill", "CloudWatchLogs", "Cognito", "Event", "IoTRule"), "events"),

@@ -41,6 +41,8 @@ ComparisonOperator = Literal[
     "GreaterThanUpperThreshold",
 ]
 
+Scope = Literal["version", "alias"]
+
 
 @model
 class Alarm(BaseResource):
@@ -111,31 +113,33 @@ class Alarm(BaseResource):
             yield Misfit("can't be blank", path=("metrics",))
 
     @staticmethod
-    def errors(threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
+    def errors(threshold: float = 0, *, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
         """Return a recipe for an alarm on calls of the new version that fail.
 
         Args:
             threshold: How many a period may fail.
+            of: `alias` for all calls under the alias: it tells of the new version after the shift, and of the old one before.
             options: `period`, `evaluation_periods`, `datapoints_to_alarm`, `alarm_actions`, `ok_actions` and `name`.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
         """
-        return _single("Errors", "AWS/Lambda", "Errors", threshold, options)
+        return _single("Errors", "AWS/Lambda", "Errors", threshold, options, of=of)
 
     @staticmethod
-    def error_rate(*, percent: float, minimum: int = 20, **options: Unpack[_Options]) -> Recipe:
+    def error_rate(*, percent: float, minimum: int = 20, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
         """Return a recipe for an alarm on the share of calls of the new version that fail.
 
         Args:
             percent: The share of calls that may fail.
             minimum: How many calls a period needs; below it no share counts.
+            of: As for `errors`.
             options: As for `errors`.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
         """
         from gitlabgen.sam.recipes import Metric
 
-        metrics = {"errors": Metric("AWS/Lambda", "Errors"), "invocations": Metric("AWS/Lambda", "Invocations")}
+        metrics = {name.lower(): Metric("AWS/Lambda", name, of=of) for name in ("Errors", "Invocations")}
         expression = f"IF(invocations >= {minimum}, 100 * errors / invocations, 0)"
         options.setdefault("name", "ErrorRate")
         recipe = Alarm.math(expression, metrics=metrics, threshold=percent, **options)
@@ -146,19 +150,20 @@ class Alarm(BaseResource):
         return recipe
 
     @staticmethod
-    def duration(statistic: str = "p90", *, milliseconds: float, **options: Unpack[_Options]) -> Recipe:
+    def duration(statistic: str = "p90", *, milliseconds: float, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
         """Return a recipe for an alarm on how long the new version takes.
 
         Args:
             statistic: A percentile such as `p90`, or `Average` or `Maximum`.
             milliseconds: How long it may take.
+            of: As for `errors`.
             options: As for `errors`.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
         """
         said = str(statistic)
         name = f"Duration{said[:1].upper()}{said[1:]}".replace(".", "")
-        return _single(name, "AWS/Lambda", "Duration", milliseconds, options, stat=statistic)
+        return _single(name, "AWS/Lambda", "Duration", milliseconds, options, stat=statistic, of=of)
 
     @staticmethod
     def throttles(threshold: float = 0, **options: Unpack[_Options]) -> Recipe:

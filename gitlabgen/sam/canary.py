@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, Union
 
 import attrs
 
 from gitlabgen.errors import closest
-from gitlabgen.model import Model, model
+from gitlabgen.model import Model, model, report_misfit
 from gitlabgen.sam._values import AlarmLink, Arn, Link, Switch, Value, changed
 from gitlabgen.sam.shifts import PREDEFINED, Shift, TimeBasedCanary, TimeBasedLinear, duration_minutes, shift_of, short_name
 from gitlabgen.shapes import Misfit
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.template import Template
 
-__all__ = ["PREDEFINED", "Canary", "Configuration", "TriggerConfiguration", "with_canaries"]
+__all__ = ["PREDEFINED", "Canary", "Configuration", "TriggerConfiguration", "gradual_if", "with_canaries"]
 
 
 def _configuration(value: Any) -> Any:
@@ -34,7 +34,34 @@ def _configuration(value: Any) -> Any:
             near = next(same, None) or closest(name, list(PREDEFINED))
             hint = f"did you mean {near!r}?" if near else "one of your own goes in as Ref(…) to its resource"
             raise Misfit(f"is no configuration that CodeDeploy ships: {value!r}", hint)
+    value = _own_if(value)
+    for taken in _names(value):
+        if taken in PREDEFINED:
+            hint = "rename it: SAM takes it for the configuration and writes that in its place"
+            raise Misfit(f"names a resource or condition {taken!r}, as CodeDeploy's own configuration is called", hint)
     return value
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the names in functions, which SAM searches for configurations, too."""
+    argument = getattr(value, "argument", None)
+    if getattr(value, "function", None) == "Ref":
+        yield str(argument)
+    elif getattr(value, "function", None) == "Fn::If" and isinstance(argument, tuple) and argument:
+        yield str(argument[0])
+        for choice in argument[1:]:
+            yield from _names(choice)
+
+
+def _own_if(value: Any) -> Any:
+    """Return troposphere's `If` as ours: a schedule of one's own in it becomes a resource."""
+    chosen = getattr(value, "data", None)
+    if not isinstance(chosen, dict) or [*chosen] != ["Fn::If"]:
+        return value
+    from gitlabgen.sam.intrinsics import If
+
+    condition, *choices = chosen["Fn::If"]
+    return If(condition, *map(_own_if, choices))
 
 
 def _words(name: str) -> str:
@@ -89,7 +116,8 @@ class Canary(Model):
         careful = Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], hooks=[Hook.pre_traffic("hooks/smoke.py")])
 
     Args:
-        type: One of CodeDeploy's configurations, such as `Linear10PercentEvery1Minute`, a schedule of one's own, or a `Ref`.
+        type: One of CodeDeploy's configurations, such as `Linear10PercentEvery1Minute`, a schedule of one's own, a `Ref`, or an
+            `If` between such.
         alarms: What stops the shift: recipes, of which each function gets its own alarm, or alarms that exist, by resource,
             name, ARN or `Ref`; CodeDeploy takes 10.
         hooks: What checks the new version: hooks, or functions by `PreTraffic` and `PostTraffic`.
@@ -119,7 +147,7 @@ class Canary(Model):
 
     @property
     def schedule(self) -> Shift | None:
-        """The steps of the shift; None where only the account or the deployment knows them."""
+        """The steps of the shift, or of the longest that an `If` chooses from; None where only the deployment knows them."""
         return shift_of(self.type)
 
     @property
@@ -128,9 +156,18 @@ class Canary(Model):
         steps = self.schedule
         return None if steps is None else duration_minutes(steps)
 
+    @property
+    def bake_minutes(self) -> int:
+        """The minutes for which a hook of this template goes on to watch the alarms after the last step; 0 without one."""
+        hooks = self.hooks if isinstance(self.hooks, tuple) else ()
+        return next((minutes for hook in hooks if (minutes := getattr(hook, "bake_minutes", None)) is not None), 0)
+
     def misfits(self) -> Iterator[Misfit]:
         """Yield what CodeDeploy would refuse, and what would be generated twice."""
         alarms = self.alarms if isinstance(self.alarms, tuple) else ()
+        if self.bake_minutes and not alarms:
+            given = "there are none" if self.alarms is None else "write them as a list"
+            yield Misfit("has a hook that watches the canary's alarms", given, ("hooks",))
         if len(alarms) > 10:
             yield Misfit(f"should be at most 10, got {len(alarms)}", path=("alarms",))
         recipes = [recipe for recipe in alarms if type(recipe).__name__ == "Recipe"]
@@ -153,9 +190,47 @@ def with_canaries(template: Template, configuration: Configuration) -> Template:
         template: The template.
         configuration: What `Canary` takes as its type.
     """
-    resources: list[Any] = []
-    for resource in template.resources:
-        canary: Any = getattr(resource, "canary", None)
-        shifts = isinstance(resource, Model) and isinstance(canary, Canary)
-        resources.append(changed(resource, canary=changed(canary, type=configuration)) if shifts else resource)
-    return changed(template, resources=resources)
+    return _shifting(template, lambda _: configuration)
+
+
+def gradual_if(template: Template, condition: str) -> Template:
+    """Return a template whose canaries shift as they say where a condition holds, and all at once elsewhere.
+
+        Template(conditions={"Gradual": Equals(Ref("Stage"), "production")}, resources=[…])
+
+    Args:
+        template: The template; canaries that are off or shift all at once stay as they are, and so do alarms and hooks.
+        condition: The condition's name.
+
+    Raises:
+        KeywordError: If the template has no such condition, and nobody collects problems.
+    """
+    known = [*(template.conditions or ())]
+    if condition not in known and not any(name.startswith("Fn::") for name in known):
+        near = closest(condition, known)
+        hint = f"did you mean {near!r}?" if near else "add it to `conditions` first"
+        report_misfit(template, Misfit(f"has no condition of the name {condition!r}", hint, ("conditions",)))
+
+    return _shifting(template, lambda canary: _gradual(canary, condition))
+
+
+def _gradual(canary: Canary, condition: str) -> Configuration | None:
+    from gitlabgen.sam.intrinsics import If
+
+    at_once = isinstance(canary.type, str) and short_name(canary.type) == "AllAtOnce"
+    return canary.type if canary.type is None or at_once or canary.enabled is False else If(condition, canary.type, "AllAtOnce")
+
+
+def _shifting(template: Template, choose: Callable[[Canary], Configuration | None]) -> Template:
+    resources = [_chosen(resource, choose) for resource in template.resources]
+    functions = getattr(template.globals_, "function", None)
+    if _chosen(functions, choose) is functions or not isinstance(template.globals_, Model):
+        return changed(template, resources=resources)
+    return changed(template, resources=resources, globals_=changed(template.globals_, function=_chosen(functions, choose)))
+
+
+def _chosen(holder: Any, choose: Callable[[Canary], Configuration | None]) -> Any:
+    canary = getattr(holder, "canary", None)
+    if not isinstance(holder, Model) or not isinstance(canary, Canary):
+        return holder
+    return changed(holder, canary=changed(canary, type=choose(canary)))

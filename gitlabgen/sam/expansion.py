@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.model import construct, place_of
-from gitlabgen.sam._values import changed
+from gitlabgen.model import Model, construct, place_of, report_misfit
+from gitlabgen.sam._values import changed, logical_id
 from gitlabgen.sam.canary import Canary
 from gitlabgen.sam.intrinsics import Ref
 from gitlabgen.sam.resource import Resource
-from gitlabgen.sam.shifts import TimeBasedCanary, TimeBasedLinear
+from gitlabgen.sam.shifts import PREDEFINED, TimeBasedCanary, TimeBasedLinear, branches
+from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
     from gitlabgen.sam.function import Function
     from gitlabgen.sam.hook import Hook
     from gitlabgen.sam.resource import BaseResource
+    from gitlabgen.sam.state_machine import StateMachine
     from gitlabgen.sam.template import Template
 
-__all__ = ["expanded"]
+__all__ = ["expanded", "spread"]
+
+_FUNCTION: Final = "AWS::Serverless::Function"
 
 
 def expanded(template: Template) -> Template:
@@ -30,32 +34,80 @@ def expanded(template: Template) -> Template:
     Raises:
         KeywordError: If a generated resource has the logical id of another one, and nobody collects problems.
     """
-    if not any(_makes_resources(getattr(resource, "canary", None)) for resource in template.resources):
+    template = spread(template)
+    if not any(map(_is_expanded, template.resources)):
         return template
     resources: list[Any] = []
     shared: dict[str, BaseResource] = {}
     places: dict[int, int] = {}
     for index, resource in enumerate(template.resources):
         places[index] = len(resources)
-        if not _makes_resources(getattr(resource, "canary", None)):
+        shifting: Any = resource
+        if not _is_expanded(shifting):
             resources.append(resource)
             continue
-        function: Any = resource
-        wired, *made = _wired(function)
+        wired, *made = _wired(shifting) if shifting.type == _FUNCTION else _moved_executions(shifting)
         # What several functions have in common is made once.
         resources += [wired, *(one for one in made if shared.setdefault(one.name, one) is one or shared[one.name] != one)]
     comments = {_moved(path, places): text for path, text in template.comments.items()}
     return changed(template, resources=resources, comments=comments)
 
 
-def _makes_resources(canary: Any) -> bool:
+def spread(template: Template) -> Template:
+    """Return a template in which each function has the canary that `Globals` has for all.
+
+    SAM would take the block from `Globals` as it is; alarms and hooks must be each function's own.
+
+    Args:
+        template: The template; one without such a canary is returned as it is.
+
+    Raises:
+        KeywordError: If a function is none of our models, and nobody collects problems.
+    """
+    shared: Any = getattr(template.globals_, "function", None)
+    canary = getattr(shared, "canary", None)
+    if not isinstance(template.globals_, Model) or not isinstance(canary, Canary):
+        return template
+    resources = [_shifting(resource, canary, template) for resource in template.resources]
+    rest = _without(template.globals_, function=_without(shared, canary=None))
+    return changed(template, globals_=rest, resources=resources)
+
+
+def _without(made: Any, **changes: Any) -> Any:
+    """Return a changed model, or None if that leaves nothing of it."""
+    rest = changed(made, **changes)
+    return rest if any(value is not None for name, value in vars(rest).items() if name != "comments") else None
+
+
+def _shifting(resource: Any, canary: Canary, template: Template) -> Any:
+    if getattr(resource, "resource_type", getattr(resource, "type", None)) != _FUNCTION:
+        return resource
+    if not hasattr(resource, "canary"):
+        message = f"has a function that the canary of Globals cannot reach: {logical_id(resource)}"
+        report_misfit(template, Misfit(message, "write it as a Function", ("resources",)))
+        return resource
+    ignored = resource.ignore_globals or ()
+    own = resource.canary is not None or resource.deployment_preference is not None
+    if own or ignored == "*" or "DeploymentPreference" in ignored:
+        return resource
+    alias = canary.alias if resource.auto_publish_alias is None else resource.auto_publish_alias
+    return changed(resource, auto_publish_alias=None, canary=changed(canary, alias=alias))
+
+
+def _is_expanded(resource: Any) -> bool:
+    canary = getattr(resource, "canary", None)
     if not isinstance(canary, Canary):
         return False
     return (
-        isinstance(canary.type, TimeBasedCanary | TimeBasedLinear)
+        resource.type != _FUNCTION
+        or any(_is_own(branch) for branch in branches(canary.type))
         or isinstance(canary.hooks, tuple)
         or any(_is_recipe(alarm) for alarm in _alarms(canary))
     )
+
+
+def _is_own(configuration: Any) -> bool:
+    return isinstance(configuration, TimeBasedCanary | TimeBasedLinear)
 
 
 def _alarms(canary: Canary) -> tuple[Any, ...]:
@@ -78,7 +130,7 @@ def _wired(function: Function) -> Iterator[BaseResource]:
     if canary.enabled is False:
         # Nothing shifts: CodeDeploy's application, to which hooks report, is not there.
         kept = tuple(alarm for alarm in _alarms(canary) if not _is_recipe(alarm))
-        known = None if isinstance(canary.type, TimeBasedCanary | TimeBasedLinear) else canary.type
+        known = None if any(_is_own(branch) for branch in branches(canary.type)) else canary.type
         yield changed(function, canary=changed(canary, type=known, alarms=kept or None, hooks=None))
         return
     made: list[BaseResource] = []
@@ -86,15 +138,30 @@ def _wired(function: Function) -> Iterator[BaseResource]:
     if _alarms(canary):
         changes["alarms"] = [_alarm(alarm, function, made) for alarm in _alarms(canary)]
     if isinstance(canary.hooks, tuple):
-        changes["hooks"] = {hook.event: _hook(hook, function, made) for hook in canary.hooks}
+        baked = (
+            tuple(_baked(canary, function, made, changes.get("alarms", ())))
+            if any(hook.bake_minutes is not None for hook in canary.hooks)
+            else ()
+        )
+        changes["hooks"] = {hook.event: _hook(hook, function, made, baked) for hook in canary.hooks}
         changes["comments"] = {_named(path, canary.hooks): text for path, text in canary.comments.items()}
-    if isinstance(canary.type, TimeBasedCanary | TimeBasedLinear):
-        made.append(_configuration(canary.type))
-        changes["type"] = Ref(canary.type.name)
+    own = list(dict.fromkeys(branch for branch in branches(canary.type) if _is_own(branch)))
+    if own:
+        made += [_configuration(branch) for branch in own if branch.name not in PREDEFINED]
+        changes["type"] = _linked(canary.type)
     # A deployment group that is there without its function would look for alarms that are not.
     if function.condition is not None and canary.passthrough_condition is None:
         changes["passthrough_condition"] = True
     yield changed(function, canary=changed(canary, **changes))
+    yield from made
+
+
+def _moved_executions(machine: StateMachine) -> Iterator[BaseResource]:
+    from gitlabgen.sam.executions import moved
+
+    assert machine.canary is not None
+    wired, made = moved(machine, machine.canary)
+    yield wired
     yield from made
 
 
@@ -109,17 +176,36 @@ def _alarm(alarm: Any, function: Function, made: list[BaseResource]) -> Any:
     return one.alarm_name if alarm.later else Ref(one)
 
 
-def _hook(hook: Hook, function: Function, made: list[BaseResource]) -> Any:
+def _baked(canary: Canary, function: Function, made: list[BaseResource], alarms: Sequence[Any]) -> Iterator[Any]:
+    """Yield the alarms that tell of the new version when it has all of the traffic; those that are new are made."""
+    from gitlabgen.sam.recipes import after_shift
+
+    for alarm, link in zip(_alarms(canary), alarms, strict=True):
+        later = after_shift(alarm) if _is_recipe(alarm) else alarm
+        yield link if later is alarm else _alarm(later, function, made)
+
+
+def _hook(hook: Hook, function: Function, made: list[BaseResource], alarms: Sequence[Any]) -> Any:
     if not isinstance(hook.source, str):
         return hook.source
     from gitlabgen.sam.hook import function_of
 
-    made.append(function_of(hook, function))
+    made.append(function_of(hook, function, alarms))
     return Ref(made[-1])
 
 
 def _named(path: tuple[str | int, ...], hooks: tuple[Hook, ...]) -> tuple[str | int, ...]:
     return ("hooks", hooks[int(path[1])].event) if path[:1] == ("hooks",) and len(path) > 1 else path
+
+
+def _linked(configuration: Any) -> Any:
+    if _is_own(configuration):
+        # What CodeDeploy ships is there already, and SAM takes a `Ref` of its name for it.
+        return configuration.name if configuration.name in PREDEFINED else Ref(configuration.name)
+    if branches(configuration) == (configuration,):
+        return configuration
+    condition, *choices = configuration.argument
+    return changed(configuration, argument=(condition, *map(_linked, choices)))
 
 
 def _configuration(shift: TimeBasedCanary | TimeBasedLinear) -> Resource:

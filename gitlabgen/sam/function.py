@@ -71,6 +71,7 @@ class FunctionGlobals(Model):
     environment: Properties | None = None
     layers: Links | None = None
     kms_key_arn: Arn | None = None
+    source_kms_key_arn: Arn | None = None
     code_signing_config_arn: Link | None = None
     role_path: Value | None = None
     permissions_boundary: Value | None = None
@@ -98,13 +99,17 @@ class FunctionGlobals(Model):
     auto_publish_alias: Value | None = None
     auto_publish_alias_all_properties: Switch | None = None
     deployment_preference: Properties | None = None
+    canary: Canary | None = None
 
     def misfits(self) -> Iterator[Misfit]:
-        """Yield numbers that Lambda refuses."""
+        """Yield numbers that Lambda refuses, and what the canary writes itself."""
         yield from super().misfits()
         limit = self.timeout
         if isinstance(limit, int) and not 1 <= limit <= 900:
             yield Misfit(f"should be between 1 and 900 seconds, got {limit}", path=("timeout",))
+        if self.canary is not None and (self.auto_publish_alias is not None or self.deployment_preference is not None):
+            hint = "the canary writes both; set its `alias`"
+            yield Misfit("cannot be used together with auto_publish_alias or deployment_preference", hint, ("canary",))
 
 
 @model
@@ -128,6 +133,7 @@ class Function(BaseResource, FunctionGlobals):
         environment: `Variables` by name.
         layers: Layers with shared code.
         kms_key_arn: The key that encrypts the environment.
+        source_kms_key_arn: The key that encrypts the archive with the code.
         code_signing_config_arn: What says whose code may be deployed.
         role: The role, or its ARN, under which it runs; without it SAM makes one from `policies`.
         policies: What it may do.
@@ -180,12 +186,8 @@ class Function(BaseResource, FunctionGlobals):
     events: Mapping[str, FunctionEvent | Properties] | None = None
     auto_publish_code_sha256: Value | None = None
     version_description: Value | None = None
-    canary: Canary | None = None
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield problems between properties, and events of types that SAM does not know."""
         yield from super().misfits()
         yield from mistyped(self.events, get_args(FunctionEventType))
-        if self.canary is not None and (self.auto_publish_alias is not None or self.deployment_preference is not None):
-            hint = "the canary writes both; set its `alias`"
-            yield Misfit("cannot be used together with auto_publish_alias or deployment_preference", hint, ("canary",))

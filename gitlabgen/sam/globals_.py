@@ -24,7 +24,7 @@ class Globals(Model):
     """Properties that all resources of a kind have in common; a resource's own properties win.
 
     Args:
-        function: For functions.
+        function: For functions; each that has no `canary` or `deployment_preference` of its own gets the `canary` for itself.
         api: For REST APIs, those too that SAM makes for routes without one.
         http_api: For HTTP APIs, in the same way.
         simple_table: For simple tables, in SAM's own names.

@@ -10,15 +10,16 @@ import attrs
 
 from gitlabgen.errors import closest
 from gitlabgen.model import Model, construct, model, place_of
-from gitlabgen.sam._values import Links, Number, Value
+from gitlabgen.sam._values import Links, Number, Value, changed
 from gitlabgen.sam.alarm import Alarm, ComparisonOperator, evaluation_misfits
 from gitlabgen.sam.metrics import METRICS
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
     from gitlabgen.sam.function import Function
+    from gitlabgen.sam.state_machine import StateMachine
 
-__all__ = ["Metric", "Recipe", "alarm_of"]
+__all__ = ["Metric", "Recipe", "after_shift", "alarm_of"]
 
 _STATISTICS: Final = ("Average", "Maximum", "Minimum", "SampleCount", "Sum")
 # Texts, which `re` compiles when they are first used.
@@ -143,12 +144,33 @@ class Recipe(Model):
             yield Misfit(f"does not use the metric {name!r}", path=("expression",))
 
 
-def alarm_of(recipe: Recipe, function: Function, alias: Any) -> Alarm:
-    """Return the alarm that a recipe is for one function.
+def after_shift(recipe: Recipe) -> Recipe:
+    """Return the recipe for an alarm that tells of the new version once it has all of the traffic.
+
+    An alias has metrics by version only while it leads to two; then those of the alias are the new version's. Such an alarm wakes
+    nobody: it would do so long after the shift.
+
+    Args:
+        recipe: The recipe; one that watches no version is returned as it is.
+
+    Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
+    """
+    if not any(_of_version(metric) for metric in recipe.metrics.values()):
+        return recipe
+    metrics = {name: changed(metric, of="alias") for name, metric in recipe.metrics.items()}
+    return changed(recipe, name=f"{recipe.name}Bake", metrics=metrics, comment=None, alarm_actions=None, ok_actions=None)
+
+
+def _of_version(metric: Metric) -> bool:
+    return metric.of == "version" and metric.dimensions is None and metric.namespace == "AWS/Lambda"
+
+
+def alarm_of(recipe: Recipe, function: Function | StateMachine, alias: Any) -> Alarm:
+    """Return the alarm that a recipe is for one function or state machine.
 
     Args:
         recipe: The recipe.
-        function: The function whose new version is watched.
+        function: The function whose new version is watched, or the state machine.
         alias: The alias under which it is called.
     """
     from gitlabgen.sam.intrinsics import Sub
@@ -175,7 +197,7 @@ def alarm_of(recipe: Recipe, function: Function, alias: Any) -> Alarm:
     return construct(Alarm, (), {name: value for name, value in keywords.items() if value is not None}, place_of(recipe))
 
 
-def _watched(recipe: Recipe, function: Function, alias: Any) -> dict[str, Any]:
+def _watched(recipe: Recipe, function: Function | StateMachine, alias: Any) -> dict[str, Any]:
     if recipe.expression is None:
         (metric,) = recipe.metrics.values()
         # Below a hundred samples a percentile is a guess; an alarm that waits for them never sees a canary.
@@ -197,12 +219,14 @@ def _watched(recipe: Recipe, function: Function, alias: Any) -> dict[str, Any]:
     return {"metrics": queries}
 
 
-def _dimensions(metric: Metric, function: Function, alias: Any) -> Mapping[str, Any]:
+def _dimensions(metric: Metric, function: Function | StateMachine, alias: Any) -> Mapping[str, Any]:
     from gitlabgen.sam.intrinsics import GetAtt, Ref, Sub
 
+    name = function.name
+    if metric.dimensions is None and metric.namespace == "AWS/States" and function.type == "AWS::Serverless::StateMachine":
+        return {"StateMachineArn": Ref(name)}
     if metric.dimensions is not None or metric.namespace != "AWS/Lambda":
         return metric.dimensions or {}
-    name = function.name
     called = Sub(f"${{{name}}}:{alias}") if isinstance(alias, str) else Sub(f"${{{name}}}:${{Alias}}", {"Alias": alias})
-    version = {"ExecutedVersion": GetAtt(name, "Version.Version")} if metric.of == "version" else {}
+    version = {"ExecutedVersion": GetAtt(name, "Version.Version")} if _of_version(metric) else {}
     return {"FunctionName": Ref(name), "Resource": called, **version}

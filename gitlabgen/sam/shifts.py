@@ -14,6 +14,7 @@ __all__ = [
     "Step",
     "TimeBasedCanary",
     "TimeBasedLinear",
+    "branches",
     "duration_minutes",
     "shift_of",
     "short_name",
@@ -153,12 +154,29 @@ def short_name(configuration: str) -> str:
     return configuration.removeprefix("CodeDeployDefault.Lambda")
 
 
-def shift_of(configuration: Any) -> Shift | None:
-    """Return the steps of a configuration, or None where only the account knows them.
+def branches(configuration: Any) -> tuple[Any, ...]:
+    """Return the configurations among which an `If` chooses; any other configuration is alone.
 
     Args:
         configuration: What `Canary` takes as its type.
     """
+    argument = configuration.argument if getattr(configuration, "function", None) == "Fn::If" else None
+    if not isinstance(argument, tuple) or len(argument) != 3:
+        return (configuration,)
+    return tuple(branch for choice in argument[1:] for branch in branches(choice))
+
+
+def shift_of(configuration: Any) -> Shift | None:
+    """Return the steps of a configuration, the longest of an `If`, or None where only the deployment knows them.
+
+    Args:
+        configuration: What `Canary` takes as its type.
+    """
+    shifts = [shift for branch in branches(configuration) if (shift := _shift(branch)) is not None]
+    return max(shifts, key=duration_minutes) if len(shifts) == len(branches(configuration)) else None
+
+
+def _shift(configuration: Any) -> Shift | None:
     if isinstance(configuration, str):
         return PREDEFINED.get(short_name(configuration))
     return configuration.schedule if isinstance(configuration, TimeBasedCanary | TimeBasedLinear) else None

@@ -20,6 +20,7 @@ class SimpleTable(BaseResource):
         table_name: The name in the account; without it CloudFormation makes one.
         provisioned_throughput: `ReadCapacityUnits` and `WriteCapacityUnits`; on demand if not given.
         point_in_time_recovery_specification: Whether the table can be put back to any second of the last weeks.
+        sse_specification: `SSEEnabled`, and the key with which the table is encrypted.
         tags: Tags by name.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-simpletable.html
@@ -34,4 +35,5 @@ class SimpleTable(BaseResource):
     table_name: Value | None = None
     provisioned_throughput: Properties | None = None
     point_in_time_recovery_specification: Properties | None = None
+    sse_specification: Properties | None = None
     tags: Properties | None = None

@@ -15,6 +15,7 @@ from gitlabgen.shapes import Misfit
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn
 
+    from gitlabgen.sam.canary import Canary
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.route import Route
     from gitlabgen.sam.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
@@ -58,7 +59,8 @@ class StateMachine(BaseResource, StateMachineGlobals):
         events: What starts it, by a name that enters logical ids; routes are those of a REST API.
         logging: Where executions are logged.
         tracing: `Enabled`, if executions are to be traced.
-        auto_publish_alias: The alias that points to the newest version.
+        canary: How executions move to a new version; it has no hooks, and its recipes watch `AWS/States`.
+        auto_publish_alias: The alias that points to the newest version, without a canary.
         deployment_preference: How executions move to a new version, in SAM's own names.
         use_alias_as_event_target: Whether events start what the alias points to.
         tags: Tags by name.
@@ -84,6 +86,7 @@ class StateMachine(BaseResource, StateMachineGlobals):
     events: Mapping[str, StateMachineEvent | Properties] | None = None
     logging: Properties | None = None
     tracing: Properties | None = None
+    canary: Canary | None = None
     auto_publish_alias: Value | None = None
     deployment_preference: Properties | None = None
     use_alias_as_event_target: Switch | None = None
@@ -97,6 +100,10 @@ class StateMachine(BaseResource, StateMachineGlobals):
             yield Misfit("cannot be used together with definition", path=("definition_uri",))
         if self.deployment_preference is not None and self.auto_publish_alias is None:
             yield Misfit("needs auto_publish_alias", "without an alias there is nothing to shift", ("deployment_preference",))
+        if self.canary is not None:
+            from gitlabgen.sam.executions import canary_misfits
+
+            yield from canary_misfits(self, self.canary)
         for name, event in (self.events or {}).items() if isinstance(self.events, Mapping) else ():
             kind = getattr(event, "type", None)
             if hasattr(event, "method") and (kind == "HttpApi" or (kind is None and event.api is None)):

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Union
 
 import attrs
 
-from gitlabgen.model import Model, model
+from gitlabgen.errors import closest
+from gitlabgen.model import Model, construct, model, report_misfit
 from gitlabgen.sam._values import Properties, logical_id
 from gitlabgen.sam.outputs import output_of
 from gitlabgen.shapes import Misfit
+from gitlabgen.source import caller
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn, AWSObject
 
     from gitlabgen.sam.globals_ import Globals
     from gitlabgen.sam.intrinsics import Intrinsic
-    from gitlabgen.sam.outputs import Output
+    from gitlabgen.sam.outputs import Output, StackOutput
     from gitlabgen.sam.parameters import Parameter
     from gitlabgen.sam.resource import BaseResource
 
@@ -67,6 +69,25 @@ class Template(Model):
     metadata: Mapping[str, object] | None = None
     transform: str | Sequence[object] | Mapping[str, object] | None = SERVERLESS
     format_version: str | None = "2010-09-09"
+
+    def output(self, name: str) -> StackOutput:
+        """Return one of the outputs, for jobs that ask a deployed stack.
+
+        Args:
+            name: The output's name.
+
+        Raises:
+            KeywordError: If there is none of this name, and nobody collects problems.
+        """
+        from gitlabgen.sam.outputs import StackOutput
+
+        made = construct(StackOutput, (name,), {}, caller())
+        if name not in (self.outputs or {}):
+            near = closest(name, [*(self.outputs or {})])
+            report_misfit(
+                made, Misfit(f"has no {name!r}", f"did you mean {near!r}?" if near else "add it to the template's outputs")
+            )
+        return made
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield problems between resources, and for a description that CloudFormation refuses."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import troposphere
 from troposphere import sns
 
 from gitlabgen import KeywordError, comment, sam
@@ -216,6 +217,103 @@ def test_another_way_for_a_whole_template() -> None:
         ],
     )
     assert changed.comments == template.comments
+
+
+SLOW = sam.TimeBasedLinear(linear_percentage=50, linear_interval=30)
+QUICK = sam.TimeBasedCanary(canary_percentage=5, canary_interval=3)
+CONDITIONS = {"Gradual": sam.Equals(sam.Ref("Stage"), "production"), "Slow": sam.Equals(sam.Ref("Stage"), "last")}
+
+
+def test_a_shift_that_a_condition_chooses_is_as_long_as_the_longest() -> None:
+    """Whoever waits for the shift waits for the longest; what only the deployment knows is not guessed."""
+    canary = sam.Canary(sam.If("Slow", SLOW, sam.If("Gradual", "Canary10Percent5Minutes", "AllAtOnce")))
+    assert (canary.schedule, canary.duration_minutes) == (SLOW.schedule, 30)
+    assert sam.Canary(sam.If("Slow", "AllAtOnce", "Canary10Percent10Minutes")).duration_minutes == 10
+    assert sam.Canary(sam.If("Slow", sam.Ref("Mine"), "AllAtOnce")).duration_minutes is None
+    assert sam.Canary(sam.If("Slow", "AllAtOnce", "Mine")).schedule is None
+    for argument in ("abc", ["Slow", "AllAtOnce"]):
+        assert sam.Canary(sam.Intrinsic("Fn::If", argument)).schedule is None
+
+
+@pytest.mark.parametrize("chosen", [sam.If, troposphere.If])
+def test_schedules_between_which_a_condition_chooses_are_made_once(chosen: Any) -> None:
+    """An `If` keeps its conditions, ours or troposphere's, and each schedule of one's own in it becomes one resource."""
+    type_ = chosen("Slow", SLOW, chosen("Gradual", QUICK, chosen("Other", QUICK, "AllAtOnce")))
+    resources = written(sam.Function("F", canary=sam.Canary(type_)), sam.Function("G", canary=sam.Canary(type_)))
+    assert [*resources] == ["F", "Linear50PercentEvery30Minutes", "Canary5Percent3Minutes", "G"]
+    slow, quick = ({"Ref": name} for name in ("Linear50PercentEvery30Minutes", "Canary5Percent3Minutes"))
+    inner = {"Fn::If": ["Gradual", quick, {"Fn::If": ["Other", quick, "AllAtOnce"]}]}
+    for name in "FG":
+        assert resources[name]["Properties"]["DeploymentPreference"]["Type"] == {"Fn::If": ["Slow", slow, inner]}
+    off = sam.Canary(type_, enabled=False)
+    assert written(sam.Function("F", canary=off))["F"]["Properties"]["DeploymentPreference"] == {"Enabled": False}
+
+
+def test_a_schedule_that_codedeploy_ships_is_its_own() -> None:
+    """SAM would put CodeDeploy's name in place of a resource of that name, and the account has room for few others."""
+    same = sam.TimeBasedCanary(canary_percentage=10, canary_interval=5)
+    assert [*written(sam.Function("F", canary=sam.Canary(same)))] == ["F"]
+    assert preference(sam.Canary(same)) == {"Type": "Canary10Percent5Minutes"}
+    either = sam.If("Slow", sam.TimeBasedLinear(linear_percentage=10, linear_interval=1), same)
+    assert preference(sam.Canary(either)) == {
+        "Type": {"Fn::If": ["Slow", "Linear10PercentEvery1Minute", "Canary10Percent5Minutes"]}
+    }
+
+
+@pytest.mark.parametrize(
+    "type_",
+    [
+        sam.Ref("Canary10Percent5Minutes"),
+        sam.If("AllAtOnce", SLOW, "AllAtOnce"),
+        sam.If("Slow", "AllAtOnce", sam.If("Gradual", sam.Ref("AllAtOnce"), "AllAtOnce")),
+    ],
+)
+def test_a_name_that_sam_would_replace_is_told(type_: Any) -> None:
+    """SAM replaces a shipped configuration's name wherever it stands, even as the name of a resource or condition."""
+    with pytest.raises(KeywordError, match=r"type names a resource or condition '[A-Z]\w+'.*rename it: SAM takes"):
+        sam.Canary(type_)
+
+
+def test_gradual_where_a_condition_holds() -> None:
+    """`gradual_if` lets each canary shift as it says under the condition, and at once elsewhere; the rest stays as it is."""
+    stay = [
+        *(sam.Canary("AllAtOnce"), sam.Canary("CodeDeployDefault.LambdaAllAtOnce"), sam.Canary(SLOW, enabled=False)),
+        sam.Canary(alarms=["a"]),
+    ]
+    functions = [sam.Function(f"S{index}", canary=canary) for index, canary in enumerate(stay)]
+    function = sam.Function("F", timeout=3, canary=sam.Canary(comment(QUICK, "why"), alarms=["a"]))
+    others = [sns.Topic("T"), sam.Function("G"), *functions]
+    template = sam.Template(conditions=CONDITIONS, resources=[comment(function, "first"), *others])
+    changed = sam.gradual_if(template, "Gradual")
+    expected = sam.Function("F", timeout=3, canary=sam.Canary(sam.If("Gradual", QUICK, "AllAtOnce"), alarms=["a"]))
+    assert changed == sam.Template(conditions=CONDITIONS, resources=[expected, *others])
+    assert changed.comments == template.comments
+    canary: Any = getattr(changed.resources[0], "canary", None)
+    assert canary.comments == {("type",): "why"}
+    assert sam.loads(sam.dumps(changed)).conditions == template.conditions
+
+
+@pytest.mark.parametrize(
+    ("conditions", "hint"),
+    [
+        ({"Gradual": True}, r"did you mean 'Gradual'\?"),
+        ({}, "add it to `conditions` first"),
+        (None, "add it to `conditions` first"),
+    ],
+)
+def test_a_condition_that_is_not_there_is_told(conditions: Any, hint: str) -> None:
+    """CloudFormation refuses a condition that the template does not define, so we do it at once."""
+    template = sam.Template(conditions=conditions)
+    with pytest.raises(KeywordError, match=f"Template conditions has no condition of the name 'Gradula'; {hint}") as caught:
+        sam.gradual_if(template, "Gradula")
+    assert caught.value.findings[0].line is not None
+
+
+def test_a_condition_that_a_macro_may_bring_is_not_missed() -> None:
+    """Where a macro makes conditions, only it knows which."""
+    template = sam.Template(conditions={"Fn::Transform": {"Name": "M"}}, resources=[sam.Function("F", canary=sam.Canary(QUICK))])
+    resources = sam.gradual_if(template, "Gradual").resources
+    assert resources == (sam.Function("F", canary=sam.Canary(sam.If("Gradual", QUICK, "AllAtOnce"))),)
 
 
 def test_a_template_without_such_canaries_stays_as_it_is() -> None:

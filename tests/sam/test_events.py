@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gitlabgen import KeywordError, comment, sam
+from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import collecting
 
 QUEUE = sam.Resource("Queue", "AWS::SQS::Queue")
@@ -282,3 +283,39 @@ def test_globals_are_read_as_classes() -> None:
         extra={"WebSocketApi": {"Tags": {}}},
     )
     assert sam.loads(sam.dumps(template)) == template
+
+
+def test_an_event_has_type_and_properties_wherever_it_stands() -> None:
+    """In functions, in resources without a class and for whoever looks at the tree, an event is what SAM reads."""
+    event = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 day)", "Enabled": True}}
+    daily = sam.Schedule(enabled=True, schedule="rate(1 day)")
+    resources = [
+        sam.Function("F", events={"E": daily}),
+        sam.Resource("W", "AWS::Serverless::WebFunction", {"Events": {"E": daily}}),
+        _machine(events={"E": daily}),
+    ]
+    tree = TemplateEncoder(sam.Template(resources=resources)).tree()["Resources"]
+    assert [tree[name]["Properties"]["Events"]["E"] for name in "FWM"] == [event] * 3
+    assert [*tree["F"]["Properties"]["Events"]["E"]["Properties"]] == ["Schedule", "Enabled"]
+    assert TemplateEncoder(sam.Template(resources=[sam.Function("F", events={"A": sam.AlexaSkill()})])).tree()["Resources"]["F"][
+        "Properties"
+    ]["Events"] == {"A": {"Type": "AlexaSkill"}}
+
+
+def test_properties_stand_in_the_order_in_which_they_are_read() -> None:
+    """What a resource is comes before what it shares with others: in models, in resources of any type, and in loops' bodies."""
+    properties = {"Timeout": 3, "Handler": "a.b", "CodeUri": "src/"}
+    order = ["CodeUri", "Handler", "Timeout"]
+    kind = "AWS::Serverless::Function"
+    template = sam.Template(
+        resources=[sam.Function("F", timeout=3, handler="a.b", code_uri="src/"), sam.Resource("R", kind, properties)],
+        extra={"Resources": {"X": {"Type": kind, "Properties": properties}, "Fn::ForEach::A": ["I", [], {}]}},
+    )
+    tree = TemplateEncoder(template).tree()["Resources"]
+    assert [[*tree[name]["Properties"]] for name in "FRX"] == [order] * 3
+    other = sam.Resource("R", "AWS::Lambda::Function", properties)
+    untyped = sam.Resource("S", kind, sam.Ref("P"))
+    tree = TemplateEncoder(sam.Template(resources=[other, untyped, sam.Function("T")])).tree()["Resources"]
+    assert [*tree["R"]["Properties"]] == [*properties]
+    assert tree["S"]["Properties"] == {"Ref": "P"}
+    assert tree["T"] == {"Type": kind}

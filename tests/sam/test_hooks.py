@@ -99,7 +99,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "a variable that is taken": (
         lambda: sam.Hook.pre_traffic("a.py", environment={"NEW_VERSION": "x"}),
-        "is the ARN of the new version by itself; leave it out",
+        "NEW_VERSION is set by itself; leave it out",
     ),
     "no time": (lambda: sam.Hook.pre_traffic("a.py", timeout=0), "timeout should be between 1 and 900 seconds, got 0"),
     "more time than Lambda has": (lambda: sam.Hook.pre_traffic("a.py", timeout=901), "got 901"),
@@ -136,7 +136,7 @@ def test_the_code_that_ships_can_be_had() -> None:
     assert shipped == {*hooks.NAMES}
     for name in hooks.NAMES:
         assert hooks.source(name) == (FOLDER / name).read_text("utf-8")
-    with pytest.raises(ValueError, match=r"should be one of: smoke.mjs, smoke.py, got '../hook.py'"):
+    with pytest.raises(ValueError, match=r"should be one of: bake.mjs, bake.py, smoke.mjs, smoke.py, got '../hook.py'"):
         hooks.source("../hook.py")
 
 

@@ -12,8 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from gitlabgen import sam
-from gitlabgen.codec.events import EVENT_TYPES
-from gitlabgen.codec.template_encoding import TemplateEncoder, property_key
+from gitlabgen.codec.template_encoding import EVENT_TYPES, TemplateEncoder, property_key
 from gitlabgen.model import OWN_FIELDS, Model, plan_of
 from gitlabgen.sam._vocabulary import FunctionEventType, ServerlessType, StateMachineEventType
 from gitlabgen.shapes import MappingOf, ModelNamed
@@ -31,12 +30,6 @@ BY_RESOURCE = {
         *("Application", "CapacityProvider", "Connector", "GraphQLApi"),
         *("MicrovmImage", "NetworkConnector", "WebFunction", "WebSocketApi"),
     )
-}
-# What goes into `extra`: no Python name is written so.
-BY_EXTRA = {
-    "AWS::Serverless::Function": {"SourceKMSKeyArn"},
-    "AWS::Serverless::SimpleTable": {"SSESpecification"},
-    "Globals:Function": {"SourceKMSKeyArn"},
 }
 # Sections of `Globals` for resources without a class.
 SECTIONS_BY_EXTRA = {"CapacityProvider", "MicrovmImage", "NetworkConnector", "WebSocketApi"}
@@ -72,10 +65,9 @@ def test_every_resource_of_sam_can_be_written() -> None:
 
 @pytest.mark.parametrize("kind", RESOURCES)
 def test_a_resource_has_all_properties(kind: str) -> None:
-    """Each property is a keyword, or is named as one for `extra`; what must be there must be given."""
+    """Each property is a keyword; what must be there must be given."""
     known = KNOWN["resources"][kind]
-    assert _keys(RESOURCES[kind]) | BY_EXTRA.get(kind, set()) == {*known["properties"]}
-    assert _keys(RESOURCES[kind]).isdisjoint(BY_EXTRA.get(kind, set()))
+    assert _keys(RESOURCES[kind]) == {*known["properties"]}
     assert _required(RESOURCES[kind]) == {*known["required"]}
 
 
@@ -133,7 +125,7 @@ def test_globals_have_all_sections() -> None:
 def test_a_section_of_globals_takes_what_sam_takes(cls: type[Model]) -> None:
     """A section takes the properties that SAM takes there, and no other."""
     section = cls.keyword.removeprefix("Globals:")
-    assert _keys(cls) | BY_EXTRA.get(cls.keyword, set()) == {*KNOWN["globals"][section]}
+    assert _keys(cls) == {*KNOWN["globals"][section]}
 
 
 def test_the_words_are_those_of_the_table() -> None:

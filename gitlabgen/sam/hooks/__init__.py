@@ -7,7 +7,7 @@ from typing import Final
 
 __all__ = ["NAMES", "source"]
 
-NAMES: Final = ("smoke.mjs", "smoke.py")
+NAMES: Final = ("bake.mjs", "bake.py", "smoke.mjs", "smoke.py")
 """The files that there are."""
 
 

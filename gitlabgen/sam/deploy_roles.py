@@ -1,0 +1,143 @@
+"""`DeployRoles`: who may deploy a stack to an account, and how little that takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+
+from gitlabgen.model import Model, model
+from gitlabgen.sam._values import Properties, Value
+from gitlabgen.shapes import Misfit
+
+if TYPE_CHECKING:
+    from gitlabgen.sam.intrinsics import Intrinsic
+
+__all__ = ["DeployRoles"]
+
+_ROLE: Final = r"[\w+=,.@-]{1,53}"
+_PREFIX: Final = r"[A-Za-z][A-Za-z0-9-]{1,63}"
+_BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_REGION: Final = r"[a-z]{2}(?:-[a-z]+)+-\d"
+_PROJECT: Final = r"[\w.-]+(?:/[\w.-]+)+"
+_URL: Final = r"https://[\w.-]+(?:/[\w.-]+)*"
+_PROVIDER: Final = r"arn:[\w-]+:iam::\d{12}:oidc-provider/.+"
+
+
+def _word(pattern: str, what: str, hint: str | None = None) -> Any:
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and not re.fullmatch(pattern, value, re.ASCII):
+            raise Misfit(f"should be {what}, got {value!r}", hint)
+        return value
+
+    return check
+
+
+def _ref(value: Any) -> Any:
+    if isinstance(value, str) and (not value or set(value) & set("*?")):
+        hint = "review=True trusts all branches; a role for releases names its branch"
+        raise Misfit(f"should be the name of one branch, got {value!r}", hint)
+    return value
+
+
+def _session(value: Any) -> Any:
+    if not 3600 <= value <= 43200:
+        raise Misfit(f"should be between 3600 and 43200 seconds (1 to 12 hours), got {value}")
+    return value
+
+
+def _days(value: Any) -> Any:
+    if value < 1:
+        raise Misfit(f"should be at least 1 day, got {value}")
+    return value
+
+
+@model
+class DeployRoles(Model):
+    """What an account has to hold so that the jobs of one project may deploy to it; `bootstrap` makes the template.
+
+        roles = DeployRoles("shop-prod", prefix="shop", bucket="shop-packages", project="group/shop")
+        project = Project(pipeline=…, template=template, files={"bootstrap-prod.yml": bootstrap(roles, template)})
+
+    The deploy role, which jobs take on, is called `role`; the one that CloudFormation takes on, `<role>-execution`; the one of
+    CodeDeploy, `<role>-codedeploy`; and the policy that bounds all roles of the stack, `<role>-boundary`.
+
+    Args:
+        role: The deploy role's name, at most 53 characters.
+        prefix: What the names of the stacks begin with, and so those of all that is in them: `shop` for `shop`, `shop-prod` and
+            `shop-mr-7`. No other service of the account may share it.
+        bucket: The bucket for packages; `{region}` in its name stands for the region.
+        project: The project's path, such as `group/project`.
+        refs: The branches whose jobs may take on the role.
+        review: Whether jobs of all branches may: for an account in which nothing but review stacks run.
+        gitlab_url: Where GitLab is.
+        audience: The `aud` of the jobs' `id_tokens`; the address of GitLab if not given.
+        provider: The ARN of the account's identity provider for GitLab, of which there is one for each address; without it the
+            template makes it.
+        max_session_seconds: How long a job may hold the role, in seconds: 3600 to 43200.
+        key_prefix: What the keys of packages and markers begin with; `prefix` if not given.
+        package_days: Days after which packages go, for reviews; without it they stay, for a rollback may need any of them.
+        regions: The regions that are deployed to; roles are made in the first, a bucket in each. Only that of the stack if not
+            given.
+        drift: Whether jobs may look for drift, for which they must read each resource of the stack.
+        execution_statements: Statements by the type of resource that needs them, beside or instead of those of the table.
+        deploy_statements: What else jobs may do.
+        boundary_statements: What else the stack's own roles may be allowed.
+
+    Source: https://docs.gitlab.com/ci/cloud_services/aws/
+    """
+
+    keyword: ClassVar[str] = "DeployRoles"
+    docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/cloud_services/aws/"
+
+    role: Annotated[str, _word(_ROLE, "the name of a role, at most 53 characters", "give the name, not the ARN")]
+    prefix: Annotated[str, _word(_PREFIX, "the beginning of a stack's name: a letter, then letters, digits and dashes")]
+    bucket: str
+    project: Annotated[str, _word(_PROJECT, "the path of a project, such as 'group/project'")]
+    refs: Sequence[Annotated[str, _ref]] = ("main",)
+    review: bool = False
+    gitlab_url: Annotated[str, _word(_URL, "an address such as 'https://gitlab.com', without a port")] = "https://gitlab.com"
+    audience: str | None = None
+    provider: Annotated[Value, _word(_PROVIDER, "the ARN of an identity provider")] | None = None
+    max_session_seconds: Annotated[int, _session] = 3600
+    key_prefix: str | None = None
+    package_days: Annotated[int, _days] | None = None
+    regions: Sequence[Annotated[str, _word(_REGION, "a region such as 'eu-central-1'")]] | None = None
+    drift: bool = False
+    execution_statements: Mapping[str, Sequence[Properties]] | None = None
+    deploy_statements: Sequence[Properties] | None = None
+    boundary_statements: Sequence[Properties] | None = None
+
+    @property
+    def boundary(self) -> Intrinsic:
+        """The ARN of the policy that bounds the stack's roles, for `permissions_boundary`, best in `Globals`."""
+        from gitlabgen.sam.intrinsics import Sub
+
+        return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{self.role}-boundary")
+
+    @property
+    def codedeploy_role(self) -> Intrinsic:
+        """The ARN of the role for `Canary(role=…)`; the one that SAM would make has no boundary."""
+        from gitlabgen.sam.intrinsics import Sub
+
+        return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{self.role}-codedeploy")
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The `sub` of the jobs that may take on the deploy role."""
+        refs = ("*",) if self.review else self.refs
+        return tuple(f"project_path:{self.project}:ref_type:branch:ref:{ref}" for ref in refs)
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield problems between keywords, and for a bucket that several regions cannot share."""
+        if isinstance(self.bucket, str) and not re.fullmatch(_BUCKET, self.bucket.replace("{region}", "r"), re.ASCII):
+            yield Misfit(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
+        if self.refs == ():
+            yield Misfit("can't be blank", "name the branch that is deployed", ("refs",))
+        if self.review and self.refs != ("main",):
+            yield Misfit("cannot be used together with review", "review=True trusts all branches", ("refs",))
+        regions = [region for region in self.regions if isinstance(region, str)] if isinstance(self.regions, tuple) else []
+        if len(regions) > 1 and isinstance(self.bucket, str) and "{region}" not in self.bucket:
+            yield Misfit("should hold {region}", "Lambda reads code from buckets of its own region only", ("bucket",))
+        if len({*regions}) < len(regions):
+            yield Misfit("has a region twice", path=("regions",))

@@ -1,0 +1,630 @@
+"""What an account must hold before a pipeline may deploy to it, and that it is no more than the stack takes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from gitlabgen import KeywordError, lint, sam
+from gitlabgen.codec.templates import tree_of
+from gitlabgen.errors import collecting
+from gitlabgen.linting._values import plain
+from gitlabgen.sam._actions import ACTIONS
+from gitlabgen.sam._arns import PATTERNS
+from gitlabgen.sam._execution import actions_of
+from gitlabgen.verification import verify
+from gitlabgen.verification.translation import translated
+from tools import aws_actions
+
+KEYWORDS: dict[str, Any] = {"role": "deploy-shop", "prefix": "shop", "bucket": "shop-packages", "project": "group/shop"}
+ROLES = sam.DeployRoles(**KEYWORDS)
+ARN = "arn:${AWS::Partition}:"
+HERE = "${AWS::Region}:${AWS::AccountId}"
+
+
+def _roles(**changes: Any) -> sam.DeployRoles:
+    return sam.DeployRoles(**{**KEYWORDS, **changes})
+
+
+def _service(*resources: Any, **canary: Any) -> sam.Template:
+    """Return a template with one function, bounded, and further resources."""
+    function = sam.Function(
+        "Orders",
+        runtime="python3.14",
+        handler="a.b",
+        code_uri="src/",
+        canary=sam.Canary("AllAtOnce", role=ROLES.codedeploy_role, **canary),
+    )
+    shared = sam.Globals(function=sam.FunctionGlobals(permissions_boundary=ROLES.boundary))
+    return sam.Template(resources=[function, *resources], globals_=shared)
+
+
+def _tree(template: sam.Template) -> dict[str, Any]:
+    tree: dict[str, Any] = plain(tree_of(template))
+    return tree
+
+
+def _texts(value: Any) -> Any:
+    """Return a tree with the texts that `Fn::Sub` fills."""
+    if isinstance(value, list):
+        return [_texts(item) for item in value]
+    if isinstance(value, dict):
+        return value["Fn::Sub"] if "Fn::Sub" in value else {key: _texts(inner) for key, inner in value.items()}
+    return value
+
+
+def _policies(made: sam.Template) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each policy of a template with the logical id of its resource."""
+    for name, resource in _texts(_tree(made)["Resources"]).items():
+        properties = resource["Properties"]
+        documents = [policy["PolicyDocument"] for policy in properties.get("Policies", ())]
+        for document in [*documents, *([properties["PolicyDocument"]] if "PolicyDocument" in properties else [])]:
+            yield name, document
+
+
+def _statements(made: sam.Template, resource: str) -> dict[str, dict[str, Any]]:
+    return {one["Sid"]: one for name, document in _policies(made) if name == resource for one in document["Statement"]}
+
+
+def _problems(template: sam.Template, roles: sam.DeployRoles = ROLES) -> list[str]:
+    with collecting() as found:
+        sam.bootstrap(roles, template)
+    return [f"{finding.message}; {finding.hint}" for finding in found]
+
+
+def _all_types() -> sam.Template:
+    resources = [sam.Resource(f"A{index}", kind, {"PermissionsBoundary": "x"}) for index, kind in enumerate(ACTIONS)]
+    return sam.Template(resources=resources)
+
+
+def test_who_may_take_on_the_deploy_role() -> None:
+    """Jobs of the named branches of one project may, with audience and subject exactly as they are; CloudFormation may not."""
+    made = _texts(_tree(sam.bootstrap(_roles(refs=["main", "hotfix"], max_session_seconds=7200), _service())))["Resources"]
+    deploy, execution = made["DeployRole"]["Properties"], made["ExecutionRole"]["Properties"]
+
+    assert (deploy["RoleName"], deploy["MaxSessionDuration"]) == ("deploy-shop", 7200)
+    assert deploy["AssumeRolePolicyDocument"]["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": {"Ref": "GitLabProvider"}},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringEquals": {
+                    "gitlab.com:aud": "https://gitlab.com",
+                    "gitlab.com:sub": [
+                        "project_path:group/shop:ref_type:branch:ref:main",
+                        "project_path:group/shop:ref_type:branch:ref:hotfix",
+                    ],
+                }
+            },
+        }
+    ]
+    assert execution["RoleName"] == "deploy-shop-execution"
+    assert execution["AssumeRolePolicyDocument"]["Statement"] == [
+        {"Effect": "Allow", "Principal": {"Service": ["cloudformation.amazonaws.com"]}, "Action": ["sts:AssumeRole"]}
+    ]
+    assert made["GitLabProvider"]["Properties"] == {"Url": "https://gitlab.com", "ClientIdList": ["https://gitlab.com"]}
+
+
+def test_reviews_trust_all_branches_of_the_project_only() -> None:
+    """For reviews the branch alone is open: the project, the kind of ref and the audience are not."""
+    roles = _roles(review=True, gitlab_url="https://git.example.com/gitlab", audience="sts")
+    made = _texts(_tree(sam.bootstrap(roles, _service())))["Resources"]
+
+    (statement,) = made["DeployRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Condition"] == {
+        "StringEquals": {"git.example.com/gitlab:aud": "sts"},
+        "StringLike": {"git.example.com/gitlab:sub": ["project_path:group/shop:ref_type:branch:ref:*"]},
+    }
+
+
+def test_a_provider_that_exists_is_not_made_again() -> None:
+    """Where the account has the provider, the role names it and the template makes none."""
+    provider = "arn:aws:iam::123456789012:oidc-provider/gitlab.com"
+    made = _tree(sam.bootstrap(_roles(provider=provider), _service()))["Resources"]
+
+    assert "GitLabProvider" not in made
+    (statement,) = made["DeployRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Federated": provider}
+
+
+def test_the_bucket_keeps_packages() -> None:
+    """The bucket is private, versioned, encrypted and outlives the stack; packages go only where that is asked for."""
+    made = _tree(sam.bootstrap(ROLES, _service()))["Resources"]
+    bucket, policy = made["Packages"], made["PackagesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    properties = bucket["Properties"]
+    rules = _tree(sam.bootstrap(_roles(package_days=30), _service()))["Resources"]["Packages"]["Properties"]
+
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert {*properties["PublicAccessBlockConfiguration"].values()} == {True}
+    assert "BucketEncryption" in properties
+    assert policy[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert not [rule for rule in properties["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in rule]
+    assert rules["LifecycleConfiguration"]["Rules"][1]["ExpirationInDays"] == 30
+
+
+def test_jobs_hand_over_to_the_execution_role() -> None:
+    """Jobs change stacks of the prefix only, with the execution role only, which they pass to CloudFormation only."""
+    jobs = _statements(sam.bootstrap(_roles(key_prefix="/packages/"), _service()), "DeployRole")
+    stacks = [f"{ARN}cloudformation:{HERE}:stack/shop/*", f"{ARN}cloudformation:{HERE}:stack/shop-*/*"]
+    execution = f"{ARN}iam::${{AWS::AccountId}}:role/deploy-shop-execution"
+
+    assert jobs["Stacks"]["Resource"] == stacks
+    assert jobs["OnlyOurExecutionRole"] == {
+        "Sid": "OnlyOurExecutionRole",
+        "Effect": "Deny",
+        "Action": ["cloudformation:CreateChangeSet"],
+        "Resource": stacks,
+        "Condition": {"StringNotEqualsIfExists": {"cloudformation:RoleArn": execution}},
+    }
+    assert jobs["PassExecutionRole"]["Resource"] == [execution]
+    assert jobs["PassExecutionRole"]["Condition"] == {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
+    assert jobs["Packages"]["Resource"] == [f"{ARN}s3:::shop-packages/packages/*"]
+    assert jobs["Transforms"]["Resource"] == [f"{ARN}cloudformation:${{AWS::Region}}:aws:transform/Serverless-2016-10-31"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("describe-stacks", "describe-stack-events", "describe-stack-resources", "list-stack-resources", "list-stacks"),
+        *("delete-stack", "continue-update-rollback", "rollback-stack", "cancel-update-stack", "detect-stack-drift"),
+        *("describe-stack-drift-detection-status", "describe-stack-resource-drifts", "create-change-set", "execute-change-set"),
+        *("describe-change-set", "delete-change-set", "get-template", "get-template-summary", "validate-template"),
+    ],
+)
+def test_jobs_may_call_what_pipelines_call(command: str) -> None:
+    """Each command of CloudFormation that deployments, clean-ups and searches for drift use is allowed."""
+    jobs = _statements(sam.bootstrap(ROLES, _service()), "DeployRole")
+    action = "cloudformation:" + "".join(word.capitalize() for word in command.split("-"))
+
+    assert action in {name for one in jobs.values() if one["Effect"] == "Allow" for name in one["Action"]}
+
+
+def test_a_template_without_macros_needs_none() -> None:
+    """Plain CloudFormation asks for no transform; each macro of AWS that is named is allowed."""
+    queue = sam.Resource("Jobs", "AWS::SQS::Queue")
+    bare = _statements(sam.bootstrap(ROLES, sam.Template(resources=[queue], transform=None)), "DeployRole")
+    two = sam.Template(resources=[queue], transform=["AWS::LanguageExtensions", sam.template.SERVERLESS, {"Name": "mine"}])
+
+    assert "Transforms" not in bare
+    assert [arn.rpartition("/")[2] for arn in _statements(sam.bootstrap(ROLES, two), "DeployRole")["Transforms"]["Resource"]] == [
+        "LanguageExtensions",
+        "Serverless-2016-10-31",
+    ]
+
+
+def test_cloudformation_may_do_what_the_types_take() -> None:
+    """Each type has one statement, on ARNs that begin with the prefix; its comment names the resources that need it."""
+    made = sam.bootstrap(ROLES, _service(sam.Resource("Jobs", "AWS::SQS::Queue"), sam.Resource("More", "AWS::SQS::Queue")))
+    execution = _statements(made, "ExecutionRole")
+
+    assert execution["SQSQueue"]["Resource"] == [f"{ARN}sqs:{HERE}:shop-*"]
+    assert {*execution["SQSQueue"]["Action"]} == {*actions_of("AWS::SQS::Queue")} - {"sqs:ListQueues"}
+    assert "# AWS::SQS::Queue: Jobs, More\n              - Sid: SQSQueue" in sam.dumps(made)
+    assert execution["LambdaFunction"]["Resource"] == [
+        f"{ARN}lambda:{HERE}:function:shop-*",
+        f"{ARN}lambda:{HERE}:function:CodeDeployHook_shop-*",
+    ]
+    assert "SNSTopic" not in execution
+
+
+def test_many_resources_are_named_in_part() -> None:
+    """The comment of a type that many resources need stays short."""
+    queues = [sam.Resource(f"Q{index}", "AWS::SQS::Queue") for index in range(12)]
+
+    assert "Q9 and 2 more\n" in sam.dumps(sam.bootstrap(ROLES, sam.Template(resources=queues)))
+
+
+def test_roles_are_made_with_the_boundary_only() -> None:
+    """No role gets power but those that carry the boundary, none loses it, and none is passed to a service beyond the stack's."""
+    execution = _statements(sam.bootstrap(ROLES, _service()), "ExecutionRole")
+    allowed = {name for one in execution.values() if one["Effect"] == "Allow" for name in one["Action"]}
+
+    assert execution["IAMRoleBounded"]["Condition"] == {
+        "StringEquals": {"iam:PermissionsBoundary": f"{ARN}iam::${{AWS::AccountId}}:policy/deploy-shop-boundary"}
+    }
+    assert {*execution["IAMRoleBounded"]["Action"]}.isdisjoint(execution["IAMRole"]["Action"])
+    assert "iam:DeleteRolePermissionsBoundary" not in allowed
+    assert execution["PassRoles"]["Condition"] == {
+        "StringEquals": {"iam:PassedToService": ["codedeploy.amazonaws.com", "lambda.amazonaws.com"]}
+    }
+    assert f"{ARN}iam::${{AWS::AccountId}}:role/deploy-shop-codedeploy" in execution["PassRoles"]["Resource"]
+
+
+def test_a_deployment_cannot_free_itself() -> None:
+    """Whatever the names, a deployment changes neither its own roles and boundary nor the packages of others."""
+    made = sam.bootstrap(_roles(role="shop-deploy"), _service(sam.Resource("Files", "AWS::S3::Bucket")))
+    execution, limits = _statements(made, "ExecutionRole"), _statements(made, "Boundary")
+    own = f"{ARN}iam::${{AWS::AccountId}}:"
+
+    assert execution["OwnRoles"]["Effect"] == "Deny"
+    assert {*execution["OwnRoles"]["Resource"]} == {
+        *(f"{own}role/shop-deploy{part}" for part in ("", "-execution", "-codedeploy")),
+        *(f"{own}policy/shop-deploy-{part}" for part in ("boundary", "execution-*")),
+    }
+    for one in (execution["OwnBucket"], limits["Packages"]):
+        assert one["Effect"] == "Deny"
+        assert one["Resource"] == [f"{ARN}s3:::shop-packages", f"{ARN}s3:::shop-packages/*"]
+
+
+def test_the_boundary_knows_the_stacks_data() -> None:
+    """The boundary lets the stack's roles use the data that the stack has, and no other."""
+    limits = _statements(sam.bootstrap(ROLES, _service(sam.SimpleTable("Stock"))), "Boundary")
+
+    assert "dynamodb:PutItem" in limits["DynamoDBTable"]["Action"]
+    assert limits["DynamoDBTable"]["Resource"] == [f"{ARN}dynamodb:{HERE}:table/shop-*"]
+    assert "SQSQueue" not in limits
+    assert "codedeploy:PutLifecycleEventHookExecutionStatus" in limits["Hooks"]["Action"]
+
+
+def test_properties_that_other_services_serve() -> None:
+    """Networks, keys and access logs are allowed where the template has such properties."""
+    plainly = _statements(sam.bootstrap(ROLES, _service()), "ExecutionRole")
+    queue = sam.Resource("Jobs", "AWS::SQS::Queue")
+    function = sam.Function(
+        "Deep",
+        vpc_config={"SubnetIds": ["subnet-1"]},
+        kms_key_arn="arn:aws:kms:eu-central-1:123456789012:key/k",
+        layers=["arn:aws:lambda:eu-central-1:123456789012:layer:l:1"],
+    )
+    flow = sam.StateMachine("Flow", definition={}, permissions_boundary=ROLES.boundary, logging={"Level": "ALL"})
+    made = sam.bootstrap(ROLES, _service(queue, function, flow))
+    execution, limits = _statements(made, "ExecutionRole"), _statements(made, "Boundary")
+
+    assert {"Keys", "LogDelivery", "Networks"}.isdisjoint(plainly)
+    assert "ec2:DescribeSubnets" in execution["Networks"]["Action"]
+    assert "ec2:CreateNetworkInterface" in limits["Networks"]["Action"]
+    assert "logs:CreateLogDelivery" in execution["LogDelivery"]["Action"]
+    assert "logs:CreateLogDelivery" in limits["LogDelivery"]["Action"]
+    assert execution["Keys"]["Condition"] == {
+        "StringLike": {"kms:ViaService": ["lambda.*.amazonaws.com", "states.*.amazonaws.com"]}
+    }
+    assert "lambda:GetLayerVersion" in execution["LambdaFunction"]["Action"]
+    assert "lambda:GetLayerVersion" not in plainly["LambdaFunction"]["Action"]
+
+
+def test_names_that_are_made_of_logical_ids() -> None:
+    """What is named after logical ids and not after the stack is allowed by these."""
+    machine = sam.StateMachine("Flow", definition={"StartAt": "A"}, permissions_boundary=ROLES.boundary)
+    execution = _statements(sam.bootstrap(ROLES, sam.Template(resources=[machine])), "ExecutionRole")
+
+    assert execution["StepFunctionsStateMachine"]["Resource"] == [
+        f"{ARN}states:{HERE}:stateMachine:shop-*",
+        f"{ARN}states:{HERE}:stateMachine:Flow-*",
+    ]
+
+
+def test_queues_call_functions_of_the_stack_only() -> None:
+    """A mapping, which has no name, is made only for functions of the stack."""
+    event = {"E": sam.SQS("arn:aws:sqs:eu-central-1:123456789012:q")}
+    made = sam.bootstrap(ROLES, _service(sam.Function("Worker", events=event)))
+    statement = _statements(made, "ExecutionRole")["LambdaEventSourceMappingAny"]
+
+    assert statement["Action"] == ["lambda:CreateEventSourceMapping"]
+    assert statement["Condition"]["ArnLike"]["lambda:FunctionArn"][0] == f"{ARN}lambda:{HERE}:function:shop-*"
+
+
+def test_nothing_is_allowed_on_everything() -> None:
+    """With all types that are known: on `*` stand reads, and writes of which IAM knows no resource; no action is `*`."""
+    for _, document in _policies(sam.bootstrap(ROLES, _all_types())):
+        for one in document["Statement"]:
+            if one["Effect"] == "Allow":
+                assert not [action for action in one["Action"] if "*" in action]
+            if one["Effect"] == "Allow" and one["Resource"] == ["*"]:
+                reads = ("Describe", "Get", "List", "Validate")
+                writes = [action for action in one["Action"] if not action.partition(":")[2].startswith(reads)]
+                assert not writes or one["Sid"].endswith("Any") or one["Sid"] in ("LogDelivery", "Networks", "Observability")
+
+
+def test_reasons_stand_beside_what_nothing_narrows() -> None:
+    """Each statement on `*` and each on ids that AWS chooses says why."""
+    text = sam.dumps(sam.bootstrap(ROLES, _service(sam.HttpApi("Api"))))
+
+    assert "# AWS::ApiGatewayV2::Api: Api; AWS chooses the ids, so that no prefix can narrow them" in text
+    assert "# AWS::CodeDeploy::DeploymentGroup: Orders; IAM knows no resource of these" in text
+
+
+def test_the_template_is_valid() -> None:
+    """cfn-lint and our own rules have nothing to say, and it is read as it was written."""
+    table = sam.SimpleTable("Stock")
+    made = sam.bootstrap(_roles(regions=["eu-central-1"]), _service(sam.HttpApi("Api"), table, alarms=[sam.Alarm.errors()]))
+
+    assert verify(made) == []
+    assert lint(made) == []
+    assert _tree(sam.loads(sam.dumps(made))) == _tree(made)
+
+
+def test_several_regions_share_the_roles() -> None:
+    """Deployed to each region, the template makes a bucket in each, and roles in the first, for these regions only."""
+    roles = _roles(
+        regions=["eu-central-1", "us-east-1"], bucket="shop-packages-{region}", review=True, package_days=30, drift=True
+    )
+    made = sam.bootstrap(roles, _service())
+    resources = _tree(made)["Resources"]
+
+    assert verify(made) == []
+    assert {name for name, one in resources.items() if "Condition" not in one} == {"Packages", "PackagesPolicy"}
+    assert resources["Packages"]["Properties"]["BucketName"] == {"Fn::Sub": "shop-packages-${AWS::Region}"}
+    for name in ("DeployRole", "ExecutionRole"):
+        denied = _statements(made, name)["OtherRegions"]
+        assert denied["Condition"] == {"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1", "us-east-1"]}}
+    execution = _statements(made, "ExecutionRole")
+    assert execution["LambdaAlias"]["Resource"][0] == f"{ARN}lambda:*:${{AWS::AccountId}}:function:shop-*"
+    assert execution["Code"]["Resource"] == [
+        f"{ARN}s3:::shop-packages-eu-central-1/shop/*",
+        f"{ARN}s3:::shop-packages-us-east-1/shop/*",
+    ]
+
+
+def test_many_types_are_split_into_policies() -> None:
+    """What is too long for one policy is split, each part short enough, and the whole is still valid."""
+    made = sam.bootstrap(ROLES, _service(*[sam.Resource(f"A{index}", kind) for index, kind in enumerate(_wide())]))
+    resources = _tree(made)["Resources"]
+    names = [ref["Ref"] for ref in resources["ExecutionRole"]["Properties"]["ManagedPolicyArns"]]
+
+    assert "Policies" not in resources["ExecutionRole"]["Properties"]
+    assert 1 < len(names) <= 10
+    for name, document in _policies(made):
+        if name in names:
+            text = json.dumps(document, separators=(",", ":"))
+            for pseudo, value in (("Partition", "aws-us-gov"), ("Region", "ap-southeast-2"), ("AccountId", "123456789012")):
+                text = text.replace(f"${{AWS::{pseudo}}}", value)
+            assert len(text) <= 6144
+    assert [str(found) for found in verify(made)] == []
+
+
+def _wide() -> list[str]:
+    services = ("DynamoDB", "Events", "Kinesis", "S3", "SNS", "SQS", "SSM", "Cognito")
+    return [kind for kind in ACTIONS if kind.split("::")[1] in services and kind not in _NEED_PROPERTIES]
+
+
+# cfn-lint asks for their properties in the template of the service, which is not what is checked here.
+_NEED_PROPERTIES = ("AWS::Events::EventBusPolicy",)
+
+
+def test_policies_that_no_split_makes_short_enough() -> None:
+    """A statement or a boundary that is too long is told with how long it is."""
+    long = {"Sid": "Long", "Effect": "Allow", "Action": ["a:" + "x" * 70] * 100, "Resource": "*"}
+    roles = _roles(
+        boundary_statements=[long], deploy_statements=[long, long], execution_statements={"AWS::SQS::Queue": [long, long]}
+    )
+    problems = _problems(sam.Template(resources=[sam.Resource("Q", "AWS::SQS::Queue")]), roles)
+
+    assert [problem.partition(" of ")[0] for problem in problems] == ["DeployRoles makes a policy"] * 4
+    assert "of the boundary of " in problems[0]
+    assert "where IAM takes 10240" in problems[1]
+    assert "of the execution role (AWS::SQS::Queue: Q) of " in problems[2]
+
+
+def test_too_many_policies() -> None:
+    """A role takes ten policies; what needs more is told."""
+    part = {"Sid": "Part", "Effect": "Allow", "Action": ["a:" + "x" * 70] * 50, "Resource": "*"}
+    roles = _roles(execution_statements={"AWS::SQS::Queue": [part] * 12})
+
+    (problem,) = _problems(sam.Template(resources=[sam.Resource("Q", "AWS::SQS::Queue")]), roles)
+    assert "where IAM takes 61440; a stack of fewer types of resources" in problem
+
+
+def test_a_type_of_which_nothing_is_known() -> None:
+    """A type without an entry is told at its resource, with what was meant; whoever says what it takes is believed."""
+    broker = sam.Template(resources=[sam.Resource("Broker", "AWS::AmazonMQ::Broker")])
+    mistyped = sam.Template(resources=[sam.Resource("Jobs", "AWS::SQS::Que")])
+    statement = {"Sid": "Broker", "Effect": "Allow", "Action": ["mq:CreateBroker"], "Resource": ["arn:aws:mq:*:*:broker:shop-*"]}
+    known = sam.bootstrap(_roles(execution_statements={"AWS::AmazonMQ::Broker": [statement]}), broker)
+
+    (unknown,) = _problems(broker)
+    assert unknown == (
+        "Resources:Broker needs AWS::AmazonMQ::Broker, of which it is not known what deploying it takes; "
+        "say what it takes: execution_statements={'AWS::AmazonMQ::Broker': […]}"
+    )
+    (problem,) = _problems(mistyped)
+    assert "did you mean AWS::SQS::Queue? Or say what it takes" in problem
+    assert _statements(known, "ExecutionRole")["Broker"] == statement
+    with pytest.raises(KeywordError, match=r"test_deploy_roles\.py:\d+:\d+: error.*AWS::AmazonMQ::Broker"):
+        sam.bootstrap(ROLES, broker)
+
+
+def test_statements_for_what_the_template_does_not_need() -> None:
+    """Statements for a type that no resource needs are told, with the one that was meant."""
+    template = sam.Template(resources=[sam.Resource("Jobs", "AWS::SQS::Queue")])
+
+    (mistyped,) = _problems(template, _roles(execution_statements={"AWS::SQS::Queues": []}))
+    (other,) = _problems(template, _roles(execution_statements={"X": []}))
+    assert mistyped.endswith("is for AWS::SQS::Queues, which the template does not need; did you mean AWS::SQS::Queue?")
+    assert other.endswith("is for X, which the template does not need; None")
+
+
+def test_what_else_is_allowed() -> None:
+    """Further statements stand in the policies that they are for."""
+    jobs = {"Sid": "MoreOfJobs", "Effect": "Allow", "Action": ["lambda:GetAlias"], "Resource": ["*"]}
+    limits = {"Sid": "MoreOfRoles", "Effect": "Allow", "Action": ["ses:SendEmail"], "Resource": ["*"]}
+    made = sam.bootstrap(_roles(deploy_statements=[jobs], boundary_statements=[limits]), _service())
+
+    assert _statements(made, "DeployRole")["MoreOfJobs"] == jobs
+    assert _statements(made, "Boundary")["MoreOfRoles"] == limits
+
+
+@pytest.mark.parametrize(
+    ("resource", "words"),
+    [
+        (
+            sam.Function("F"),
+            "Resources:F makes a role without a boundary, which the execution role may not; permissions_boundary=",
+        ),
+        (sam.Resource("R", "AWS::IAM::Role"), "Resources:R makes a role without a boundary"),
+        (sam.StateMachine("S", definition={}), "Resources:S makes a role without a boundary"),
+        (
+            sam.StateMachine("S", definition={}, role="r", events={"E": sam.EventBridgeRule(pattern={})}),
+            "Resources:S makes a role without a boundary",
+        ),
+        (
+            sam.Resource("W", "AWS::Serverless::WebFunction"),
+            "Resources:W makes a role without a boundary, which the execution role may not; give it a role of the template",
+        ),
+        (
+            sam.Function("F", role="r", canary=sam.Canary("AllAtOnce")),
+            "Resources:F shifts under a role of SAM's without a boundary, which the execution role may not; Canary(…, role=",
+        ),
+        (
+            sam.Function("F", role="r", events={"E": sam.ScheduleV2("rate(1 day)")}),
+            "Resources:F events E has a schedule that makes a role without a boundary",
+        ),
+    ],
+)
+def test_roles_without_a_boundary_are_told(resource: Any, words: str) -> None:
+    """A role that the execution role could not make is told before a deployment fails of it."""
+    (problem,) = _problems(sam.Template(resources=[resource]))
+
+    assert problem.startswith(words)
+    unbounded = _roles(execution_statements={"AWS::IAM::Role": []})
+    assert _problems(sam.Template(resources=[resource, sam.Function("Other")]), unbounded) == []
+
+
+def test_templates_without_findings_have_bounded_roles() -> None:
+    """Where nothing is told, all roles that the translator makes have the boundary."""
+    keywords: dict[str, Any] = {"runtime": "python3.14", "handler": "a.b", "code_uri": "src/"}
+    nightly = sam.ScheduleV2("rate(1 day)", permissions_boundary=ROLES.boundary)
+    worker = sam.Function("Worker", events={"Nightly": nightly}, **keywords)
+    flow = sam.StateMachine(
+        "Flow",
+        definition={"StartAt": "A"},
+        permissions_boundary=ROLES.boundary,
+        events={"E": sam.EventBridgeRule(pattern={"source": ["a"]}), "S": nightly},
+    )
+    template = _service(worker, flow, hooks=[sam.Hook.pre_traffic("hooks/a.py")])
+
+    assert _problems(template) == []
+    problems, tree = translated(_tree(template), "eu-central-1")
+    assert tree is not None, problems
+    roles = [one for one in tree["Resources"].values() if one["Type"] == "AWS::IAM::Role"]
+    assert len(roles) == 7
+    assert all("PermissionsBoundary" in one["Properties"] for one in roles)
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("shop-orders", True),
+        (sam.Sub("${AWS::StackName}-orders"), True),
+        (sam.Sub("CodeDeployHook_${AWS::StackName}-orders"), True),
+        (sam.Sub("shop-${Stage}", {"Stage": "a"}), True),
+        (sam.Ref("Name"), True),
+        ("orders", False),
+        (sam.Sub("orders-${Stage}", {"Stage": "a"}), False),
+        ("shop", False),
+    ],
+)
+def test_names_begin_with_the_prefix(name: Any, fits: object) -> None:
+    """A name that the policies do not cover is told; what only the deployment knows is left alone."""
+    problems = _problems(sam.Template(resources=[sam.Function("F", role="r", function_name=name)]))
+
+    assert [problem.partition(": ")[0] for problem in problems] == (
+        [] if fits else ["Resources:F function_name is outside of what the execution role may touch"]
+    )
+
+
+def test_added_permissions_in_words() -> None:
+    """What a changed stack takes more is told by type, with the resources that need it."""
+    before = _service()
+    after = _service(sam.Resource("Jobs", "AWS::SQS::Queue"), sam.Resource("Wait", "AWS::CloudFormation::WaitConditionHandle"))
+
+    assert sam.added_permissions(before, before) == []
+    handle, queue = sam.added_permissions(before, after)
+    assert handle == "AWS::CloudFormation::WaitConditionHandle, for Wait: nothing"
+    assert queue == (
+        "AWS::SQS::Queue, for Jobs: sqs:CreateQueue, sqs:DeleteQueue, sqs:GetQueueAttributes, sqs:GetQueueUrl, "
+        "sqs:ListQueueTags, sqs:ListQueues, sqs:SetQueueAttributes, sqs:TagQueue, sqs:UntagQueue"
+    )
+
+
+def test_a_custom_resource_calls_its_function() -> None:
+    """CloudFormation may call functions of the stack where one stands behind a custom resource."""
+    template = sam.Template(resources=[sam.Resource("Seed", "Custom::Seed", {"ServiceToken": "x"})])
+    execution = _statements(sam.bootstrap(ROLES, template), "ExecutionRole")
+
+    assert execution["CloudFormationCustomResource"]["Action"] == ["lambda:InvokeFunction"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"role": "a" * 54}, "role should be the name of a role, at most 53 characters"),
+        ({"role": "arn:aws:iam::123456789012:role/x"}, "give the name, not the ARN"),
+        ({"prefix": "*"}, "prefix should be the beginning of a stack's name"),
+        ({"prefix": "1"}, "prefix should be the beginning of a stack's name"),
+        ({"bucket": "Upper"}, "bucket should be the name of a bucket"),
+        ({"project": "*"}, "project should be the path of a project"),
+        ({"project": "group/*"}, "project should be the path of a project"),
+        ({"refs": ["*"]}, "should be the name of one branch.*review=True"),
+        ({"refs": [""]}, "should be the name of one branch"),
+        ({"refs": []}, "refs can't be blank"),
+        ({"refs": ["a"], "review": True}, "refs cannot be used together with review"),
+        ({"gitlab_url": "https://gitlab.com:8443"}, "gitlab url should be an address.*without a port"),
+        ({"gitlab_url": "http://gitlab.com"}, "gitlab url should be an address"),
+        ({"provider": "gitlab.com"}, "provider should be the ARN of an identity provider"),
+        ({"max_session_seconds": 3599}, "should be between 3600 and 43200 seconds"),
+        ({"max_session_seconds": 43201}, "should be between 3600 and 43200 seconds"),
+        ({"max_session_seconds": True}, "max session seconds should be an integer"),
+        ({"package_days": 0}, "should be at least 1 day"),
+        ({"regions": ["Frankfurt"]}, "should be a region such as 'eu-central-1'"),
+        ({"regions": ["eu-central-1", "us-east-1"]}, "bucket should hold {region}"),
+        ({"regions": ["us-east-1", "us-east-1"], "bucket": "a-{region}"}, "regions has a region twice"),
+    ],
+)
+def test_what_no_account_would_take(changes: Mapping[str, Any], words: str) -> None:
+    """What AWS would refuse, or what would trust too many, is refused when it is written."""
+    with pytest.raises(KeywordError, match=words):
+        _roles(**changes)
+
+
+@pytest.mark.parametrize("seconds", [3600, 43200])
+def test_sessions_last_up_to_twelve_hours(seconds: int) -> None:
+    """Both ends of what IAM takes are taken."""
+    assert _roles(max_session_seconds=seconds).max_session_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    "name", [*KEYWORDS, "refs", "gitlab_url", "provider", "key_prefix", "regions", "execution_statements", "deploy_statements"]
+)
+@pytest.mark.parametrize("value", [7, {"a": 1}, [None], None, [[]], ""])
+def test_wrong_values_are_told_and_nothing_breaks(name: str, value: object) -> None:
+    """Whatever stands at a keyword, findings are told, and the rest is looked at all the same."""
+    with collecting():
+        roles = _roles(**{name: value})
+        sam.bootstrap(roles, _service(sam.SimpleTable("Stock")))
+
+
+def test_a_provider_may_be_a_parameter() -> None:
+    """The provider's ARN may be what the deployment of the template says."""
+    assert _roles(provider=sam.Ref("Provider")).provider == sam.Ref("Provider")
+
+
+def test_jobs_read_resources_to_look_for_drift() -> None:
+    """Jobs may read the stack's resources where they look for drift, and only there; they change none of them."""
+    template = _service(sam.HttpApi("Api"), sam.Resource("Jobs", "AWS::SQS::Queue"))
+    jobs = _statements(sam.bootstrap(_roles(drift=True), template), "DeployRole")
+    nothing = sam.Template(resources=[sam.Resource("Wait", "AWS::CloudFormation::WaitConditionHandle")])
+
+    assert {"sqs:GetQueueAttributes", "apigateway:GET", "lambda:GetFunction"} <= {*jobs["ReadResources"]["Action"]}
+    assert "sqs:ListQueues" in jobs["Lists"]["Action"]
+    reads = ("Describe", "GET", "Get", "List")
+    assert all(action.partition(":")[2].startswith(reads) for action in jobs["ReadResources"]["Action"])
+    assert f"{ARN}sqs:{HERE}:shop-*" in jobs["ReadResources"]["Resource"]
+    assert "ReadResources" not in _statements(sam.bootstrap(ROLES, template), "DeployRole")
+    assert "ReadResources" not in _statements(sam.bootstrap(_roles(drift=True), nothing), "DeployRole")
+
+
+def test_every_kind_of_resource_has_a_pattern() -> None:
+    """Each kind of resource in the table has patterns, and no pattern is for a kind that is not there."""
+    kinds = {kind for groups in ACTIONS.values() for kind in groups if not kind.endswith(" *")}
+
+    assert kinds == {*PATTERNS}
+
+
+def test_the_table_is_what_cfn_lint_knows() -> None:
+    """The table is the one that the schemas of the installed cfn-lint give."""
+    assert aws_actions.TARGET.read_text("utf-8") == aws_actions.module(aws_actions.table())

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+from gitlabgen import KeywordError, comment, sam
+from gitlabgen.codec.template_encoding import TemplateEncoder
+from gitlabgen.errors import collecting
+from gitlabgen.verification import REGION
+from gitlabgen.verification.translation import translated
+
+LINEAR = sam.TimeBasedLinear(linear_percentage=20, linear_interval=3)
+FAILED = sam.Alarm.metric("AWS/States", "ExecutionsFailed", threshold=0)
+
+
+def template(canary: sam.Canary, **keywords: Any) -> sam.Template:
+    """Return a template with a state machine that has this canary."""
+    return sam.Template(resources=[sam.StateMachine("M", definition_uri="s.json", canary=canary, **keywords)])
+
+
+def properties(canary: sam.Canary) -> dict[str, Any]:
+    """Return what is written for a state machine that has this canary."""
+    found: dict[str, Any] = TemplateEncoder(template(canary)).tree()["Resources"]["M"]["Properties"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("type_", "preference"),
+    [
+        ("AllAtOnce", {"Type": "ALL_AT_ONCE"}),
+        ("Canary10Percent5Minutes", {"Type": "CANARY", "Percentage": 10, "Interval": 5}),
+        ("Linear10PercentEvery2Minutes", {"Type": "LINEAR", "Percentage": 10, "Interval": 2}),
+        (LINEAR, {"Type": "LINEAR", "Percentage": 20, "Interval": 3}),
+        (
+            sam.TimeBasedCanary(canary_percentage=1, canary_interval=2100),
+            {"Type": "CANARY", "Percentage": 1, "Interval": 2100},
+        ),
+        (sam.If("C", "AllAtOnce", "AllAtOnce"), {"Type": {"Fn::If": ["C", "ALL_AT_ONCE", "ALL_AT_ONCE"]}}),
+    ],
+)
+def test_a_schedule_is_written_in_the_words_of_step_functions(type_: Any, preference: dict[str, Any]) -> None:
+    """Step Functions knows no configurations: kind, share and minutes stand in the block."""
+    assert properties(sam.Canary(type_, alias="blue")) == {
+        "DefinitionUri": "s.json",
+        "AutoPublishAlias": "blue",
+        "DeploymentPreference": preference,
+    }
+
+
+def test_what_a_condition_chooses_is_chosen_for_each_property() -> None:
+    """SAM adds to the block, so the condition stands at each of its values."""
+    conditions = {"C": sam.Equals(sam.Ref("AWS::Region"), "x")}
+    given = sam.Template(conditions=conditions, resources=template(sam.Canary(LINEAR)).resources)
+    tree = TemplateEncoder(sam.gradual_if(given, "C")).tree()
+    nothing = {"Ref": "AWS::NoValue"}
+    assert tree["Resources"]["M"]["Properties"]["DeploymentPreference"] == {
+        "Type": {"Fn::If": ["C", "LINEAR", "ALL_AT_ONCE"]},
+        "Percentage": {"Fn::If": ["C", 20, nothing]},
+        "Interval": {"Fn::If": ["C", 3, nothing]},
+    }
+
+
+def test_recipes_watch_the_state_machine() -> None:
+    """Each recipe on `AWS/States` watches this state machine; alarms that exist are named as they are."""
+    resources = TemplateEncoder(template(sam.Canary(LINEAR, alarms=["a", FAILED, sam.Ref("Own")]), condition="C")).tree()[
+        "Resources"
+    ]
+    assert [*resources] == ["M", "MExecutionsFailedAlarm"]
+    block = resources["M"]["Properties"]["DeploymentPreference"]
+    assert block["Alarms"] == ["a", {"Ref": "MExecutionsFailedAlarm"}, {"Ref": "Own"}]
+    alarm = resources["MExecutionsFailedAlarm"]
+    assert alarm["Condition"] == "C"
+    assert alarm["Properties"]["Dimensions"] == [{"Name": "StateMachineArn", "Value": {"Ref": "M"}}]
+    chosen = sam.If("C", ["a"], ["b"])
+    assert properties(sam.Canary(LINEAR, alarms=chosen))["DeploymentPreference"]["Alarms"] == {"Fn::If": ["C", ["a"], ["b"]]}
+
+
+def test_a_function_has_no_executions() -> None:
+    """The same recipe in a function's canary says whose executions it means."""
+    canary = sam.Canary("AllAtOnce", alarms=[FAILED])
+    resources = TemplateEncoder(sam.Template(resources=[sam.Function("F", canary=canary)])).tree()["Resources"]
+    assert "Dimensions" not in resources["FExecutionsFailedAlarm"]["Properties"]
+
+
+def test_a_shift_that_is_off_leaves_the_alias() -> None:
+    """Without a shift the alias follows the newest version, and nothing is watched."""
+    written = properties(sam.Canary(sam.Ref("Any"), enabled=False, alarms=[FAILED]))
+    assert written == {"DefinitionUri": "s.json", "AutoPublishAlias": "live"}
+    assert properties(sam.Canary("AllAtOnce", enabled=True))["DeploymentPreference"] == {"Type": "ALL_AT_ONCE"}
+
+
+def test_comments_are_written_at_what_they_belong_to() -> None:
+    """Comments of the canary and in it stand at SAM's properties."""
+    canary = sam.Canary(comment("AllAtOnce", "type"), alarms=[comment("a", "alarm")], alias=comment("live", "alias"))
+    machine = sam.StateMachine("M", definition_uri=comment("s", "uri"), canary=comment(canary, "canary"))
+    text = sam.dumps(sam.Template(resources=[machine]))
+    for line in (
+        *("DefinitionUri: s  # uri\n", "AutoPublishAlias: live  # alias\n", "# canary\n      DeploymentPreference:"),
+        *("Type: ALL_AT_ONCE  # type\n", "- a  # alarm\n"),
+    ):
+        assert line in text
+
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "hooks": (
+        lambda: sam.Canary(LINEAR, hooks={"PreTraffic": sam.Ref("H")}),
+        "canary has hooks: that is CodeDeploy's, which moves functions only; leave hooks out",
+    ),
+    "role": (lambda: sam.Canary(LINEAR, role="arn:x"), "canary has role: that is CodeDeploy's"),
+    "condition": (lambda: sam.Canary(LINEAR, passthrough_condition=True), "canary has passthrough_condition"),
+    "triggers": (lambda: sam.Canary(LINEAR, trigger_configurations=[]), "canary has trigger_configurations"),
+    "a switch": (lambda: sam.Canary(LINEAR, enabled=sam.Ref("P")), "has enabled, which cannot be worked out later"),
+    "no schedule": (lambda: sam.Canary(), "has no schedule that Step Functions could follow: None"),
+    "a configuration of CodeDeploy": (lambda: sam.Canary(sam.Ref("Mine")), "has no schedule that Step Functions could follow"),
+    "one in a choice": (lambda: sam.Canary(sam.If("C", LINEAR, "Mine")), "could follow: 'Mine'; name one that CodeDeploy ships"),
+    "long steps": (
+        lambda: sam.Canary(sam.TimeBasedCanary(canary_percentage=1, canary_interval=2101)),
+        "canary should have steps of at most 2100 minutes, got 2101",
+    ),
+    "calls of a function": (
+        lambda: sam.Canary(LINEAR, alarms=[FAILED, sam.Alarm.errors()]),
+        r"watches calls of a function by 'Errors', and this is none; watch its executions: Alarm.metric\('AWS/States'",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_step_functions_does_not_know_is_told(name: str) -> None:
+    """What only CodeDeploy could do is refused with the user's line."""
+    make, message = REFUSED[name]
+    canary = make()
+    with pytest.raises(KeywordError, match=message) as caught:
+        template(canary)
+    (finding,) = caught.value.findings
+    assert finding.file == "tests/sam/test_executions.py"
+
+
+@pytest.mark.parametrize("keywords", [{"auto_publish_alias": "a"}, {"auto_publish_alias": "a", "deployment_preference": {}}])
+def test_what_the_canary_writes_is_not_given_too(keywords: dict[str, Any]) -> None:
+    """A canary stands for alias and block, so neither stands beside it."""
+    with collecting() as findings:
+        template(sam.Canary(LINEAR), **keywords)
+    assert ["cannot be used together with auto_publish_alias" in finding.message for finding in findings] == [True]
+
+
+@pytest.mark.skipif(find_spec("samtranslator") is None and not os.environ.get("CI"), reason="the extra verify is missing")
+def test_the_translated_alias_moves_as_the_canary_says() -> None:
+    """SAM makes an alias with the block and its version of it."""
+    given = template(sam.Canary(sam.If("C", LINEAR, "AllAtOnce"), alarms=[FAILED]))
+    problems, tree = translated(TemplateEncoder(given).tree(), REGION)
+    assert problems == []
+    assert tree is not None
+    block = tree["Resources"]["MAliaslive"]["Properties"]["DeploymentPreference"]
+    assert block["Type"] == {"Fn::If": ["C", "LINEAR", "ALL_AT_ONCE"]}
+    assert block["Alarms"] == [{"Ref": "MExecutionsFailedAlarm"}]
+    assert tree["Resources"][block["StateMachineVersionArn"]["Ref"]]["Type"] == "AWS::StepFunctions::StateMachineVersion"

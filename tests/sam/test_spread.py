@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from troposphere import serverless
+
+from gitlabgen import KeywordError, lint, sam
+from gitlabgen.codec.template_encoding import TemplateEncoder
+from gitlabgen.errors import collecting
+from gitlabgen.sam.expansion import spread
+
+CANARY = sam.Canary("Linear10PercentEvery1Minute", alarms=[sam.Alarm.errors()], hooks=[sam.Hook.pre_traffic("a.py")])
+
+
+def template(*resources: Any, canary: sam.Canary = CANARY, **shared: Any) -> sam.Template:
+    """Return a template in which all functions have a canary."""
+    return sam.Template(resources=resources, globals_=sam.Globals(function=sam.FunctionGlobals(canary=canary, **shared)))
+
+
+def written(given: sam.Template) -> dict[str, Any]:
+    """Return a template as it is written."""
+    return TemplateEncoder(given).tree()
+
+
+def test_each_function_has_its_own_alarms_and_hooks() -> None:
+    """A canary of `Globals` is written as one of each function, and not in `Globals`."""
+    tree = written(template(sam.Function("A"), sam.Function("B", auto_publish_alias="blue"), sam.HttpApi("Api"), timeout=3))
+    assert tree["Globals"] == {"Function": {"Timeout": 3}}
+    assert [*tree["Resources"]] == [
+        *("A", "AErrorsAlarm", "APreTrafficHook", "B", "BErrorsAlarm", "BPreTrafficHook", "Api"),
+    ]
+    same = sam.Template(
+        resources=[
+            sam.Function("A", canary=CANARY),
+            sam.Function("B", canary=sam.Canary(CANARY.type, alarms=CANARY.alarms, hooks=CANARY.hooks, alias="blue")),
+            sam.HttpApi("Api"),
+        ],
+    )
+    assert tree["Resources"] == written(same)["Resources"]
+
+
+def test_nothing_empty_is_left_in_globals() -> None:
+    """Where the canary was all that functions share, the section goes."""
+    assert spread(template(sam.Function("A"))).globals_ is None
+    both = sam.Globals(function=sam.FunctionGlobals(canary=CANARY), simple_table={"A": 1})
+    assert spread(sam.Template(globals_=both)).globals_ == sam.Globals(simple_table={"A": 1})
+    unchanged = sam.Template(globals_=sam.Globals(function=sam.FunctionGlobals(timeout=3)))
+    assert spread(unchanged) is unchanged
+    plain = sam.Template(globals_={"Function": {"Timeout": 3}})
+    assert spread(plain) is plain
+
+
+def test_a_function_may_have_its_own_way() -> None:
+    """A canary or block of its own, or one that it ignores, is the function's own."""
+    own = sam.Canary("AllAtOnce")
+    functions = [
+        sam.Function("A", canary=own),
+        sam.Function("B", deployment_preference={"Enabled": False}),
+        sam.Function("C", ignore_globals="*"),
+        sam.Function("D", ignore_globals=["DeploymentPreference"]),
+    ]
+    assert spread(template(*functions)).resources == tuple(functions)
+    assert spread(template(sam.Function("E", ignore_globals=["Timeout"]))).resources == (
+        sam.Function("E", ignore_globals=["Timeout"], canary=CANARY),
+    )
+
+
+@pytest.mark.parametrize("function", [serverless.Function("T"), sam.Resource("T", "AWS::Serverless::Function")])
+def test_a_function_that_cannot_be_reached_is_told(function: Any) -> None:
+    """SAM would give the block to every function, and we know only our own."""
+    with pytest.raises(KeywordError, match="has a function that the canary of Globals cannot reach: T; write it as a Function"):
+        spread(template(function))
+    with collecting() as findings:
+        made = spread(template(function, sam.Function("A")))
+    assert len(findings) == 1
+    assert made.resources == (function, sam.Function("A", canary=CANARY))
+
+
+def test_a_canary_of_globals_is_no_second_one() -> None:
+    """Beside a canary of `Globals` there is no block in SAM's own words."""
+    with pytest.raises(KeywordError, match="Globals:Function canary cannot be used together with auto_publish_alias"):
+        sam.FunctionGlobals(canary=CANARY, auto_publish_alias="live")
+
+
+def test_a_canary_of_globals_shifts_another_way() -> None:
+    """What changes all canaries of a template changes that of `Globals`, too."""
+    for changed in (
+        sam.with_canaries(template(sam.Function("A"), timeout=3), "AllAtOnce"),
+        sam.with_canaries(template(sam.Function("A"), timeout=3, canary=sam.Canary()), "AllAtOnce"),
+    ):
+        assert isinstance(changed.globals_, sam.Globals)
+        assert isinstance(changed.globals_.function, sam.FunctionGlobals)
+        assert changed.globals_.function.timeout == 3
+        assert changed.globals_.function.canary is not None
+        assert changed.globals_.function.canary.type == "AllAtOnce"
+
+
+def test_the_linter_sees_each_function_with_its_canary() -> None:
+    """A finding about a canary of `Globals` names the function and stands where the canary was written."""
+    bare = sam.Canary("Linear10PercentEvery1Minute")
+    (finding,) = lint(template(sam.Function("A"), canary=bare))
+    assert (finding.rule, finding.message.partition(":")[0]) == ("canary-without-alarms", "A")
+    assert finding.file == "tests/sam/test_spread.py"
+
+
+def test_rollback_triggers_know_the_canary_of_globals() -> None:
+    """CloudFormation watches the alarms of each function."""
+    given = template(sam.Function("A"), sam.Function("B"), canary=sam.Canary("AllAtOnce", alarms=[sam.Alarm.throttles()]))
+    configuration = sam.rollback_configuration(given, minutes=1, stack_name="s", region="r", account="1")
+    names = [trigger["Arn"].rpartition(":")[2] for trigger in configuration["RollbackTriggers"]]
+    assert names == ["s-A-Throttles", "s-B-Throttles"]
