@@ -1,6 +1,6 @@
 """A canary: two functions shift step by step, each with alarms and a smoke test of its own."""
 
-from gitlabgen import Job, Pipeline, Project
+from gitlabgen import Job, Pipeline, Project, Rule, var
 from gitlabgen.sam import Alarm, Canary, Function, Hook, HttpApi, Route, Template
 from gitlabgen.sam.hooks import source
 
@@ -35,6 +35,8 @@ deploy = Job(
     # The shift, an hour for the hook, and time for all the rest.
     timeout=f"{(careful.duration_minutes or 0) + 90} minutes",
     resource_group=STACK,
+    environment="production",
+    rules=[Rule(var.CI_COMMIT_BRANCH == var.CI_DEFAULT_BRANCH)],
 )
 
 project = Project(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gitlabgen.resolution.includes import Repository
     from gitlabgen.sam.template import Template
 
-__all__ = ["OTHER_RULES", "PIPELINE_RULES", "PROJECT_RULES", "RULES", "TEMPLATE_RULES", "in_order", "lint"]
+__all__ = ["DEPLOYMENT_RULES", "OTHER_RULES", "PIPELINE_RULES", "PROJECT_RULES", "RULES", "TEMPLATE_RULES", "in_order", "lint"]
 
 PIPELINE_RULES: Final = (
     "default-as-job",
@@ -31,6 +31,7 @@ PIPELINE_RULES: Final = (
     "duplicate-needs",
     "duplicate-pipelines",
     "duplicate-publish",
+    "floating-image",
     "invalid-on-stop",
     "later-dependency",
     "later-need",
@@ -41,6 +42,7 @@ PIPELINE_RULES: Final = (
     "newer-keyword",
     "no-visible-job",
     "replaced-cell",
+    "static-aws-keys",
     "too-many-needs",
     "undeclared-input",
     "undefined-dependency",
@@ -48,9 +50,24 @@ PIPELINE_RULES: Final = (
     "undefined-stage",
     "unknown-include",
     "unknown-keyword",
+    "untracked-artifacts",
     "unused-block",
 )
 """What is looked at in each pipeline; each rule is a module of this package."""
+
+DEPLOYMENT_RULES: Final = (
+    "blocking-cleanup",
+    "busybox-timeout",
+    "cleanup-after-failure",
+    "empty-changeset",
+    "interruptible-deploy",
+    "missing-environment",
+    "racing-deploys",
+    "retried-deploy",
+    "unguarded-deploy",
+    "unknown-stack",
+)
+"""What is looked at in each pipeline with commands of AWS or with environments."""
 
 TEMPLATE_RULES: Final = (
     "alarm-on-missing-data",
@@ -81,20 +98,17 @@ TEMPLATE_RULES: Final = (
 
 PROJECT_RULES: Final = (
     "canary-outlasts-job",
-    "empty-changeset",
     "long-hook-name",
     "missing-capability",
     "missing-parameter",
-    "racing-deploys",
     "unexercised-canary",
     "unknown-output",
     "unknown-parameter",
-    "unknown-stack",
     "unshared-template",
 )
 """What is looked at in a pipeline and the templates that it deploys."""
 
-RULES: Final = tuple(sorted((*PIPELINE_RULES, *TEMPLATE_RULES, *PROJECT_RULES)))
+RULES: Final = tuple(sorted((*PIPELINE_RULES, *DEPLOYMENT_RULES, *TEMPLATE_RULES, *PROJECT_RULES)))
 """All rules."""
 
 OTHER_RULES: Final = (
@@ -148,7 +162,8 @@ def lint(
     templates: dict[str, TemplateSubject] = {}
     for path, model in _models(thing):
         if any(base.__name__ == "Pipeline" for base in type(model).__mro__):
-            pipelines.append(_pipeline_subject(model, repository, target, found, strict=strict))
+            is_part = path != getattr(thing, "path", "")
+            pipelines.append(_pipeline_subject(model, repository, target, found, strict=strict, is_part=is_part))
         else:
             template = _template_subject(model, found)
             if template is not None:
@@ -162,15 +177,23 @@ def lint(
 
 
 def _pipeline_subject(
-    model: Any, repository: Repository | None, target: tuple[int, int] | None, found: list[Finding], *, strict: bool
+    model: Any,
+    repository: Repository | None,
+    target: tuple[int, int] | None,
+    found: list[Finding],
+    *,
+    strict: bool,
+    is_part: bool,
 ) -> Subject:
     from gitlabgen.linting._subject import Subject
     from gitlabgen.resolution.configuration import resolve
 
     resolution = resolve(model, repository)
     found += resolution.findings
-    subject = Subject(resolution, target, strict=strict)
+    subject = Subject(resolution, target, strict=strict, is_part=is_part)
     found += _checked(PIPELINE_RULES, subject)
+    if subject.commands or subject.having("environment"):
+        found += _checked(DEPLOYMENT_RULES, subject)
     return subject
 
 

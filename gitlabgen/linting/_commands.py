@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
 from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.linting._subject import SCRIPTS
 
-__all__ = ["Command", "commands_of", "expanded"]
+__all__ = ["Command", "commands_of", "expanded", "values_of"]
 
 Path = tuple[str | int, ...]
 
-_SCRIPTS: Final = ("before_script", "script", "after_script")
 _VARIABLE: Final = r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))"
 _MOST_LEVELS: Final = 8
+_SPECIAL: Final = frozenset("\"'\\;&|()<>#")
 
 
 @attrs.frozen(eq=False)
@@ -36,9 +37,10 @@ class Command:
 
     def runs(self, *words: str) -> bool:
         """Return whether the command begins with these words, options apart."""
-        plain = [word for word in self.words if not word.startswith("-")]
-        rest = iter(plain)
-        return self.words[:1] == words[:1] and all(word in rest for word in words)
+        if self.words[:1] != words[:1]:
+            return False
+        rest = iter([word for word in self.words if not word.startswith("-")])
+        return all(word in rest for word in words)
 
     def option(self, *names: str) -> list[str] | None:
         """Return the values of an option, or None if it is not given; AWS takes a long option's beginning for it.
@@ -56,6 +58,27 @@ class Command:
         """Return an option's only value, or None."""
         return next(iter(self.option(*names) or ()), None)
 
+    @property
+    def stack(self) -> str | None:
+        """The stack's name, if it is given, with variables written one way."""
+        name = self.value("--stack-name")
+        return None if name is None else re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", name)
+
+    @property
+    def tool(self) -> str:
+        """The command that deploys, as people call it."""
+        return "sam deploy" if self.words[0] == "sam" else "aws cloudformation deploy"
+
+    @property
+    def deploys(self) -> bool:
+        """Whether the command creates or updates a stack."""
+        return self.runs("aws", "cloudformation", "deploy") or self.runs("sam", "deploy")
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the command deletes a stack."""
+        return self.runs("aws", "cloudformation", "delete-stack") or self.runs("sam", "delete")
+
 
 def _values(words: Iterable[str]) -> Iterator[str]:
     for word in words:
@@ -64,16 +87,29 @@ def _values(words: Iterable[str]) -> Iterator[str]:
         yield word
 
 
-def commands_of(job: BaseJob, variables: Mapping[str, str]) -> Iterator[Command]:
+def values_of(variables: object) -> dict[str, str]:
+    """Return the variables whose values are known.
+
+    Args:
+        variables: The value of `variables`.
+    """
+    if not isinstance(variables, Mapping):
+        return {}
+    values = {name: getattr(value, "value", value) for name, value in variables.items()}
+    return {name: str(value) for name, value in values.items() if isinstance(value, str | int) and value is not None}
+
+
+def commands_of(job: BaseJob, variables: Mapping[str, str], telling: Sequence[str]) -> Iterator[Command]:
     """Yield the commands of a job's scripts.
 
     Args:
         job: The job.
         variables: The variables that the pipeline sets for it.
+        telling: Words of which a line must hold one to be looked at.
     """
-    for keyword in _SCRIPTS:
+    for keyword in SCRIPTS:
         for path, line in _lines(getattr(job, keyword, None), (keyword,)):
-            for words in _commands(line):
+            for words in _commands(line) if any(word in line for word in telling) else ():
                 yield Command(job, path, tuple(expanded(word, variables) for word in words))
 
 
@@ -106,10 +142,8 @@ def _commands(text: str, level: int = 0) -> Iterator[list[str]]:
         if level < _MOST_LEVELS:
             for part in inner:
                 yield from _commands(part, level + 1)
-        lexer = shlex.shlex(outer, posix=True, punctuation_chars=";&|()<>")
-        lexer.whitespace_split = True
         try:
-            tokens = [*lexer]
+            tokens = _tokens(outer)
         except ValueError:  # a quote that ends on another line
             continue
         words: list[str] = []
@@ -119,6 +153,14 @@ def _commands(text: str, level: int = 0) -> Iterator[list[str]]:
             else:
                 yield from filter(None, [_bare(words)])
                 words = []
+
+
+def _tokens(line: str) -> list[str]:
+    if _SPECIAL.isdisjoint(line):  # most lines are plain, and the lexer looks at each character
+        return line.split()
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|()<>")
+    lexer.whitespace_split = True
+    return [*lexer]
 
 
 def _substitutions(line: str) -> tuple[str, list[str]]:

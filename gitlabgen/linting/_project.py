@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
 import attrs
 
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.linting._commands import Command, commands_of
+from gitlabgen.linting._commands import Command
 from gitlabgen.linting._subject import Subject
 from gitlabgen.linting._template import TemplateSubject
 
-__all__ = ["Deployment", "Package", "ProjectSubject", "image_of", "normal"]
+__all__ = ["Deployment", "Package", "ProjectSubject", "normal"]
 
-_SAM_BUILD: Final = ".aws-sam/build/template.yaml"
+_SAM_BUILD: Final = ".aws-sam/build"
 
 
 @attrs.frozen(eq=False)
@@ -56,11 +56,6 @@ class Deployment:
         return self.command.job
 
     @property
-    def tool(self) -> str:
-        """The command as people call it."""
-        return "sam deploy" if self.command.words[0] == "sam" else "aws cloudformation deploy"
-
-    @property
     def parameters(self) -> dict[str, str]:
         """The parameters that the command sets, by name."""
         given = [word.partition("=") for text in self.command.option("--parameter-overrides") or () for word in text.split()]
@@ -81,15 +76,10 @@ class ProjectSubject:
         self.pipeline = pipeline
         self.templates = {normal(path): template for path, template in templates.items()}
 
-    @cached_property
-    def commands(self) -> list[Command]:
+    @property
+    def commands(self) -> Sequence[Command]:
         """The commands of all jobs."""
-        shared = _variables(self.pipeline.pipeline.variables)
-        return [
-            command
-            for job in self.pipeline.jobs.values()
-            for command in commands_of(job, {**shared, **_variables(getattr(job, "variables", None))})
-        ]
+        return self.pipeline.commands
 
     @cached_property
     def packages(self) -> list[Package]:
@@ -99,7 +89,8 @@ class ProjectSubject:
             source = command.value("--template-file", "--template", "-t")
             output = command.value("--output-template-file")
             if command.runs("sam", "build"):
-                found.append(Package(command, normal(source or self._first), _SAM_BUILD))
+                folder = command.value("--build-dir", "-b") or _SAM_BUILD
+                found.append(Package(command, normal(source or self._first), normal(f"{folder}/template.yaml")))
             elif output is not None and (command.runs("aws", "cloudformation", "package") or command.runs("sam", "package")):
                 found.append(Package(command, normal(source or self._first), normal(output)))
         return found
@@ -112,33 +103,22 @@ class ProjectSubject:
     def deployments(self) -> list[Deployment]:
         """The commands that create or update a stack."""
         found = []
-        for command in self.commands:
-            if command.runs("aws", "cloudformation", "deploy") or command.runs("sam", "deploy"):
-                file = command.value("--template-file", "--template", "-t")
-                default = self._first if command.words[0] == "sam" else ""
-                template = self._template(normal(file or default))
-                found.append(Deployment(command, file, template, command.value("--stack-name")))
+        for command in self.pipeline.deployments:
+            file = command.value("--template-file", "--template", "-t")
+            default = self._first if command.words[0] == "sam" else ""
+            found.append(Deployment(command, file, self._template(normal(file or default), command.job), command.stack))
         return found
 
-    def _template(self, path: str) -> TemplateSubject | None:
-        sources = {package.output: package.source for package in self.packages}
-        for _ in range(len(sources) + 1):
-            if path in self.templates or path not in sources:
+    def _template(self, path: str, job: BaseJob) -> TemplateSubject | None:
+        """Return the template that a file is made of; None if it is not known, or if jobs make the file of different ones."""
+        for _ in range(len(self.packages) + 1):
+            made = [package for package in self.packages if package.output == path]
+            own = [package for package in made if package.command.job is job]
+            sources = {package.source for package in own or made}
+            if path in self.templates or len(sources) != 1:
                 break
-            path = sources[path]
+            (path,) = sources
         return self.templates.get(path)
-
-
-def image_of(subject: Subject, job: BaseJob) -> str:
-    """Return the image in which a job runs, as far as the pipeline tells.
-
-    Args:
-        subject: The pipeline.
-        job: The job.
-    """
-    holders = (job, subject.pipeline.default, subject.pipeline)
-    image = next((image for holder in holders if (image := getattr(holder, "image", None)) is not None), None)
-    return str(getattr(image, "name", image))
 
 
 def normal(path: str) -> str:
@@ -148,11 +128,3 @@ def normal(path: str) -> str:
         path: A path as scripts write it.
     """
     return posixpath.normpath(path.removeprefix("$CI_PROJECT_DIR/"))
-
-
-def _variables(variables: object) -> dict[str, str]:
-    """Return the variables whose values are known."""
-    if not isinstance(variables, Mapping):
-        return {}
-    values = {name: getattr(value, "value", value) for name, value in variables.items()}
-    return {name: str(value) for name, value in values.items() if isinstance(value, str | int) and value is not None}

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from gitlabgen.linting._decisions import chosen
 from gitlabgen.linting._template import Canary, TemplateSubject, mapping
 from gitlabgen.linting._values import choices, integer, reference
 from gitlabgen.sam.shifts import duration_minutes, shift_of, short_name
@@ -38,7 +39,8 @@ def shifts_of(subject: TemplateSubject, canary: Canary, given: dict[str, str] | 
 
     Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
     """
-    shifts = [_shift(subject, value, given or {}) for value in canary.types]
+    types = canary.types if given is None else chosen(subject, canary.preference.get("Type"), given)
+    shifts = [_shift(subject, value, given or {}) for value in types]
     return [shift for shift in shifts if shift is not None]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.errors import Finding, Severity, Suggestions
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
@@ -12,15 +12,23 @@ from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.gitlab.stage import DEFAULT_STAGE, DEFAULT_STAGES
-from gitlabgen.model import Model, place_of, plan_of
+from gitlabgen.model import Model, located, place_of, plan_of
 from gitlabgen.resolution.configuration import Resolution, was_read
 from gitlabgen.resolution.expansion import cells
 from gitlabgen.shapes import is_interpolated
 from gitlabgen.source import Position, position
 
-__all__ = ["Subject", "dependencies_of", "finding", "needs_of"]
+if TYPE_CHECKING:
+    from gitlabgen.linting._commands import Command
+
+__all__ = ["SCRIPTS", "Subject", "dependencies_of", "finding", "needs_of"]
 
 _EMPTY: Final[tuple[Any, ...]] = ()
+SCRIPTS: Final = ("before_script", "script", "after_script")
+"""The keywords that hold commands."""
+
+# Rules know commands of AWS, and one of busybox; a line without these words has none of them.
+_TELLING: Final = ("aws", "sam ", "cloudformation", "timeout -t")
 
 
 def finding(
@@ -45,24 +53,20 @@ def finding(
         related: Other places.
     """
     positional = plan_of(type(about)).positional
-    where = position(place_of(about), path, positional) or Position("")
+    where = position(place_of(about), path, positional)
     name = about.name if isinstance(about, BaseJob) else None
     words = [*(() if name is None else ("jobs", name)), *(str(step).rstrip("_") for step in path[:1])]
-    return Finding(
+    found = Finding(
         rule=rule,
         message=message,
         severity=severity,
         hint=hint,
         job=name,
         path=":".join(words) or None,
-        file=where.file or None,
-        line=where.line,
-        column=where.column,
-        end_line=where.end_line,
-        end_column=where.end_column,
         url=type(about).docs_url or None,
         related=tuple(related),
     )
+    return located(found, where)
 
 
 def needs_of(needs: Any) -> Iterator[tuple[int, str, Need | None]]:
@@ -103,13 +107,17 @@ class Subject:
         resolution: The pipeline.
         target: The GitLab version that will read it, if known.
         strict: Whether what cannot be decided is an error.
+        is_part: Whether another pipeline starts or includes it, and so decides when its jobs run.
     """
 
-    def __init__(self, resolution: Resolution, target: tuple[int, int] | None = None, *, strict: bool = False) -> None:
+    def __init__(
+        self, resolution: Resolution, target: tuple[int, int] | None = None, *, strict: bool = False, is_part: bool = False
+    ) -> None:
         self.resolution = resolution
         self.root: Pipeline = resolution.root
         self.target = target
         self.strict = strict
+        self.is_part = is_part or resolution.root.spec is not None
         self.jobs: Mapping[str, BaseJob] = resolution.jobs
         self.pipeline: Pipeline = resolution.pipeline
         self._suggestions = Suggestions()
@@ -144,6 +152,49 @@ class Subject:
     def having(self, keyword: str) -> Sequence[BaseJob]:
         """Return the jobs that have a keyword, by its name in Python."""
         return self._having.get(keyword, _EMPTY)
+
+    def setting(self, job: BaseJob, keyword: str) -> Any:
+        """Return what a keyword says for a job, which may be a default that the job takes over; None if nothing."""
+        own = getattr(job, keyword, None)
+        if own is not None:
+            return own
+        inherited = getattr(job.inherit, "default", None)
+        if inherited is False or (isinstance(inherited, tuple) and keyword not in inherited):
+            return None
+        shared = getattr(self.pipeline.default, keyword, None)
+        return getattr(self.pipeline, keyword, None) if shared is None else shared
+
+    def mentions(self, job: BaseJob, words: Iterable[str]) -> bool:
+        """Return whether the scripts and variables of a job, those that it takes over too, hold one of some words.
+
+        Args:
+            job: The job.
+            words: The words, in small letters.
+        """
+        parts = [self.setting(job, keyword) for keyword in (*SCRIPTS, "hooks")]
+        text = repr([*parts, job.variables, self.pipeline.variables]).lower()
+        return any(word in text for word in words)
+
+    @cached_property
+    def commands(self) -> Sequence[Command]:
+        """The commands in the scripts of all jobs that are worth reading, job by job."""
+        jobs = {job.name for key in SCRIPTS for job in self.having(key) if _is_worth_reading(job.__dict__[key])}
+        if not jobs:
+            return _EMPTY
+        from gitlabgen.linting._commands import commands_of, values_of
+
+        shared = values_of(self.pipeline.variables)
+        return [
+            command
+            for name, job in self.jobs.items()
+            if name in jobs
+            for command in commands_of(job, {**shared, **values_of(job.variables)}, _TELLING)
+        ]
+
+    @cached_property
+    def deployments(self) -> list[Command]:
+        """The commands that create or update a stack."""
+        return [command for command in self.commands if command.deploys]
 
     @cached_property
     def stages(self) -> dict[str, int]:
@@ -240,3 +291,12 @@ class Subject:
         place = position(place_of(self.jobs[near])) or Position("")
         here = Finding(rule="job", message=f"{near!r} is here", severity="info", file=place.file or None, line=place.line)
         return f"did you mean {near!r}?", (here,)
+
+
+def _is_worth_reading(script: Any) -> bool:
+    """Return whether a script may hold a command that rules know: to take all scripts apart takes long."""
+    try:
+        text = script if type(script) is str else "\n".join(script)
+    except TypeError:  # lists in lists, or a reference
+        text = repr(script)
+    return any(word in text for word in _TELLING)

@@ -11,12 +11,12 @@ import attrs
 from gitlabgen.codec.template_encoding import TemplateEncoder, property_key
 from gitlabgen.errors import Finding, Severity
 from gitlabgen.linting._values import choices, flat, plain, reference
-from gitlabgen.model import Model, fields_of, place_of, plan_of
+from gitlabgen.model import Model, fields_of, located, place_of, plan_of
 from gitlabgen.sam.canary import Canary as CanaryModel
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.sam.resource import Resource as PlainResource
 from gitlabgen.sam.template import Template
-from gitlabgen.source import Position, position
+from gitlabgen.source import position
 
 __all__ = ["FUNCTION", "Canary", "Metric", "Resource", "TemplateSubject", "mapping"]
 
@@ -223,20 +223,16 @@ class TemplateSubject:
             severity: How bad it is.
         """
         about, way = self.find(resource.name, path)
-        where = position(place_of(about), way, plan_of(type(about)).positional) or Position("")
-        return Finding(
+        where = position(place_of(about), way, plan_of(type(about)).positional)
+        found = Finding(
             rule=rule,
             message=f"{resource.name}: {message}",
             severity=severity,
             hint=hint,
             path=":".join(("Resources", resource.name, *map(str, path[:1]))),
-            file=where.file or None,
-            line=where.line,
-            column=where.column,
-            end_line=where.end_line,
-            end_column=where.end_column,
             url=type(about).docs_url or None,
         )
+        return located(found, where)
 
 
 def mapping(value: Any) -> dict[str, Any]:

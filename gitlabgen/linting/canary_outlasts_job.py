@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab._values import _seconds
+from gitlabgen.gitlab._values import seconds
 from gitlabgen.linting._project import Deployment, ProjectSubject
 from gitlabgen.linting._shifts import shifts_of
 from gitlabgen.linting._subject import finding
@@ -44,17 +44,18 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
 def _limits(subject: ProjectSubject, deployment: Deployment) -> dict[str, float]:
     """Return who waits how many minutes; what no option can change comes first."""
     job, limits = deployment.job, dict[str, float]()
-    if deployment.tool == "sam deploy":
+    if deployment.command.tool == "sam deploy":
         limits["`sam deploy` waiter"] = integer(deployment.command.value("--max-wait-duration")) or _DEFAULT
     else:
         limits["`aws cloudformation deploy` waiter"] = _DEFAULT
-    for command in subject.commands:
+    # The AWS CLI takes a new session by itself where it knows the token's file, as long as the job's own token is valid.
+    renews = subject.pipeline.mentions(job, ("aws_web_identity_token_file",))
+    for command in () if renews else subject.commands:
         if command.job is job and command.words[:2] == ("aws", "sts") and any("assume-role" in word for word in command.words):
             limits["STS session"] = (integer(command.value("--duration-seconds")) or _DEFAULT * 60) / 60
-    shared = getattr(subject.pipeline.pipeline.default, "timeout", None)
-    timeout = getattr(job, "timeout", None) or shared
+    timeout = subject.pipeline.setting(job, "timeout")
     if isinstance(timeout, str):
-        limits["job timeout"] = _seconds(timeout) / 60
+        limits["job timeout"] = seconds(timeout) / 60
     else:
         limits["job timeout (project default)"] = _DEFAULT
     return limits

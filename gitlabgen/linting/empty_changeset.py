@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.errors import Finding
-from gitlabgen.linting._project import ProjectSubject, image_of
-from gitlabgen.linting._subject import finding
+from gitlabgen.linting._subject import Subject, finding
 
 __all__ = ["check"]
 
@@ -19,13 +18,13 @@ __all__ = ["check"]
 _NEWER: Final = r"aws-?cli[^:]*:v?2\b"
 
 
-def check(subject: ProjectSubject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Finding]:
     """Yield a finding for each deployment without a word on empty change sets."""
-    for deployment in subject.deployments:
-        command = deployment.command
-        if deployment.tool.startswith("aws") and re.search(_NEWER, image_of(subject.pipeline, command.job)):
+    for command in subject.deployments:
+        image = subject.setting(command.job, "image")
+        if command.words[0] == "aws" and re.search(_NEWER, str(getattr(image, "name", image))):
             continue
         if command.option("--no-fail-on-empty-changeset", "--fail-on-empty-changeset") is None:
-            message = f"{command.job.name} job: `{deployment.tool}` fails if nothing has changed"
+            message = f"{command.job.name} job: `{command.tool}` fails if nothing has changed"
             hint = "add --no-fail-on-empty-changeset"
             yield finding("empty-changeset", command.job, command.path, message, hint, severity="warning")

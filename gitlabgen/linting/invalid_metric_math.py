@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, meant
 from gitlabgen.linting._template import Resource, TemplateSubject, mapping
 
 __all__ = ["check"]
@@ -35,8 +35,7 @@ def _check(subject: TemplateSubject, alarm: Resource, queries: list[dict[str, An
         text = query.get("Expression")
         for name in _ids(text) if isinstance(text, str) else ():
             if name not in ids:
-                near = closest(name, ids)
-                hint = f"did you mean {near!r}?" if near else f"known are {', '.join(ids)}"
+                hint = meant(name, ids, f"known are {', '.join(ids)}")
                 message = f"the expression refers to {name!r}, which is no id of a query"
                 yield subject.finding("invalid-metric-math", alarm, ("Metrics", index, "Expression"), message, hint)
     results = [query for query in queries if query.get("ReturnData", True) not in (False, "false")]

@@ -8,19 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitlabgen.errors import Finding
-from gitlabgen.linting._project import ProjectSubject
-from gitlabgen.linting._subject import finding
+from gitlabgen.linting._subject import Subject, finding
 
 __all__ = ["check"]
 
 
-def check(subject: ProjectSubject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Finding]:
     """Yield a finding for each deployment without `resource_group`, but for stacks that belong to one pipeline."""
-    for deployment in subject.deployments:
-        job, stack = deployment.job, deployment.stack
+    for command in subject.deployments:
+        job, stack = command.job, command.stack
         if stack is None or "PIPELINE_ID" in stack or "PIPELINE_IID" in stack or "CI_JOB_ID" in stack:
             continue
         if getattr(job, "resource_group", None) is None:
             message = f"{job.name} job: without resource_group two pipelines may deploy {stack} at once, and one of them fails"
             hint = f"add resource_group={stack!r}"
-            yield finding("racing-deploys", job, deployment.command.path, message, hint, severity="warning")
+            yield finding("racing-deploys", job, command.path, message, hint, severity="warning")

@@ -5,14 +5,17 @@ Source: https://docs.gitlab.com/ci/inputs/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import Final
 
 from gitlabgen.errors import Finding
+from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.linting._subject import Subject, finding
-from gitlabgen.model import Model
+from gitlabgen.linting._walk import values_in
 
 __all__ = ["check"]
+
+_START: Final = "$[[ inputs."
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -20,22 +23,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     if subject.root.spec is not None or not subject.was_read:
         return
     for job in subject.root.jobs:
-        text = next(_interpolated(vars(job)), None)
+        text = next(_interpolated(job), None)
         if text is not None:
             message = f"jobs:{job.name} `{text}` stays as it is: the file has no `spec` header that declares inputs"
             yield finding("undeclared-input", job, (), message, "declare it under `spec:inputs`", severity="warning")
 
 
-def _interpolated(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        start = value.find("$[[ inputs.")
-        if start >= 0:
-            yield value[start:].partition("]]")[0] + "]]"
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _interpolated(inner)
-    elif isinstance(value, tuple):
-        for inner in value:
-            yield from _interpolated(inner)
-    elif isinstance(value, Model):
-        yield from _interpolated(vars(value))
+def _interpolated(job: BaseJob) -> Iterator[str]:
+    for value in values_in(job):
+        if type(value) is str and _START in value:
+            yield _START + value.partition(_START)[2].partition("]]")[0] + "]]"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, meant
 from gitlabgen.linting._template import TemplateSubject
 from gitlabgen.linting._values import reference
 
@@ -22,7 +22,6 @@ def check(subject: TemplateSubject) -> Iterator[Finding]:
             name = reference(alarm)
             if name is None or name in subject.section("Parameters") or "Alarm" in kinds.get(name, ""):
                 continue
-            near = closest(name, [known for known, kind in kinds.items() if "Alarm" in kind])
-            hint = f"did you mean {near!r}?" if near else None
+            hint = meant(name, [known for known, kind in kinds.items() if "Alarm" in kind])
             problem = f"which is no alarm but {kinds[name]}" if name in kinds else "which the template does not define"
             yield subject.finding("undefined-alarm", canary.function, path, f"the canary watches {name!r}, {problem}", hint)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, meant
 from gitlabgen.linting._template import TemplateSubject
 from gitlabgen.linting._values import reference
 
@@ -21,8 +21,7 @@ def check(subject: TemplateSubject) -> Iterator[Finding]:
         for event, hook in canary.hooks.items():
             name = reference(hook)
             if name is not None and name not in known:
-                near = closest(name, known)
-                hint = f"did you mean {near!r}?" if near else None
+                hint = meant(name, known)
                 message = f"the {event} hook is {name!r}, which the template does not define"
                 path = ("DeploymentPreference", "Hooks", event)
                 yield subject.finding("undefined-hook", canary.function, path, message, hint)

@@ -25,8 +25,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if subject.open:
             yield subject.undecided("undefined-stage", job, ("stage",), f"the stage {stage} exists")
             continue
-        near = suggestions.closest(stage, stages)
-        hint = f"did you mean {near!r}?" if near else None
+        hint = suggestions.meant(stage, stages)
         if job.stage is None:
             hint = "a job without `stage` is in `test`"
         message = f"{job.name} job: chosen stage {stage} does not exist; available stages are {', '.join(stages)}"

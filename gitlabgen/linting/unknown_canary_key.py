@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, meant
 from gitlabgen.linting._template import Canary, TemplateSubject
 
 __all__ = ["check"]
@@ -29,8 +29,7 @@ def _unknown(
 ) -> Iterator[Finding]:
     for key in keys:
         if key not in known and not key.startswith("Fn::"):
-            near = closest(key, list(known))
-            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
+            hint = meant(key, list(known), f"known are {', '.join(known)}")
             message = f"{':'.join(('DeploymentPreference', *way))} has an unknown key {key!r}, which SAM leaves out"
             path = ("DeploymentPreference", *way, key)
             yield subject.finding("unknown-canary-key", canary.function, path, message, hint)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitlabgen.errors import Finding, Severity, closest
+from gitlabgen.errors import Finding, Severity, closest, meant
 from gitlabgen.linting._template import Canary, TemplateSubject
 from gitlabgen.linting._values import reference
 from gitlabgen.sam.shifts import PREDEFINED, short_name
@@ -32,8 +32,7 @@ def _check(subject: TemplateSubject, canary: Canary, value: object) -> Iterator[
     if name is not None:
         known = [*subject.resources, *subject.section("Parameters")]
         if name not in known:
-            near = closest(name, known)
-            hint = f"did you mean {near!r}?" if near else None
+            hint = meant(name, known)
             message = f"the canary's type refers to {name!r}, which the template does not define"
             yield subject.finding("unknown-canary-type", canary.function, path, message, hint)
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, meant
 from gitlabgen.linting._project import ProjectSubject
 from gitlabgen.linting._subject import finding
 
@@ -21,7 +21,7 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
         query = command.value("--query")
         if query is None or not command.runs("aws", "cloudformation", "describe-stacks"):
             continue
-        stack = command.value("--stack-name")
+        stack = command.stack
         templates = [deployment.template for deployment in subject.deployments if deployment.stack == stack]
         known = [name for template in templates if template is not None for name in template.section("Outputs")]
         # A loop makes outputs whose names cannot be told.
@@ -29,7 +29,6 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
             continue
         for name in re.findall(r"OutputKey\s*==\s*[`'\"]+([A-Za-z0-9]+)", query):
             if name not in known:
-                near = closest(name, known)
-                hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known) or 'none'}"
+                hint = meant(name, known, f"known are {', '.join(known) or 'none'}")
                 message = f"{command.job.name} job: the template of the stack {stack} has no output {name!r}"
                 yield finding("unknown-output", command.job, command.path, message, hint)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, meant
 from gitlabgen.linting._project import ProjectSubject
 from gitlabgen.linting._subject import finding
 
@@ -21,7 +21,6 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
         known = [] if deployment.template is None else [*deployment.template.section("Parameters")]
         for name in deployment.parameters if deployment.template is not None else ():
             if name not in known and name.isalnum():
-                near = closest(name, known)
-                hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known) or 'none'}"
+                hint = meant(name, known, f"known are {', '.join(known) or 'none'}")
                 message = f"{command.job.name} job: Parameters: [{name}] do not exist in the template"
                 yield finding("unknown-parameter", command.job, command.path, message, hint)

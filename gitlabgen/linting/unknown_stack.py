@@ -1,4 +1,4 @@
-"""`unknown-stack`: a job speaks of a stack that is nearly, but not quite, one that the pipeline deploys.
+"""`unknown-stack`: a job speaks of a stack that the pipeline does not deploy, though it nearly does.
 
 Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/
 """
@@ -9,17 +9,16 @@ import re
 from collections.abc import Iterator
 
 from gitlabgen.errors import Finding, closest
-from gitlabgen.linting._project import ProjectSubject
-from gitlabgen.linting._subject import finding
+from gitlabgen.linting._subject import Subject, finding
 
 __all__ = ["check"]
 
 
-def check(subject: ProjectSubject) -> Iterator[Finding]:
+def check(subject: Subject) -> Iterator[Finding]:
     """Yield a finding for each stack's name that CloudFormation refuses, and each that looks misspelt."""
-    deployed = [deployment.stack for deployment in subject.deployments if deployment.stack is not None]
+    deployed = [command.stack for command in subject.deployments if command.stack is not None]
     for command in subject.commands:
-        stack = command.value("--stack-name")
+        stack = command.stack
         if stack is None or command.words[0] not in ("aws", "sam") or "arn:" in stack:
             continue
         job = command.job
@@ -29,6 +28,24 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
         elif deployed and stack not in deployed and (near := closest(stack, deployed)) is not None and _is_slip(stack, near):
             message = f"{job.name} job: no job deploys the stack {stack}"
             yield finding("unknown-stack", job, command.path, message, f"did you mean {near!r}?", severity="warning")
+    yield from _other_stacks(subject)
+
+
+def _other_stacks(subject: Subject) -> Iterator[Finding]:
+    """Yield a finding for each job that stops an environment, and deletes another stack than was deployed there."""
+    for job in subject.having("environment"):
+        stopper = subject.jobs.get(str(getattr(job.environment, "on_stop", None)))
+        deployed = [command for command in subject.deployments if command.job is job]
+        deleted = [command for command in subject.commands if command.deletes and command.job is stopper]
+        names = [command.stack or "$" for command in (*deployed, *deleted)]
+        # Variables that are neither the pipeline's own nor GitLab's may stand for anything.
+        if not deployed or not deleted or any(re.search(r"\$(?!\{?CI_)", name) for name in names):
+            continue
+        if not {*names[: len(deployed)]}.intersection(names[len(deployed) :]):
+            found = deleted[0]
+            message = f"{found.job.name} job: deletes the stack {found.stack}, but {job.name} deploys {deployed[0].stack}"
+            hint = f"write {deployed[0].stack!r} in both"
+            yield finding("unknown-stack", found.job, found.path, message, hint, severity="warning")
 
 
 def _is_slip(stack: str, near: str) -> bool:

@@ -5,12 +5,13 @@ Source: https://docs.gitlab.com/ci/jobs/job_artifacts/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from gitlabgen.errors import Finding, closest
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.linting._project import Deployment, ProjectSubject, normal
+from gitlabgen.linting._commands import Command
+from gitlabgen.linting._project import ProjectSubject, normal
 from gitlabgen.linting._subject import finding, needs_of
 
 __all__ = ["check"]
@@ -18,31 +19,35 @@ __all__ = ["check"]
 
 def check(subject: ProjectSubject) -> Iterator[Finding]:
     """Yield a finding for each template that is misspelt, no artifact, or an artifact that the job does not get."""
-    for deployment in subject.deployments:
-        if deployment.file is None or "$" in deployment.file:
-            continue
-        path = normal(deployment.file)
+    outputs = {package.output for package in subject.packages}
+    used = [
+        (deployment.command, normal(deployment.file))
+        for deployment in subject.deployments
+        if deployment.file is not None and "$" not in deployment.file
+    ]
+    used += [(package.command, package.source) for package in subject.packages if package.source in outputs]
+    for command, path in used:
+        job = command.job
         makers = {package.command.job.name: package.command.job for package in subject.packages if package.output == path}
-        if deployment.job.name in makers or path in subject.templates:
+        if job.name in makers or path in subject.templates:
             continue
         if not makers:
-            yield from _misspelt(subject, deployment, path)
-        elif not any(_keeps(job, path) for job in makers.values()):
+            yield from _misspelt(command, path, outputs)
+        elif not any(_keeps(maker, path) for maker in makers.values()):
             name = next(iter(makers))
-            message = f"{deployment.job.name} job: {path} is written by {name}, which does not keep it as an artifact"
-            hint = f"add {path!r} to the artifacts of {name}"
-            yield finding("unshared-template", deployment.job, deployment.command.path, message, hint)
-        elif not any(_gets(deployment.job, name) for name in makers):
+            message = f"{job.name} job: {path} is written by {name}, which does not keep it as an artifact"
+            yield finding("unshared-template", job, command.path, message, f"add {path!r} to the artifacts of {name}")
+        elif not any(_gets(job, name) for name in makers):
             name = next(iter(makers))
-            message = f"{deployment.job.name} job: {path} is an artifact of {name}, whose artifacts the job does not get"
-            yield finding("unshared-template", deployment.job, deployment.command.path, message, f"add {name!r} to its needs")
+            message = f"{job.name} job: {path} is an artifact of {name}, whose artifacts the job does not get"
+            yield finding("unshared-template", job, command.path, message, f"add {name!r} to its needs")
 
 
-def _misspelt(subject: ProjectSubject, deployment: Deployment, path: str) -> Iterator[Finding]:
-    near = closest(path, [package.output for package in subject.packages if "$" not in package.output])
+def _misspelt(command: Command, path: str, outputs: Iterable[str]) -> Iterator[Finding]:
+    near = closest(path, sorted(output for output in outputs if "$" not in output))
     if near is not None:
-        message = f"{deployment.job.name} job: no job writes the template {path}"
-        yield finding("unshared-template", deployment.job, deployment.command.path, message, f"did you mean {near!r}?")
+        message = f"{command.job.name} job: no job writes the template {path}"
+        yield finding("unshared-template", command.job, command.path, message, f"did you mean {near!r}?")
 
 
 def _keeps(job: BaseJob, path: str) -> bool:

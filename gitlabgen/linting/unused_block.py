@@ -5,14 +5,14 @@ Source: https://docs.gitlab.com/ci/jobs/#hide-a-job
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.linting._subject import Subject, finding
-from gitlabgen.model import Model
+from gitlabgen.linting._walk import values_in
 
 __all__ = ["check"]
 
@@ -29,19 +29,11 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield finding("unused-block", block, (), message, "remove it, or use it", severity="info")
 
 
-def _names(value: Any) -> Iterator[str]:
-    """Yield the names that a value extends or refers to."""
-    if isinstance(value, Reference):
-        yield from value.path[:1]
-    elif isinstance(value, Model):
-        if isinstance(value, BaseJob) and value.extends is not None:
+def _names(pipeline: Pipeline) -> Iterator[str]:
+    """Yield the names that a pipeline extends or refers to."""
+    for value in values_in(pipeline):
+        if isinstance(value, Reference):
+            yield from value.path[:1]
+        elif isinstance(value, BaseJob):
             parents = value.extends if isinstance(value.extends, tuple) else (value.extends,)
             yield from (parent for parent in parents if isinstance(parent, str))
-        for inner in vars(value).values():
-            yield from _names(inner)
-    elif isinstance(value, tuple):
-        for inner in value:
-            yield from _names(inner)
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _names(inner)

@@ -286,7 +286,7 @@ def test_scripts_are_read_as_a_shell_would() -> None:
     settings = {"variables": {"STACK": "orders", "AGAIN": "$AGAIN", "A": "$B", "B": "$A"}}
     lines = [
         "if ! aws --region x cloudformation deploy \\\n --template-fil=packaged.yml --stack-name ${STACK}; then exit 1; fi",
-        "FOO=1 && echo $AGAIN $A\n'open",
+        "FOO=1 && aws $AGAIN $A\n'open",
         "X=1",
         "sam build --template template.yml && sam deploy --stack-name $STACK -t .aws-sam/build/template.yaml",
     ]
@@ -347,3 +347,72 @@ def test_a_builder_is_blamed_at_its_argument() -> None:
     lines = Path(__file__).read_text(encoding="utf-8").splitlines()
     assert "extra=" in lines[(found_["unknown-canary-key"].line or 0) - 1]
     assert "runtime=" in lines[(found_["deprecated-runtime"].line or 0) - 1]
+
+
+def test_a_pipeline_that_another_one_starts_is_not_blamed_for_running_always() -> None:
+    """Among the pipelines of a project, only the main one decides by itself when its jobs run."""
+    pipeline = Pipeline(jobs=[Job("deploy", environment="production", script=["make"])])
+    alone, child = lint(pipeline), lint(Project(files={"child.yml": pipeline}))
+    assert [finding.rule for finding in alone] == ["unguarded-deploy"]
+    assert [finding.rule for finding in lint(Project(pipeline=pipeline))] == ["unguarded-deploy"]
+    assert child == []
+
+
+def test_deployments_are_looked_at_without_a_template() -> None:
+    """Rules that ask nothing of a template need none in the project."""
+    pipeline = Pipeline(jobs=[Job("deploy", script=[DEPLOY]), Job("query", script=[["aws s3 ls --stack-name my_stack"]])])
+    found_ = {finding.rule for finding in lint(pipeline)}
+    assert found_ == {"missing-environment", "racing-deploys", "static-aws-keys", "unguarded-deploy", "unknown-stack"}
+
+
+BUILD = "sam build --template-file template.yml"
+SAM_PACKAGE = "sam package --template-file .aws-sam/build/template.yaml --s3-bucket b --output-template-file packaged.yml"
+SAM_DEPLOY = "sam deploy --template-file packaged.yml --stack-name orders --parameter-overrides Sise=2"
+
+
+def test_a_template_is_followed_through_builds_and_packages_of_other_jobs() -> None:
+    """What is deployed is found, though one job builds it and another one packages it, in whatever folder."""
+    build = Job("build", stage="build", script=[BUILD], artifacts=Artifacts(paths=[".aws-sam/"]))
+    package_ = Job("package", stage="test", script=[SAM_PACKAGE], artifacts=Artifacts(paths=["packaged.yml"]))
+    message = "deploy job: Parameters: [Sise] do not exist in the template"
+    assert told(found("unknown-parameter", SAM_DEPLOY, jobs=(build, package_))) == [(message, "did you mean 'Size'?")]
+    moved = [Job("build", stage="build", script=[f"{BUILD} --build-dir out"])]
+    moved += [Job("package", stage="test", script=[SAM_PACKAGE.replace(".aws-sam/build", "out")])]
+    assert told(found("unknown-parameter", SAM_DEPLOY, jobs=(*moved,))) == [(message, "did you mean 'Size'?")]
+    assert found("unshared-template", SAM_DEPLOY, jobs=(build, package_)) == []
+
+
+def test_a_built_template_that_the_job_that_packages_does_not_get() -> None:
+    """A job that packages needs what another one builds, as one that deploys does."""
+    build = Job("build", stage="build", script=[BUILD])
+    package_ = Job("package", stage="test", script=[SAM_PACKAGE], artifacts=Artifacts(paths=["packaged.yml"]))
+    assert told(found("unshared-template", SAM_DEPLOY, jobs=(build, package_))) == [
+        (
+            "package job: .aws-sam/build/template.yaml is written by build, which does not keep it as an artifact",
+            "add '.aws-sam/build/template.yaml' to the artifacts of build",
+        )
+    ]
+
+
+def test_a_file_that_jobs_make_of_different_templates_is_not_known() -> None:
+    """Where two jobs package different templates under one name, the job's own is meant, or none is known."""
+    other = Job("other", stage="build", script=[PACKAGE.replace("template.yml", "other.yml")])
+    line = f"{DEPLOY} --parameter-overrides Sise=2"
+    assert found("unknown-parameter", line, jobs=(package(), other)) == []
+    assert len(found("unknown-parameter", PACKAGE, line, jobs=(package(), other))) == 1
+
+
+@pytest.mark.parametrize(
+    ("keywords", "limit"),
+    [
+        ({}, "60 minutes: the STS session"),
+        ({"variables": {"AWS_WEB_IDENTITY_TOKEN_FILE": "token"}}, "70 minutes: the job timeout"),
+        ({"before_script": ["export AWS_WEB_IDENTITY_TOKEN_FILE=token"]}, "70 minutes: the job timeout"),
+    ],
+)
+def test_sessions_that_renew_are_bounded_by_the_job(keywords: dict[str, Any], limit: str) -> None:
+    """The AWS CLI renews a session whose token stands in a file, so that an hour is no limit."""
+    line = "sam deploy --template-file packaged.yml --stack-name orders --max-wait-duration 200"
+    assume = "aws sts assume-role-with-web-identity --role-arn r"
+    (finding,) = found("canary-outlasts-job", assume, line, timeout="70 minutes", **keywords)
+    assert f"the smallest limit is {limit}" in finding.message

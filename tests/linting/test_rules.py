@@ -8,7 +8,7 @@ import pytest
 
 from gitlabgen.codec import pipelines, templates
 from gitlabgen.errors import Finding
-from gitlabgen.linting import PIPELINE_RULES, PROJECT_RULES, RULES, TEMPLATE_RULES, lint
+from gitlabgen.linting import DEPLOYMENT_RULES, PIPELINE_RULES, PROJECT_RULES, RULES, TEMPLATE_RULES, lint
 
 _CASES = Path(__file__).parent / "cases"
 _FILES = sorted(_CASES.glob("*/*.yml"))
@@ -58,8 +58,8 @@ def test_a_rule_on_templates_finds_what_it_should(path: Path) -> None:
 def test_every_rule_is_a_file_with_cases() -> None:
     """The list of rules is the list of files, and each on pipelines and templates has at least one case."""
     files = {path.stem.replace("_", "-") for path in Path("gitlabgen/linting").glob("[!_]*.py")}
-    for rules in (RULES, PIPELINE_RULES, TEMPLATE_RULES, PROJECT_RULES):
+    for rules in (RULES, PIPELINE_RULES, DEPLOYMENT_RULES, TEMPLATE_RULES, PROJECT_RULES):
         assert sorted(rules) == list(rules)
     assert files == set(RULES)
-    assert {path.parent.name for path in _FILES} | {"newer-keyword"} == set(PIPELINE_RULES)
+    assert {path.parent.name for path in _FILES} | {"newer-keyword"} == {*PIPELINE_RULES, *DEPLOYMENT_RULES}
     assert {path.parent.name for path in _TEMPLATE_FILES} == set(TEMPLATE_RULES)
