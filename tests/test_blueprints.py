@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,8 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from syrupy.location import PyTestLocation
 from syrupy.types import SnapshotIndex
 
+import gitlabgen
+from gitlabgen.cli import run
 from gitlabgen.loading import blueprints, load
 from gitlabgen.output import with_header
 from gitlabgen.project import PIPELINE, TEMPLATE, texts
@@ -57,7 +62,10 @@ def test_the_files_beside_the_definition_are_what_it_renders(name: str, snapshot
 
     assert files
     for path, text in files.items():
-        complete = with_header(text, "gitlab_ci.py", "gitlabgen render")
+        # Below the definition's folder, the way back to it leads through the folders above.
+        above = "../" * path.count("/")
+        command = f"gitlabgen render {above}gitlab_ci.py" if above else "gitlabgen render"
+        complete = with_header(text, f"{above}gitlab_ci.py", command, path)
         assert complete == snapshot(name=f"{name}/{path}", extension_class=FilesBesideDefinition)
 
 
@@ -85,6 +93,41 @@ def test_the_templates_of_the_article(name: str) -> None:
     data, _ = load_template(rendered(name)[TEMPLATE])
 
     assert as_json(data) == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_linter_takes_blueprints_as_they_are(name: str) -> None:
+    """The production blueprints have nothing to mend; hints tell that what GitLab itself ships cannot be read."""
+    project = load(str(FOLDER / name / "gitlab_ci.py")).project
+    found = [finding for finding in gitlabgen.lint(project) if finding.severity != "info"]
+
+    assert name in ARTICLE or found == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if (FOLDER / name / TEMPLATE).exists() and name not in ARTICLE])
+def test_aws_takes_the_templates_of_blueprints(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SAM translates each template, and cfn-lint finds nothing in what comes out, nor in the roles for the accounts."""
+    if find_spec("samtranslator") is None:
+        assert not os.environ.get("CI"), "the extra verify is missing"
+        pytest.skip("the extra verify is missing")
+    monkeypatch.chdir(FOLDER / name)
+
+    assert run(["verify", *map(str, [".", *sorted(Path("bootstrap").glob("*.yml"))])]) == 0
+
+
+@pytest.mark.parametrize("folder", sorted(FOLDER.glob("*/test*")), ids=lambda path: path.parent.name)
+def test_the_code_of_blueprints_works(folder: Path) -> None:
+    """The tests that a blueprint has for its own code pass."""
+    if (folder.parent / "package.json").exists():
+        if shutil.which("node") is None:
+            assert not os.environ.get("CI"), "node is missing"
+            pytest.skip("node is missing")
+        command = ["node", "--test", *map(str, folder.glob("*.test.mjs"))]
+    else:
+        command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    done = subprocess.run(command, cwd=folder.parent, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def as_json(data: Any) -> Any:

@@ -1,0 +1,36 @@
+"""A small shop in a container: one image, built once, that goes from staging to production by its digest."""
+
+from gitlabgen import Artifacts, Cache, CacheKey
+from gitlabgen.gitlab import Reports
+from gitlabgen.patterns import ImageBuild, KubernetesReview, KubernetesTarget, Test, container_service
+
+PYTHON = "python:3.13-slim"
+smoke = Test(image=PYTHON, script=['python smoke.py "$CI_ENVIRONMENT_URL"'])
+
+project = container_service(
+    name="shop",
+    test={
+        "lint": Test(image=PYTHON, script=["pip install ruff==0.14.0", "ruff check", "ruff format --check"]),
+        "test": Test(
+            image=PYTHON,
+            script=["pip install -r requirements-test.txt", "pytest --junitxml=junit.xml"],
+            variables={"PIP_CACHE_DIR": "$CI_PROJECT_DIR/.cache/pip"},
+            cache=Cache(key=CacheKey(files=["requirements-test.txt"]), paths=[".cache/pip"]),
+            artifacts=Artifacts(reports=Reports(junit="junit.xml"), when="always"),
+        ),
+    },
+    image=ImageBuild("Dockerfile", build_args={"VERSION": "$CI_COMMIT_SHORT_SHA"}),
+    review=KubernetesReview(
+        agent="acme/platform:review",
+        url="https://mr-$CI_MERGE_REQUEST_IID.review.shop.example.com",
+        smoke=smoke,
+    ),
+    deploy=[
+        KubernetesTarget(
+            "staging", agent="acme/platform:staging", namespace="shop", url="https://staging.shop.example.com", smoke=smoke
+        ),
+        KubernetesTarget(
+            "prod", agent="acme/platform:prod", namespace="shop", url="https://shop.example.com", smoke=smoke, gate="manual"
+        ),
+    ],
+)

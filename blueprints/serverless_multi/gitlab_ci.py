@@ -1,0 +1,111 @@
+"""Several functions that share one canary: an API that takes orders, a worker behind a queue, and a nightly state machine."""
+
+from gitlabgen import Artifacts, Reports
+from gitlabgen.patterns import QaTest, Target, Test, serverless_service
+from gitlabgen.sam import (
+    SQS,
+    Alarm,
+    Canary,
+    Function,
+    FunctionGlobals,
+    GetAtt,
+    Globals,
+    Hook,
+    HttpApi,
+    Ref,
+    Resource,
+    Route,
+    Schedule,
+    StateMachine,
+    Template,
+)
+from gitlabgen.sam.hooks import source
+
+api = HttpApi("Api")
+dead = Resource("DeadOrders", "AWS::SQS::Queue", {"MessageRetentionPeriod": 1_209_600})
+queue = Resource(
+    "Orders",
+    "AWS::SQS::Queue",
+    # Six times the worker's time-out, so that no message comes a second time while it is worked on.
+    {"VisibilityTimeout": 180, "RedrivePolicy": {"deadLetterTargetArn": GetAtt(dead, "Arn"), "maxReceiveCount": 3}},
+)
+careful = Canary(
+    "Canary10Percent10Minutes",
+    # Each function gets its own alarms; the one on the queue is shared.
+    alarms=[Alarm.error_rate(percent=1), Alarm.throttles(), Alarm.dlq_depth(dead)],
+    hooks=[Hook.pre_traffic("hooks/smoke.py", environment={"PAYLOAD": '{"Records": [], "smoke": true}'})],
+)
+shop = Function(
+    "Shop",
+    handler="shop.handler",
+    code_uri="src/",
+    timeout=5,
+    environment={"Variables": {"QUEUE_URL": Ref(queue)}},
+    policies=[{"SQSSendMessagePolicy": {"QueueName": GetAtt(queue, "QueueName")}}],
+    events={"Post": Route("POST", "/orders", api=api)},
+    canary=careful,
+)
+worker = Function(
+    "Worker",
+    handler="worker.handler",
+    code_uri="src/",
+    timeout=30,
+    events={"Order": SQS(queue, batch_size=10, function_response_types=["ReportBatchItemFailures"])},
+    canary=careful,
+)
+report = StateMachine(
+    "Report",
+    definition={
+        "StartAt": "Count",
+        "States": {"Count": {"Type": "Task", "Resource": "${Worker}", "Parameters": {"report": True}, "End": True}},
+    },
+    # The alias, and not what was written last.
+    definition_substitutions={"Worker": Ref("Worker.Alias")},
+    policies=[{"LambdaInvokePolicy": {"FunctionName": Ref(worker)}}],
+    events={"Nightly": Schedule("cron(0 3 * * ? *)")},
+)
+template = Template(
+    "A shop",
+    globals_=Globals(function=FunctionGlobals(runtime="python3.13", memory_size=256, tracing="Active")),
+    resources=[api, queue, dead, shop, worker, report],
+    outputs={"ApiUrl": api.url, "QueueUrl": Ref(queue)},
+)
+
+project = serverless_service(
+    template,
+    name="shop",
+    project="group/shop",
+    url=template.output("ApiUrl"),
+    test={
+        "lint": Test(image="python:3.13-slim", script=["pip install ruff==0.14.6", "ruff check"]),
+        "unit": Test(
+            image="python:3.13-slim",
+            script=["pip install pytest==9.0.1", "pytest --junitxml=junit.xml test"],
+            artifacts=Artifacts(when="always", reports=Reports(junit="junit.xml"), expire_in="1 week"),
+        ),
+    },
+    qa=Target(account="111111111111", region="eu-central-1", role="shop-qa", bucket="shop-qa-artifacts"),
+    qa_test=QaTest(script=["python test/qa.py"], env={"API_URL": template.output("ApiUrl")}),
+    # Each merge request gets the last package first, so that alarms, hook and shift are tried before production needs them.
+    qa_shift=True,
+    deploy=[
+        Target(
+            "staging",
+            account="222222222222",
+            region="eu-central-1",
+            role="shop-staging",
+            bucket="shop-staging-artifacts",
+            canary="AllAtOnce",
+        ),
+        Target(
+            "prod",
+            account="333333333333",
+            region="eu-central-1",
+            role="shop-prod",
+            bucket="shop-prod-artifacts",
+            windows=["Mon-Thu 08:00-16:00 Europe/Berlin"],
+        ),
+    ],
+    drift=True,
+    files={"hooks/smoke.py": source("smoke.py")},
+)

@@ -1,0 +1,180 @@
+"""`container_service`: from a Dockerfile, tests and clusters to a pipeline that deploys with care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Final
+
+from gitlabgen.gitlab._values import Lifetime, Strings, is_set
+from gitlabgen.gitlab.artifacts import Artifacts
+from gitlabgen.gitlab.image import Image
+from gitlabgen.gitlab.job import Job
+from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.gitlab.rules import Rule
+from gitlabgen.model import construct, model, place_of
+from gitlabgen.patterns.arguments import Arguments, RepositoryPath, pattern
+from gitlabgen.patterns.checks import Test, job_of
+from gitlabgen.patterns.container_jobs import build_jobs, reap_job, review_jobs, target_jobs
+from gitlabgen.patterns.container_scripts import KUBERNETES, kubernetes
+from gitlabgen.patterns.container_targets import (
+    ImageBuild,
+    ImageName,
+    KubernetesReview,
+    KubernetesTarget,
+    Label,
+    label,
+)
+from gitlabgen.patterns.events import (
+    AFTER_RUNNER_FAILURES,
+    ON_DEFAULT_BRANCH,
+    WHEN_CHECKED,
+    merge_requests_and_default_branch,
+)
+from gitlabgen.patterns.extras import Scan, release_job, scan_keywords
+from gitlabgen.project import Project
+from gitlabgen.shapes import Misfit
+
+__all__ = ["ContainerService", "container_service"]
+
+# It begins the names of namespaces.
+_LONGEST_NAME: Final = 40
+
+
+@model
+class ContainerService(Arguments):
+    """A service with all that its pipeline depends on; `container_service` documents the fields."""
+
+    keyword: ClassVar[str] = "container_service"
+    never_none: ClassVar[tuple[str, ...]] = ("deploy", "freeze", "scan", "release", "kubectl", "scripts", "retention")
+
+    name: Annotated[str, label(_LONGEST_NAME)]
+    test: Test | Mapping[str, Test]
+    image: ImageBuild | None = None
+    review: KubernetesReview | None = None
+    deploy: Sequence[KubernetesTarget] = ()
+    image_name: ImageName | None = None
+    freeze: bool = True
+    scan: Sequence[Scan] = ("container-scanning", "sast", "secret-detection")
+    release: bool = False
+    kubectl: str | Image = "alpine/k8s:1.34.1"
+    pull_secret: Label | None = "gitlab-registry"  # noqa: S105 - the name of one
+    runner_tags: Strings | None = None
+    scripts: RepositoryPath = "ci"
+    retention: Lifetime = "90 days"
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for what is empty, and for targets that would meet."""
+        yield from super().misfits()
+        if self.test == {}:
+            yield Misfit("can't be blank", "what is not tested is not deployed", ("test",))
+        given: Any = self.deploy
+        targets = [target for target in given if isinstance(target, KubernetesTarget)] if isinstance(given, tuple) else []
+        yield from _collisions(targets)
+        if isinstance(self.review, KubernetesReview):
+            yield from _reached(self.review, targets)
+
+
+def _collisions(targets: Sequence[KubernetesTarget]) -> Iterator[Misfit]:
+    """Yield a problem for targets that share what keeps them apart."""
+    for index, target in enumerate(targets):
+        for other in targets[:index]:
+            if target.name == other.name:
+                yield Misfit(f"is {target.name!r} twice", "their jobs would be the same", ("name",), about=target, first=other)
+            elif (target.agent, target.namespace) == (other.agent, other.namespace):
+                words = f"is that of the target {other.name!r}"
+                yield Misfit(words, "each target has a namespace of its own", ("namespace",), about=target, first=other)
+
+
+def _reached(review: KubernetesReview, targets: Sequence[KubernetesTarget]) -> Iterator[Misfit]:
+    """Yield a problem for the first target that code which is not merged could get at."""
+    found = next((target for target in targets if target.agent == review.agent), None)
+    if found is not None:
+        hint = "code that is not merged could deploy there: give merge requests an agent of their own"
+        yield Misfit(f"is that of the target {found.name!r}", hint, ("agent",), about=review, first=found)
+
+
+@pattern(ContainerService)
+def container_service(service: ContainerService) -> Project:  # noqa: D417 - the arguments are the fields of its own
+    """Return a service's project: its image is built once, and that digest goes from one target to the next.
+
+    Merge requests are tested, and with `review` deployed to a namespace of their own, which goes with them. The default branch
+    is deployed to one target after the other. A rollout that fails is taken back, and stops the pipeline. Without targets
+    the image is pushed to the project's registry, and that is all.
+
+    Args:
+        name: The service's name.
+        test: The checks of the code: one, or several by the names of their jobs.
+        image: How the image is built.
+        review: Where merge requests are deployed to.
+        deploy: Where the default branch is deployed to, in this order; the last target is production.
+        image_name: What the image is called in the manifests; like the service if not given.
+        freeze: Whether GitLab's deploy freezes stop deployments of the default branch.
+        scan: GitLab's own scans; that of the container is about the default branch.
+        release: Whether the last step of the default branch is a release, `v1.` and the pipeline's number.
+        kubectl: The image with kubectl and a shell, best with its digest.
+        pull_secret: The secret with which clusters pull the image, made if the project has a deploy token; None for none.
+        runner_tags: Which runners take jobs that deploy.
+        scripts: The folder for the script that jobs call.
+        retention: How long the digest is kept; GitLab's rollback button needs it.
+
+    Raises:
+        KeywordError: With all that does not fit, if nobody collects problems.
+
+    Source: https://docs.gitlab.com/user/clusters/agent/ci_cd_workflow/
+    """
+    staged = [*_staged(service)]
+    pipeline = Pipeline(
+        workflow=merge_requests_and_default_branch(service.name),
+        **scan_keywords(service.scan),
+        stages=[*dict.fromkeys(str(job.stage) for job in staged)],
+        jobs=staged,
+    )
+    deploys = bool(service.deploy) or service.review is not None
+    return Project(pipeline=pipeline, files={f"{service.scripts}/{KUBERNETES}": kubernetes()} if deploys else None)
+
+
+def _staged(service: ContainerService) -> Iterator[Job]:
+    """Yield the jobs in the order of their stages."""
+    tests = {"test": service.test} if isinstance(service.test, Test) else service.test
+    for name, test in tests.items():
+        yield _test(test, name)
+    yield from build_jobs(service, service.image or ImageBuild())
+    if "container-scanning" in service.scan:
+        yield _scan()
+    if service.review is not None:
+        yield from review_jobs(service, service.review)
+    for target in service.deploy:
+        yield from target_jobs(service, target)
+    if service.release:
+        what = f"{service.name} as it was deployed by $CI_PIPELINE_URL: `$CI_REGISTRY_IMAGE@$IMAGE_DIGEST`"
+        yield release_job(what, 'echo "Releases $CI_REGISTRY_IMAGE@$IMAGE_DIGEST."', ["build-image"])
+    if service.review is not None and service.review.reap_days is not None:
+        yield reap_job(service, service.review, service.review.reap_days)
+
+
+def _test(test: Test, name: str) -> Job:
+    artifacts = test.artifacts
+    if isinstance(artifacts, Artifacts) and not is_set(artifacts.expire_in):
+        artifacts = construct(Artifacts, (), {**vars(artifacts), "expire_in": "1 week"}, place_of(artifacts))
+    return job_of(
+        test,
+        name,
+        stage="test",
+        rules=WHEN_CHECKED,
+        artifacts=artifacts,
+        timeout=test.timeout or "30 minutes",
+        interruptible=True,
+        retry=AFTER_RUNNER_FAILURES,
+    )
+
+
+def _scan() -> Job:
+    return Job(
+        "container_scanning",
+        comment="The rest of this job comes from GitLab's template.",
+        stage="build",
+        needs=["build-image"],
+        rules=[Rule(ON_DEFAULT_BRANCH)],
+        variables={"CS_IMAGE": "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA"},
+        interruptible=True,
+    )

@@ -1,0 +1,60 @@
+"""What pipelines may have beside building and deploying: GitLab's own scans, and releases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+from gitlabgen.gitlab.include import Include
+from gitlabgen.gitlab.job import Job
+from gitlabgen.gitlab.release import Release
+from gitlabgen.gitlab.rules import Rule
+from gitlabgen.patterns.events import ON_DEFAULT_BRANCH
+
+__all__ = ["Scan", "release_job", "scan_keywords"]
+
+Scan = Literal["container-scanning", "dependency-scanning", "sast", "secret-detection"]
+"""GitLab's own scans."""
+
+_SCANS: Final = {
+    "container-scanning": "Jobs/Container-Scanning.gitlab-ci.yml",
+    "dependency-scanning": "Jobs/Dependency-Scanning.gitlab-ci.yml",
+    "sast": "Jobs/SAST.gitlab-ci.yml",
+    "secret-detection": "Jobs/Secret-Detection.gitlab-ci.yml",
+}
+
+
+def scan_keywords(scans: Sequence[str]) -> dict[str, Any]:
+    """Return the pipeline's keywords for GitLab's own scans.
+
+    Args:
+        scans: Which of them run.
+
+    Source: https://docs.gitlab.com/user/application_security/
+    """
+    if not scans:
+        return {}
+    # They run in merge requests only if they are told to.
+    return {"include": [Include(template=_SCANS[scan]) for scan in scans], "variables": {"AST_ENABLE_MR_PIPELINES": "true"}}
+
+
+def release_job(what: str, script: str, dependencies: Sequence[str] = ()) -> Job:
+    """Return the job that makes a release of what was deployed.
+
+    Args:
+        what: What the release says of it.
+        script: What the job's log says; GitLab wants a script.
+        dependencies: The jobs whose variables both need.
+    """
+    return Job(
+        "release",
+        stage="release",
+        image="registry.gitlab.com/gitlab-org/cli:v1.77.0",
+        rules=[Rule(ON_DEFAULT_BRANCH)],
+        variables={"GIT_STRATEGY": "none"},
+        dependencies=dependencies,
+        script=[script],
+        release=Release(tag_name="v1.$CI_PIPELINE_IID", description=what),
+        timeout="10 minutes",
+        interruptible=False,
+    )

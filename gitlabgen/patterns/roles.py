@@ -1,0 +1,113 @@
+"""Roles: what each target's account has to hold, and what binds the stack's own roles to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from gitlabgen.model import construct, place_of, report_misfit
+from gitlabgen.patterns.service import Service
+from gitlabgen.patterns.targets import Target
+from gitlabgen.sam._values import changed
+from gitlabgen.sam.bootstrapping import bootstrap
+from gitlabgen.sam.canary import Canary
+from gitlabgen.sam.deploy_roles import DeployRoles
+from gitlabgen.sam.expansion import spread
+from gitlabgen.sam.function import FunctionGlobals
+from gitlabgen.sam.globals_ import Globals
+from gitlabgen.sam.intrinsics import Sub
+from gitlabgen.sam.parameters import Parameter
+from gitlabgen.sam.schedules import ScheduleV2
+from gitlabgen.sam.state_machine import StateMachine
+from gitlabgen.sam.template import Template
+from gitlabgen.shapes import Misfit
+
+__all__ = ["PARAMETER", "bootstraps", "bounded"]
+
+PARAMETER: Final = "DeployRole"
+"""The parameter that tells a stack which target's policies bind its roles."""
+
+_BOUNDARY: Final = f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/${{{PARAMETER}}}-boundary"
+_CODEDEPLOY: Final = f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/${{{PARAMETER}}}-codedeploy"
+
+
+def bounded(template: Template) -> Template:
+    """Return a template whose roles have the boundary of the target's bootstrap, without which they cannot be made.
+
+    Args:
+        template: The template.
+
+    Raises:
+        KeywordError: If it has a parameter of the name that this takes, and nobody collects problems.
+    """
+    template = spread(template)
+    if PARAMETER in (template.parameters or {}):
+        report_misfit(template, Misfit(f"is the pattern's own: {PARAMETER}", "give it another name", ("parameters", PARAMETER)))
+    parameter = Parameter("String", description="The role that deploys the stack; its boundary binds the stack's own roles")
+    return changed(
+        template,
+        parameters={**(template.parameters or {}), PARAMETER: parameter},
+        globals_=_globals(template.globals_),
+        resources=[_bounded(resource) for resource in template.resources],
+    )
+
+
+def _globals(given: Any) -> Any:
+    boundary = Sub(_BOUNDARY)
+    if isinstance(given, Mapping):
+        functions = given.get("Function", {})
+        return {**given, "Function": {"PermissionsBoundary": boundary, **functions}}
+    functions = getattr(given, "function", None) or FunctionGlobals()
+    if functions.permissions_boundary is None:
+        functions = changed(functions, permissions_boundary=boundary)
+    return Globals(function=functions) if given is None else changed(given, function=functions)
+
+
+def _bounded(resource: Any) -> Any:
+    """Return a resource for which SAM makes no role without the boundary; `Globals` binds those of functions only."""
+    changes: dict[str, Any] = {}
+    if isinstance(resource, StateMachine) and resource.role is None and resource.permissions_boundary is None:
+        changes["permissions_boundary"] = Sub(_BOUNDARY)
+    canary, events = getattr(resource, "canary", None), getattr(resource, "events", None)
+    if isinstance(canary, Canary) and canary.role is None:
+        changes["canary"] = changed(canary, role=Sub(_CODEDEPLOY))
+    if isinstance(events, Mapping) and any(isinstance(event, ScheduleV2) for event in events.values()):
+        changes["events"] = {name: _bounded_event(event) for name, event in events.items()}
+    return changed(resource, **changes) if changes else resource
+
+
+def _bounded_event(event: Any) -> Any:
+    bare = isinstance(event, ScheduleV2) and event.role_arn is None and event.permissions_boundary is None
+    return changed(event, permissions_boundary=Sub(_BOUNDARY)) if bare else event
+
+
+def bootstraps(service: Service, template: Template) -> dict[str, Template]:
+    """Return the templates of what the accounts have to hold before anything is deployed, by their paths.
+
+    Args:
+        service: The service.
+        template: The template that is deployed.
+    """
+    if service.project is None:
+        return {}
+    targets = [target for target in (service.qa, *service.deploy) if target is not None]
+    return {f"bootstrap/{target.name}.yml": _bootstrap(service, target, template) for target in targets}
+
+
+def _bootstrap(service: Service, target: Target, template: Template) -> Template:
+    review = target is service.qa
+    keywords: dict[str, Any] = {
+        "role": target.role,
+        "prefix": f"{service.name}-{target.name}",
+        "bucket": target.bucket,
+        "project": service.project,
+        "refs": None if review else [service.branch],
+        "gitlab_url": service.gitlab,
+        "key_prefix": service.name,
+        "review": review,
+        "regions": [place.region for place in service.places(target)],
+        # What is not merged is not rolled back to.
+        "package_days": 30 if review else None,
+    }
+    given = {name: value for name, value in keywords.items() if value is not None}
+    return bootstrap(construct(DeployRoles, (), given, place_of(target)), template)

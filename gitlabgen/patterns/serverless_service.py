@@ -1,0 +1,176 @@
+"""`serverless_service`: from a template, tests and targets to a pipeline that deploys with care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from gitlabgen.codec.encoding import bare
+from gitlabgen.codec.templates import tree_of
+from gitlabgen.gitlab.environment import Environment
+from gitlabgen.gitlab.job import Job
+from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.gitlab.rules import Rule
+from gitlabgen.patterns._scripts import NAMES, source
+from gitlabgen.patterns.arguments import pattern
+from gitlabgen.patterns.checks import job_of
+from gitlabgen.patterns.deployments import Deployments
+from gitlabgen.patterns.events import (
+    AFTER_RUNNER_FAILURES,
+    ON_DEFAULT_BRANCH,
+    WHEN_CHECKED,
+    merge_requests_and_default_branch,
+)
+from gitlabgen.patterns.extras import release_job, scan_keywords
+from gitlabgen.patterns.packages import package_job
+from gitlabgen.patterns.roles import bootstraps, bounded
+from gitlabgen.patterns.service import Service
+from gitlabgen.patterns.traffic import switchable, watched_after_shift
+from gitlabgen.project import TEMPLATE, Project
+from gitlabgen.sam.capabilities import capabilities
+
+if TYPE_CHECKING:
+    from gitlabgen.patterns.targets import Target
+    from gitlabgen.sam.template import Template
+
+__all__ = ["serverless_service"]
+
+
+@pattern(Service)
+def serverless_service(service: Service) -> Project:  # noqa: D417 - the arguments are the fields of its own
+    """Return a service's project: its pipeline, its template, and the scripts that its jobs call.
+
+    Merge requests are tested, packaged, and deployed to a stack of their own, which goes with them. The default branch is
+    packaged once, and that package is deployed to one target after the other; a failure takes back what was deployed.
+
+    Args:
+        template: What is deployed.
+        name: The service's name, which begins the names of its stacks.
+        test: The checks of the code: one, or several by the names of their jobs.
+        deploy: Where the default branch is deployed, in this order; the last target is production.
+        qa: Where merge requests are deployed.
+        qa_test: What checks a stack: those of merge requests, and those of all targets before the last.
+        package: How the code is built; by `sam build` in the image of the functions' runtime if not given.
+        url: The output that holds the service's address, which GitLab shows for each environment.
+        gitlab: The address of GitLab, which is the audience of the tokens that jobs sign in with.
+        project: The path of the project in GitLab; with it, the roles and the bucket of each target are rendered as templates,
+            too, and the stack's own roles are bound to them.
+        branch: The default branch, whose jobs may take on the roles of all targets.
+        image: The image of jobs that deploy, with AWS CLI, AWS SAM CLI and Python.
+        scripts: The folder for the scripts that jobs call.
+        runner_tags: Which runners take jobs that deploy.
+        qa_lifetime: After which time the stack of a merge request is removed if nobody works on it.
+        qa_shift: Whether a merge request's stack gets the default branch's last package first, so that traffic really shifts.
+        shift_minutes: Minutes of the longest shift, where a configuration is known to the account only.
+        bake: How long production's alarms are watched after the last shift, at most a week; None for not at all.
+        min_requests: How many requests have to come meanwhile; fewer prove nothing, and fail the job.
+        freeze: Whether GitLab's deploy freezes stop deployments to production.
+        alarm_gate: Whether alarms of the service that are up stop deployments to production.
+        rollback: Whether a failure takes production back to what was last good.
+        reaper: Whether a nightly job removes stacks of merge requests that were forgotten.
+        drift: Whether a nightly job tells what was changed by hand.
+        scan: GitLab's own scans.
+        release: Whether each deployment to production makes a release.
+        retention: How long packages are kept; GitLab's rollback button needs them.
+        files: Further files by their path, such as the code of hooks.
+
+    Raises:
+        KeywordError: With all that does not fit, if nobody collects problems.
+
+    Source: https://docs.gitlab.com/ci/cloud_services/aws/
+    """
+    template = service.template if service.project is None else bounded(service.template)
+    template = switchable(watched_after_shift(template) if any(map(service.bakes, service.deploy)) else template)
+    deployments = Deployments(service, _capabilities(template))
+    package = package_job(service, template, TEMPLATE)
+    staged = [*_checks(service), ("package", package), *_reviews(service, deployments), *_promotion(service, deployments)]
+    staged += [*_nightly(service, deployments)]
+    pipeline = Pipeline(
+        workflow=merge_requests_and_default_branch(service.name),
+        **scan_keywords(service.scan),
+        stages=[*dict.fromkeys(stage for stage, _ in staged)],
+        jobs=[job for _, job in staged],
+    )
+    scripts = {f"{service.scripts}/{name}": source(name) for name in NAMES}
+    files: dict[str, Any] = {**scripts, **bootstraps(service, template), **(service.files or {})}
+    return Project(pipeline=pipeline, template=template, files=files)
+
+
+def _capabilities(template: Template) -> list[str]:
+    blocks = {name: bare(block) for name, block in bare(tree_of(template).get("Resources", {})).items()}
+    resources = [(name, str(bare(block["Type"])), _properties(block)) for name, block in blocks.items() if "Type" in block]
+    return [*capabilities(resources)]
+
+
+def _properties(block: Mapping[str, object]) -> dict[str, object]:
+    return {key: bare(value) for key, value in bare(block.get("Properties") or {}).items()}
+
+
+def _checks(service: Service) -> Iterator[tuple[str, Job]]:
+    """Yield what looks at the code alone."""
+    decided: dict[str, Any] = {"stage": "test", "rules": WHEN_CHECKED, "interruptible": True, "retry": AFTER_RUNNER_FAILURES}
+    for name, test in service.tests.items():
+        yield "test", job_of(test, name, **decided)
+    validate = f"sam validate --lint --template-file {TEMPLATE}"
+    yield "test", Job("validate", image=service.image, script=[validate], variables=_REGION, **decided)
+
+
+# The linter wants to know one, and any does.
+_REGION: Final = {"AWS_DEFAULT_REGION": "us-east-1"}
+
+
+def _reviews(service: Service, deployments: Deployments) -> Iterator[tuple[str, Job]]:
+    """Yield what deploys a merge request, checks it, and removes it again."""
+    if service.qa is None:
+        return
+    stage = service.qa.name
+    for job in deployments.review(stage):
+        yield stage, job
+    if service.qa_test is not None:
+        yield f"{stage}-test", deployments.review_test(f"{stage}-test")
+
+
+def _promotion(service: Service, deployments: Deployments) -> Iterator[tuple[str, Job]]:
+    """Yield what takes the package from one target to the next, and back again after a failure."""
+    for target in service.deploy:
+        tier = "production" if target is service.deploy[-1] else "staging"
+        if target.gate is not None:
+            yield f"{target.name}-gate", _gate(target, service.image, tier)
+        for place in service.places(target):
+            # One stage a wave: the next begins when this one has baked.
+            stage = target.name if target.waves is None else f"{target.name}-{place.wave + 1}"
+            yield stage, deployments.deploy(place, stage, tier=tier)
+            if tier == "staging" and service.qa_test is not None:
+                yield f"{stage}-test", deployments.test(place, f"{stage}-test")
+            if service.bakes(target) is not None:
+                yield f"{stage}-bake", deployments.bake(place, f"{stage}-bake")
+    for target in service.deploy if service.rollback else ():
+        for place in service.places(target) if service.bakes(target) is not None else ():
+            yield "rollback", deployments.rollback(place, "rollback")
+    if service.release:
+        what = f"{service.name} as it was deployed by $CI_PIPELINE_URL"
+        yield "release", release_job(what, 'echo "Releases $CI_COMMIT_SHORT_SHA."')
+
+
+def _gate(target: Target, image: str, tier: str) -> Job:
+    return Job(
+        f"approve-{target.name}",
+        comment="One click for all regions: where the environment is protected, only for those who may deploy to it.",
+        stage=f"{target.name}-gate",
+        image=image,
+        rules=[Rule(ON_DEFAULT_BRANCH, when="manual", allow_failure=False)],
+        variables={"GIT_STRATEGY": "none"},
+        dependencies=[],
+        script=['echo "$GITLAB_USER_LOGIN agreed to $CI_COMMIT_SHORT_SHA"'],
+        environment=Environment(target.name, action="verify", deployment_tier=tier),
+        interruptible=False,
+    )
+
+
+def _nightly(service: Service, deployments: Deployments) -> Iterator[tuple[str, Job]]:
+    """Yield what a schedule runs."""
+    if service.reaper and service.qa is not None:
+        yield "nightly", deployments.reap("nightly")
+    for target in service.deploy if service.drift else ():
+        for place in service.places(target):
+            yield "nightly", deployments.drift(place, "nightly")

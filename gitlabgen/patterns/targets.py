@@ -1,0 +1,171 @@
+"""Targets: the accounts and regions that a service is deployed to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Final, Literal
+
+import attrs
+
+from gitlabgen.gitlab._values import Delay
+from gitlabgen.model import model
+from gitlabgen.patterns.arguments import Arguments
+from gitlabgen.shapes import Misfit
+
+__all__ = ["Place", "Target", "places_of"]
+
+_NAME: Final = r"[a-z](?:-?[a-z0-9]+)*"
+_ROLE: Final = r"[\w+=,.@-]{1,53}"
+_REGION: Final = r"[a-z]{2}(?:-[a-z]+)+-\d"
+_BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+
+
+def _account(value: Any) -> Any:
+    if not re.fullmatch(r"\d{12}", value, re.ASCII):
+        raise Misfit(f"should be 12 digits, got {value!r}")
+    return value
+
+
+def _region(value: Any) -> Any:
+    if not re.fullmatch(_REGION, value, re.ASCII):
+        raise Misfit(f"should be a region such as 'eu-central-1', got {value!r}")
+    return value
+
+
+def _role(value: Any) -> Any:
+    if not re.fullmatch(_ROLE, value, re.ASCII):
+        hint = "give the role's name, not its ARN: the account is known" if value.startswith("arn:") else None
+        raise Misfit(f"should be the name of a role, at most 53 characters, got {value!r}", hint)
+    return value
+
+
+Region = Annotated[str, _region]
+Role = Annotated[str, _role]
+
+
+@model
+class Target(Arguments):
+    """An account that a service is deployed to, in one region or in several.
+
+    Args:
+        name: What the target is called: it ends the names of its jobs and of its stack.
+        account: The account's id, 12 digits.
+        region: The region.
+        waves: The regions in groups, one after the other; the first group is a single region, which finds problems for all.
+        role: The role that jobs take on, by name; `<role>-execution` is what CloudFormation takes on.
+        execution_role: Another role for CloudFormation, by name.
+        bucket: The bucket for packages; `{region}` in its name stands for the region.
+        canary: `AllAtOnce` where traffic need not shift step by step; as the template says if not given.
+        gate: `manual` where a person has to agree first.
+        windows: When it may be deployed, such as `Mon-Thu 08:00-16:00 Europe/Berlin`; at any time if not given.
+        parameters: Values for the template's parameters.
+        bake: How long alarms are watched after the last shift, at most a week; `0` for not at all.
+
+    Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+    """
+
+    keyword: ClassVar[str] = "Target"
+
+    name: str = attrs.field(default="qa", kw_only=False)
+    account: Annotated[str, _account]
+    region: Region | None = None
+    waves: Sequence[Sequence[Region]] | None = None
+    role: Role
+    execution_role: Role | None = None
+    bucket: str
+    canary: Literal["AllAtOnce"] | None = None
+    gate: Literal["manual"] | None = None
+    windows: Sequence[str] | None = None
+    parameters: Mapping[str, str | int] | None = None
+    bake: Delay | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield problems of names, and of regions that are missing, given twice, or without a bucket of their own."""
+        yield from super().misfits()
+        if isinstance(self.name, str) and not re.fullmatch(_NAME, self.name):
+            yield Misfit(f"should be small letters, digits and single dashes, got {self.name!r}", path=("name",))
+        if isinstance(self.bucket, str) and not re.fullmatch(_BUCKET, self.bucket.replace("{region}", "r")):
+            yield Misfit(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
+        yield from self._region_misfits()
+
+    def _region_misfits(self) -> Iterator[Misfit]:
+        waves = self.waves
+        if (self.region is None) == (waves is None):
+            yield Misfit("wants either region or waves", path=() if self.region is None else ("waves",))
+        if not isinstance(waves, tuple) or not all(isinstance(wave, tuple) for wave in waves):
+            return  # missing, or of the wrong type, which is told already
+        regions = [region for wave in waves for region in wave]
+        for region in dict.fromkeys(regions):
+            if regions.count(region) > 1:
+                yield Misfit(f"has {region} twice", path=("waves",))
+        if not waves or not all(waves):
+            yield Misfit("should be lists of regions, none of them empty", path=("waves",))
+        elif len(waves[0]) > 1:
+            hint = "where it goes wrong, it goes wrong in one region: begin with the one that has the least traffic"
+            yield Misfit(f"should begin with a single region, got {len(waves[0])}", hint, ("waves", 0))
+        if len(regions) > 1 and isinstance(self.bucket, str) and "{region}" not in self.bucket:
+            yield Misfit("should hold {region}", "Lambda reads code from buckets of its own region only", ("bucket",))
+
+
+@attrs.frozen
+class Place:
+    """A stack of a target, in one region.
+
+    Args:
+        target: The target.
+        stack: The stack's name.
+        region: The region.
+        wave: How many groups of regions come before.
+        label: What ends the names of its jobs.
+        environment: GitLab's name for it.
+    """
+
+    target: Target
+    stack: str
+    region: str
+    wave: int
+    label: str
+    environment: str
+
+    @property
+    def bucket(self) -> str:
+        """The bucket for packages in the region."""
+        return self.target.bucket.replace("{region}", self.region)
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN of the role that jobs take on."""
+        return self._arn(self.target.role)
+
+    @property
+    def execution_role_arn(self) -> str:
+        """The ARN of the role that CloudFormation takes on."""
+        return self._arn(self.target.execution_role or f"{self.target.role}-execution")
+
+    def _arn(self, role: str) -> str:
+        partition = {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(self.region.rsplit("-", 2)[0], "aws")
+        return f"arn:{partition}:iam::{self.target.account}:role/{role}"
+
+
+def places_of(target: Target, stack: str) -> list[Place]:
+    """Return the stacks of a target, in the order in which they are deployed.
+
+    Args:
+        target: The target.
+        stack: The name of its stack, which is the same in all regions.
+    """
+    waves = ((target.region,),) if target.waves is None else target.waves
+    several = target.waves is not None
+    return [
+        Place(
+            target,
+            stack,
+            str(region),
+            index,
+            f"{target.name}-{region}" if several else target.name,
+            f"{target.name}/{region}" if several else target.name,
+        )
+        for index, wave in enumerate(waves)
+        for region in wave
+    ]

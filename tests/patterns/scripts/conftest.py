@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from gitlabgen.patterns import _scripts
+
+SCRIPTS = Path(_scripts.__file__).parent / "scripts"
+FAKE = Path(__file__).parent / "fake_aws.py"
+
+
+class Done(NamedTuple):
+    """How a script ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Job:
+    """Runs scripts as a job does, in a folder of its own, with a job's variables."""
+
+    def __init__(self, folder: Path, aws: Path | None, variables: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.path = str(aws) if aws else ""
+        self.variables = dict(variables)
+
+    def run(self, script: str, *arguments: str, **variables: str) -> Done:
+        """Run a script to its end, which is never a traceback."""
+        kept = {name: os.environ[name] for name in os.environ if name.startswith("COV")}
+        done = subprocess.run(
+            [sys.executable, SCRIPTS / script, *arguments],
+            cwd=self.folder,
+            env={**kept, "PATH": self.path, "AWS_REGION": "eu-west-1", **self.variables, **variables},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Done(done.returncode, done.stdout, done.stderr)
+
+
+class FakeAws(Job):
+    """A job whose `aws` plays planned answers; whatever it is asked for, the real command line must understand too."""
+
+    def __init__(self, folder: Path, understands: Callable[..., str]) -> None:
+        bin_ = folder / "bin"
+        bin_.mkdir()
+        super().__init__(folder, bin_, {})
+        self._understands = understands
+        self._rules: list[dict[str, Any]] = []
+        self._calls = bin_ / "calls.jsonl"
+        program = bin_ / "aws"
+        program.write_text(f"#!{sys.executable} -IS\n{FAKE.read_text()}")
+        program.chmod(0o755)
+        self.says("cloudformation delete-stack", {})
+
+    def _save(self) -> None:
+        (self.folder / "bin" / "answers.json").write_text(json.dumps(self._rules))
+
+    def _plan(self, command: str, *answers: dict[str, Any]) -> FakeAws:
+        self._rules.insert(0, {"words": command.split(), "answers": answers})
+        self._save()
+        return self
+
+    def says(self, command: str, *answers: object) -> FakeAws:
+        """Answer calls that have all words of a command, one after the other."""
+        return self._plan(command, *({"json": answer} for answer in answers))
+
+    def fails(self, command: str, code: str, message: str) -> FakeAws:
+        """Refuse calls that have all words of a command."""
+        operation = "".join(word.title() for word in command.split()[1].split("-"))
+        return self._plan(command, {"error": f"\nAn error occurred ({code}) when calling the {operation} operation: {message}"})
+
+    def babbles(self, command: str, text: str) -> FakeAws:
+        """Answer something that is no JSON."""
+        return self._plan(command, {"raw": text})
+
+    def downloads(self, command: str, text: str) -> FakeAws:
+        """Answer with a file."""
+        return self._plan(command, {"file": text, "json": {}})
+
+    def stack(self, *states: str | None, name: str = "orders", **more: object) -> FakeAws:
+        """Let a stack have these states one after the other, `None` if there is none."""
+        gone = {"error": f"An error occurred (ValidationError) ...: Stack with id {name} does not exist"}
+        answers = (
+            {"json": {"Stacks": [{"StackName": name, "StackStatus": state, **more}]}} if state else gone for state in states
+        )
+        return self._plan(f"cloudformation describe-stacks {name}", *answers)
+
+    def run(self, script: str, *arguments: str, **variables: str) -> Done:
+        """Run a script, and ask the real command line about each of its calls."""
+        before = len(self.records)
+        done = super().run(script, *arguments, **variables)
+        for record in self.records[before:]:
+            assert record["pager"] == ""
+            assert record["arguments"][-2:] == ["--output", "json"]
+            assert self._understands(*record["arguments"]) == "", record
+        return done
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """All calls, with region and body."""
+        return [json.loads(line) for line in self._calls.read_text().splitlines()] if self._calls.exists() else []
+
+    @property
+    def calls(self) -> list[str]:
+        """All calls that change something."""
+        lines = [" ".join(record["arguments"][:-2]) for record in self.records]
+        return [line for line in lines if not line.split()[1].startswith(("describe-", "list-", "get-"))]
+
+
+@pytest.fixture(scope="session")
+def understands() -> Callable[..., str]:
+    """Return what the real command line has against a call, which is not sent."""
+    from awscli.clidriver import create_clidriver  # type: ignore[import-untyped,unused-ignore]
+
+    driver = create_clidriver()
+    reached: list[str] = []
+
+    def stop(model: Any, params: dict[str, Any], **_: object) -> None:
+        reached.append(model.name)
+        # The command line leaves an uploaded file to be closed with the process.
+        getattr(params["body"], "close", lambda: None)()
+        raise InterruptedError
+
+    driver.session.register("before-call", stop)
+
+    @functools.cache
+    def ask(*arguments: str) -> str:
+        reached.clear()
+        said = io.StringIO()
+        sendable = [__file__ if before == "--body" else word for before, word in zip(["", *arguments], arguments, strict=False)]
+        with (
+            pytest.MonkeyPatch.context() as patch,
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+            contextlib.suppress(SystemExit),
+        ):
+            for name, value in FAKE_KEYS.items():
+                patch.setenv(name, value)
+            driver.main(sendable)
+        return "" if reached else said.getvalue() or "it said nothing"
+
+    return ask
+
+
+FAKE_KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "eu-west-1"}
+
+
+@pytest.fixture
+def aws(tmp_path: Path, understands: Callable[..., str]) -> FakeAws:
+    """Return a job with a fake `aws`."""
+    return FakeAws(tmp_path, understands)
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Job:
+    """Return a job without `aws`."""
+    return Job(tmp_path, None, {})
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[str]:
+    """Return the address of a moto server that ends with the tests."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            assert server.poll() is None, "moto's server has ended"
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                urllib.request.urlopen(f"{address}/moto-api/data.json", timeout=5).close()
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        server.kill()
+        server.wait()
+
+
+@pytest.fixture
+def client(cloud: str) -> Callable[[str], Any]:
+    """Return clients of moto's cloud."""
+    import boto3  # type: ignore[import-untyped,unused-ignore]
+
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    return lambda service: boto3.client(service, endpoint_url=cloud, region_name="eu-west-1", **keys)
+
+
+@pytest.fixture
+def real(tmp_path: Path, cloud: str) -> Job:
+    """Return a job whose `aws` is the real one, and whose cloud is an empty one of moto."""
+    request = urllib.request.Request(f"{cloud}/moto-api/reset", method="POST")
+    urllib.request.urlopen(request, timeout=10).close()
+    program = Path(sys.executable).parent / "aws"
+    assert program.exists(), "awscli is missing: install the group `test`"
+    (tmp_path / "bin").mkdir()
+    wrapper = tmp_path / "bin" / "aws"
+    # What the command line does itself is not measured.
+    wrapper.write_text(f'#!/bin/sh\nunset COVERAGE_PROCESS_CONFIG COVERAGE_PROCESS_START\nexec {program} "$@"\n')
+    wrapper.chmod(0o755)
+    return Job(
+        tmp_path, tmp_path / "bin", {**FAKE_KEYS, "AWS_ENDPOINT_URL": cloud, "AWS_MAX_ATTEMPTS": "1", "HOME": str(tmp_path)}
+    )

@@ -1,0 +1,110 @@
+"""The scripts with the real command line against moto's cloud, wherever moto knows the operation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gitlabgen.patterns import _scripts
+
+SCRIPTS = Path(_scripts.__file__).parent / "scripts"
+TEMPLATE = json.dumps(
+    {
+        "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
+        "Outputs": {"TopicArn": {"Value": {"Ref": "Topic"}}},
+    }
+)
+Client = Callable[[str], Any]
+
+
+def make(client: Client, name: str, project: str = "shop/orders") -> None:
+    """Create a stack."""
+    client("cloudformation").create_stack(StackName=name, TemplateBody=TEMPLATE, Tags=[{"Key": "project", "Value": project}])
+
+
+def names(client: Client) -> list[str]:
+    """Return the names of the stacks that there are."""
+    return sorted(stack["StackName"] for stack in client("cloudformation").describe_stacks()["Stacks"])
+
+
+def ring(client: Client, name: str, state: str = "ALARM") -> None:
+    """Create an alarm in a state."""
+    metric = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Period": 60, "EvaluationPeriods": 1, "Statistic": "Sum"}
+    cloudwatch = client("cloudwatch")
+    cloudwatch.put_metric_alarm(AlarmName=name, ComparisonOperator="GreaterThanThreshold", Threshold=0, **metric)
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
+
+
+def test_a_stack_from_nothing_to_nothing(real: Any, client: Client) -> None:
+    """A stack is not there, is ready, gives its outputs, is deleted, and deleting it again is fine."""
+    free, delete = (("stack.py", command, "orders", "--poll-seconds", "0") for command in ("free", "delete"))
+    assert real.run(*free).out == "orders: there is none yet, the deployment creates it\n"
+    make(client, "orders")
+    assert real.run(*free).out == "orders is CREATE_COMPLETE: ready\n"
+    done = real.run("stack.py", "outputs", "orders", "TOPIC=TopicArn")
+    assert (done.code, done.out[:26]) == (0, "TOPIC=arn:aws:sns:eu-west-")
+    assert real.run(*delete).out == "orders: deleted\n"
+    assert names(client) == []
+    assert real.run(*delete).out == "orders: there is none, nothing to delete\n"
+
+
+def test_a_stack_with_nothing_but_a_change_set_is_deleted(real: Any, client: Client) -> None:
+    """What a first deployment left that failed before it began does not block the next."""
+    change = {"ChangeSetName": "first", "ChangeSetType": "CREATE"}
+    client("cloudformation").create_change_set(StackName="orders", TemplateBody=TEMPLATE, **change)
+    done = real.run("stack.py", "free", "orders", "--poll-seconds", "0")
+    assert (done.code, done.out.splitlines()[-1]) == (0, "orders: deleted")
+
+
+def test_the_gate_sees_alarms_by_prefix(real: Any, client: Client) -> None:
+    """An alarm that is set off shuts the gate of its own stack only."""
+    ring(client, "orders-errors")
+    ring(client, "orders-slow", "OK")
+    done = real.run("gate.py", "orders")
+    assert (done.code, "orders is not deployed now: orders-errors is in ALARM. Either" in done.err) == (1, True)
+    assert real.run("gate.py", "carts").code == 0
+
+
+def test_a_release_a_failure_and_a_rollback(real: Any, client: Client) -> None:
+    """What one pipeline deployed and proved is what the next one's rollback gets back from the bucket."""
+    client("s3").create_bucket(Bucket="packages", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    place = ("orders", "--bucket", "packages", "--prefix", "shop")
+    start = ("marker.py", "start", *place, "--template", "packaged.yml")
+    restore = ("marker.py", "restore", *place, "--output", "rollback.yml")
+    for pipeline in ("11", "12"):
+        (real.folder / "packaged.yml").write_text(f"# {pipeline}\n")
+        real.variables.update(CI_PIPELINE_ID=pipeline, CI_COMMIT_SHA=f"sha{pipeline}")
+        assert real.run(*start).code == 0
+        if pipeline == "11":
+            assert real.run("marker.py", "good", *place).out == "pipeline 11 is the last good one\n"
+            assert real.run(*restore).out == "nothing to roll back: this deployment has proved itself\n"
+    assert real.run(*restore).out == "rollback.yml: the template of pipeline 11, commit sha11\n"
+    assert (real.folder / "rollback.yml").read_text() == "# 11\n"
+    keys = [each["Key"] for each in client("s3").list_objects_v2(Bucket="packages")["Contents"]]
+    assert keys == [f"shop/deployments/orders/{name}" for name in ("11.yml", "12.yml", "marker.json")]
+
+
+def test_the_reaper_takes_its_own(real: Any, client: Client) -> None:
+    """Stacks of the project that are old enough go, others stay."""
+    for name, project in (("orders-mr-1", "shop/orders"), ("orders-mr-3", "x"), ("orders-prod", "shop/orders")):
+        make(client, name, project)
+    reap = ("orders-mr-", "--project", "shop/orders", "--poll-seconds", "0", "--older-than", "3d")
+    assert real.run("reap.py", *reap).out == "no stack orders-mr-* of shop/orders is that old\n"
+    later = real.folder / "later.py"
+    # moto's stacks are made now, so the script must think that they were made long ago.
+    later.write_text(
+        f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); import aws, reap; now = aws.moment\n"
+        "aws.moment = lambda text: now(text).replace(year=2020)\n"
+        "aws.run(reap.main)\n"
+    )
+    assert real.run(str(later), *reap) == (0, "orders-mr-1: deleted\n", "")
+    assert names(client) == ["orders-mr-3", "orders-prod"]
+
+
+def test_an_operation_that_fails_tells_the_words_of_the_cloud(real: Any, client: Client) -> None:
+    """Alarms are read, and the history, which moto does not know, is one line and no verdict."""
+    ring(client, "orders-errors", "OK")
+    done = real.run("bake.py", "orders", "--since", "1700000000")
+    assert (done.code, done.err.startswith("error: `aws cloudwatch describe-alarm-history` failed: ")) == (1, True)

@@ -1,0 +1,522 @@
+"""`serverless_service`: what its pipelines do, whatever a service asks for."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import gitlabgen
+from gitlabgen import Job, KeywordError, Project
+from gitlabgen.patterns import Package, QaTest, Target, Test, serverless_service
+from gitlabgen.patterns.traffic import waits_for
+from gitlabgen.sam import (
+    Alarm,
+    Canary,
+    Function,
+    FunctionGlobals,
+    Globals,
+    Hook,
+    HttpApi,
+    Parameter,
+    Ref,
+    Route,
+    Template,
+    TimeBasedCanary,
+    TimeBasedLinear,
+)
+from gitlabgen.sam.shifts import PREDEFINED
+
+TEST = Test(image="node:24-slim", script=["npm test"])
+QA = Target(account="111111111111", region="eu-central-1", role="hello-qa", bucket="hello-qa-artifacts")
+DEV = Target("dev", account="222222222222", region="eu-central-1", role="hello-dev", bucket="hello-dev-artifacts")
+PROD = Target(
+    "prod", account="333333333333", region="eu-central-1", role="hello-prod", bucket="hello-prod-artifacts", gate="manual"
+)
+WAVES = Target(
+    "prod",
+    account="333333333333",
+    waves=[["eu-central-1"], ["us-east-1", "us-west-2"]],
+    role="hello-prod",
+    bucket="hello-prod-{region}",
+)
+
+
+def template(canary: Canary | None = None, **changes: Any) -> Template:
+    """Return a template of one function behind an API."""
+    api = HttpApi("Api")
+    function = Function(
+        "Hello",
+        runtime="nodejs24.x",
+        handler="index.handler",
+        code_uri="src/",
+        events={"Get": Route("GET", "/", api=api)},
+        canary=canary or Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()]),
+    )
+    return Template("Hello", **{"resources": [api, function], "outputs": {"ApiUrl": api.url}, **changes})
+
+
+def service(made: Template | None = None, **changes: Any) -> Project:
+    """Return the project of a usual service with some arguments changed."""
+    made = made or template()
+    qa_test = QaTest(script=["node test/qa.mjs"], env={"API_URL": made.output("ApiUrl"), "LEVEL": "1"})
+    usual = {"name": "hello", "test": TEST, "qa": QA, "qa_test": qa_test, "deploy": [DEV, PROD], "scan": []}
+    return serverless_service(made, **{**usual, **changes})
+
+
+def jobs(project: Project) -> dict[str, Any]:
+    """Return the jobs of a project by name."""
+    assert project.pipeline is not None
+    return {job.name: job for job in project.pipeline.jobs}
+
+
+def stages(project: Project) -> list[str]:
+    """Return the names of a project's stages."""
+    assert project.pipeline is not None
+    assert isinstance(project.pipeline.stages, tuple)
+    return [str(stage) for stage in project.pipeline.stages]
+
+
+def commands(job: Any) -> str:
+    """Return what a job runs as one text."""
+    return "\n".join(job.script)
+
+
+def conditions(job: Any) -> list[str]:
+    """Return the conditions of a job's rules."""
+    return [rule.if_ for rule in job.rules]
+
+
+def problems(**changes: Any) -> str:
+    """Return what is wrong with a service's arguments."""
+    with pytest.raises(KeywordError) as caught:
+        service(**changes)
+    return str(caught.value)
+
+
+EVERYTHING: dict[str, Any] = {
+    "deploy": [DEV, WAVES],
+    "qa_shift": True,
+    "drift": True,
+    "release": True,
+    "runner_tags": ["aws"],
+    "scan": ["sast", "secret-detection", "dependency-scanning"],
+}
+
+
+@pytest.mark.parametrize("changes", [{}, EVERYTHING, {"qa": None}, {"qa_test": None}, {"bake": None, "deploy": [PROD]}])
+def test_gitlab_and_aws_would_take_it(changes: dict[str, Any]) -> None:
+    """The linter finds nothing but the templates that GitLab ships, which cannot be read here."""
+    found = {(finding.rule, finding.severity) for finding in gitlabgen.lint(service(**changes))}
+
+    assert found <= {("unknown-include", "info")}
+
+
+def test_a_package_is_built_once_without_credentials() -> None:
+    """One job builds, for merge requests and the default branch, and only jobs that deploy sign in."""
+    made = jobs(service())
+
+    assert [name for name, job in made.items() if "sam build" in commands(job)] == ["package"]
+    assert made["package"].id_tokens is None
+    assert made["package"].image == "public.ecr.aws/sam/build-nodejs24.x:1.170.0"
+    assert all(job.dependencies == ("package",) for name, job in made.items() if name.startswith("deploy-"))
+
+
+def test_merge_requests_reach_nothing_of_what_is_merged() -> None:
+    """No job of a merge request has a role, a bucket or a stack of the targets to deploy to, and none of the others has QA's."""
+    for job in jobs(service()).values():
+        text = f"{commands(job)} {job.variables}"
+        reviews = any("merge_request_event" in condition for condition in conditions(job))
+        assert not (reviews and re.search("hello-(dev|prod)|222222222222|333333333333", text))
+        if "CI_COMMIT_BRANCH" in " ".join(conditions(job)):
+            assert not re.search("hello-qa|111111111111", text)
+
+
+def test_deployments_race_with_nothing_and_are_never_cut_off() -> None:
+    """Whatever changes a stack has an environment, the stack's resource group and a time-out, and is not interruptible."""
+    changing = {name: job for name, job in jobs(service()).items() if re.search("sam deploy|delete-stack", commands(job))}
+
+    assert {*changing} == {"deploy-qa", "remove-qa", "deploy-dev", "deploy-prod", "rollback-prod"}
+    for job in changing.values():
+        assert job.environment is not None
+        assert job.resource_group in commands(job)
+        assert job.interruptible is False
+        assert job.retry is None
+        assert job.timeout is not None
+
+
+def test_checks_end_when_a_newer_commit_comes() -> None:
+    """What only looks is interruptible and tried again where the runner failed."""
+    made = service()
+    assert made.pipeline is not None
+    assert made.pipeline.workflow is not None
+
+    assert made.pipeline.workflow.auto_cancel.on_new_commit == "interruptible"  # type: ignore[union-attr]
+    for name in ("test", "validate", "package", "test-qa", "test-dev"):
+        job = jobs(made)[name]
+        assert job.interruptible is True
+        assert job.retry.when == ("runner_system_failure", "scheduler_failure", "stuck_or_timeout_failure")
+
+
+def test_the_stack_of_a_merge_request_goes_with_it() -> None:
+    """The job that stops the environment can run whatever became of the branch and of the other jobs, and blocks nothing."""
+    made = jobs(service())
+    deploy, remove = made["deploy-qa"], made["remove-qa"]
+
+    assert deploy.environment.on_stop == "remove-qa"
+    assert deploy.environment.auto_stop_in == "2 days"
+    assert remove.environment.name == deploy.environment.name == "qa/$CI_MERGE_REQUEST_IID"
+    assert remove.environment.action == "stop"
+    assert conditions(remove) == conditions(deploy)
+    assert (remove.stage, remove.resource_group, remove.needs) == (deploy.stage, deploy.resource_group, ())
+    assert (remove.rules[0].when, remove.rules[0].allow_failure) == ("manual", True)
+    assert remove.variables["GIT_STRATEGY"] == "none"
+    assert "ci/" not in commands(remove)
+
+
+def test_tests_get_the_outputs_of_the_stack() -> None:
+    """Outputs reach the job that checks a stack, under the names that it asks for, and the environment's address."""
+    made = jobs(service(url=template().output("ApiUrl")))
+
+    assert commands(made["deploy-qa"]).endswith("outputs hello-qa-$CI_MERGE_REQUEST_IID API_URL=ApiUrl --file stack.env")
+    assert made["deploy-qa"].environment.url == "$API_URL"
+    assert made["test-qa"].dependencies == ("deploy-qa",)
+    assert made["test-qa"].environment.action == "verify"
+    assert made["test-qa"].variables == {"LEVEL": "1"}
+    assert made["test-qa"].image == "node:24-slim"
+
+
+def test_the_address_alone_is_an_output_too() -> None:
+    """Without a test that asks for it, the address is told under a name of its own."""
+    made = jobs(service(url=template().output("ApiUrl"), qa_test=None))
+
+    assert "outputs hello-prod STACK_URL=ApiUrl" in commands(made["deploy-prod"])
+    assert made["deploy-prod"].environment.url == "$STACK_URL"
+
+
+def test_stages_stand_in_the_order_of_the_targets() -> None:
+    """Checks, the package, merge requests, one target after the other with its gate, and the rollback behind all of them."""
+    assert stages(service()) == [
+        "test",
+        "package",
+        "qa",
+        "qa-test",
+        "dev",
+        "dev-test",
+        "prod-gate",
+        "prod",
+        "prod-bake",
+        "rollback",
+        "nightly",
+    ]
+
+
+def test_waves_begin_with_one_region() -> None:
+    """Each wave is a stage of its own behind the time in which the one before was watched; each region has its bucket."""
+    made = service(deploy=[DEV, WAVES])
+    assert made.pipeline is not None
+    where = {job.name: job.stage for job in made.pipeline.jobs}
+
+    assert where["deploy-prod-eu-central-1"] == "prod-1"
+    assert where["deploy-prod-us-east-1"] == where["deploy-prod-us-west-2"] == "prod-2"
+    order = stages(made)
+    assert order.index("prod-1-bake") < order.index("prod-2")
+    one, other = (jobs(made)[f"deploy-prod-{region}"] for region in ("us-east-1", "us-west-2"))
+    assert "--s3-bucket hello-prod-us-east-1 " in commands(one)
+    assert other.variables["AWS_DEFAULT_REGION"] == "us-west-2"
+    assert one.resource_group != other.resource_group
+    assert [name for name in jobs(made) if name.startswith("rollback-")] == [
+        "rollback-prod-eu-central-1",
+        "rollback-prod-us-east-1",
+        "rollback-prod-us-west-2",
+    ]
+
+
+def test_partitions_have_their_own_arns() -> None:
+    """China's regions and those of the US government are in partitions of their own."""
+    prod = Target("prod", account="333333333333", region="cn-north-1", role="r", bucket="bucket")
+    government = Target("prod", account="333333333333", region="us-gov-west-1", role="r", execution_role="x", bucket="bucket")
+
+    assert "arn:aws-cn:iam::333333333333:role/r-execution" in commands(jobs(service(deploy=[DEV, prod]))["deploy-prod"])
+    assert "arn:aws-us-gov:iam::333333333333:role/x" in commands(jobs(service(deploy=[DEV, government]))["deploy-prod"])
+
+
+def test_production_is_judged_after_the_last_shift() -> None:
+    """A delayed job asks the alarms' history and wants enough requests, and only then the deployment counts as good."""
+    bake = jobs(service(min_requests=250, bake="3 hours"))["bake-prod"]
+
+    assert (bake.rules[0].when, bake.rules[0].start_in) == ("delayed", "3 hours")
+    assert [*bake.script] == [
+        "python3 ci/bake.py hello-prod --min-requests 250",
+        "python3 ci/marker.py good hello-prod --bucket hello-prod-artifacts --prefix hello",
+    ]
+    assert bake.dependencies == ("deploy-prod",)
+    assert bake.environment.action == "verify"
+
+
+def test_a_failure_takes_production_back_at_once() -> None:
+    """The rollback runs after any failure, without needs, and shifts all traffic in one step."""
+    rollback = jobs(service())["rollback-prod"]
+
+    assert rollback.rules[0].when == "on_failure"
+    assert rollback.needs is None
+    assert "restore hello-prod" in rollback.script[0]
+    assert "--parameter-overrides TrafficShift=AllAtOnce" in rollback.script[1]
+
+
+def test_switches_take_jobs_away() -> None:
+    """What is switched off leaves nothing behind."""
+    less = service(bake=None, reaper=False, freeze=False, alarm_gate=False, qa_test=None, deploy=[PROD])
+
+    assert [*jobs(less)] == ["test", "validate", "package", "deploy-qa", "remove-qa", "approve-prod", "deploy-prod"]
+    assert not re.search("gate|marker", commands(jobs(less)["deploy-prod"]))
+    assert [*jobs(service(rollback=False))] == [name for name in jobs(service()) if name != "rollback-prod"]
+
+
+def test_switches_add_jobs() -> None:
+    """What is switched on is there for all targets."""
+    more = jobs(service(**EVERYTHING))
+
+    assert {"drift-dev", "drift-prod-eu-central-1", "release"} <= {*more}
+    assert more["release"].release.tag_name == "v1.$CI_PIPELINE_IID"
+    assert all(job.tags == ("aws",) for job in more.values() if job.id_tokens is not None)
+
+
+def test_the_gate_looks_before_production_only() -> None:
+    """Freezes, alarms and windows are asked for in the script, when it runs."""
+    prod = gitlabgen.evolve(PROD, windows=["Mon-Thu 08:00-16:00 Europe/Berlin"])
+    made = jobs(service(deploy=[DEV, prod], freeze=False))
+
+    assert made["deploy-prod"].script[0] == (
+        'python3 ci/gate.py hello-prod --window "Mon-Thu 08:00-16:00 Europe/Berlin" --no-freeze'
+    )
+    assert "gate.py" not in commands(made["deploy-dev"])
+
+
+def test_a_merge_request_can_exercise_the_shift() -> None:
+    """The default branch's last package is deployed at once, and the merge request's step by step behind it."""
+    script = jobs(service(qa_shift=True))["deploy-qa"].script
+    previous, candidate = script[2], script[4]
+
+    assert script[1] == "python3 ci/previous.py --job package --output previous"
+    assert "--template-file previous.yml" in previous
+    assert "TrafficShift=AllAtOnce" in previous
+    assert "TrafficShift" not in candidate
+
+
+def test_traffic_shifts_by_default() -> None:
+    """The template gets a parameter with which a stack takes all traffic at once; without it, it shifts as the canary says."""
+    made = service().template
+    assert made is not None
+    assert made.parameters is not None
+    tree = gitlabgen.sam.dumps(made)
+
+    assert "Type: !If" in tree
+    assert made.parameters["TrafficShift"].default == "Gradual"  # type: ignore[union-attr]
+
+
+def test_a_template_without_canaries_stays_as_it_is() -> None:
+    """Where nothing shifts, there is no parameter, and no deployment sets it."""
+    plain = template(resources=[HttpApi("Api")])
+    made = service(plain)
+
+    assert made.template == plain
+    assert "TrafficShift" not in commands(jobs(made)["deploy-qa"])
+    assert "--capabilities" not in commands(jobs(made)["deploy-qa"])
+
+
+def test_alarms_go_on_when_traffic_has_shifted() -> None:
+    """Where production bakes, each alarm on the new version has another on the alias, which needs no canary to have data."""
+    made = gitlabgen.sam.dumps(service().template or Template())
+
+    assert "HelloErrorsBakeAlarm" in made
+    assert "ErrorsBakeAlarm" not in gitlabgen.sam.dumps(service(bake=None).template or Template())
+
+
+def test_a_hook_that_bakes_has_its_own_alarms() -> None:
+    """The alarms of the hook serve the pipeline, too, and everybody waits for it."""
+    hooks = [Hook.bake("hooks/bake.mjs", minutes=30)]
+    made = service(template(Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], hooks=hooks)))
+
+    assert gitlabgen.sam.dumps(made.template or Template()).count("HelloErrorsBakeAlarm:") == 1
+    assert "--max-wait-duration 85" in commands(jobs(made)["deploy-prod"])
+
+
+def test_the_canary_of_all_functions_counts() -> None:
+    """A canary in `Globals` is switched, watched and waited for like one of a function."""
+    canary = Canary("Linear10PercentEvery10Minutes", alarms=[Alarm.errors()])
+    function = Function("Hello", runtime="nodejs24.x", handler="index.handler", code_uri="src/")
+    shared = Globals(function=FunctionGlobals(canary=canary))
+    made = service(template(resources=[function], globals_=shared, outputs={"ApiUrl": "a"}), project="group/hello")
+
+    assert "--max-wait-duration 120" in commands(jobs(made)["deploy-prod"])
+    assert "Type: !If" in gitlabgen.sam.dumps(made.template or Template())
+    assert not [finding for finding in gitlabgen.lint(made) if finding.severity != "info"]
+
+
+SHIFTS = st.one_of(
+    st.sampled_from([*PREDEFINED]),
+    st.builds(TimeBasedCanary, canary_percentage=st.integers(1, 99), canary_interval=st.integers(1, 2880)),
+    st.builds(TimeBasedLinear, linear_percentage=st.integers(10, 99), linear_interval=st.integers(1, 288)),
+)
+
+
+@given(shift=SHIFTS, hooks=st.integers(0, 2), seconds=st.integers(1, 900))
+def test_everybody_waits_until_the_last_shift(shift: Any, hooks: int, seconds: int) -> None:
+    """The command that waits outlasts shift and hooks, and the job, for which the token lives, outlasts the command."""
+    canary = Canary(shift, hooks=[Hook(event, "hooks/a.py", timeout=seconds) for event in ("PreTraffic", "PostTraffic")][:hooks])
+    waits = waits_for(template(canary), None, gradual=True)
+    assert canary.duration_minutes is not None
+
+    assert waits.deployment >= canary.duration_minutes + hooks * seconds / 60 + 30
+    assert waits.job >= waits.stack + waits.deployment + 15
+
+
+@pytest.mark.parametrize("shift", [*PREDEFINED])
+def test_the_linter_agrees_about_the_time(shift: str) -> None:
+    """No deployment is found to outlast its job, however slowly its traffic shifts."""
+    made = service(template(Canary(shift, alarms=[Alarm.errors()])))
+
+    assert "canary-outlasts-job" not in {finding.rule for finding in gitlabgen.lint(made)}
+
+
+def test_hooks_that_exist_may_take_an_hour_each() -> None:
+    """What a foreign hook does is not known, but CodeDeploy gives it an hour."""
+    foreign = template(Canary("AllAtOnce", hooks=[Hook.pre_traffic("hooks/a.py"), Hook.post_traffic(Ref("Other"))]))
+    mapping = template(Canary("AllAtOnce", hooks={"PreTraffic": Ref("Other")}))
+
+    assert waits_for(foreign, None, gradual=True).deployment == 95
+    assert waits_for(mapping, None, gradual=True).deployment == 90
+
+
+def test_a_configuration_of_the_account_needs_its_minutes() -> None:
+    """Where only the account knows how long traffic shifts, the user says it."""
+    made = template(Canary(Ref("Config"), alarms=[Alarm.errors()]), parameters={"Config": Parameter("String")})
+
+    assert "takes a time that only the account knows; say it with shift_minutes=…" in problems(made=made)
+    assert "--max-wait-duration 150" in commands(jobs(service(made, shift_minutes=120))["deploy-prod"])
+
+
+def test_several_runtimes_need_an_image() -> None:
+    """No image builds two languages, so the user names one."""
+    made = template(Canary("AllAtOnce", hooks=[Hook.pre_traffic("hooks/smoke.py")]))
+
+    assert "needs an image for several runtimes: nodejs24.x, python3.13" in problems(made=made)
+    package = Package(image="builder:1", script=["make build"], sbom="sbom.cdx.json")
+    job = jobs(service(made, package=package))["package"]
+    assert (job.image, job.script) == ("builder:1", ("make build",))
+    assert job.artifacts.reports.cyclonedx == "sbom.cdx.json"
+
+
+def test_all_that_does_not_fit_is_told_at_once() -> None:
+    """Names, targets and switches are looked at together."""
+    text = problems(name="Hello World", deploy=[DEV, DEV], qa=PROD, bake="soon")
+
+    for words in (
+        "should be small letters, digits and single dashes, at most 40, got 'Hello World'",
+        "has the name 'dev' of another target",
+        "has the role 'hello-dev' of an account of another target",
+        "has the bucket 'hello-dev-artifacts' of another target",
+        "is not for merge requests: gate",
+        "should be a duration, got 'soon'",
+    ):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"deploy": []}, "deploy can't be blank; name the targets"),
+        ({"test": "npm test"}, "test should be"),
+        ({"test": {"unit": 1}}, "should be"),
+        ({"deploy": PROD}, "deploy should be a list"),
+        ({"scan": ["sats"]}, "'sats'"),
+        ({"qa": None, "deploy": [PROD]}, "qa_test finds no stack"),
+        ({"qa_shift": True, "qa": gitlabgen.evolve(QA, canary="AllAtOnce")}, "contradicts qa_shift=True"),
+        ({"qa": gitlabgen.evolve(QA, name="dev")}, "has the name 'dev' of another target"),
+        ({"template": None}, "template"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused(changes: dict[str, Any], words: str) -> None:
+    """A wrong argument is told with what it should be, and not by what breaks on it."""
+    if "template" in changes:
+        with pytest.raises(KeywordError, match=words):
+            serverless_service(None, name="hello", test=TEST, deploy=[PROD])  # type: ignore[arg-type]
+    else:
+        assert words in problems(**changes)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "words"),
+    [
+        ({"account": "1234"}, "should be 12 digits, got '1234'"),
+        ({"account": 123456789012}, "account should be a string"),
+        ({"region": "Frankfurt"}, "should be a region such as 'eu-central-1', got 'Frankfurt'"),
+        ({"role": "arn:aws:iam::1:role/x"}, "give the role's name, not its ARN"),
+        ({"bucket": "UPPER"}, "should be the name of a bucket, got 'UPPER'"),
+        ({"region": None}, "wants either region or waves"),
+        ({"waves": [["eu-west-1"]]}, "wants either region or waves"),
+        ({"region": None, "waves": [["eu-west-1", "us-east-1"]], "bucket": "b-{region}"}, "should begin with a single region"),
+        ({"region": None, "waves": [["eu-west-1"], ["us-east-1"]]}, "should hold {region}"),
+        ({"region": None, "waves": [["eu-west-1"], ["eu-west-1"]], "bucket": "b-{region}"}, "has eu-west-1 twice"),
+        ({"region": None, "waves": [["eu-west-1"], []], "bucket": "b-{region}"}, "none of them empty"),
+        ({"name": "Prod_1"}, "should be small letters, digits and single dashes, got 'Prod_1'"),
+        ({"gate": "maual"}, "'maual'"),
+        ({"canary": "Canary10Percent5Minutes"}, "'Canary10Percent5Minutes'"),
+        ({"acount": "1"}, "did you mean account?"),
+    ],
+)
+def test_targets_that_do_not_fit_are_refused(keywords: dict[str, Any], words: str) -> None:
+    """A target tells what is wrong with its own names, regions and buckets."""
+    usual: dict[str, Any] = {"name": "prod", "account": "1" * 12, "region": "eu-west-1", "role": "r", "bucket": "bucket"}
+    with pytest.raises(KeywordError) as caught:
+        Target(**{**usual, **keywords})
+
+    assert words in str(caught.value)
+
+
+def test_names_of_the_pattern_are_taken() -> None:
+    """A parameter of the pattern's own name would be overwritten."""
+    made = template(parameters={"TrafficShift": Parameter("String")})
+
+    assert "is the pattern's own: TrafficShift" in problems(made=made)
+
+
+def test_an_output_that_is_not_there_is_told() -> None:
+    """`Template.output` knows the template's outputs."""
+    with pytest.raises(KeywordError, match="has no 'ApiUlr'; did you mean 'ApiUrl'"):
+        template().output("ApiUlr")
+
+
+def test_parameters_reach_the_deployment() -> None:
+    """Values with spaces and quotes arrive as they are; variables of the job are filled in."""
+    prod = gitlabgen.evolve(PROD, parameters={"Level": 3, "Title": 'a "b"', "Sha": "$CI_COMMIT_SHA"})
+
+    assert r'--parameter-overrides Level=3 "Title=a \"b\"" Sha=$CI_COMMIT_SHA' in commands(
+        jobs(service(deploy=[DEV, prod]))["deploy-prod"]
+    )
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="sh is missing")
+def test_each_script_is_one_that_a_shell_reads() -> None:
+    """No line has a quote or a block that does not end."""
+    for job in jobs(service(**EVERYTHING)).values():
+        text = "\n".join([*(job.before_script or ()), *job.script])
+        run = subprocess.run(["sh", "-n"], input=text, capture_output=True, text=True, check=False)
+        assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_findings_lead_to_what_the_user_wrote() -> None:
+    """A job of the pattern stands where the user called it, and a test where the user described it."""
+    made = jobs(service(test={"unit": Test(script=["npm test"])}))
+
+    assert isinstance(made["unit"], Job)
+    for name in ("unit", "deploy-prod"):
+        where = gitlabgen.source.position(gitlabgen.model.place_of(made[name]))
+        assert where is not None
+        assert where.file.endswith("test_serverless_service.py")
