@@ -1,7 +1,8 @@
-"""Write what CloudFormation calls for each type of resource: `gitlabgen/sam/_actions.py`, from the schemas that cfn-lint ships.
+"""Write `gitlabgen/sam/bootstrapping/actions.py`: what CloudFormation calls for each type of resource.
 
-A schema of CloudFormation's registry names the actions of each of its handlers. Here are the types that a serverless stack is
-made of; a type that is missing is one line in `KINDS`, and one in `gitlabgen/sam/_arns.py` if its kind of resource is new.
+The schemas of CloudFormation's registry, which cfn-lint ships, name the actions of their handlers. Here are the types that a
+serverless stack is made of; a type that is missing is one line in `KINDS`, and one in `gitlabgen/sam/bootstrapping/arns.py` if
+its kind of resource is new.
 
 Needs cfn-lint, which the extra `verify` brings.
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-TARGET = Path(__file__).parent.parent / "gitlabgen" / "sam" / "_actions.py"
+TARGET = Path(__file__).parent.parent / "gitlabgen" / "sam" / "bootstrapping" / "actions.py"
 
 # The kind of resource that IAM knows the types of a service by: the service's prefix and the kind.
 KINDS = {

@@ -12,9 +12,9 @@ from gitlabgen import KeywordError, lint, sam
 from gitlabgen.codec.templates import tree_of
 from gitlabgen.errors import collecting
 from gitlabgen.linting._values import plain
-from gitlabgen.sam._actions import ACTIONS
-from gitlabgen.sam._arns import PATTERNS
-from gitlabgen.sam._execution import actions_of
+from gitlabgen.sam.bootstrapping.actions import ACTIONS
+from gitlabgen.sam.bootstrapping.arns import PATTERNS
+from gitlabgen.sam.bootstrapping.execution import actions_of
 from gitlabgen.verification import verify
 from gitlabgen.verification.translation import translated
 from tools import aws_actions

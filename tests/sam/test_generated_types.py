@@ -9,9 +9,9 @@ import pytest
 from gitlabgen import sam
 from gitlabgen.codec.templates import tree_of
 from gitlabgen.linting._values import plain
-from gitlabgen.sam._actions import ACTIONS
 from gitlabgen.sam._vocabulary import FunctionEventType, ServerlessType, StateMachineEventType
-from gitlabgen.sam.generated_types import generated_types
+from gitlabgen.sam.bootstrapping.actions import ACTIONS
+from gitlabgen.sam.bootstrapping.generated_types import generated_types
 from gitlabgen.verification.translation import translated
 
 ARN = "arn:aws:{}:eu-central-1:123456789012:{}"

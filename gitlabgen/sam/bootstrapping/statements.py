@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from gitlabgen.sam._arns import PATTERNS
-from gitlabgen.sam.generated_types import mentions
+from gitlabgen.sam.bootstrapping.arns import PATTERNS
+from gitlabgen.sam.bootstrapping.generated_types import mentions
 
 if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles

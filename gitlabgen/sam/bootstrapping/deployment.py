@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from gitlabgen.sam._statements import Needs, Statement, allow, arns, bucket_arns, deny, key_prefix, other_regions, own_arn
+from gitlabgen.sam.bootstrapping.statements import (
+    Needs,
+    Statement,
+    allow,
+    arns,
+    bucket_arns,
+    deny,
+    key_prefix,
+    other_regions,
+    own_arn,
+)
 
 if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles

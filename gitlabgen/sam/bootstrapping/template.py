@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.errors import closest
 from gitlabgen.model import comment, construct, place_of, report_misfit
-from gitlabgen.sam._actions import ACTIONS
-from gitlabgen.sam._deployment import boundary, deployment
-from gitlabgen.sam._execution import actions_of, execution, is_known, listed, reading
-from gitlabgen.sam._statements import Needs, Statement, own_arn
 from gitlabgen.sam._values import changed
+from gitlabgen.sam.bootstrapping.actions import ACTIONS
+from gitlabgen.sam.bootstrapping.deployment import boundary, deployment
+from gitlabgen.sam.bootstrapping.execution import actions_of, execution, is_known, listed, reading
+from gitlabgen.sam.bootstrapping.generated_types import Source, event_type, generated_types, mentions, sources, types_of
+from gitlabgen.sam.bootstrapping.statements import Needs, Statement, own_arn
 from gitlabgen.sam.conditions import Equals
-from gitlabgen.sam.generated_types import Source, event_type, generated_types, mentions, sources, types_of
 from gitlabgen.sam.intrinsics import Intrinsic, Ref, Sub
 from gitlabgen.sam.outputs import Output
 from gitlabgen.sam.resource import Resource

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.sam._actions import ACTIONS
-from gitlabgen.sam._arns import CHOSEN_BY_AWS
-from gitlabgen.sam._statements import READS, Needs, Statement, allow, arns, bucket_arns, deny, key_prefix, other_regions, own_arn
-from gitlabgen.sam.generated_types import CUSTOM
+from gitlabgen.sam.bootstrapping.actions import ACTIONS
+from gitlabgen.sam.bootstrapping.arns import CHOSEN_BY_AWS
+from gitlabgen.sam.bootstrapping.generated_types import CUSTOM
+from gitlabgen.sam.bootstrapping.statements import (
+    READS,
+    Needs,
+    Statement,
+    allow,
+    arns,
+    bucket_arns,
+    deny,
+    key_prefix,
+    other_regions,
+    own_arn,
+)
 
 if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles
