@@ -8,7 +8,7 @@ api = HttpApi("Api")
 careful = Canary(
     "Linear10PercentEvery1Minute",
     alarms=[Alarm.errors(), Alarm.throttles(), Alarm.duration("p90", milliseconds=2400)],  # recipes: each function gets its own
-    hooks=[Hook.pre_traffic("hooks/smoke.mjs")],
+    hooks=[Hook.pre_traffic("hooks/smoke.py")],
 )
 hello = Function(
     "HelloWorld",
@@ -31,5 +31,5 @@ project = serverless_service(
         Target("dev", account="222222222222", region="eu-central-1", role="hello-dev", bucket="hello-dev-artifacts"),
         Target("prod", account="333333333333", region="eu-central-1", role="hello-prod", bucket="hello-packages", gate="manual"),
     ],
-    files={"hooks/smoke.mjs": source("smoke.mjs")},
+    files={"hooks/smoke.py": source("smoke.py")},
 )

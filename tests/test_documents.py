@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -88,6 +89,17 @@ def test_the_examples_render(path: Path) -> None:
 
     assert project.pipeline is not None
     assert gitlabgen.loads(texts(project)[project.path]) == project.pipeline
+
+
+@pytest.mark.parametrize("number", range(README.count("```python\n")))
+def test_the_examples_of_the_readme_run(number: int) -> None:
+    """Each Python block of the README runs, and its project, if it has one, has nothing to mend."""
+    names: dict[str, Any] = {}
+    exec(compile(block("python", number), f"README.md block {number}", "exec"), names)
+
+    project = names.get("project") or names.get("pipeline")
+    assert project is not None
+    assert [finding for finding in gitlabgen.lint(project) if finding.severity == "error"] == []
 
 
 def test_the_readme_names_all_commands() -> None:

@@ -11,6 +11,7 @@ from gitlabgen.gitlab.rules import Rule
 from gitlabgen.model import model, report_misfit
 from gitlabgen.patterns.checks import Commands, job_of
 from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, ON_SCHEDULE, WHEN_CHECKED
+from gitlabgen.patterns.hooks import runtimes_of
 from gitlabgen.patterns.images import BUILD_IMAGE, DEPLOY_IMAGE
 from gitlabgen.patterns.service import Service
 from gitlabgen.sam.expansion import expanded
@@ -75,16 +76,8 @@ def package_job(service: Service, template: Template, path: str) -> Job:
 
 
 def _image(package: Package, template: Template) -> str:
-    runtimes = sorted(_runtimes(template))
+    runtimes = sorted(runtimes_of(expanded(template).resources, template))
     if len(runtimes) > 1:
         hint = "say how they are built: package=Package(image=…, script=[…])"
         report_misfit(package, Misfit(f"needs an image for several runtimes: {', '.join(runtimes)}", hint))
     return BUILD_IMAGE.format(runtimes[0]) if runtimes else DEPLOY_IMAGE
-
-
-def _runtimes(template: Template) -> set[str]:
-    """Return the runtimes of all functions whose code is built."""
-    shared = getattr(getattr(template.globals_, "function", None), "runtime", None)
-    functions = [resource for resource in expanded(template).resources if getattr(resource, "type", "").endswith("::Function")]
-    found = {getattr(function, "runtime", None) or shared for function in functions if not getattr(function, "inline_code", None)}
-    return {runtime for runtime in found if isinstance(runtime, str)}

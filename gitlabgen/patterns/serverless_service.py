@@ -22,6 +22,7 @@ from gitlabgen.patterns.events import (
     merge_requests_and_default_branch,
 )
 from gitlabgen.patterns.extras import release_job, scan_keywords
+from gitlabgen.patterns.hooks import with_hooks_as_they_are
 from gitlabgen.patterns.packages import package_job
 from gitlabgen.patterns.roles import bootstraps, bounded
 from gitlabgen.patterns.service import Service
@@ -81,6 +82,8 @@ def serverless_service(service: Service) -> Project:  # noqa: D417 - the argumen
     """
     template = service.template if service.project is None else bounded(service.template)
     template = switchable(watched_after_shift(template) if any(map(service.bakes, service.deploy)) else template)
+    if service.package is None:
+        template = with_hooks_as_they_are(template)
     deployments = Deployments(service, _capabilities(template))
     package = package_job(service, template, TEMPLATE)
     staged = [*_checks(service), ("package", package), *_reviews(service, deployments), *_promotion(service, deployments)]

@@ -69,6 +69,11 @@ def service(made: Template | None = None, **changes: Any) -> Project:
     return serverless_service(made, **{**usual, **changes})
 
 
+def service_image() -> str:
+    """Return the image of jobs that deploy."""
+    return str(jobs(service())["deploy-dev"].image)
+
+
 def jobs(project: Project) -> dict[str, Any]:
     """Return the jobs of a project by name."""
     assert project.pipeline is not None
@@ -404,13 +409,33 @@ def test_a_configuration_of_the_account_needs_its_minutes() -> None:
 
 def test_several_runtimes_need_an_image() -> None:
     """No image builds two languages, so the user names one."""
-    made = template(Canary("AllAtOnce", hooks=[Hook.pre_traffic("hooks/smoke.py")]))
+    other = Function("Other", runtime="python3.13", handler="other.handler", code_uri="other/")
+    made = template(resources=[*template().resources, other])
 
     assert "needs an image for several runtimes: nodejs24.x, python3.13" in problems(made=made)
     package = Package(image="builder:1", script=["make build"], sbom="sbom.cdx.json")
     job = jobs(service(made, package=package))["package"]
     assert (job.image, job.script) == ("builder:1", ("make build",))
     assert job.artifacts.reports.cyclonedx == "sbom.cdx.json"
+
+
+def test_a_hook_of_another_language_is_not_built() -> None:
+    """A hook in Python beside a function in Node is uploaded as it is; one in the same language is built like the function."""
+    canary = Canary("AllAtOnce", alarms=[Alarm.errors()], hooks=[Hook.pre_traffic("hooks/smoke.py")])
+    made = service(template(canary))
+
+    assert jobs(made)["package"].image == "public.ecr.aws/sam/build-nodejs24.x:1.170.0"
+    assert gitlabgen.sam.dumps(made.template or Template()).count("SkipBuild: true") == 1
+    assert "canary-outlasts-job" not in {finding.rule for finding in gitlabgen.lint(made)}
+    same = service(template(Canary("AllAtOnce", hooks=[Hook.pre_traffic("hooks/smoke.mjs")])))
+    assert "SkipBuild" not in gitlabgen.sam.dumps(same.template or Template())
+
+
+def test_code_in_the_template_needs_no_image() -> None:
+    """A function whose code stands in the template is not built."""
+    inline = Function("Inline", runtime="python3.13", handler="index.handler", inline_code="def handler(*_): ...")
+
+    assert jobs(service(template(resources=[inline], outputs={"ApiUrl": "a"})))["package"].image == service_image()
 
 
 def test_all_that_does_not_fit_is_told_at_once() -> None:

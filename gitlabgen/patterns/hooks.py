@@ -1,0 +1,64 @@
+"""Hooks in another language than the functions that they check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitlabgen.sam._values import changed
+from gitlabgen.sam.expansion import expanded
+from gitlabgen.sam.function import Function
+from gitlabgen.sam.hook import PREFIX
+from gitlabgen.sam.template import Template
+
+__all__ = ["runtimes_of", "with_hooks_as_they_are"]
+
+# Metadata with which `sam build` leaves a function alone.
+_AS_IT_IS = {"SkipBuild": True}
+
+
+def with_hooks_as_they_are(template: Template) -> Template:
+    """Return a template whose hooks are uploaded as they are where the functions' build image has not their language.
+
+    What they need is in Lambda's runtimes already, so that nothing need be built.
+
+    Args:
+        template: The template; where one image builds all it stays as it is.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-build.html
+    """
+    whole = expanded(template)
+    theirs = runtimes_of([resource for resource in whole.resources if not _is_hook(resource)], template)
+    if not theirs or runtimes_of(whole.resources, template) == theirs:
+        return template
+    resources = [_as_it_is(resource) if _is_foreign(resource, theirs) else resource for resource in whole.resources]
+    return changed(whole, resources=resources)
+
+
+def runtimes_of(resources: Any, template: Template) -> set[str]:
+    """Return the runtimes for which code has to be built.
+
+    Args:
+        resources: The resources, with those that canaries bring.
+        template: The template, whose `Globals` may name a runtime for all functions.
+    """
+    shared = getattr(getattr(template.globals_, "function", None), "runtime", None)
+    functions = [resource for resource in resources if isinstance(resource, Function) and _is_built(resource)]
+    found = {shared if function.runtime is None else function.runtime for function in functions}
+    return {runtime for runtime in found if isinstance(runtime, str)}
+
+
+def _is_built(function: Function) -> bool:
+    return function.inline_code is None and not (function.metadata or {}).get("SkipBuild")
+
+
+def _is_hook(resource: Any) -> bool:
+    name = getattr(getattr(resource, "function_name", None), "argument", None)
+    return isinstance(resource, Function) and isinstance(name, str) and name.startswith(PREFIX)
+
+
+def _is_foreign(resource: Any, runtimes: set[str]) -> bool:
+    return _is_hook(resource) and resource.runtime not in runtimes
+
+
+def _as_it_is(hook: Any) -> Any:
+    return changed(hook, metadata={**(hook.metadata or {}), **_AS_IT_IS})
