@@ -143,9 +143,9 @@ class TemplateSubject:
         if isinstance(preference, dict) and preference and preference.get("Enabled", True) not in (False, "false"):
             shared = mapping(mapping(self.section("Globals").get("Function")).get("DeploymentPreference")).get("Alarms")
             offset = len(shared) if isinstance(shared, list) else 0
-            alarms = preference.get("Alarms")
             paths = [
                 (("DeploymentPreference", "Alarms", index - offset) if index >= offset else ("DeploymentPreference",), choice)
+                for alarms in choices(preference.get("Alarms"))
                 for index, item in enumerate(alarms if isinstance(alarms, list) else ())
                 for choice in choices(item)
             ]

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from gitlabgen.gitlab.allow_failure import AllowFailure
 from gitlabgen.gitlab.artifacts import Artifacts
 from gitlabgen.gitlab.environment import Environment
 from gitlabgen.gitlab.id_tokens import IdToken
@@ -29,6 +30,8 @@ _PACKAGED: Final = "packaged.yml"
 _ROLLBACK: Final = "rollback.yml"
 _PREVIOUS: Final = "previous"
 _DOTENV: Final = "stack.env"
+# The exit code of `bake.py` where there was too little traffic to judge.
+_NOT_ENOUGH: Final = 3
 _MERGE_REQUEST: Final = "$CI_MERGE_REQUEST_IID"
 _PLAIN: Final = r"[\w./:=@%+$,-]+"
 # Tools renew the session from the token's file as long as the job runs, so that it outlasts any shift.
@@ -163,6 +166,8 @@ class Deployments:
             stage=stage,
             rules=[Rule(ON_DEFAULT_BRANCH, when="delayed", start_in=wait)],
             dependencies=[f"deploy-{place.label}"],
+            # Too few requests prove nothing: no reason to go back, and none to call it good.
+            allow_failure=AllowFailure(exit_codes=_NOT_ENOUGH),
             script=[
                 f"python3 {self._script('bake')} {place.stack} --min-requests {self.service.min_requests}",
                 self._mark("good", place),
@@ -298,11 +303,13 @@ class Deployments:
 
     def _gate(self, place: Place) -> list[str]:
         service = self.service
-        windows = [f"--window {_quoted(window)}" for window in place.target.windows or ()]
-        if not (windows or service.freeze or service.alarm_gate):
+        # What has begun goes on to the other regions: a window that closes meanwhile is no failure, and no reason to go back.
+        begins = place.wave == 0
+        windows = [f"--window {_quoted(window)}" for window in place.target.windows or () if begins]
+        wanted = {"freeze": service.freeze and begins, "alarms": service.alarm_gate}
+        if not (windows or any(wanted.values())):
             return []
-        unwanted = [option for option, wanted in (("freeze", service.freeze), ("alarms", service.alarm_gate)) if not wanted]
-        options = [*windows, *(f"--no-{option}" for option in unwanted)]
+        options = [*windows, *(f"--no-{name}" for name, on in wanted.items() if not on)]
         return [" ".join([f"python3 {self._script('gate')} {place.stack}", *options])]
 
     def _free(self, place: Place) -> str:

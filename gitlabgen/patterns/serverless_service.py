@@ -64,7 +64,8 @@ def serverless_service(service: Service) -> Project:  # noqa: D417 - the argumen
         qa_shift: Whether a merge request's stack gets the default branch's last package first, so that traffic really shifts.
         shift_minutes: Minutes of the longest shift, where a configuration is known to the account only.
         bake: How long production's alarms are watched after the last shift, at most a week; None for not at all.
-        min_requests: How many requests have to come meanwhile; fewer prove nothing, and fail the job.
+        min_requests: How many requests have to come meanwhile; fewer prove nothing: the pipeline goes on with a warning, and
+            the deployment does not count as one to go back to.
         freeze: Whether GitLab's deploy freezes stop deployments to production.
         alarm_gate: Whether alarms of the service that are up stop deployments to production.
         rollback: Whether a failure takes production back to what was last good.

@@ -12,12 +12,13 @@ from gitlabgen.sam._values import changed
 from gitlabgen.sam.alarm import Alarm
 from gitlabgen.sam.canary import Canary, gradual_if
 from gitlabgen.sam.conditions import Equals
-from gitlabgen.sam.expansion import spread
+from gitlabgen.sam.expansion import expanded, spread
 from gitlabgen.sam.function import Function
 from gitlabgen.sam.hook import Hook
-from gitlabgen.sam.intrinsics import Ref
+from gitlabgen.sam.intrinsics import If, Ref
 from gitlabgen.sam.parameters import Parameter
 from gitlabgen.sam.recipes import Recipe, after_shift, alarm_of
+from gitlabgen.sam.shifts import branches
 from gitlabgen.sam.template import Template
 from gitlabgen.shapes import Misfit
 
@@ -114,7 +115,22 @@ def switchable(template: Template) -> Template:
         parameters={**(template.parameters or {}), _PARAMETER: parameter},
         conditions={**(template.conditions or {}), _CONDITION: Equals(Ref(_PARAMETER), default)},
     )
-    return gradual_if(made, _CONDITION)
+    return _unblocked(expanded(gradual_if(made, _CONDITION)))
+
+
+def _unblocked(template: Template) -> Template:
+    """Return a template in which alarms stop shifts only: where all traffic moves at once they could do no more than block it.
+
+    One that is up would otherwise stop the very deployment that goes back, or that brings the repair.
+    """
+    return changed(template, resources=[_with_alarms_of_shifts(resource) for resource in template.resources])
+
+
+def _with_alarms_of_shifts(resource: Any) -> Any:
+    canary = getattr(resource, "canary", None)
+    if not isinstance(canary, Canary) or not isinstance(canary.alarms, tuple) or len(branches(canary.type)) == 1:
+        return resource
+    return changed(resource, canary=changed(canary, alarms=If(_CONDITION, [*canary.alarms], [])))
 
 
 def waits_for(template: Template, minutes: int | None, *, gradual: bool) -> Waits:

@@ -23,6 +23,7 @@ from gitlabgen.sam import (
     Globals,
     Hook,
     HttpApi,
+    If,
     Parameter,
     Ref,
     Route,
@@ -261,6 +262,7 @@ def test_production_is_judged_after_the_last_shift() -> None:
         "python3 ci/marker.py good hello-prod --bucket hello-prod-artifacts --prefix hello",
     ]
     assert bake.dependencies == ("deploy-prod",)
+    assert bake.allow_failure.exit_codes == 3
     assert bake.environment.action == "verify"
 
 
@@ -303,6 +305,14 @@ def test_the_gate_looks_before_production_only() -> None:
     assert "gate.py" not in commands(made["deploy-dev"])
 
 
+def test_what_has_begun_goes_on_to_all_regions() -> None:
+    """Windows and freezes are asked for before the first wave only, alarms before each."""
+    made = jobs(service(deploy=[DEV, gitlabgen.evolve(WAVES, windows=["Mon-Thu 08:00-16:00 UTC"])]))
+
+    assert "--window" in made["deploy-prod-eu-central-1"].script[0]
+    assert made["deploy-prod-us-east-1"].script[0] == "python3 ci/gate.py hello-prod --no-freeze"
+
+
 def test_a_merge_request_can_exercise_the_shift() -> None:
     """The default branch's last package is deployed at once, and the merge request's step by step behind it."""
     script = jobs(service(qa_shift=True))["deploy-qa"].script
@@ -323,6 +333,16 @@ def test_traffic_shifts_by_default() -> None:
 
     assert "Type: !If" in tree
     assert made.parameters["TrafficShift"].default == "Gradual"  # type: ignore[union-attr]
+
+
+def test_alarms_that_are_up_do_not_block_the_way_back() -> None:
+    """CodeDeploy stops a deployment whose alarms are up; where all traffic moves at once, it is told of none."""
+    made = service().template
+    assert made is not None
+    (function,) = [resource for resource in made.resources if isinstance(resource, Function)]
+    assert function.canary is not None
+
+    assert function.canary.alarms == If("TrafficShiftsGradually", [Ref("HelloErrorsAlarm")], [])
 
 
 def test_a_template_without_canaries_stays_as_it_is() -> None:
