@@ -26,6 +26,7 @@ from gitlabgen.patterns.container_targets import (
 )
 from gitlabgen.patterns.events import (
     AFTER_RUNNER_FAILURES,
+    CHECK_TIMEOUT,
     ON_DEFAULT_BRANCH,
     WHEN_CHECKED,
     merge_requests_and_default_branch,
@@ -162,7 +163,7 @@ def _test(test: Test, name: str) -> Job:
         stage="test",
         rules=WHEN_CHECKED,
         artifacts=artifacts,
-        timeout=test.timeout or "30 minutes",
+        timeout=test.timeout or CHECK_TIMEOUT,
         interruptible=True,
         retry=AFTER_RUNNER_FAILURES,
     )

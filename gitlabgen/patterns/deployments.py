@@ -16,7 +16,7 @@ from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.reports import Reports
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.patterns.checks import job_of
-from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, ON_DEFAULT_BRANCH, ON_MERGE_REQUEST, ON_SCHEDULE
+from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, CHECK_TIMEOUT, ON_DEFAULT_BRANCH, ON_MERGE_REQUEST, ON_SCHEDULE
 from gitlabgen.patterns.packages import BUILT
 from gitlabgen.patterns.roles import PARAMETER as ROLE_PARAMETER
 from gitlabgen.patterns.service import Service
@@ -278,6 +278,7 @@ class Deployments:
             variables=variables or None,
             # Otherwise it counts as a deployment, and hides the job that stops the environment.
             environment=Environment(place.environment, action="verify"),
+            timeout=test.timeout or CHECK_TIMEOUT,
             interruptible=True,
             retry=AFTER_RUNNER_FAILURES,
         )

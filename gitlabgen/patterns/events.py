@@ -11,6 +11,7 @@ from gitlabgen.gitlab.workflow import AutoCancel, Workflow
 
 __all__ = [
     "AFTER_RUNNER_FAILURES",
+    "CHECK_TIMEOUT",
     "ON_DEFAULT_BRANCH",
     "ON_MERGE_REQUEST",
     "ON_SCHEDULE",
@@ -32,6 +33,10 @@ WHEN_CHECKED: Final = (Rule(ON_MERGE_REQUEST), Rule(ON_DEFAULT_BRANCH))
 
 AFTER_RUNNER_FAILURES: Final = Retry(max=1, when=["runner_system_failure", "scheduler_failure", "stuck_or_timeout_failure"])
 """Another attempt where the runner failed, and none where the job did."""
+
+
+CHECK_TIMEOUT: Final = "30 minutes"
+"""How long a check may run where nobody says it: one that hangs should not take a runner for an hour."""
 
 
 def merge_requests_and_default_branch(name: str) -> Workflow:

@@ -10,7 +10,7 @@ from gitlabgen.gitlab.reports import Reports
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.model import model, report_misfit
 from gitlabgen.patterns.checks import Commands, job_of
-from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, ON_SCHEDULE, WHEN_CHECKED
+from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, CHECK_TIMEOUT, ON_SCHEDULE, WHEN_CHECKED
 from gitlabgen.patterns.hooks import runtimes_of
 from gitlabgen.patterns.images import BUILD_IMAGE, DEPLOY_IMAGE
 from gitlabgen.patterns.service import Service
@@ -70,6 +70,7 @@ def package_job(service: Service, template: Template, path: str) -> Job:
         artifacts=Artifacts(paths=[".aws-sam/build/"], reports=reports, expire_in=service.retention),
         # GitLab looks for the last package in the newest pipeline that succeeded, be it a nightly one.
         rules=(*WHEN_CHECKED, Rule(ON_SCHEDULE)) if service.qa_shift else WHEN_CHECKED,
+        timeout=package.timeout or CHECK_TIMEOUT,
         interruptible=True,
         retry=AFTER_RUNNER_FAILURES,
     )

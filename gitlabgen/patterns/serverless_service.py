@@ -17,6 +17,7 @@ from gitlabgen.patterns.checks import job_of
 from gitlabgen.patterns.deployments import Deployments
 from gitlabgen.patterns.events import (
     AFTER_RUNNER_FAILURES,
+    CHECK_TIMEOUT,
     ON_DEFAULT_BRANCH,
     WHEN_CHECKED,
     merge_requests_and_default_branch,
@@ -114,9 +115,9 @@ def _checks(service: Service) -> Iterator[tuple[str, Job]]:
     """Yield what looks at the code alone."""
     decided: dict[str, Any] = {"stage": "test", "rules": WHEN_CHECKED, "interruptible": True, "retry": AFTER_RUNNER_FAILURES}
     for name, test in service.tests.items():
-        yield "test", job_of(test, name, **decided)
+        yield "test", job_of(test, name, timeout=test.timeout or CHECK_TIMEOUT, **decided)
     validate = f"sam validate --lint --template-file {TEMPLATE}"
-    yield "test", Job("validate", image=service.image, script=[validate], variables=_REGION, **decided)
+    yield "test", Job("validate", image=service.image, script=[validate], variables=_REGION, timeout="10 minutes", **decided)
 
 
 # The linter wants to know one, and any does.
@@ -167,6 +168,7 @@ def _gate(target: Target, image: str, tier: str) -> Job:
         dependencies=[],
         script=['echo "$GITLAB_USER_LOGIN agreed to $CI_COMMIT_SHORT_SHA"'],
         environment=Environment(target.name, action="verify", deployment_tier=tier),
+        timeout="5 minutes",
         interruptible=False,
     )
 

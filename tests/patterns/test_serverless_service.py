@@ -169,6 +169,14 @@ def test_checks_end_when_a_newer_commit_comes() -> None:
         assert job.retry.when == ("runner_system_failure", "scheduler_failure", "stuck_or_timeout_failure")
 
 
+def test_every_job_ends() -> None:
+    """No job is left to the project's time-out; what a check says of its own holds."""
+    made = jobs(service(**EVERYTHING, test=gitlabgen.evolve(TEST, timeout="1 hour")))
+
+    assert [name for name, job in made.items() if job.timeout is None] == []
+    assert made["test"].timeout == "1 hour"
+
+
 def test_the_stack_of_a_merge_request_goes_with_it() -> None:
     """The job that stops the environment can run whatever became of the branch and of the other jobs, and blocks nothing."""
     made = jobs(service())
