@@ -427,6 +427,11 @@ def test_hooks_that_exist_may_take_an_hour_each() -> None:
     assert waits_for(mapping, None, gradual=True).deployment == 90
 
 
+def test_a_canary_without_a_type_takes_no_time() -> None:
+    """What `DeploymentPreference` leaves open is CodeDeploy's to refuse, and no reason to wait."""
+    assert waits_for(template(Canary(alarms=[Alarm.errors()])), None, gradual=True).deployment == 30
+
+
 def test_a_configuration_of_the_account_needs_its_minutes() -> None:
     """Where only the account knows how long traffic shifts, the user says it."""
     made = template(Canary(Ref("Config"), alarms=[Alarm.errors()]), parameters={"Config": Parameter("String")})
@@ -489,6 +494,9 @@ def test_all_that_does_not_fit_is_told_at_once() -> None:
         ({"test": {"unit": 1}}, "should be"),
         ({"deploy": PROD}, "deploy should be a list"),
         ({"scan": ["sats"]}, "'sats'"),
+        ({"scan": ["container-scanning"]}, "is for images: container-scanning"),
+        ({"test": {}}, "test can't be blank; what is not tested is not deployed"),
+        ({"retention": None}, "retention can't be blank"),
         ({"qa": None, "deploy": [PROD]}, "qa_test finds no stack"),
         ({"qa_shift": True, "qa": gitlabgen.evolve(QA, canary="AllAtOnce")}, "contradicts qa_shift=True"),
         ({"qa": gitlabgen.evolve(QA, name="dev")}, "has the name 'dev' of another target"),

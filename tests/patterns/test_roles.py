@@ -1,0 +1,95 @@
+"""What binds a stack's own roles to the account's, and what each account has to hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import gitlabgen
+from gitlabgen import KeywordError
+from gitlabgen.patterns import Target, Test, serverless_service
+from gitlabgen.sam import (
+    Alarm,
+    Canary,
+    Function,
+    FunctionGlobals,
+    Globals,
+    Parameter,
+    ScheduleV2,
+    SimpleTable,
+    StateMachine,
+    Template,
+)
+
+FUNCTION = Function(
+    "Hello", runtime="python3.13", handler="a.b", code_uri="src/", canary=Canary("AllAtOnce", alarms=[Alarm.errors()])
+)
+BOUNDARY = "PermissionsBoundary: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${DeployRole}-boundary"
+
+
+def rendered(template: Template, **changes: Any) -> dict[str, str]:
+    """Return the files of a service with roles, by path."""
+    target: dict[str, Any] = {"account": "1" * 12, "region": "eu-west-1"}
+    usual: dict[str, Any] = {
+        "name": "hello",
+        "project": "group/hello",
+        "test": Test(image="node:24-slim", script=["npm test"]),
+        "qa": Target(role="hello-qa", bucket="hello-qa", **target),
+        "deploy": [Target("prod", role="hello-prod", bucket="hello-prod", **target)],
+    }
+    return gitlabgen.project.texts(serverless_service(template, **{**usual, **changes}))
+
+
+def test_every_role_of_the_stack_is_bounded() -> None:
+    """Functions, state machines and schedules get the boundary of the account's roles, wherever SAM makes a role for them."""
+    machine = StateMachine("Steps", definition={"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}, policies=[])
+    nightly = ScheduleV2("rate(1 day)")
+    text = rendered(Template(resources=[gitlabgen.evolve(FUNCTION, events={"Nightly": nightly}), machine]))["template.yml"]
+
+    assert text.count(BOUNDARY) == 3  # in Globals, of the state machine, and of the schedule
+    assert "Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${DeployRole}-codedeploy" in text
+
+
+def test_what_the_user_bounds_stays() -> None:
+    """A boundary or a role that is given wins."""
+    machine = StateMachine("Steps", definition={}, role="arn:aws:iam::111111111111:role/hello-prod-steps")
+    schedule = ScheduleV2("rate(1 day)", role_arn="arn:aws:iam::111111111111:role/hello-prod-schedule")
+    shared = Globals(function=FunctionGlobals(permissions_boundary="arn:aws:iam::111111111111:policy/mine"))
+    function = gitlabgen.evolve(FUNCTION, events={"Nightly": schedule}, canary=Canary("AllAtOnce", role="arn:aws:iam::1:role/x"))
+    text = rendered(Template(resources=[function, machine], globals_=shared))["template.yml"]
+
+    assert "${DeployRole}" not in text
+    assert "PermissionsBoundary: arn:aws:iam::111111111111:policy/mine" in text
+
+
+def test_globals_in_sams_own_names_are_kept() -> None:
+    """`Globals` as a mapping gets the boundary beside what it has."""
+    text = rendered(Template(resources=[FUNCTION], globals_={"Function": {"MemorySize": 256}}))["template.yml"]
+
+    assert BOUNDARY in text
+    assert "MemorySize: 256" in text
+
+
+def test_each_account_gets_its_own_template() -> None:
+    """There is a bootstrap template for each target; only that of merge requests trusts all branches."""
+    files = rendered(Template(resources=[FUNCTION, SimpleTable("Table")]), branch="trunk")
+
+    assert "project_path:group/hello:ref_type:branch:ref:*" in files["bootstrap/qa.yml"]
+    assert "project_path:group/hello:ref_type:branch:ref:trunk" in files["bootstrap/prod.yml"]
+    assert "dynamodb:CreateTable" in files["bootstrap/prod.yml"]
+    assert "--parameter-overrides DeployRole=hello-prod" in files[".gitlab-ci.yml"]
+
+
+def test_a_parameter_of_the_users_is_not_taken() -> None:
+    """A template that has a parameter of the same name is refused."""
+    with pytest.raises(KeywordError, match="is the pattern's own: DeployRole"):
+        rendered(Template(resources=[FUNCTION], parameters={"DeployRole": Parameter("String")}))
+
+
+def test_without_the_project_there_are_no_roles() -> None:
+    """Where nobody says which project may deploy, nothing is made, and nothing bound."""
+    files = rendered(Template(resources=[FUNCTION]), project=None)
+
+    assert not [path for path in files if path.startswith("bootstrap/")]
+    assert "DeployRole" not in files["template.yml"]
