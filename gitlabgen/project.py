@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.shapes import NULL, Misfit
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -56,7 +56,9 @@ class Project(Model):
         paths = [path for path, _ in _files(self)]
         if not paths:
             yield Misfit("is empty", "give it a pipeline, a template or files")
-        for path in self.files or ():
+        for path, body in (self.files or {}).items():
+            if body is NULL:
+                yield Misfit("can't be blank", path=("files", path))
             if paths.count(path) > 1:
                 yield Misfit(f"writes {path} twice", path=("files", path))
         if None not in (self.pipeline, self.template) and self.path == self.template_path:

@@ -7,11 +7,11 @@ from typing import Any
 import attrs
 
 from gitlabgen.linting._decisions import chosen
-from gitlabgen.linting._template import Canary, TemplateSubject, mapping
+from gitlabgen.linting._template import Canary, Resource, TemplateSubject, mapping
 from gitlabgen.linting._values import choices, integer, reference
 from gitlabgen.sam.shifts import duration_minutes, shift_of, short_name
 
-__all__ = ["Shift", "shifts_of"]
+__all__ = ["Shift", "bake_minutes", "executions_of", "shifts_of"]
 
 
 @attrs.frozen
@@ -44,6 +44,42 @@ def shifts_of(subject: TemplateSubject, canary: Canary, given: dict[str, str] | 
     return [shift for shift in shifts if shift is not None]
 
 
+def executions_of(subject: TemplateSubject, machine: Resource, given: dict[str, str]) -> Shift | None:
+    """Return how the executions of a state machine move to a new version; None if at once, or if it is not known.
+
+    Args:
+        subject: The template.
+        machine: The state machine.
+        given: The parameters that the deployment sets.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachinealias-deploymentpreference.html
+    """
+    preference = mapping(machine.properties.get("DeploymentPreference"))
+    if preference.get("Enabled", True) in (False, "false"):
+        return None
+    kinds = {str(kind) for kind in chosen(subject, preference.get("Type"), given)}
+    interval = max(_numbers(chosen(subject, preference.get("Interval"), given)), default=0)
+    percentage = min(_numbers(chosen(subject, preference.get("Percentage"), given)), default=0)
+    if not interval or kinds.isdisjoint(("CANARY", "LINEAR")):
+        return None
+    minutes = _linear(interval, percentage) if "LINEAR" in kinds and percentage else interval
+    return Shift("LINEAR" if "LINEAR" in kinds else "CANARY", interval, minutes)
+
+
+def bake_minutes(subject: TemplateSubject, canary: Canary, given: dict[str, str]) -> int:
+    """Return how long a canary's hook goes on to watch alarms after the last step; 0 if it does not, or if it is not known.
+
+    Args:
+        subject: The template.
+        canary: The canary.
+        given: The parameters that the deployment sets.
+    """
+    hook = subject.resources.get(reference(canary.hooks.get("PostTraffic")) or "")
+    variables = mapping(mapping(hook.properties.get("Environment")).get("Variables")) if hook is not None else {}
+    # What else a variable of this name may mean is not known.
+    return max(_numbers(chosen(subject, variables.get("MINUTES"), given)), default=0) if "ALARMS" in variables else 0
+
+
 def _shift(subject: TemplateSubject, value: Any, given: dict[str, str]) -> Shift | None:
     name = reference(value)
     if name is None:
@@ -55,15 +91,15 @@ def _shift(subject: TemplateSubject, value: Any, given: dict[str, str]) -> Shift
         return None
     routing = mapping(resource.properties.get("TrafficRoutingConfig"))
     canary, linear = mapping(routing.get("TimeBasedCanary")), mapping(routing.get("TimeBasedLinear"))
-    interval = max(_numbers(canary.get("CanaryInterval", linear.get("LinearInterval"))), default=0)
-    percentage = min(_numbers(linear.get("LinearPercentage", 100)), default=0)
+    interval = max(_numbers(choices(canary.get("CanaryInterval", linear.get("LinearInterval")))), default=0)
+    percentage = min(_numbers(choices(linear.get("LinearPercentage", 100))), default=0)
     if not (interval and percentage):
         return None
     return Shift(name, interval, interval if canary else _linear(interval, percentage))
 
 
-def _numbers(value: Any) -> list[int]:
-    return [number for number in map(integer, choices(value)) if number is not None]
+def _numbers(values: list[Any]) -> list[int]:
+    return [number for number in map(integer, values) if number is not None]
 
 
 def _predefined(name: str) -> Shift | None:

@@ -12,8 +12,9 @@ from typing import Final
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab._values import seconds
 from gitlabgen.linting._project import Deployment, ProjectSubject
-from gitlabgen.linting._shifts import shifts_of
+from gitlabgen.linting._shifts import bake_minutes, executions_of, shifts_of
 from gitlabgen.linting._subject import finding
+from gitlabgen.linting._template import TemplateSubject
 from gitlabgen.linting._values import integer
 
 __all__ = ["check"]
@@ -27,18 +28,28 @@ def check(subject: ProjectSubject) -> Iterator[Finding]:
         template = deployment.template
         if template is None or "--no-execute-changeset" in deployment.command.words:
             continue
-        shifts = [shift for canary in template.canaries for shift in shifts_of(template, canary, deployment.parameters)]
-        shift = max(shifts, key=lambda shift: shift.minutes, default=None)
+        minutes, words = max(_waits(template, deployment.parameters), key=lambda wait: wait[0], default=(0, ""))
         limits = _limits(subject, deployment)
         name, limit = min(limits.items(), key=lambda pair: pair[1])
-        if shift is not None and shift.minutes >= limit:
+        if minutes >= limit:
             job = deployment.job
-            message = (
-                f"{job.name} job: shifts traffic for {shift.minutes} minutes ({shift.name}), "
-                f"but the smallest limit is {limit:g} minutes: the {name}"
-            )
+            message = f"{job.name} job: {words}, but the smallest limit is {limit:g} minutes: the {name}"
             hint = ", ".join(f"{label.replace('`', '')} {minutes:g} m" for label, minutes in limits.items())
             yield finding("canary-outlasts-job", job, deployment.command.path, message, f"{hint}: raise all that are too small")
+
+
+def _waits(template: TemplateSubject, given: dict[str, str]) -> Iterator[tuple[int, str]]:
+    """Yield for each shift how many minutes pass until it is over, with the words for it; all begin together."""
+    for canary in template.canaries:
+        baked = bake_minutes(template, canary, given)
+        later = f", then watches alarms for {baked}" if baked else ""
+        for shift in shifts_of(template, canary, given):
+            yield shift.minutes + baked, f"shifts traffic for {shift.minutes} minutes ({shift.name}){later}"
+        yield baked, f"watches alarms for {baked} minutes"
+    for machine in template.of_type("AWS::Serverless::StateMachine"):
+        executions = executions_of(template, machine, given)
+        if executions is not None:
+            yield executions.minutes, f"shifts executions for {executions.minutes} minutes ({executions.name})"
 
 
 def _limits(subject: ProjectSubject, deployment: Deployment) -> dict[str, float]:

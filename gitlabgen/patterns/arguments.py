@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, ClassVar, ParamSpec, TypeVar
@@ -10,7 +11,7 @@ from gitlabgen.errors import KeywordError, collecting, forgive
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.model import Model, construct, model, place_of, plan_of
 from gitlabgen.project import Project
-from gitlabgen.shapes import Misfit
+from gitlabgen.shapes import NULL, Misfit, Path
 from gitlabgen.source import caller
 
 __all__ = ["Arguments", "RepositoryPath", "pattern"]
@@ -20,9 +21,10 @@ _A = TypeVar("_A", bound="Arguments")
 
 
 def _path(value: str) -> str:
-    if not re.fullmatch(r"[\w.-][\w./-]*", value, re.ASCII) or ".." in value.split("/"):
+    # A dash in front would make an option of it.
+    if not re.fullmatch(r"[\w.][\w./-]*", value, re.ASCII) or ".." in value.split("/"):
         raise Misfit(f"should be a path in the repository, got {value!r}", "write it without a blank and without `..`")
-    return value
+    return posixpath.normpath(value)
 
 
 RepositoryPath = Annotated[str, _path]
@@ -41,8 +43,20 @@ class Arguments(Model):
         for name in self.never_none:
             if getattr(self, name) is None:
                 yield Misfit("can't be blank", path=(name,))
-        if self.extra:
+        for name, value in vars(self).items():
+            for path in _nulls(value, (name,)):
+                yield Misfit("can't be blank", path=path)
+        if self.extra is not None:
             yield Misfit("has no place: change the jobs of the project instead", path=("extra",))
+
+
+def _nulls(value: Any, path: Path) -> Iterator[Path]:
+    """Yield the ways to each `null`, which a file may hold and an argument may not."""
+    if value is NULL:
+        yield path
+    elif isinstance(value, tuple | dict):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _nulls(item, (*path, key))
 
 
 def pattern(described: Callable[_P, _A]) -> Callable[[Callable[[_A], Project]], Callable[_P, Project]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from gitlabgen.gitlab._values import Lines, Strings, Text, Timeout, VariableScalars
 from gitlabgen.model import construct, fields_of, model, place_of
@@ -68,6 +69,13 @@ class Test(Commands):
             yield Misfit("can't be blank", path=("script",))
 
 
+def _variables(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    for name in value:
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            raise Misfit(f"should be names of variables, got {name!r}", path=(name,))
+    return value
+
+
 @model
 class QaTest(Test):
     """A check of a stack that is deployed.
@@ -78,7 +86,7 @@ class QaTest(Test):
 
     keyword: ClassVar[str] = "QaTest"
 
-    env: Mapping[str, StackOutput | str] | None = None
+    env: Annotated[Mapping[str, StackOutput | str], _variables] | None = None
 
 
 _KEYWORDS = frozenset(field.name for field in fields_of(Commands))

@@ -21,7 +21,7 @@ from gitlabgen.patterns.packages import BUILT
 from gitlabgen.patterns.roles import PARAMETER as ROLE_PARAMETER
 from gitlabgen.patterns.service import Service
 from gitlabgen.patterns.targets import Place
-from gitlabgen.patterns.traffic import AT_ONCE, Waits, canaries_of, waits_for
+from gitlabgen.patterns.traffic import AT_ONCE, GRADUALLY, Waits, canaries_of, waits_for
 from gitlabgen.sam.outputs import StackOutput
 
 __all__ = ["Deployments"]
@@ -60,7 +60,6 @@ class Deployments:
             stage: The stage of both.
         """
         service, place = self.service, self._review_place
-        at_once = not service.qa_shift
         stop = f"remove-{place.label}"
         deploy = self._job(
             f"deploy-{place.label}",
@@ -72,7 +71,7 @@ class Deployments:
                 self._free(place),
                 *(self._previous(place) if service.qa_shift else ()),
                 self._package(place, BUILT, _PACKAGED),
-                self._deploy(place, _PACKAGED, at_once=at_once, gradual=not at_once),
+                self._deploy(place, _PACKAGED, gradual=service.qa_shift),
                 self._outputs(place),
             ],
             artifacts=_dotenv(),
@@ -83,7 +82,7 @@ class Deployments:
                 auto_stop_in=service.qa_lifetime,
                 deployment_tier="testing",
             ),
-            timeout=_minutes(self._waits(gradual=not at_once).job * (2 if service.qa_shift else 1)),
+            timeout=_minutes(self._waits(gradual=service.qa_shift).job * (2 if service.qa_shift else 1)),
         )
         remove = self._job(
             stop,
@@ -143,7 +142,7 @@ class Deployments:
                 self._free(place),
                 self._package(place, BUILT, _PACKAGED),
                 *([self._mark("start", place, f" --template {_PACKAGED}")] if marked else []),
-                self._deploy(place, _PACKAGED, at_once=not gradual, gradual=gradual),
+                self._deploy(place, _PACKAGED, gradual=gradual),
                 self._outputs(place),
             ],
             artifacts=_dotenv(),
@@ -183,7 +182,7 @@ class Deployments:
             place: The stack.
             stage: Its stage, behind those of all deployments.
         """
-        undo = self._deploy(place, _ROLLBACK, at_once=True, gradual=False)
+        undo = self._deploy(place, _ROLLBACK, gradual=False)
         lines = [self._free(place), *undo.splitlines()]
         return self._job(
             f"rollback-{place.label}",
@@ -329,7 +328,7 @@ class Deployments:
         """Return the commands that deploy what was last built of the default branch, so that there is something to shift from."""
         built = f"{_PREVIOUS}/{BUILT}"
         packaged = f"{_PREVIOUS}.yml"
-        lines = [self._package(place, built, packaged), self._deploy(place, packaged, at_once=True, gradual=False)]
+        lines = [self._package(place, built, packaged), self._deploy(place, packaged, gradual=False)]
         indented = [f"  {line}" for command in lines for line in command.splitlines()]
         return [
             f"python3 {self._script('previous')} --job package --output {_PREVIOUS}",
@@ -341,11 +340,12 @@ class Deployments:
         where = f"--s3-bucket {place.bucket} --s3-prefix {self.service.name}"
         return f"sam package --template-file {source} {where} --output-template-file {output}"
 
-    def _deploy(self, place: Place, file: str, *, at_once: bool, gradual: bool) -> str:
+    def _deploy(self, place: Place, file: str, *, gradual: bool) -> str:
         target = place.target
         own = {} if self.service.project is None else {ROLE_PARAMETER: target.role}
         given = [_quoted(f"{name}={value}") for name, value in {**own, **(target.parameters or {})}.items()]
-        given += [AT_ONCE] if at_once and canaries_of(self.service.template) else []
+        # Without it the stack would keep what its last deployment was told.
+        given += [GRADUALLY if gradual else AT_ONCE] if canaries_of(self.service.template) else []
         options = [
             f"sam deploy --template-file {file} --stack-name {place.stack}",
             f"--s3-bucket {place.bucket} --s3-prefix {self.service.name}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gitlabgen.sam._values import changed
@@ -41,7 +42,9 @@ def runtimes_of(resources: Any, template: Template) -> set[str]:
         resources: The resources, with those that canaries bring.
         template: The template, whose `Globals` may name a runtime for all functions.
     """
-    shared = getattr(getattr(template.globals_, "function", None), "runtime", None)
+    given: Any = template.globals_
+    functions_of = given.get("Function") if isinstance(given, Mapping) else getattr(given, "function", None)
+    shared = functions_of.get("Runtime") if isinstance(functions_of, Mapping) else getattr(functions_of, "runtime", None)
     functions = [resource for resource in resources if isinstance(resource, Function) and _is_built(resource)]
     found = {shared if function.runtime is None else function.runtime for function in functions}
     return {runtime for runtime in found if isinstance(runtime, str)}

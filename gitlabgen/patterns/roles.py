@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from gitlabgen.model import construct, place_of, report_misfit
 from gitlabgen.patterns.service import Service
-from gitlabgen.patterns.targets import Target
+from gitlabgen.patterns.targets import OWN_PARAMETERS, Target
 from gitlabgen.sam._values import changed
 from gitlabgen.sam.bootstrapping import bootstrap
 from gitlabgen.sam.canary import Canary
@@ -20,11 +20,11 @@ from gitlabgen.sam.parameters import Parameter
 from gitlabgen.sam.schedules import ScheduleV2
 from gitlabgen.sam.state_machine import StateMachine
 from gitlabgen.sam.template import Template
-from gitlabgen.shapes import Misfit
+from gitlabgen.shapes import NULL, Misfit
 
 __all__ = ["PARAMETER", "bootstraps", "bounded"]
 
-PARAMETER: Final = "DeployRole"
+PARAMETER: Final = OWN_PARAMETERS[0]
 """The parameter that tells a stack which target's policies bind its roles."""
 
 _BOUNDARY: Final = f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/${{{PARAMETER}}}-boundary"
@@ -55,8 +55,14 @@ def bounded(template: Template) -> Template:
 def _globals(given: Any) -> Any:
     boundary = Sub(_BOUNDARY)
     if isinstance(given, Mapping):
-        functions = given.get("Function", {})
-        return {**given, "Function": {"PermissionsBoundary": boundary, **functions}}
+        functions = given.get("Function", NULL)
+        # What is no mapping is SAM's to refuse.
+        ours = (
+            {"PermissionsBoundary": boundary, **({} if functions is NULL else functions)}
+            if functions is NULL or isinstance(functions, Mapping)
+            else functions
+        )
+        return {**given, "Function": ours}
     functions = getattr(given, "function", None) or FunctionGlobals()
     if functions.permissions_boundary is None:
         functions = changed(functions, permissions_boundary=boundary)
@@ -69,7 +75,8 @@ def _bounded(resource: Any) -> Any:
     if isinstance(resource, StateMachine) and resource.role is None and resource.permissions_boundary is None:
         changes["permissions_boundary"] = Sub(_BOUNDARY)
     canary, events = getattr(resource, "canary", None), getattr(resource, "events", None)
-    if isinstance(canary, Canary) and canary.role is None:
+    # Step Functions shifts executions under no role.
+    if isinstance(canary, Canary) and canary.role is None and not isinstance(resource, StateMachine):
         changes["canary"] = changed(canary, role=Sub(_CODEDEPLOY))
     if isinstance(events, Mapping) and any(isinstance(event, ScheduleV2) for event in events.values()):
         changes["events"] = {name: _bounded_event(event) for name, event in events.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +12,7 @@ from gitlabgen.gitlab.environment import Environment
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
+from gitlabgen.model import report_misfit
 from gitlabgen.patterns._scripts import NAMES, source
 from gitlabgen.patterns.arguments import pattern
 from gitlabgen.patterns.checks import job_of
@@ -30,6 +32,7 @@ from gitlabgen.patterns.service import Service
 from gitlabgen.patterns.traffic import switchable, watched_after_shift
 from gitlabgen.project import TEMPLATE, Project
 from gitlabgen.sam.capabilities import capabilities
+from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
     from gitlabgen.patterns.targets import Target
@@ -97,13 +100,18 @@ def serverless_service(service: Service) -> Project:  # noqa: D417 - the argumen
         jobs=[job for _, job in staged],
     )
     scripts = {f"{service.scripts}/{name}": source(name) for name in NAMES}
-    files: dict[str, Any] = {**scripts, **bootstraps(service, template), **(service.files or {})}
+    files: dict[str, Any] = {**scripts, **bootstraps(service, template)}
+    for path in service.files or {}:
+        if posixpath.normpath(path) in files:
+            report_misfit(service, Misfit(f"writes {path} twice", "it is one of the pattern's own", ("files", path)))
+    files = {**(service.files or {}), **files}
     return Project(pipeline=pipeline, template=template, files=files)
 
 
 def _capabilities(template: Template) -> list[str]:
     blocks = {name: bare(block) for name, block in bare(tree_of(template).get("Resources", {})).items()}
-    resources = [(name, str(bare(block["Type"])), _properties(block)) for name, block in blocks.items() if "Type" in block]
+    typed = {name: block for name, block in blocks.items() if isinstance(block, dict) and "Type" in block}
+    resources = [(name, str(bare(block["Type"])), _properties(block)) for name, block in typed.items()]
     return [*capabilities(resources)]
 
 

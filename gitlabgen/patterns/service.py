@@ -8,25 +8,28 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 import attrs
 
-from gitlabgen.gitlab._values import Delay, Lifetime, Strings
-from gitlabgen.model import Model, model
+from gitlabgen.gitlab._values import Delay, Lifetime, Strings, between
+from gitlabgen.model import model, plan_of
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath
 from gitlabgen.patterns.extras import Scan
 from gitlabgen.patterns.images import DEPLOY_IMAGE
-from gitlabgen.patterns.targets import Place, places_of
-from gitlabgen.shapes import Misfit
+from gitlabgen.patterns.targets import Place, Target, places_of
+from gitlabgen.patterns.traffic import unread_shifts
+from gitlabgen.sam.deploy_roles import DeployRoles
+from gitlabgen.sam.outputs import StackOutput
+from gitlabgen.sam.template import Template
+from gitlabgen.shapes import Misfit, Remarks
 
 if TYPE_CHECKING:
     from gitlabgen.patterns.checks import QaTest, Test
     from gitlabgen.patterns.packages import Package
-    from gitlabgen.patterns.targets import Target
-    from gitlabgen.sam.outputs import StackOutput
-    from gitlabgen.sam.template import Template
 
 __all__ = ["Service"]
 
 _NAME: Final = r"[a-z](?:-?[a-z0-9]+)*"
 _LONGEST_NAME: Final = 40
+# What an account's roles are bound to, in the service's words and in those of the roles.
+_BINDING: Final = {"gitlab": "gitlab_url", "project": "project", "branch": "refs"}
 
 
 def _name(value: Any) -> Any:
@@ -61,9 +64,9 @@ class Service(Arguments):
     runner_tags: Strings | None = None
     qa_lifetime: Lifetime = "2 days"
     qa_shift: bool = False
-    shift_minutes: int | None = None
+    shift_minutes: Annotated[int, between(0, 2880)] | None = None
     bake: Delay | None = "1 hour"
-    min_requests: int = 100
+    min_requests: Annotated[int, between(0, 1_000_000_000)] = 100
     freeze: bool = True
     alarm_gate: bool = True
     rollback: bool = True
@@ -77,25 +80,62 @@ class Service(Arguments):
     def misfits(self) -> Iterator[Misfit]:
         """Yield what makes targets meet that should not."""
         yield from super().misfits()
+        yield from self._binding_misfits()
         if self.test == {}:
             yield Misfit("can't be blank", "what is not tested is not deployed", ("test",))
+        if isinstance(self.test, dict) and "" in self.test:
+            yield Misfit("has a check without a name", "its job is called so", ("test", ""))
         if "container-scanning" in (self.scan or ()):
             yield Misfit("is for images: container-scanning", path=("scan",))
         # Of another type, which is told already, they say nothing here.
-        deploy = [target for target in self.deploy if isinstance(target, Model)] if isinstance(self.deploy, tuple) else []
+        deploy = [target for target in self.deploy if isinstance(target, Target)] if isinstance(self.deploy, tuple) else []
         if self.deploy == ():
             yield Misfit("can't be blank", "name the targets in the order in which they are deployed", ("deploy",))
         if self.qa_test is not None and self.qa is None and len(deploy) == 1:
             yield Misfit("finds no stack", "say where: qa=Target(…), or deploy to a target before the last", ("qa_test",))
-        if isinstance(self.qa, Model):
-            yield from _review_misfits(self.qa, shifts=self.qa_shift)
+        for target in deploy[:-1]:
+            if target.windows is not None:
+                yield Misfit("is for the last target", "production alone waits for its windows", ("windows",), about=target)
+        if isinstance(self.qa, Target):
+            yield from _review_misfits(self.qa, shifts=self.qa_shift is True)
             deploy = [self.qa, *deploy]
         yield from _collisions(deploy)
+        for target in deploy if self.project is not None else ():
+            if target.execution_role not in (None, f"{target.role}-execution"):
+                hint = f"leave it out: the rendered templates make {target.role}-execution, which alone may be passed on"
+                yield Misfit("cannot be used together with project", hint, ("execution_role",), about=target)
+        yield from self._output_misfits()
+        if isinstance(self.template, Template) and isinstance(self.template.resources, tuple):
+            yield from unread_shifts(self.template)
+            yield from _parameter_misfits(self.template, deploy)
+            yield from _image_misfits(self.template)
+
+    def _binding_misfits(self) -> Iterator[Misfit]:
+        """Yield what the roles of the accounts could not be bound to."""
+        shapes = plan_of(DeployRoles).shapes
+        for ours, theirs in _BINDING.items():
+            value: Any = getattr(self, ours)
+            if isinstance(value, str):
+                remarks = Remarks()
+                shapes[theirs].fit([value] if theirs == "refs" else value, (ours,), remarks)
+                for misfit in remarks.misfits:
+                    yield Misfit(misfit.message, None if ours == "branch" else misfit.hint, (ours,))
+        if isinstance(self.branch, str) and "$" in self.branch:
+            yield Misfit(f"should be the name of one branch, got {self.branch!r}", "AWS fills in no variables", ("branch",))
+
+    def _output_misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for outputs that the template does not have, because they are another's."""
+        known = self.template.outputs if isinstance(self.template, Template) else None
+        tested: Any = getattr(self.qa_test, "env", None)
+        env = tested if isinstance(tested, dict) else {}
+        for path, output, about in [(("url",), self.url, self), *((("env", name), env[name], self.qa_test) for name in env)]:
+            if isinstance(output, StackOutput) and output.name not in (known or {}):
+                yield Misfit(f"is no output of the template: {output.name!r}", path=path, about=about)
 
     @property
     def tests(self) -> Mapping[str, Test]:
         """The checks of the code by the names of their jobs."""
-        return {"test": self.test} if isinstance(self.test, Model) else self.test
+        return self.test if isinstance(self.test, Mapping) else {"test": self.test}
 
     def places(self, target: Target) -> list[Place]:
         """Return the stacks of a target.
@@ -114,6 +154,30 @@ class Service(Arguments):
         default = self.bake if target is self.deploy[-1] else None
         found = default if target.bake is None else target.bake
         return None if found in (None, "0") else str(found)
+
+
+def _parameter_misfits(template: Template, targets: Sequence[Target]) -> Iterator[Misfit]:
+    """Yield a problem for each target that leaves a parameter open."""
+    given = template.parameters if isinstance(template.parameters, Mapping) else {}
+    # SAM's own names are those of templates that are read.
+    needed = [
+        name
+        for name, parameter in given.items()
+        if (parameter.get("Default") if isinstance(parameter, Mapping) else getattr(parameter, "default", "")) is None
+    ]
+    for target in targets:
+        for name in needed:
+            if name not in (target.parameters or {}):
+                words = f"does not set the parameter {name}, which has no default"
+                yield Misfit(words, f"parameters={{{name!r}: …}}", ("parameters",), about=target)
+
+
+def _image_misfits(template: Template) -> Iterator[Misfit]:
+    """Yield a problem for functions that are container images, which go to a registry and not to a bucket."""
+    for resource in template.resources:
+        if getattr(resource, "package_type", None) == "Image":
+            hint = "deploy it with jobs of its own: `sam build` wants Docker for it"
+            yield Misfit("is a container image, and the pattern deploys packages", hint, ("package_type",), about=resource)
 
 
 def _review_misfits(qa: Target, *, shifts: bool) -> Iterator[Misfit]:

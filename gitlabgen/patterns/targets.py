@@ -13,12 +13,21 @@ from gitlabgen.model import model
 from gitlabgen.patterns.arguments import Arguments
 from gitlabgen.shapes import Misfit
 
-__all__ = ["Place", "Target", "places_of"]
+__all__ = ["OWN_PARAMETERS", "Place", "Target", "places_of"]
+
+OWN_PARAMETERS: Final = ("DeployRole", "TrafficShift")
+"""The parameters that the pattern adds to a template, and sets."""
 
 _NAME: Final = r"[a-z](?:-?[a-z0-9]+)*"
 _ROLE: Final = r"[\w+=,.@-]{1,53}"
 _REGION: Final = r"[a-z]{2}(?:-[a-z]+)+-\d"
-_BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+# S3 takes no address for a name, and no two points in a row.
+_BUCKET: Final = r"(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_PARAMETER: Final = r"[A-Za-z0-9]{1,255}"
+_DAY: Final = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_WINDOW: Final = (
+    rf"{_DAY}(?:-{_DAY})?(?:,{_DAY}(?:-{_DAY})?)* ([01]\d:[0-5]\d|2[0-3]:[0-5]\d)-([01]\d:[0-5]\d|2[0-3]:[0-5]\d|24:00) [\w+/-]+"
+)
 
 
 def _account(value: Any) -> Any:
@@ -40,6 +49,24 @@ def _role(value: Any) -> Any:
     return value
 
 
+def _window(value: Any) -> Any:
+    found = re.fullmatch(_WINDOW, value, re.ASCII)
+    if not found:
+        raise Misfit(f"should be days, hours and a time zone, got {value!r}", "write 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'")
+    if found[1] >= found[2]:
+        raise Misfit(f"ends before it begins, got {value!r}", "write a window for each day if it spans midnight")
+    return value
+
+
+def _parameters(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    for name in value:
+        if not re.fullmatch(_PARAMETER, name, re.ASCII):
+            raise Misfit(f"should be names of parameters, letters and digits only, got {name!r}", path=(name,))
+        if name in OWN_PARAMETERS:
+            raise Misfit(f"is the pattern's own: {name}", "it sets it by itself", (name,))
+    return value
+
+
 Region = Annotated[str, _region]
 Role = Annotated[str, _role]
 
@@ -58,7 +85,7 @@ class Target(Arguments):
         bucket: The bucket for packages; `{region}` in its name stands for the region.
         canary: `AllAtOnce` where traffic need not shift step by step; as the template says if not given.
         gate: `manual` where a person has to agree first.
-        windows: When it may be deployed, such as `Mon-Thu 08:00-16:00 Europe/Berlin`; at any time if not given.
+        windows: When production may be deployed, such as `Mon-Thu 08:00-16:00 Europe/Berlin`; at any time if not given.
         parameters: Values for the template's parameters.
         bake: How long alarms are watched after the last shift, at most a week; `0` for not at all.
 
@@ -76,8 +103,8 @@ class Target(Arguments):
     bucket: str
     canary: Literal["AllAtOnce"] | None = None
     gate: Literal["manual"] | None = None
-    windows: Sequence[str] | None = None
-    parameters: Mapping[str, str | int] | None = None
+    windows: Sequence[Annotated[str, _window]] | None = None
+    parameters: Annotated[Mapping[str, str | int], _parameters] | None = None
     bake: Delay | None = None
 
     def misfits(self) -> Iterator[Misfit]:
@@ -85,17 +112,29 @@ class Target(Arguments):
         yield from super().misfits()
         if isinstance(self.name, str) and not re.fullmatch(_NAME, self.name):
             yield Misfit(f"should be small letters, digits and single dashes, got {self.name!r}", path=("name",))
-        if isinstance(self.bucket, str) and not re.fullmatch(_BUCKET, self.bucket.replace("{region}", "r")):
-            yield Misfit(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
+        if isinstance(self.bucket, str) and self.bucket:
+            # The longest name counts, and that of no region but its own.
+            regions = [region for region in self._regions() if isinstance(region, str)]
+            if not re.fullmatch(_BUCKET, self.bucket.replace("{region}", max(regions, key=len, default="r")), re.ASCII):
+                yield Misfit(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
         yield from self._region_misfits()
+
+    def _regions(self) -> list[Any]:
+        """Return the regions as they were given, of whatever type."""
+        waves: Any = ((self.region,),) if self.waves is None else self.waves
+        return (
+            [region for wave in waves for region in (wave if isinstance(wave, tuple) else (None,))]
+            if isinstance(waves, tuple)
+            else []
+        )
 
     def _region_misfits(self) -> Iterator[Misfit]:
         waves = self.waves
         if (self.region is None) == (waves is None):
             yield Misfit("wants either region or waves", path=() if self.region is None else ("waves",))
-        if not isinstance(waves, tuple) or not all(isinstance(wave, tuple) for wave in waves):
+        regions = self._regions()
+        if not isinstance(waves, tuple) or not all(isinstance(region, str) for region in regions):
             return  # missing, or of the wrong type, which is told already
-        regions = [region for wave in waves for region in wave]
         for region in dict.fromkeys(regions):
             if regions.count(region) > 1:
                 yield Misfit(f"has {region} twice", path=("waves",))
@@ -104,7 +143,7 @@ class Target(Arguments):
         elif len(waves[0]) > 1:
             hint = "where it goes wrong, it goes wrong in one region: begin with the one that has the least traffic"
             yield Misfit(f"should begin with a single region, got {len(waves[0])}", hint, ("waves", 0))
-        if len(regions) > 1 and isinstance(self.bucket, str) and "{region}" not in self.bucket:
+        if len(regions) > 1 and isinstance(self.bucket, str) and self.bucket and "{region}" not in self.bucket:
             yield Misfit("should hold {region}", "Lambda reads code from buckets of its own region only", ("bucket",))
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import attrs
 
 from gitlabgen.model import report_misfit
+from gitlabgen.patterns.targets import OWN_PARAMETERS
 from gitlabgen.sam._values import changed
 from gitlabgen.sam.alarm import Alarm
 from gitlabgen.sam.canary import Canary, gradual_if
@@ -22,12 +23,18 @@ from gitlabgen.sam.shifts import branches
 from gitlabgen.sam.template import Template
 from gitlabgen.shapes import Misfit
 
-__all__ = ["AT_ONCE", "Waits", "canaries_of", "switchable", "waits_for", "watched_after_shift"]
+__all__ = ["AT_ONCE", "GRADUALLY", "Waits", "canaries_of", "switchable", "unread_shifts", "waits_for", "watched_after_shift"]
 
-AT_ONCE: Final = "TrafficShift=AllAtOnce"
+_PARAMETER: Final = OWN_PARAMETERS[1]
+_ALL_AT_ONCE: Final = "AllAtOnce"
+_GRADUAL: Final = "Gradual"
+
+AT_ONCE: Final = f"{_PARAMETER}={_ALL_AT_ONCE}"
 """The parameter of a switchable template with which all traffic moves in one step."""
+GRADUALLY: Final = f"{_PARAMETER}={_GRADUAL}"
+"""The parameter with which traffic moves as the canaries say."""
 
-_PARAMETER, _ALL_AT_ONCE = AT_ONCE.split("=")
+_SHIFTING: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
 _CONDITION: Final = "TrafficShiftsGradually"
 
 # Minutes that a stuck stack may take to come free, those that resources take beside the shift, and the rest of the script.
@@ -61,6 +68,40 @@ def canaries_of(template: Template) -> list[Canary]:
     """
     found = [getattr(resource, "canary", None) for resource in spread(template).resources]
     return [*dict.fromkeys(canary for canary in found if isinstance(canary, Canary) and canary.enabled is not False)]
+
+
+def unread_shifts(template: Template) -> Iterator[Misfit]:
+    """Yield a problem for each shift in SAM's own words: nobody waits for it, and `TrafficShift` does not reach it.
+
+    Args:
+        template: The template.
+    """
+    message = "is in SAM's own words: no job would wait for that shift, and a rollback could not skip it"
+    hint = "write canary=Canary(…) instead"
+    shared: Any = template.globals_
+    if isinstance(shared, Mapping):
+        if _shifts(_plain(shared.get("Function")).get("DeploymentPreference")):
+            yield Misfit(message, hint, ("globals_", "Function", "DeploymentPreference"), about=template)
+    elif _shifts(getattr(getattr(shared, "function", None), "deployment_preference", None)):
+        yield Misfit(message, hint, ("deployment_preference",), about=shared.function)
+    for index, resource in enumerate(template.resources):
+        kind: Any = getattr(resource, "resource_type", getattr(resource, "type", None))
+        if kind not in _SHIFTING:
+            continue
+        if _shifts(getattr(resource, "deployment_preference", None)):
+            yield Misfit(message, hint, ("deployment_preference",), about=resource)
+        elif _shifts(_plain(getattr(resource, "properties", None)).get("DeploymentPreference")):
+            yield Misfit(message, hint, ("resources", index), about=template)
+
+
+def _shifts(preference: Any) -> bool:
+    # Of troposphere's objects, too, the properties are a mapping.
+    block = _plain(getattr(preference, "properties", preference))
+    return bool(block) and block.get("Enabled", True) not in (False, "false")
+
+
+def _plain(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def watched_after_shift(template: Template) -> Template:
@@ -103,17 +144,16 @@ def switchable(template: Template) -> Template:
     for section, name in (("parameters", _PARAMETER), ("conditions", _CONDITION)):
         if name in (getattr(template, section) or {}):
             report_misfit(template, Misfit(f"is the pattern's own: {name}", "give it another name", (section, name)))
-    default = "Gradual"
     parameter = Parameter(
         "String",
-        default=default,
-        allowed_values=[default, _ALL_AT_ONCE],
+        default=_GRADUAL,
+        allowed_values=[_GRADUAL, _ALL_AT_ONCE],
         description="Whether traffic moves to new versions step by step, watched by alarms",
     )
     made = changed(
         template,
         parameters={**(template.parameters or {}), _PARAMETER: parameter},
-        conditions={**(template.conditions or {}), _CONDITION: Equals(Ref(_PARAMETER), default)},
+        conditions={**(template.conditions or {}), _CONDITION: Equals(Ref(_PARAMETER), _GRADUAL)},
     )
     return _unblocked(expanded(gradual_if(made, _CONDITION)))
 
@@ -127,7 +167,11 @@ def _unblocked(template: Template) -> Template:
 
 
 def _with_alarms_of_shifts(resource: Any) -> Any:
-    canary = getattr(resource, "canary", None)
+    canary, preference = getattr(resource, "canary", None), _plain(getattr(resource, "deployment_preference", None))
+    if getattr(preference.get("Type"), "function", None) == "Fn::If" and "Alarms" in preference:
+        # Other than CodeDeploy, Step Functions takes no empty list.
+        alarms = If(_CONDITION, preference["Alarms"], Ref("AWS::NoValue"))
+        return changed(resource, deployment_preference={**preference, "Alarms": alarms})
     if not isinstance(canary, Canary) or not isinstance(canary.alarms, tuple) or len(branches(canary.type)) == 1:
         return resource
     return changed(resource, canary=changed(canary, alarms=If(_CONDITION, [*canary.alarms], [])))

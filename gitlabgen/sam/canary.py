@@ -199,7 +199,8 @@ def gradual_if(template: Template, condition: str) -> Template:
         Template(conditions={"Gradual": Equals(Ref("Stage"), "production")}, resources=[…])
 
     Args:
-        template: The template; canaries that are off or shift all at once stay as they are, and so do alarms and hooks.
+        template: The template; canaries that are off or shift all at once stay as they are, and so do alarms and
+            hooks; one that bakes watches nothing where traffic moves at once.
         condition: The condition's name.
 
     Raises:

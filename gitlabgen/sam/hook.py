@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypedDict
 
 import attrs
 
 from gitlabgen.model import Model, construct, model, place_of, report_misfit
 from gitlabgen.sam._values import Link, Number, Properties, Value
+from gitlabgen.sam.shifts import branches, short_name
 from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ class Hook(Model):
         """Return a hook that watches the canary's alarms after the last traffic moved, and moves all of it back if one fires.
 
         A version has metrics of its own only while an alias has two; so each recipe that watches it gets a second alarm, which
-        watches the alias. The code is `gitlabgen.sam.hooks.source("bake.py")`, or `bake.mjs`.
+        watches the alias. Where an `If` chooses `AllAtOnce` it watches nothing: an alarm that is up must not stop the way
+        back. The code is `gitlabgen.sam.hooks.source("bake.py")`, or `bake.mjs`.
 
         Args:
             source: The file with the code.
@@ -169,7 +171,8 @@ def function_of(hook: Hook, function: Function, alarms: Sequence[object] = ()) -
     name = f"{PREFIX}${{AWS::StackName}}-{_short(function.name, hook.event)}"
     if hook.bake_minutes is not None:
         allowed = [_allow("cloudwatch:DescribeAlarms", Sub(_ALARMS)), _allow("lambda:InvokeFunction", Sub(f"{_FUNCTION}{name}"))]
-        variables = {"ALARMS": Join("\n", alarms), "MINUTES": str(hook.bake_minutes)}
+        shift = None if function.canary is None else function.canary.type
+        variables = {"ALARMS": Join("\n", alarms), "MINUTES": _minutes(hook.bake_minutes, shift)}
     else:
         version = Ref(f"{function.name}.Version")
         allowed, variables = [_allow("lambda:InvokeFunction", version)], {"NEW_VERSION": version}
@@ -189,6 +192,20 @@ def function_of(hook: Hook, function: Function, alarms: Sequence[object] = ()) -
         "deployment_preference": {"Enabled": False},
     }
     return construct(Made, (), {name: value for name, value in keywords.items() if value is not None}, place_of(hook))
+
+
+def _minutes(minutes: int, shift: Any) -> Any:
+    """Return how long a hook bakes: not at all where a condition lets all traffic move at once, as a way back does."""
+    from gitlabgen.sam.intrinsics import If
+
+    if branches(shift) == (shift,):
+        return str(minutes)
+    condition, *choices = shift.argument
+    return If(condition, *("0" if _is_at_once(choice) else _minutes(minutes, choice) for choice in choices))
+
+
+def _is_at_once(configuration: Any) -> bool:
+    return isinstance(configuration, str) and short_name(configuration) == "AllAtOnce"
 
 
 def longest_stack_name(function: str, event: str) -> int:

@@ -92,9 +92,13 @@ class Template(Model):
     def misfits(self) -> Iterator[Misfit]:
         """Yield problems between resources, and for a description that CloudFormation refuses."""
         seen: dict[Any, Any] = {}
-        for resource in self.resources:
-            name = logical_id(resource)
-            first = seen.setdefault(name, resource)
+        given: Any = self.resources
+        if given is None:
+            yield Misfit("should be a list, got None", path=("resources",))
+        # What is of another type, which is told already, says nothing here.
+        named = [(logical_id(item), item) for item in given] if isinstance(given, tuple) else []
+        for name, resource in named:
+            first = seen.setdefault(name, resource) if isinstance(name, str) else resource
             if first is not resource:
                 about, other = (made if isinstance(made, Model) else None for made in (resource, first))
                 yield Misfit(f"has two resources of the logical id {name!r}", "rename one of them", about=about, first=other)

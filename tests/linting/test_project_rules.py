@@ -87,6 +87,59 @@ def test_all_limits_count(script: list[str], keywords: dict[str, Any], words: st
     assert [finding.message.partition("limit is ")[2] for finding in findings] == ([] if words is None else [words])
 
 
+BAKED = """
+Parameters:
+  Gradual: {Type: String, Default: "yes"}
+Conditions:
+  IsGradual: !Equals [!Ref Gradual, "yes"]
+Resources:
+  Shift:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Linear10PercentEvery1Minute, Hooks: {PostTraffic: !Ref Hook}}
+  Hook:
+    Type: AWS::Serverless::Function
+    Properties:
+      Environment: {Variables: {ALARMS: a, MINUTES: !If [IsGradual, "55", "0"]}}
+"""
+MACHINE = """
+Parameters:
+  Kind: {Type: String, Default: LINEAR}
+Conditions:
+  IsLinear: !Equals [!Ref Kind, LINEAR]
+Resources:
+  Flow:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: !If [IsLinear, LINEAR, CANARY], Percentage: 10, Interval: 10}
+"""
+
+
+@pytest.mark.parametrize(
+    ("template", "options", "words"),
+    [
+        (BAKED, "", "shifts traffic for 9 minutes (Linear10PercentEvery1Minute), then watches alarms for 55"),
+        (BAKED, " --parameter-overrides Gradual=no", None),
+        (BAKED.replace("ALARMS", "OTHERS"), "", None),
+        (BAKED.replace("Hooks: {PostTraffic: !Ref Hook}", "Enabled: true"), "", None),
+        (BAKED.replace("Linear10PercentEvery1Minute", "AllAtOnce").replace('"55"', '"60"'), "", "watches alarms for 60 minutes"),
+        (MACHINE, "", "shifts executions for 90 minutes (LINEAR)"),
+        (MACHINE, " --parameter-overrides Kind=CANARY", None),
+        (MACHINE.replace("Interval: 10", "Interval: 75"), " --parameter-overrides Kind=CANARY", "for 75 minutes (CANARY)"),
+        (MACHINE.replace("Interval: 10", "Interval: 75").replace("Percentage: 10, ", ""), "", "for 75 minutes (LINEAR)"),
+        (MACHINE.replace("!If [IsLinear, LINEAR, CANARY]", "ALL_AT_ONCE"), "", None),
+        (MACHINE.replace("Interval: 10", "Enabled: false, Interval: 10"), "", None),
+        (MACHINE.replace("Interval: 10", "Interval: !Ref Kind"), "", None),
+    ],
+)
+def test_hooks_that_bake_and_executions_count_too(template: str, options: str, words: str | None) -> None:
+    """A hook that watches alarms after the shift, and a state machine's executions, take their time as traffic does."""
+    findings = found("canary-outlasts-job", DEPLOY + options, template=template)
+    assert [str(words) in finding.message for finding in findings] == ([] if words is None else [True])
+
+
 def test_a_job_time_out_by_reference_is_the_default() -> None:
     """A template without canary shifts nothing, whatever the limits."""
     assert found("canary-outlasts-job", DEPLOY, template=Template(resources=[Function("F", role="r")])) == []

@@ -8,12 +8,13 @@ import subprocess
 from typing import Any
 
 import pytest
+import troposphere.serverless
 from hypothesis import given
 from hypothesis import strategies as st
 
 import gitlabgen
 from gitlabgen import Job, KeywordError, Project
-from gitlabgen.patterns import Package, QaTest, Target, Test, serverless_service
+from gitlabgen.patterns import KubernetesTarget, Package, QaTest, Target, Test, serverless_service
 from gitlabgen.patterns.traffic import waits_for
 from gitlabgen.sam import (
     Alarm,
@@ -26,10 +27,13 @@ from gitlabgen.sam import (
     If,
     Parameter,
     Ref,
+    Resource,
     Route,
+    StateMachine,
     Template,
     TimeBasedCanary,
     TimeBasedLinear,
+    loads,
 )
 from gitlabgen.sam.shifts import PREDEFINED
 
@@ -60,6 +64,9 @@ def template(canary: Canary | None = None, **changes: Any) -> Template:
         canary=canary or Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()]),
     )
     return Template("Hello", **{"resources": [api, function], "outputs": {"ApiUrl": api.url}, **changes})
+
+
+OTHER = Template("Other", outputs={"Foo": "bar"})
 
 
 def service(made: Template | None = None, **changes: Any) -> Project:
@@ -329,7 +336,7 @@ def test_a_merge_request_can_exercise_the_shift() -> None:
     assert script[1] == "python3 ci/previous.py --job package --output previous"
     assert "--template-file previous.yml" in previous
     assert "TrafficShift=AllAtOnce" in previous
-    assert "TrafficShift" not in candidate
+    assert "TrafficShift=Gradual" in candidate
 
 
 def test_traffic_shifts_by_default() -> None:
@@ -434,7 +441,7 @@ def test_a_canary_without_a_type_takes_no_time() -> None:
 
 def test_a_configuration_of_the_account_needs_its_minutes() -> None:
     """Where only the account knows how long traffic shifts, the user says it."""
-    made = template(Canary(Ref("Config"), alarms=[Alarm.errors()]), parameters={"Config": Parameter("String")})
+    made = template(Canary(Ref("Config"), alarms=[Alarm.errors()]), parameters={"Config": Parameter("String", default="x")})
 
     assert "takes a time that only the account knows; say it with shift_minutes=…" in problems(made=made)
     assert "--max-wait-duration 150" in commands(jobs(service(made, shift_minutes=120))["deploy-prod"])
@@ -462,6 +469,32 @@ def test_a_hook_of_another_language_is_not_built() -> None:
     assert "canary-outlasts-job" not in {finding.rule for finding in gitlabgen.lint(made)}
     same = service(template(Canary("AllAtOnce", hooks=[Hook.pre_traffic("hooks/smoke.mjs")])))
     assert "SkipBuild" not in gitlabgen.sam.dumps(same.template or Template())
+
+
+def test_a_runtime_for_all_functions_is_the_images() -> None:
+    """A runtime in `Globals`, as a model or in SAM's own names, decides about the build image."""
+    function = Function("Hello", handler="a.b", code_uri="src/")
+    for shared in (Globals(function=FunctionGlobals(runtime="ruby3.4")), {"Function": {"Runtime": "ruby3.4"}}):
+        made = jobs(service(template(resources=[function], outputs={"ApiUrl": "a"}, globals_=shared)))
+        assert made["package"].image == "public.ecr.aws/sam/build-ruby3.4:1.170.0"
+
+
+def test_a_parameter_that_nobody_sets_is_told() -> None:
+    """A parameter without a default has to come from each target."""
+    made = template(parameters={"Level": Parameter("Number"), "Other": Parameter("String", default="x")})
+    set_by_dev = gitlabgen.evolve(DEV, parameters={"Level": 1})
+
+    text = problems(made=made, deploy=[set_by_dev, PROD])
+    assert text.count("does not set the parameter Level, which has no default; parameters={'Level': …}") == 2  # qa and prod
+
+
+def test_container_images_are_refused() -> None:
+    """A function that is a container image would be built with Docker, which jobs have not."""
+    image = Function("Hello", package_type="Image", metadata={"Dockerfile": "Dockerfile"})
+
+    assert "is a container image, and the pattern deploys packages" in problems(
+        made=template(resources=[image], outputs={"ApiUrl": "a"})
+    )
 
 
 def test_code_in_the_template_needs_no_image() -> None:
@@ -500,6 +533,27 @@ def test_all_that_does_not_fit_is_told_at_once() -> None:
         ({"qa": None, "deploy": [PROD]}, "qa_test finds no stack"),
         ({"qa_shift": True, "qa": gitlabgen.evolve(QA, canary="AllAtOnce")}, "contradicts qa_shift=True"),
         ({"qa": gitlabgen.evolve(QA, name="dev")}, "has the name 'dev' of another target"),
+        ({"test": {"unit": None}}, "test unit can't be blank"),
+        ({"test": {"": TEST}}, "has a check without a name"),
+        ({"files": {"a.txt": None}}, "files a.txt can't be blank"),
+        ({"files": {"ci/gate.py": "x"}}, "files ci/gate.py writes ci/gate.py twice; it is one of the pattern's own"),
+        ({"files": {"bootstrap/../ci/gate.py": "x"}}, "writes bootstrap/../ci/gate.py twice"),
+        ({"scripts": "-ci"}, "should be a path in the repository, got '-ci'"),
+        ({"extra": {}}, "extra has no place"),
+        ({"deploy": [KubernetesTarget("x", agent="a/b:c", namespace="x")]}, "deploy 0 should be a Target"),
+        ({"deploy": [gitlabgen.evolve(DEV, windows=["Mon 08:00-16:00 UTC"]), PROD]}, "windows is for the last target"),
+        ({"gitlab": "gitlab.com"}, "gitlab should be an address such as 'https://gitlab.com'"),
+        ({"project": "hello"}, "project should be the path of a project"),
+        ({"branch": "release/*"}, "branch should be the name of one branch, got 'release/*'"),
+        ({"branch": "$CI_DEFAULT_BRANCH"}, "AWS fills in no variables"),
+        ({"shift_minutes": -5}, "must be greater than or equal to 0, got -5"),
+        ({"min_requests": -1}, "must be greater than or equal to 0, got -1"),
+        ({"url": OTHER.output("Foo")}, "url is no output of the template: 'Foo'"),
+        ({"qa_test": QaTest(script=["x"], env={"A": OTHER.output("Foo")})}, "env A is no output of the template: 'Foo'"),
+        (
+            {"project": "g/p", "deploy": [gitlabgen.evolve(PROD, execution_role="other")]},
+            "cannot be used together with project; leave it out: the rendered templates make hello-prod-execution",
+        ),
         ({"template": None}, "template"),
     ],
 )
@@ -530,6 +584,18 @@ def test_arguments_that_do_not_fit_are_refused(changes: dict[str, Any], words: s
         ({"gate": "maual"}, "'maual'"),
         ({"canary": "Canary10Percent5Minutes"}, "'Canary10Percent5Minutes'"),
         ({"acount": "1"}, "did you mean account?"),
+        ({"bucket": "a..b"}, "should be the name of a bucket, got 'a..b'"),
+        ({"bucket": "192.168.0.1"}, "should be the name of a bucket, got '192.168.0.1'"),
+        ({"bucket": "x" * 55 + "{region}"}, "should be the name of a bucket"),
+        ({"region": None, "waves": [["eu-west-1"], [["us-east-1"]]]}, "waves 1 0 should be a string"),
+        ({"region": None, "waves": ["eu-west-1"]}, "waves 0 should be a list"),
+        ({"windows": ["Mon-Thu"]}, "windows should be days, hours and a time zone, got 'Mon-Thu'"),
+        ({"windows": ["Mo-Do 08:00-16:00 UTC"]}, "write 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'"),
+        ({"windows": ["Mon 26:00-27:00 UTC"]}, "should be days, hours and a time zone"),
+        ({"windows": ["Mon 16:00-08:00 UTC"]}, "ends before it begins"),
+        ({"parameters": {"A b": "x"}}, "should be names of parameters, letters and digits only, got 'A b'"),
+        ({"parameters": {"TrafficShift": "x"}}, "is the pattern's own: TrafficShift"),
+        ({"parameters": {"A": None}}, "parameters A can't be blank"),
     ],
 )
 def test_targets_that_do_not_fit_are_refused(keywords: dict[str, Any], words: str) -> None:
@@ -541,9 +607,96 @@ def test_targets_that_do_not_fit_are_refused(keywords: dict[str, Any], words: st
     assert words in str(caught.value)
 
 
+def test_a_bucket_that_is_missing_is_told_once() -> None:
+    """What is not there has no wrong name besides."""
+    with pytest.raises(KeywordError) as caught:
+        Target("prod", account="1" * 12, region="eu-west-1", role="r")  # type: ignore[call-arg]
+
+    assert [finding.message for finding in caught.value.findings] == ["Target bucket can't be blank"]
+
+
+@pytest.mark.parametrize(
+    "windows", ["Mon 08:00-16:00 UTC", "Mon-Thu,Sat 00:00-24:00 Europe/Berlin", "Sat-Mon 09:30-10:00 Etc/GMT+1"]
+)
+def test_windows_that_the_script_reads_are_taken(windows: str) -> None:
+    """Days, hours and a time zone reach the gate as they are."""
+    project = service(deploy=[DEV, gitlabgen.evolve(PROD, windows=[windows])])
+
+    assert f'--window "{windows}"' in commands(jobs(project)["deploy-prod"])
+
+
+def test_a_folder_is_written_one_way() -> None:
+    """A slash at the end of a folder makes no other folder."""
+    assert service(scripts="./ci/").files == service().files
+
+
+def test_names_of_variables_are_looked_at() -> None:
+    """A variable that no shell can read is refused before a stack is asked for it."""
+    with pytest.raises(KeywordError, match="should be names of variables, got 'A b'"):
+        QaTest(script=["x"], env={"A b": "x"})
+
+
+OWN_WORDS: dict[str, Any] = {"Type": "Canary10Percent5Minutes"}
+PLAIN: dict[str, Any] = {"runtime": "nodejs24.x", "handler": "i.h", "code_uri": "src/"}
+SHIFTED = troposphere.serverless.Function(
+    "F",
+    Handler="i.h",
+    Runtime="nodejs24.x",
+    CodeUri="s/",
+    DeploymentPreference=troposphere.serverless.DeploymentPreference(**OWN_WORDS),
+)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        Template(resources=[Function("F", **PLAIN, auto_publish_alias="live", deployment_preference=OWN_WORDS)]),
+        Template(resources=[Resource("F", "AWS::Serverless::Function", {"DeploymentPreference": OWN_WORDS})]),
+        Template(resources=[SHIFTED]),
+        Template(globals_=Globals(function=FunctionGlobals(deployment_preference=OWN_WORDS)), resources=[Function("F", **PLAIN)]),
+        Template(globals_={"Function": {"DeploymentPreference": OWN_WORDS}}, resources=[Function("F", **PLAIN)]),
+    ],
+)
+def test_shifts_in_other_words_are_refused(made: Template) -> None:
+    """Nobody would wait for a shift that is not read, and a rollback could not skip it."""
+    with pytest.raises(KeywordError, match="is in SAM's own words: no job would wait for that shift"):
+        serverless_service(made, name="hello", test=TEST, deploy=[PROD])
+
+
+@pytest.mark.parametrize("globals_", [{}, {"Function": None}, {"Function": {"Timeout": 3}}, {"Function": Ref("x")}])
+def test_globals_of_any_kind_are_taken(globals_: Any) -> None:
+    """What SAM takes passes, what it refuses is left to it, and nothing breaks on the way."""
+    off = Function("Off", **PLAIN, auto_publish_alias="live", deployment_preference={**OWN_WORDS, "Enabled": False})
+    made = Template(globals_=globals_, resources=[off])
+    project = serverless_service(made, name="hello", test=TEST, deploy=[PROD])
+
+    assert "deploy-prod" in jobs(project)
+
+
+def test_executions_shift_like_traffic() -> None:
+    """A state machine's canary needs no role, is switched off with the others, and its alarms do not block the way back."""
+    failed = Alarm.metric("AWS/States", "ExecutionsFailed", threshold=0)
+    states = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
+    flow = StateMachine("Flow", definition=states, canary=Canary("Linear10PercentEvery1Minute", alarms=[failed]))
+    project = serverless_service(Template(resources=[flow]), name="hello", project="g/p", test=TEST, deploy=[PROD])
+    assert isinstance(project.template, Template)
+    written = gitlabgen.sam.dumps(project.template)
+
+    assert "Type: !If [TrafficShiftsGradually, LINEAR, ALL_AT_ONCE]" in written
+    assert re.search(r"Alarms: !If\s+- TrafficShiftsGradually\s+- - !Ref \w+\s+- !Ref AWS::NoValue", written)
+    assert "--max-wait-duration 40" in commands(jobs(project)["deploy-prod"])
+
+
+def test_a_resource_that_is_none_is_left_to_sam() -> None:
+    """A template as it was found may hold what no resource is."""
+    made = loads("Resources: {A: null, B: {Type: 'AWS::SNS::Topic'}}")
+
+    assert "deploy-prod" in jobs(serverless_service(made, name="hello", project="g/p", test=TEST, deploy=[PROD]))
+
+
 def test_names_of_the_pattern_are_taken() -> None:
     """A parameter of the pattern's own name would be overwritten."""
-    made = template(parameters={"TrafficShift": Parameter("String")})
+    made = template(parameters={"TrafficShift": Parameter("String", default="x")})
 
     assert "is the pattern's own: TrafficShift" in problems(made=made)
 

@@ -14,6 +14,7 @@ import pytest
 
 from gitlabgen import KeywordError, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
+from gitlabgen.linting._values import plain
 from gitlabgen.sam import hooks
 
 FOLDER = Path(hooks.__file__).parent
@@ -48,6 +49,25 @@ def test_a_hook_that_watches_may_look_and_go_on_and_no_more() -> None:
         "cloudwatch:DescribeAlarms": {"Fn::Sub": arn % ("cloudwatch", "alarm:*")},
         "lambda:InvokeFunction": {"Fn::Sub": own},
     }
+
+
+@pytest.mark.parametrize(
+    ("shift", "minutes"),
+    [
+        (sam.If("C", "Canary10Percent5Minutes", "AllAtOnce"), {"Fn::If": ["C", "10", "0"]}),
+        (sam.If("C", "CodeDeployDefault.LambdaAllAtOnce", sam.Ref("Own")), {"Fn::If": ["C", "0", "10"]}),
+        (
+            sam.If("C", sam.If("D", "Canary10Percent5Minutes", "AllAtOnce"), "AllAtOnce"),
+            {"Fn::If": ["C", {"Fn::If": ["D", "10", "0"]}, "0"]},
+        ),
+        ("AllAtOnce", "10"),
+    ],
+)
+def test_nothing_is_watched_where_a_condition_moves_all_at_once(shift: Any, minutes: Any) -> None:
+    """A way back moves all traffic at once, and an alarm that is still up must not stop it; a canary's own choice is kept."""
+    canary = sam.Canary(shift, alarms=["by-name"], hooks=[sam.Hook.bake()])
+    tree = TemplateEncoder(sam.Template(resources=[sam.Function("F", canary=canary)])).tree()["Resources"]
+    assert plain(tree["FPostTrafficHook"]["Properties"]["Environment"]["Variables"]["MINUTES"]) == minutes
 
 
 def test_recipes_of_a_version_are_watched_under_the_alias() -> None:
@@ -170,6 +190,7 @@ COURSES: dict[str, tuple[dict[str, list[tuple[int, str]]], str, str, int]] = {
     "never stops in a short time": ({"a": [(0, FIRING)]}, "1", "Failed", 1),
     "is not there": ({"a": [(0, QUIET)], "gone": []}, "10", "Failed", 1),
     "cannot be asked": ({}, "10", "Failed", 1),
+    "watches nothing": ({"a": [(0, FIRING)]}, "0", "Succeeded", 1),
     "no time is given": ({"a": [(0, QUIET)]}, "soon", "Failed", 1),
 }
 

@@ -124,17 +124,24 @@ def start(place: Place, template: str) -> None:
         raise aws.JobError(f"there is no file {template}: does this job get the artifacts of the job that packages?")
     pipeline = aws.variable("CI_PIPELINE_ID")
     deployment = Deployment(pipeline, aws.variable("CI_COMMIT_SHA"), f"{place.folder}/{pipeline}.yml")
-    last_good = _good_before(read(place), pipeline)
+    before = read(place)
+    last_good = _good_before(before, pipeline)
     _put(place.bucket, deployment.template, template)
-    write(place, Marker(deployment, f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}", "started", last_good))
+    # GitLab's rollback button runs an old deployment again, and nothing behind it: somebody has judged it already.
+    state = "good" if before and _is_older(pipeline, before.deployment.pipeline) else "started"
+    write(place, Marker(deployment, f"{datetime.now(timezone.utc):%Y-%m-%dT%H:%M:%SZ}", state, last_good))
     print(f"pipeline {pipeline} deploys; last good: {_words(last_good)}")
+
+
+def _is_older(pipeline: str, other: str) -> bool:
+    return pipeline.isdigit() and other.isdigit() and int(pipeline) < int(other)
 
 
 def _good_before(marker: Marker | None, pipeline: str) -> Deployment | None:
     if marker is None:
         return None
-    # A job that runs again must not make its own deployment the one to go back to.
-    if marker.state == "good" and marker.deployment.pipeline != pipeline:
+    # A job that runs again must not make its own deployment the one to go back to, and the rollback button not what it undoes.
+    if marker.state == "good" and marker.deployment.pipeline != pipeline and not _is_older(pipeline, marker.deployment.pipeline):
         return marker.deployment
     return marker.last_good
 
@@ -195,7 +202,10 @@ def _nothing_to_undo(marker: Marker | None, pipeline: str) -> str:
         return "nothing was deployed"
     if marker.deployment.pipeline != pipeline:
         return f"the newest deployment is of pipeline {marker.deployment.pipeline}, this is pipeline {pipeline}"
-    return "this deployment has proved itself" if marker.state == "good" else ""
+    # A wave that has baked goes back with the one that failed, so that all regions run the same code.
+    if marker.state == "good" and marker.last_good is None:
+        return "this deployment has proved itself, and none was good before"
+    return ""
 
 
 def main() -> int:

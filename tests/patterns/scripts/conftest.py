@@ -5,13 +5,10 @@ import functools
 import io
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -175,32 +172,6 @@ def job(tmp_path: Path) -> Job:
     return Job(tmp_path, None, {})
 
 
-@pytest.fixture(scope="session")
-def cloud() -> Iterator[str]:
-    """Return the address of a moto server that ends with the tests."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        env={name: value for name, value in os.environ.items() if not name.startswith("COV")},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            assert server.poll() is None, "moto's server has ended"
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                urllib.request.urlopen(f"{address}/moto-api/data.json", timeout=5).close()
-                break
-            time.sleep(0.1)
-        yield address
-    finally:
-        server.kill()
-        server.wait()
-
-
 @pytest.fixture
 def client(cloud: str) -> Callable[[str], Any]:
     """Return clients of moto's cloud."""
@@ -211,17 +182,8 @@ def client(cloud: str) -> Callable[[str], Any]:
 
 
 @pytest.fixture
-def real(tmp_path: Path, cloud: str) -> Job:
+def real(tmp_path: Path, cloud: str, programs: Path) -> Job:
     """Return a job whose `aws` is the real one, and whose cloud is an empty one of moto."""
     request = urllib.request.Request(f"{cloud}/moto-api/reset", method="POST")
     urllib.request.urlopen(request, timeout=10).close()
-    program = Path(sys.executable).parent / "aws"
-    assert program.exists(), "awscli is missing: install the group `test`"
-    (tmp_path / "bin").mkdir()
-    wrapper = tmp_path / "bin" / "aws"
-    # What the command line does itself is not measured.
-    wrapper.write_text(f'#!/bin/sh\nunset COVERAGE_PROCESS_CONFIG COVERAGE_PROCESS_START\nexec {program} "$@"\n')
-    wrapper.chmod(0o755)
-    return Job(
-        tmp_path, tmp_path / "bin", {**FAKE_KEYS, "AWS_ENDPOINT_URL": cloud, "AWS_MAX_ATTEMPTS": "1", "HOME": str(tmp_path)}
-    )
+    return Job(tmp_path, programs, {**FAKE_KEYS, "AWS_ENDPOINT_URL": cloud, "AWS_MAX_ATTEMPTS": "1", "HOME": str(tmp_path)})

@@ -63,12 +63,20 @@ def test_the_first_deployment_stores_template_and_marker(bucket: Any) -> None:
         (marker("11", "started"), None),
         (marker("12", "good", "10"), "10"),
         (marker("12", "started", "10"), "10"),
+        (marker("13", "good", "11"), "11"),
     ],
 )
 def test_the_last_good_one_is_carried_over(bucket: Any, before: str, last_good: str | None) -> None:
     """What had proved itself is the one to go back to; a job that runs again does not count its own deployment."""
     assert bucket.downloads(MARKER, before).run(*START).code == 0
     assert stored(bucket)["last_good"] == (last_good and deployment(last_good))
+
+
+@pytest.mark.parametrize(("newest", "state"), [("11", "started"), ("12", "started"), ("13", "good"), ("next", "started")])
+def test_what_somebody_went_back_to_is_good(bucket: Any, newest: str, state: str) -> None:
+    """The rollback button deploys an older pipeline again, whose later jobs do not run: it counts as good from the start."""
+    assert bucket.downloads(MARKER, marker(newest, "good")).run(*START).code == 0
+    assert stored(bucket)["state"] == state
 
 
 def test_an_empty_prefix_makes_no_empty_folder(bucket: Any) -> None:
@@ -117,9 +125,9 @@ def test_what_was_rolled_back_is_not_good(bucket: Any) -> None:
     assert bucket.calls == []
 
 
-@pytest.mark.parametrize("state", ["started", "rolled back"])
+@pytest.mark.parametrize("state", ["started", "rolled back", "good"])
 def test_the_last_good_template_is_restored(bucket: Any, state: str) -> None:
-    """A failed pipeline gets the template that was good before, also when its rollback job runs again."""
+    """A failed pipeline gets the template that was good before, also where it has baked, and when its rollback job runs again."""
     bucket.downloads(MARKER, marker("12", state, "10"))
     done = bucket.downloads("s3api get-object shop/deployments/orders/10.yml", "old").run(*RESTORE)
     assert done == (0, "rollback.yml: the template of pipeline 10, commit sha10\n", "")
@@ -132,7 +140,7 @@ def test_the_last_good_template_is_restored(bucket: Any, state: str) -> None:
     [
         (None, "nothing was deployed"),
         (marker("13", "started", "10"), "the newest deployment is of pipeline 13, this is pipeline 12"),
-        (marker("12", "good", "10"), "this deployment has proved itself"),
+        (marker("12", "good"), "this deployment has proved itself, and none was good before"),
     ],
 )
 def test_there_may_be_nothing_to_roll_back(bucket: Any, text: str | None, why: str) -> None:

@@ -79,7 +79,7 @@ def test_a_release_a_failure_and_a_rollback(real: Any, client: Client) -> None:
         assert real.run(*start).code == 0
         if pipeline == "11":
             assert real.run("marker.py", "good", *place).out == "pipeline 11 is the last good one\n"
-            assert real.run(*restore).out == "nothing to roll back: this deployment has proved itself\n"
+            assert real.run(*restore).out == "nothing to roll back: this deployment has proved itself, and none was good before\n"
     assert real.run(*restore).out == "rollback.yml: the template of pipeline 11, commit sha11\n"
     assert (real.folder / "rollback.yml").read_text() == "# 11\n"
     keys = [each["Key"] for each in client("s3").list_objects_v2(Bucket="packages")["Contents"]]

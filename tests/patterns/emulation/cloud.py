@@ -1,0 +1,166 @@
+"""moto's server, and what it lacks for deployments: resources of any type, stacks that fail and grow old, the alarms' history."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from moto.cloudformation import models, parsing
+from moto.cloudwatch.models import cloudwatch_backends
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.common_models import CloudFormationModel
+from moto.core.responses import ActionResult
+from moto.s3.models import s3_backends
+from moto.server import main
+
+
+class Anything(CloudFormationModel):
+    """A resource that is nothing but its names."""
+
+    def __init__(self, name: str) -> None:
+        self.physical_resource_id = name
+
+    def get_cfn_attribute(self, attribute: str) -> str:
+        """Return what `Fn::GetAtt` gives."""
+        return f"{self.physical_resource_id}.{attribute}"
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str, **_: Any
+    ) -> Anything:
+        """Make it of a template."""
+        del cloudformation_json, account_id, region_name
+        return cls(resource_name)
+
+    @classmethod
+    def update_from_cloudformation_json(
+        cls,
+        original_resource: Any,
+        new_resource_name: str,
+        cloudformation_json: dict[str, Any],
+        account_id: str,
+        region_name: str,
+    ) -> Anything:
+        """Keep it."""
+        del cloudformation_json, account_id, region_name
+        return cls(getattr(original_resource, "physical_resource_id", new_resource_name))
+
+    @classmethod
+    def delete_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str
+    ) -> None:
+        """Nothing is left."""
+
+
+class Alarm(Anything):
+    """An alarm, which CloudWatch knows, too."""
+
+    @classmethod
+    def create_from_cloudformation_json(
+        cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str, **_: Any
+    ) -> Anything:
+        """Make it of a template."""
+        given = cloudformation_json["Properties"]
+        alarm = cloudwatch_backends[account_id][region_name].put_metric_alarm(
+            name=given["AlarmName"],
+            namespace=given["Namespace"],
+            metric_name=given["MetricName"],
+            comparison_operator=given["ComparisonOperator"],
+            evaluation_periods=given["EvaluationPeriods"],
+            period=given["Period"],
+            threshold=given["Threshold"],
+            statistic=given.get("Statistic", "Sum"),
+            description=resource_name,
+            dimensions=[],
+            alarm_actions=[],
+        )
+        return cls(alarm.name)
+
+
+def class_of(resource_type: str) -> type[CloudFormationModel]:
+    """Return what stands for a type of resources."""
+    return Alarm if resource_type == "AWS::CloudWatch::Alarm" else Anything
+
+
+def refuses(template: dict[str, Any], account: str, region: str) -> bool:
+    """Return whether a template cannot be deployed: it says so, or code is not in a bucket of the region."""
+    return "Fails" in template.get("Metadata", {}) or not all(
+        region == s3_backends[account]["aws"].get_bucket(code["S3Bucket"]).region_name
+        and s3_backends[account]["aws"].get_object(code["S3Bucket"], code["S3Key"])
+        for code in codes(template)
+    )
+
+
+def codes(template: dict[str, Any]) -> Iterator[dict[str, str]]:
+    """Yield where the code of each function lies."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Lambda::Function":
+            yield resource["Properties"]["Code"]
+
+
+def creating(create: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a `create_stack` whose stacks are rolled back where the template cannot be deployed."""
+
+    def call(backend: Any, name: str, template: str, **given: Any) -> Any:
+        tree = json.loads(template)
+        if refuses(tree, backend.account_id, backend.region_name):
+            stack = create(backend, name=name, template=json.dumps({**tree, "Resources": {}, "Outputs": {}}), **given)
+            stack.status = "ROLLBACK_COMPLETE"
+            return stack
+        stack = create(backend, name=name, template=template, **given)
+        stack.creation_time -= dt.timedelta(days=tree.get("Metadata", {}).get("AgeInDays", 0))
+        return stack
+
+    return call
+
+
+def updating(update: Callable[..., Any]) -> Callable[..., Any]:
+    """Return an `update_stack` that leaves a stack as it was where the template cannot be deployed."""
+
+    def call(backend: Any, name: str, template: str, **given: Any) -> Any:
+        if refuses(json.loads(template), backend.account_id, backend.region_name):
+            stack = backend.get_stack(name)
+            stack.status = "UPDATE_ROLLBACK_COMPLETE"
+            return stack
+        return update(backend, name=name, template=template, **given)
+
+    return call
+
+
+def describe_alarm_history(request: Any) -> ActionResult:
+    """Tell each change of an alarm's state."""
+    kind, since = request._get_param("AlarmTypes")[0], request._get_param("StartDate")
+    found = []
+    for alarm in request.cloudwatch_backend.describe_alarms():
+        # Each entry is the state that ended.
+        states = [*((entry[3], entry[4]) for entry in alarm.history[1:]), (alarm.state_value, alarm.state_updated_timestamp)]
+        found += [
+            {
+                "AlarmName": alarm.name,
+                "Timestamp": time,
+                "HistoryItemType": "StateUpdate",
+                "HistoryData": json.dumps({"newState": {"stateValue": state}}),
+            }
+            for state, time in states
+            if alarm.history and kind == ("CompositeAlarm" if alarm.rule else "MetricAlarm") and not earlier(time, since)
+        ]
+    return ActionResult({"AlarmHistoryItems": found})
+
+
+def earlier(time: dt.datetime, since: Any) -> bool:
+    """Return whether a time is before another, which may be text; both are in UTC."""
+    start = dt.datetime.fromisoformat(since) if isinstance(since, str) else since
+    return time.replace(tzinfo=None) < start.replace(tzinfo=None)
+
+
+def serve() -> None:
+    """Serve the cloud at the address that the arguments name."""
+    backend: Any = models.CloudFormationBackend
+    backend.create_stack = creating(backend.create_stack)
+    backend.update_stack = updating(backend.update_stack)
+    parsing.resource_class_from_type = class_of
+    responses: Any = CloudWatchResponse
+    responses.describe_alarm_history = describe_alarm_history
+    main()
