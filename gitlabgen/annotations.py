@@ -85,29 +85,11 @@ def _single(part: Any, module: str) -> Shape:
     if origin is Literal:
         return Word(get_args(part))
     if origin is Sequence:
-        return ItemsOf(_Later(get_args(part)[0], module))
+        return ItemsOf(_compile(get_args(part)[0], module))
     if origin is Mapping:
-        return MappingOf(_Later(get_args(part)[1], module))
+        return MappingOf(_compile(get_args(part)[1], module))
     if part in _SCALARS:
         return Scalar(part)
     if part is object or part is Any:
         return Anything()
     return ModelNamed(part.__name__, module.rpartition(".")[0])
-
-
-class _Later(OneOf):
-    """A shape that is compiled when it is first asked, so that an annotation may name itself."""
-
-    __slots__ = ("_annotation", "_module")
-
-    def __init__(self, annotation: Any, module: str) -> None:
-        self._annotation = annotation
-        self._module = module
-
-    def __getattr__(self, name: str) -> Any:
-        if name in OneOf.__slots__:
-            found = _compile(self._annotation, self._module)
-            for slot in OneOf.__slots__:
-                setattr(self, slot, getattr(found, slot))
-            return getattr(self, name)
-        raise AttributeError(name)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, TypeAlias
 
 from gitlabgen.model import OWN_FIELDS, Model, fields_of
 from gitlabgen.shapes import FrozenDict, Null, Path
-from gitlabgen.yamltext.nodes import Commented, Tagged
+from gitlabgen.yamltext.nodes import Commented, Entries, Tagged
 
 __all__ = ["Encoder", "annotate", "bare", "commented", "key_of"]
 
@@ -22,8 +23,12 @@ def key_of(name: str) -> str:
     return name.rstrip("_")
 
 
+_Order: TypeAlias = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], bool]
+"""Keys in the order of writing, a function to their values, and whether comments or more keywords stand beside them."""
+
+
 class _Plan:
-    """What of a class is written, worked out once: each field's name with its key, in the order of writing."""
+    """What of a class is written, worked out once: each field's key by its name, in the order of writing."""
 
     __slots__ = ("fields", "orders", "special")
 
@@ -41,16 +46,20 @@ class _Plan:
         self.special = special
         names = [field.name for field in fields_of(cls) if field.name not in OWN_FIELDS and field.name not in without]
         names.sort(key=lambda name: order.index(name) if name in order else len(order))
-        self.fields = tuple((name, key(name)) for name in names)
-        self.orders: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
+        self.fields = {name: key(name) for name in names}
+        self.orders: dict[tuple[str, ...], _Order] = {}
 
-    def order(self, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        """Return the fields of a combination in the order of writing, kept for the next model that has it."""
-        given = frozenset(names)
-        order = tuple(field for field in self.fields if field[0] in given)
+    def order(self, given: tuple[str, ...]) -> _Order:
+        """Return how a combination of fields is written, kept for the next model that has it."""
+        names = tuple(name for name in self.fields if name in given)
+        order = tuple(self.fields[name] for name in names), _getter(names), not _BESIDE.isdisjoint(given)
         if len(self.orders) < self._MOST_ORDERS:
-            self.orders[names] = order
+            self.orders[given] = order
         return order
+
+
+def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    return itemgetter(*names) if len(names) > 1 else lambda given: tuple(given[name] for name in names)
 
 
 class Encoder:
@@ -59,7 +68,7 @@ class Encoder:
     Args:
         key: The written key for a field's name.
         special: Functions from a model of a class to its tree, for classes that are not written field by field.
-        without: Fields that are not written, such as a name that is the key of the whole.
+        without: Entries that are not written, such as a name that is the key of the whole.
         order: The order of a class's fields, where it is not the order of their definition.
         foreign: Turns a value of another library into plain data.
     """
@@ -115,10 +124,10 @@ class Encoder:
         if plan is None or plan.special is not None:
             return self.tree(value)
         given = value.__dict__
-        if not _BESIDE.isdisjoint(given):  # a comment may belong to what stands deep inside
-            return self.tree(value)
-        names = tuple(given)
-        return {key: inner for name, key in plan.orders.get(names) or plan.order(names) if (inner := given[name]) is not None}
+        combination = tuple(given)
+        keys, values, beside = plan.orders.get(combination) or plan.order(combination)
+        # A comment may belong to what stands deep inside.
+        return self.tree(value) if beside else Entries(keys, values(given))
 
     def mapping(self, model: Model) -> dict[Any, Any]:
         """Return a model's keywords as a mapping, with their comments."""
@@ -127,9 +136,9 @@ class Encoder:
             plan = self._plans[type(model)] = self._plan(type(model))
         tree: dict[Any, Any] = {}
         given = model.__dict__
-        names = tuple(given)
-        for name, key in plan.orders.get(names) or plan.order(names):
-            value = given[name]
+        combination = tuple(given)
+        keys, values, _ = plan.orders.get(combination) or plan.order(combination)
+        for key, value in zip(keys, values(given)):  # noqa: B905 - they are as many
             kind = type(value)
             if kind is str:
                 tree[key] = value

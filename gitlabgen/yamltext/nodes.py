@@ -7,7 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Commented", "Plain", "Tagged"]
+__all__ = ["Commented", "Entries", "Plain", "Tagged"]
 
 
 class Plain(str):
@@ -65,3 +65,7 @@ class Commented(_Node):
         self.value = value
         self.before = before
         self.after = after
+
+
+Entries = zip
+"""The entries of a mapping that is not made: its keys and its values, of which those that are None are not written."""

@@ -13,7 +13,7 @@ import re
 
 from gitlabgen.yamltext.patterns import patterns
 
-__all__ = ["WORDS", "flow", "key", "number", "scalar", "verbatim"]
+__all__ = ["WORDS", "flow", "is_plain", "key", "number", "scalar", "verbatim"]
 
 # Compared casefolded, for Psych reads `ye\u017f` as true: its regular expressions fold letters as Unicode does.
 WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "~", ".nan", ".inf"})
@@ -45,7 +45,7 @@ def scalar(text: str, indent: str) -> str:
     """
     if "\n" in text and indent:
         return _block(text, indent) or _double(text)
-    return text if _is_plain(text) else _quoted(text)
+    return text if is_plain(text) else _quoted(text)
 
 
 def key(text: str, separator: str) -> str:
@@ -61,7 +61,7 @@ def key(text: str, separator: str) -> str:
     if text == "<<":
         # Psych merges below a quoted `<<` too, but not below one that says it is a string.
         return "!!str '<<'"
-    written = text if _is_plain(text) else _quoted(text)
+    written = text if is_plain(text) else _quoted(text)
     return written if len(written) <= _LONGEST_KEY else f"? {written}{separator}"
 
 
@@ -106,7 +106,7 @@ def number(value: float | None) -> str:
 _NOT_FINITE = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
     """Return whether all parsers read the text, unquoted, as this string."""
     return (
         (text[:1] in _SAFE_STARTS or _starts_plain(text) is not None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gitlabgen.yamltext import scalars
 from gitlabgen.yamltext.comments import above, behind
-from gitlabgen.yamltext.nodes import Commented, Plain, Tagged
+from gitlabgen.yamltext.nodes import Commented, Entries, Plain, Tagged
 from gitlabgen.yamltext.tags import is_tag
 
 TYPE_CHECKING = False
@@ -22,6 +22,9 @@ _BUILTIN = frozenset((bool, dict, float, int, list, str, tuple, type(None)))
 _DEEPEST = 200
 _FLOW_WIDTH = 100
 _LONGEST_PATH = 10
+# Strings of up to so many characters are kept, and not more of them than a huge tree of distinct ones may take.
+_LONGEST = 200
+_MOST = 8192
 _TOO_DEEP = f"a tree of more than {_DEEPEST} levels, or one that holds itself,"
 
 
@@ -38,7 +41,7 @@ def dumps(tree: Any, *, spacing: int = 1) -> str:
     if isinstance(tree, dict):
         return "".join(dump_entries(tree.items(), spacing=spacing))
     try:
-        return _entry("", tree, _Level(0, spacing, _same), "") + "\n"
+        return _entry("", tree, _Level(0, spacing, _same, _Plain()), "") + "\n"
     except (_UnwritableError, RecursionError) as problem:
         _fail(problem)
 
@@ -56,7 +59,7 @@ def dump_entries(
     Raises:
         YamlError: As in `dumps`.
     """
-    top = _Level(0, spacing, expand or _same).deeper()
+    top = _Level(0, spacing, expand or _same, _Plain()).deeper()
     texts = (_mapping((entry,), top) for entry in entries)
     empty = True
     try:
@@ -81,31 +84,38 @@ class _UnwritableError(Exception):
         self.path: list[str] = []
 
 
-class _Cache(dict[str, str]):
-    """Strings already written; most strings of a pipeline occur many times.
+class _Plain(dict[str, str | None]):
+    """Strings that are written as they are wherever they stand, as most are; None for the others."""
+
+    __slots__ = ()
+
+    def __missing__(self, text: str) -> str | None:
+        if len(text) > _LONGEST:
+            return None
+        if len(self) == _MOST:
+            self.clear()
+        written = self[text] = text if scalars.is_plain(text) else None
+        return written
+
+
+class _Strings(dict[str, str]):
+    """All other strings as they are written on one level; many occur many times.
 
     Args:
-        write: One of the functions that turn a string into a scalar.
-        around: Its second argument, the same for all strings here.
+        indent: What stands before the lines of a block.
     """
 
-    __slots__ = ("_around", "_write")
+    __slots__ = ("_indent",)
 
-    # Bounds what a huge tree of distinct strings can take.
-    _LARGEST = 8192
-    _LONGEST = 200
-
-    def __init__(self, write: Callable[[str, str], str], around: str) -> None:
+    def __init__(self, indent: str) -> None:
         super().__init__()
-        self._write = write
-        self._around = around
+        self._indent = indent
 
     def __missing__(self, text: str) -> str:
-        try:
-            written = self._write(text, self._around)
-        except ValueError as error:
-            raise _UnwritableError(str(error)) from None
-        if len(self) < self._LARGEST and len(text) < self._LONGEST:
+        written = _checked(scalars.scalar, text, self._indent)
+        if len(text) <= _LONGEST:
+            if len(self) == _MOST:
+                self.clear()
             self[text] = written
         return written
 
@@ -120,46 +130,51 @@ class _Level:
     """
 
     # A `cached_property` for `below` would cost more than all other attributes together: each entry asks for them.
-    __slots__ = ("_depth", "_spacing", "below", "expand", "inner", "keys", "separator", "spaced", "strings")
+    __slots__ = ("_depth", "_spacing", "below", "expand", "inner", "plain", "separator", "spaced", "strings")
 
-    def __init__(self, depth: int, spacing: int, expand: Callable[[Any], Any]) -> None:
+    def __init__(self, depth: int, spacing: int, expand: Callable[[Any], Any], plain: _Plain) -> None:
         self._depth = depth
         self._spacing = spacing
         self.expand = expand
+        self.plain = plain
         self.below: _Level | None = None
         inner = "  " * depth
         self.separator = "\n" + inner[2:]
         self.inner = "\n" + inner
-        self.keys = _Cache(scalars.key, self.separator)
-        self.strings = _Cache(scalars.scalar, inner)
+        self.strings = _Strings(inner)
         self.spaced = depth <= spacing
 
     def deeper(self) -> _Level:
         """Return the level of what stands inside, which is kept as `below`."""
         if self._depth == _DEEPEST:
             raise _UnwritableError(_TOO_DEEP)
-        self.below = _Level(self._depth + 1, self._spacing, self.expand)
+        self.below = _Level(self._depth + 1, self._spacing, self.expand, self.plain)
         return self.below
 
 
 def _mapping(items: Iterable[tuple[Any, Any]], level: _Level) -> str:
     """Return the entries of a mapping; only the lines behind the first are indented."""
-    keys, strings, inner, expand = level.keys, level.strings, level.inner, level.expand
+    plain, strings, inner, expand = level.plain, level.strings, level.inner, level.expand
     texts = []
     key = None
     try:
         for key, given in items:
-            name = keys[key] if type(key) is str else _key(key, level)
+            name = (plain[key] if type(key) is str else None) or _key(key, level)
             kind = type(given)
             if kind is str:
-                texts.append(f"{name}: {strings[given]}")
+                texts.append(f"{name}: {plain[given] or strings[given]}")
                 continue
             value = given if kind in _BUILTIN else expand(given)
             kind = type(value)
             if (kind is tuple or kind is list) and value:
                 texts.append(f"{name}:{inner}{_sequence(value, level.below or level.deeper())}")
+            elif kind is Entries:
+                inside = _mapping(value, level.below or level.deeper())
+                texts.append(f"{name}:{inner}{inside}" if inside else f"{name}: {{}}")
             elif kind is dict and value:
                 texts.append(f"{name}:{inner}{_mapping(value.items(), level.below or level.deeper())}")
+            elif given is None and type(items) is Entries:
+                continue
             elif kind is bool:
                 texts.append(f"{name}: true" if value else f"{name}: false")
             else:
@@ -172,16 +187,19 @@ def _mapping(items: Iterable[tuple[Any, Any]], level: _Level) -> str:
 
 def _sequence(items: Iterable[Any], level: _Level) -> str:
     """Return the items of a list; only the lines behind the first are indented."""
-    strings, expand = level.strings, level.expand
+    plain, strings, expand = level.plain, level.strings, level.expand
     texts: list[str] = []
     try:
         for given in items:
             kind = type(given)
             if kind is str:
-                texts.append(f"- {strings[given]}")
+                texts.append(f"- {plain[given] or strings[given]}")
                 continue
             value = given if kind in _BUILTIN else expand(given)
-            if type(value) is dict and value:
+            kind = type(value)
+            if kind is Entries:
+                texts.append(f"- {_mapping(value, level.below or level.deeper()) or '{}'}")
+            elif kind is dict and value:
                 texts.append(f"- {_mapping(value.items(), level.below or level.deeper())}")
             else:
                 texts.append(_entry("-", value, level, " "))
@@ -256,15 +274,15 @@ def _string(value: str, level: _Level) -> str:
     """Return a string of a type of its own."""
     if isinstance(value, Plain) and (not value or scalars.verbatim(value)):
         return str(value)
-    return level.strings[str.__str__(value)]
+    return level.plain[text := str.__str__(value)] or level.strings[text]
 
 
 def _key(key: Any, level: _Level) -> str:
-    """Return a key that is not just a string."""
+    """Return a key that is not just a plain string."""
     if isinstance(key, Plain) and scalars.verbatim(key, as_key=True):
         return str(key)
     if isinstance(key, str):
-        return level.keys[str.__str__(key)]
+        return level.plain[text := str.__str__(key)] or _checked(scalars.key, text, level.separator)
     if key is None or isinstance(key, (int, float)):
         return _number(key)
     raise _UnwritableError(f"a key of type {type(key).__name__}")

@@ -11,6 +11,7 @@ import yaml
 
 from gitlabgen.errors import YamlError
 from gitlabgen.yamltext import Commented, MapNode, Mark, Plain, Tagged, dump_entries, dumps
+from gitlabgen.yamltext.nodes import Entries
 
 
 class When(enum.StrEnum):
@@ -317,6 +318,28 @@ def test_other_types_are_expanded_where_they_are_reached() -> None:
     texts = dump_entries([("top", 1j), ("none", 3j), ("empty", 4j)], spacing=0, expand=trees.__getitem__)
 
     assert "".join(texts) == "top:\n  a:\n    c: d\n  b:\n    - c: d\n    - null\nnone: null\nempty: {}\n"
+
+
+def test_what_entries_lack_is_not_written() -> None:
+    """Entries leave out what is None, keep what is expanded to it, and are an empty mapping where nothing is left."""
+
+    def expand(value: complex) -> Any:
+        return {1j: Entries(("a", "b", "c"), (None, 2j, "x")), 2j: None, 3j: Entries(("a",), (None,))}[value]
+
+    entries = [("some", 1j), ("none", 3j), ("list", [1j, 3j])]
+    text = "".join(dump_entries(entries, spacing=0, expand=expand))
+    assert text == _yaml(
+        """
+        some:
+          b: null
+          c: x
+        none: {}
+        list:
+          - b: null
+            c: x
+          - {}
+        """
+    )
 
 
 def test_shared_values_are_written_twice() -> None:
