@@ -91,7 +91,7 @@ class _Shapes(dict[str, OneOf]):
 class _Plan:
     """What a class's constructor needs to know, worked out once."""
 
-    __slots__ = ("checked", "defaults", "first", "names", "positional", "required", "shapes", "steps", "variadic")
+    __slots__ = ("defaults", "first", "misfits", "names", "positional", "required", "shapes", "steps", "variadic")
 
     # Programs use few combinations of keywords; this bounds what a hostile one can take.
     _MOST_STEPS = 1000
@@ -104,7 +104,8 @@ class _Plan:
         self.defaults = {field.name: field.default for field in fields if field.default not in (attrs.NOTHING, None)}
         self.defaults.pop("comments", None)
         self.variadic = cls.variadic
-        self.checked = cls.misfits is not Model.misfits
+        # Found once: the constructor meets models of many classes, one after the other.
+        self.misfits = None if cls.misfits is Model.misfits else cls.misfits
         self.first = self.positional[0] if self.positional and not self.variadic else None
         self.shapes = _Shapes(cls)
         self.steps: dict[tuple[str, ...], tuple[OneOf, ...]] = {}
@@ -272,7 +273,7 @@ def construct(
     made = _new(cls)
     _set_dict(made, {**plan.defaults, **keywords} if plan.defaults else keywords)
     _set_place(made, place)
-    found = made.misfits() if plan.checked else ()
+    found = plan.misfits(made) if plan.misfits else ()
     if found or remarks is not None:
         for misfit in (*(remarks.misfits if remarks else ()), *found):
             if not (partial and misfit.missing):

@@ -407,7 +407,10 @@ class OneOf:
 
 
 def _short(value: Any) -> str:
-    text = repr(value)
+    import re
+
+    # Where an object lies in memory differs from run to run.
+    text = re.sub(" at 0x[0-9a-f]+", "", repr(value))
     kinds: dict[type, str] = {str: "the string ", list: "the list ", dict: "the mapping "}
     return kinds.get(type(value), "") + (text if len(text) <= 60 else text[:57] + "…")
 

@@ -288,3 +288,11 @@ def test_what_is_no_job_has_no_name() -> None:
         Pipeline(jobs=["a", "a"])  # type: ignore[list-item]
     assert len(findings) == 2
     assert not any("two jobs" in finding.message for finding in findings)
+
+
+def test_a_finding_tells_no_addresses() -> None:
+    """What does not fit is shown without the place in memory, so that two runs say the same."""
+    with pytest.raises(KeywordError) as caught:
+        Job("a", script=["b"], stage=object())  # type: ignore[arg-type]
+
+    assert " at 0x" not in str(caught.value)

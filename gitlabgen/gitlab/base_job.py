@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BaseJob", "StageName", "kinds_of", "needs_list", "needs_misfits"]
 
-RESERVED: Final = ("include", "before_script", "image", "services", "after_script", "variables", "stages", "cache", "spec")
+RESERVED: Final = frozenset(
+    ("include", "before_script", "image", "services", "after_script", "variables", "stages", "cache", "spec")
+)
 
 
 @leaves(str)
