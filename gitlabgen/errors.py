@@ -1,7 +1,5 @@
 """What goes wrong, as data: findings, the exceptions that carry them, and who listens to them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -58,7 +56,7 @@ class Finding(NamedTuple):
     end_line: int | None = None
     end_column: int | None = None
     url: str | None = None
-    related: tuple[Finding, ...] = ()
+    related: tuple["Finding", ...] = ()
 
     def __str__(self) -> str:
         """Return the finding on one line, the way compilers print it."""

@@ -1,7 +1,5 @@
 """Definitions: where they are, and what they define, with all that is wrong in them told at once."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator, Mapping

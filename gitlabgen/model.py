@@ -19,6 +19,7 @@ __all__ = [
     "Model",
     "comment",
     "construct",
+    "default_of",
     "evolve",
     "fields_of",
     "is_in_use",
@@ -31,6 +32,9 @@ __all__ = [
 
 OWN_FIELDS: Final = ("comment", "comments", "extra")
 """The fields that every model has, and that are no keywords."""
+
+_DEFAULT: Final = "default"
+_FIELD: Final = type(attrs.field())
 
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound="Model")
@@ -51,12 +55,37 @@ def model(cls: type[_T]) -> type[_T]:
     """Make a class of annotated keywords a frozen model; keywords are given by name unless they say otherwise."""
     # Each generated method would cost a start of the program 0.2 ms a class: equality, hash and repr are shared, and
     # `construct` takes the place of `__init__`. A model holds what was given; its class answers for the rest.
-    made = attrs.frozen(cls, kw_only=True, eq=False, repr=False, init=False, slots=False)
+    # Even so a class gets an `__attrs_init__`, and to compile one of many fields is half the cost of the class. So attrs finds
+    # nothing to initialize, and defaults stand in the metadata.
+    for name, annotation in vars(cls).get("__annotations__", {}).items():
+        given = vars(cls).get(name, attrs.NOTHING)
+        if type(given) is not _FIELD and not str(annotation).startswith("ClassVar"):
+            setattr(cls, name, attrs.field(init=False, metadata={_DEFAULT: given}))
+    made = attrs.frozen(cls, kw_only=True, eq=False, repr=False, init=False, slots=False, field_transformer=_not_initialized)
     for field in fields_of(cast("type[Model]", made)):
         if field.name in vars(cls).get("__annotations__", {}):
             # Where a part of a model stands elsewhere, even what is required may be missing.
-            setattr(made, field.name, None if field.default is attrs.NOTHING else field.default)
+            default = default_of(field)
+            setattr(made, field.name, None if default is attrs.NOTHING else default)
     return made
+
+
+def _not_initialized(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    """Return fields that attrs does not initialize, with the defaults of those that were written as `attrs.field(…)`."""
+    del cls
+    return [
+        field.evolve(init=False, default=attrs.NOTHING, metadata={_DEFAULT: field.default}) if field.init else field
+        for field in fields
+    ]
+
+
+def default_of(field: attrs.Attribute[Any]) -> Any:
+    """Return the default of a model's field; `attrs.NOTHING` for one that is required.
+
+    Args:
+        field: The field.
+    """
+    return field.metadata[_DEFAULT]
 
 
 def fields_of(cls: type[Model]) -> tuple[attrs.Attribute[Any], ...]:
@@ -100,8 +129,9 @@ class _Plan:
         fields = fields_of(cls)
         self.names = frozenset(field.name for field in fields)
         self.positional = tuple(field.name for field in fields if not field.kw_only)
-        self.required = tuple(field.name for field in fields if field.default is attrs.NOTHING)
-        self.defaults = {field.name: field.default for field in fields if field.default not in (attrs.NOTHING, None)}
+        defaults = {field.name: default_of(field) for field in fields}
+        self.required = tuple(name for name, default in defaults.items() if default is attrs.NOTHING)
+        self.defaults = {name: default for name, default in defaults.items() if default not in (attrs.NOTHING, None)}
         self.defaults.pop("comments", None)
         self.variadic = cls.variadic
         # Found once: the constructor meets models of many classes, one after the other.

@@ -4,8 +4,6 @@ A written file starts with a header, by which a file that is only out of date is
 one that was never ours; see `codec.headers`.
 """
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.job import Job
     from gitlabgen.gitlab.reference import Reference
     from gitlabgen.gitlab.services import Service
-    from gitlabgen.sam.outputs import StackOutput
+    from gitlabgen.sam.stack_output import StackOutput
 
 __all__ = ["Commands", "QaTest", "Test", "job_of"]
 

@@ -22,7 +22,7 @@ from gitlabgen.patterns.roles import PARAMETER as ROLE_PARAMETER
 from gitlabgen.patterns.service import Service
 from gitlabgen.patterns.targets import Place
 from gitlabgen.patterns.traffic import AT_ONCE, GRADUALLY, Waits, canaries_of, waits_for
-from gitlabgen.sam.outputs import StackOutput
+from gitlabgen.sam.stack_output import StackOutput
 
 __all__ = ["Deployments"]
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from gitlabgen.sam.alarm import Alarm
     from gitlabgen.sam.api import HttpApi, HttpApiGlobals, RestApi, RestApiGlobals
     from gitlabgen.sam.bootstrapping import added_permissions, bootstrap
-    from gitlabgen.sam.canary import Canary, TriggerConfiguration, gradual_if, with_canaries
+    from gitlabgen.sam.canary import Canary, gradual_if, with_canaries
     from gitlabgen.sam.conditions import And, Equals, Not, Or
     from gitlabgen.sam.deploy_roles import DeployRoles
     from gitlabgen.sam.events import S3, SNS, AlexaSkill, CloudWatchLogs, Cognito, Event, IoTRule
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gitlabgen.sam.hook import Hook
     from gitlabgen.sam.intrinsics import FindInMap, GetAtt, If, ImportValue, Intrinsic, Join, Ref, Select, Split, Sub
     from gitlabgen.sam.layer_version import LayerVersion, LayerVersionGlobals
-    from gitlabgen.sam.outputs import Output, StackOutput
+    from gitlabgen.sam.outputs import Output
     from gitlabgen.sam.parameters import Parameter
     from gitlabgen.sam.pollers import MQ, MSK, SQS, DocumentDB, DynamoDB, Kinesis, SelfManagedKafka
     from gitlabgen.sam.recipes import Metric, Recipe
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from gitlabgen.sam.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
     from gitlabgen.sam.shifts import TimeBasedCanary, TimeBasedLinear
     from gitlabgen.sam.simple_table import SimpleTable
+    from gitlabgen.sam.stack_output import StackOutput
     from gitlabgen.sam.state_machine import StateMachine, StateMachineGlobals
     from gitlabgen.sam.template import Template
+    from gitlabgen.sam.trigger_configuration import TriggerConfiguration
 
 __all__ = [
     "MQ",
@@ -114,7 +116,7 @@ _MODULES = {
     "LayerVersionGlobals": "layer_version",
     "Metric": "recipes",
     "Output": "outputs",
-    "StackOutput": "outputs",
+    "StackOutput": "stack_output",
     "Parameter": "parameters",
     "Recipe": "recipes",
     "SimpleTable": "simple_table",
@@ -122,7 +124,7 @@ _MODULES = {
     "StateMachineGlobals": "state_machine",
     "TimeBasedCanary": "shifts",
     "TimeBasedLinear": "shifts",
-    "TriggerConfiguration": "canary",
+    "TriggerConfiguration": "trigger_configuration",
     "gradual_if": "canary",
     "rollback_configuration": "rollback",
     "rollback_option": "rollback",

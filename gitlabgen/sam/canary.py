@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, TypeAlias, Union
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, Union
 
 import attrs
 
 from gitlabgen.errors import closest
 from gitlabgen.model import Model, model, report_misfit
-from gitlabgen.sam._values import AlarmLink, Arn, Link, Switch, Value, changed
+from gitlabgen.sam._values import AlarmLink, Arn, Switch, Value, changed
 from gitlabgen.sam.shifts import PREDEFINED, Shift, TimeBasedCanary, TimeBasedLinear, duration_minutes, shift_of, short_name
 from gitlabgen.shapes import Misfit
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from gitlabgen.sam.hook import Hook
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.template import Template
+    from gitlabgen.sam.trigger_configuration import TriggerConfiguration
 
-__all__ = ["PREDEFINED", "Canary", "Configuration", "TriggerConfiguration", "gradual_if", "with_canaries"]
+__all__ = ["PREDEFINED", "Canary", "Configuration", "gradual_if", "with_canaries"]
 
 
 def _configuration(value: Any) -> Any:
@@ -71,42 +72,6 @@ def _words(name: str) -> str:
 
 Configuration: TypeAlias = Annotated[Union[str, TimeBasedCanary, TimeBasedLinear, "Intrinsic", "AWSHelperFn"], _configuration]
 """A configuration: CodeDeploy's own by name, a schedule of one's own, or what is worked out at deployment."""
-
-TriggerEvent = Literal[
-    "DeploymentFailure",
-    "DeploymentReady",
-    "DeploymentRollback",
-    "DeploymentStart",
-    "DeploymentStop",
-    "DeploymentSuccess",
-    "InstanceFailure",
-    "InstanceReady",
-    "InstanceStart",
-    "InstanceSuccess",
-]
-
-
-@model
-class TriggerConfiguration(Model):
-    """A topic that hears of deployments.
-
-    Args:
-        trigger_name: The trigger's name.
-        trigger_target_arn: The topic or its ARN.
-        trigger_events: What it hears of.
-
-    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-triggerconfig.html
-    """
-
-    keyword: ClassVar[str] = "TriggerConfigurations"
-    docs_url: ClassVar[str] = (
-        "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
-        "aws-properties-codedeploy-deploymentgroup-triggerconfig.html"
-    )
-
-    trigger_name: Value | None = None
-    trigger_target_arn: Link | None = None
-    trigger_events: Sequence[TriggerEvent | Intrinsic | AWSHelperFn] | Intrinsic | AWSHelperFn | None = None
 
 
 @model

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 
-from gitlabgen.errors import closest
 from gitlabgen.model import Model, model
 from gitlabgen.sam._values import Link, Properties, Switch, Value, Values
-from gitlabgen.shapes import Misfit
 
-__all__ = ["S3", "SNS", "AlexaSkill", "CloudWatchLogs", "Cognito", "Event", "IoTRule", "mistyped"]
-
-
-def mistyped(events: Any, known: tuple[str, ...]) -> Iterator[Misfit]:
-    """Yield a problem for each event in SAM's own names whose type SAM does not know.
-
-    Args:
-        events: The events by name.
-        known: The types that the resource takes.
-    """
-    for name, event in events.items() if isinstance(events, Mapping) else ():
-        kind = event.get("Type") if isinstance(event, Mapping) else None
-        if isinstance(kind, str) and kind not in known:
-            near = closest(kind, [*known])
-            hint = f"did you mean {near!r}?" if near else None
-            yield Misfit(f"should be one of: {', '.join(known)}, got {kind!r}", hint, ("events", name, "Type"))
+__all__ = ["S3", "SNS", "AlexaSkill", "CloudWatchLogs", "Cognito", "Event", "IoTRule"]
 
 
 @model

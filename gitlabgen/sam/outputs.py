@@ -9,7 +9,7 @@ import attrs
 from gitlabgen.model import Model, model
 from gitlabgen.sam._values import Value
 
-__all__ = ["Output", "StackOutput"]
+__all__ = ["Output"]
 
 
 @model
@@ -32,19 +32,6 @@ class Output(Model):
     description: str | None = None
     export: Value | None = None
     condition: str | None = None
-
-
-@model
-class StackOutput(Model):
-    """An output that a deployed stack tells, for what runs after the deployment; `Template.output` returns it.
-
-    Args:
-        name: The output's name in the template.
-    """
-
-    keyword: ClassVar[str] = "outputs"
-
-    name: str = attrs.field(kw_only=False)
 
 
 def output_of(value: Any) -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
 
 from gitlabgen.model import Model, model
+from gitlabgen.sam._events import mistyped
 from gitlabgen.sam._values import Arn, Properties, Switch, Value, Values
 from gitlabgen.sam._vocabulary import StateMachineEventType
-from gitlabgen.sam.events import mistyped
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.shapes import Misfit
 

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     from gitlabgen.sam.globals_ import Globals
     from gitlabgen.sam.intrinsics import Intrinsic
-    from gitlabgen.sam.outputs import Output, StackOutput
+    from gitlabgen.sam.outputs import Output
     from gitlabgen.sam.parameters import Parameter
     from gitlabgen.sam.resource import BaseResource
+    from gitlabgen.sam.stack_output import StackOutput
 
 __all__ = ["SERVERLESS", "Template"]
 
@@ -79,7 +80,7 @@ class Template(Model):
         Raises:
             KeywordError: If there is none of this name, and nobody collects problems.
         """
-        from gitlabgen.sam.outputs import StackOutput
+        from gitlabgen.sam.stack_output import StackOutput
 
         made = construct(StackOutput, (name,), {}, caller())
         if name not in (self.outputs or {}):
