@@ -84,7 +84,7 @@ def test_each_account_gets_its_own_template() -> None:
 def test_a_parameter_of_the_users_is_not_taken() -> None:
     """A template that has a parameter of the same name is refused."""
     with pytest.raises(KeywordError, match="is the pattern's own: DeployRole"):
-        rendered(Template(resources=[FUNCTION], parameters={"DeployRole": Parameter("String")}))
+        rendered(Template(resources=[FUNCTION], parameters={"DeployRole": Parameter("String", default="x")}))
 
 
 def test_without_the_project_there_are_no_roles() -> None:
