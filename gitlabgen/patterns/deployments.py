@@ -21,7 +21,8 @@ from gitlabgen.patterns.packages import BUILT
 from gitlabgen.patterns.roles import PARAMETER as ROLE_PARAMETER
 from gitlabgen.patterns.service import Service
 from gitlabgen.patterns.targets import Place
-from gitlabgen.patterns.traffic import AT_ONCE, GRADUALLY, Waits, canaries_of, waits_for
+from gitlabgen.patterns.traffic import AT_ONCE, GRADUALLY, canaries_of
+from gitlabgen.patterns.waits import Waits, waits_for
 from gitlabgen.sam.stack_output import StackOutput
 
 __all__ = ["Deployments"]

@@ -14,7 +14,7 @@ from gitlabgen.patterns.arguments import Arguments, RepositoryPath
 from gitlabgen.patterns.extras import Scan
 from gitlabgen.patterns.images import DEPLOY_IMAGE
 from gitlabgen.patterns.targets import Place, Target, places_of
-from gitlabgen.patterns.traffic import unread_shifts
+from gitlabgen.patterns.waits import unread_shifts
 from gitlabgen.sam.deploy_roles import DeployRoles
 from gitlabgen.sam.stack_output import StackOutput
 from gitlabgen.sam.template import Template

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import gitlabgen
 from gitlabgen import Job, KeywordError, Project
 from gitlabgen.patterns import KubernetesTarget, Package, QaTest, Target, Test, serverless_service
-from gitlabgen.patterns.traffic import waits_for
+from gitlabgen.patterns.waits import waits_for
 from gitlabgen.sam import (
     Alarm,
     Canary,

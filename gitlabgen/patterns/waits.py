@@ -1,0 +1,123 @@
+"""Waits: how long a deployment takes, and which shifts nobody would know to wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from gitlabgen.model import report_misfit
+from gitlabgen.patterns.traffic import canaries_of
+from gitlabgen.sam.canary import Canary
+from gitlabgen.sam.hook import Hook
+from gitlabgen.sam.template import Template
+from gitlabgen.shapes import Misfit
+
+__all__ = ["Waits", "unread_shifts", "waits_for"]
+
+_SHIFTING: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
+# Minutes that a stuck stack may take to come free, those that resources take beside the shift, and the rest of the script.
+_BEFORE: Final = 30
+_RESOURCES: Final = 30
+_AFTER: Final = 15
+# CodeDeploy waits so long for a hook that reports nothing; ours report before their own time-out.
+_SILENT_HOOK: Final = 60
+
+
+@attrs.frozen
+class Waits:
+    """How many minutes a deployment may take.
+
+    Args:
+        stack: Until the stack is free.
+        deployment: Until CloudFormation has deployed it, with the whole shift.
+        job: Until the job ends, which is how long its token lives.
+    """
+
+    stack: int
+    deployment: int
+    job: int
+
+
+def waits_for(template: Template, minutes: int | None, *, gradual: bool) -> Waits:
+    """Return how long deployments of a template may take.
+
+    Args:
+        template: The template.
+        minutes: Minutes of the longest shift, where only the account knows it.
+        gradual: Whether its canaries shift as they say; elsewhere only their hooks are waited for.
+
+    Raises:
+        KeywordError: If nobody knows how long a canary shifts, and nobody collects problems.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-deploy.html
+    """
+    canaries = canaries_of(template)
+    shift = max([_shift_minutes(canary, minutes) for canary in canaries if gradual], default=0)
+    deployment = _up_to(5, shift + max(map(_hook_minutes, canaries), default=0) + _RESOURCES)
+    return Waits(_BEFORE, deployment, _up_to(15, _BEFORE + deployment + _AFTER))
+
+
+def _shift_minutes(canary: Canary, minutes: int | None) -> int:
+    if canary.type is None:
+        return 0
+    known = canary.duration_minutes
+    if known is None:
+        known = minutes
+    if known is None:
+        report_misfit(canary, Misfit("takes a time that only the account knows", "say it with shift_minutes=…", ("type",)))
+    return known or 0
+
+
+def _hook_minutes(canary: Canary) -> int:
+    """Return how long the hooks of one function may take, one after the other."""
+    hooks: Any = canary.hooks
+    if not isinstance(hooks, tuple):
+        return _SILENT_HOOK * len(hooks) if isinstance(hooks, dict) else 0
+    return sum(map(_minutes_of, hooks))
+
+
+def _minutes_of(hook: Hook) -> int:
+    if not (isinstance(hook.source, str) and isinstance(hook.timeout, int)):
+        return _SILENT_HOOK
+    # One that bakes is called again and again.
+    return _up_to(60, hook.timeout) // 60 + (hook.bake_minutes or 0)
+
+
+def _up_to(step: int, number: int) -> int:
+    return -(-number // step) * step
+
+
+def unread_shifts(template: Template) -> Iterator[Misfit]:
+    """Yield a problem for each shift in SAM's own words: nobody waits for it, and `TrafficShift` does not reach it.
+
+    Args:
+        template: The template.
+    """
+    message = "is in SAM's own words: no job would wait for that shift, and a rollback could not skip it"
+    hint = "write canary=Canary(…) instead"
+    shared: Any = template.globals_
+    if isinstance(shared, Mapping):
+        if _shifts(_plain(shared.get("Function")).get("DeploymentPreference")):
+            yield Misfit(message, hint, ("globals_", "Function", "DeploymentPreference"), about=template)
+    elif _shifts(getattr(getattr(shared, "function", None), "deployment_preference", None)):
+        yield Misfit(message, hint, ("deployment_preference",), about=shared.function)
+    for index, resource in enumerate(template.resources):
+        kind: Any = getattr(resource, "resource_type", getattr(resource, "type", None))
+        if kind not in _SHIFTING:
+            continue
+        if _shifts(getattr(resource, "deployment_preference", None)):
+            yield Misfit(message, hint, ("deployment_preference",), about=resource)
+        elif _shifts(_plain(getattr(resource, "properties", None)).get("DeploymentPreference")):
+            yield Misfit(message, hint, ("resources", index), about=template)
+
+
+def _shifts(preference: Any) -> bool:
+    # Of troposphere's objects, too, the properties are a mapping.
+    block = _plain(getattr(preference, "properties", preference))
+    return bool(block) and block.get("Enabled", True) not in (False, "false")
+
+
+def _plain(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
