@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from gitlabgen import Job, KeywordError, Pipeline, Project, sam
+from gitlabgen import NULL, Job, KeywordError, Pipeline, Project, sam
 from gitlabgen.project import texts
 
 PIPELINE = Pipeline(jobs=[Job("a", script=["b"])])
@@ -72,3 +72,9 @@ def test_a_pipeline_is_written_without_what_templates_need() -> None:
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert "gitlabgen.codec.pipelines" in loaded
     assert not [name for name in loaded if name.startswith(("gitlabgen.codec.template", "gitlabgen.sam.template"))]
+
+
+def test_a_file_has_something_in_it() -> None:
+    """A file that is `null` is refused where it is named."""
+    with pytest.raises(KeywordError, match=r"files a\.txt can't be blank"):
+        Project(files={"a.txt": NULL})

@@ -179,3 +179,9 @@ def test_a_wrong_path_is_one_problem() -> None:
         sam.Route("GET", 3)  # type: ignore[arg-type]
         sam.Function("F", timeout="x")
     assert len(problems) == 2
+
+
+def test_resources_are_a_list() -> None:
+    """None in place of the resources is told."""
+    with pytest.raises(KeywordError, match="resources should be a list"):
+        sam.Template(resources=None)  # type: ignore[arg-type]
