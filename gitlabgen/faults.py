@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from gitlabgen.errors import Finding, GitlabgenError, closest
+from gitlabgen.model import located
 from gitlabgen.source import Position, display_path, position
 
 __all__ = ["findings_of"]
@@ -28,15 +29,11 @@ def findings_of(error: BaseException, file: str, homes: Sequence[str]) -> tuple[
     """
     place = _innermost(error.__traceback__, homes) or Position(file)
     if isinstance(error, GitlabgenError):
-        return tuple(finding if finding.file else _placed(finding, place) for finding in error.findings)
+        return tuple(finding if finding.file else located(finding, place) for finding in error.findings)
     if isinstance(error, SyntaxError) and error.filename and os.path.isfile(error.filename):
         return (_invalid_python(error),)
     message, hint = _words(error)
-    return (_placed(Finding(rule="definition-fails", message=message, hint=hint), place),)
-
-
-def _placed(finding: Finding, place: Position) -> Finding:
-    return finding._replace(**place._asdict())
+    return (located(Finding(rule="definition-fails", message=message, hint=hint), place),)
 
 
 def _innermost(traceback: TracebackType | None, homes: Sequence[str]) -> Position | None:

@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from gitlabgen.errors import Finding, KeywordError
-from gitlabgen.source import Position, caller, position
+from gitlabgen.model import located
+from gitlabgen.source import caller, position
 
 __all__ = ["condition_problem", "regex_literal"]
 
@@ -15,20 +16,8 @@ _URL: Final = "https://docs.gitlab.com/ci/jobs/job_rules/"
 
 def condition_problem(message: str, hint: str) -> KeywordError:
     """Return the error of a condition, with the user's line."""
-    where = position(caller()) or Position("")
-    return KeywordError(
-        Finding(
-            rule="invalid-condition",
-            message=message,
-            hint=hint,
-            file=where.file,
-            line=where.line,
-            column=where.column,
-            end_line=where.end_line,
-            end_column=where.end_column,
-            url=_URL,
-        )
-    )
+    found = Finding(rule="invalid-condition", message=message, hint=hint, url=_URL)
+    return KeywordError(located(found, position(caller())))
 
 
 _FLAGS: Final = "ismU"

@@ -13,10 +13,10 @@ from gitlabgen.errors import Finding
 from gitlabgen.linting._hooks import hooks_of
 from gitlabgen.linting._template import TemplateSubject
 from gitlabgen.linting._values import flat
+from gitlabgen.sam.hook import PREFIX
 
 __all__ = ["check"]
 
-_PREFIX: Final = "CodeDeployHook_"
 _LONGEST: Final = 64
 
 
@@ -33,12 +33,12 @@ def check(subject: TemplateSubject) -> Iterator[Finding]:
                 yield subject.finding("hook-name", hook, ("FunctionName",), message)
         if not prefixed and "Role" not in canary.preference:
             shown = "has no FunctionName" if given is None else f"is named {name!r}"
-            message = f"the hook {shown}, but CodeDeploy's role may only call functions whose name begins with {_PREFIX!r}"
-            hint = f"write FunctionName: !Sub {_PREFIX}${{AWS::StackName}}-{hook.name}, or give the canary a Role"
+            message = f"the hook {shown}, but CodeDeploy's role may only call functions whose name begins with {PREFIX!r}"
+            hint = f"write FunctionName: !Sub {PREFIX}${{AWS::StackName}}-{hook.name}, or give the canary a Role"
             yield subject.finding("hook-name", hook, ("FunctionName",), message, hint)
 
 
 def _may_be_prefixed(name: str) -> bool:
     """Return whether a name has the prefix, or begins with what is not known yet."""
     known, unknown, _ = name.partition("${")
-    return known.startswith(_PREFIX) or (unknown != "" and _PREFIX.startswith(known))
+    return known.startswith(PREFIX) or (unknown != "" and PREFIX.startswith(known))

@@ -13,7 +13,7 @@ from gitlabgen.model import model, plan_of
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath
 from gitlabgen.patterns.extras import Scan
 from gitlabgen.patterns.images import DEPLOY_IMAGE
-from gitlabgen.patterns.targets import Place, Target, places_of
+from gitlabgen.patterns.targets import NAME, Place, Target, places_of
 from gitlabgen.patterns.waits import unread_shifts
 from gitlabgen.sam.deploy_roles import DeployRoles
 from gitlabgen.sam.stack_output import StackOutput
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Service"]
 
-_NAME: Final = r"[a-z](?:-?[a-z0-9]+)*"
 _LONGEST_NAME: Final = 40
 # What an account's roles are bound to, in the service's words and in those of the roles.
 _BINDING: Final = {"gitlab": "gitlab_url", "project": "project", "branch": "refs"}
 
 
 def _name(value: Any) -> Any:
-    if not re.fullmatch(_NAME, value) or len(value) > _LONGEST_NAME:
+    if not re.fullmatch(NAME, value) or len(value) > _LONGEST_NAME:
         raise Misfit(f"should be small letters, digits and single dashes, at most {_LONGEST_NAME}, got {value!r}")
     return value
 

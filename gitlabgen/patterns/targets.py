@@ -11,16 +11,17 @@ import attrs
 from gitlabgen.gitlab._values import Delay
 from gitlabgen.model import model
 from gitlabgen.patterns.arguments import Arguments
+from gitlabgen.sam.deploy_roles import ROLE, Region, word
 from gitlabgen.shapes import Misfit
 
-__all__ = ["OWN_PARAMETERS", "Place", "Target", "places_of"]
+__all__ = ["NAME", "OWN_PARAMETERS", "Place", "Target", "places_of"]
+
+NAME: Final = r"[a-z](?:-?[a-z0-9]+)*"
+"""What may stand in the names of stacks and jobs, as a regular expression."""
 
 OWN_PARAMETERS: Final = ("DeployRole", "TrafficShift")
 """The parameters that the pattern adds to a template, and sets."""
 
-_NAME: Final = r"[a-z](?:-?[a-z0-9]+)*"
-_ROLE: Final = r"[\w+=,.@-]{1,53}"
-_REGION: Final = r"[a-z]{2}(?:-[a-z]+)+-\d"
 # S3 takes no address for a name, and no two points in a row.
 _BUCKET: Final = r"(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _PARAMETER: Final = r"[A-Za-z0-9]{1,255}"
@@ -30,20 +31,8 @@ _WINDOW: Final = (
 )
 
 
-def _account(value: Any) -> Any:
-    if not re.fullmatch(r"\d{12}", value, re.ASCII):
-        raise Misfit(f"should be 12 digits, got {value!r}")
-    return value
-
-
-def _region(value: Any) -> Any:
-    if not re.fullmatch(_REGION, value, re.ASCII):
-        raise Misfit(f"should be a region such as 'eu-central-1', got {value!r}")
-    return value
-
-
 def _role(value: Any) -> Any:
-    if not re.fullmatch(_ROLE, value, re.ASCII):
+    if not re.fullmatch(ROLE, value, re.ASCII):
         hint = "give the role's name, not its ARN: the account is known" if value.startswith("arn:") else None
         raise Misfit(f"should be the name of a role, at most 53 characters, got {value!r}", hint)
     return value
@@ -67,7 +56,6 @@ def _parameters(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return value
 
 
-Region = Annotated[str, _region]
 Role = Annotated[str, _role]
 
 
@@ -95,7 +83,7 @@ class Target(Arguments):
     keyword: ClassVar[str] = "Target"
 
     name: str = attrs.field(default="qa", kw_only=False)
-    account: Annotated[str, _account]
+    account: Annotated[str, word(r"\d{12}", "12 digits")]
     region: Region | None = None
     waves: Sequence[Sequence[Region]] | None = None
     role: Role
@@ -110,7 +98,7 @@ class Target(Arguments):
     def misfits(self) -> Iterator[Misfit]:
         """Yield problems of names, and of regions that are missing, given twice, or without a bucket of their own."""
         yield from super().misfits()
-        if isinstance(self.name, str) and not re.fullmatch(_NAME, self.name):
+        if isinstance(self.name, str) and not re.fullmatch(NAME, self.name):
             yield Misfit(f"should be small letters, digits and single dashes, got {self.name!r}", path=("name",))
         if isinstance(self.bucket, str) and self.bucket:
             # The longest name counts, and that of no region but its own.

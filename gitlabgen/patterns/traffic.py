@@ -108,14 +108,14 @@ def _unblocked(template: Template) -> Template:
 
 def _with_alarms_of_shifts(resource: Any) -> Any:
     canary, preference = getattr(resource, "canary", None), getattr(resource, "deployment_preference", None)
-    if isinstance(preference, Mapping) and _is_if(preference.get("Type")) and "Alarms" in preference:
+    if isinstance(preference, Mapping) and _is_choice(preference.get("Type")) and "Alarms" in preference:
         # Other than CodeDeploy, Step Functions takes no empty list.
         alarms = If(_CONDITION, preference["Alarms"], Ref("AWS::NoValue"))
         return changed(resource, deployment_preference={**preference, "Alarms": alarms})
-    if not isinstance(canary, Canary) or not isinstance(canary.alarms, tuple) or len(branches(canary.type)) == 1:
+    if not isinstance(canary, Canary) or not isinstance(canary.alarms, tuple) or not _is_choice(canary.type):
         return resource
     return changed(resource, canary=changed(canary, alarms=If(_CONDITION, [*canary.alarms], [])))
 
 
-def _is_if(value: Any) -> bool:
-    return getattr(value, "function", None) == "Fn::If"
+def _is_choice(configuration: Any) -> bool:
+    return len(branches(configuration)) > 1

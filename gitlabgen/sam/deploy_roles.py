@@ -13,9 +13,11 @@ from gitlabgen.shapes import Misfit
 if TYPE_CHECKING:
     from gitlabgen.sam.intrinsics import Intrinsic
 
-__all__ = ["DeployRoles"]
+__all__ = ["ROLE", "DeployRoles", "Region", "word"]
 
-_ROLE: Final = r"[\w+=,.@-]{1,53}"
+ROLE: Final = r"[\w+=,.@-]{1,53}"
+"""What a deploy role may be called, as a regular expression: what stands behind its name in those of the others needs room."""
+
 _PREFIX: Final = r"[A-Za-z][A-Za-z0-9-]{1,63}"
 _BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _REGION: Final = r"[a-z]{2}(?:-[a-z]+)+-\d"
@@ -24,13 +26,25 @@ _URL: Final = r"https://[\w.-]+(?:/[\w.-]+)*"
 _PROVIDER: Final = r"arn:[\w-]+:iam::\d{12}:oidc-provider/.+"
 
 
-def _word(pattern: str, what: str, hint: str | None = None) -> Any:
+def word(pattern: str, what: str, hint: str | None = None) -> Any:
+    """Return a check that a text is of a form, for use in `Annotated`.
+
+    Args:
+        pattern: The form as a regular expression.
+        what: The form in words.
+        hint: What to write instead.
+    """
+
     def check(value: Any) -> Any:
         if isinstance(value, str) and not re.fullmatch(pattern, value, re.ASCII):
             raise Misfit(f"should be {what}, got {value!r}", hint)
         return value
 
     return check
+
+
+Region = Annotated[str, word(_REGION, "a region such as 'eu-central-1'")]
+"""A region of AWS."""
 
 
 def _ref(value: Any) -> Any:
@@ -90,19 +104,19 @@ class DeployRoles(Model):
     keyword: ClassVar[str] = "DeployRoles"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/cloud_services/aws/"
 
-    role: Annotated[str, _word(_ROLE, "the name of a role, at most 53 characters", "give the name, not the ARN")]
-    prefix: Annotated[str, _word(_PREFIX, "the beginning of a stack's name: a letter, then letters, digits and dashes")]
+    role: Annotated[str, word(ROLE, "the name of a role, at most 53 characters", "give the name, not the ARN")]
+    prefix: Annotated[str, word(_PREFIX, "the beginning of a stack's name: a letter, then letters, digits and dashes")]
     bucket: str
-    project: Annotated[str, _word(_PROJECT, "the path of a project, such as 'group/project'")]
+    project: Annotated[str, word(_PROJECT, "the path of a project, such as 'group/project'")]
     refs: Sequence[Annotated[str, _ref]] = ("main",)
     review: bool = False
-    gitlab_url: Annotated[str, _word(_URL, "an address such as 'https://gitlab.com', without a port")] = "https://gitlab.com"
+    gitlab_url: Annotated[str, word(_URL, "an address such as 'https://gitlab.com', without a port")] = "https://gitlab.com"
     audience: str | None = None
-    provider: Annotated[Value, _word(_PROVIDER, "the ARN of an identity provider")] | None = None
+    provider: Annotated[Value, word(_PROVIDER, "the ARN of an identity provider")] | None = None
     max_session_seconds: Annotated[int, _session] = 3600
     key_prefix: str | None = None
     package_days: Annotated[int, _days] | None = None
-    regions: Sequence[Annotated[str, _word(_REGION, "a region such as 'eu-central-1'")]] | None = None
+    regions: Sequence[Region] | None = None
     drift: bool = False
     execution_statements: Mapping[str, Sequence[Properties]] | None = None
     deploy_statements: Sequence[Properties] | None = None

@@ -8,8 +8,8 @@ from typing import Final
 from gitlabgen.codec.template_encoding import property_key
 from gitlabgen.errors import Finding
 from gitlabgen.linting._template import TemplateSubject
-from gitlabgen.model import Model, fields_of, place_of, plan_of
-from gitlabgen.source import Position, position
+from gitlabgen.model import Model, fields_of, located, place_of, plan_of
+from gitlabgen.source import position
 from gitlabgen.verification.problems import Problem
 
 __all__ = ["Places"]
@@ -40,22 +40,18 @@ class Places:
             problem: The problem.
         """
         about, way = self._find(problem.path)
-        where = position(place_of(about), way, plan_of(type(about)).positional) or Position("")
+        where = position(place_of(about), way, plan_of(type(about)).positional)
         owner = self.owner(str(problem.path[1])) if problem.path[:1] == ("Resources",) and problem.path[1:] else None
         made = owner is not None and owner != problem.path[1]
-        return Finding(
+        found = Finding(
             rule=problem.rule,
             message=problem.message,
             severity=problem.severity,
             hint=f"SAM makes {problem.path[1]} of {owner}" if made else None,
             path=":".join(map(str, problem.path[:4])) or None,
-            file=where.file or None,
-            line=where.line,
-            column=where.column,
-            end_line=where.end_line,
-            end_column=where.end_column,
             url=problem.url,
         )
+        return located(found, where)
 
     def owner(self, name: str) -> str | None:
         """Return the user's resource of which SAM made another: SAM puts its name in front of what it makes.

@@ -15,6 +15,7 @@ from gitlabgen.sam.bootstrapping.execution import actions_of, execution, is_know
 from gitlabgen.sam.bootstrapping.generated_types import Source, event_type, generated_types, mentions, sources, types_of
 from gitlabgen.sam.bootstrapping.statements import Needs, Statement, own_arn
 from gitlabgen.sam.conditions import Equals
+from gitlabgen.sam.hook import PREFIX
 from gitlabgen.sam.intrinsics import Intrinsic, Ref, Sub
 from gitlabgen.sam.outputs import Output
 from gitlabgen.sam.resource import Resource
@@ -187,7 +188,7 @@ def _misnamed(roles: DeployRoles, source: Source) -> Iterator[Misfit]:
     if not isinstance(value, str):
         return
     # What CodeDeploy may call has its own word in front.
-    name = value.removeprefix("CodeDeployHook_")
+    name = value.removeprefix(PREFIX)
     if not name.startswith(("${", f"{roles.prefix}-")):
         hint = f"leave it out, or begin with {roles.prefix}-"
         yield Misfit(f"is outside of what the execution role may touch: {value!r}", hint, (field,))
