@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/differential/node_modules/.package-lock.json
 
-.PHONY: demo test lint fuzz bench lock system-tools clean
+.PHONY: demo test lint index fuzz bench lock system-tools clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python tools/demo.py
@@ -21,6 +21,10 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Writes the lazy exports of the packages from the `__all__` of their modules; a test compares them.
+index: $(VENV)/.test
+	$(BIN)/python tools/index.py
 
 fuzz: $(VENV)/.test system-tools
 	GITLABGEN_FUZZ=1 $(BIN)/pytest -m fuzz

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import NULL, Misfit
+from gitlabgen.modeling.kinds import NULL, Misfit
+from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -88,8 +89,8 @@ def _files(project: Project) -> Iterator[tuple[str, str | Pipeline | Template]]:
 def _text(model: str | Pipeline | Template) -> str:
     if isinstance(model, str):
         return model if model.endswith("\n") else f"{model}\n"
-    # By name, for a project without a template is written without loading what templates are made of.
-    if any(base.__name__ == "Pipeline" for base in type(model).__mro__):
+    # A project without a template is written without loading what templates are made of.
+    if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
         from gitlabgen.codec import pipelines
 
         return pipelines.dumps(model)  # type: ignore[arg-type]

@@ -22,8 +22,8 @@ from syrupy.types import SnapshotIndex
 
 import gitlabgen
 from gitlabgen.cli import run
-from gitlabgen.loading import blueprints, load
-from gitlabgen.output import with_header
+from gitlabgen.definitions.loading import blueprints, load
+from gitlabgen.files.writing import with_header
 from gitlabgen.project import PIPELINE, TEMPLATE, texts
 
 ROOT = Path(__file__).parent.parent
@@ -142,7 +142,7 @@ def test_an_installed_package_finds_the_blueprints(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "installed")
-    program = "from gitlabgen.loading import *; print(list(blueprints())); load(blueprints()['article_3'])"
+    program = "from gitlabgen.definitions.loading import *; print(list(blueprints())); load(blueprints()['article_3'])"
     run = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,

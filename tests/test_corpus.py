@@ -10,8 +10,10 @@ import pytest
 
 from gitlabgen import BaseJob, Pipeline, dumps, loads
 from gitlabgen.codec import pipelines
-from gitlabgen.model import OWN_FIELDS, Model, plan_of
-from gitlabgen.shapes import Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Word
+from gitlabgen.modeling.fields import OWN_FIELDS
+from gitlabgen.modeling.kinds import Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Word
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 from tests.codec import plainly
 from tests.gitlab import schema
 from tests.gitlab.test_keywords import models, used

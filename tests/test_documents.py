@@ -11,7 +11,7 @@ import yaml
 
 import gitlabgen
 from gitlabgen.cli import COMMANDS, run
-from gitlabgen.loading import load
+from gitlabgen.definitions.loading import load
 from gitlabgen.project import texts
 
 ROOT = Path(__file__).parent.parent

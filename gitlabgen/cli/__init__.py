@@ -8,15 +8,14 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from gitlabgen.cli._names import COMMANDS
 
 if TYPE_CHECKING:
     from gitlabgen.errors import Finding
 
 __all__ = ["COMMANDS", "main", "run"]
-
-COMMANDS: Final = ("check", "init", "lint", "render", "verify")
-"""Each is a module of this package; one is loaded when it is used."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

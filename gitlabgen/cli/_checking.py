@@ -7,7 +7,7 @@ from typing import Final
 
 from gitlabgen.cli._files import files_of, render_command
 from gitlabgen.cli._output import say, show_json
-from gitlabgen.output import diff, plan
+from gitlabgen.files.writing import diff, plan
 
 __all__ = ["check"]
 

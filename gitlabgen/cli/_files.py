@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
-from gitlabgen.output import File
+from gitlabgen.files.writing import File
 
 __all__ = ["files_of", "parsed_settings", "quoted", "render_command"]
 
@@ -25,7 +25,7 @@ def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None) 
     Raises:
         DefinitionError: If any definition is at fault; with the findings of all.
     """
-    from gitlabgen.loading import find
+    from gitlabgen.definitions.loading import find
 
     try:
         os.getcwd()
@@ -53,7 +53,7 @@ def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None) 
 
 
 def _files(definition: str, settings: Mapping[str, Any], output: str | None) -> list[File]:
-    from gitlabgen.loading import load
+    from gitlabgen.definitions.loading import load
     from gitlabgen.project import texts
 
     loaded = load(definition, settings)
@@ -69,7 +69,7 @@ def _file(definition: str, path: str, body: str, root: str) -> File:
 
 
 def _command(source: str) -> str:
-    from gitlabgen.loading import NAMES
+    from gitlabgen.definitions.loading import NAMES
 
     return "gitlabgen render" if source in NAMES else f"gitlabgen render {quoted(source)}"
 

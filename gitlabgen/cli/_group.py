@@ -6,7 +6,7 @@ import os
 
 import click
 
-from gitlabgen.cli import COMMANDS
+from gitlabgen.cli._names import COMMANDS
 
 __all__ = ["cli"]
 

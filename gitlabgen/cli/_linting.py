@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from gitlabgen.checkout import Checkout, read_yaml
 from gitlabgen.cli._files import parsed_settings
 from gitlabgen.cli._output import say, show_json
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError, closest
+from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.linting import OTHER_RULES, RULES, in_order, lint
 from gitlabgen.reports.json import fingerprint
 from gitlabgen.reports.text import findings_text
@@ -78,7 +78,7 @@ def lint_paths(
 
 def _files(path: str) -> Iterator[str]:
     """Yield the definitions and YAML files that a path stands for."""
-    from gitlabgen.loading import find
+    from gitlabgen.definitions.loading import find
 
     if path.endswith(_YAML) and not os.path.isdir(path):
         yield path
@@ -99,7 +99,7 @@ def _lint(file: str, settings: Mapping[str, Any], target: str | None, *, strict:
         yield from findings
         yield from map(repository.shown, lint(model, repository=repository, target_gitlab=target, strict=strict))
         return
-    from gitlabgen.loading import load
+    from gitlabgen.definitions.loading import load
 
     project = load(file, settings).project
     target = project.target_gitlab or target

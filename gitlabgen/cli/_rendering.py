@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gitlabgen.cli._files import files_of
 from gitlabgen.cli._output import say, show_json
-from gitlabgen.output import Change, diff, plan, write
+from gitlabgen.files.writing import Change, diff, plan, write
 
 __all__ = ["print_files", "render"]
 

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from gitlabgen.checkout import read_yaml
 from gitlabgen.cli._files import parsed_settings
 from gitlabgen.cli._output import say, show_json
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
+from gitlabgen.files.checkout import read_yaml
 from gitlabgen.linting import in_order
 from gitlabgen.reports.text import findings_text
 from gitlabgen.sam.template import Template
@@ -61,7 +61,7 @@ def _templates(path: str, settings: Mapping[str, Any]) -> Iterator[tuple[str, Te
             raise DefinitionError(*errors)
         yield from _of(path, [model])
         return
-    from gitlabgen.loading import find, load
+    from gitlabgen.definitions.loading import find, load
 
     for file in find(path):
         project = load(file, settings).project

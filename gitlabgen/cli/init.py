@@ -7,8 +7,8 @@ import os
 import click
 
 from gitlabgen.cli._output import say, show_json
+from gitlabgen.definitions.loading import NAMES, blueprints
 from gitlabgen.errors import Finding, OutputError, closest
-from gitlabgen.loading import NAMES, blueprints
 
 __all__ = ["command"]
 

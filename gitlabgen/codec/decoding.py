@@ -3,52 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from gitlabgen.codec.encoding import bare, key_of
-from gitlabgen.codec.remarks import note_at, noted_entries, noted_items, remarked
-from gitlabgen.model import NULL, OWN_FIELDS, Model, construct, plan_of
-from gitlabgen.shapes import Anything, Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
-from gitlabgen.source import Place, Position
+from gitlabgen.codec.comments import note_at, noted_entries, noted_items, remarked
+from gitlabgen.codec.encoding import bare
+from gitlabgen.modeling.callsites import Location, Position
+from gitlabgen.modeling.kinds import Anything, Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
+from gitlabgen.modeling.model import NULL, Model, construct
+from gitlabgen.modeling.plans import plan_of
 from gitlabgen.yamltext.nodes import Plain, Tagged
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
 
-__all__ = ["Decoder", "NodePlace"]
-
-# What is kept as a name or a text, what a tag stands for, and what comes from another library.
-_NEVER_A_MAPPING: Final = frozenset(
-    (
-        "AWSHelperFn",
-        "AWSObject",
-        "BaseAWSObject",
-        "BaseJob",
-        "BaseResource",
-        "Condition",
-        "Hook",
-        "Intrinsic",
-        "Recipe",
-        "Reference",
-        "Stage",
-        "TimeBasedCanary",
-        "TimeBasedLinear",
-        "Var",
-    )
-)
+__all__ = ["Decoder", "NodeLocation"]
 
 
-class NodePlace:
+class NodeLocation:
     """A node of a file: finds the line of each keyword when an error asks for it.
 
     Args:
         file: The file's name.
         nodes: The node; further ones hold keywords of the same model.
-        key: The written key for a field's name.
+        key: Returns the keyword in the file for a field's name.
         mark: Where the node stands, if it does not know.
     """
 
     __slots__ = ("_file", "_key", "_mark", "_nodes")
 
-    def __init__(self, file: str, *nodes: Any, key: Callable[[str], str] = key_of, mark: Mark | None = None) -> None:
+    def __init__(self, file: str, *nodes: Any, key: Callable[[str], str] = Model.written_name, mark: Mark | None = None) -> None:
         self._file = file
         self._key = key
         self._mark = mark
@@ -79,30 +60,24 @@ class Decoder:
 
     Args:
         file: The file's name for findings.
-        name: The field's name for a written key.
-        key: The written key for a field's name.
-        special: Functions from a tree to a model, by the class's name, for classes that are not written field by field.
+        special: Functions from a tree to a model, by the form of the class, for classes that are not written as mappings.
         adopt: Returns what a tagged value or a mapping stands for wherever it stands, or None.
         plain: What a plain scalar becomes on whose type parsers disagree.
         partial: Whether what is missing may stand elsewhere.
     """
 
-    __slots__ = ("_adopt", "_file", "_key", "_name", "_partial", "_plain", "_special")
+    __slots__ = ("_adopt", "_file", "_partial", "_plain", "_special")
 
     def __init__(
         self,
         file: str,
-        name: Callable[[str, frozenset[str]], str | None],
         *,
         adopt: Callable[[Any], Any],
-        key: Callable[[str], str] = key_of,
         special: Mapping[str, Callable[[Any], Any]] | None = None,
         plain: Callable[[Plain], str] = lambda text: text,
         partial: bool = False,
     ) -> None:
         self._file = file
-        self._name = name
-        self._key = key
         self._special = special or {}
         self._adopt = adopt
         self._plain = plain
@@ -116,8 +91,8 @@ class Decoder:
         if isinstance(node, dict):
             model = next(_models(shape), None)
             if model is not None:
-                special = self._special.get(model.name)
-                return special(node) if special else self.model(model.load(), node)
+                special = self._special.get(model.form)
+                return special(node) if special else self.model(model, node)
             mapping = next(_of(MappingOf, shape), None)
             if mapping is not None:
                 return noted_entries({self._scalar(key): self.value(mapping.value, item) for key, item in node.items()}, node)
@@ -156,7 +131,7 @@ class Decoder:
     def _scalar(self, value: Any) -> Any:
         return self._plain(value) if type(value) is Plain else value
 
-    def model(self, cls: type[Model], node: Mapping[Any, Any], place: Place | None = None, **given: Any) -> Any:
+    def model(self, cls: type[Model], node: Mapping[Any, Any], place: Location | None = None, **given: Any) -> Any:
         """Return a model from a mapping; keys that the class does not know go into `extra`.
 
         Args:
@@ -166,12 +141,13 @@ class Decoder:
             given: Fields that do not stand in the mapping, such as its name.
         """
         plan = plan_of(cls)
-        names = plan.names.difference(OWN_FIELDS, given)
         keywords: dict[str, Any] = dict(given)
         extra = {}
         noted = getattr(node, "notes", None)
         for key, item in node.items():
-            name = self._name(key, names) if isinstance(key, str) else None
+            name = plan.name(key) if isinstance(key, str) else None
+            if name in given:
+                name = None
             value = self.raw(item) if name is None else self.value(plan.shapes[name], item)
             if noted:
                 value = remarked(value, item, note_at(node, key))
@@ -181,7 +157,7 @@ class Decoder:
                 keywords[name] = value
         if extra:
             keywords["extra"] = FrozenDict(extra)
-        place = place or getattr(node, "place", None) or NodePlace(self._file, node, key=self._key)
+        place = place or getattr(node, "place", None) or NodeLocation(self._file, node, key=plan.key)
         return construct(cls, (), keywords, place, partial=self._partial)
 
 
@@ -197,7 +173,9 @@ def _of(kind: type[Any], shape: OneOf) -> Iterator[Any]:
     return (alternative for alternative in _inner(shape) if isinstance(alternative, kind))
 
 
-def _models(shape: OneOf) -> Iterator[ModelNamed]:
+def _models(shape: OneOf) -> Iterator[type[Model]]:
+    """Yield the classes for which a mapping in a file can stand."""
     for alternative in _of(ModelNamed, shape):
-        if alternative.name not in _NEVER_A_MAPPING:
-            yield alternative
+        cls = alternative.load()
+        if cls is not None and issubclass(cls, Model) and cls.from_mapping:
+            yield cls

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from gitlabgen.model import OWN_FIELDS, Model, fields_of
-from gitlabgen.shapes import FrozenDict, Null, Path
+from gitlabgen.modeling.fields import OWN_FIELDS
+from gitlabgen.modeling.kinds import FrozenDict, Null, Path
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 from gitlabgen.yamltext.nodes import Commented, Entries, Tagged
 
-__all__ = ["Encoder", "annotate", "bare", "commented", "key_of"]
+__all__ = ["Encoder", "annotate", "bare", "commented"]
 
 _PLAIN: Final = frozenset((str, int, float, bool, type(None)))
 _BESIDE: Final = frozenset(OWN_FIELDS)
@@ -18,16 +20,11 @@ _BESIDE: Final = frozenset(OWN_FIELDS)
 _WIDTH: Final = 100
 
 
-def key_of(name: str) -> str:
-    """Return the keyword that a Python name stands for."""
-    return name.rstrip("_")
-
-
 _Order: TypeAlias = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], bool]
 """Keys in the order of writing, a function to their values, and whether comments or more keywords stand beside them."""
 
 
-class _Plan:
+class _EncodingPlan:
     """What of a class is written, worked out once: each field's key by its name, in the order of writing."""
 
     __slots__ = ("fields", "orders", "special")
@@ -35,18 +32,9 @@ class _Plan:
     # Programs use few combinations of keywords; this bounds what a hostile one can take.
     _MOST_ORDERS = 1000
 
-    def __init__(
-        self,
-        cls: type[Model],
-        key: Callable[[str], str],
-        special: Callable[[Any], Any] | None,
-        without: frozenset[str],
-        order: tuple[str, ...],
-    ) -> None:
+    def __init__(self, cls: type[Model], special: Callable[[Any], Any] | None) -> None:
         self.special = special
-        names = [field.name for field in fields_of(cls) if field.name not in OWN_FIELDS and field.name not in without]
-        names.sort(key=lambda name: order.index(name) if name in order else len(order))
-        self.fields = {name: key(name) for name in names}
+        self.fields = plan_of(cls).keys
         self.orders: dict[tuple[str, ...], _Order] = {}
 
     def order(self, given: tuple[str, ...]) -> _Order:
@@ -66,29 +54,20 @@ class Encoder:
     """Turns models into trees; a file format registers what its own classes do.
 
     Args:
-        key: The written key for a field's name.
-        special: Functions from a model of a class to its tree, for classes that are not written field by field.
-        without: Entries that are not written, such as a name that is the key of the whole.
-        order: The order of a class's fields, where it is not the order of their definition.
+        special: Functions from a model to its tree, by the form of its class, for classes that are not written as mappings.
         foreign: Turns a value of another library into plain data.
     """
 
-    __slots__ = ("_foreign", "_key", "_order", "_plans", "_special", "_without")
+    __slots__ = ("_foreign", "_plans", "_special")
 
     def __init__(
         self,
-        key: Callable[[str], str] = key_of,
         special: Mapping[str, Callable[[Any], Any]] | None = None,
-        without: Mapping[str, frozenset[str]] | None = None,
-        order: Mapping[str, tuple[str, ...]] | None = None,
         foreign: Callable[[Any], Any] = lambda value: value,
     ) -> None:
-        self._order = order or {}
         self._foreign = foreign
-        self._key = key
         self._special = special or {}
-        self._without = without or {}
-        self._plans: dict[type, _Plan] = {}
+        self._plans: dict[type, _EncodingPlan] = {}
 
     def tree(self, value: Any) -> Any:
         """Return the tree of any value that a model may hold."""
@@ -152,14 +131,11 @@ class Encoder:
         if "comments" in given:
             for path, text in model.comments.items():
                 # What is in `extra` stands beside the keywords.
-                annotate(tree, path[1:] if path[:1] == ("extra",) else (self._key(str(path[0])), *path[1:]), text)
+                annotate(tree, path[1:] if path[:1] == ("extra",) else (plan_of(type(model)).key(str(path[0])), *path[1:]), text)
         return tree
 
-    def _plan(self, cls: type[Model]) -> _Plan:
-        names = [base.__name__ for base in cls.__mro__]
-        without = next((self._without[name] for name in names if name in self._without), frozenset[str]())
-        special = self._special.get(cls.__name__)
-        return _Plan(cls, self._key, special, without, next((self._order[name] for name in names if name in self._order), ()))
+    def _plan(self, cls: type[Model]) -> _EncodingPlan:
+        return _EncodingPlan(cls, self._special.get(cls.form))
 
 
 def commented(value: Any, text: str) -> Commented:

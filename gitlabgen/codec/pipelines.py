@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.codec.encoding import Encoder, annotate, commented, key_of
+from gitlabgen.codec.encoding import Encoder, annotate, commented
 from gitlabgen.yamltext.nodes import Commented, Tagged
 from gitlabgen.yamltext.writer import dump_entries
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.hidden_job import HiddenJob
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.gitlab.reference import Reference
-    from gitlabgen.source import Place
+    from gitlabgen.modeling.callsites import Location
     from gitlabgen.yamltext.notes import Note
 
 __all__ = ["dumps", "inside", "loads", "pipeline_decoder", "read", "visible_job"]
@@ -38,20 +38,7 @@ def _hidden_tree(job: HiddenJob) -> Any:
 # What they hold is named as a part of them, as GitLab does.
 _LOCATED: Final = ("default", "workflow")
 
-_JOB_ORDER: Final = (
-    *("extends", "stage", "image", "services", "tags", "environment", "resource_group"),
-    *("needs", "dependencies", "rules", "only", "except_", "when", "start_in", "manual_confirmation"),
-    *("allow_failure", "interruptible", "timeout", "retry", "parallel", "inherit"),
-    *("inputs", "variables", "id_tokens", "identity", "secrets", "dast_configuration", "cache"),
-    *("hooks", "before_script", "script", "run", "after_script", "trigger", "coverage", "artifacts"),
-    *("release", "pages", "publish"),
-)
-
-_encoder: Final = Encoder(
-    order={"BaseJob": _JOB_ORDER},
-    special={"Reference": _reference_tree, "HiddenJob": _hidden_tree},
-    without={"BaseJob": frozenset(("name", "content")), "Pipeline": frozenset(("jobs", "spec"))},
-)
+_encoder: Final = Encoder({"reference": _reference_tree, "hidden job": _hidden_tree})
 
 
 def dumps(pipeline: Pipeline) -> str:
@@ -161,10 +148,10 @@ def _is_header(tree: Any) -> bool:
 
 
 def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeline:
-    from gitlabgen.codec.decoding import NodePlace
-    from gitlabgen.codec.remarks import block_comment, file_note, note_at, remarked
+    from gitlabgen.codec.comments import block_comment, file_note, note_at, remarked
+    from gitlabgen.codec.decoding import NodeLocation
     from gitlabgen.gitlab.pipeline import Pipeline
-    from gitlabgen.model import plan_of
+    from gitlabgen.modeling.plans import plan_of
     from gitlabgen.yamltext.positions import MapNode
 
     decoder = pipeline_decoder(filename)
@@ -182,7 +169,7 @@ def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeli
         # What a job lacks may stand in the job that it extends, or in the included one that it overrides.
         ours = lenient if others or (isinstance(node, dict) and "extends" in node) else decoder
         is_job = isinstance(key, str) and _names_job(key, node, names)
-        place = NodePlace(filename, node, mark=body.key_marks[key])
+        place = NodeLocation(filename, node, mark=body.key_marks[key])
         job = _job(ours, place, key, node, note_at(settings, key)) if is_job else None
         if job is None:
             settings[key] = _setting(decoder, key, node) if key in _LOCATED else node
@@ -193,7 +180,7 @@ def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeli
         spec = header["spec"]
         given["spec"] = remarked(decoder.value(plan.shapes["spec"], spec), spec, notes.get(header.key_marks["spec"]))
     given |= block_comment(note)
-    pipeline: Pipeline = decoder.model(Pipeline, settings, NodePlace(filename, body, header or {}), **given)
+    pipeline: Pipeline = decoder.model(Pipeline, settings, NodeLocation(filename, body, header or {}), **given)
     return pipeline
 
 
@@ -201,7 +188,7 @@ def _setting(decoder: Decoder, key: str, node: Any) -> Any:
     """Return what a keyword of the top level becomes; what is wrong in it is told as a part of it."""
     from gitlabgen.errors import collecting, report
     from gitlabgen.gitlab.pipeline import Pipeline
-    from gitlabgen.model import plan_of
+    from gitlabgen.modeling.plans import plan_of
 
     with collecting() as findings:
         value = decoder.value(plan_of(Pipeline).shapes[key], node)
@@ -218,11 +205,6 @@ def _names_job(key: str, node: Any, names: frozenset[str]) -> bool:
     return key not in names
 
 
-def _field(key: str, names: frozenset[str]) -> str | None:
-    # `if` is the keyword of `if_`; what is written `if_` is none.
-    return next((name for name in (key, f"{key}_") if name in names and key_of(name) == key), None)
-
-
 def _reference(node: Any) -> Reference | None:
     if not isinstance(node, Tagged) or node.tag != "!reference":
         return None
@@ -233,7 +215,7 @@ def _reference(node: Any) -> Reference | None:
     return Reference(*steps) if legal else None
 
 
-def _job(decoder: Decoder, place: Place, name: str, node: Any, note: Note | None) -> BaseJob | None:
+def _job(decoder: Decoder, place: Location, name: str, node: Any, note: Note | None) -> BaseJob | None:
     from gitlabgen.errors import collecting, report
 
     if name.startswith("."):
@@ -268,11 +250,11 @@ def pipeline_decoder(filename: str = "", *, partial: bool = False) -> Decoder:
     """
     from gitlabgen.codec.decoding import Decoder
 
-    return Decoder(filename, _field, adopt=_reference, partial=partial)
+    return Decoder(filename, adopt=_reference, partial=partial)
 
 
 def visible_job(
-    decoder: Decoder, name: str, node: Mapping[Any, Any], place: Place | None = None, *, note: Note | None = None
+    decoder: Decoder, name: str, node: Mapping[Any, Any], place: Location | None = None, *, note: Note | None = None
 ) -> BaseJob:
     """Return the job that a mapping describes.
 
@@ -283,7 +265,7 @@ def visible_job(
         place: Where it stands, if not where the mapping does.
         note: The comments that stand at its name.
     """
-    from gitlabgen.codec.remarks import block_comment
+    from gitlabgen.codec.comments import block_comment
 
     given = {"name": name, **block_comment(note)}
     if "trigger" in node:
@@ -297,8 +279,8 @@ def visible_job(
     return job
 
 
-def _hidden_job(decoder: Decoder, place: Place, name: str, node: Any, note: Note | None) -> HiddenJob:
-    from gitlabgen.codec.remarks import block_comment, parted, remarked
+def _hidden_job(decoder: Decoder, place: Location, name: str, node: Any, note: Note | None) -> HiddenJob:
+    from gitlabgen.codec.comments import block_comment, parted, remarked
     from gitlabgen.errors import collecting
     from gitlabgen.gitlab.hidden_job import HiddenJob
 

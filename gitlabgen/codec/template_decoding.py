@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from gitlabgen import sam
 from gitlabgen.codec.cloudformation import long_form
-from gitlabgen.codec.decoding import Decoder, NodePlace
-from gitlabgen.codec.remarks import block_comment, file_note, note_at, part_of, remarked, together
-from gitlabgen.codec.template_encoding import API_KEYS, BESIDE_PROPERTIES, EVENT_TYPES, property_key, route_type
+from gitlabgen.codec.comments import block_comment, file_note, note_at, part_of, remarked, together
+from gitlabgen.codec.decoding import Decoder, NodeLocation
+from gitlabgen.codec.template_encoding import API_KEYS, BESIDE_PROPERTIES, route_type
+from gitlabgen.modeling.kinds import FrozenDict
+from gitlabgen.modeling.plans import plan_of
+from gitlabgen.sam.class_index import EVENT_CLASSES, RESOURCE_CLASSES
 from gitlabgen.sam.template import Template
-from gitlabgen.shapes import FrozenDict
 from gitlabgen.yamltext.nodes import Tagged
 from gitlabgen.yamltext.positions import MapNode
 
 if TYPE_CHECKING:
+    from gitlabgen.modeling.model import Model
     from gitlabgen.sam.outputs import Output
     from gitlabgen.sam.resource import BaseResource
     from gitlabgen.yamltext.notes import Note
 
 __all__ = ["TemplateDecoder"]
-
-_CLASSES: Final = {
-    "AWS::CloudWatch::Alarm": "Alarm",
-    "AWS::IAM::Role": "Role",
-    "AWS::Serverless::Api": "RestApi",
-    "AWS::Serverless::Function": "Function",
-    "AWS::Serverless::HttpApi": "HttpApi",
-    "AWS::Serverless::LayerVersion": "LayerVersion",
-    "AWS::Serverless::SimpleTable": "SimpleTable",
-    "AWS::Serverless::StateMachine": "StateMachine",
-}
 
 
 class TemplateDecoder:
@@ -50,10 +40,8 @@ class TemplateDecoder:
         self._types = {name: node.get("Type") for name, node in self._resources.items() if isinstance(node, dict)}
         self._decoder = Decoder(
             filename,
-            _field,
             adopt=self._intrinsic,
-            key=property_key,
-            special={"Output": self._output, "Parameter": self._parameter, "Route": self._event},
+            special={"output": self._output, "parameter": self._parameter, "route": self._event, "event": self._event},
             # CloudFormation reads a date, or what else parsers disagree on, as the string that it is.
             plain=str.__str__,
         )
@@ -72,13 +60,15 @@ class TemplateDecoder:
             settings.pop("Resources", None)
         resources = [resource for resource in made.values() if resource is not None]
         given: dict[str, Any] = {"resources": remarked(resources, self._resources, note_at(settings, "Resources"))}
-        given |= {name: None for name in ("transform", "format_version") if property_key(name) not in settings}
+        given |= {name: None for name in ("transform", "format_version") if plan_of(Template).key(name) not in settings}
         given |= block_comment(note)
-        template: Template = self._decoder.model(Template, settings, self._place(self._body), **given)
+        template: Template = self._decoder.model(Template, settings, self._place(Template, self._body), **given)
         return template
 
-    def _place(self, *nodes: Any, key: Callable[[str], str] = property_key) -> NodePlace:
-        return NodePlace(self._filename, *nodes, key=key)
+    def _place(self, cls: type[Model], *nodes: Any, **renamed: str) -> NodeLocation:
+        """Return the place of a model; `renamed` are fields that are written under other keys here."""
+        plan = plan_of(cls)
+        return NodeLocation(self._filename, *nodes, key=lambda name: renamed.get(name) or plan.key(name))
 
     def _intrinsic(self, node: Any) -> Any:
         found = long_form(node.tag, node.value) if isinstance(node, Tagged) else _function(node)
@@ -95,28 +85,33 @@ class TemplateDecoder:
             return None
         kind, properties = node.get("Type"), node.get("Properties", MapNode(node.mark))
         beside = part_of(node, without=["Type", "Properties"])
-        if self._is_plain(properties) and isinstance(kind, str) and kind in _CLASSES and {*beside} <= {*BESIDE_PROPERTIES}:
+        if (
+            self._is_plain(properties)
+            and isinstance(kind, str)
+            and kind in RESOURCE_CLASSES
+            and {*beside} <= {*BESIDE_PROPERTIES}
+        ):
             note = together(note_at(self._resources, name), note_at(node, "Type"), note_at(node, "Properties"))
-            return self._typed(name, _CLASSES[kind], node, part_of(properties, beside), note)
+            return self._typed(name, getattr(sam, RESOURCE_CLASSES[kind]), node, part_of(properties, beside), note)
         given = {"resource_type": self._decoder.raw(kind) if "Type" in node else None}
         given |= block_comment(together(note_at(self._resources, name), note_at(node, "Type")))
         if "Properties" in node:
             given["properties"] = remarked(self._decoder.raw(properties), properties, note_at(node, "Properties"))
-        resource: BaseResource = self._decoder.model(sam.Resource, beside, self._place(node), name=name, **given)
+        resource: BaseResource = self._decoder.model(sam.Resource, beside, self._place(sam.Resource, node), name=name, **given)
         return resource
 
     def _is_plain(self, properties: Any) -> bool:
         # What a property of this name beside the properties would mean cannot be told apart.
         return isinstance(properties, dict) and not _function(properties) and properties.keys().isdisjoint(BESIDE_PROPERTIES)
 
-    def _typed(self, name: str, cls: str, node: Any, keywords: MapNode, note: Note | None) -> BaseResource:
+    def _typed(self, name: str, cls: type[BaseResource], node: Any, keywords: MapNode, note: Note | None) -> BaseResource:
         given: dict[str, Any] = {"name": name, **block_comment(note)}
-        if cls == "Function":
+        if cls is sam.Function:
             given["canary"] = self._canary(keywords, node)
-        if cls == "Alarm" and "Dimensions" in keywords:
+        if cls is sam.Alarm and "Dimensions" in keywords:
             keywords["Dimensions"] = _by_name(keywords["Dimensions"])
-        place = self._place(node, node.get("Properties", {}))
-        made: BaseResource = self._decoder.model(getattr(sam, cls), keywords, place, **given)
+        place = self._place(cls, node, node.get("Properties", {}))
+        made: BaseResource = self._decoder.model(cls, keywords, place, **given)
         return made
 
     def _canary(self, keywords: MapNode, node: Any) -> sam.Canary | None:
@@ -124,9 +119,7 @@ class TemplateDecoder:
         if alias is None or not isinstance(preference, dict) or _function(preference) or "Alias" in preference:
             return None
         del keywords["DeploymentPreference"], keywords["AutoPublishAlias"]
-        place = self._place(
-            preference, node["Properties"], key=lambda name: "AutoPublishAlias" if name == "alias" else property_key(name)
-        )
+        place = self._place(sam.Canary, preference, node["Properties"], alias="AutoPublishAlias")
         given = {"alias": remarked(self._decoder.raw(alias), alias, note_at(keywords, "AutoPublishAlias"))}
         given |= block_comment(note_at(keywords, "DeploymentPreference"))
         canary: sam.Canary = self._decoder.model(sam.Canary, preference, place, **given)
@@ -144,7 +137,7 @@ class TemplateDecoder:
             note = together(note_at(node, "Export"), note_at(export, "Name"))
             given["export"] = remarked(self._decoder.raw(export["Name"]), export["Name"], note)
         rest = part_of(node, without=["Export"] if named else [])
-        output: Output = self._decoder.model(sam.Output, rest, self._place(node), **given)
+        output: Output = self._decoder.model(sam.Output, rest, self._place(sam.Output, node), **given)
         return output
 
     def _parameter(self, node: Any) -> Any:
@@ -154,13 +147,14 @@ class TemplateDecoder:
 
     def _event(self, node: Any) -> Any:
         kind, properties = node.get("Type"), node.get("Properties", MapNode(node.mark))
-        known = isinstance(kind, str) and (kind in API_KEYS or kind in EVENT_TYPES)
+        known = isinstance(kind, str) and (kind in API_KEYS or kind in EVENT_CLASSES)
         written = {"Type", "Properties"} if properties else {"Type"}
         if not known or not isinstance(properties, dict) or _function(properties) or node.keys() != written:
             return self._decoder.raw(node)
         note = together(note_at(node, "Type"), note_at(node, "Properties"))
-        if kind in EVENT_TYPES:
-            return self._decoder.model(getattr(sam, kind), properties, self._place(properties, node), **block_comment(note))
+        if kind in EVENT_CLASSES:
+            cls = getattr(sam, EVENT_CLASSES[kind])
+            return self._decoder.model(cls, properties, self._place(cls, properties, node), **block_comment(note))
         if not {"Path", "Method"} <= properties.keys() or not properties.keys().isdisjoint(("Api", "Type")):
             return self._decoder.raw(node)
         return self._route(kind, properties, node, note)
@@ -172,7 +166,7 @@ class TemplateDecoder:
         derived = route_type(api, self._types)
         given = {"api": remarked(api, target, note_at(properties, API_KEYS[kind]))}
         given |= block_comment(note)
-        place = self._place(properties, node, key=lambda name: API_KEYS[kind] if name == "api" else property_key(name))
+        place = self._place(sam.Route, properties, node, api=API_KEYS[kind])
         given["type"] = None if kind == derived else str.__str__(kind)
         route: sam.Route = self._decoder.model(sam.Route, rest, place, **given)
         return route
@@ -186,15 +180,6 @@ def _function(node: dict[Any, Any]) -> tuple[str, Any] | None:
     if not isinstance(name, str) or (name == "Ref" and not isinstance(argument, str)):
         return None
     return long_form(f"!{name.removeprefix('Fn::')}", argument) if name == "Ref" or name.startswith("Fn::") else None
-
-
-@cache
-def _fields(names: frozenset[str]) -> dict[str, str]:
-    return {property_key(name): name for name in names}
-
-
-def _field(key: str, names: frozenset[str]) -> str | None:
-    return _fields(names).get(key)
 
 
 def _by_name(dimensions: Any) -> Any:

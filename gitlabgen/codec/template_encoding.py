@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 
+from gitlabgen import sam
 from gitlabgen.codec.encoding import Encoder, annotate, bare, commented
 from gitlabgen.errors import Finding, KeywordError
-from gitlabgen.model import Model, plan_of
-from gitlabgen.sam._vocabulary import FunctionEventType
-from gitlabgen.sam.expansion import expanded
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
+from gitlabgen.sam.canaries.wiring import expanded
+from gitlabgen.sam.class_index import RESOURCE_CLASSES
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.yamltext.nodes import Commented
 
 if TYPE_CHECKING:
-    from gitlabgen.sam.events import Event
+    from gitlabgen.sam.events.event import Event
+    from gitlabgen.sam.events.route import Route
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.outputs import Output
-    from gitlabgen.sam.route import Route
     from gitlabgen.sam.template import Template
 
-__all__ = ["API_KEYS", "BESIDE_PROPERTIES", "EVENT_TYPES", "TemplateEncoder", "property_key", "route_type"]
+__all__ = ["API_KEYS", "BESIDE_PROPERTIES", "TemplateEncoder", "route_type"]
 
 _TOP_LEVEL: Final = (
     "AWSTemplateFormatVersion",
@@ -51,38 +53,7 @@ BESIDE_PROPERTIES: Final = (
 API_KEYS: Final = {"Api": "RestApiId", "HttpApi": "ApiId"}
 """The property that names the API, by the type of the event."""
 
-EVENT_TYPES: Final = frozenset(get_args(FunctionEventType)) - API_KEYS.keys()
-"""Types of events that have a class of the same name; those of routes have none."""
-
-# What a resource shares with `Globals` would stand in front of what is its own.
-_FIRST: Final = {
-    "AWS::Serverless::Api": ("StageName", "Name", "Description", "DefinitionBody", "DefinitionUri"),
-    "AWS::Serverless::Function": (
-        *("CodeUri", "InlineCode", "ImageUri", "PackageType", "Handler", "Runtime", "Architectures", "FunctionName"),
-        *("Description", "Timeout", "MemorySize", "Role", "Policies"),
-    ),
-    "AWS::Serverless::HttpApi": ("StageName", "Name", "Description", "DefinitionBody", "DefinitionUri"),
-    "AWS::Serverless::LayerVersion": ("ContentUri", "LayerName"),
-    "AWS::Serverless::StateMachine": ("Definition", "DefinitionUri"),
-}
 _ROUTE_TYPES: Final = {"AWS::Serverless::Api": "Api", "AWS::Serverless::HttpApi": "HttpApi"}
-# Names whose parts do not tell the capital letters.
-_IRREGULAR: Final = {
-    "format_version": "AWSTemplateFormatVersion",
-    "ok_actions": "OKActions",
-    "resource_type": "Type",
-    "source_kms_key_arn": "SourceKMSKeyArn",
-    "sse_specification": "SSESpecification",
-}
-
-
-def property_key(name: str) -> str:
-    """Return the property that a Python name stands for.
-
-    Args:
-        name: Such as `code_uri`.
-    """
-    return _IRREGULAR.get(name) or "".join(part[:1].upper() + part[1:] for part in name.split("_"))
 
 
 def route_type(api: Any, types: Mapping[str, Any]) -> str:
@@ -117,20 +88,7 @@ class TemplateEncoder:
         self.template = expanded(template)
         self._types = {_name(resource): _type(resource) for resource in self.template.resources}
         self._encoder = Encoder(
-            property_key,
-            special={
-                "Intrinsic": self._intrinsic,
-                "Output": self._output,
-                "Route": self._route,
-                **dict.fromkeys(EVENT_TYPES, self._event),
-            },
-            without={
-                "Resource": frozenset(("name", "resource_type")),
-                "Function": frozenset(("name", "canary")),
-                "BaseResource": frozenset(("name",)),
-                "Template": frozenset(("resources",)),
-            },
-            order={"Output": ("description", "condition", "value", "export"), "Route": ("api", "path", "method")},
+            {"intrinsic": self._intrinsic, "output": self._output, "route": self._route, "event": self._event},
             foreign=self._foreign,
         )
 
@@ -206,9 +164,9 @@ class TemplateEncoder:
     def _event(self, event: Event) -> dict[str, Any]:
         tree = self._encoder.mapping(event)
         # What an event must have stands first.
-        first = {key: tree[key] for key in map(property_key, plan_of(type(event)).required) if key in tree}
-        kind = type(event).__name__
-        return {"Type": kind, "Properties": {**first, **tree}} if tree else {"Type": kind}
+        plan = plan_of(type(event))
+        first = {key: tree[key] for key in map(plan.key, plan.required) if key in tree}
+        return {"Type": event.type, "Properties": {**first, **tree}} if tree else {"Type": event.type}
 
     def _foreign(self, value: Any) -> Any:
         if not hasattr(value, "to_dict"):
@@ -221,12 +179,19 @@ class TemplateEncoder:
 
 def _arrange(block: Any) -> None:
     """Put the properties of a resource into the order in which they are read best."""
-    first = _FIRST.get(str(block.get("Type"))) if isinstance(block, dict) else None
+    first = _leading(block.get("Type")) if isinstance(block, dict) else ()
     properties = bare(block.get("Properties")) if first else None
-    if first and isinstance(properties, dict):
+    if isinstance(properties, dict):
         ordered = {**{key: properties[key] for key in first if key in properties}, **properties}
         properties.clear()
         properties.update(ordered)
+
+
+def _leading(kind: Any) -> tuple[str, ...]:
+    """Return the properties that a resource of this type has first, whoever described it: us, troposphere or plain data."""
+    name = RESOURCE_CLASSES.get(kind) if isinstance(kind, str) else None
+    cls: type[BaseResource] | None = None if name is None else getattr(sam, name)
+    return () if cls is None else tuple(map(plan_of(cls).key, cls.leading))
 
 
 def _name(resource: Any) -> str:

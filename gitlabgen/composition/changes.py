@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from gitlabgen.composition._entries import ALL, Source, Which, are_chosen, entries_of, fail, rebuilt, setting
+from gitlabgen.composition.listed_jobs import ALL, Source, Which, are_chosen, entries_of, fail, rebuilt, setting
 from gitlabgen.errors import collecting, meant, report
-from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.default import Default
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.pipeline import Pipeline
-from gitlabgen.model import construct, place_of, plan_of
-from gitlabgen.source import Call, Place, Position, caller, position
+from gitlabgen.modeling.callsites import CallSite, Location, Position, caller, position
+from gitlabgen.modeling.model import construct
+from gitlabgen.modeling.plans import location_of, plan_of
 
 __all__ = ["fill", "map_jobs", "override", "replace"]
 
@@ -24,8 +25,8 @@ class _Changed:
 
     __slots__ = ("_before", "_call", "_names", "_positional")
 
-    def __init__(self, job: BaseJob, names: frozenset[str], call: Call) -> None:
-        self._before: Place | None = place_of(job)
+    def __init__(self, job: BaseJob, names: frozenset[str], call: CallSite) -> None:
+        self._before: Location | None = location_of(job)
         self._positional = plan_of(type(job)).positional
         self._names = names
         self._call = call
@@ -130,7 +131,7 @@ def _changed(
     source: Source,
     which: Sequence[Which],
     keywords: dict[str, Any],
-    call: Call,
+    call: CallSite,
     applies: Callable[[BaseJob, str, Mapping[str, BaseJob]], bool],
 ) -> Source:
     entries = entries_of(source, call)
@@ -157,7 +158,7 @@ def _changed(
     return rebuilt(source, (entry._replace(job=new.get(entry.job.name, entry.job)) for entry in entries))
 
 
-def _with(job: _J, changes: dict[str, Any], call: Call, *, partial: bool) -> _J:
+def _with(job: _J, changes: dict[str, Any], call: CallSite, *, partial: bool) -> _J:
     if not changes:
         return job
     place = _Changed(job, frozenset(changes), call)

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from gitlabgen.composition._entries import Entry, commented, entries_of, fail, flat, stage_of
-from gitlabgen.composition._stages import disagreement, in_order
+from gitlabgen.composition.listed_jobs import ListedJob, commented, entries_of, fail, flat, stage_of
+from gitlabgen.composition.stages import disagreement, in_order
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.default import Default
 from gitlabgen.gitlab.hidden_job import HiddenJob
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.stage import DEFAULT_STAGES
-from gitlabgen.model import NULL, Model, construct, fields_of, place_of
-from gitlabgen.shapes import Path, Remark
-from gitlabgen.source import Call, Position, caller, position
+from gitlabgen.modeling.callsites import CallSite, Position, caller, position
+from gitlabgen.modeling.fields import fields_of
+from gitlabgen.modeling.kinds import Path, Remark
+from gitlabgen.modeling.model import NULL, Model, construct
+from gitlabgen.modeling.plans import location_of
 
 __all__ = ["merge"]
 
@@ -43,7 +45,7 @@ class _Part(NamedTuple):
 
     def place(self, message: str) -> Finding:
         """Return where it stands."""
-        where = position(place_of(self.model), self.path) or Position("")
+        where = position(location_of(self.model), self.path) or Position("")
         return Finding("merge", message, "info", file=where.file or None, line=where.line, column=where.column)
 
 
@@ -72,7 +74,7 @@ def merge(*sources: Pipeline | Sequence[BaseJob]) -> Pipeline:
     return construct(Pipeline, (), given, call)
 
 
-def _each_once(entries: Iterable[Entry], call: Call) -> Iterator[Entry]:
+def _each_once(entries: Iterable[ListedJob], call: CallSite) -> Iterator[ListedJob]:
     """Yield the jobs; a second one of a name is reported, unless both are the same block that runs nowhere."""
     seen: dict[str, BaseJob] = {}
     for entry in entries:
@@ -86,7 +88,7 @@ def _each_once(entries: Iterable[Entry], call: Call) -> Iterator[Entry]:
             fail(call, f"config has two jobs of the name {entry.job.name!r}", hint, related=related)
 
 
-def _joined(name: str, parts: list[_Part], pipelines: Sequence[Pipeline], call: Call) -> Any:
+def _joined(name: str, parts: list[_Part], pipelines: Sequence[Pipeline], call: CallSite) -> Any:
     if name == "comment":
         return "\n".join(dict.fromkeys(part.value for part in parts))
     if name == "stages":
@@ -98,7 +100,7 @@ def _agree(parts: list[_Part]) -> bool:
     return all(part.value == parts[0].value for part in parts)
 
 
-def _one(parts: list[_Part], call: Call) -> Any:
+def _one(parts: list[_Part], call: CallSite) -> Any:
     """Return what all say; of mappings and defaults, what they say together."""
     said = [part for part in parts if part.value is not NULL] or parts
     first = said[0]
@@ -120,7 +122,7 @@ def _one(parts: list[_Part], call: Call) -> Any:
     return first.whole()
 
 
-def _by_key(parts: list[_Part], call: Call) -> dict[str, Any]:
+def _by_key(parts: list[_Part], call: CallSite) -> dict[str, Any]:
     having: dict[str, list[_Part]] = {}
     for part in parts:
         for key in part.value if isinstance(part.value, dict) else _given(part.value):
@@ -144,7 +146,7 @@ def _includes(parts: list[_Part]) -> list[Any]:
     return list(found.values())
 
 
-def _stages(parts: list[_Part], pipelines: Sequence[Pipeline], call: Call) -> Any:
+def _stages(parts: list[_Part], pipelines: Sequence[Pipeline], call: CallSite) -> Any:
     """Return the stages of all in an order in which each pipeline has its own."""
     said = [part for part in parts if part.value is not NULL]
     if not said or any(not isinstance(stage, str) for part in said for _, stage in flat(part.value)):
@@ -175,7 +177,7 @@ def _stages_of(pipeline: Pipeline, known: Collection[str] = ()) -> list[str]:
     return [stage for stage in DEFAULT_STAGES if stage in used or stage in known]
 
 
-def _tell_disagreement(lists: Sequence[Sequence[str]], pipelines: Sequence[Pipeline], call: Call) -> None:
+def _tell_disagreement(lists: Sequence[Sequence[str]], pipelines: Sequence[Pipeline], call: CallSite) -> None:
     steps = disagreement(lists)
     words = " before ".join(repr(before) for before, _, _ in (*steps, steps[0]))
     places = [

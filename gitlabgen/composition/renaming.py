@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
-from gitlabgen.composition._entries import Source, entries_of, fail, flat, rebuilt, setting
+from gitlabgen.composition.listed_jobs import Source, entries_of, fail, flat, rebuilt, setting
 from gitlabgen.errors import meant
-from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.job import ScriptKeywords
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.gitlab.stage import DEFAULT_STAGES
-from gitlabgen.model import Model, construct, place_of
-from gitlabgen.shapes import FrozenDict
-from gitlabgen.source import Call, caller
+from gitlabgen.modeling.callsites import CallSite, caller
+from gitlabgen.modeling.kinds import FrozenDict
+from gitlabgen.modeling.model import Model, construct
+from gitlabgen.modeling.plans import location_of
 
 __all__ = ["prefixed", "renamed"]
 
@@ -85,7 +86,7 @@ def _named(jobs: Mapping[str, BaseJob]) -> list[str]:
     return [job.stage for job in jobs.values() if isinstance(job.stage, str)]
 
 
-def _renamed(source: Source, names: Mapping[str, str], stages: Mapping[str, str], call: Call) -> Source:
+def _renamed(source: Source, names: Mapping[str, str], stages: Mapping[str, str], call: CallSite) -> Source:
     entries = entries_of(source, call)
     renaming = _Renaming(names, stages, {entry.job.name: entry.job for entry in entries})
     new = [entry._replace(job=renaming.job(entry.job)) for entry in entries]
@@ -114,7 +115,7 @@ class _Renaming:
         found = {name: self._value(pipeline, name, value) for name, value in vars(pipeline).items() if name != "jobs"}
         if not is_set(pipeline.stages) and not pipeline.include and not self._stages.keys().isdisjoint(DEFAULT_STAGES):
             found["stages"] = tuple(self._stages.get(stage, stage) for stage in DEFAULT_STAGES)
-        return construct(type(pipeline), (), {**vars(pipeline), **found}, place_of(pipeline))
+        return construct(type(pipeline), (), {**vars(pipeline), **found}, location_of(pipeline))
 
     def job(self, job: BaseJob) -> BaseJob:
         """Return a job with the new names; with its stage and its website, where it had them for its name or for none."""
@@ -133,7 +134,7 @@ class _Renaming:
         if not found and not more:
             return made
         # It was complete, or the user was told, when it was made.
-        return construct(type(made), (), {**given, **found, **more}, place_of(made), partial=True)
+        return construct(type(made), (), {**given, **found, **more}, location_of(made), partial=True)
 
     def _value(self, made: Model, name: str, value: Any) -> Any:
         """Return the new value of a model's field."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gitlabgen.composition._entries import Source, Which, are_chosen, entries_of, rebuilt
+from gitlabgen.composition.listed_jobs import Source, Which, are_chosen, entries_of, rebuilt
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.reference import Reference
-from gitlabgen.model import Model
-from gitlabgen.source import caller
+from gitlabgen.modeling.callsites import caller
+from gitlabgen.modeling.model import Model
 
 __all__ = ["select", "without"]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from gitlabgen.model import OWN_FIELDS, Model, construct, plan_of
-from gitlabgen.shapes import ItemsOf, MappingOf, ModelNamed, OneOf
-from gitlabgen.source import caller
+from gitlabgen.modeling.callsites import caller
+from gitlabgen.modeling.kinds import ItemsOf, MappingOf, ModelNamed, OneOf
+from gitlabgen.modeling.model import Model, construct
+from gitlabgen.modeling.plans import plan_of
 
 __all__ = ["model_of"]
 
@@ -22,17 +23,19 @@ def model_of(cls: type[_M], given: Mapping[Any, Any]) -> _M:
         given: The keywords as they are written, with frozen values.
     """
     plan = plan_of(cls)
-    names = {name.rstrip("_"): name for name in plan.names.difference(OWN_FIELDS)}
-    keywords = {names[key]: _value(plan.shapes[names[key]], value) for key, value in given.items() if key in names}
-    extra = {key: value for key, value in given.items() if key not in names}
+    names = {key: plan.name(key) for key in given if isinstance(key, str)}
+    keywords = {name: _value(plan.shapes[name], given[key]) for key, name in names.items() if name is not None}
+    extra = {key: value for key, value in given.items() if names.get(key) is None}
     return construct(cls, (), {**keywords, "extra": extra} if extra else keywords, caller())
 
 
 def _value(shape: OneOf, value: Any) -> Any:
     """Return a value with a model for each mapping where the shape wants one."""
     for alternative in shape.shapes:
-        if isinstance(value, dict) and isinstance(alternative, ModelNamed) and alternative.name != "Reference":
-            return model_of(alternative.load(), value)
+        if isinstance(value, dict) and isinstance(alternative, ModelNamed):
+            cls = alternative.load()
+            if cls is not None and issubclass(cls, Model) and cls.from_mapping:
+                return model_of(cls, value)
         if isinstance(value, dict) and isinstance(alternative, MappingOf):
             return {key: _value(alternative.value, inner) for key, inner in value.items()}
         if isinstance(value, tuple) and isinstance(alternative, ItemsOf):

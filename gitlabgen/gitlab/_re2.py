@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 from gitlabgen.errors import Finding, KeywordError
-from gitlabgen.model import located
-from gitlabgen.source import caller, position
+from gitlabgen.modeling.callsites import caller, position
+from gitlabgen.modeling.reporting import located
 
 __all__ = ["condition_problem", "regex_literal"]
 

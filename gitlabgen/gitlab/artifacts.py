@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.gitlab._values import Flag, Lifetime, Strings, Text, is_set
 from gitlabgen.gitlab._vocabulary import ArtifactsAccess, ArtifactsWhen
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import Flag, Lifetime, Strings, Text, is_set
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -53,8 +54,8 @@ class Artifacts(Model):
     when: ArtifactsWhen | Reference | None = None
     expire_in: Lifetime | None = None
     expose_as: Text | None = None
-    access: ArtifactsAccess | Reference | None = None
-    public: Flag | None = None
+    access: ArtifactsAccess | Reference | None = field(default=None, since=(16, 11), values_since={"maintainer": (18, 4)})
+    public: Flag | None = field(default=None, since=(16, 7))
     reports: Reports | Reference | None = None
 
     def misfits(self) -> Iterable[Misfit]:

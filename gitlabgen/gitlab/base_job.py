@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-import attrs
-
-from gitlabgen.gitlab._values import (
+from gitlabgen.gitlab._vocabulary import JobWhen
+from gitlabgen.gitlab.keyword_types import (
     VARIABLE_WORDS,
     Delay,
     Flag,
@@ -19,9 +18,10 @@ from gitlabgen.gitlab._values import (
     is_set,
     nested,
 )
-from gitlabgen.gitlab._vocabulary import JobWhen
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit, leaves
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit, leaves
+from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.allow_failure import AllowFailure
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.stage import Stage
     from gitlabgen.gitlab.variables import Variable
 
-__all__ = ["BaseJob", "StageName", "kinds_of", "needs_list", "needs_misfits"]
+__all__ = ["BaseJob"]
 
 RESERVED: Final = frozenset(
     ("include", "before_script", "image", "services", "after_script", "variables", "stages", "cache", "spec")
@@ -85,11 +85,11 @@ def needs_list(needs: Any) -> tuple[Any, ...]:
     """
     if isinstance(needs, tuple):
         return needs
-    return (needs,) if type(needs).__name__ == "Need" and _says_something(needs) else ()
+    return (needs,) if is_instance(needs, "gitlabgen.gitlab", "Need") and _says_something(needs) else ()
 
 
 def _kind_of(need: Any) -> str:
-    if type(need).__name__ != "Need":
+    if not is_instance(need, "gitlabgen.gitlab", "Need"):
         return "job" if isinstance(need, str) else "reference"
     if is_set(need.project) or (is_set(need.pipeline) and is_set(need.job)):
         return "cross_dependency"
@@ -170,6 +170,9 @@ class BaseJob(Model):
 
     keyword: ClassVar[str] = "jobs:{name}"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#job-keywords"
+    from_mapping: ClassVar[bool] = False
+    # Whether its name begins with a dot.
+    is_hidden: ClassVar[bool] = False
     words: ClassVar[Mapping[str, str]] = {
         **VARIABLE_WORDS,
         "stage": ":stage config should be a string",
@@ -188,23 +191,25 @@ class BaseJob(Model):
         "except_:": ":except config should be an array of strings or regular expressions using re2 syntax",
     }
 
-    name: str = attrs.field(kw_only=False)
-    stage: StageName | Reference | None = None
+    name: str = field(kw_only=False, is_written=False)
     extends: JobName | Sequence[JobName] | None = None
-    rules: Sequence[Rule | Reference | Rules] | Reference | None = None
-    needs: Sequence[JobName | Need | Reference | Sequence[object]] | OnlyNeed | Reference | None = None
-    variables: Mapping[str, Scalar | JobVariable] | Reference | None = None
+    stage: StageName | Reference | None = None
+    environment: NamedEnvironment | Environment | Reference | None = None
+    resource_group: Text | None = field(default=None, since=(12, 7))
+    needs: Sequence[JobName | Need | Reference | Sequence[object]] | OnlyNeed | Reference | None = field(
+        default=None, since=(12, 2)
+    )
+    rules: Sequence[Rule | Reference | Rules] | Reference | None = field(default=None, since=(12, 3))
+    only: Sequence[str] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    except_: Sequence[str] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
     when: JobWhen | Reference | None = None
     start_in: Delay | None = None
+    manual_confirmation: Text | None = field(default=None, since=(17, 1))
     allow_failure: bool | AllowFailure | Reference | None = None
     interruptible: Flag | None = None
-    resource_group: Text | None = None
-    environment: NamedEnvironment | Environment | Reference | None = None
     parallel: Annotated[int, between(1, 200)] | Matrix | Reference | None = None
-    inherit: Inherit | Reference | None = None
-    manual_confirmation: Text | None = None
-    only: Sequence[str] | OnlyBlock | Reference | None = None
-    except_: Sequence[str] | ExceptBlock | Reference | None = None
+    inherit: Inherit | Reference | None = field(default=None, since=(12, 9))
+    variables: Mapping[str, Scalar | JobVariable] | Reference | None = None
 
     def misfits(self) -> Iterable[Misfit]:
         """Return problems of the name and between keywords."""
@@ -235,7 +240,7 @@ class BaseJob(Model):
             yield Misfit("name is too long (maximum is 255 characters)")
         if self.name in RESERVED:
             yield Misfit(f"name is reserved: GitLab reads `{self.name}` as a keyword of its own", "choose another name")
-        hidden = type(self).__name__ == "HiddenJob"
+        hidden = self.is_hidden
         if hidden != self.name.startswith(".") and self.name:
             hint = "a name with a dot in front is a HiddenJob" if not hidden else f'write HiddenJob(".{self.name}")'
             yield Misfit(f"name should {'' if hidden else 'not '}begin with a dot, got {self.name!r}", hint, ("name",))

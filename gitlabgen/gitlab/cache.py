@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from gitlabgen.gitlab._values import Flag, Strings, Text, is_set
 from gitlabgen.gitlab._vocabulary import CacheWhen
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import Flag, Strings, Text, is_set
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -83,7 +84,7 @@ class Cache(Model):
     paths: Strings | None = None
     policy: Text | None = None
     untracked: Flag | None = None
-    unprotect: Flag | None = None
+    unprotect: Flag | None = field(default=None, since=(15, 8))
     when: CacheWhen | Reference | None = None
     fallback_keys: Strings | None = None
 

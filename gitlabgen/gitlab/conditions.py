@@ -12,7 +12,7 @@ negation `$NAME !~ /\S/` everywhere, which needs no `!` (GitLab 18.11) and count
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any, Final, Literal, Self, TypeVar, cast
 
@@ -20,11 +20,18 @@ import attrs
 
 from gitlabgen.errors import KeywordError, forgive
 from gitlabgen.gitlab._re2 import condition_problem, regex_literal
+from gitlabgen.modeling.fields import Version
 
-__all__ = ["Condition", "Var", "all_of", "any_of", "as_condition", "lexemes", "var"]
+__all__ = ["Condition", "Var", "all_of", "any_of", "var"]
 
 Operator = Literal["&&", "||"]
 _Operation = TypeVar("_Operation", bound=Callable[..., Any])
+
+LEXEMES_SINCE: Final[Mapping[str, tuple[Version, str]]] = {
+    "boolean": ((18, 11), "true and false in conditions"),
+    "negate": ((18, 11), "! in conditions"),
+}
+"""The first GitLab that reads a part of the language, and what the part is, by the kind of its lexeme."""
 
 MAX_TOKENS: Final = 99
 """GitLab's lexer stops with an error at the hundredth token."""

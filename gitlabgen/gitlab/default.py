@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from gitlabgen.gitlab._values import EXECUTION_WORDS, Flag, Lines, Strings, Timeout, between
 from gitlabgen.gitlab._vocabulary import IdentityProvider
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import EXECUTION_WORDS, Flag, Lines, Strings, Timeout, between
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.artifacts import Artifacts
@@ -55,8 +56,8 @@ class Default(Model):
     after_script: Lines | None = None
     artifacts: Artifacts | Reference | None = None
     cache: Cache | Sequence[Cache | Reference] | Reference | None = None
-    hooks: Hooks | Reference | None = None
-    id_tokens: Mapping[str, IdToken | Reference] | Reference | None = None
+    hooks: Hooks | Reference | None = field(default=None, since=(15, 10))
+    id_tokens: Mapping[str, IdToken | Reference] | Reference | None = field(default=None, since=(16, 4))
     identity: IdentityProvider | Reference | None = None
     interruptible: Flag | None = None
     retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None

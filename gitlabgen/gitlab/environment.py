@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-import attrs
-
-from gitlabgen.gitlab._values import JobName, Text, environment_name
 from gitlabgen.gitlab._vocabulary import EnvironmentAction
-from gitlabgen.model import Model, model
+from gitlabgen.gitlab.keyword_types import JobName, Text, environment_name
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.kubernetes import Kubernetes
@@ -50,7 +49,7 @@ class Environment(Model):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#environment"
     words: ClassVar[Mapping[str, str]] = {"action": " action should be start, stop, prepare, verify, or access"}
 
-    name: Annotated[Text, environment_name] = attrs.field(kw_only=False)
+    name: Annotated[Text, environment_name] = field(kw_only=False)
     url: Text | None = None
     on_stop: JobName | None = None
     action: EnvironmentAction | Reference | None = None

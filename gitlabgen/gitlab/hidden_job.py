@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab.job import ScriptKeywords
-from gitlabgen.model import model
-from gitlabgen.shapes import Misfit
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -27,8 +28,11 @@ class HiddenJob(ScriptKeywords):
     Source: https://docs.gitlab.com/ci/jobs/#hide-a-job
     """
 
-    trigger: str | Trigger | Reference | None = None
-    content: object = None
+    form: ClassVar[str] = "hidden job"
+    is_hidden: ClassVar[bool] = True
+
+    trigger: str | Trigger | Reference | None = field(default=None, after="after_script")
+    content: object = field(default=None, is_written=False)
 
     def misfits(self) -> Iterable[Misfit]:
         """Return problems of the name and between keywords, and keywords beside other content."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from gitlabgen.gitlab._values import Lines
-from gitlabgen.model import Model, model
+from gitlabgen.gitlab.keyword_types import Lines
+from gitlabgen.modeling.model import Model, model
 
 __all__ = ["Hooks"]
 

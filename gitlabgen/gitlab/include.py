@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.gitlab._values import JobName, Text, is_set, kind_misfits
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import NULL, Misfit, is_interpolated
+from gitlabgen.gitlab.keyword_types import JobName, Text, is_set, kind_misfits
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import NULL, Misfit, is_interpolated
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -49,13 +50,13 @@ class Include(Model):
     file: str | Sequence[str] | Reference | None = None
     ref: Text | None = None
     remote: Text | None = None
-    integrity: Text | None = None
+    integrity: Text | None = field(default=None, since=(17, 9))
     cache: bool | str | Reference | None = None
     template: Text | None = None
     component: Text | None = None
     artifact: Text | None = None
     job: JobName | None = None
-    inputs: Mapping[str, object] | Reference | None = None
+    inputs: Mapping[str, object] | Reference | None = field(default=None, since=(15, 11))
     rules: Sequence[Rule | Reference | Sequence[object]] | Reference | None = None
 
     def misfits(self) -> Iterator[Misfit]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.gitlab._values import Strings
 from gitlabgen.gitlab._vocabulary import DefaultKeyword
-from gitlabgen.model import Model, model
+from gitlabgen.gitlab.keyword_types import Strings
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import Scalar, Text, is_set
 from gitlabgen.gitlab._vocabulary import InputType
-from gitlabgen.model import NULL, Model, model
-from gitlabgen.shapes import Misfit, is_interpolated
+from gitlabgen.gitlab.keyword_types import Scalar, Text, is_set
+from gitlabgen.modeling.kinds import Misfit, is_interpolated
+from gitlabgen.modeling.model import NULL, Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
     from gitlabgen.gitlab.spec import SpecInput
 
-__all__ = ["JobInput", "input_misfits"]
+__all__ = ["JobInput"]
 
 # Without a type, an input holds text. GitLab takes numbers and booleans for text as they are.
 _KINDS: Final[dict[Any, tuple[tuple[type, ...], str]]] = {

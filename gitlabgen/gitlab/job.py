@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import EXECUTION_WORDS, JobName, Lines, Strings, Text, Timeout, between, is_set
 from gitlabgen.gitlab._vocabulary import IdentityProvider
 from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_list, needs_misfits
-from gitlabgen.model import model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import EXECUTION_WORDS, JobName, Lines, Strings, Text, Timeout, between, is_set
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.artifacts import Artifacts
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.secrets import Secret
     from gitlabgen.gitlab.services import Service
 
-__all__ = ["Job", "ScriptKeywords"]
+__all__ = ["Job"]
 
 _CHECKED: Final = frozenset(("coverage", "dependencies", "except_", "inputs", "only", "publish", "run", "start_in", "tags"))
 _STRING: Final = frozenset((str,))
@@ -35,7 +36,32 @@ _STRING: Final = frozenset((str,))
 
 @model
 class ScriptKeywords(BaseJob):
-    """The keywords of a job that a runner executes."""
+    """The keywords of a job that a runner executes.
+
+    Args:
+        script: The commands; a list, or one text of several lines.
+        before_script: Commands before them, in the same shell.
+        after_script: Commands after them, in a shell of their own.
+        image: The container image.
+        services: Containers beside the job.
+        artifacts: Files handed on to later jobs and to people.
+        cache: Files kept between jobs; at most four caches.
+        dependencies: Jobs whose artifacts are downloaded; an empty list for none.
+        tags: Which runners take the job; fewer than 50.
+        timeout: How long it may run.
+        retry: How often it runs again after a failure.
+        coverage: A regular expression that finds the coverage in the log.
+        id_tokens: Tokens by the variable that holds them.
+        hooks: Commands that the runner executes at certain stages of the job.
+        release: The release that it makes.
+        secrets: Secrets by the variable that holds them.
+        pages: Whether it publishes a website, or how.
+        publish: Deprecated by GitLab; use `pages`.
+        identity: The service to which the job signs in: `google_cloud`.
+        dast_configuration: The profiles with which it scans a running application.
+        inputs: Values that a person may change before it runs; at most 50.
+        run: Its steps, instead of a script.
+    """
 
     words: ClassVar[Mapping[str, str]] = {
         **BaseJob.words,
@@ -47,28 +73,28 @@ class ScriptKeywords(BaseJob):
         "inputs": ":inputs config should be a hash",
     }
 
-    script: Lines | None = None
-    before_script: Lines | None = None
-    after_script: Lines | None = None
-    image: str | Image | Reference | None = None
+    image: str | Image | Reference | None = field(default=None, after="stage")
     services: Sequence[str | Service | Reference] | Reference | None = None
-    artifacts: Artifacts | Reference | None = None
-    cache: Cache | Sequence[Cache | Reference] | Reference | None = None
-    dependencies: Sequence[JobName] | Reference | None = None
     tags: Strings | None = None
-    timeout: Timeout | None = None
+    dependencies: Sequence[JobName] | Reference | None = field(default=None, after="needs")
+    timeout: Timeout | None = field(default=None, after="interruptible")
     retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None
-    coverage: Text | None = None
-    id_tokens: Mapping[str, IdToken | Reference] | Reference | None = None
-    hooks: Hooks | Reference | None = None
-    release: Release | Reference | None = None
-    secrets: Mapping[str, Secret | Reference] | Reference | None = None
-    pages: bool | Pages | Reference | None = None
-    publish: Text | None = None
+    inputs: Mapping[str, JobInput | Reference] | Reference | None = field(default=None, after="inherit")
+    id_tokens: Mapping[str, IdToken | Reference] | Reference | None = field(default=None, after="variables", since=(15, 7))
     identity: IdentityProvider | Reference | None = None
+    secrets: Mapping[str, Secret | Reference] | Reference | None = None
     dast_configuration: DastConfiguration | Reference | None = None
-    inputs: Mapping[str, JobInput | Reference] | Reference | None = None
-    run: Sequence[Step | Reference | Sequence[object]] | Reference | None = None
+    cache: Cache | Sequence[Cache | Reference] | Reference | None = None
+    hooks: Hooks | Reference | None = field(default=None, since=(15, 10))
+    before_script: Lines | None = None
+    script: Lines | None = None
+    run: Sequence[Step | Reference | Sequence[object]] | Reference | None = field(default=None, since=(17, 3))
+    after_script: Lines | None = None
+    coverage: Text | None = None
+    artifacts: Artifacts | Reference | None = None
+    release: Release | Reference | None = None
+    pages: bool | Pages | Reference | None = None
+    publish: Text | None = field(default=None, deprecated="write `pages:publish`")
 
     def misfits(self) -> Iterable[Misfit]:
         """Return problems of the name, of the script and between keywords."""
@@ -132,30 +158,6 @@ def _dependency_misfits(dependencies: Sequence[str], needs: list[tuple[Any, str]
 
 class Job(ScriptKeywords):
     """A job that runs a script on a runner.
-
-    Args:
-        script: The commands; a list, or one text of several lines.
-        before_script: Commands before them, in the same shell.
-        after_script: Commands after them, in a shell of their own.
-        image: The container image.
-        services: Containers beside the job.
-        artifacts: Files handed on to later jobs and to people.
-        cache: Files kept between jobs; at most four caches.
-        dependencies: Jobs whose artifacts are downloaded; an empty list for none.
-        tags: Which runners take the job; fewer than 50.
-        timeout: How long it may run.
-        retry: How often it runs again after a failure.
-        coverage: A regular expression that finds the coverage in the log.
-        id_tokens: Tokens by the variable that holds them.
-        hooks: Commands that the runner executes at certain stages of the job.
-        release: The release that it makes.
-        secrets: Secrets by the variable that holds them.
-        pages: Whether it publishes a website, or how.
-        publish: Deprecated by GitLab; use `pages`.
-        identity: The service to which the job signs in: `google_cloud`.
-        dast_configuration: The profiles with which it scans a running application.
-        inputs: Values that a person may change before it runs; at most 50.
-        run: Its steps, instead of a script.
 
     Source: https://docs.gitlab.com/ci/yaml/#job-keywords
     """

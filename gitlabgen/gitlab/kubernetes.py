@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import Flag, Text, is_set
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import Flag, Text, is_set
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
 
-__all__ = ["Kubernetes", "KubernetesDashboard", "ManagedResources", "from_mapping"]
+__all__ = ["Kubernetes", "KubernetesDashboard", "ManagedResources"]
 
 _CHECKED: Final = frozenset(("dashboard", "flux_resource_path", "managed_resources"))
 

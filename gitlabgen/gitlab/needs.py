@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-import attrs
-
-from gitlabgen.gitlab._values import Flag, JobName, Text
-from gitlabgen.model import Model, model
+from gitlabgen.gitlab.keyword_types import Flag, JobName, Text
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.parallel import Matrix
@@ -37,10 +36,10 @@ class Need(Model):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#needs"
     words: ClassVar[Mapping[str, str]] = {"parallel": ' config cannot use "parallel: <number>".'}
 
-    job: JobName | None = attrs.field(default=None, kw_only=False)
+    job: JobName | None = field(default=None, kw_only=False)
     artifacts: Flag | None = None
-    optional: Flag | None = None
-    parallel: Matrix | Reference | None = None
+    optional: Flag | None = field(default=None, since=(13, 10))
+    parallel: Matrix | Reference | None = field(default=None, since=(16, 3))
     project: Text | None = None
     ref: Text | None = None
     pipeline: Text | None = None

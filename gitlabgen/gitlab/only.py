@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-import attrs
-
-from gitlabgen.gitlab._values import If, Strings
 from gitlabgen.gitlab._vocabulary import ClusterState
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import If, Strings
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -36,7 +35,7 @@ class Only(Model):
     keyword: ClassVar[str] = "only"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except"
 
-    refs: Strings | None = attrs.field(default=None, kw_only=False)
+    refs: Strings | None = field(default=None, kw_only=False)
     kubernetes: ClusterState | Reference | None = None
     variables: Sequence[If] | Reference | None = None
     changes: Strings | None = None

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
-import attrs
-
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -36,7 +35,7 @@ class Matrix(Model):
         "matrix::": ":matrix:variables config should be a hash of key value pairs, value can be an array",
     }
 
-    matrix: Sequence[Mapping[str, str | int | Sequence[str | int]]] | Reference = attrs.field(kw_only=False)
+    matrix: Sequence[Mapping[str, str | int | Sequence[str | int]]] | Reference = field(kw_only=False)
 
     if TYPE_CHECKING:
 

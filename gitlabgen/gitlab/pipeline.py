@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import EXECUTION_WORDS, VARIABLE_WORDS, Lines, Scalar, is_set, nested
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit, Remark, leaves
+from gitlabgen.gitlab.keyword_types import EXECUTION_WORDS, VARIABLE_WORDS, Lines, Scalar, is_set, nested
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit, Remark, leaves
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.base_job import BaseJob
@@ -87,18 +88,18 @@ class Pipeline(Model):
         "extra.key": ":jobs:{} name should be a symbol",
     }
 
-    spec: Header | None = None
+    spec: Header | None = field(default=None, since=(15, 11), is_written=False)
     include: str | Include | Sequence[str | Include | Reference] | Reference | None = None
     workflow: Workflow | Reference | None = None
     default: Default | Reference | None = None
-    image: str | Image | Reference | None = None
-    services: Sequence[str | Service | Reference] | Reference | None = None
-    before_script: Lines | None = None
-    after_script: Lines | None = None
-    cache: Cache | Sequence[Cache | Reference] | Reference | None = None
+    image: str | Image | Reference | None = field(default=None, deprecated="move it into `default`")
+    services: Sequence[str | Service | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
+    before_script: Lines | None = field(default=None, deprecated="move it into `default`")
+    after_script: Lines | None = field(default=None, deprecated="move it into `default`")
+    cache: Cache | Sequence[Cache | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
     variables: Mapping[str, Scalar | Variable] | Reference | None = None
     stages: Sequence[StageEntry | Reference | NestedStages] | Reference | None = None
-    jobs: Sequence[BaseJob] = ()
+    jobs: Sequence[BaseJob] = field(default=(), is_written=False)
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for what stands twice, and for each job whose name is taken."""

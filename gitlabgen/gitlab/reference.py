@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-import attrs
-
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.modeling.fields import Version, field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 __all__ = ["Reference"]
 
@@ -26,8 +25,11 @@ class Reference(Model):
     keyword: ClassVar[str] = "!reference"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags"
     variadic: ClassVar[str] = "path"
+    since: ClassVar[Version | None] = (13, 9)
+    form: ClassVar[str] = "reference"
+    from_mapping: ClassVar[bool] = False
 
-    path: Sequence[str] = attrs.field(kw_only=False)
+    path: Sequence[str] = field(kw_only=False)
 
     if TYPE_CHECKING:
 

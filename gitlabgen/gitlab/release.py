@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from gitlabgen.gitlab._values import Strings, Text
 from gitlabgen.gitlab._vocabulary import ReleaseLinkType
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit, is_interpolated
+from gitlabgen.gitlab.keyword_types import Strings, Text
+from gitlabgen.modeling.kinds import Misfit, is_interpolated
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference

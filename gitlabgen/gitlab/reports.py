@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.gitlab._values import Strings
 from gitlabgen.gitlab._vocabulary import CoverageFormat
-from gitlabgen.model import Model, model
+from gitlabgen.gitlab.keyword_types import Strings
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference

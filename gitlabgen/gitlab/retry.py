@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-import attrs
-
-from gitlabgen.gitlab._values import between
 from gitlabgen.gitlab._vocabulary import RetryReason
-from gitlabgen.model import Model, model
+from gitlabgen.gitlab.keyword_types import between
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -38,6 +37,6 @@ class Retry(Model):
         "exit_codes": " exit codes should be an array of integers or an integer",
     }
 
-    max: Annotated[int, between(0, 2)] | Reference | None = attrs.field(default=None, kw_only=False)
+    max: Annotated[int, between(0, 2)] | Reference | None = field(default=None, kw_only=False)
     when: RetryReason | Sequence[RetryReason] | Reference | None = None
-    exit_codes: int | Sequence[int] | Reference | None = None
+    exit_codes: int | Sequence[int] | Reference | None = field(default=None, since=(16, 11))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
-import attrs
-
-from gitlabgen.gitlab._values import VARIABLE_WORDS, Delay, Flag, If, JobName, Strings, Text, VariableScalars, is_set
 from gitlabgen.gitlab._vocabulary import RuleWhen
 from gitlabgen.gitlab.base_job import kinds_of, needs_misfits
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import VARIABLE_WORDS, Delay, Flag, If, JobName, Strings, Text, VariableScalars, is_set
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.needs import Need
@@ -39,9 +38,9 @@ class Changes(Model):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#ruleschanges"
     words: ClassVar[Mapping[str, str]] = {"paths": " paths should be an array of strings"}
 
-    paths: Strings | None = attrs.field(default=None, kw_only=False)
+    paths: Strings | None = field(default=None, kw_only=False, since=(15, 2))
     regexp: Text | None = None
-    compare_to: Text | None = None
+    compare_to: Text | None = field(default=None, since=(15, 3))
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a block without files, and for too many of them."""
@@ -65,10 +64,10 @@ class Exists(Model):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#rulesexists"
     words: ClassVar[Mapping[str, str]] = {"paths": " paths should be an array of strings"}
 
-    paths: Strings | None = attrs.field(default=None, kw_only=False)
+    paths: Strings | None = field(default=None, kw_only=False, since=(17, 0))
     regexp: Text | None = None
-    project: Text | None = None
-    ref: Text | None = None
+    project: Text | None = field(default=None, since=(17, 0))
+    ref: Text | None = field(default=None, since=(17, 0))
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a block without files, for too many of them, and for a ref of no project."""
@@ -117,16 +116,16 @@ class Rule(Model):
         "needs:": ":needs:need has an unsupported type",
     }
 
-    if_: If | None = attrs.field(default=None, kw_only=False)
+    if_: If | None = field(default=None, kw_only=False)
     changes: Sequence[str] | Changes | Reference | None = None
     exists: Sequence[str] | Exists | Reference | None = None
     when: RuleWhen | Reference | None = None
     start_in: Delay | None = None
     allow_failure: Flag | None = None
     variables: VariableScalars | None = None
-    needs: Sequence[JobName | Need | Reference] | Reference | None = None
-    interruptible: Flag | None = None
-    auto_cancel: AutoCancel | Reference | None = None
+    needs: Sequence[JobName | Need | Reference] | Reference | None = field(default=None, since=(16, 2))
+    interruptible: Flag | None = field(default=None, since=(16, 10))
+    auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))
 
     def misfits(self) -> Iterable[Misfit]:
         """Return problems between keywords."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import Text, is_set
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit, is_interpolated
+from gitlabgen.gitlab.keyword_types import Text, is_set
+from gitlabgen.modeling.kinds import Misfit, is_interpolated
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from gitlabgen.gitlab._values import Flag, Text, is_set
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit, is_interpolated
+from gitlabgen.gitlab.keyword_types import Flag, Text, is_set
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit, is_interpolated
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -169,7 +170,7 @@ class Secret(Model):
     aws_secrets_manager: str | AwsSecret | Reference | None = None
     gitlab_secrets_manager: GitlabSecret | Reference | None = None
     file: Flag | None = None
-    token: Text | None = None
+    token: Text | None = field(default=None, since=(15, 8))
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield problems unless the secret is kept in one place, and unless Google Cloud gets its token."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-import attrs
-
-from gitlabgen.gitlab._values import Lines, Strings, Text, VariableScalars
 from gitlabgen.gitlab._vocabulary import PullPolicy
-from gitlabgen.model import Model, model
+from gitlabgen.gitlab.keyword_types import Lines, Strings, Text, VariableScalars
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -37,11 +36,11 @@ class Service(Model):
     keyword: ClassVar[str] = "services"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#services"
 
-    name: Text = attrs.field(kw_only=False)
+    name: Text = field(kw_only=False)
     alias: Text | None = None
     command: Lines | None = None
     entrypoint: Strings | None = None
     variables: VariableScalars | None = None
-    pull_policy: PullPolicy | Sequence[PullPolicy] | Reference | None = None
-    docker: Mapping[str, object] | Reference | None = None
-    kubernetes: Mapping[str, object] | Reference | None = None
+    pull_policy: PullPolicy | Sequence[PullPolicy] | Reference | None = field(default=None, since=(15, 2))
+    docker: Mapping[str, object] | Reference | None = field(default=None, since=(16, 7))
+    kubernetes: Mapping[str, object] | Reference | None = field(default=None, since=(18, 0))

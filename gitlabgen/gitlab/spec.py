@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
-import attrs
-
-from gitlabgen.gitlab._values import If, Scalar, is_set, kind_misfits
 from gitlabgen.gitlab._vocabulary import ComponentFact, InputType
 from gitlabgen.gitlab.inputs import input_misfits
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import If, Scalar, is_set, kind_misfits
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 __all__ = ["Spec", "SpecInclude", "SpecInput", "SpecInputRule"]
 
@@ -33,7 +32,7 @@ class SpecInputRule(Model):
     keyword: ClassVar[str] = "spec:inputs:rules"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#specinputsrules"
 
-    if_: If | None = attrs.field(default=None, kw_only=False)
+    if_: If | None = field(default=None, kw_only=False)
     options: Sequence[Scalar] | None = None
     default: Scalar | Sequence[object] | None = None
 
@@ -69,9 +68,9 @@ class SpecInput(Model):
 
     type: InputType | None = None
     default: Scalar | Sequence[object] | None = None
-    description: str | None = None
-    options: Sequence[Scalar] | None = None
-    regex: str | None = None
+    description: str | None = field(default=None, since=(16, 5))
+    options: Sequence[Scalar] | None = field(default=None, since=(16, 6))
+    regex: str | None = field(default=None, since=(16, 5))
     rules: Sequence[SpecInputRule] | None = None
 
     def misfits(self) -> Iterator[Misfit]:
@@ -135,7 +134,7 @@ class Spec(Model):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#spec"
 
     description: str | None = None
-    component: Sequence[ComponentFact] | None = None
+    component: Sequence[ComponentFact] | None = field(default=None, since=(18, 6))
     include: Sequence[SpecInclude] | None = None
     inputs: Mapping[str, SpecInput | None] | None = None
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-import attrs
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.model import Model, model
 
-from gitlabgen.model import Model, model
-
-__all__ = ["DEFAULT_STAGE", "DEFAULT_STAGES", "Stage"]
+__all__ = ["Stage"]
 
 DEFAULT_STAGES: Final = ("build", "test", "deploy")
 """GitLab's stages, where a pipeline lists none."""
@@ -29,5 +28,6 @@ class Stage(Model):
 
     keyword: ClassVar[str] = "stages"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#stages"
+    from_mapping: ClassVar[bool] = False
 
-    name: str = attrs.field(kw_only=False)
+    name: str = field(kw_only=False)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import attrs
-
-from gitlabgen.gitlab._values import Flag, Text, is_set
 from gitlabgen.gitlab._vocabulary import TriggerStrategy
 from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_misfits
-from gitlabgen.model import Model, model, place_of, plan_of
-from gitlabgen.shapes import Misfit
-from gitlabgen.source import position
+from gitlabgen.gitlab.keyword_types import Flag, NamedEnvironment, Text, is_set
+from gitlabgen.modeling.callsites import position
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.plans import location_of, plan_of
 
 if TYPE_CHECKING:
+    from gitlabgen.gitlab.environment import Environment
     from gitlabgen.gitlab.include import Include
     from gitlabgen.gitlab.reference import Reference
 
@@ -63,12 +65,12 @@ class Trigger(Model):
         "forward": ":forward config should be a hash",
     }
 
-    project: Text | None = attrs.field(default=None, kw_only=False)
+    project: Text | None = field(default=None, kw_only=False)
     branch: Text | None = None
     include: str | Include | Sequence[str | Include | Reference] | Reference | None = None
-    strategy: TriggerStrategy | Reference | None = None
-    forward: Forward | Reference | None = None
-    inputs: Mapping[str, object] | Reference | None = None
+    strategy: TriggerStrategy | Reference | None = field(default=None, values_since={"mirror": (18, 2)})
+    forward: Forward | Reference | None = field(default=None, since=(15, 1))
+    inputs: Mapping[str, object] | Reference | None = field(default=None, since=(17, 11))
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem unless exactly one pipeline is named."""
@@ -101,6 +103,8 @@ class TriggerJob(BaseJob):
     }
 
     trigger: str | Trigger | Reference | None = None
+    environment: NamedEnvironment | Environment | Reference | None = field(default=None, since=(16, 4))
+    interruptible: Flag | None = field(default=None, since=(16, 8))
 
     def _misfits(self) -> Iterator[Misfit]:
         yield from (misfit for misfit in super()._misfits() if misfit.path != ("start_in",))
@@ -108,7 +112,7 @@ class TriggerJob(BaseJob):
             yield Misfit("can't be blank", path=("trigger",))
         if self.when == "delayed":
             yield Misfit("should be one of: on_success, on_failure, always, manual, got 'delayed'", path=("when",))
-        if type(self.allow_failure).__name__ == "AllowFailure":
+        if is_instance(self.allow_failure, "gitlabgen.gitlab", "AllowFailure"):
             yield Misfit("should be a boolean value", path=("allow_failure",))
         if isinstance(self.parallel, int):
             yield Misfit('cannot use "parallel: <number>".', "write parallel=Matrix(…)", ("parallel",))
@@ -138,7 +142,7 @@ class TriggerJob(BaseJob):
 
     def _place_of(self, key: str) -> tuple[int, int]:
         """Return where a keyword stands in the file, for GitLab names keywords in their order."""
-        place = position(place_of(self), (key,) if key == "trigger" else ("extra", key))
+        place = position(location_of(self), (key,) if key == "trigger" else ("extra", key))
         return (place and place.line) or 0, (place and place.column) or 0
 
     @classmethod

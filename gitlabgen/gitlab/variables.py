@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-import attrs
-
-from gitlabgen.gitlab._values import Flag, Scalar, Strings, Text
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import Flag, Scalar, Strings, Text
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 __all__ = ["Variable"]
 
@@ -36,10 +35,10 @@ class Variable(Model):
         "expand": " config expand should be a boolean value",
     }
 
-    value: Scalar | None = attrs.field(default=None, kw_only=False)
+    value: Scalar | None = field(default=None, kw_only=False)
     description: Text | None = None
-    options: Strings | None = None
-    expand: Flag | None = None
+    options: Strings | None = field(default=None, since=(15, 7))
+    expand: Flag | None = field(default=None, since=(15, 7))
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a value that the form does not offer."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from gitlabgen.gitlab._values import Text, nested
 from gitlabgen.gitlab._vocabulary import OnJobFailure, OnNewCommit
-from gitlabgen.model import Model, model
-from gitlabgen.shapes import Misfit
+from gitlabgen.gitlab.keyword_types import Text, nested
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -36,7 +37,7 @@ class AutoCancel(Model):
     }
 
     on_new_commit: OnNewCommit | Reference | None = None
-    on_job_failure: OnJobFailure | Reference | None = None
+    on_job_failure: OnJobFailure | Reference | None = field(default=None, since=(16, 11))
 
 
 @model
@@ -59,9 +60,9 @@ class Workflow(Model):
         "auto_cancel": ":auto_cancel config should be a hash",
     }
 
-    name: Text | None = None
+    name: Text | None = field(default=None, since=(15, 7))
     rules: Sequence[Rule | Reference | Annotated[Sequence[object], nested(dict, "Rule", "Reference")]] | Reference | None = None
-    auto_cancel: AutoCancel | Reference | None = None
+    auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a list without rules, and for a rule that decides more than yes or no."""

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.errors import Finding, GitlabgenError
+from gitlabgen.modeling.lazy import is_instance
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -161,7 +162,7 @@ def lint(
     pipelines: list[Subject] = []
     templates: dict[str, TemplateSubject] = {}
     for path, model in _models(thing):
-        if any(base.__name__ == "Pipeline" for base in type(model).__mro__):
+        if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
             is_part = path != getattr(thing, "path", "")
             pipelines.append(_pipeline_subject(model, repository, target, found, strict=strict, is_part=is_part))
         else:

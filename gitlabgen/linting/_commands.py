@@ -10,11 +10,12 @@ from typing import Any, Final
 import attrs
 
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.linting._subject import SCRIPTS
+from gitlabgen.modeling.kinds import Path
 
 __all__ = ["Command", "commands_of", "expanded", "values_of"]
 
-Path = tuple[str | int, ...]
+SCRIPTS: Final = ("before_script", "script", "after_script")
+"""The keywords that hold commands."""
 
 _VARIABLE: Final = r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))"
 _MOST_LEVELS: Final = 8

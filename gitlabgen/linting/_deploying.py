@@ -12,7 +12,7 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.linting._commands import Command, expanded, values_of
 from gitlabgen.linting._subject import Subject
 
-__all__ = ["Target", "cleanups_of", "targets_of"]
+__all__ = ["DeploymentTarget", "cleanups_of", "targets_of"]
 
 # Variables that are the same in all pipelines of a project.
 _CONSTANT: Final = r"\$\{?(?:CI_PROJECT_\w+|CI_SERVER_\w+|CI_DEFAULT_BRANCH|AWS_(?:DEFAULT_)?REGION)\b\}?"
@@ -20,7 +20,7 @@ _STAGED: Final = ("live", "prod", "production", "stage", "staging")
 
 
 @attrs.frozen(eq=False)
-class Target:
+class DeploymentTarget:
     """A stack or an environment that a job deploys to.
 
     Args:
@@ -38,7 +38,7 @@ class Target:
     is_stack: bool
 
 
-def targets_of(subject: Subject) -> Iterator[Target]:
+def targets_of(subject: Subject) -> Iterator[DeploymentTarget]:
     """Yield where each job deploys to: the first stack, else the environment if users or testers share it.
 
     Args:
@@ -49,7 +49,9 @@ def targets_of(subject: Subject) -> Iterator[Target]:
         commands.setdefault(command.job.name, command)
     for command in commands.values():
         stack = command.stack
-        yield Target(command.job, command.path, f"the stack {stack}" if stack else "a stack", _is_constant(stack or "$"), True)
+        yield DeploymentTarget(
+            command.job, command.path, f"the stack {stack}" if stack else "a stack", _is_constant(stack or "$"), True
+        )
     for job in subject.having("environment"):
         environment: Any = job.environment
         name = getattr(environment, "name", environment)
@@ -58,7 +60,7 @@ def targets_of(subject: Subject) -> Iterator[Target]:
         name = expanded(name, {**values_of(subject.pipeline.variables), **values_of(job.variables)})
         tier = getattr(environment, "deployment_tier", None)
         if tier in ("production", "staging") or not {*re.split("[^a-z]", name.lower())}.isdisjoint(_STAGED):
-            yield Target(job, ("environment",), f"the environment {name}", _is_constant(name), False)
+            yield DeploymentTarget(job, ("environment",), f"the environment {name}", _is_constant(name), False)
 
 
 def cleanups_of(subject: Subject) -> Iterator[Command]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gitlabgen.linting._template import FUNCTION, Canary, Resource, TemplateSubject
+from gitlabgen.linting._template import FUNCTION, CanaryFunction, TemplateResource, TemplateSubject
 from gitlabgen.linting._values import reference
 
 __all__ = ["hooks_of"]
 
 
-def hooks_of(subject: TemplateSubject) -> Iterator[tuple[Canary, str, Resource]]:
+def hooks_of(subject: TemplateSubject) -> Iterator[tuple[CanaryFunction, str, TemplateResource]]:
     """Yield the hooks that the template defines: the canary, the event, and the function, each function once.
 
     Args:

@@ -14,13 +14,13 @@ from gitlabgen.linting._commands import Command
 from gitlabgen.linting._subject import Subject
 from gitlabgen.linting._template import TemplateSubject
 
-__all__ = ["Deployment", "Package", "ProjectSubject", "normal"]
+__all__ = ["DeploymentStep", "PackageStep", "ProjectSubject", "normal"]
 
 _SAM_BUILD: Final = ".aws-sam/build"
 
 
 @attrs.frozen(eq=False)
-class Package:
+class PackageStep:
     """A command that makes a template of another.
 
     Args:
@@ -35,7 +35,7 @@ class Package:
 
 
 @attrs.frozen(eq=False)
-class Deployment:
+class DeploymentStep:
     """A command that creates or updates a stack.
 
     Args:
@@ -82,7 +82,7 @@ class ProjectSubject:
         return self.pipeline.commands
 
     @cached_property
-    def packages(self) -> list[Package]:
+    def packages(self) -> list[PackageStep]:
         """The commands that make templates of others."""
         found = []
         for command in self.commands:
@@ -90,9 +90,9 @@ class ProjectSubject:
             output = command.value("--output-template-file")
             if command.runs("sam", "build"):
                 folder = command.value("--build-dir", "-b") or _SAM_BUILD
-                found.append(Package(command, normal(source or self._first), normal(f"{folder}/template.yaml")))
+                found.append(PackageStep(command, normal(source or self._first), normal(f"{folder}/template.yaml")))
             elif output is not None and (command.runs("aws", "cloudformation", "package") or command.runs("sam", "package")):
-                found.append(Package(command, normal(source or self._first), normal(output)))
+                found.append(PackageStep(command, normal(source or self._first), normal(output)))
         return found
 
     @property
@@ -100,13 +100,13 @@ class ProjectSubject:
         return next(iter(self.templates))
 
     @cached_property
-    def deployments(self) -> list[Deployment]:
+    def deployments(self) -> list[DeploymentStep]:
         """The commands that create or update a stack."""
         found = []
         for command in self.pipeline.deployments:
             file = command.value("--template-file", "--template", "-t")
             default = self._first if command.words[0] == "sam" else ""
-            found.append(Deployment(command, file, self._template(normal(file or default), command.job), command.stack))
+            found.append(DeploymentStep(command, file, self._template(normal(file or default), command.job), command.stack))
         return found
 
     def _template(self, path: str, job: BaseJob) -> TemplateSubject | None:

@@ -7,15 +7,15 @@ from typing import Any
 import attrs
 
 from gitlabgen.linting._decisions import chosen
-from gitlabgen.linting._template import Canary, Resource, TemplateSubject, mapping
+from gitlabgen.linting._template import CanaryFunction, TemplateResource, TemplateSubject, mapping
 from gitlabgen.linting._values import choices, integer, reference
-from gitlabgen.sam.shifts import duration_minutes, shift_of, short_name
+from gitlabgen.sam.canaries.shifts import duration_minutes, shift_of, short_name
 
-__all__ = ["Shift", "bake_minutes", "executions_of", "shifts_of"]
+__all__ = ["TrafficShift", "bake_minutes", "executions_of", "shifts_of"]
 
 
 @attrs.frozen
-class Shift:
+class TrafficShift:
     """The steps of a shift.
 
     Args:
@@ -29,7 +29,7 @@ class Shift:
     minutes: int
 
 
-def shifts_of(subject: TemplateSubject, canary: Canary, given: dict[str, str] | None = None) -> list[Shift]:
+def shifts_of(subject: TemplateSubject, canary: CanaryFunction, given: dict[str, str] | None = None) -> list[TrafficShift]:
     """Return the shifts among which a canary may choose, as far as they are known.
 
     Args:
@@ -44,7 +44,7 @@ def shifts_of(subject: TemplateSubject, canary: Canary, given: dict[str, str] | 
     return [shift for shift in shifts if shift is not None]
 
 
-def executions_of(subject: TemplateSubject, machine: Resource, given: dict[str, str]) -> Shift | None:
+def executions_of(subject: TemplateSubject, machine: TemplateResource, given: dict[str, str]) -> TrafficShift | None:
     """Return how the executions of a state machine move to a new version; None if at once, or if it is not known.
 
     Args:
@@ -63,10 +63,10 @@ def executions_of(subject: TemplateSubject, machine: Resource, given: dict[str, 
     if not interval or kinds.isdisjoint(("CANARY", "LINEAR")):
         return None
     minutes = _linear(interval, percentage) if "LINEAR" in kinds and percentage else interval
-    return Shift("LINEAR" if "LINEAR" in kinds else "CANARY", interval, minutes)
+    return TrafficShift("LINEAR" if "LINEAR" in kinds else "CANARY", interval, minutes)
 
 
-def bake_minutes(subject: TemplateSubject, canary: Canary, given: dict[str, str]) -> int:
+def bake_minutes(subject: TemplateSubject, canary: CanaryFunction, given: dict[str, str]) -> int:
     """Return how long a canary's hook goes on to watch alarms after the last step; 0 if it does not, or if it is not known.
 
     Args:
@@ -80,7 +80,7 @@ def bake_minutes(subject: TemplateSubject, canary: Canary, given: dict[str, str]
     return max(_numbers(chosen(subject, variables.get("MINUTES"), given)), default=0) if "ALARMS" in variables else 0
 
 
-def _shift(subject: TemplateSubject, value: Any, given: dict[str, str]) -> Shift | None:
+def _shift(subject: TemplateSubject, value: Any, given: dict[str, str]) -> TrafficShift | None:
     name = reference(value)
     if name is None:
         return _predefined(value) if isinstance(value, str) else None
@@ -95,16 +95,16 @@ def _shift(subject: TemplateSubject, value: Any, given: dict[str, str]) -> Shift
     percentage = min(_numbers(choices(linear.get("LinearPercentage", 100))), default=0)
     if not (interval and percentage):
         return None
-    return Shift(name, interval, interval if canary else _linear(interval, percentage))
+    return TrafficShift(name, interval, interval if canary else _linear(interval, percentage))
 
 
 def _numbers(values: list[Any]) -> list[int]:
     return [number for number in map(integer, values) if number is not None]
 
 
-def _predefined(name: str) -> Shift | None:
+def _predefined(name: str) -> TrafficShift | None:
     steps = shift_of(name) or ()
-    return Shift(short_name(name), steps[1].minute, duration_minutes(steps)) if len(steps) > 1 else None
+    return TrafficShift(short_name(name), steps[1].minute, duration_minutes(steps)) if len(steps) > 1 else None
 
 
 def _linear(interval: int, percentage: int) -> int:

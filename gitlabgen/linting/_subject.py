@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from gitlabgen.errors import Finding, Severity, Suggestions
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
@@ -12,20 +12,18 @@ from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.gitlab.stage import DEFAULT_STAGE, DEFAULT_STAGES
-from gitlabgen.model import Model, located, place_of, plan_of
+from gitlabgen.linting._commands import SCRIPTS, Command, commands_of, values_of
+from gitlabgen.modeling.callsites import Position, position
+from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import location_of, plan_of
+from gitlabgen.modeling.reporting import located
 from gitlabgen.resolution.configuration import Resolution, was_read
-from gitlabgen.resolution.expansion import cells
-from gitlabgen.shapes import is_interpolated
-from gitlabgen.source import Position, position
+from gitlabgen.resolution.job_expansion import cells
 
-if TYPE_CHECKING:
-    from gitlabgen.linting._commands import Command
-
-__all__ = ["SCRIPTS", "Subject", "dependencies_of", "finding", "needs_of"]
+__all__ = ["Subject", "dependencies_of", "finding", "needs_of"]
 
 _EMPTY: Final[tuple[Any, ...]] = ()
-SCRIPTS: Final = ("before_script", "script", "after_script")
-"""The keywords that hold commands."""
 
 # Rules know commands of AWS, and one of busybox; a line without these words has none of them.
 _TELLING: Final = ("aws", "sam ", "cloudformation", "timeout -t")
@@ -53,7 +51,7 @@ def finding(
         related: Other places.
     """
     positional = plan_of(type(about)).positional
-    where = position(place_of(about), path, positional)
+    where = position(location_of(about), path, positional)
     name = about.name if isinstance(about, BaseJob) else None
     words = [*(() if name is None else ("jobs", name)), *(str(step).rstrip("_") for step in path[:1])]
     found = Finding(
@@ -181,8 +179,6 @@ class Subject:
         jobs = {job.name for key in SCRIPTS for job in self.having(key) if _is_worth_reading(job.__dict__[key])}
         if not jobs:
             return _EMPTY
-        from gitlabgen.linting._commands import commands_of, values_of
-
         shared = values_of(self.pipeline.variables)
         return [
             command
@@ -288,7 +284,7 @@ class Subject:
         near = self._suggestions.closest(name, self.jobs)
         if near is None:
             return None, ()
-        place = position(place_of(self.jobs[near])) or Position("")
+        place = position(location_of(self.jobs[near])) or Position("")
         here = Finding(rule="job", message=f"{near!r} is here", severity="info", file=place.file or None, line=place.line)
         return f"did you mean {near!r}?", (here,)
 

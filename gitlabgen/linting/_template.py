@@ -8,26 +8,26 @@ from typing import Any, Final
 
 import attrs
 
-from gitlabgen.codec.template_encoding import TemplateEncoder, property_key
+from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import Finding, Severity
 from gitlabgen.linting._values import choices, flat, plain, reference
-from gitlabgen.model import Model, fields_of, located, place_of, plan_of
-from gitlabgen.sam.canary import Canary as CanaryModel
-from gitlabgen.sam.resource import BaseResource
-from gitlabgen.sam.resource import Resource as PlainResource
+from gitlabgen.modeling.callsites import position
+from gitlabgen.modeling.kinds import Path
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import location_of, plan_of
+from gitlabgen.modeling.reporting import located
+from gitlabgen.sam.canaries.canary import Canary
+from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.sam.template import Template
-from gitlabgen.source import position
 
-__all__ = ["FUNCTION", "Canary", "Metric", "Resource", "TemplateSubject", "mapping"]
+__all__ = ["FUNCTION", "AlarmMetric", "CanaryFunction", "TemplateResource", "TemplateSubject", "mapping"]
 
 FUNCTION: Final = "AWS::Serverless::Function"
 _ALARM: Final = "AWS::CloudWatch::Alarm"
 
-Path = tuple[str | int, ...]
-
 
 @attrs.frozen(eq=False)
-class Resource:
+class TemplateResource:
     """A resource as CloudFormation reads it.
 
     Args:
@@ -44,7 +44,7 @@ class Resource:
 
 
 @attrs.frozen(eq=False)
-class Canary:
+class CanaryFunction:
     """A function whose traffic moves step by step.
 
     Args:
@@ -54,7 +54,7 @@ class Canary:
         alarms: The alarms that stop the shift, each with the way to it.
     """
 
-    function: Resource
+    function: TemplateResource
     preference: Mapping[str, Any]
     alias: Any
     alarms: Sequence[tuple[Path, Any]]
@@ -71,7 +71,7 @@ class Canary:
 
 
 @attrs.frozen(eq=False)
-class Metric:
+class AlarmMetric:
     """A metric that an alarm looks at.
 
     Args:
@@ -111,10 +111,10 @@ class TemplateSubject:
         return mapping(self.tree.get(name))
 
     @cached_property
-    def resources(self) -> dict[str, Resource]:
+    def resources(self) -> dict[str, TemplateResource]:
         """The resources by logical id."""
         return {
-            name: Resource(name, tree["Type"], self._properties(tree), self._models.get(name))
+            name: TemplateResource(name, tree["Type"], self._properties(tree), self._models.get(name))
             for name, tree in self.section("Resources").items()
             if isinstance(tree, dict) and isinstance(tree.get("Type"), str)
         }
@@ -124,21 +124,21 @@ class TemplateSubject:
         shared = self.section("Globals").get(str(tree["Type"]).removeprefix("AWS::Serverless::"))
         return _merged(shared, own) if isinstance(shared, dict) and tree["Type"].startswith("AWS::Serverless::") else own
 
-    def of_type(self, kind: str) -> list[Resource]:
+    def of_type(self, kind: str) -> list[TemplateResource]:
         """Return the resources of a type."""
         return [resource for resource in self.resources.values() if resource.type == kind]
 
     @property
-    def alarms(self) -> list[Resource]:
+    def alarms(self) -> list[TemplateResource]:
         """The alarms on metrics."""
         return self.of_type(_ALARM)
 
     @cached_property
-    def canaries(self) -> list[Canary]:
+    def canaries(self) -> list[CanaryFunction]:
         """The functions whose traffic moves step by step, or would do so if they had an alias."""
         return [canary for function in self.of_type(FUNCTION) for canary in self._canary(function)]
 
-    def _canary(self, function: Resource) -> Iterator[Canary]:
+    def _canary(self, function: TemplateResource) -> Iterator[CanaryFunction]:
         preference = function.properties.get("DeploymentPreference")
         if isinstance(preference, dict) and preference and preference.get("Enabled", True) not in (False, "false"):
             shared = mapping(mapping(self.section("Globals").get("Function")).get("DeploymentPreference")).get("Alarms")
@@ -149,10 +149,10 @@ class TemplateSubject:
                 for index, item in enumerate(alarms if isinstance(alarms, list) else ())
                 for choice in choices(item)
             ]
-            yield Canary(function, preference, function.properties.get("AutoPublishAlias"), paths)
+            yield CanaryFunction(function, preference, function.properties.get("AutoPublishAlias"), paths)
 
     @cached_property
-    def watched(self) -> list[tuple[Canary, Resource]]:
+    def watched(self) -> list[tuple[CanaryFunction, TemplateResource]]:
         """The alarms of this template that stop a shift, each with the canary."""
         return [
             (canary, self.resources[name])
@@ -162,18 +162,18 @@ class TemplateSubject:
         ]
 
     @cached_property
-    def functions(self) -> dict[str, Resource]:
+    def functions(self) -> dict[str, TemplateResource]:
         """The functions by what stands for their names in texts: `${LogicalId}`, or the name itself."""
         functions = self.of_type(FUNCTION)
         named = {flat(function.properties.get("FunctionName")): function for function in functions}
         return {name: function for name, function in named.items() if name} | {f"${{{f.name}}}": f for f in functions}
 
-    def metrics(self, alarm: Resource) -> Iterator[Metric]:
+    def metrics(self, alarm: TemplateResource) -> Iterator[AlarmMetric]:
         """Yield the metrics that an alarm looks at, of its own or in its metric math."""
         properties = alarm.properties
         if "MetricName" in properties:
             dimensions = _dimensions(properties.get("Dimensions"))
-            yield Metric((), properties.get("Namespace"), properties["MetricName"], dimensions, properties.get("Period"))
+            yield AlarmMetric((), properties.get("Namespace"), properties["MetricName"], dimensions, properties.get("Period"))
         queries = properties.get("Metrics")
         for index, query in enumerate(queries if isinstance(queries, list) else ()):
             stat = mapping(mapping(query).get("MetricStat"))
@@ -181,7 +181,7 @@ class TemplateSubject:
             if metric:
                 dimensions = _dimensions(metric.get("Dimensions"))
                 path = ("Metrics", index, "MetricStat", "Metric")
-                yield Metric(path, metric.get("Namespace"), metric.get("MetricName"), dimensions, stat.get("Period"))
+                yield AlarmMetric(path, metric.get("Namespace"), metric.get("MetricName"), dimensions, stat.get("Period"))
 
     def find(self, name: str, path: Sequence[str | int] = ()) -> tuple[Model, tuple[str | int, ...]]:
         """Return the model in which a property stands, with the way to it in Python's names.
@@ -193,19 +193,19 @@ class TemplateSubject:
         model = self._models.get(name)
         if model is None:
             return self.template, ("resources",)
-        if not path or isinstance(model, PlainResource):
+        if not path or isinstance(model, Resource):
             return model, ("properties", *path) if path else ()
         canary = getattr(model, "canary", None)
-        if isinstance(canary, CanaryModel) and path[0] == "AutoPublishAlias":
+        if isinstance(canary, Canary) and path[0] == "AutoPublishAlias":
             return canary, ("alias",)
-        if isinstance(canary, CanaryModel) and path[0] == "DeploymentPreference":
+        if isinstance(canary, Canary) and path[0] == "DeploymentPreference":
             return (canary, (_field(canary, path[1]), *path[2:])) if path[1:] else (model, ("canary",))
         return model, (_field(model, path[0]), *path[1:])
 
     def finding(
         self,
         rule: str,
-        resource: Resource,
+        resource: TemplateResource,
         path: Sequence[str | int],
         message: str,
         hint: str | None = None,
@@ -223,7 +223,7 @@ class TemplateSubject:
             severity: How bad it is.
         """
         about, way = self.find(resource.name, path)
-        where = position(place_of(about), way, plan_of(type(about)).positional)
+        where = position(location_of(about), way, plan_of(type(about)).positional)
         found = Finding(
             rule=rule,
             message=f"{resource.name}: {message}",
@@ -265,4 +265,4 @@ def _dimensions(value: Any) -> dict[str, Any] | None:
 
 def _field(model: Model, key: str | int) -> str | int:
     """Return the field that is written as a property, or the property itself, which stands in `extra`."""
-    return next((field.name for field in fields_of(type(model)) if property_key(field.name) == key), key)
+    return plan_of(type(model)).name(str(key)) or key

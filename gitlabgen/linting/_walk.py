@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
-from gitlabgen.model import Model
+from gitlabgen.modeling.model import Model
 
 __all__ = ["values_in"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitlabgen.errors import Finding
-from gitlabgen.linting._template import Metric, Resource, TemplateSubject
+from gitlabgen.linting._template import AlarmMetric, TemplateResource, TemplateSubject
 from gitlabgen.linting._values import flat
 
 __all__ = ["check"]
@@ -22,7 +22,7 @@ def check(subject: TemplateSubject) -> Iterator[Finding]:
                 yield from _check(subject, alarm, metric, {key: flat(value) or "" for key, value in metric.dimensions.items()})
 
 
-def _check(subject: TemplateSubject, alarm: Resource, metric: Metric, texts: dict[str, str]) -> Iterator[Finding]:
+def _check(subject: TemplateSubject, alarm: TemplateResource, metric: AlarmMetric, texts: dict[str, str]) -> Iterator[Finding]:
     path = (*metric.path, "Dimensions")
     resource = texts.get("Resource", "")
     name, colon, alias = resource.rpartition(":")

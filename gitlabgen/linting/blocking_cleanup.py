@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.linting._deploying import cleanups_of
 from gitlabgen.linting._subject import Subject, finding, needs_of

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab._values import seconds
-from gitlabgen.linting._project import Deployment, ProjectSubject
+from gitlabgen.gitlab.keyword_types import seconds
+from gitlabgen.linting._project import DeploymentStep, ProjectSubject
 from gitlabgen.linting._shifts import bake_minutes, executions_of, shifts_of
 from gitlabgen.linting._subject import finding
 from gitlabgen.linting._template import TemplateSubject
@@ -52,7 +52,7 @@ def _waits(template: TemplateSubject, given: dict[str, str]) -> Iterator[tuple[i
             yield executions.minutes, f"shifts executions for {executions.minutes} minutes ({executions.name})"
 
 
-def _limits(subject: ProjectSubject, deployment: Deployment) -> dict[str, float]:
+def _limits(subject: ProjectSubject, deployment: DeploymentStep) -> dict[str, float]:
     """Return who waits how many minutes; what no option can change comes first."""
     job, limits = deployment.job, dict[str, float]()
     if deployment.command.tool == "sam deploy":

@@ -6,30 +6,33 @@ Source: https://docs.gitlab.com/ci/yaml/deprecated_keywords/
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab._values import is_set
+from gitlabgen.gitlab.job import Job
+from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.linting._subject import Subject, finding
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 
 __all__ = ["check"]
-
-_GLOBALS: Final = ("image", "services", "before_script", "after_script", "cache")
-_JOBS: Final = {
-    "only": "write `rules`",
-    "except_": "write `rules`",
-    "publish": "write `pages:publish`",
-}
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yield a finding for each use of a deprecated keyword."""
-    for keyword in _GLOBALS:
+    for keyword, hint in _deprecated(Pipeline):
         if is_set(getattr(subject.pipeline, keyword)):
             message = f"`{keyword}` at the top level is deprecated"
-            yield finding("deprecated-keyword", subject.pipeline, (keyword,), message, "move it into `default`", severity="info")
-    for keyword, hint in _JOBS.items():
+            yield finding("deprecated-keyword", subject.pipeline, (keyword,), message, hint, severity="info")
+    for keyword, hint in _deprecated(Job):
         for job in subject.having(keyword):
             if is_set(getattr(job, keyword)):
-                message = f"jobs:{job.name} `{keyword.rstrip('_')}` is deprecated"
+                message = f"jobs:{job.name} `{plan_of(Job).key(keyword)}` is deprecated"
                 yield finding("deprecated-keyword", job, (keyword,), message, hint, severity="warning")
+
+
+def _deprecated(cls: type[Model]) -> Iterator[tuple[str, str]]:
+    """Yield the deprecated keywords of a class, each with what to write instead."""
+    for name, facts in plan_of(cls).facts.items():
+        if facts.deprecated is not None:
+            yield name, facts.deprecated

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.parallel import Matrix
 from gitlabgen.linting._subject import Subject, finding, needs_of
-from gitlabgen.resolution.expansion import cells
+from gitlabgen.resolution.job_expansion import cells
 
 __all__ = ["check"]
 

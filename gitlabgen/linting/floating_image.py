@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from gitlabgen.errors import Finding
 from gitlabgen.linting._subject import Subject, finding
-from gitlabgen.model import Model
+from gitlabgen.modeling.model import Model
 
 __all__ = ["check"]
 

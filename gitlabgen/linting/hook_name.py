@@ -13,7 +13,7 @@ from gitlabgen.errors import Finding
 from gitlabgen.linting._hooks import hooks_of
 from gitlabgen.linting._template import TemplateSubject
 from gitlabgen.linting._values import flat
-from gitlabgen.sam.hook import PREFIX
+from gitlabgen.sam.canaries.hook import PREFIX
 
 __all__ = ["check"]
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from gitlabgen.errors import Finding
 from gitlabgen.linting._hooks import hooks_of
-from gitlabgen.linting._template import Resource, TemplateSubject
+from gitlabgen.linting._template import TemplateResource, TemplateSubject
 from gitlabgen.linting._values import names_in, reference, strings_in
 
 __all__ = ["check"]
@@ -30,7 +30,7 @@ def check(subject: TemplateSubject) -> Iterator[Finding]:
             yield subject.finding("hook-permission", hook, ("Policies",), message, hint)
 
 
-def _policies(subject: TemplateSubject, hook: Resource) -> list[Any] | None:
+def _policies(subject: TemplateSubject, hook: TemplateResource) -> list[Any] | None:
     """Return what a hook's role holds; None if that cannot be told."""
     if "Role" not in hook.properties:
         found: Any = hook.properties.get("Policies", [])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from gitlabgen.errors import Finding, meant
-from gitlabgen.linting._template import Resource, TemplateSubject, mapping
+from gitlabgen.linting._template import TemplateResource, TemplateSubject, mapping
 
 __all__ = ["check"]
 
@@ -23,7 +23,7 @@ def check(subject: TemplateSubject) -> Iterator[Finding]:
             yield from _check(subject, alarm, queries)
 
 
-def _check(subject: TemplateSubject, alarm: Resource, queries: list[dict[str, Any]]) -> Iterator[Finding]:
+def _check(subject: TemplateSubject, alarm: TemplateResource, queries: list[dict[str, Any]]) -> Iterator[Finding]:
     ids = [query["Id"] for query in queries]
     for index, name in enumerate(ids):
         if not re.fullmatch("[a-z][A-Za-z0-9_]*", name):

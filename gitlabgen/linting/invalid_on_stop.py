@@ -11,7 +11,7 @@ from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.environment import Environment
 from gitlabgen.linting._subject import Subject, finding
-from gitlabgen.shapes import is_interpolated
+from gitlabgen.modeling.kinds import is_interpolated
 
 __all__ = ["check"]
 

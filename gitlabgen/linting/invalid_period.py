@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gitlabgen.errors import Finding
 from gitlabgen.linting._template import TemplateSubject
 from gitlabgen.linting._values import integer
-from gitlabgen.sam.alarm import Alarm
+from gitlabgen.sam.canaries.alarm import Alarm
 
 __all__ = ["check"]
 

@@ -13,7 +13,7 @@ from typing import Final
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.conditions import lexemes
 from gitlabgen.linting._subject import Subject, finding
-from gitlabgen.model import Model
+from gitlabgen.modeling.model import Model
 
 __all__ = ["check"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab._values import is_set
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.linting._deploying import targets_of
 from gitlabgen.linting._subject import Subject, finding
 

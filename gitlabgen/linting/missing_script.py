@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import needs_list
 from gitlabgen.gitlab.job import Job
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.linting._subject import Subject, finding, needs_of
 
 __all__ = ["check"]

@@ -10,12 +10,13 @@ from typing import Any, Final, NamedTuple
 
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.gitlab.conditions import lexemes
+from gitlabgen.gitlab.conditions import LEXEMES_SINCE, lexemes
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.gitlab.trigger import TriggerJob
 from gitlabgen.linting._subject import Subject, finding
-from gitlabgen.linting._versions import CONDITION_VERSIONS, REFERENCE, VALUE_VERSIONS, VERSIONS, Version
-from gitlabgen.model import OWN_FIELDS, Model
+from gitlabgen.modeling.fields import OWN_FIELDS, Version
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 
 __all__ = ["check"]
 
@@ -44,8 +45,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 def _uses(value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
     """Yield all in a value that not every version knows."""
-    if isinstance(value, Reference):
-        yield _Use(path, "!reference", REFERENCE)
+    if isinstance(value, Reference) and value.since is not None:
+        yield _Use(path, value.keyword, value.since)
     elif isinstance(value, Model):
         for name, inner in vars(value).items():
             if name not in _NOT_WRITTEN and inner is not None:
@@ -60,17 +61,25 @@ def _uses(value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
 
 
 def _of_keyword(model: Model, name: str, value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
-    keyword = name.rstrip("_")
-    holder = "" if isinstance(model, BaseJob) else type(model).keyword
-    words = [f"{holder}:{keyword}" if holder else keyword]
-    if isinstance(model, TriggerJob):
-        words.append(f"trigger job:{keyword}")
-    for what in words:
-        if what in VERSIONS:
-            yield _Use(path, what, VERSIONS[what])
-        if isinstance(value, str) and (what, value) in VALUE_VERSIONS:
-            yield _Use(path, f"{what}: {value}", VALUE_VERSIONS[what, value])
-    if keyword == "if" and isinstance(value, str):
+    plan = plan_of(type(model))
+    facts, what = plan.facts[name], _label(model, name)
+    if facts.since is not None:
+        yield _Use(path, what, facts.since)
+    for word, since in (facts.values_since or {}).items():
+        if value == word:
+            yield _Use(path, f"{what}: {word}", since)
+    if name == "if_" and isinstance(value, str):
         for kind in dict.fromkeys(kind for kind, _ in lexemes(value)):
-            if kind in CONDITION_VERSIONS:
-                yield _Use(path, CONDITION_VERSIONS[kind][1], CONDITION_VERSIONS[kind][0])
+            if kind in LEXEMES_SINCE:
+                since, label = LEXEMES_SINCE[kind]
+                yield _Use(path, label, since)
+
+
+def _label(model: Model, name: str) -> str:
+    """Return a keyword with the one that holds it; what a job itself holds has none, unless only trigger jobs have it so."""
+    key = plan_of(type(model)).key(name)
+    if not isinstance(model, BaseJob):
+        return f"{type(model).keyword}:{key}".lstrip(":")
+    in_all_jobs = plan_of(BaseJob).facts.get(name)
+    is_special = isinstance(model, TriggerJob) and in_all_jobs is not None and in_all_jobs != plan_of(TriggerJob).facts[name]
+    return f"trigger job:{key}" if is_special else key

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gitlabgen.errors import Finding
 from gitlabgen.linting._shifts import shifts_of
-from gitlabgen.linting._template import Resource, TemplateSubject
+from gitlabgen.linting._template import TemplateResource, TemplateSubject
 from gitlabgen.linting._values import integer
 
 __all__ = ["check"]
@@ -33,6 +33,6 @@ def check(subject: TemplateSubject) -> Iterator[Finding]:
             yield subject.finding("slow-alarm", alarm, ("Period",), message, hint, severity="warning")
 
 
-def _points(alarm: Resource) -> int:
+def _points(alarm: TemplateResource) -> int:
     given = alarm.properties.get("DatapointsToAlarm", alarm.properties.get("EvaluationPeriods"))
     return integer(given) or 1

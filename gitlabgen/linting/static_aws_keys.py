@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.linting._subject import Subject, finding
-from gitlabgen.model import Model
+from gitlabgen.modeling.model import Model
 
 __all__ = ["check"]
 

@@ -12,8 +12,8 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.parallel import Matrix
 from gitlabgen.linting._subject import Subject, finding, needs_of
-from gitlabgen.resolution.expansion import cells
-from gitlabgen.shapes import is_interpolated
+from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.resolution.job_expansion import cells
 
 __all__ = ["check"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from gitlabgen.errors import Finding, Suggestions
 from gitlabgen.linting._subject import Subject, finding
-from gitlabgen.shapes import is_interpolated
+from gitlabgen.modeling.kinds import is_interpolated
 
 __all__ = ["check"]
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab._values import is_set
 from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.linting._deploying import targets_of
 from gitlabgen.linting._subject import Subject, finding, needs_of

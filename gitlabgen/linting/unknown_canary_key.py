@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from gitlabgen.errors import Finding, meant
-from gitlabgen.linting._template import Canary, TemplateSubject
+from gitlabgen.linting._template import CanaryFunction, TemplateSubject
 
 __all__ = ["check"]
 
@@ -25,7 +25,7 @@ def check(subject: TemplateSubject) -> Iterator[Finding]:
 
 
 def _unknown(
-    subject: TemplateSubject, canary: Canary, keys: Mapping[str, object], known: tuple[str, ...], *way: str
+    subject: TemplateSubject, canary: CanaryFunction, keys: Mapping[str, object], known: tuple[str, ...], *way: str
 ) -> Iterator[Finding]:
     for key in keys:
         if key not in known and not key.startswith("Fn::"):

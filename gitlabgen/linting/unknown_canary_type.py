@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gitlabgen.errors import Finding, Severity, closest, meant
-from gitlabgen.linting._template import Canary, TemplateSubject
+from gitlabgen.linting._template import CanaryFunction, TemplateSubject
 from gitlabgen.linting._values import reference
-from gitlabgen.sam.shifts import PREDEFINED, short_name
+from gitlabgen.sam.canaries.shifts import PREDEFINED, short_name
 
 __all__ = ["check"]
 
@@ -26,7 +26,7 @@ def check(subject: TemplateSubject) -> Iterator[Finding]:
             yield from _check(subject, canary, value)
 
 
-def _check(subject: TemplateSubject, canary: Canary, value: object) -> Iterator[Finding]:
+def _check(subject: TemplateSubject, canary: CanaryFunction, value: object) -> Iterator[Finding]:
     path = ("DeploymentPreference", "Type")
     name = reference(value)
     if name is not None:

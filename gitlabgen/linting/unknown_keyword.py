@@ -16,7 +16,8 @@ from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.trigger import TriggerJob
 from gitlabgen.linting._subject import Subject, finding
 from gitlabgen.linting._walk import values_in
-from gitlabgen.model import Model, plan_of
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 from gitlabgen.resolution.configuration import was_read
 
 __all__ = ["check"]

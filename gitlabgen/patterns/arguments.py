@@ -9,12 +9,11 @@ from typing import Annotated, Any, ClassVar, ParamSpec, TypeVar
 
 from gitlabgen.errors import KeywordError, collecting, forgive
 from gitlabgen.gitlab.pipeline import Pipeline
-from gitlabgen.model import Model, construct, model, place_of, plan_of
+from gitlabgen.modeling.callsites import caller
+from gitlabgen.modeling.kinds import NULL, Misfit, Path
+from gitlabgen.modeling.model import Model, construct, model
+from gitlabgen.modeling.plans import location_of, plan_of
 from gitlabgen.project import Project
-from gitlabgen.shapes import NULL, Misfit, Path
-from gitlabgen.source import caller
-
-__all__ = ["Arguments", "RepositoryPath", "pattern"]
 
 _P = ParamSpec("_P")
 _A = TypeVar("_A", bound="Arguments")
@@ -91,7 +90,7 @@ def _check_again(value: Any) -> None:
         # What was missing has become an empty text.
         required = plan_of(type(value)).required
         given = {name: item for name, item in vars(value).items() if item != "" or name not in required}
-        construct(type(value), (), given, place_of(value))
+        construct(type(value), (), given, location_of(value))
     elif isinstance(value, dict):
         _check_again(tuple(value.values()))
     elif isinstance(value, tuple):

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from gitlabgen.gitlab._values import Lines, Strings, Text, Timeout, VariableScalars
-from gitlabgen.model import construct, fields_of, model, place_of
+from gitlabgen.gitlab.keyword_types import Lines, Strings, Text, Timeout, VariableScalars
+from gitlabgen.modeling.fields import fields_of
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import construct, model
+from gitlabgen.modeling.plans import location_of
 from gitlabgen.patterns.arguments import Arguments
-from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.artifacts import Artifacts
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.services import Service
     from gitlabgen.sam.stack_output import StackOutput
 
-__all__ = ["Commands", "QaTest", "Test", "job_of"]
+__all__ = ["QaTest", "Test"]
 
 
 @model
@@ -104,4 +106,4 @@ def job_of(commands: Commands, name: str, **decided: Any) -> Job:
 
     theirs = {keyword: value for keyword, value in vars(commands).items() if keyword in _KEYWORDS}
     ours = {keyword: value for keyword, value in decided.items() if value is not None}
-    return construct(Job, (name,), {**theirs, **ours}, place_of(commands))
+    return construct(Job, (name,), {**theirs, **ours}, location_of(commands))

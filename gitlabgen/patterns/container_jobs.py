@@ -12,7 +12,8 @@ from gitlabgen.gitlab.image import Image
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.reports import Reports
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.model import Model, construct, place_of
+from gitlabgen.modeling.model import Model, construct
+from gitlabgen.modeling.plans import location_of
 from gitlabgen.patterns import container_scripts as scripts
 from gitlabgen.patterns.checks import job_of
 from gitlabgen.patterns.container_targets import ImageBuild, KubernetesNamespace, KubernetesReview, KubernetesTarget
@@ -21,8 +22,6 @@ from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, ON_DEFAULT_BRANCH, 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
     from gitlabgen.patterns.container_service import ContainerService
-
-__all__ = ["build_jobs", "reap_job", "review_jobs", "target_jobs"]
 
 # Code of a fork must not run with the credentials of this project.
 _ON_OWN_MERGE_REQUEST: Final = ON_MERGE_REQUEST & (var.CI_MERGE_REQUEST_SOURCE_PROJECT_ID == var.CI_MERGE_REQUEST_PROJECT_ID)
@@ -255,4 +254,4 @@ def _without_entrypoint(image: str | Image) -> str | Image:
 def _job(about: Model, name: str, **decided: Any) -> Job:
     """Return a job; a finding about it leads to what the user wrote it for."""
     given = {keyword: value for keyword, value in decided.items() if value is not None}
-    return construct(Job, (name,), given, place_of(about))
+    return construct(Job, (name,), given, location_of(about))

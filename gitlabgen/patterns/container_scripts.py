@@ -8,20 +8,6 @@ from typing import Final
 
 from gitlabgen.patterns.container_targets import ImageBuild
 
-__all__ = [
-    "IMAGE",
-    "IMAGE_FILE",
-    "KUBERNETES",
-    "REVISIONS",
-    "build",
-    "connect",
-    "kubernetes",
-    "quoted",
-    "record_digest",
-    "remove_namespace",
-    "sign_in_to_registry",
-]
-
 IMAGE: Final = "$CI_REGISTRY_IMAGE"
 """The repository of what is merged."""
 

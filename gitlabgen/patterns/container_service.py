@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Final
 
-from gitlabgen.gitlab._values import Lifetime, Strings, is_set
 from gitlabgen.gitlab.artifacts import Artifacts
 from gitlabgen.gitlab.image import Image
 from gitlabgen.gitlab.job import Job
+from gitlabgen.gitlab.keyword_types import Lifetime, Strings, is_set
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.model import construct, model, place_of
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import construct, model
+from gitlabgen.modeling.plans import location_of
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath, pattern
 from gitlabgen.patterns.checks import Test, job_of
 from gitlabgen.patterns.container_jobs import build_jobs, reap_job, review_jobs, target_jobs
@@ -33,9 +35,8 @@ from gitlabgen.patterns.events import (
 )
 from gitlabgen.patterns.extras import Scan, release_job, scan_keywords
 from gitlabgen.project import Project
-from gitlabgen.shapes import Misfit
 
-__all__ = ["ContainerService", "container_service"]
+__all__ = ["container_service"]
 
 # It begins the names of namespaces.
 _LONGEST_NAME: Final = 40
@@ -156,7 +157,7 @@ def _staged(service: ContainerService) -> Iterator[Job]:
 def _test(test: Test, name: str) -> Job:
     artifacts = test.artifacts
     if isinstance(artifacts, Artifacts) and not is_set(artifacts.expire_in):
-        artifacts = construct(Artifacts, (), {**vars(artifacts), "expire_in": "1 week"}, place_of(artifacts))
+        artifacts = construct(Artifacts, (), {**vars(artifacts), "expire_in": "1 week"}, location_of(artifacts))
     return job_of(
         test,
         name,

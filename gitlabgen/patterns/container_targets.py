@@ -6,26 +6,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
-import attrs
-
-from gitlabgen.gitlab._values import Duration, Strings, Timeout, between
-from gitlabgen.model import model
+from gitlabgen.gitlab.keyword_types import Duration, Strings, Timeout, between
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath
-from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.image import Image
     from gitlabgen.patterns.checks import Test
 
-__all__ = [
-    "ImageBuild",
-    "ImageName",
-    "KubernetesNamespace",
-    "KubernetesReview",
-    "KubernetesTarget",
-    "Label",
-    "label",
-]
+__all__ = ["ImageBuild", "KubernetesReview", "KubernetesTarget"]
 
 _LABEL: Final = r"[a-z](?:[a-z0-9-]*[a-z0-9])?"
 _AGENT: Final = r"[\w.-]+(?:/[\w.-]+)*:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
@@ -121,7 +112,7 @@ class ImageBuild(Arguments):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/docker/using_buildkit/"
     never_none: ClassVar[tuple[str, ...]] = ("dockerfile", "context", "sbom", "builder", "after_tests", "timeout")
 
-    dockerfile: RepositoryPath = attrs.field(default="Dockerfile", kw_only=False)
+    dockerfile: RepositoryPath = field(default="Dockerfile", kw_only=False)
     context: RepositoryPath = "."
     target: Line | None = None
     build_args: Annotated[Mapping[str, Line], _arguments] | None = None
@@ -183,7 +174,7 @@ class KubernetesTarget(KubernetesNamespace):
 
     keyword: ClassVar[str] = "KubernetesTarget"
 
-    name: Label = attrs.field(kw_only=False)
+    name: Label = field(kw_only=False)
     namespace: Label
     tier: Literal["production", "staging", "testing", "development", "other"] | None = None
     gate: Literal["manual"] | None = None

@@ -20,12 +20,10 @@ from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, CHECK_TIMEOUT, ON_D
 from gitlabgen.patterns.packages import BUILT
 from gitlabgen.patterns.roles import PARAMETER as ROLE_PARAMETER
 from gitlabgen.patterns.service import Service
-from gitlabgen.patterns.targets import Place
+from gitlabgen.patterns.targets import StackTarget
 from gitlabgen.patterns.traffic import AT_ONCE, GRADUALLY, canaries_of
 from gitlabgen.patterns.waits import Waits, waits_for
 from gitlabgen.sam.stack_output import StackOutput
-
-__all__ = ["Deployments"]
 
 _PACKAGED: Final = "packaged.yml"
 _ROLLBACK: Final = "rollback.yml"
@@ -112,7 +110,7 @@ class Deployments:
         place = self._review_place
         return self._test(place, stage, Rule(ON_MERGE_REQUEST))
 
-    def test(self, place: Place, stage: str) -> Job:
+    def test(self, place: StackTarget, stage: str) -> Job:
         """Return the job that checks a stack of the default branch.
 
         Args:
@@ -121,7 +119,7 @@ class Deployments:
         """
         return self._test(place, stage, Rule(ON_DEFAULT_BRANCH))
 
-    def deploy(self, place: Place, stage: str, *, tier: str) -> Job:
+    def deploy(self, place: StackTarget, stage: str, *, tier: str) -> Job:
         """Return the job that deploys the default branch to a stack.
 
         Args:
@@ -151,7 +149,7 @@ class Deployments:
             timeout=_minutes(self._waits(gradual=gradual).job),
         )
 
-    def bake(self, place: Place, stage: str) -> Job:
+    def bake(self, place: StackTarget, stage: str) -> Job:
         """Return the job that looks, some time after the last shift, at what the alarms have seen since.
 
         Args:
@@ -176,7 +174,7 @@ class Deployments:
             timeout="15 minutes",
         )
 
-    def rollback(self, place: Place, stage: str) -> Job:
+    def rollback(self, place: StackTarget, stage: str) -> Job:
         """Return the job that takes a stack back to what was last good, if this pipeline changed it and a job failed.
 
         Args:
@@ -220,7 +218,7 @@ class Deployments:
             timeout="60 minutes",
         )
 
-    def drift(self, place: Place, stage: str) -> Job:
+    def drift(self, place: StackTarget, stage: str) -> Job:
         """Return the nightly job that tells what was changed in a stack by hand.
 
         Args:
@@ -239,13 +237,13 @@ class Deployments:
         )
 
     @property
-    def _review_place(self) -> Place:
+    def _review_place(self) -> StackTarget:
         qa = self.service.qa
         assert qa is not None
         (place,) = self.service.places(qa)
         return attrs.evolve(place, stack=f"{place.stack}-{_MERGE_REQUEST}", environment=f"{qa.name}/{_MERGE_REQUEST}")
 
-    def _job(self, name: str, place: Place, *, variables: dict[str, str] | None = None, **keywords: Any) -> Job:
+    def _job(self, name: str, place: StackTarget, *, variables: dict[str, str] | None = None, **keywords: Any) -> Job:
         """Return a job with credentials for a stack, which no other job may change meanwhile."""
         return Job(
             name,
@@ -263,7 +261,7 @@ class Deployments:
             **{"resource_group": _group(place), **keywords},
         )
 
-    def _test(self, place: Place, stage: str, rule: Rule) -> Job:
+    def _test(self, place: StackTarget, stage: str, rule: Rule) -> Job:
         test = self.service.qa_test
         assert test is not None
         given = test.variables if isinstance(test.variables, Mapping) else {}
@@ -302,7 +300,7 @@ class Deployments:
     def _script(self, name: str) -> str:
         return f"{self.service.scripts}/{name}.py"
 
-    def _gate(self, place: Place) -> list[str]:
+    def _gate(self, place: StackTarget) -> list[str]:
         service = self.service
         # What has begun goes on to the other regions: a window that closes meanwhile is no failure, and no reason to go back.
         begins = place.wave == 0
@@ -313,19 +311,19 @@ class Deployments:
         options = [*windows, *(f"--no-{name}" for name, on in wanted.items() if not on)]
         return [" ".join([f"python3 {self._script('gate')} {place.stack}", *options])]
 
-    def _free(self, place: Place) -> str:
+    def _free(self, place: StackTarget) -> str:
         minutes = self._waits(gradual=False).stack
         return f"python3 {self._script('stack')} free {place.stack} --wait-minutes {minutes}"
 
-    def _outputs(self, place: Place) -> str:
+    def _outputs(self, place: StackTarget) -> str:
         names = [f"{variable}={output}" for variable, output in self._named_outputs.items()]
         return " ".join([f"python3 {self._script('stack')} outputs {place.stack}", *names, f"--file {_DOTENV}"])
 
-    def _mark(self, action: str, place: Place, options: str = "") -> str:
+    def _mark(self, action: str, place: StackTarget, options: str = "") -> str:
         where = f"--bucket {place.bucket} --prefix {self.service.name}"
         return f"python3 {self._script('marker')} {action} {place.stack} {where}{options}"
 
-    def _previous(self, place: Place) -> list[str]:
+    def _previous(self, place: StackTarget) -> list[str]:
         """Return the commands that deploy what was last built of the default branch, so that there is something to shift from."""
         built = f"{_PREVIOUS}/{BUILT}"
         packaged = f"{_PREVIOUS}.yml"
@@ -336,12 +334,12 @@ class Deployments:
             "\n".join([f"if [ -d {_PREVIOUS} ]; then", *indented, "fi"]),
         ]
 
-    def _package(self, place: Place, source: str, output: str) -> str:
+    def _package(self, place: StackTarget, source: str, output: str) -> str:
         """Return the command that uploads what was built; what is there already is not uploaded again."""
         where = f"--s3-bucket {place.bucket} --s3-prefix {self.service.name}"
         return f"sam package --template-file {source} {where} --output-template-file {output}"
 
-    def _deploy(self, place: Place, file: str, *, gradual: bool) -> str:
+    def _deploy(self, place: StackTarget, file: str, *, gradual: bool) -> str:
         target = place.target
         own = {} if self.service.project is None else {ROLE_PARAMETER: target.role}
         given = [_quoted(f"{name}={value}") for name, value in {**own, **(target.parameters or {})}.items()]
@@ -364,7 +362,7 @@ def _dotenv() -> Artifacts:
     return Artifacts(reports=Reports(dotenv=_DOTENV), expire_in="30 days")
 
 
-def _group(place: Place) -> str:
+def _group(place: StackTarget) -> str:
     """Return what two jobs that change one stack have in common: its name, and the region where there are several."""
     return place.stack if place.target.waves is None else f"{place.stack}-{place.region}"
 

@@ -9,16 +9,6 @@ from gitlabgen.gitlab.retry import Retry
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.gitlab.workflow import AutoCancel, Workflow
 
-__all__ = [
-    "AFTER_RUNNER_FAILURES",
-    "CHECK_TIMEOUT",
-    "ON_DEFAULT_BRANCH",
-    "ON_MERGE_REQUEST",
-    "ON_SCHEDULE",
-    "WHEN_CHECKED",
-    "merge_requests_and_default_branch",
-]
-
 ON_MERGE_REQUEST: Final = var.CI_PIPELINE_SOURCE == "merge_request_event"
 """A merge request's own pipelines."""
 

@@ -11,8 +11,6 @@ from gitlabgen.gitlab.release import Release
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.patterns.events import ON_DEFAULT_BRANCH
 
-__all__ = ["Scan", "release_job", "scan_keywords"]
-
 Scan = Literal["container-scanning", "dependency-scanning", "sast", "secret-detection"]
 """GitLab's own scans."""
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gitlabgen.sam._values import changed
-from gitlabgen.sam.expansion import expanded
+from gitlabgen.modeling.model import changed
+from gitlabgen.sam.canaries.hook import PREFIX
+from gitlabgen.sam.canaries.wiring import expanded
 from gitlabgen.sam.function import Function
-from gitlabgen.sam.hook import PREFIX
 from gitlabgen.sam.template import Template
-
-__all__ = ["runtimes_of", "with_hooks_as_they_are"]
 
 # Metadata with which `sam build` leaves a function alone.
 _AS_IT_IS = {"SkipBuild": True}

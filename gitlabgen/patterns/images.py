@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["BUILD_IMAGE", "DEPLOY_IMAGE"]
-
 # The tag is the version of AWS SAM CLI.
 BUILD_IMAGE: Final = "public.ecr.aws/sam/build-{}:1.170.0"
 """The image that builds functions of a runtime."""

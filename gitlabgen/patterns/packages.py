@@ -8,17 +8,18 @@ from gitlabgen.gitlab.artifacts import Artifacts
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.reports import Reports
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.model import model, report_misfit
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.reporting import report_misfit
 from gitlabgen.patterns.checks import Commands, job_of
 from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, CHECK_TIMEOUT, ON_SCHEDULE, WHEN_CHECKED
 from gitlabgen.patterns.hooks import runtimes_of
 from gitlabgen.patterns.images import BUILD_IMAGE, DEPLOY_IMAGE
 from gitlabgen.patterns.service import Service
-from gitlabgen.sam.expansion import expanded
+from gitlabgen.sam.canaries.wiring import expanded
 from gitlabgen.sam.template import Template
-from gitlabgen.shapes import Misfit
 
-__all__ = ["BUILT", "Package", "package_job"]
+__all__ = ["Package"]
 
 BUILT: Final = ".aws-sam/build/template.yaml"
 """Where `sam build` leaves the template, beside the code that it built."""

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from gitlabgen.model import construct, place_of, report_misfit
+from gitlabgen.modeling.kinds import NULL, Misfit
+from gitlabgen.modeling.model import changed, construct
+from gitlabgen.modeling.plans import location_of
+from gitlabgen.modeling.reporting import report_misfit
 from gitlabgen.patterns.service import Service
 from gitlabgen.patterns.targets import OWN_PARAMETERS, Target
-from gitlabgen.sam._values import changed
 from gitlabgen.sam.bootstrapping import bootstrap
-from gitlabgen.sam.canary import Canary
+from gitlabgen.sam.canaries.canary import Canary
+from gitlabgen.sam.canaries.wiring import spread
 from gitlabgen.sam.deploy_roles import DeployRoles
-from gitlabgen.sam.expansion import spread
+from gitlabgen.sam.events.schedules import ScheduleV2
 from gitlabgen.sam.function import FunctionGlobals
 from gitlabgen.sam.globals_ import Globals
 from gitlabgen.sam.intrinsics import Sub
 from gitlabgen.sam.parameters import Parameter
-from gitlabgen.sam.schedules import ScheduleV2
 from gitlabgen.sam.state_machine import StateMachine
 from gitlabgen.sam.template import Template
-from gitlabgen.shapes import NULL, Misfit
-
-__all__ = ["PARAMETER", "bootstraps", "bounded"]
 
 PARAMETER: Final = OWN_PARAMETERS[0]
 """The parameter that tells a stack which target's policies bind its roles."""
@@ -117,4 +116,4 @@ def _bootstrap(service: Service, target: Target, template: Template) -> Template
         "package_days": 30 if review else None,
     }
     given = {name: value for name, value in keywords.items() if value is not None}
-    return bootstrap(construct(DeployRoles, (), given, place_of(target)), template)
+    return bootstrap(construct(DeployRoles, (), given, location_of(target)), template)

@@ -12,7 +12,8 @@ from gitlabgen.gitlab.environment import Environment
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.model import report_misfit
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.reporting import report_misfit
 from gitlabgen.patterns._scripts import NAMES, source
 from gitlabgen.patterns.arguments import pattern
 from gitlabgen.patterns.checks import job_of
@@ -32,7 +33,6 @@ from gitlabgen.patterns.service import Service
 from gitlabgen.patterns.traffic import switchable, watched_after_shift
 from gitlabgen.project import TEMPLATE, Project
 from gitlabgen.sam.capabilities import capabilities
-from gitlabgen.shapes import Misfit
 
 if TYPE_CHECKING:
     from gitlabgen.patterns.targets import Target

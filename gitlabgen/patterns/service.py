@@ -6,25 +6,23 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-import attrs
-
-from gitlabgen.gitlab._values import Delay, Lifetime, Strings, between
-from gitlabgen.model import model, plan_of
+from gitlabgen.gitlab.keyword_types import Delay, Lifetime, Strings, between
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit, Remarks
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.plans import plan_of
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath
 from gitlabgen.patterns.extras import Scan
 from gitlabgen.patterns.images import DEPLOY_IMAGE
-from gitlabgen.patterns.targets import NAME, Place, Target, places_of
+from gitlabgen.patterns.targets import NAME, StackTarget, Target, stack_targets
 from gitlabgen.patterns.waits import unread_shifts
 from gitlabgen.sam.deploy_roles import DeployRoles
 from gitlabgen.sam.stack_output import StackOutput
 from gitlabgen.sam.template import Template
-from gitlabgen.shapes import Misfit, Remarks
 
 if TYPE_CHECKING:
     from gitlabgen.patterns.checks import QaTest, Test
     from gitlabgen.patterns.packages import Package
-
-__all__ = ["Service"]
 
 _LONGEST_NAME: Final = 40
 # What an account's roles are bound to, in the service's words and in those of the roles.
@@ -47,7 +45,7 @@ class Service(Arguments):
         *("rollback", "reaper", "drift", "scan", "release", "retention"),
     )
 
-    template: Template = attrs.field(kw_only=False)
+    template: Template = field(kw_only=False)
     name: Annotated[str, _name]
     test: Test | Mapping[str, Test]
     deploy: Sequence[Target]
@@ -136,13 +134,13 @@ class Service(Arguments):
         """The checks of the code by the names of their jobs."""
         return self.test if isinstance(self.test, Mapping) else {"test": self.test}
 
-    def places(self, target: Target) -> list[Place]:
+    def places(self, target: Target) -> list[StackTarget]:
         """Return the stacks of a target.
 
         Args:
             target: One of the targets to deploy to.
         """
-        return places_of(target, f"{self.name}-{target.name}")
+        return stack_targets(target, f"{self.name}-{target.name}")
 
     def bakes(self, target: Target) -> str | None:
         """Return how long alarms are watched after the last shift; None for not at all.

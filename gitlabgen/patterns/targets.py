@@ -8,13 +8,14 @@ from typing import Annotated, Any, ClassVar, Final, Literal
 
 import attrs
 
-from gitlabgen.gitlab._values import Delay
-from gitlabgen.model import model
+from gitlabgen.gitlab.keyword_types import Delay
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
 from gitlabgen.patterns.arguments import Arguments
 from gitlabgen.sam.deploy_roles import ROLE, Region, word
-from gitlabgen.shapes import Misfit
 
-__all__ = ["NAME", "OWN_PARAMETERS", "Place", "Target", "places_of"]
+__all__ = ["Target"]
 
 NAME: Final = r"[a-z](?:-?[a-z0-9]+)*"
 """What may stand in the names of stacks and jobs, as a regular expression."""
@@ -82,7 +83,7 @@ class Target(Arguments):
 
     keyword: ClassVar[str] = "Target"
 
-    name: str = attrs.field(default="qa", kw_only=False)
+    name: str = field(default="qa", kw_only=False)
     account: Annotated[str, word(r"\d{12}", "12 digits")]
     region: Region | None = None
     waves: Sequence[Sequence[Region]] | None = None
@@ -136,7 +137,7 @@ class Target(Arguments):
 
 
 @attrs.frozen
-class Place:
+class StackTarget:
     """A stack of a target, in one region.
 
     Args:
@@ -175,7 +176,7 @@ class Place:
         return f"arn:{partition}:iam::{self.target.account}:role/{role}"
 
 
-def places_of(target: Target, stack: str) -> list[Place]:
+def stack_targets(target: Target, stack: str) -> list[StackTarget]:
     """Return the stacks of a target, in the order in which they are deployed.
 
     Args:
@@ -185,7 +186,7 @@ def places_of(target: Target, stack: str) -> list[Place]:
     waves = ((target.region,),) if target.waves is None else target.waves
     several = target.waves is not None
     return [
-        Place(
+        StackTarget(
             target,
             stack,
             str(region),

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gitlabgen.model import report_misfit
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import changed
+from gitlabgen.modeling.reporting import report_misfit
 from gitlabgen.patterns.targets import OWN_PARAMETERS
-from gitlabgen.sam._values import changed
-from gitlabgen.sam.alarm import Alarm
-from gitlabgen.sam.canary import Canary, gradual_if
+from gitlabgen.sam.canaries.alarm import Alarm
+from gitlabgen.sam.canaries.canary import Canary, gradual_if
+from gitlabgen.sam.canaries.recipe_alarms import after_shift, alarm_of
+from gitlabgen.sam.canaries.recipes import Recipe
+from gitlabgen.sam.canaries.shifts import branches
+from gitlabgen.sam.canaries.wiring import expanded, spread
 from gitlabgen.sam.conditions import Equals
-from gitlabgen.sam.expansion import expanded, spread
 from gitlabgen.sam.function import Function
 from gitlabgen.sam.intrinsics import If, Ref
 from gitlabgen.sam.parameters import Parameter
-from gitlabgen.sam.recipes import Recipe, after_shift, alarm_of
-from gitlabgen.sam.shifts import branches
 from gitlabgen.sam.template import Template
-from gitlabgen.shapes import Misfit
-
-__all__ = ["AT_ONCE", "GRADUALLY", "canaries_of", "switchable", "watched_after_shift"]
 
 _PARAMETER: Final = OWN_PARAMETERS[1]
 _ALL_AT_ONCE: Final = "AllAtOnce"

@@ -7,14 +7,12 @@ from typing import Any, Final
 
 import attrs
 
-from gitlabgen.model import report_misfit
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.reporting import report_misfit
 from gitlabgen.patterns.traffic import canaries_of
-from gitlabgen.sam.canary import Canary
-from gitlabgen.sam.hook import Hook
+from gitlabgen.sam.canaries.canary import Canary
+from gitlabgen.sam.canaries.hook import Hook
 from gitlabgen.sam.template import Template
-from gitlabgen.shapes import Misfit
-
-__all__ = ["Waits", "unread_shifts", "waits_for"]
 
 _SHIFTING: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
 # Minutes that a stuck stack may take to come free, those that resources take beside the shift, and the rest of the script.

@@ -13,16 +13,17 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.reference import Reference
-from gitlabgen.model import Model, is_in_use, place_of
-from gitlabgen.resolution.document import Document
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import is_in_use, location_of
 from gitlabgen.resolution.extends import Extends
+from gitlabgen.resolution.merged_files import MergedFiles
 from gitlabgen.resolution.origins import Block, Items, Origin
 from gitlabgen.resolution.references import References
 
 if TYPE_CHECKING:
     from gitlabgen.resolution.includes import Repository
 
-__all__ = ["Resolution", "resolve", "was_read"]
+__all__ = ["Resolution", "resolve"]
 
 # Lists in which GitLab takes the items of a list for its own.
 _FLATTENED: Final = frozenset(("script", "before_script", "after_script", "rules", "needs", "services", "cache", "stages"))
@@ -51,7 +52,7 @@ class Resolution:
     findings: tuple[Finding, ...]
     unknown: tuple[str, ...]
     incomplete: frozenset[str]
-    _document: Document = attrs.field(alias="_document", repr=False)
+    _document: MergedFiles = attrs.field(alias="_document", repr=False)
     _trees: Mapping[str, Block] = attrs.field(alias="_trees", repr=False)
 
     def origin(self, name: str, *path: str | int) -> Origin | None:
@@ -84,7 +85,7 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
         pipelines = [*includes.pipelines, pipeline]
         found += includes.findings
         unknown = includes.unknown
-    document = Document(pipelines)
+    document = MergedFiles(pipelines)
     extends = Extends(document, found.append, complete=not unknown)
     references = References(document, extends, found.append, complete=not unknown)
     jobs: dict[str, BaseJob] = {}
@@ -119,7 +120,7 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
 
 def was_read(model: Model) -> bool:
     """Return whether a model was read from a file, and not made in Python."""
-    place = place_of(model)
+    place = location_of(model)
     return not (isinstance(place, tuple) and isinstance(place[0], CodeType))
 
 
@@ -182,7 +183,7 @@ def _job(name: str, tree: Block, found: list[Finding], *, partial: bool) -> Base
     return job
 
 
-def _settings(pipeline: Pipeline, document: Document, references: References, found: list[Finding]) -> Pipeline:
+def _settings(pipeline: Pipeline, document: MergedFiles, references: References, found: list[Finding]) -> Pipeline:
     """Return the top-level keywords of all files as one pipeline."""
     from gitlabgen.codec.pipelines import pipeline_decoder
 

@@ -9,11 +9,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from gitlabgen.errors import Finding, Suggestions
-from gitlabgen.model import located
-from gitlabgen.resolution.document import Document
+from gitlabgen.modeling.reporting import located
+from gitlabgen.resolution.merged_files import MergedFiles
 from gitlabgen.resolution.origins import Block, Origin, Tree, merged
-
-__all__ = ["Extends"]
 
 _DEEPEST: Final = 11
 """As many steps from a job to its farthest ancestor pass."""
@@ -33,7 +31,7 @@ class Extends:
         report: Takes what is found.
     """
 
-    def __init__(self, document: Document, report: Callable[[Finding], None], *, complete: bool) -> None:
+    def __init__(self, document: MergedFiles, report: Callable[[Finding], None], *, complete: bool) -> None:
         self._document = document
         self._report = report
         self._suggestions = Suggestions()

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import attrs
 
 from gitlabgen.errors import Finding, Severity, YamlError, meant, report
-from gitlabgen.resolution.entries import Entry, applies, asks_for_files, entries, integrity_problem, location_problem
+from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.resolution.include_entries import (
+    IncludeEntry,
+    applies,
+    asks_for_files,
+    entries,
+    integrity_problem,
+    location_problem,
+)
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -60,7 +68,7 @@ def included(model: Pipeline | Trigger, repository: Repository | None) -> Includ
 
     Source: https://docs.gitlab.com/ci/yaml/includes/
     """
-    reader = _Reader(repository, in_child=type(model).__name__ == "Trigger")
+    reader = _Reader(repository, in_child=is_instance(model, "gitlabgen.gitlab", "Trigger"))
     reader.expand(model, ())
     return Included(tuple(reader.pipelines), tuple(dict.fromkeys(reader.findings)), tuple(dict.fromkeys(reader.unknown)))
 
@@ -110,12 +118,12 @@ class _Reader:
             if path is not None and self._count <= _MOST_INCLUDES:
                 self._read(entry, path, chain, certain=certain)
 
-    def _refuse(self, entry: Entry, message: str, hint: str | None = None, *, at: str | None = None) -> None:
+    def _refuse(self, entry: IncludeEntry, message: str, hint: str | None = None, *, at: str | None = None) -> None:
         """Tell that a file cannot be included; what stands in it is unknown."""
         self.findings.append(entry.finding(message, hint, at=at))
         self.unknown.append(entry.label)
 
-    def _files(self, entry: Entry) -> Iterator[str | None]:
+    def _files(self, entry: IncludeEntry) -> Iterator[str | None]:
         """Yield the path of each file to read, and None for each that cannot be read."""
         problem = integrity_problem(entry)
         if problem:
@@ -135,7 +143,7 @@ class _Reader:
         for location in locations:
             yield from self._located(entry, location)
 
-    def _located(self, entry: Entry, location: Any) -> Iterator[str | None]:
+    def _located(self, entry: IncludeEntry, location: Any) -> Iterator[str | None]:
         is_pattern = isinstance(location, str) and entry.kind == "local" and "*" in location
         if entry.is_open or not isinstance(location, str) or "$" in location or entry.kind in ("component", "artifact"):
             paths = None
@@ -155,7 +163,7 @@ class _Reader:
         matches = _glob(path).fullmatch
         return [known for known in self._all_paths() if matches(known) and known not in self._taken]
 
-    def _is_sound(self, entry: Entry, location: str) -> bool:
+    def _is_sound(self, entry: IncludeEntry, location: str) -> bool:
         problem = location_problem(entry, location)
         if problem:
             self._refuse(entry, *problem, at="file" if entry.kind == "project" else None)
@@ -172,7 +180,7 @@ class _Reader:
             self._paths = tuple(sorted(self._repository.paths())) if self._repository else ()
         return self._paths
 
-    def _read(self, entry: Entry, path: str, chain: tuple[tuple[_Key, bool], ...], *, certain: bool) -> None:
+    def _read(self, entry: IncludeEntry, path: str, chain: tuple[tuple[_Key, bool], ...], *, certain: bool) -> None:
         from gitlabgen.codec.pipelines import read
 
         given = entry.option("inputs")
@@ -201,13 +209,13 @@ class _Reader:
             self.expand(pipeline, (*chain, (key, certain)))
             self.pipelines.append(pipeline)
 
-    def _refuse_more(self, entry: Entry, hint: str | None = None, *, certain: bool) -> None:
+    def _refuse_more(self, entry: IncludeEntry, hint: str | None = None, *, certain: bool) -> None:
         if certain:
             self._refuse(entry, f"Maximum of {_MOST_INCLUDES} nested includes are allowed!", hint)
         else:
             self.unknown.append(entry.label)
 
-    def _tell_missing(self, entry: Entry, path: str, *, certain: bool) -> None:
+    def _tell_missing(self, entry: IncludeEntry, path: str, *, certain: bool) -> None:
         # A rule with `exists` may well ask for this very file.
         if certain or not asks_for_files(entry.option("rules")):
             hint = meant(path, list(self._all_paths()), "paths begin at the repository's root")
@@ -215,7 +223,7 @@ class _Reader:
             self.findings.append(entry.finding(f"Local file `{path}` does not exist!", hint, severity=severity))
             self.unknown.append(entry.label)
 
-    def _filling(self, entry: Entry, path: str) -> Callable[[Any, Any], Any]:
+    def _filling(self, entry: IncludeEntry, path: str) -> Callable[[Any, Any], Any]:
         """Return what puts an include's inputs into a file before it is decoded."""
 
         def fill(header: Any, body: Any) -> Any:
@@ -226,7 +234,7 @@ class _Reader:
                 report(entry.finding(f"`{path}`: Given inputs must be a hash", at="inputs"))
                 return body
             if header is not None:
-                from gitlabgen.resolution.headers import filled
+                from gitlabgen.resolution.spec_headers import filled
 
                 return filled(entry, path, header, body, given, self._text)
             if given:

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from gitlabgen.errors import meant
+from gitlabgen.modeling.kinds import NULL, Misfit, is_interpolated
 from gitlabgen.resolution.interpolation import UNKNOWN, as_text
-from gitlabgen.shapes import NULL, Misfit, is_interpolated
-
-__all__ = ["InputProblem", "input_values"]
 
 _WORDS: Final = {"array": "an array", "boolean": "a boolean", "number": "a number"}
 _COMPARISON: Final = (

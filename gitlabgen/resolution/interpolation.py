@@ -7,11 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from gitlabgen.errors import Finding, closest, meant
-from gitlabgen.shapes import Misfit
+from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.yamltext.nodes import Tagged
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
-
-__all__ = ["UNKNOWN", "as_text", "interpolate"]
 
 _URL: Final = "https://docs.gitlab.com/ci/inputs/"
 

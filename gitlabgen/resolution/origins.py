@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from gitlabgen.codec.encoding import key_of
 from gitlabgen.gitlab.reference import Reference
-from gitlabgen.model import OWN_FIELDS, Model, place_of, plan_of
-from gitlabgen.shapes import Path
-from gitlabgen.source import Position, position
+from gitlabgen.modeling.callsites import Position, position
+from gitlabgen.modeling.fields import OWN_FIELDS
+from gitlabgen.modeling.kinds import Path
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import location_of, plan_of
 
-__all__ = ["Block", "Items", "Origin", "Tree", "merged", "traced"]
+__all__ = ["Origin"]
 
 
 class Origin(NamedTuple):
@@ -29,16 +30,14 @@ class Origin(NamedTuple):
 
     def position(self) -> Position:
         """Return the place in the user's file."""
-        plan = plan_of(type(self.model))
-        positional = (f"*{plan.variadic}",) if plan.variadic else plan.positional
-        return position(place_of(self.model), self.path, positional) or Position("")
+        return position(location_of(self.model), self.path, plan_of(type(self.model)).signature_names) or Position("")
 
 
 Tree: TypeAlias = Any
 """A block, a list, a scalar, NULL, or a reference that is not resolved."""
 
 
-class _Place:
+class _BlockLocation:
     """Finds the parts of a block where each was written."""
 
     __slots__ = ("_block",)
@@ -66,9 +65,9 @@ class Block(dict[str, Any]):
         self.origins: dict[str, Origin] = {}
 
     @property
-    def place(self) -> _Place:
+    def place(self) -> _BlockLocation:
         """What a model that is made of the mapping needs to know."""
-        return _Place(self)
+        return _BlockLocation(self)
 
     def put(self, key: str, value: Any, origin: Origin) -> None:
         """Set a value with its origin."""
@@ -80,7 +79,7 @@ class Block(dict[str, Any]):
         found = self.own
         node: Tree = self
         for step in path:
-            key: Any = key_of(step) if isinstance(step, str) else step
+            key: Any = Model.written_name(step) if isinstance(step, str) else step
             inside = (
                 key in node if isinstance(node, Block) else isinstance(node, Items) and isinstance(key, int) and key < len(node)
             )
@@ -140,7 +139,7 @@ def _of_model(model: Model, origin: Origin) -> Block:
     for name, value in vars(model).items():
         if name not in OWN_FIELDS and value is not None:
             inner = origin._replace(path=(name,))
-            block.put(key_of(name), traced(value, inner), inner)
+            block.put(plan_of(type(model)).key(name), traced(value, inner), inner)
     for name, value in (model.extra or {}).items():
         inner = origin._replace(path=("extra", name))
         block.put(name, traced(value, inner), inner)

@@ -11,13 +11,11 @@ from typing import Final
 
 from gitlabgen.errors import Finding, Suggestions
 from gitlabgen.gitlab.reference import Reference
-from gitlabgen.model import located
-from gitlabgen.resolution.document import Document
+from gitlabgen.modeling.kinds import NULL
+from gitlabgen.modeling.reporting import located
 from gitlabgen.resolution.extends import Extends
+from gitlabgen.resolution.merged_files import MergedFiles
 from gitlabgen.resolution.origins import Block, Items, Origin, Tree
-from gitlabgen.shapes import NULL
-
-__all__ = ["References"]
 
 _URL: Final = "https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags"
 _DEEPEST: Final = 10
@@ -36,7 +34,7 @@ class References:
         complete: Whether all of it is known; where it is not, an unknown name is no mistake.
     """
 
-    def __init__(self, document: Document, extends: Extends, report: Callable[[Finding], None], *, complete: bool) -> None:
+    def __init__(self, document: MergedFiles, extends: Extends, report: Callable[[Finding], None], *, complete: bool) -> None:
         self._document = document
         self._extends = extends
         self._report = report

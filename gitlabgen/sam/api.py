@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Number, Properties, Switch, Value, Values
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.property_types import Number, Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
+from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
     from gitlabgen.sam.intrinsics import Intrinsic
@@ -25,8 +26,20 @@ def _url(api: str, stage: Any) -> Intrinsic:
 
 
 @model
-class HttpApiGlobals(Model):
+class HttpApiGlobals(TemplateModel):
     """What all HTTP APIs of a template have in common; see `HttpApi`.
+
+    Args:
+        auth: Who may call it.
+        cors_configuration: Which web pages may call it.
+        access_log_settings: Where calls are logged.
+        default_route_settings: Limits for all routes.
+        route_settings: Limits by route.
+        domain: The domain under which it is reached.
+        fail_on_warnings: Whether warnings in the OpenAPI document stop the deployment.
+        stage_variables: Variables of the stage.
+        tags: Tags by name.
+        propagate_tags: Whether the generated resources get the tags too.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
     """
@@ -59,22 +72,13 @@ class HttpApi(BaseResource, HttpApiGlobals):
         description: What the API offers.
         definition_body: The OpenAPI document.
         definition_uri: Where the OpenAPI document lies.
-        auth: Who may call it.
-        cors_configuration: Which web pages may call it.
-        access_log_settings: Where calls are logged.
-        default_route_settings: Limits for all routes.
-        route_settings: Limits by route.
-        domain: The domain under which it is reached.
         disable_execute_api_endpoint: Whether it is reached under its own domain only.
-        fail_on_warnings: Whether warnings in the OpenAPI document stop the deployment.
-        stage_variables: Variables of the stage.
-        tags: Tags by name.
-        propagate_tags: Whether the generated resources get the tags too.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html
     """
 
     type: ClassVar[str] = "AWS::Serverless::HttpApi"
+    leading: ClassVar[tuple[str, ...]] = ("stage_name", "name_", "description", "definition_body", "definition_uri")
     docs_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html"
     )
@@ -93,8 +97,32 @@ class HttpApi(BaseResource, HttpApiGlobals):
 
 
 @model
-class RestApiGlobals(Model):
+class RestApiGlobals(TemplateModel):
     """What all REST APIs of a template have in common; see `RestApi`.
+
+    Args:
+        name_: The name that the console shows.
+        definition_uri: Where the OpenAPI document lies.
+        merge_definitions: Whether the routes of functions are added to the document.
+        open_api_version: `3.0.1` keeps SAM from adding a stage named `Stage`.
+        endpoint_configuration: `Type`: `REGIONAL`, `EDGE` or `PRIVATE`.
+        endpoint_access_mode: `BASIC` or `STRICT`: who may go past the security policy.
+        security_policy: The least version of TLS.
+        auth: Who may call it.
+        cors: Which web pages may call it.
+        gateway_responses: What the API itself answers, by type.
+        access_log_setting: Where calls are logged.
+        method_settings: Limits and logs by method.
+        canary_setting: The stage's own canary, which no alarm watches.
+        domain: The domain under which it is reached.
+        binary_media_types: Types of content that are not text.
+        minimum_compression_size: Bytes from which on answers are compressed.
+        cache_cluster_enabled: Whether answers are cached.
+        cache_cluster_size: The cache's size in GB.
+        tracing_enabled: Whether calls are traced.
+        variables: Variables of the stage.
+        always_deploy: Whether each update of the stack deploys the API anew.
+        propagate_tags: Whether the generated resources get the tags too.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
     """
@@ -135,42 +163,21 @@ class RestApi(BaseResource, RestApiGlobals):
 
     Args:
         stage_name: The stage, which is a part of the address.
-        name_: The name that the console shows.
         description: What the API offers.
         definition_body: The OpenAPI document.
-        definition_uri: Where the OpenAPI document lies.
-        merge_definitions: Whether the routes of functions are added to the document.
-        open_api_version: `3.0.1` keeps SAM from adding a stage named `Stage`.
         mode: `overwrite` or `merge`: what happens to the API's present definition.
         models: Schemas of requests by name.
-        endpoint_configuration: `Type`: `REGIONAL`, `EDGE` or `PRIVATE`.
-        endpoint_access_mode: `BASIC` or `STRICT`: who may go past the security policy.
-        security_policy: The least version of TLS.
         disable_execute_api_endpoint: Whether it is reached under its own domain only.
         policy: Who may call it, as a policy document.
-        auth: Who may call it.
         api_key_source_type: Where a caller's key comes from: `HEADER` or `AUTHORIZER`.
-        cors: Which web pages may call it.
-        gateway_responses: What the API itself answers, by type.
         fail_on_warnings: Whether warnings in the OpenAPI document stop the deployment.
-        access_log_setting: Where calls are logged.
-        method_settings: Limits and logs by method.
-        canary_setting: The stage's own canary, which no alarm watches.
-        domain: The domain under which it is reached.
-        binary_media_types: Types of content that are not text.
-        minimum_compression_size: Bytes from which on answers are compressed.
-        cache_cluster_enabled: Whether answers are cached.
-        cache_cluster_size: The cache's size in GB.
-        tracing_enabled: Whether calls are traced.
-        variables: Variables of the stage.
-        always_deploy: Whether each update of the stack deploys the API anew.
         tags: Tags by name.
-        propagate_tags: Whether the generated resources get the tags too.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html
     """
 
     type: ClassVar[str] = "AWS::Serverless::Api"
+    leading: ClassVar[tuple[str, ...]] = ("stage_name", "name_", "description", "definition_body", "definition_uri")
     docs_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html"
     )

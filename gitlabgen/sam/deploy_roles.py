@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Properties, Value
-from gitlabgen.shapes import Misfit
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.property_types import Properties, Value
+from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
     from gitlabgen.sam.intrinsics import Intrinsic
 
-__all__ = ["ROLE", "DeployRoles", "Region", "word"]
+__all__ = ["DeployRoles"]
 
 ROLE: Final = r"[\w+=,.@-]{1,53}"
 """What a deploy role may be called, as a regular expression: what stands behind its name in those of the others needs room."""
@@ -67,7 +68,7 @@ def _days(value: Any) -> Any:
 
 
 @model
-class DeployRoles(Model):
+class DeployRoles(TemplateModel):
     """What an account has to hold so that the jobs of one project may deploy to it; `bootstrap` makes the template.
 
         roles = DeployRoles("shop-prod", prefix="shop", bucket="shop-packages", project="group/shop")

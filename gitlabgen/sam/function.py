@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
 
-from gitlabgen.model import Model, model
-from gitlabgen.sam._events import mistyped
-from gitlabgen.sam._values import Arn, Link, Links, Number, Properties, Switch, Value, Values
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
 from gitlabgen.sam._vocabulary import FunctionEventType, Tracing
+from gitlabgen.sam.events.mistyped import mistyped
+from gitlabgen.sam.property_types import Arn, Link, Links, Number, Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
-from gitlabgen.shapes import Misfit
+from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn
 
-    from gitlabgen.sam.canary import Canary
-    from gitlabgen.sam.events import S3, SNS, AlexaSkill, CloudWatchLogs, Cognito, IoTRule
+    from gitlabgen.sam.canaries.canary import Canary
+    from gitlabgen.sam.events.pollers import MQ, MSK, SQS, DocumentDB, DynamoDB, Kinesis, SelfManagedKafka
+    from gitlabgen.sam.events.push_sources import S3, SNS, AlexaSkill, CloudWatchLogs, Cognito, IoTRule
+    from gitlabgen.sam.events.route import Route
+    from gitlabgen.sam.events.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
     from gitlabgen.sam.intrinsics import Intrinsic
-    from gitlabgen.sam.pollers import MQ, MSK, SQS, DocumentDB, DynamoDB, Kinesis, SelfManagedKafka
-    from gitlabgen.sam.route import Route
-    from gitlabgen.sam.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
 
 __all__ = ["Function", "FunctionGlobals"]
 
@@ -48,8 +50,50 @@ FunctionEvent: TypeAlias = Union[
 
 
 @model
-class FunctionGlobals(Model):
+class FunctionGlobals(TemplateModel):
     """What all functions of a template have in common; see `Function`.
+
+    Args:
+        code_uri: The folder or archive with the code.
+        handler: The function in the code that is called.
+        runtime: The language and its version.
+        architectures: `x86_64` or `arm64`.
+        description: What the function does.
+        timeout: Seconds after which a call is ended.
+        memory_size: Memory in MB.
+        ephemeral_storage: `Size` of `/tmp` in MB.
+        environment: `Variables` by name.
+        layers: Layers with shared code.
+        kms_key_arn: The key that encrypts the environment.
+        source_kms_key_arn: The key that encrypts the archive with the code.
+        code_signing_config_arn: What says whose code may be deployed.
+        role_path: The path in front of the generated role's name.
+        permissions_boundary: The ARN of the policy that bounds the generated role.
+        assume_role_policy_document: Who may take on the generated role.
+        vpc_config: Subnets and security groups.
+        file_system_configs: File systems and where they are mounted.
+        tracing: `Active`, `PassThrough` or `Disabled`.
+        logging_config: The log group, the format and the levels.
+        reserved_concurrent_executions: How many calls may run at a time.
+        provisioned_concurrency_config: How many instances of the alias are kept ready.
+        snap_start: Whether instances start from a snapshot.
+        runtime_management_config: When a new runtime is taken over.
+        recursive_loop: `Terminate` to end calls that call themselves in circles, or `Allow`.
+        tenancy_config: Whether tenants are kept apart.
+        durable_config: How long durable executions may run and are kept.
+        capacity_provider_config: The instances of one's own on which it runs.
+        function_scaling_config: How many execution environments there are at least and at most.
+        publish_to_latest_published: Whether `$LATEST.PUBLISHED` follows each new version.
+        dead_letter_queue: `Type` and `TargetArn` of what gets events that fail.
+        event_invoke_config: What follows calls that nobody waits for.
+        function_url_config: An address of its own.
+        tags: Tags by name.
+        propagate_tags: Whether the generated resources get the tags too.
+        canary: How traffic moves to a new version.
+        auto_publish_alias: The alias that points to the newest version, without a canary.
+        auto_publish_alias_all_properties: Whether any changed property makes a new version, not only changed code.
+        version_deletion_policy: Whether old versions are kept.
+        deployment_preference: The block in SAM's own names, where `canary` does not say enough.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
     """
@@ -71,7 +115,7 @@ class FunctionGlobals(Model):
     environment: Properties | None = None
     layers: Links | None = None
     kms_key_arn: Arn | None = None
-    source_kms_key_arn: Arn | None = None
+    source_kms_key_arn: Arn | None = field("SourceKMSKeyArn", default=None)
     code_signing_config_arn: Link | None = None
     role_path: Value | None = None
     permissions_boundary: Value | None = None
@@ -99,7 +143,7 @@ class FunctionGlobals(Model):
     auto_publish_alias: Value | None = None
     auto_publish_alias_all_properties: Switch | None = None
     deployment_preference: Properties | None = None
-    canary: Canary | None = None
+    canary: Canary | None = field(default=None, is_written=False)
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield numbers that Lambda refuses, and what the canary writes itself."""
@@ -117,61 +161,25 @@ class Function(BaseResource, FunctionGlobals):
     """A Lambda function.
 
     Args:
-        code_uri: The folder or archive with the code.
         inline_code: The code itself, instead of `code_uri`.
         image_uri: The container image, for functions of `package_type` `Image`.
         image_config: What of the image is run, and how.
         package_type: `Zip` or `Image`.
-        handler: The function in the code that is called.
-        runtime: The language and its version.
-        architectures: `x86_64` or `arm64`.
         function_name: The name in the account; without it CloudFormation makes one.
-        description: What the function does.
-        timeout: Seconds after which a call is ended.
-        memory_size: Memory in MB.
-        ephemeral_storage: `Size` of `/tmp` in MB.
-        environment: `Variables` by name.
-        layers: Layers with shared code.
-        kms_key_arn: The key that encrypts the environment.
-        source_kms_key_arn: The key that encrypts the archive with the code.
-        code_signing_config_arn: What says whose code may be deployed.
         role: The role, or its ARN, under which it runs; without it SAM makes one from `policies`.
         policies: What it may do.
-        role_path: The path in front of the generated role's name.
-        permissions_boundary: The ARN of the policy that bounds the generated role.
-        assume_role_policy_document: Who may take on the generated role.
-        vpc_config: Subnets and security groups.
-        file_system_configs: File systems and where they are mounted.
-        tracing: `Active`, `PassThrough` or `Disabled`.
-        logging_config: The log group, the format and the levels.
-        reserved_concurrent_executions: How many calls may run at a time.
-        provisioned_concurrency_config: How many instances of the alias are kept ready.
-        snap_start: Whether instances start from a snapshot.
-        runtime_management_config: When a new runtime is taken over.
-        recursive_loop: `Terminate` to end calls that call themselves in circles, or `Allow`.
-        tenancy_config: Whether tenants are kept apart.
-        durable_config: How long durable executions may run and are kept.
-        capacity_provider_config: The instances of one's own on which it runs.
-        function_scaling_config: How many execution environments there are at least and at most.
-        publish_to_latest_published: Whether `$LATEST.PUBLISHED` follows each new version.
-        dead_letter_queue: `Type` and `TargetArn` of what gets events that fail.
-        event_invoke_config: What follows calls that nobody waits for.
-        function_url_config: An address of its own.
         events: What calls the function, by a name that enters logical ids.
-        tags: Tags by name.
-        propagate_tags: Whether the generated resources get the tags too.
-        canary: How traffic moves to a new version.
-        auto_publish_alias: The alias that points to the newest version, without a canary.
-        auto_publish_alias_all_properties: Whether any changed property makes a new version, not only changed code.
         auto_publish_code_sha256: What decides whether the code has changed, instead of `code_uri`.
         version_description: What the version is.
-        version_deletion_policy: Whether old versions are kept.
-        deployment_preference: The block in SAM's own names, where `canary` does not say enough.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
     """
 
     type: ClassVar[str] = "AWS::Serverless::Function"
+    leading: ClassVar[tuple[str, ...]] = (
+        *("code_uri", "inline_code", "image_uri", "package_type", "handler", "runtime", "architectures", "function_name"),
+        *("description", "timeout", "memory_size", "role", "policies"),
+    )
     docs_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html"
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Properties
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.property_types import Properties
+from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn
@@ -20,7 +21,7 @@ __all__ = ["Globals"]
 
 
 @model
-class Globals(Model):
+class Globals(TemplateModel):
     """Properties that all resources of a kind have in common; a resource's own properties win.
 
     Args:

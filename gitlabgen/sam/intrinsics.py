@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import attrs
-
-from gitlabgen.model import Model, model
-from gitlabgen.sam._values import logical_id
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.logical_ids import logical_id
+from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
     from troposphere import AWSObject
@@ -19,7 +19,7 @@ __all__ = ["FindInMap", "GetAtt", "If", "ImportValue", "Intrinsic", "Join", "Ref
 
 
 @model
-class Intrinsic(Model):
+class Intrinsic(TemplateModel):
     """An intrinsic function with its argument; the functions of this module make them.
 
     Args:
@@ -34,8 +34,11 @@ class Intrinsic(Model):
         "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html"
     )
 
-    function: str = attrs.field(kw_only=False)
-    argument: object = attrs.field(kw_only=False)
+    form: ClassVar[str] = "intrinsic"
+    from_mapping: ClassVar[bool] = False
+
+    function: str = field(kw_only=False)
+    argument: object = field(kw_only=False)
 
 
 def Ref(name: str | BaseResource | AWSObject) -> Intrinsic:  # noqa: N802 - CloudFormation's names

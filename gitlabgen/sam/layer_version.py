@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Properties, Switch, Value, Values
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.property_types import Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
+from gitlabgen.sam.template_model import TemplateModel
 
 __all__ = ["LayerVersion", "LayerVersionGlobals"]
 
 
 @model
-class LayerVersionGlobals(Model):
+class LayerVersionGlobals(TemplateModel):
     """What all layers of a template have in common; see `LayerVersion`.
+
+    Args:
+        publish_lambda_version: Whether a change makes a new version at all.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
     """
@@ -39,12 +43,12 @@ class LayerVersion(BaseResource, LayerVersionGlobals):
         compatible_architectures: `x86_64` or `arm64`.
         license_info: Its licence.
         retention_policy: `Retain` to keep old versions, as is the default, or `Delete`.
-        publish_lambda_version: Whether a change makes a new version at all.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-layerversion.html
     """
 
     type: ClassVar[str] = "AWS::Serverless::LayerVersion"
+    leading: ClassVar[tuple[str, ...]] = ("content_uri", "layer_name")
     docs_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-layerversion.html"
     )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import attrs
-
-from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Value
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import TROPOSPHERE, FrozenDict, Null
+from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.property_types import Value
+from gitlabgen.sam.template_model import TemplateModel
 
 __all__ = ["Output"]
 
 
 @model
-class Output(Model):
+class Output(TemplateModel):
     """A value that the stack shows; a plain value does where there is nothing else to say.
 
     Args:
@@ -28,7 +30,10 @@ class Output(Model):
     keyword: ClassVar[str] = "Outputs"
     docs_url: ClassVar[str] = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html"
 
-    value: Value | int | float | bool = attrs.field(kw_only=False)
+    form: ClassVar[str] = "output"
+    leading: ClassVar[tuple[str, ...]] = ("description", "condition", "value", "export")
+
+    value: Value | int | float | bool = field(kw_only=False)
     description: str | None = None
     export: Value | None = None
     condition: str | None = None
@@ -36,5 +41,6 @@ class Output(Model):
 
 def output_of(value: Any) -> Any:
     """Return an output, made from a plain value where there is nothing else to say."""
-    # Any class named so is meant: troposphere has one, too. A loop is a list.
-    return value if type(value).__name__ in ("Output", "FrozenDict", "Null", "tuple") else Output(value)
+    # A loop is a list; a mapping describes the whole output.
+    is_output = isinstance(value, Output | FrozenDict | Null | tuple) or is_instance(value, TROPOSPHERE, "Output")
+    return value if is_output else Output(value)

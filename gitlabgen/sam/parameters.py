@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
-import attrs
-
 from gitlabgen.errors import closest
-from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Number, Switch
-from gitlabgen.shapes import Misfit
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.property_types import Number, Switch
+from gitlabgen.sam.template_model import TemplateModel
 
 __all__ = ["Parameter"]
 
@@ -18,7 +18,7 @@ _TYPES: Final = ("String", "Number", "List<Number>", "CommaDelimitedList")
 
 
 @model
-class Parameter(Model):
+class Parameter(TemplateModel):
     """What a deployment may choose.
 
     Args:
@@ -39,8 +39,9 @@ class Parameter(Model):
 
     keyword: ClassVar[str] = "Parameters"
     docs_url: ClassVar[str] = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"
+    form: ClassVar[str] = "parameter"
 
-    type: str = attrs.field(kw_only=False)
+    type: str = field(kw_only=False)
     default: str | int | float | bool | None = None
     description: str | None = None
     allowed_values: Sequence[str | int | float | bool] | None = None

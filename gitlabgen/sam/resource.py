@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Union, get_args
 
-import attrs
-
 from gitlabgen.errors import closest
-from gitlabgen.model import Model, model
-from gitlabgen.sam._values import Properties, logical_id
-from gitlabgen.shapes import Misfit
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.intrinsics import GetAtt, Intrinsic, Ref
+from gitlabgen.sam.logical_ids import logical_id
+from gitlabgen.sam.property_types import Properties
+from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn, BaseAWSObject
 
-    from gitlabgen.sam.intrinsics import Intrinsic
 
 __all__ = ["BaseResource", "Resource"]
 
@@ -25,7 +26,7 @@ LogicalId = Annotated[Union[str, "BaseResource", "BaseAWSObject"], logical_id]
 
 
 @model
-class BaseResource(Model):
+class BaseResource(TemplateModel):
     """What all resources have in common.
 
     Args:
@@ -43,9 +44,10 @@ class BaseResource(Model):
 
     keyword: ClassVar[str] = "Resources:{name}"
     docs_url: ClassVar[str] = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html"
+    from_mapping: ClassVar[bool] = False
     type: ClassVar[str] = ""
 
-    name: str = attrs.field(kw_only=False)
+    name: str = field(kw_only=False, is_written=False)
     condition: str | None = None
     depends_on: LogicalId | Sequence[LogicalId] | None = None
     deletion_policy: Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"] | Intrinsic | AWSHelperFn | None = None
@@ -67,8 +69,6 @@ class BaseResource(Model):
     @property
     def ref(self) -> Intrinsic:
         """The resource's identifier."""
-        from gitlabgen.sam.intrinsics import Ref
-
         return Ref(self.name)
 
     @property
@@ -78,8 +78,6 @@ class BaseResource(Model):
 
     def get_att(self, attribute: str) -> Intrinsic:
         """Return an attribute of the resource, such as `Arn`."""
-        from gitlabgen.sam.intrinsics import GetAtt
-
         return GetAtt(self.name, attribute)
 
 
@@ -94,8 +92,8 @@ class Resource(BaseResource):
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     """
 
-    resource_type: str = attrs.field(kw_only=False)
-    properties: Properties | None = attrs.field(default=None, kw_only=False)
+    resource_type: str = field("Type", kw_only=False, is_written=False)
+    properties: Properties | None = field(default=None, kw_only=False)
 
     def misfits(self) -> Iterator[Misfit]:
         """Yield a problem for a type that SAM does not know."""

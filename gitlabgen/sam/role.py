@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from gitlabgen.model import model
-from gitlabgen.sam._values import Number, Properties, Value, Values
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.property_types import Number, Properties, Value, Values
 from gitlabgen.sam.resource import BaseResource
 
 __all__ = ["Role", "trust"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from gitlabgen.model import model
-from gitlabgen.sam._values import Properties, Value
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.property_types import Properties, Value
 from gitlabgen.sam.resource import BaseResource
 
 __all__ = ["SimpleTable"]
@@ -35,5 +36,5 @@ class SimpleTable(BaseResource):
     table_name: Value | None = None
     provisioned_throughput: Properties | None = None
     point_in_time_recovery_specification: Properties | None = None
-    sse_specification: Properties | None = None
+    sse_specification: Properties | None = field("SSESpecification", default=None)
     tags: Properties | None = None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import attrs
-
-from gitlabgen.model import Model, model
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.template_model import TemplateModel
 
 __all__ = ["StackOutput"]
 
 
 @model
-class StackOutput(Model):
+class StackOutput(TemplateModel):
     """An output that a deployed stack tells, for what runs after the deployment; `Template.output` returns it.
 
     Args:
@@ -21,4 +21,4 @@ class StackOutput(Model):
 
     keyword: ClassVar[str] = "outputs"
 
-    name: str = attrs.field(kw_only=False)
+    name: str = field(kw_only=False)

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
 
-from gitlabgen.model import Model, model
-from gitlabgen.sam._events import mistyped
-from gitlabgen.sam._values import Arn, Properties, Switch, Value, Values
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
 from gitlabgen.sam._vocabulary import StateMachineEventType
+from gitlabgen.sam.events.mistyped import mistyped
+from gitlabgen.sam.property_types import Arn, Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
-from gitlabgen.shapes import Misfit
+from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn
 
-    from gitlabgen.sam.canary import Canary
+    from gitlabgen.sam.canaries.canary import Canary
+    from gitlabgen.sam.events.route import Route
+    from gitlabgen.sam.events.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
     from gitlabgen.sam.intrinsics import Intrinsic
-    from gitlabgen.sam.route import Route
-    from gitlabgen.sam.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
 
 __all__ = ["StateMachine", "StateMachineGlobals"]
 
@@ -27,8 +29,11 @@ StateMachineEvent: TypeAlias = Union["Route", "CloudWatchEvent", "EventBridgeRul
 
 
 @model
-class StateMachineGlobals(Model):
+class StateMachineGlobals(TemplateModel):
     """What all state machines of a template have in common; see `StateMachine`.
+
+    Args:
+        propagate_tags: Whether the generated resources get the tags too.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
     """
@@ -64,12 +69,12 @@ class StateMachine(BaseResource, StateMachineGlobals):
         deployment_preference: How executions move to a new version, in SAM's own names.
         use_alias_as_event_target: Whether events start what the alias points to.
         tags: Tags by name.
-        propagate_tags: Whether the generated resources get the tags too.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html
     """
 
     type: ClassVar[str] = "AWS::Serverless::StateMachine"
+    leading: ClassVar[tuple[str, ...]] = ("definition", "definition_uri")
     docs_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html"
     )
@@ -86,7 +91,7 @@ class StateMachine(BaseResource, StateMachineGlobals):
     events: Mapping[str, StateMachineEvent | Properties] | None = None
     logging: Properties | None = None
     tracing: Properties | None = None
-    canary: Canary | None = None
+    canary: Canary | None = field(default=None, is_written=False)
     auto_publish_alias: Value | None = None
     deployment_preference: Properties | None = None
     use_alias_as_event_target: Switch | None = None
@@ -101,7 +106,7 @@ class StateMachine(BaseResource, StateMachineGlobals):
         if self.deployment_preference is not None and self.auto_publish_alias is None:
             yield Misfit("needs auto_publish_alias", "without an alias there is nothing to shift", ("deployment_preference",))
         if self.canary is not None:
-            from gitlabgen.sam.executions import canary_misfits
+            from gitlabgen.sam.canaries.executions import canary_misfits
 
             yield from canary_misfits(self, self.canary)
         for name, event in (self.events or {}).items() if isinstance(self.events, Mapping) else ():

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Union
 
-import attrs
-
 from gitlabgen.errors import closest
-from gitlabgen.model import Model, construct, model, report_misfit
-from gitlabgen.sam._values import Properties, logical_id
+from gitlabgen.modeling.callsites import caller
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import Model, construct, model
+from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.outputs import output_of
-from gitlabgen.shapes import Misfit
-from gitlabgen.source import caller
+from gitlabgen.sam.property_types import Properties
+from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn, AWSObject
+    from troposphere import AWSHelperFn, AWSObject, BaseAWSObject
 
     from gitlabgen.sam.globals_ import Globals
     from gitlabgen.sam.intrinsics import Intrinsic
@@ -24,18 +26,19 @@ if TYPE_CHECKING:
     from gitlabgen.sam.resource import BaseResource
     from gitlabgen.sam.stack_output import StackOutput
 
-__all__ = ["SERVERLESS", "Template"]
+__all__ = ["Template"]
 
 SERVERLESS: Final = "AWS::Serverless-2016-10-31"
 """The transform that turns SAM's resources into CloudFormation's."""
 
 OutputEntry = Annotated[
-    Union["Output", str, int, float, bool, "Intrinsic", "AWSHelperFn", Mapping[str, object], Sequence[object]], output_of
+    Union["Output", str, int, float, bool, "Intrinsic", "AWSHelperFn", "BaseAWSObject", Mapping[str, object], Sequence[object]],
+    output_of,
 ]
 
 
 @model
-class Template(Model):
+class Template(TemplateModel):
     """A whole template.
 
     Args:
@@ -59,8 +62,8 @@ class Template(Model):
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html"
     )
 
-    description: str | None = attrs.field(default=None, kw_only=False)
-    resources: Sequence[BaseResource | AWSObject] = ()
+    description: str | None = field(default=None, kw_only=False)
+    resources: Sequence[BaseResource | AWSObject] = field(default=(), is_written=False)
     outputs: Mapping[str, OutputEntry] | None = None
     parameters: Mapping[str, Parameter | Properties] | None = None
     mappings: Mapping[str, object] | None = None
@@ -69,7 +72,7 @@ class Template(Model):
     rules: Mapping[str, object] | None = None
     metadata: Mapping[str, object] | None = None
     transform: str | Sequence[object] | Mapping[str, object] | None = SERVERLESS
-    format_version: str | None = "2010-09-09"
+    format_version: str | None = field("AWSTemplateFormatVersion", default="2010-09-09")
 
     def output(self, name: str) -> StackOutput:
         """Return one of the outputs, for jobs that ask a deployed stack.

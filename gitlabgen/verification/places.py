@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from gitlabgen.codec.template_encoding import property_key
 from gitlabgen.errors import Finding
 from gitlabgen.linting._template import TemplateSubject
-from gitlabgen.model import Model, fields_of, located, place_of, plan_of
-from gitlabgen.source import position
+from gitlabgen.modeling.callsites import position
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import location_of, plan_of
+from gitlabgen.modeling.reporting import located
 from gitlabgen.verification.problems import Problem
 
 __all__ = ["Places"]
@@ -40,7 +41,7 @@ class Places:
             problem: The problem.
         """
         about, way = self._find(problem.path)
-        where = position(place_of(about), way, plan_of(type(about)).positional)
+        where = position(location_of(about), way, plan_of(type(about)).positional)
         owner = self.owner(str(problem.path[1])) if problem.path[:1] == ("Resources",) and problem.path[1:] else None
         made = owner is not None and owner != problem.path[1]
         found = Finding(
@@ -67,7 +68,7 @@ class Places:
             return template, ()
         owner = self.owner(str(path[1])) if path[0] == "Resources" and path[1:] else None
         if owner is None:
-            field = next((field.name for field in fields_of(type(template)) if property_key(field.name) == path[0]), None)
+            field = plan_of(type(template)).name(str(path[0]))
             return template, () if field is None else (field, *path[1:])
         if path[2:3] == ("Properties",):
             first, *rest = path[3:] or ("",)

@@ -19,8 +19,6 @@ from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode, mark_of
 from gitlabgen.yamltext.resolve import resolve, resolve_exactly
 from gitlabgen.yamltext.tags import shorthand
 
-__all__ = ["Builder", "Document", "refuse"]
-
 _surrogate = re.compile("[\ud800-\udfff]").search
 _MOST_NODES = 500_000
 _DEEPEST = 100
@@ -70,14 +68,16 @@ class Builder:
         self._stack: list[_Map | _Seq] = []
         self._anchors: dict[str, _Anchored | None] = {}
         self._warnings: list[Finding] = []
+        from yaml import events  # only who reads pays for PyYAML
+
         self._handlers = {
-            "AliasEvent": self._alias,
-            "DocumentStartEvent": self._start_document,
-            "MappingEndEvent": self._end,
-            "MappingStartEvent": self._start_mapping,
-            "ScalarEvent": self._scalar,
-            "SequenceEndEvent": self._end,
-            "SequenceStartEvent": self._start_sequence,
+            events.AliasEvent: self._alias,
+            events.DocumentStartEvent: self._start_document,
+            events.MappingEndEvent: self._end,
+            events.MappingStartEvent: self._start_mapping,
+            events.ScalarEvent: self._scalar,
+            events.SequenceEndEvent: self._end,
+            events.SequenceStartEvent: self._start_sequence,
         }
 
     def feed(self, event: Any) -> None:
@@ -86,7 +86,7 @@ class Builder:
         Raises:
             YamlError: If GitLab would not read on.
         """
-        if handle := self._handlers.get(type(event).__name__):
+        if handle := self._handlers.get(type(event)):
             handle(event)
 
     def _start_document(self, _: Any) -> None:

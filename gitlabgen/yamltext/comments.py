@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from gitlabgen.yamltext.patterns import patterns
 
-__all__ = ["above", "behind"]
-
 
 def above(text: str, separator: str, comment: str | None) -> str:
     """Return an entry with comment lines above it.

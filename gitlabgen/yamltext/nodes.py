@@ -7,7 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Commented", "Entries", "Plain", "Tagged"]
+__all__ = ["Commented", "Plain", "Tagged"]
 
 
 class Plain(str):
@@ -67,5 +67,7 @@ class Commented(_Node):
         self.after = after
 
 
-Entries = zip
-"""The entries of a mapping that is not made: its keys and its values, of which those that are None are not written."""
+class Entries(zip):  # type: ignore[type-arg] # `zip` is generic for type checkers only
+    """The entries of a mapping that is not made: its keys, and as many values, of which those that are None are not written."""
+
+    __slots__ = ()

@@ -12,8 +12,6 @@ from typing import Any, Final, NamedTuple
 
 from gitlabgen.yamltext.positions import Mark, mark_of
 
-__all__ = ["Margin", "Note"]
-
 # What YAML 1.1 takes for line breaks.
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
 _comments = re.compile(rf"(?<!\S)#[ ]?([^{_BREAKS}]*)").finditer
@@ -21,9 +19,6 @@ _line_break = re.compile(f"[{_BREAKS}]").search
 _dash = re.compile(r"(?<!\S)-(?!\S)").search
 # The first line of a block scalar, up to its comment.
 _block_head = re.compile(rf"(?:[!&]\S*[ \t]+)*[|>][-+0-9]*[ \t]+#[ ]?([^{_BREAKS}]*)").match
-
-
-_STARTS: Final = frozenset(("DocumentStartEvent", "MappingStartEvent", "SequenceStartEvent"))
 
 
 class Note(NamedTuple):
@@ -85,25 +80,29 @@ class Margin:
         self._inside: list[str | None] = []
         self._entry: _Entry | None = None
         self._stack: list[_Frame] = []
+        from yaml import events  # only who reads pays for PyYAML
+
+        self._mapping_start = events.MappingStartEvent
+        self._starts = frozenset((events.DocumentStartEvent, events.MappingStartEvent, events.SequenceStartEvent))
         self._handlers = {
-            "AliasEvent": self._value,
-            "DocumentStartEvent": self._start_document,
-            "MappingEndEvent": self._end,
-            "MappingStartEvent": self._start,
-            "ScalarEvent": self._value,
-            "SequenceEndEvent": self._end,
-            "SequenceStartEvent": self._start,
+            events.AliasEvent: self._value,
+            events.DocumentStartEvent: self._start_document,
+            events.MappingEndEvent: self._end,
+            events.MappingStartEvent: self._start,
+            events.ScalarEvent: self._value,
+            events.SequenceEndEvent: self._end,
+            events.SequenceStartEvent: self._start,
         }
 
     def feed(self, event: Any) -> None:
         """Take one event, with the comments between the one before and this one."""
-        kind = type(event).__name__
+        kind = type(event)
         if handle := self._handlers.get(kind):
             start = event.start_mark.index
             if self._text.find("#", self._position, start) >= 0:
                 self._read(start)
             # A start may reach over comments: behind a directive, or behind the tag or anchor of a block.
-            end = start if kind in _STARTS else event.end_mark.index
+            end = start if kind in self._starts else event.end_mark.index
             self._position = max(self._position, end)
             handle(event)
 
@@ -145,7 +144,7 @@ class Margin:
             self._take(inside=True)
         elif self._stack and not self._stack[-1].mapping:
             self._take(inside=False)
-        mapping = type(event).__name__ == "MappingStartEvent"
+        mapping = type(event) is self._mapping_start
         self._stack.append(_Frame(self._entry, flow=event.flow_style, mapping=mapping))
 
     def _end(self, _: Any) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-__all__ = ["Patterns", "patterns"]
-
 # Beyond ASCII, what has a shape of its own. Not blanks, joiners (but the one inside emoji), marks of
 # direction, private characters or line breaks: some parsers change them, and nobody sees them.
 _VISIBLE = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from gitlabgen.yamltext.notes import Note
 
-__all__ = ["MapNode", "Mark", "SeqNode", "mark_of"]
+__all__ = ["MapNode", "Mark", "SeqNode"]
 
 
 class Mark(NamedTuple):

@@ -16,8 +16,6 @@ from typing import Any
 from gitlabgen.yamltext.nodes import Plain
 from gitlabgen.yamltext.scalars import number
 
-__all__ = ["resolve", "resolve_exactly"]
-
 _CONSTANTS: dict[str, bool | float | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),

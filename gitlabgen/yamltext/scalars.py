@@ -13,8 +13,6 @@ import re
 
 from gitlabgen.yamltext.patterns import patterns
 
-__all__ = ["WORDS", "flow", "is_plain", "key", "number", "scalar", "verbatim"]
-
 # Compared casefolded, for Psych reads `ye\u017f` as true: its regular expressions fold letters as Unicode does.
 WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "~", ".nan", ".inf"})
 _LONGEST_WORD = 5

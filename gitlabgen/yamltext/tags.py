@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_tag", "shorthand"]
-
 # What may stand in a tag without brackets; `!` and `,[]{}` would end it or name a handle.
 _word = r"(?:[A-Za-z0-9_.~*'()#;/?:@&=+$-]|%[0-9A-Fa-f]{2})"
 _tag = re.compile(rf"!!?{_word}+|!|!<(?:{_word}|[!,\[\]])+>").fullmatch

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gitlabgen.cli import run
-from gitlabgen.output import File
-from tests.output_killer import CONTENTS, rounds
+from gitlabgen.files.writing import File
+from tests.files.output_killer import CONTENTS, rounds
 
 BODIES = [{file.path: file.body for file in files} for files in CONTENTS]
 DEFINITION = """import os

@@ -22,8 +22,8 @@ LATE = {
     "json",
     "tomllib",
     "difflib",
-    "gitlabgen.faults",
-    "gitlabgen.tomltext",
+    "gitlabgen.definitions.faults",
+    "gitlabgen.definitions.toml",
     "gitlabgen.reports.text",
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gitlabgen.loading import blueprints
+from gitlabgen.definitions.loading import blueprints
 from tests.cli.conftest import PROJECT, Command, write
 
 

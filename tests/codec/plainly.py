@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from gitlabgen.model import Model, plan_of
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 
 
 class _Loader(yaml.SafeLoader):

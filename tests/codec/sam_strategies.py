@@ -8,16 +8,18 @@ from typing import Any
 from hypothesis import strategies as st
 
 from gitlabgen import sam
-from gitlabgen.codec.template_encoding import BESIDE_PROPERTIES, EVENT_TYPES, property_key
-from gitlabgen.model import Model, plan_of
-from gitlabgen.shapes import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
+from gitlabgen.codec.template_encoding import BESIDE_PROPERTIES
+from gitlabgen.modeling.kinds import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
+from gitlabgen.sam.class_index import EVENT_CLASSES
 from tests.codec.strategies import OWN_FIELDS, made, notes, passes, scalars, texts
 
 RESOURCES: tuple[type[Model], ...] = (
     *(sam.Alarm, sam.Function, sam.HttpApi, sam.LayerVersion, sam.Resource, sam.RestApi),
     *(sam.Role, sam.SimpleTable, sam.StateMachine),
 )
-EVENTS: tuple[type[Model], ...] = tuple(getattr(sam, kind) for kind in sorted(EVENT_TYPES))
+EVENTS: tuple[type[Model], ...] = tuple(getattr(sam, EVENT_CLASSES[kind]) for kind in sorted(EVENT_CLASSES))
 # What starts state machines, too.
 SHARED_EVENTS: tuple[type[Model], ...] = (sam.CloudWatchEvent, sam.EventBridgeRule, sam.Schedule, sam.ScheduleV2)
 GLOBALS: tuple[type[Model], ...] = (
@@ -157,7 +159,7 @@ def keywords_of(draw: st.DrawFn, cls: type[Model], must: str | None = None) -> d
         keywords = {name: value for name, value in keywords.items() if name not in _ALARM_CLASHES - {must}}
         keywords["evaluation_periods"] = 900
     if draw(st.integers(0, 3)) == 0:
-        known = {property_key(name) for name in plan.names} | {*BESIDE_PROPERTIES, "Api", "RestApiId", "ApiId", "Alias", "Type"}
+        known = {plan.key(name) for name in plan.names} | {*BESIDE_PROPERTIES, "Api", "RestApiId", "ApiId", "Alias", "Type"}
         keywords["extra"] = draw(st.dictionaries(texts.filter(lambda key: key not in known), trees, min_size=1, max_size=2))
     return keywords
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from gitlabgen import gitlab
 from gitlabgen.errors import collecting
-from gitlabgen.model import NULL, Model, comment, construct, evolve, plan_of
-from gitlabgen.shapes import Anything, Checked, ItemsOf, MappingOf, Misfit, ModelNamed, OneOf, Scalar, Shape, Word
+from gitlabgen.modeling.kinds import Anything, Checked, ItemsOf, MappingOf, Misfit, ModelNamed, OneOf, Scalar, Shape, Word
+from gitlabgen.modeling.model import NULL, Model, comment, construct, evolve
+from gitlabgen.modeling.plans import plan_of
 
 _T = TypeVar("_T")
 

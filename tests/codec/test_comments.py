@@ -5,8 +5,8 @@ from textwrap import dedent
 import pytest
 
 from gitlabgen import comment, dumps, loads, sam
+from gitlabgen.files.writing import with_header
 from gitlabgen.gitlab import HiddenJob, Image, Job, Pipeline, Reference, Rule
-from gitlabgen.output import with_header
 from tests.codec import plainly
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from gitlabgen import KeywordError, YamlError, loads, sam
 from gitlabgen.codec import pipelines, templates
-from gitlabgen.source import Position
+from gitlabgen.modeling.callsites import Position
 from gitlabgen.yamltext import loads as tree_of
 
 PIPELINE = """\
@@ -196,9 +196,9 @@ def test_a_text_that_is_no_template_is_one_error(text: str) -> None:
 
 def test_a_place_tells_as_much_of_the_way_as_there_is() -> None:
     """A path that leads further than the file ends at what the file has; without positions there is the file."""
-    from gitlabgen.codec.decoding import NodePlace
+    from gitlabgen.codec.decoding import NodeLocation
 
-    place = NodePlace("x.yml", tree_of("a: {b: [1, !Sub {c: 2}]}\nif: x\n"))
+    place = NodeLocation("x.yml", tree_of("a: {b: [1, !Sub {c: 2}]}\nif: x\n"))
     assert place.find(()) == Position("x.yml", 1, 1)
     assert place.find(("a", "b", 0)) == Position("x.yml", 1, 9)
     assert place.find(("a", "b", 1, "c")) == Position("x.yml", 1, 21)
@@ -206,7 +206,7 @@ def test_a_place_tells_as_much_of_the_way_as_there_is() -> None:
     assert place.find(("if_",)) == Position("x.yml", 2, 5)
     assert place.find(("extra", "a", "z")) == Position("x.yml", 1, 4)
     assert place.find(("extra",)) == Position("x.yml", 1, 1)
-    assert NodePlace("x.yml", "text").find(("a",)) == Position("x.yml")
+    assert NodeLocation("x.yml", "text").find(("a",)) == Position("x.yml")
 
 
 def test_what_a_parent_may_bring_is_not_missing() -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from gitlabgen import dumps, loads
 from gitlabgen.gitlab import HiddenJob, Job, Pipeline, TriggerJob
-from gitlabgen.model import Model, construct, plan_of
+from gitlabgen.modeling.model import Model, construct
+from gitlabgen.modeling.plans import plan_of
 from tests.codec import plainly, strategies
 from tests.codec.strategies import batched
 

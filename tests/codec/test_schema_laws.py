@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema.exceptions import ValidationError
 
 from gitlabgen import Pipeline, dumps
-from gitlabgen.model import Model
+from gitlabgen.modeling.model import Model
 from tests.codec import strategies
 from tests.codec.strategies import batched
 from tests.codec.test_pipeline_laws import home
@@ -50,7 +50,7 @@ KNOWN = {
 NESTED = frozenset(("after_script", "before_script", "command", "needs", "pre_get_sources_script", "rules", "script", "stages"))
 
 
-def place_of(error: ValidationError) -> str:
+def location_of(error: ValidationError) -> str:
     """Return the path of keywords of an error; what stands under `default` is that of a job."""
     names = [str(name) for before, name in pairwise(error.absolute_schema_path) if before == "properties"]
     return "/".join(names[names[:1] == ["default"] :])
@@ -58,7 +58,7 @@ def place_of(error: ValidationError) -> str:
 
 def is_excused(error: ValidationError) -> bool:
     """Return whether the schema cannot know better, or is known to disagree."""
-    value, rule, place = error.instance, str(error.validator), place_of(error)
+    value, rule, place = error.instance, str(error.validator), location_of(error)
     if value is None or isinstance(value, schema.Reference) or (isinstance(value, str) and "$[[" in value):
         return True
     if rule in FORMS or rule in KNOWN.get(place, ()):
@@ -74,7 +74,7 @@ def is_excused(error: ValidationError) -> bool:
 def complaints(pipeline: Pipeline) -> list[str]:
     """Return what the schema has against a pipeline."""
     return [
-        f"{place_of(error)}: {error.validator}: {error.message}"
+        f"{location_of(error)}: {error.validator}: {error.message}"
         for document in schema.documents(dumps(pipeline))
         for error in schema.errors(document, is_excused)
     ]

@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from gitlabgen import sam
-from gitlabgen.model import Model, construct, plan_of
+from gitlabgen.modeling.model import Model, construct
+from gitlabgen.modeling.plans import plan_of
 from tests.codec import sam_strategies as strategies
 from tests.codec import templating
 from tests.codec.plainly import canonical

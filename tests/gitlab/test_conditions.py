@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from gitlabgen import Rule
 from gitlabgen.errors import KeywordError, collecting
 from gitlabgen.gitlab.conditions import Condition, Var, all_of, any_of, as_condition, var
-from gitlabgen.source import display_path
+from gitlabgen.modeling.callsites import display_path
 from tests.gitlab import condition_oracle as oracle
 
 

@@ -75,7 +75,8 @@ from gitlabgen import (
     Workflow,
     var,
 )
-from gitlabgen.model import Model, fields_of
+from gitlabgen.modeling.fields import fields_of
+from gitlabgen.modeling.model import Model
 from tools import vocabulary
 
 FOLDER = Path(__file__).parent / "keywords"

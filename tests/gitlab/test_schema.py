@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from gitlabgen import BaseJob, HiddenJob, Pipeline, Reference, Stage
-from gitlabgen.model import OWN_FIELDS, Model, plan_of
-from gitlabgen.shapes import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
+from gitlabgen.modeling.fields import OWN_FIELDS
+from gitlabgen.modeling.kinds import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 from tests.gitlab.test_keywords import models
 from tools import vocabulary
 
@@ -142,7 +144,9 @@ def places_of(schema: dict[str, Any]) -> dict[type[Model], list[Any]]:
             for _, alternatives, found in parts_of("", plan_of(cls).shapes[name], keys_of(new).get(key, ()), schema):
                 blocks = [node for node in found if "properties" in node]
                 models_here = [inner for inner in alternatives if isinstance(inner, ModelNamed)]
-                waiting += [(inner.load(), blocks) for inner in models_here if blocks]
+                loaded = (inner.load() for inner in models_here)
+                classes = [model for model in loaded if model is not None and issubclass(model, Model)]
+                waiting += [(found, blocks) for found in classes if blocks]
     return places
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from gitlabgen import GitlabgenError, Job, Pipeline, lint
-from gitlabgen.checkout import read_yaml
+from gitlabgen.definitions.loading import load
+from gitlabgen.files.checkout import read_yaml
 from gitlabgen.gitlab import Pipeline as PipelineModel
-from gitlabgen.loading import load
 
 _ROOT = Path(__file__).parent.parent.parent
 _CORPUS = sorted((_ROOT / "tests" / "corpus").glob("*.yml"))

@@ -10,9 +10,9 @@ import pytest
 
 import gitlabgen
 from gitlabgen import KeywordError
+from gitlabgen.definitions.loading import load
 from gitlabgen.errors import DefinitionError, collecting
-from gitlabgen.loading import load
-from gitlabgen.model import OWN_FIELDS, fields_of
+from gitlabgen.modeling.fields import OWN_FIELDS, fields_of
 from gitlabgen.patterns import ImageBuild, KubernetesReview, KubernetesTarget, Test, container_service
 from gitlabgen.patterns.container_service import ContainerService
 from gitlabgen.project import texts

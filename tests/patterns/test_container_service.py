@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import gitlabgen
 from gitlabgen import Artifacts, Image, Job, Project
+from gitlabgen.definitions.loading import load
 from gitlabgen.gitlab import Reports
-from gitlabgen.loading import load
 from gitlabgen.patterns import ImageBuild, KubernetesReview, KubernetesTarget, Test, container_service
 from gitlabgen.project import PIPELINE, texts
 

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 import gitlabgen
 from gitlabgen import Job, KeywordError, Project
+from gitlabgen.modeling.callsites import position
+from gitlabgen.modeling.plans import location_of
 from gitlabgen.patterns import KubernetesTarget, Package, QaTest, Target, Test, serverless_service
 from gitlabgen.patterns.waits import waits_for
 from gitlabgen.sam import (
@@ -36,7 +38,7 @@ from gitlabgen.sam import (
     TimeBasedLinear,
     loads,
 )
-from gitlabgen.sam.shifts import PREDEFINED
+from gitlabgen.sam.canaries.shifts import PREDEFINED
 
 TEST = Test(image="node:24-slim", script=["npm test"])
 QA = Target(account="111111111111", region="eu-central-1", role="hello-qa", bucket="hello-qa-artifacts")
@@ -732,6 +734,6 @@ def test_findings_lead_to_what_the_user_wrote() -> None:
 
     assert isinstance(made["unit"], Job)
     for name in ("unit", "deploy-prod"):
-        where = gitlabgen.source.position(gitlabgen.model.place_of(made[name]))
+        where = position(location_of(made[name]))
         assert where is not None
         assert where.file.endswith("test_serverless_service.py")

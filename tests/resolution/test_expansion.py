@@ -7,7 +7,7 @@ import pytest
 from gitlabgen import Job, Matrix, Reference, loads
 from gitlabgen.errors import collecting
 from gitlabgen.resolution import cells, expand, resolve
-from gitlabgen.resolution.expansion import ExpandedJob
+from gitlabgen.resolution.job_expansion import ExpandedJob
 
 
 def _expanded(text: str) -> dict[str, ExpandedJob]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import gitlabgen.resolution
 from gitlabgen.codec import pipelines
 from gitlabgen.gitlab import Include, Job, Pipeline, Reference, Rule, Trigger
-from gitlabgen.model import NULL
+from gitlabgen.modeling.model import NULL
 from gitlabgen.resolution import Included, included
 
 JOB = "{name}:\n  script: [make]\n"

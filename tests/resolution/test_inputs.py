@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from gitlabgen.gitlab import Reference
+from gitlabgen.modeling.kinds import NULL, FrozenDict
 from gitlabgen.resolution.inputs import input_values
 from gitlabgen.resolution.interpolation import UNKNOWN
-from gitlabgen.shapes import NULL, FrozenDict
 from gitlabgen.yamltext.reader import loads
 
 

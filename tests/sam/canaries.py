@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from gitlabgen import sam
-from gitlabgen.sam.shifts import PREDEFINED
+from gitlabgen.sam.canaries.shifts import PREDEFINED
 
 __all__ = ["ALIAS_DEFAULT", "templates"]
 

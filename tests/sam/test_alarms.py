@@ -9,7 +9,7 @@ from troposphere import sqs
 from gitlabgen import KeywordError, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import collecting
-from gitlabgen.sam.metrics import METRICS
+from gitlabgen.sam.canaries.metrics import METRICS
 
 ALIAS = [{"Name": "FunctionName", "Value": {"Ref": "Hello"}}, {"Name": "Resource", "Value": {"Fn::Sub": "${Hello}:live"}}]
 VERSION = [*ALIAS, {"Name": "ExecutedVersion", "Value": {"Fn::GetAtt": ["Hello", "Version.Version"]}}]

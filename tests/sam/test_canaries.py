@@ -9,8 +9,8 @@ from troposphere import sns
 from gitlabgen import KeywordError, comment, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import collecting
-from gitlabgen.sam.expansion import expanded
-from gitlabgen.sam.shifts import PREDEFINED, Step, duration_minutes, shift_of, short_name
+from gitlabgen.sam.canaries.shifts import PREDEFINED, Step, duration_minutes, shift_of, short_name
+from gitlabgen.sam.canaries.wiring import expanded
 
 
 def written(*resources: Any, **sections: Any) -> dict[str, Any]:

@@ -147,7 +147,7 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
 
 def sam_predefined() -> Iterable[str]:
     """Return the configurations that CodeDeploy ships."""
-    from gitlabgen.sam.canary import PREDEFINED
+    from gitlabgen.sam.canaries.shifts import PREDEFINED
 
     return PREDEFINED
 

@@ -16,7 +16,7 @@ import pytest
 from gitlabgen import KeywordError, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.sam import hooks
-from gitlabgen.sam.hook import longest_stack_name
+from gitlabgen.sam.canaries.hook import longest_stack_name
 
 FOLDER = Path(hooks.__file__).parent
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import inspect
-import re
 from typing import Any
 
 import pytest
@@ -9,8 +7,9 @@ from troposphere import cloudwatch, iam, serverless
 
 import gitlabgen.sam
 from gitlabgen import sam
-from gitlabgen.codec.template_encoding import TemplateEncoder, property_key
-from gitlabgen.model import Model, plan_of
+from gitlabgen.codec.template_encoding import TemplateEncoder
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 
 # What the classes of troposphere do not know yet, by SAM's documentation.
 NEWER = {"Canary": {"PassthroughCondition", "TriggerConfigurations"}}
@@ -27,34 +26,13 @@ OWN = {*plan_of(sam.BaseResource).names, "alias"}
 )
 def test_properties_have_awss_names(cls: type[Model], theirs: Any) -> None:
     """Each property is written under a name that troposphere knows too, or that is newer than it."""
-    names = {property_key(name) for name in plan_of(cls).names - OWN}
+    names = {plan_of(cls).key(name) for name in plan_of(cls).names - OWN}
     assert names - {*theirs.props} == NEWER.get(cls.__name__, set()) & names
     if issubclass(cls, sam.BaseResource):
         assert cls.type == theirs.resource_type
 
 
-def _documented(cls: type[Model]) -> set[str]:
-    return set(re.findall(r"^ {4}(\w+): ", inspect.cleandoc(cls.__doc__ or ""), re.MULTILINE))
-
-
-def _declared(cls: type[Model]) -> set[str]:
-    return {*cls.__annotations__} & plan_of(cls).names
-
-
 CLASSES = [cls for name in sam.__all__ if isinstance(cls := getattr(sam, name), type) and issubclass(cls, Model)]
-
-
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_every_property_is_documented(cls: type[Model]) -> None:
-    """The docstring of a class names each of its own properties, and those that it shares with `Globals`; no other."""
-    shared = [base for base in cls.__mro__[1:] if base.__name__.endswith("Globals")]
-    if cls.__name__.endswith("Globals") and cls is not sam.Globals:
-        assert _documented(cls) == set()
-    else:
-        assert _documented(cls) == _declared(cls).union(*map(_declared, shared))
-    for base in cls.__mro__:
-        if base.__name__.startswith("_") and issubclass(base, Model):
-            assert _documented(base) == _declared(base)
 
 
 def test_names_that_python_or_the_logical_id_take_have_an_underscore() -> None:

@@ -12,10 +12,13 @@ from typing import Any, get_args
 import pytest
 
 from gitlabgen import sam
-from gitlabgen.codec.template_encoding import EVENT_TYPES, TemplateEncoder, property_key
-from gitlabgen.model import OWN_FIELDS, Model, plan_of
+from gitlabgen.codec.template_encoding import TemplateEncoder
+from gitlabgen.modeling.fields import OWN_FIELDS
+from gitlabgen.modeling.kinds import MappingOf, ModelNamed
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 from gitlabgen.sam._vocabulary import FunctionEventType, ServerlessType, StateMachineEventType
-from gitlabgen.shapes import MappingOf, ModelNamed
+from gitlabgen.sam.class_index import EVENT_CLASSES
 from tools import sam_vocabulary
 
 KNOWN: dict[str, Any] = json.loads(sam_vocabulary.TABLE.read_text("utf-8"))
@@ -50,11 +53,11 @@ FUNCTION, STATE_MACHINE = KNOWN["events"]["AWS::Serverless::Function"], KNOWN["e
 def _keys(cls: type[Model]) -> set[str]:
     """Return the properties that a class writes."""
     beside = plan_of(sam.BaseResource).names if issubclass(cls, sam.BaseResource) else {*OWN_FIELDS}
-    return {*map(property_key, plan_of(cls).names - beside - {"canary"})}
+    return {*map(plan_of(cls).key, plan_of(cls).names - beside - {"canary"})}
 
 
 def _required(cls: type[Model]) -> set[str]:
-    return {*map(property_key, {*plan_of(cls).required} - {"name"})}
+    return {*map(plan_of(cls).key, {*plan_of(cls).required} - {"name"})}
 
 
 def test_every_resource_of_sam_can_be_written() -> None:
@@ -110,7 +113,7 @@ def test_a_resource_takes_all_its_events(cls: type[Model], kinds: Any) -> None:
     """A resource takes the classes of its own events and of no others."""
     (mapping,) = (shape for shape in plan_of(cls).shapes["events"].shapes if isinstance(shape, MappingOf))
     taken = {shape.name for shape in mapping.value.shapes if isinstance(shape, ModelNamed)}
-    events = {kind if kind in EVENT_TYPES else "Route" for kind in kinds}
+    events = {kind if kind in EVENT_CLASSES else "Route" for kind in kinds}
     assert taken == events | {"AWSHelperFn", "BaseAWSObject", "Intrinsic"}
 
 
@@ -133,7 +136,7 @@ def test_the_words_are_those_of_the_table() -> None:
     assert get_args(ServerlessType) == tuple(KNOWN["resources"])
     assert get_args(FunctionEventType) == tuple(FUNCTION)
     assert get_args(StateMachineEventType) == tuple(STATE_MACHINE)
-    assert {*EVENT_TYPES} == {*FUNCTION} - {"Api", "HttpApi"}
+    assert {*EVENT_CLASSES} == {*FUNCTION} - {"Api", "HttpApi"}
     assert sam_vocabulary.TARGET.read_text("utf-8") == sam_vocabulary.module(KNOWN)
 
 

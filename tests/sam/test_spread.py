@@ -8,7 +8,7 @@ from troposphere import serverless
 from gitlabgen import KeywordError, lint, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import collecting
-from gitlabgen.sam.expansion import spread
+from gitlabgen.sam.canaries.wiring import spread
 
 CANARY = sam.Canary("Linear10PercentEvery1Minute", alarms=[sam.Alarm.errors()], hooks=[sam.Hook.pre_traffic("a.py")])
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from gitlabgen import sam
 from gitlabgen.linting._shifts import shifts_of
 from gitlabgen.linting._template import TemplateSubject
-from gitlabgen.sam.shifts import PREDEFINED, branches, short_name
+from gitlabgen.sam.canaries.shifts import PREDEFINED, branches, short_name
 from gitlabgen.verification import REGION
 from gitlabgen.verification.translation import translated
 from tests.sam.canaries import ALIAS_DEFAULT, templates

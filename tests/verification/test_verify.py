@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from gitlabgen.definitions.loading import load
 from gitlabgen.errors import DefinitionError, Finding
-from gitlabgen.loading import load
 from gitlabgen.sam import Function, Output, Ref, Resource, Template, loads
 from gitlabgen.verification import verify
 

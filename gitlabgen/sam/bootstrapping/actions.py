@@ -2,8 +2,6 @@
 
 from typing import Final
 
-__all__ = ["ACTIONS"]
-
 ACTIONS: Final[dict[str, dict[str, str]]] = {
     "AWS::ApiGateway::Account": {
         "apigateway account": "GET PATCH",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CHOSEN_BY_AWS", "PATTERNS"]
-
 PATTERNS: Final[dict[str, tuple[str, ...]]] = {
     "apigateway account": ("apigateway:{region}::/account",),
     "apigateway apikeys": ("apigateway:{region}::/apikeys", "apigateway:{region}::/apikeys/*", "apigateway:{region}::/tags/*"),

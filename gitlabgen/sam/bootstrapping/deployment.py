@@ -20,8 +20,6 @@ from gitlabgen.sam.bootstrapping.statements import (
 if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles
 
-__all__ = ["boundary", "deployment"]
-
 _STACK: Final = (
     *("CancelUpdateStack", "ContinueUpdateRollback", "CreateChangeSet", "DeleteChangeSet", "DeleteStack"),
     *("DescribeChangeSet", "DescribeStackEvents", "DescribeStackResource", "DescribeStackResourceDrifts"),

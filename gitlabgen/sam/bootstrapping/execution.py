@@ -24,8 +24,6 @@ from gitlabgen.sam.bootstrapping.statements import (
 if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles
 
-__all__ = ["actions_of", "execution", "grouped", "is_known", "listed", "reading"]
-
 # Actions of IAM that give a role power: only on roles that carry the boundary.
 _BOUNDED: Final = ("iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
 # What the schemas do not tell: CloudFormation calls the function behind a custom resource.

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from gitlabgen.model import Model
-from gitlabgen.sam.expansion import expanded
+from gitlabgen.modeling.model import Model
+from gitlabgen.sam.canaries.wiring import expanded
+from gitlabgen.sam.events.event import Event
 from gitlabgen.sam.intrinsics import Intrinsic
 from gitlabgen.sam.resource import Resource
 
 if TYPE_CHECKING:
     from gitlabgen.sam.template import Template
-
-__all__ = ["CUSTOM", "Source", "event_type", "generated_types", "mentions", "sources", "types_of"]
 
 CUSTOM: Final = "AWS::CloudFormation::CustomResource"
 """The type of resources that a function or topic makes; `Custom::…` is another name of it."""
@@ -230,9 +229,8 @@ def event_type(event: Any, apis: frozenset[str] | set[str] = frozenset()) -> str
         return str(event.get("Type"))
     if not isinstance(event, Model):  # troposphere's
         return str(getattr(event, "resource_type", None))
-    name = type(event).__name__
-    if name != "Route":
-        return name
+    if isinstance(event, Event):
+        return event.type
     api = getattr(event, "api", None)
     target = getattr(api, "argument", api)
     return getattr(event, "type", None) or ("Api" if isinstance(target, str) and target in apis else "HttpApi")

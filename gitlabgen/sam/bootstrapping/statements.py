@@ -11,8 +11,6 @@ from gitlabgen.sam.bootstrapping.generated_types import mentions
 if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles
 
-__all__ = ["READS", "Needs", "Statement", "allow", "arns", "bucket_arns", "deny", "key_prefix", "other_regions", "own_arn"]
-
 READS: Final = ("Describe", "Get", "List")
 """What the names of actions that change nothing begin with."""
 

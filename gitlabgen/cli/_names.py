@@ -1,0 +1,8 @@
+"""The names of the commands."""
+
+from typing import Final
+
+__all__ = ["COMMANDS"]
+
+COMMANDS: Final = ("check", "init", "lint", "render", "verify")
+"""Each is a module of this package; one is loaded when it is used."""

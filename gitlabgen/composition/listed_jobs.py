@@ -1,0 +1,209 @@
+"""What composition works on: the jobs of a pipeline or of a list, with their comments, and which of them are meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+
+from gitlabgen.errors import Finding, meant, report
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.hidden_job import HiddenJob
+from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.gitlab.stage import DEFAULT_STAGE, Stage
+from gitlabgen.modeling.callsites import CallSite, position
+from gitlabgen.modeling.kinds import Path, Remark
+from gitlabgen.modeling.model import construct
+from gitlabgen.modeling.plans import location_of
+from gitlabgen.modeling.reporting import located
+
+Source = TypeVar("Source", Pipeline, Sequence[BaseJob])
+"""A pipeline or jobs: what comes out is of the kind that went in."""
+
+Which: TypeAlias = str | BaseJob | Stage | Callable[[BaseJob], bool]
+"""Jobs by name or pattern, a job itself, those of a stage, or those of which a function is true."""
+
+ALL: Final[tuple[Which, ...]] = (lambda _: True,)
+"""All jobs; hidden blocks are meant only where they are named."""
+
+UNKNOWN: Final[Any] = object()
+"""What stands in a block that is not at hand."""
+
+
+class ListedJob(NamedTuple):
+    """A job with the comment that the pipeline or the list has for it."""
+
+    job: BaseJob
+    text: str | None = None
+
+    def item(self) -> Any:
+        """Return the job as an item of a list of jobs."""
+        return self.job if self.text is None else Remark(self.job, self.text)
+
+
+def fail(
+    call: CallSite,
+    message: str,
+    hint: str | None = None,
+    argument: Sequence[str | int] = (),
+    *,
+    variadic: str = "which",
+    first: int = 1,
+    related: Iterable[Finding] = (),
+) -> None:
+    """Report a problem of a call, at one of its arguments.
+
+    Args:
+        call: The call.
+        message: What is wrong.
+        hint: What to write instead.
+        argument: The argument's name, and for one of many its number.
+        variadic: The name of the argument of which there may be many.
+        first: How many arguments stand before it.
+        related: Other places.
+    """
+    steps = [argument[0], int(argument[1]) + first] if len(argument) > 1 else argument
+    found = Finding("invalid-composition", message, hint=hint, related=tuple(related))
+    report(located(found, position(call, steps, (f"*{variadic}",))))
+
+
+def entries_of(source: Any, call: CallSite) -> list[ListedJob]:
+    """Return the jobs of a pipeline or a list; what is no job is reported.
+
+    Args:
+        source: The pipeline or the jobs.
+        call: The user's call, for errors.
+    """
+    if isinstance(source, Pipeline):
+        return [ListedJob(job, source.comments.get(("jobs", index))) for index, job in enumerate(source.jobs)]
+    entries = [ListedJob(item.value, item.text) if isinstance(item, Remark) else ListedJob(item) for item in source]
+    strays = [entry for entry in entries if not isinstance(entry.job, BaseJob)]
+    if strays:
+        fail(call, f"should be a pipeline or jobs, got {strays[0].job!r}", "write the jobs in a list")
+    return [entry for entry in entries if entry not in strays]
+
+
+def rebuilt(source: Source, entries: Iterable[ListedJob]) -> Source:
+    """Return a pipeline or a list with other jobs; the rest stays as it is, and where it was.
+
+    Args:
+        source: The pipeline or the jobs.
+        entries: The new jobs.
+    """
+    items = [entry.item() for entry in entries]
+    if not isinstance(source, Pipeline):
+        return tuple(items)
+    comments = {path: text for path, text in source.comments.items() if path[0] != "jobs"}
+    return construct(type(source), (), {**vars(source), "jobs": items, "comments": comments}, location_of(source))
+
+
+def commented(value: Any, comments: Mapping[Path, str], path: Path) -> Any:
+    """Return a value with the comments of a model around its parts, as they were before the model was made.
+
+    Args:
+        value: The value.
+        comments: The model's comments.
+        path: The way from the model to the value.
+    """
+    if isinstance(value, tuple):
+        value = [commented(item, comments, (*path, index)) for index, item in enumerate(value)]
+    elif isinstance(value, dict):
+        value = {key: commented(item, comments, (*path, key)) for key, item in value.items()}
+    return Remark(value, comments[path]) if path in comments else value
+
+
+def are_chosen(entries: Sequence[ListedJob], which: Sequence[Which], call: CallSite) -> list[bool]:
+    """Return for each job whether it is meant.
+
+    Args:
+        entries: The jobs.
+        which: What names them; each but a function has to name at least one.
+        call: The user's call, for errors.
+    """
+    jobs = {entry.job.name: entry.job for entry in entries}
+    chosen: set[str] = set()
+    for index, what in enumerate(which):
+        found = [name for name in jobs if _is_meant(what, jobs[name], jobs)]
+        chosen.update(found)
+        if found or not isinstance(what, str | BaseJob | Stage):
+            continue
+        name = what if isinstance(what, str) else what.name
+        if isinstance(what, Stage):
+            known = [stage for job in jobs.values() if isinstance(stage := stage_of(job, jobs), str)]
+            fail(call, f"no job is in the stage {name!r}", meant(name, dict.fromkeys(known)), ("which", index))
+        else:
+            fail(call, f"there is no job {name!r}", meant(name, jobs), ("which", index))
+    return [entry.job.name in chosen for entry in entries]
+
+
+def _is_meant(what: Which, job: BaseJob, jobs: Mapping[str, BaseJob]) -> bool:
+    if isinstance(what, BaseJob):
+        return job.name == what.name
+    if isinstance(what, str):
+        return job.name == what or (what not in jobs and _matches(what, job.name))
+    if isinstance(job, HiddenJob):  # it is in no stage, and nothing that runs
+        return False
+    return stage_of(job, jobs) == what.name if isinstance(what, Stage) else what(job)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Return whether `*` and `?` in a pattern can stand for a name; as in a shell, they stand for no dot in front."""
+    if name[:1] == "." != pattern[:1]:
+        return False
+    # Brackets stand for themselves: names are full of them.
+    words = {"*": ".*", "?": "."}
+    return re.fullmatch("".join(words.get(char) or re.escape(char) for char in pattern), name, re.DOTALL) is not None
+
+
+def stage_of(job: BaseJob, jobs: Mapping[str, BaseJob]) -> Any:
+    """Return the stage in which a job runs, as far as it is known.
+
+    Args:
+        job: The job.
+        jobs: The jobs that are at hand, by name.
+    """
+    stage = setting(job, "stage", jobs)
+    return stage if is_set(stage) else DEFAULT_STAGE
+
+
+def flat(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Yield the items of lists in lists, each with the way to it.
+
+    Args:
+        value: The outer list, or an item.
+        path: The way to it.
+    """
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from flat(item, (*path, index))
+    else:
+        yield path, value
+
+
+def setting(job: BaseJob, keyword: str, jobs: Mapping[str, BaseJob]) -> Any:
+    """Return what a job or the nearest of its parents says for a keyword.
+
+    Args:
+        job: The job.
+        keyword: The keyword's name in Python.
+        jobs: The jobs that are at hand, by name.
+
+    Returns:
+        The value; `None` where no one says anything, and `UNKNOWN` where a parent that is not at hand may.
+    """
+    waiting: list[BaseJob | None] = [job]
+    seen: set[str] = set()
+    while waiting:
+        block = waiting.pop()
+        if block is None or getattr(block, "content", None) is not None:
+            return UNKNOWN
+        value = getattr(block, keyword, None)
+        if value is not None:
+            return value
+        if block.name not in seen:
+            seen.add(block.name)
+            parents = block.extends if isinstance(block.extends, tuple) else (block.extends,)
+            # The last parent wins, and is looked at first.
+            waiting += [jobs.get(parent) for parent in parents if is_set(parent)]
+    return None

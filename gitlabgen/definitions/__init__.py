@@ -1,0 +1,1 @@
+"""Definitions of users: how they are found, loaded and turned into projects."""

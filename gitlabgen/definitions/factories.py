@@ -1,0 +1,115 @@
+"""Functions that make a project, and the settings that they are called with."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from gitlabgen.definitions.settings import Problem, Problems, structured
+from gitlabgen.definitions.toml import TomlText
+from gitlabgen.errors import DefinitionError, Finding
+from gitlabgen.project import Project
+
+__all__ = ["call"]
+
+
+def call(
+    function: Callable[..., Any],
+    document: TomlText,
+    settings: Mapping[str, Any],
+    overrides: Mapping[str, Any],
+    line: int | None = None,
+) -> Project:
+    """Return the project that a function makes.
+
+    Args:
+        function: Takes nothing, or settings of an attrs class.
+        document: The definition that names the function, or holds it.
+        settings: The settings that the definition gives.
+        overrides: Settings that win over them, as nested tables.
+        line: The function's line, if it stands in the definition.
+
+    Raises:
+        DefinitionError: If the settings do not fit, or the function makes no project.
+    """
+    name = getattr(function, "__name__", type(function).__name__)
+    annotation = _annotation(function, name, document.file, line)
+    data = _merged(settings, overrides)
+    if annotation is None and data:
+        hint = f"write def {name}(settings: Settings) with an attrs class, or take the settings away"
+        message = f"{name}() takes no settings, but gets {', '.join(data)}"
+        raise _failure("invalid-setting", message, hint, document.file, line)
+    made = function() if annotation is None else function(_fitted(annotation, data, document, overrides))
+    if not isinstance(made, Project):
+        message = f"{name}() returns a {type(made).__name__}, not a Project"
+        raise _failure("no-project", message, "return Project(pipeline=…)", document.file, line)
+    return made
+
+
+def _failure(rule: str, message: str, hint: str, file: str, line: int | None) -> DefinitionError:
+    return DefinitionError(Finding(rule=rule, message=message, hint=hint, file=file, line=line))
+
+
+def _annotation(function: Callable[..., Any], name: str, file: str, line: int | None) -> Any:
+    """Return the class of the settings that a function takes, or None if it takes nothing."""
+    try:
+        parameters = [*inspect.signature(function, eval_str=True).parameters.values()]
+    except (TypeError, ValueError, NameError, SyntaxError, AttributeError) as error:
+        message, hint = f"{name}() cannot be asked for its settings: {error}", "import what its annotations name"
+        raise _failure("invalid-blueprint", message, hint, file, line) from None
+    needed = [parameter for parameter in parameters if parameter.default is parameter.empty or parameter is parameters[0]]
+    if not needed:
+        return None
+    hint = "it takes nothing, or settings: (settings: Settings)"
+    if len(needed) > 1 or needed[0].kind not in (needed[0].POSITIONAL_ONLY, needed[0].POSITIONAL_OR_KEYWORD):
+        raise _failure("invalid-blueprint", f"{name}() should take its settings only", hint, file, line)
+    annotation = needed[0].annotation
+    if not (isinstance(annotation, type) and attrs.has(annotation)):
+        message = f"{name}({needed[0].name}) is not annotated with an attrs class, which says what its settings are"
+        raise _failure("invalid-blueprint", message, hint, file, line)
+    return annotation
+
+
+def _fitted(annotation: Any, data: dict[str, Any], document: TomlText, overrides: Mapping[str, Any]) -> Any:
+    problems: Problems = []
+    settings = structured(annotation, data, ("settings",), problems)
+    if problems:
+        raise DefinitionError(*(_finding(problem, document, overrides) for problem in problems))
+    return settings
+
+
+def _finding(problem: Problem, document: TomlText, overrides: Mapping[str, Any]) -> Finding:
+    keys = problem.keys
+    option = f"--set {'.'.join(keys[1:])}"
+    if _is_overridden(overrides, keys[1:]):
+        hint = problem.hint
+        if hint is not None and hint.startswith('write "'):
+            hint = f"write {option}='{hint.removeprefix('write ')}'"
+        return Finding(rule="invalid-setting", message=f"{option} {problem.message}", hint=hint, file=document.file)
+    hint = problem.hint
+    if problem.message == "is missing":
+        hint = f"write {keys[-1]} = … under [{'.'.join(keys[:-1])}]" if document.text else f"give it: {option}=…"
+    return document.finding(keys, problem.message, hint, at_key=problem.at_key)
+
+
+def _is_overridden(overrides: Any, keys: tuple[str, ...]) -> bool:
+    """Return whether what stands there was given on the command line."""
+    for key in keys:
+        if not isinstance(overrides, Mapping):
+            return True
+        if key not in overrides:
+            return False
+        overrides = overrides[key]
+    return not isinstance(overrides, Mapping)
+
+
+def _merged(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings with some of them overridden, table by table."""
+    merged = dict(settings)
+    for key, value in overrides.items():
+        old = merged.get(key)
+        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged

@@ -1,0 +1,108 @@
+"""What the user's own code raises, as findings with the user's own line."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import re
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Final
+
+from gitlabgen.errors import Finding, GitlabgenError, closest
+from gitlabgen.modeling.callsites import Position, display_path, position
+from gitlabgen.modeling.reporting import located
+
+__all__ = ["findings_of"]
+
+_LONGEST: Final = 300
+
+
+def findings_of(error: BaseException, file: str, homes: Sequence[str]) -> tuple[Finding, ...]:
+    """Return what an exception of the user's code means.
+
+    Args:
+        error: What was raised.
+        file: The definition, for messages about no line in particular.
+        homes: Folders and files that hold the user's code.
+    """
+    place = _innermost(error.__traceback__, homes) or Position(file)
+    if isinstance(error, GitlabgenError):
+        return tuple(finding if finding.file else located(finding, place) for finding in error.findings)
+    if isinstance(error, SyntaxError) and error.filename and os.path.isfile(error.filename):
+        return (_invalid_python(error),)
+    message, hint = _words(error)
+    return (located(Finding(rule="definition-fails", message=message, hint=hint), place),)
+
+
+def _innermost(traceback: TracebackType | None, homes: Sequence[str]) -> Position | None:
+    """Return the innermost place in the user's own code."""
+    found: Position | None = None
+    own: TracebackType | None = None
+    while traceback is not None:
+        if _is_own(traceback.tb_frame.f_code.co_filename, homes):
+            own = traceback
+        traceback = traceback.tb_next
+    if own is not None:
+        found = position((own.tb_frame.f_code, own.tb_lasti))
+    return found
+
+
+def _is_own(name: str, homes: Sequence[str]) -> bool:
+    # An environment may lie inside the definition's folder, and a blueprint inside the environment.
+    return any(name == home or (name.startswith(home + os.sep) and "-packages" not in name[len(home) :]) for home in homes)
+
+
+def _invalid_python(error: SyntaxError) -> Finding:
+    line, column, end_line, end_column = (value or None for value in _span(error))
+    return Finding(
+        rule="invalid-python",
+        message=error.msg,
+        file=display_path(os.path.abspath(error.filename or "")),
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+    )
+
+
+def _span(error: SyntaxError) -> tuple[int | None, int | None, int | None, int | None]:
+    return error.lineno, error.offset, error.end_lineno, error.end_offset
+
+
+def _words(error: BaseException) -> tuple[str, str | None]:
+    """Return what happened, and what may have been meant."""
+    if isinstance(error, RecursionError):
+        return "the definition calls itself without end", None
+    try:
+        text = " ".join(str(error).split())[:_LONGEST]
+    except Exception:  # noqa: BLE001 - the user's own exception class may be broken too
+        text = ""
+    if isinstance(error, SystemExit):
+        return f"the definition ends the program{f': {text}' if text not in ('', 'None') else ''}", "take out the call of exit"
+    if isinstance(error, ImportError):
+        text = re.sub(r" \([^()]*\)$", "", text)
+    name = type(error).__name__
+    return f"the definition raises {name}{f': {text}' if text else ''}", _meant(error, text)
+
+
+def _meant(error: BaseException, text: str) -> str | None:
+    """Return what Python's own traceback would suggest."""
+    words: Sequence[str] = ()
+    wrong: Any = getattr(error, "name", None)
+    if isinstance(error, ModuleNotFoundError):
+        return f"install it beside gitlabgen, or write {wrong}.py beside the definition" if wrong else None
+    if isinstance(error, ImportError):
+        found = re.search(r"cannot import name '(\w+)'", text)
+        wrong, words = found and found[1], dir(sys.modules.get(wrong or ""))
+    elif isinstance(error, NameError):
+        traceback = error.__traceback__
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        frame = traceback and traceback.tb_frame
+        words = [*frame.f_locals, *frame.f_globals, *dir(builtins)] if frame else ()
+    elif isinstance(error, AttributeError):
+        words = dir(error.obj)
+    near = closest(wrong, list(words)) if isinstance(wrong, str) else None
+    return f"did you mean {near!r}?" if near else None

@@ -1,0 +1,181 @@
+"""Definitions: where they are, and what they define, with all that is wrong in them told at once."""
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from gitlabgen.codec.headers import source_of
+from gitlabgen.definitions.isolation import isolated
+from gitlabgen.definitions.sources import failure, from_python, from_toml
+from gitlabgen.errors import DefinitionError, Finding, collecting
+from gitlabgen.modeling.callsites import display_path
+from gitlabgen.project import Project
+
+__all__ = ["NAMES", "Loaded", "blueprints", "find", "load"]
+
+NAMES: Final = ("gitlab_ci.py", "gitlab_ci.toml")
+
+
+class Loaded(NamedTuple):
+    """A project with the definition it came from.
+
+    Args:
+        project: The project.
+        definition: The definition's path.
+        folder: The folder in which it stands.
+    """
+
+    project: Project
+    definition: str
+    folder: str
+
+
+def find(path: str) -> list[str]:
+    """Return the definitions that a path stands for.
+
+    Args:
+        path: A definition, a folder with one, or a folder whose pyproject.toml lists some.
+
+    Raises:
+        DefinitionError: If there is none, or no telling which.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError) as error:
+        raise failure(path or "''", "no-definition", _absence(path, error)) from None
+    if stat.S_ISDIR(mode):
+        found = [*_in_folder(path), *_listed(path)]
+        if not found:
+            hint = f"write {NAMES[0]}, or name another folder or file"
+            raise failure(path, "no-definition", f"holds no definition ({' or '.join(NAMES)})", hint)
+        return list(dict.fromkeys(found))
+    if not stat.S_ISREG(mode):
+        raise failure(path, "no-definition", "is no file")
+    if not path.endswith((".py", ".toml")):
+        raise failure(path, "no-definition", "is no definition", _advice(path))
+    return [path]
+
+
+def _absence(path: str, error: OSError | ValueError) -> str:
+    if os.path.islink(path):
+        return "is a symbolic link that leads nowhere"
+    if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+        return f"cannot be read: {error.strerror}"
+    return "does not exist"
+
+
+def _advice(path: str) -> str:
+    """Return what to name instead of a file that is no definition."""
+    try:
+        with open(path, "rb") as stream:
+            source = source_of(stream.read(1000))
+    except OSError:
+        source = None
+    if source is not None:
+        return f"name the definition that it is written from: {os.path.normpath(_join(os.path.dirname(path) or '.', source))}"
+    return "name the definition that writes it, a `.py` or `.toml` file, or the folder of that"
+
+
+def _in_folder(folder: str) -> list[str]:
+    found = [_join(folder, name) for name in NAMES if os.path.isfile(_join(folder, name))]
+    if len(found) > 1:
+        hint = "name the one that is meant, or remove the other"
+        raise failure(folder, "two-definitions", f"holds both {' and '.join(NAMES)}", hint)
+    return found
+
+
+def _join(folder: str, name: str) -> str:
+    return name if folder in (".", "./") else os.path.join(folder, name)
+
+
+def _listed(folder: str) -> Iterator[str]:
+    """Yield the definitions that a folder's pyproject.toml lists."""
+    path = _join(folder, "pyproject.toml")
+    if not os.path.isfile(path):
+        return
+    file = display_path(os.path.abspath(path))
+    try:
+        with open(path, "rb") as stream:
+            raw = stream.read()
+    except OSError as error:
+        raise failure(file, "unreadable", f"cannot be read: {error.strerror}") from None
+    if b"gitlabgen" not in raw or b"definitions" not in raw:  # to load a TOML parser takes longer than all the rest
+        return
+    import glob
+
+    from gitlabgen.definitions.toml import parse
+
+    document = parse(raw, file)
+    keys: tuple[str, ...] = ()
+    entries: Any = document.data
+    for key in ("tool", "gitlabgen", "definitions"):
+        keys += (key,)
+        if not isinstance(entries, dict) or key not in entries:
+            return
+        entries = entries[key]
+    if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
+        raise DefinitionError(document.finding(keys, f"should be a list of paths, got {entries!r}"))
+    for number, entry in enumerate(entries):
+        found: list[str] = []
+        for match in sorted(glob.glob(entry, root_dir=folder, recursive=True)):
+            inside = _join(folder, match)
+            found += _in_folder(inside) if os.path.isdir(inside) else [inside] * inside.endswith((".py", ".toml"))
+        if not found:
+            message = f"names {entry!r}, where no definition is"
+            raise DefinitionError(document.finding((*keys, str(number)), message, "the path starts at the file's folder"))
+        yield from found
+
+
+def load(definition: str, settings: Mapping[str, Any] | None = None) -> Loaded:
+    """Return the project that a definition defines.
+
+    Args:
+        definition: The path of a `.py` or `.toml` file.
+        settings: Settings that win over those of the definition, as nested tables.
+
+    Raises:
+        DefinitionError: If the definition fails, prints, or defines something invalid; with all findings.
+    """
+    file = display_path(os.path.abspath(definition))
+    folder = os.path.dirname(definition) or "."
+    project: Project | None = None
+    with collecting() as findings, isolated(folder, file, findings):
+        try:
+            read = from_toml if definition.endswith(".toml") else from_python
+            project = read(definition, file, settings or {})
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever the user's code raises is told in a line
+            from gitlabgen.definitions.faults import findings_of
+
+            findings.extend(findings_of(error, file, (os.path.abspath(folder),)))
+    if findings or project is None:
+        # A loop makes the same mistake many times.
+        raise DefinitionError(*sorted(dict.fromkeys(_told(finding, file) for finding in findings), key=_order))
+    return Loaded(project, definition, folder)
+
+
+def _order(finding: Finding) -> tuple[str, int, int]:
+    return finding.file or "", finding.line or 0, finding.column or 0
+
+
+def _told(finding: Finding, file: str) -> Finding:
+    """Return the finding with the definition in it, wherever its line is."""
+    if finding.file is None:
+        return finding._replace(file=file)
+    if finding.file == file or file.endswith(".py"):
+        return finding
+    asked = Finding(rule=finding.rule, message="this definition asked for it", severity="info", file=file)
+    return finding._replace(related=(*finding.related, asked))
+
+
+def blueprints() -> dict[str, str]:
+    """Return the definitions of the blueprints that come with the library, by name."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    # In a wheel they lie inside the package; in a checkout beside it.
+    homes = (os.path.join(package, "blueprints"), os.path.join(os.path.dirname(package), "blueprints"))
+    home = next((home for home in homes if os.path.isdir(home)), None)
+    names = sorted(os.listdir(home)) if home else []
+    paths = {name: os.path.join(home or "", name, NAMES[0]) for name in names}
+    return {name: path for name, path in paths.items() if os.path.isfile(path)}

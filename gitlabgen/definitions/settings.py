@@ -1,0 +1,134 @@
+"""Settings of a blueprint: plain TOML data to the attrs class that the blueprint asks for, with all that does not fit."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from gitlabgen.definitions.toml import Keys
+from gitlabgen.errors import closest
+
+__all__ = ["Problem", "Problems", "structured"]
+
+
+@attrs.frozen
+class Problem:
+    """What does not fit: the way to the value, what is wrong, what to write instead, and whether the key is to blame."""
+
+    keys: Keys
+    message: str
+    hint: str | None = None
+    at_key: bool = False
+
+
+Problems: TypeAlias = list[Problem]
+_SCALARS: Final = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
+_LISTS: Final = (list, tuple, Sequence)
+_TABLES: Final = (dict, Mapping)
+
+
+def structured(annotation: Any, data: Any, keys: Keys, problems: Problems) -> Any:
+    """Return an object of an annotated type, made from plain data.
+
+    Args:
+        annotation: An attrs class, or any annotation made of classes, lists, mappings, literals and unions.
+        data: The plain data.
+        keys: The way to the data, for messages.
+        problems: Takes what does not fit.
+    """
+    if annotation is Any or annotation is object:
+        return data
+    if attrs.has(annotation):
+        return _object(annotation, data, keys, problems)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin in (Union, types.UnionType):
+        return _union(arguments, data, keys, problems)
+    if origin is Literal:
+        return _literal(arguments, data, keys, problems)
+    if origin in _LISTS and isinstance(data, list):
+        items = [structured(arguments[0], item, (*keys, str(number)), problems) for number, item in enumerate(data)]
+        return items if origin is list else tuple(items)
+    if origin in _TABLES and isinstance(data, dict):
+        for key in data:
+            structured(arguments[0], key, (*keys, key), problems)
+        return {key: structured(arguments[1], value, (*keys, key), problems) for key, value in data.items()}
+    if annotation is float and type(data) is int:
+        return float(data)
+    if type(data) is not (origin or annotation):
+        hint = f'write "{data}"' if annotation is str and not isinstance(data, dict | list) else None
+        problems.append(Problem(keys, f"should be {_described(origin or annotation)}, got {data!r}", hint))
+    return data
+
+
+def _described(kind: Any) -> str:
+    if kind in _LISTS:
+        return "a list"
+    if kind in _TABLES:
+        return "a table"
+    return _SCALARS.get(kind) or f"a {getattr(kind, '__name__', kind)}"
+
+
+def _literal(words: tuple[Any, ...], data: Any, keys: Keys, problems: Problems) -> Any:
+    # In Python `1 == True`, in TOML they are different.
+    if not any(type(data) is type(word) and data == word for word in words):
+        names = [str(word) for word in words]
+        near = closest(str(data), names)
+        message = f"should be one of: {', '.join(names)}, got {data!r}"
+        problems.append(Problem(keys, message, f"did you mean {near!r}?" if near else None))
+    return data
+
+
+def _union(alternatives: Sequence[Any], data: Any, keys: Keys, problems: Problems) -> Any:
+    trials: list[Problems] = []
+    for alternative in alternatives:
+        if alternative is not types.NoneType:  # TOML has no null: a setting that is not there is not asked about
+            found: Problems = []
+            value = structured(alternative, data, keys, found)
+            if not found:
+                return value
+            trials.append(found)
+    # The deepest problem is that of the alternative that was meant; among scalars all are told.
+    deepest = max(trials, key=lambda found: min(len(problem.keys) for problem in found))
+    shallow = [found[0].message.partition(", got ")[0].removeprefix("should be ") for found in trials]
+    if len(trials) > 1 and [problem.keys for problem in deepest] == [keys]:
+        hint = next((found[0].hint for found in trials if found[0].hint), None)
+        problems.append(Problem(keys, f"should be {' or '.join(shallow)}, got {data!r}", hint))
+    else:
+        problems += deepest
+    return data
+
+
+def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
+    if not isinstance(data, dict):
+        problems.append(Problem(keys, f"should be a table, got {data!r}"))
+        return None
+    hints = get_type_hints(cls)
+    fields = {field.alias: field for field in attrs.fields(cls) if field.init}
+    before = len(problems)
+    values = {}
+    for key, value in data.items():
+        field = fields.get(key)
+        if field is None:
+            near = closest(key, list(fields))
+            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(fields)}"
+            problems.append(Problem((*keys, key), "is no setting of the blueprint", hint, at_key=True))
+        else:
+            # What has a converter takes something else than what it is annotated with.
+            annotation = hints.get(field.name, Any) if field.converter is None else Any
+            values[key] = structured(annotation, value, (*keys, key), problems)
+    for key, field in fields.items():
+        if field.default is attrs.NOTHING and key not in data:
+            problems.append(Problem((*keys, key), "is missing", at_key=True))
+    if len(problems) > before:
+        return None
+    try:
+        return cls(**values)
+    except (TypeError, ValueError) as error:
+        # The validators of attrs put the message first, and then the field that it is about.
+        message, *rest = [*error.args, ""]
+        name = next((part.alias for part in rest if isinstance(part, attrs.Attribute)), None)
+        problems.append(Problem((*keys, name) if name else keys, f"does not fit: {message}"))
+        return None

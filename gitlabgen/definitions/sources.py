@@ -1,0 +1,219 @@
+"""What a definition defines: a `Project`, or a function that makes one from settings, named in Python or in TOML."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
+
+from gitlabgen.errors import DefinitionError, Finding, closest
+from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.model import construct
+from gitlabgen.modeling.plans import location_of
+from gitlabgen.project import VERSION, Project
+
+if TYPE_CHECKING:
+    from gitlabgen.definitions.toml import TomlText
+
+__all__ = ["failure", "from_python", "from_toml"]
+
+_numbers = count(1)
+_KEYS: Final = ("blueprint", "requires", "target_gitlab", "settings")
+_EXAMPLE: Final = "write project = Project(pipeline=…)"
+
+
+def failure(file: str, rule: str, message: str, hint: str | None = None, line: int | None = None) -> DefinitionError:
+    """Return an error about a file.
+
+    Args:
+        file: The file as it should be printed.
+        rule: The rule's name.
+        message: What is wrong.
+        hint: What to do instead.
+        line: The line, if it is not the whole file.
+    """
+    return DefinitionError(Finding(rule=rule, message=message, hint=hint, file=file, line=line))
+
+
+def from_python(path: str, file: str, settings: Mapping[str, Any]) -> Project:
+    """Return the project that a Python file defines.
+
+    Args:
+        path: The file.
+        file: Its name for messages.
+        settings: Settings for a `project` that is a function.
+
+    Raises:
+        DefinitionError: If it defines none.
+    """
+    names = _run(path, file)
+    if "project" not in names:
+        raise failure(file, "no-project", "defines no `project`", _nearly(names))
+    found = names["project"]
+    if not isinstance(found, Project):
+        line = _line_of_project(path)
+        if callable(found) and not isinstance(found, type):
+            from gitlabgen.definitions.factories import call
+            from gitlabgen.definitions.toml import TomlText
+
+            return call(found, TomlText(file), {}, settings, line)
+        raise failure(file, "no-project", f"`project` is a {type(found).__name__}, not a Project", _EXAMPLE, line)
+    if settings:
+        raise failure(file, "invalid-setting", f"has no settings, but --set gives {', '.join(settings)}")
+    return found
+
+
+def _run(path: str, file: str) -> dict[str, Any]:
+    """Run a file as a module of its own name: two services may both have a `gitlab_ci.py`."""
+    absolute = os.path.abspath(path)
+    source = _read(path, file)
+    try:
+        code = compile(source, absolute, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        if getattr(error, "filename", None):
+            raise
+        raise failure(file, "invalid-python", str(error)) from None
+    module = ModuleType(f"gitlabgen_definition_{next(_numbers)}")
+    module.__file__ = absolute
+    sys.modules[module.__name__] = module
+    exec(code, module.__dict__)  # noqa: S102 - a definition is the user's own program
+    return module.__dict__
+
+
+def _read(path: str, file: str) -> bytes:
+    try:
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise failure(file, "unreadable", f"cannot be read: {error.strerror}") from None
+
+
+def _nearly(names: Mapping[str, Any]) -> str:
+    """Return how to make a `project` of what is there."""
+    for name, value in names.items():
+        if isinstance(value, Project):
+            return f"rename {name} to project"
+        for keyword, package, cls in (("pipeline", "gitlabgen.gitlab", "Pipeline"), ("template", "gitlabgen.sam", "Template")):
+            if is_instance(value, package, cls):
+                return f"write project = Project({keyword}={name})"
+    return _EXAMPLE
+
+
+def _line_of_project(path: str) -> int | None:
+    """Return the line that gives `project` its value, as far as it can be seen."""
+    import ast
+
+    lines = [
+        node.lineno
+        for node in ast.walk(ast.parse(_read(path, path)))
+        if (isinstance(node, ast.Name) and node.id == "project" and isinstance(node.ctx, ast.Store))
+        or (isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == "project")
+    ]
+    return max(lines, default=None)
+
+
+def from_toml(path: str, file: str, settings: Mapping[str, Any]) -> Project:
+    """Return the project that a blueprint makes from the settings of a TOML file.
+
+    Args:
+        path: The file.
+        file: Its name for messages.
+        settings: Settings that win over those of the file, as nested tables.
+
+    Raises:
+        DefinitionError: If the file is wrong, or the blueprint fails; with all findings.
+    """
+    from gitlabgen.definitions.factories import call
+    from gitlabgen.definitions.faults import findings_of
+    from gitlabgen.definitions.toml import parse
+
+    document = parse(_read(path, file), file)
+    findings = [*_problems(document)]
+    if findings:
+        raise DefinitionError(*findings)
+    name: str = document.data["blueprint"]
+    try:
+        project = call(_blueprint(name, document), document, document.data.get("settings", {}), settings)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - whatever the blueprint raises is told with its line
+        homes = (os.path.dirname(os.path.abspath(path)), *_homes(name))
+        raise DefinitionError(*findings_of(error, file, homes)) from None
+    target = document.data.get("target_gitlab")
+    if target is None:
+        return project
+    return construct(type(project), (), {**vars(project), "target_gitlab": target}, location_of(project))
+
+
+def _problems(document: TomlText) -> Iterator[Finding]:
+    """Yield what is wrong outside of the settings."""
+    for key, value in document.data.items():
+        if key not in _KEYS:
+            near = closest(key, list(_KEYS))
+            known = f"known are {', '.join(_KEYS)}; a blueprint's own settings stand under [settings]"
+            yield document.finding((key,), "is unknown", f"did you mean {near!r}?" if near else known, at_key=True)
+        elif key == "settings":
+            if not isinstance(value, dict):
+                yield document.finding((key,), f"should be a table, got {value!r}", "write [settings] and below it name = value")
+        elif not isinstance(value, str):
+            hint = f'write "{value}"' if type(value) in (int, float) else None
+            yield document.finding((key,), f"should be a string, got {value!r}", hint)
+        elif key == "blueprint" and not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*", value):
+            yield document.finding((key,), f"should name a function, got {value!r}", 'write "package.module:function"')
+        elif key == "target_gitlab" and not re.fullmatch(VERSION, value):
+            yield document.finding((key,), f"should be a version such as '17.11', got {value!r}")
+        elif key == "requires":
+            yield from _requirement(document, value)
+    if "blueprint" not in document.data:
+        yield document.finding(("blueprint",), "is missing", 'write blueprint = "package.module:function"')
+
+
+def _requirement(document: TomlText, requirement: str) -> Iterator[Finding]:
+    """Yield a problem unless the blueprint's package is installed in the version that is pinned."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = re.fullmatch(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*==\s*([^\s,;*]+)\s*", requirement)
+    if found is None:
+        yield document.finding(("requires",), f"should pin one version, got {requirement!r}", 'write "name==1.2.3"')
+        return
+    try:
+        installed = version(found[1])
+        state = f"{installed} is installed"
+    except PackageNotFoundError:
+        installed, state = None, "it is not installed"
+    if installed != found[3]:
+        hint = f"run: python -m pip install '{requirement}'"
+        yield document.finding(("requires",), f"wants {requirement}, but {state}", hint)
+
+
+def _homes(blueprint: str) -> Iterator[str]:
+    """Yield the folder of a blueprint's package, or its file if it is a single module."""
+    package = sys.modules.get(re.split("[.:]", blueprint)[0])
+    yield from map(os.path.abspath, getattr(package, "__path__", None) or filter(None, [getattr(package, "__file__", None)]))
+
+
+def _blueprint(name: str, document: TomlText) -> Callable[..., Any]:
+    from importlib import import_module
+
+    module, _, function = name.partition(":")
+    try:
+        found = import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name and f"{module}.".startswith(f"{error.name}."):
+            message, hint = f"names a module that is not there: {error.name!r}", "install its package, or correct the name"
+            raise DefinitionError(document.finding(("blueprint",), message, hint)) from None
+        raise
+    if not callable(getattr(found, function, None)):
+        functions = [key for key, value in vars(found).items() if callable(value) and not key.startswith("_")]
+        near = closest(function, functions)
+        problem = "is no function" if hasattr(found, function) else "does not exist"
+        finding = document.finding(
+            ("blueprint",), f"names {function!r} in {module}, which {problem}", f"did you mean {near!r}?" if near else None
+        )
+        raise DefinitionError(finding)
+    made: Callable[..., Any] = getattr(found, function)
+    return made

@@ -1,0 +1,185 @@
+"""A TOML file's data, and where each key and value of it stands."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any, Final, TypeAlias
+
+from gitlabgen.errors import DefinitionError, Finding
+from gitlabgen.modeling.callsites import Position
+
+__all__ = ["Keys", "TomlText", "parse"]
+
+Keys: TypeAlias = tuple[str, ...]
+"""The way to a value: keys, and the numbers of list items as text."""
+
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_SPACE: Final = re.compile(r"[ \t]*")
+_KEY: Final = re.compile(r""" "(?:\\.|[^"\\])*" | '[^']*' | [^\s.=\[\]"']+ """, re.VERBOSE)
+_SCALAR: Final = re.compile(
+    r''' """(?:\\.|[^\\])*?"{3,5} | \'\'\'.*?\'{3,5} | "(?:\\.|[^"\\])*" | '[^']*' | [^\s,\]}\#]+(?:[ ][0-9][^\s,\]}\#]*)? ''',
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class TomlText:
+    """A TOML file.
+
+    Args:
+        file: Its name for messages.
+        text: Its text, known to be valid TOML.
+        data: What it says.
+    """
+
+    def __init__(self, file: str, text: str = "", data: dict[str, Any] | None = None) -> None:
+        self.file = file
+        self.text = text
+        self.data: dict[str, Any] = data or {}
+
+    def finding(self, keys: Keys, message: str, hint: str | None = None, *, at_key: bool = False) -> Finding:
+        """Return a finding about a value.
+
+        Args:
+            keys: The way to the value.
+            message: What is wrong with it.
+            hint: What to write instead.
+            at_key: Whether the key is wrong, not the value.
+        """
+        place = self._place(keys, at_key=at_key)
+        return Finding(
+            rule="invalid-setting",
+            message=f"{'.'.join(keys)} {message}",
+            hint=hint,
+            file=self.file,
+            line=place.line,
+            column=place.column,
+            end_line=place.end_line,
+            end_column=place.end_column,
+        )
+
+    def _place(self, keys: Keys, *, at_key: bool) -> Position:
+        """Return where the value stands, or the nearest table around it."""
+        spans = _Scanner(self.text).spans
+        known = next((keys[:end] for end in range(len(keys), 0, -1) if keys[:end] in spans), None)
+        if known is None:
+            return Position(self.file)
+        key, value = spans[known]
+        start, end = key if at_key or known != keys else value
+        if "\n" in self.text[start:end]:
+            end = self.text.index("\n", start)
+        line, column = self.text.count("\n", 0, start) + 1, start - self.text.rfind("\n", 0, start)
+        return Position(self.file, line, column, line, column + end - start)
+
+
+_Span: TypeAlias = tuple[int, int]
+
+
+class _Scanner:
+    """Walks through a text that is known to be valid TOML, and notes the span of each key and value."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.replace("\r\n", " \n")
+        self.at = 0
+        self.spans: dict[Keys, tuple[_Span, _Span]] = {}
+        self.counts: dict[Keys, int] = {}
+        table: Keys = ()
+        while self._peek():
+            if self._peek() == "[":
+                table = self._header()
+            else:
+                self._entry(table)
+
+    def _peek(self) -> str:
+        self._skip(_BLANK)
+        return self.text[self.at : self.at + 1]
+
+    def _skip(self, pattern: re.Pattern[str]) -> _Span:
+        found = pattern.match(self.text, self.at)
+        start, self.at = self.at, found.end() if found else self.at + 1
+        return start, self.at
+
+    def _keys(self) -> Keys:
+        keys = []
+        while True:
+            self._skip(_SPACE)
+            start, end = self._skip(_KEY)
+            keys.append(_unquoted(self.text[start:end]))
+            self._skip(_SPACE)
+            if self.text[self.at : self.at + 1] != ".":
+                return tuple(keys)
+            self.at += 1
+
+    def _header(self) -> Keys:
+        start = self.at
+        many = self.text.startswith("[[", start)
+        self.at += 1 + many
+        names = self._keys()
+        self.at += 1 + many
+        table: Keys = ()
+        for number, name in enumerate(names, 1):
+            table += (name,)
+            if many and number == len(names):
+                self.counts[table] = self.counts.get(table, -1) + 1
+            if table in self.counts:
+                table += (str(self.counts[table]),)
+        self.spans[table] = ((start, self.at), (start, self.at))
+        return table
+
+    def _entry(self, table: Keys) -> None:
+        start = self.at
+        keys = (*table, *self._keys())
+        key = (start, len(self.text[: self.at].rstrip()))
+        self.at += 1  # the equals sign
+        self._value(keys, key)
+
+    def _value(self, keys: Keys, key: _Span | None = None) -> None:
+        opening = self._peek()
+        start = self.at
+        if opening in "[{":
+            self.at += 1
+            number = 0
+            while self._peek() not in "]}":
+                if opening == "{":
+                    self._entry(keys)
+                else:
+                    self._value((*keys, str(number)))
+                    number += 1
+                self.at += self._peek() == ","
+            self.at += 1
+        else:
+            self._skip(_SCALAR)
+        self.spans[keys] = (key or (start, self.at), (start, self.at))
+
+
+def _unquoted(key: str) -> str:
+    if key[:1] not in "\"'":
+        return key
+    value: str = tomllib.loads(f"value = {key}")["value"]
+    return value
+
+
+def parse(raw: bytes, file: str) -> TomlText:
+    """Return what a TOML file says.
+
+    Args:
+        raw: The file's bytes.
+        file: Its name for messages.
+
+    Raises:
+        DefinitionError: If it is not TOML.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+        return TomlText(file, text, tomllib.loads(text))
+    except RecursionError:
+        message, line, column = "is nested too deeply", None, None
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        message = f"is not UTF-8: byte {raw[error.start]:#04x}"
+        line, column = before.count(b"\n") + 1, len(before) - before.rfind(b"\n")
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r" \(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(found[1]), int(found[2])) if found else (None, None)
+        message = str(error)[: found.start()] if found else str(error)
+    raise DefinitionError(Finding(rule="invalid-toml", message=message, file=file, line=line, column=column))

@@ -1,0 +1,1 @@
+"""Files on disk: what they hold, and how they are replaced."""

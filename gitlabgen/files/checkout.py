@@ -1,0 +1,107 @@
+"""The user's files as the repository that GitLab reads includes from, and YAML files as models."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from gitlabgen.errors import DefinitionError, Finding
+from gitlabgen.modeling.callsites import display_path
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.pipeline import Pipeline
+    from gitlabgen.sam.template import Template
+
+__all__ = ["Checkout", "read_yaml"]
+
+_TEMPLATE_KEYS: Final = frozenset(("AWSTemplateFormatVersion", "Resources", "Transform"))
+_SKIPPED: Final = frozenset((".git", "node_modules", ".venv"))
+_MOST_FILES: Final = 100_000
+
+
+class Checkout:
+    """The files below the folder that holds `.git`, or below the given one if there is none.
+
+    Args:
+        folder: A folder of the repository.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.root = _root(os.path.realpath(folder))
+        self._read: set[str] = set()
+
+    def text(self, path: str) -> str | None:
+        """Return a file's text, or None if the repository has no such file.
+
+        Args:
+            path: The file, from the repository's root.
+        """
+        real = os.path.realpath(os.path.join(self.root, path))
+        if os.path.commonpath((self.root, real)) != self.root or not os.path.isfile(real):
+            return None
+        try:
+            with open(real, encoding="utf-8-sig", errors="replace") as stream:
+                text = stream.read()
+        except OSError:
+            return None
+        self._read.add(path)
+        return text
+
+    def shown(self, finding: Finding) -> Finding:
+        """Return a finding with the name by which a person in the current folder would call its file.
+
+        Args:
+            finding: A finding in a file that was read, or in any other.
+        """
+        if finding.file not in self._read:
+            return finding
+        return finding._replace(file=display_path(os.path.join(self.root, finding.file)))
+
+    def paths(self) -> Iterator[str]:
+        """Yield the paths of all files in their order, from the repository's root."""
+        count = 0
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+            for name in sorted(files):
+                count += 1
+                if count > _MOST_FILES:
+                    return
+                yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")
+
+
+def _root(folder: str) -> str:
+    here = folder
+    while not os.path.exists(os.path.join(here, ".git")):
+        above = os.path.dirname(here)
+        if above == here:
+            return folder
+        here = above
+    return here
+
+
+def read_yaml(path: str) -> tuple[Pipeline | Template, list[Finding]]:
+    """Return the pipeline or the template that a YAML file holds, told apart by its keys, with what is wrong in it.
+
+    Args:
+        path: The file.
+
+    Raises:
+        DefinitionError: If the file cannot be read.
+        YamlError: If it is no YAML that GitLab would read.
+    """
+    from gitlabgen.codec import pipelines, templates
+    from gitlabgen.yamltext.reader import load_documents
+
+    file = display_path(os.path.abspath(path))
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise DefinitionError(Finding(rule="unreadable", message=message, file=file)) from None
+    documents = load_documents(content, filename=file)
+    tree = documents[0].tree if documents else None
+    if isinstance(tree, dict) and not _TEMPLATE_KEYS.isdisjoint(tree):
+        return templates.read(content.decode(), filename=file)
+    return pipelines.read(content.decode(), filename=file)

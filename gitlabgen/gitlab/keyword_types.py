@@ -1,0 +1,237 @@
+"""Kinds of values that many keywords share, with the checks that GitLab makes on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
+
+from gitlabgen.modeling.kinds import NULL, Misfit, leaves
+from gitlabgen.modeling.lazy import is_instance
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.base_job import BaseJob
+    from gitlabgen.gitlab.conditions import Condition, Var
+    from gitlabgen.gitlab.reference import Reference
+
+_UNITS: Final = (
+    "seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|dy|d|"
+    "weeks|week|wks|wk|w|months|month|mos|mo|years|year|yrs|yr|y"
+)
+# Texts, which `re` compiles when they are first used: most pipelines have no duration, and pay nothing.
+_DURATION: Final = rf"(?ai)(?:\s*(?:and|with|plus|,)?\s*(?:\d+(?:\.\d+)?|\.\d+)\s*(?:{_UNITS})\b)+\s*"
+_UNSPACED: Final = rf"(?ai)\s*(?:\d+(?:\.\d+)?(?:{_UNITS}))+\s*"
+_CLOCK: Final = r"(?a)\d+(?::\d{1,2}){1,3}"
+_NUMBER: Final = r"(?a)\d+"
+_ENVIRONMENT: Final = r"(?!/)[\w/${}. -]+(?<!/)"
+_ENVIRONMENT_RULE: Final = (
+    "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, but it cannot start or end with '/'"
+)
+_MOST_LISTS: Final = 10
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "mo": 2592000, "y": 31557600}
+
+
+def _duration(*, never: bool = False, variable: bool = False, limit: int | None = None, longest: str = "") -> Any:
+    """Return a check of durations, for use in `Annotated`."""
+
+    # Not cached: what was accepted is remembered as text, and equal references differ in their comments.
+    def check(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        if (never and text == "never") or (variable and text.startswith("$")):
+            return value
+        if not any(re.fullmatch(pattern, text) for pattern in (_NUMBER, _DURATION, _UNSPACED, _CLOCK)):
+            raise Misfit(f"should be a duration, got {value!r}", "write '30 minutes', '1h 30m' or '2 weeks'")
+        if limit is not None and seconds(text) > limit:
+            raise Misfit(f"should not exceed the limit, got {value!r}", f"the longest is {longest}")
+        return value
+
+    return check
+
+
+def seconds(text: str) -> float:
+    """Return how many seconds a duration has.
+
+    Args:
+        text: A duration that GitLab takes.
+    """
+    if ":" in text:
+        places = zip(reversed(text.split(":")), (1, 60, 3600, 86400), strict=False)
+        return sum(float(part) * unit for part, unit in places)
+    if text.isdigit():
+        return float(text)
+    parts = re.findall(rf"(\d+(?:\.\d+)?|\.\d+)\s*({_UNITS})(?![a-z])", text.lower())
+    return sum(float(number) * _SECONDS["mo" if unit.startswith("mo") else unit[0]] for number, unit in parts)
+
+
+@leaves(str)
+def _name_of(value: Any) -> Any:
+    return value if isinstance(value, str) or not hasattr(value, "name") else value.name
+
+
+def _condition_text(value: Any) -> Any:
+    if isinstance(value, str):
+        _check_condition(value)
+    elif is_instance(value, "gitlabgen.gitlab", "Condition") or is_instance(value, "gitlabgen.gitlab", "Var"):
+        from gitlabgen.gitlab.conditions import as_condition
+
+        return as_condition(value).text
+    return value
+
+
+def _check_condition(text: str) -> None:
+    if re.fullmatch(r"\$\w+", text, re.ASCII):  # the most frequent, and no reason to load the language
+        return
+    from gitlabgen.errors import collecting
+    from gitlabgen.gitlab.conditions import Condition
+
+    with collecting() as problems:
+        Condition(text)
+    if problems:
+        words = f"invalid expression syntax, got {text!r}"
+        raise Misfit(words if text.strip() else "invalid expression syntax: it is empty", problems[0].message)
+
+
+def environment_name(value: Any) -> Any:
+    """Return an environment's name; refuse what GitLab refuses."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        raise Misfit("can't be blank")
+    if not re.fullmatch(_ENVIRONMENT, value, re.ASCII):
+        raise Misfit(f"{_ENVIRONMENT_RULE}, got {value!r}")
+    return value
+
+
+def _environment(value: Any) -> Any:
+    try:
+        return environment_name(value)
+    except Misfit as misfit:
+        raise Misfit(f":environment name {misfit.message}", misfit.hint) from None
+
+
+def nested(*kinds: type | str) -> Any:
+    """Return a check of a list inside a list, for use in `Annotated`: its depth, and what it holds.
+
+    Args:
+        kinds: The types that may stand in it, or the names of those that need not be loaded.
+    """
+
+    def fits(value: Any, depth: int) -> bool:
+        if isinstance(value, tuple):
+            return depth < _MOST_LISTS and all(fits(item, depth + 1) for item in value)
+        return any(
+            is_instance(value, "gitlabgen.gitlab", kind) if isinstance(kind, str) else isinstance(value, kind) for kind in kinds
+        )
+
+    def check(value: Any) -> Any:
+        if not fits(value, 1):
+            raise Misfit("should be a list of strings", f"lists stand in each other at most {_MOST_LISTS} deep", got=value)
+        return value
+
+    return check
+
+
+def is_set(value: Any) -> bool:
+    """Return whether a keyword says anything: GitLab takes one that is written `null` for one that is not written."""
+    return value is not None and value is not NULL
+
+
+def kind_misfits(include: Any, kinds: Sequence[str]) -> Iterator[Misfit]:
+    """Yield a problem for an include that names no file, or several kinds of files.
+
+    Args:
+        include: The include.
+        kinds: The keywords of which it has one.
+    """
+    given = [kind for kind in kinds if is_set(getattr(include, kind))]
+    if not given and not include.extra:
+        yield Misfit(f"does not have a valid subkey for include. Valid subkeys are: {', '.join(kinds)}")
+    if len(given) > 1:
+        words = ", ".join(f"`{kind}`" for kind in kinds)
+        yield Misfit(f"Each include must use only one of: {words}", f"got {', '.join(given)}")
+
+
+def between(low: int, high: int) -> Any:
+    """Return a check that a number lies in a range, for use in `Annotated`."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, int) and not low <= value <= high:
+            words = f"must be greater than or equal to {low}" if value < low else f"must be less than or equal to {high}"
+            raise Misfit(f"{words}, got {value}")
+        return value
+
+    return check
+
+
+Text: TypeAlias = Union[str, "Reference"]
+"""A string, or a reference to one."""
+
+Flag: TypeAlias = Union[bool, "Reference"]
+"""A boolean, or a reference to one."""
+
+Scalar: TypeAlias = str | int | float | bool
+"""What a variable may hold."""
+
+Strings: TypeAlias = Union[Sequence[str], "Reference"]
+"""A list of strings; a reference stands for the whole list."""
+
+Nested: TypeAlias = Annotated[Sequence[object], nested(str, "Reference")]
+"""A list inside a list of strings."""
+
+Lines: TypeAlias = Union[str, Sequence[Union[str, "Reference", Nested]], "Reference"]
+"""Lines of a script: one string, or a list in which references and nested lists are flattened."""
+
+VariableScalars: TypeAlias = Union[Mapping[str, Scalar], "Reference"]
+"""Variables without descriptions."""
+
+Duration: TypeAlias = Annotated[Union[str, "Reference"], _duration(never=True, variable=True)]
+"""A duration in words, such as `1 hour 30 minutes`, or a variable."""
+
+Lifetime: TypeAlias = Annotated[Union[str, "Reference"], _duration(never=True)]
+"""A duration after which a thing is removed, or `never`."""
+
+Delay: TypeAlias = Annotated[Union[str, "Reference"], _duration(limit=604800, longest="1 week")]
+"""A duration of at most a week."""
+
+Timeout: TypeAlias = Annotated[Union[str, "Reference"], _duration(limit=2629746, longest="1 month")]
+"""A duration of at most a month."""
+
+NamedEnvironment: TypeAlias = Annotated[str, _environment]
+"""An environment's name, where it stands for the whole environment."""
+
+JobName: TypeAlias = Annotated[Union[str, "BaseJob"], _name_of]
+"""A job or its name; the name is what is kept."""
+
+If: TypeAlias = Annotated[Union[str, "Condition", "Var", "Reference"], _condition_text]
+"""A condition; its text is what is kept."""
+
+VARIABLE_WORDS: Final[Mapping[str, str]] = {
+    "variables": ":variables config should be a hash",
+    "variables:": ":variables variable definition must be either a string or a hash",
+    "variables.key": ":variables:{} key must be an alphanumeric string",
+}
+"""What GitLab says to variables of another kind."""
+
+_SCRIPT: Final = "config should be a string or a nested array of strings up to 10 levels deep"
+
+EXECUTION_WORDS: Final[Mapping[str, str]] = {
+    "script": f":script {_SCRIPT}",
+    "before_script": f":before_script {_SCRIPT}",
+    "after_script": f":after_script {_SCRIPT}",
+    "image": ":image config should be a hash or a string",
+    "services": ":services config should be an array",
+    "services:": ":services:service config should be a hash or a string",
+    "artifacts": ":artifacts config should be a hash",
+    "cache": ":caches config can only be a hash or an array",
+    "cache:": ":cache config should be a hash",
+    "tags": ":tags config should be an array of strings",
+    "timeout": ":timeout config should be a duration",
+    "retry": ":retry config has to be either an integer or a hash",
+    "coverage": ":coverage config must be a regular expression with re2 syntax",
+    "id_tokens": ":id_tokens config should be a hash",
+    "hooks": ":hooks config should be a hash",
+    "interruptible": ":interruptible config should be a boolean value",
+}
+"""What GitLab says to values of another kind, in jobs and in `default`."""

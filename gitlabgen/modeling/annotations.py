@@ -1,0 +1,96 @@
+"""Annotations of models, read at run time: the one description of a keyword serves checks, normal forms and loading."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+import types
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, ForwardRef, Literal, Union, get_args, get_origin
+
+from gitlabgen.modeling.kinds import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
+
+__all__ = ["shape_of"]
+
+_SCALARS: Final = (str, int, float, bool)
+_UNLOADED: Final = "unloaded"
+
+
+def shape_of(annotation: str, module: str) -> OneOf:
+    """Return the shape that an annotation describes.
+
+    Args:
+        annotation: The annotation's text.
+        module: The module in which it stands; names that it imports only for type checkers stand for models.
+    """
+    return _compile(annotation, module)
+
+
+class _Unloaded(dict[str, type]):
+    """Empty classes that stand for names which a module imports only for type checkers."""
+
+    def __missing__(self, name: str) -> type:
+        found = self[name] = type(name, (), {"__module__": _UNLOADED})
+        return found
+
+
+_unloaded: Final = _Unloaded()
+
+
+class _Names:
+    """What `eval` looks up first: names that neither the module nor Python knows."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self, module: str) -> None:
+        self._known = vars(sys.modules[module])
+
+    def __getitem__(self, name: str) -> type:
+        if name in self._known or hasattr(builtins, name):
+            raise KeyError(name)
+        return _unloaded[name]
+
+
+# Many keywords hold the same kinds of values: each is worked out once.
+_compiled: dict[tuple[Any, str], OneOf] = {}
+
+
+def _compile(annotation: Any, module: str) -> OneOf:
+    text = annotation.__forward_arg__ if isinstance(annotation, ForwardRef) else annotation
+    if isinstance(text, str):
+        # The text is our own source code, never a user's.
+        annotation = eval(text, vars(sys.modules[module]), _Names(module))  # type: ignore[arg-type]  # noqa: S307
+    key = (annotation, module.rpartition(".")[0])
+    if key not in _compiled:
+        _compiled[key] = OneOf(_alternatives(annotation, module))
+    return _compiled[key]
+
+
+def _alternatives(annotation: Any, module: str) -> list[Shape]:
+    origin = get_origin(annotation)
+    parts = get_args(annotation) if origin in (Union, types.UnionType) else (annotation,)
+    shapes: list[Shape] = []
+    for part in parts:
+        if isinstance(part, ForwardRef):
+            shapes += _compile(part, module).shapes
+        elif part not in (None, types.NoneType):
+            shapes.append(_single(part, module))
+    return shapes
+
+
+def _single(part: Any, module: str) -> Shape:
+    origin = get_origin(part)
+    if origin is Annotated:
+        inner, check = get_args(part)
+        return Checked(_compile(inner, module), check)
+    if origin is Literal:
+        return Word(get_args(part))
+    if origin is Sequence:
+        return ItemsOf(_compile(get_args(part)[0], module))
+    if origin is Mapping:
+        return MappingOf(_compile(get_args(part)[1], module))
+    if part in _SCALARS:
+        return Scalar(part)
+    if part is object or part is Any:
+        return Anything()
+    return ModelNamed(part.__name__, module, None if part.__module__ == _UNLOADED else part)

@@ -1,0 +1,468 @@
+"""Shapes: the kinds of values that keywords hold, each with its normal form and its words for what does not fit."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias, TypeVar, Union
+
+from gitlabgen.modeling.lazy import module_of
+
+__all__ = [
+    "NULL",
+    "Anything",
+    "Checked",
+    "FrozenDict",
+    "ItemsOf",
+    "MappingOf",
+    "Misfit",
+    "ModelNamed",
+    "Null",
+    "OneOf",
+    "Path",
+    "Remark",
+    "Remarks",
+    "Scalar",
+    "Shape",
+    "Word",
+    "freeze",
+    "is_interpolated",
+    "leaves",
+]
+
+Path: TypeAlias = tuple[str | int, ...]
+Shape: TypeAlias = Union["Scalar", "Word", "ItemsOf", "MappingOf", "Anything", "ModelNamed", "Checked"]
+"""One kind of value. It fits a value to its normal form, or notes why it does not fit, and can say what it wants."""
+_Check = TypeVar("_Check", bound=Callable[[Any], Any])
+_SCALARS: Final = (str, int, float, bool)
+_STRING: Final = frozenset((str,))
+
+TROPOSPHERE: Final = "troposphere"
+"""The other library whose classes annotations may name."""
+
+
+class Misfit(Exception):  # noqa: N818 - it is caught and told as a finding
+    """A value does not fit.
+
+    Args:
+        message: What was expected, in GitLab's words where it has some.
+        hint: What to write instead.
+        path: The way from the model to the value.
+        about: The model that is to blame, if it is not the one that is checked.
+        first: The model with which it clashes.
+        missing: Whether something is not there that another part of the configuration may bring.
+        got: The value, if it is of another kind than the keyword wants; the model may have words of its own for it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        hint: str | None = None,
+        path: Path = (),
+        *,
+        about: Any = None,
+        first: Any = None,
+        missing: bool = False,
+        got: Any = None,
+    ) -> None:
+        super().__init__(message, hint, path)
+        self.message = message
+        self.hint = hint
+        self.path = path
+        self.about = about
+        self.first = first
+        self.missing = missing
+        self.got = got
+
+
+class Null:
+    """The type of `NULL`, which is written as `null`; `None` means not written."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "NULL"
+
+    def __reduce__(self) -> str:
+        return "NULL"
+
+
+NULL: Final[Any] = Null()
+"""Written as `null`, where `None` means that the keyword is not written."""
+
+
+class FrozenDict(dict[Any, Any]):
+    """A mapping that keeps its order, cannot change, and has a hash."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __repr__(self) -> str:
+        return dict.__repr__(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)
+
+    def _refuse(self, *_: object, **__: object) -> Any:
+        raise TypeError("a model's mapping cannot change; make a new model with `evolve`")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+
+class Remark:
+    """A value with a comment, on its way into a model's `comments`."""
+
+    __slots__ = ("text", "value")
+
+    def __init__(self, value: Any, text: str) -> None:
+        self.value = value
+        self.text = text
+
+    def __repr__(self) -> str:
+        return f"comment({self.value!r}, {self.text!r})"
+
+
+class Remarks:
+    """What was found while a model's arguments were fitted: comments by path, and misfits."""
+
+    __slots__ = ("comments", "misfits")
+
+    def __init__(self) -> None:
+        self.comments: dict[Path, str] = {}
+        self.misfits: list[Misfit] = []
+
+    def misfit(self, path: Path, message: str, hint: str | None = None, got: Any = None) -> None:
+        """Note that the value at this path does not fit."""
+        self.misfits.append(Misfit(message, hint, path, got=got))
+
+
+class Scalar:
+    """A string, number or boolean of exactly one type."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, type_: type) -> None:
+        self.type = type_
+
+    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+        """Return plain text for subclasses of `str`, unless they are to stay as they are; other values as they are."""
+        del path, remarks
+        return value if self.type is not str or getattr(value, "verbatim", False) else str.__str__(value)
+
+    def describe(self) -> str:
+        """Return GitLab's word for the type."""
+        return {str: "a string", int: "an integer", float: "a number", bool: "a boolean value"}[self.type]
+
+
+class Word:
+    """One of a closed list of words."""
+
+    __slots__ = ("words",)
+
+    def __init__(self, words: tuple[Any, ...]) -> None:
+        self.words = words
+
+    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+        """Return the value; note a word that is not in the list."""
+        if value not in self.words and not (isinstance(value, str) and is_interpolated(value)):
+            from gitlabgen.errors import closest
+
+            near = closest(str(value), [str(word) for word in self.words])
+            hint = f"did you mean {near!r}?" if near else None
+            remarks.misfit(path, f"should be {self.describe()}, got {value!r}", hint, value)
+        return value
+
+    def describe(self) -> str:
+        """Return the list of words."""
+        return f"one of: {', '.join(map(str, self.words))}"
+
+
+class ItemsOf:
+    """A list; its normal form is a tuple."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: OneOf) -> None:
+        self.item = item
+
+    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+        """Return a tuple of fitted items."""
+        plain = self.item.plain
+        if plain.issuperset(map(type, value)):
+            return tuple(value)
+        return tuple(
+            item if type(item) in plain else self.item.fit(item, (*path, index), remarks) for index, item in enumerate(value)
+        )
+
+    def describe(self) -> str:
+        """Return the words for a list."""
+        return "a list"
+
+
+class MappingOf:
+    """A mapping with string keys; its normal form is frozen."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: OneOf) -> None:
+        self.value = value
+
+    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+        """Return a frozen mapping of fitted values."""
+        if self.value.plain.issuperset(map(type, value.values())) and _STRING.issuperset(map(type, value)):
+            return FrozenDict(value)
+        fitted = {}
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                remarks.misfit((*path, key), f"key should be a string, got {key!r}", got=key)
+            # A key that is there is written: nothing but `null` can be meant.
+            fitted[key] = NULL if inner is None else self.value.fit(inner, (*path, key), remarks)
+        return FrozenDict(fitted)
+
+    def describe(self) -> str:
+        """Return the words for a mapping."""
+        return "a mapping"
+
+
+class Anything:
+    """Any tree of values."""
+
+    __slots__ = ()
+
+    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+        """Return the tree with its containers frozen."""
+        return freeze(value, path, remarks)
+
+    def describe(self) -> str:
+        """Return the words for anything."""
+        return "a value"
+
+
+class ModelNamed:
+    """A model of a class that need not be loaded yet: a value of the class exists only where it is loaded."""
+
+    __slots__ = ("_cls", "_package", "name")
+
+    def __init__(self, name: str, package: str, cls: type | None = None) -> None:
+        self.name = name
+        self._package = package
+        self._cls = cls
+
+    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+        """Return the model."""
+        del path, remarks
+        return value
+
+    def describe(self) -> str:
+        """Return the class's name."""
+        return f"{'an' if self.name[0] in 'AEIOU' else 'a'} {self.name}"
+
+    def load(self) -> type | None:
+        """Return the class; None for a class of another library."""
+        module = self.module
+        if self._cls is None and module is not None:
+            from importlib import import_module
+
+            self._cls = getattr(import_module(module), self.name)
+        return self._cls
+
+    @property
+    def module(self) -> str | None:
+        """The module that defines the class; None if no package of ours exports a class of this name."""
+        return module_of(self._package, self.name)
+
+    @property
+    def loaded(self) -> type | None:
+        """The class, if its module is loaded: before, it has no instances."""
+        return self._cls or getattr(sys.modules.get(self.module or TROPOSPHERE), self.name, None)
+
+    def takes(self, value: object) -> bool:
+        """Return whether a value is of this class or a subclass.
+
+        Args:
+            value: Any value.
+        """
+        cls = self.loaded
+        return cls is not None and isinstance(value, cls)
+
+
+def leaves(kind: type) -> Callable[[_Check], _Check]:
+    """Mark a function for `Annotated` that returns values of this type as they are, so that it need not be called."""
+
+    def mark(check: _Check) -> _Check:
+        check.leaves = kind  # type: ignore[attr-defined]
+        return check
+
+    return mark
+
+
+class Checked:
+    """A shape whose value passes through a function that returns it, another one, or raises `Misfit`."""
+
+    __slots__ = ("check", "inner")
+
+    def __init__(self, inner: OneOf, check: Callable[[Any], Any]) -> None:
+        self.inner = inner
+        self.check = check
+
+    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+        """Return what the function returns for the fitted value."""
+        before = len(remarks.misfits)
+        fitted = self.inner.fit(value, path, remarks)
+        if len(remarks.misfits) > before or (isinstance(fitted, str) and is_interpolated(fitted)):
+            return fitted
+        try:
+            checked = self.check(fitted)
+        except Misfit as misfit:
+            remarks.misfit((*path, *misfit.path), misfit.message, misfit.hint, misfit.got)
+            return fitted
+        if type(checked) is Remark:
+            remarks.comments.setdefault(path, checked.text)
+            return checked.value
+        return checked
+
+    def describe(self) -> str:
+        """Return the words for the shape inside."""
+        return self.inner.describe()
+
+
+class OneOf:
+    """The alternatives of an annotation, told apart by the value's type."""
+
+    __slots__ = ("accepted", "items", "kinds", "models", "plain", "shapes")
+
+    # Bounds what many distinct texts can take.
+    _MOST_ACCEPTED = 1000
+
+    def __init__(self, shapes: Sequence[Shape]) -> None:
+        self.shapes = tuple(shapes)
+        # Texts that were looked at and fit as they are: words and durations occur again and again.
+        self.accepted: set[str] = set()
+        self.kinds: dict[type, Shape] = {}
+        self.models: dict[str, tuple[ModelNamed, Shape]] = {}
+        # Values of these types are in their normal form already; lists of such items only need to become tuples.
+        self.plain: set[type] = set()
+        self.items: OneOf | None = None
+        for shape in self.shapes:
+            self._add(shape, shape)
+
+    def _add(self, shape: Shape, use: Shape) -> None:
+        if isinstance(shape, Checked):
+            for inner in shape.inner.shapes:
+                self._add(inner, use)
+        elif isinstance(shape, Scalar):
+            if use is shape or shape.type is getattr(use.check if isinstance(use, Checked) else None, "leaves", None):
+                self.plain.add(shape.type)
+            self.kinds.setdefault(shape.type, use)
+        elif isinstance(shape, Word):
+            for word in shape.words:
+                self.kinds.setdefault(type(word), use)
+        elif isinstance(shape, ItemsOf):
+            self.kinds[list] = self.kinds[tuple] = use
+            self.items = shape.item if use is shape else None
+        elif isinstance(shape, MappingOf):
+            self.kinds[dict] = self.kinds[FrozenDict] = use
+        elif isinstance(shape, ModelNamed):
+            self.models[shape.name] = shape, use
+
+    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+        """Return the value as the first alternative of its type has it."""
+        kind = type(value)
+        if kind in self.plain:
+            return value
+        shape = self.kinds.get(kind)
+        if shape is None:
+            return self._fit_rare(value, path, remarks)
+        if kind is not str:
+            return shape.fit(value, path, remarks)
+        before = len(remarks.misfits)
+        fitted = shape.fit(value, path, remarks)
+        if fitted is value and len(remarks.misfits) == before and len(self.accepted) < self._MOST_ACCEPTED:
+            self.accepted.add(value)
+        return fitted
+
+    def _fit_rare(self, value: Any, path: Path, remarks: Remarks) -> Any:
+        if type(value) is Remark:
+            remarks.comments[path] = value.text
+            return self.fit(value.value, path, remarks)
+        if type(value) is Null or (isinstance(value, str) and is_interpolated(value)):
+            return value
+        for named, use in self.models.values():
+            if named.takes(value):
+                if use is named:
+                    self.plain.add(type(value))
+                return use.fit(value, path, remarks)
+        for base in type(value).__mro__:
+            if base is int and type(value) is bool:  # a boolean is no number in YAML
+                break
+            shape = self.kinds.get(base)
+            if shape is not None:
+                return shape.fit(value, path, remarks)
+        if any(isinstance(shape, Anything) for shape in self.shapes):
+            return freeze(value, path, remarks)
+        items = self.kinds.get(list)
+        if items is not None and isinstance(value, Iterator | set | frozenset | types.GeneratorType):
+            if isinstance(value, set | frozenset):
+                remarks.misfit(path, "should be a list: a set has no order", "write a list or `sorted(…)`")
+                return value
+            return items.fit(list(value), path, remarks)
+        if isinstance(value, Mapping) and dict in self.kinds:
+            return self.fit(dict(value), path, remarks)
+        remarks.misfit(path, f"should be {self.describe()}, got {_short(value)}", self._hint(value, path), value)
+        return value
+
+    def _hint(self, value: Any, path: Path) -> str | None:
+        name = path[-1] if path else ""
+        if isinstance(value, str) and list in self.kinds and isinstance(name, str):
+            return f"write {name}=[{value!r}]"
+        if isinstance(value, bool) and "Condition" in self.models:
+            return "`in`, `is` and `not` are Python's own; write .is_in(…), == and ~"
+        if isinstance(value, bool | int | float) and str in self.kinds:
+            return f"write {str(value).lower()!r}" if isinstance(value, bool) else f"write '{value}'"
+        if isinstance(value, type) and any(issubclass(value, named.loaded or ()) for named, _ in self.models.values()):
+            return f"write {value.__name__}(…)"
+        models = [model for model in self.models if model != "Reference"]
+        if isinstance(value, dict) and models:
+            return f"write {models[0]}(…)"
+        if isinstance(value, dict) and len(value) == 1 and str in self.kinds:
+            return "put it in quotes: a colon and a blank make a mapping of it"
+        return None
+
+    def describe(self) -> str:
+        """Return the alternatives, joined by «or»."""
+        words = [shape.describe() for shape in self.shapes if not (isinstance(shape, ModelNamed) and shape.name == "Reference")]
+        return " or ".join(dict.fromkeys(words))
+
+
+def _short(value: Any) -> str:
+    import re
+
+    # Where an object lies in memory differs from run to run.
+    text = re.sub(" at 0x[0-9a-f]+", "", repr(value))
+    kinds: dict[type, str] = {str: "the string ", list: "the list ", dict: "the mapping "}
+    return kinds.get(type(value), "") + (text if len(text) <= 60 else text[:57] + "…")
+
+
+def is_interpolated(text: str) -> bool:
+    """Return whether GitLab replaces a part of the text by an input before it reads the file."""
+    return "$[[" in text
+
+
+def freeze(value: Any, path: Path, remarks: Remarks) -> Any:
+    """Return a tree with lists as tuples and mappings frozen; comments move into the remarks."""
+    if type(value) in _SCALARS:
+        return value
+    if value is None:
+        return NULL
+    if isinstance(value, Remark):
+        remarks.comments[path] = value.text
+        return freeze(value.value, path, remarks)
+    if isinstance(value, list | tuple):
+        return tuple(freeze(item, (*path, index), remarks) for index, item in enumerate(value))
+    if isinstance(value, Mapping):
+        return FrozenDict({key: freeze(item, (*path, key), remarks) for key, item in value.items()})
+    return value

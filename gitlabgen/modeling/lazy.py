@@ -1,0 +1,77 @@
+"""Packages that import what they export when it is first used, and classes that are known before they are loaded."""
+
+from __future__ import annotations
+
+import sys
+
+# The names are enough for type checkers: every start of the program loads this module.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+__all__ = ["exporter", "is_instance", "lend", "module_of"]
+
+_exports: dict[str, dict[str, str]] = {}
+_lent: dict[str, dict[str, str]] = {}
+
+
+def exporter(package: str, modules: Mapping[str, str], packages: tuple[str, ...] = ()) -> Callable[[str], Any]:
+    """Return the `__getattr__` of a package that loads a module when one of its names is first used.
+
+    Args:
+        package: The package's name.
+        modules: The full name of the module that defines each exported name.
+        packages: Sub-packages that are exported themselves.
+    """
+    _exports[package] = {**modules}
+
+    def find(name: str) -> Any:
+        from importlib import import_module
+
+        if name in packages:
+            return import_module(f"{package}.{name}")
+        module = _exports[package].get(name) or _lent.get(package, {}).get(name)
+        if module is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        found = getattr(import_module(module), name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    return find
+
+
+def lend(package: str, modules: Mapping[str, str]) -> None:
+    """Let a package export what a higher layer defines, without knowing that layer.
+
+    Args:
+        package: The package that exports the names.
+        modules: The full name of the module that defines each name.
+    """
+    _lent[package] = {**modules}
+
+
+def module_of(user: str, name: str) -> str | None:
+    """Return the module that defines a name which a package exports; None if no package exports such a name.
+
+    Args:
+        user: The module that uses the name: its own package comes first.
+        name: The exported name.
+    """
+    own = [package for package in _exports if user.startswith(f"{package}.")]
+    packages = sorted(_exports, key=lambda package: (package not in own, -len(package)))
+    return next((_exports[package][name] for package in packages if name in _exports[package]), None)
+
+
+def is_instance(value: object, package: str, name: str) -> bool:
+    """Return whether a value is an instance of a class, or of a subclass, that may not be loaded yet.
+
+    A class that is not loaded has no instances, so nothing is imported to find out.
+
+    Args:
+        value: Any value.
+        package: The package that exports the class, or another library's module.
+        name: The class's name.
+    """
+    loaded = sys.modules.get(_exports.get(package, {}).get(name, package))
+    return loaded is not None and isinstance(value, getattr(loaded, name))

@@ -1,0 +1,260 @@
+"""What every model class is made of: checked arguments, the user's source line, comments, and `extra`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
+
+import attrs
+
+from gitlabgen.errors import closest
+from gitlabgen.modeling.callsites import Location, caller, library_files
+from gitlabgen.modeling.fields import Version, as_fields, default_of, field, fields_of
+from gitlabgen.modeling.kinds import NULL, FrozenDict, Misfit, Path, Remark, Remarks
+from gitlabgen.modeling.plans import ClassPlan, location_of, plan_of
+from gitlabgen.modeling.reporting import report_misfit
+
+if TYPE_CHECKING:
+    from inspect import Signature
+
+__all__ = ["NULL", "Model", "changed", "comment", "construct", "evolve", "model"]
+
+_T = TypeVar("_T")
+_M = TypeVar("_M", bound="Model")
+
+
+def comment(value: _T, text: str) -> _T:
+    """Return the value with a comment that is written beside it, or above it where that reads better.
+
+    Args:
+        value: A keyword's value, a list item or a mapping's value.
+        text: The comment without `#`; several lines stand above the value.
+    """
+    return cast("_T", Remark(value, text))
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def model(cls: type[_T]) -> type[_T]:
+    """Make a class of annotated keywords a frozen model; keywords are given by name unless they say otherwise."""
+    # Each generated method would cost a start of the program 0.2 ms a class: equality, hash and repr are shared, and
+    # `construct` takes the place of `__init__`. A model holds what was given; its class answers for the rest.
+    as_fields(cls)
+    made = attrs.frozen(cls, kw_only=True, eq=False, repr=False, init=False, slots=False)
+    for attribute in fields_of(cast("type[Model]", made)):
+        if attribute.name in vars(cls).get("__annotations__", {}):
+            # Where a part of a model stands elsewhere, even what is required may be missing.
+            default = default_of(attribute)
+            setattr(made, attribute.name, None if default is attrs.NOTHING else default)
+    return made
+
+
+class _ModelType(type):
+    """Checks the arguments before the object exists, so that all problems of a call are told with the caller's line."""
+
+    if not TYPE_CHECKING:
+
+        def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
+            frame = sys._getframe(1)  # noqa: SLF001 - as `caller` does; most calls come straight from the user
+            code = frame.f_code
+            place = (code, frame.f_lasti) if library_files.get(code.co_filename) is False else caller()
+            return construct(cls, arguments, keywords, place)
+
+        @property
+        def __signature__(cls) -> Signature:
+            from gitlabgen.modeling.signatures import signature_of
+
+            return signature_of(cls)
+
+        @property
+        def __doc__(cls) -> str | None:
+            from gitlabgen.modeling.signatures import documentation_of
+
+            return documentation_of(cls)
+
+
+class _Located(metaclass=_ModelType):
+    __slots__ = ("__weakref__", "_location")
+
+
+@model
+class Model(_Located):
+    """Base of all models: frozen data that knows its comments and where the user made it.
+
+    Args:
+        comment: A comment above the block.
+        comments: Comments by the path of the keyword they belong to, as `comment(value, text)` leaves them.
+        extra: Keywords that this version of the library does not know, written as they are.
+    """
+
+    # The keyword's path in messages, its page, and the field that takes any number of positional arguments.
+    keyword: ClassVar[str] = ""
+    docs_url: ClassVar[str] = ""
+    variadic: ClassVar[str | None] = None
+    # What GitLab says to a value of another kind than the keyword of this name wants; see `_known`.
+    words: ClassVar[Mapping[str, str]] = FrozenDict()
+    # The first GitLab that knows the block at all, if not every one does.
+    since: ClassVar[Version | None] = None
+    # How the class is written: as a mapping of its keywords, or in a form for which a file format has a function of its own.
+    form: ClassVar[str] = "mapping"
+    # The keywords that are written before all others.
+    leading: ClassVar[tuple[str, ...]] = ()
+    # Whether a mapping in a file can stand for a model of the class.
+    from_mapping: ClassVar[bool] = True
+
+    comment: str | None = None
+    comments: Mapping[Path, str] = FrozenDict()
+    extra: Mapping[str, object] | None = None
+
+    @staticmethod
+    def written_name(name: str) -> str:
+        """Return the keyword in the file that a field's name stands for, unless the field says otherwise.
+
+        Args:
+            name: The field's name in Python.
+        """
+        return name.rstrip("_")
+
+    def misfits(self) -> Iterable[Misfit]:
+        """Return what is wrong between keywords, beyond what their annotations say."""
+        return ()
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _compared(type(self)))
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in _compared(type(self)))))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The place is a code object, which cannot be pickled.
+        return dict(vars(self))
+
+    def __repr__(self) -> str:
+        plan = plan_of(type(self))
+        given = {name: value for name, value in vars(self).items() if value is not None and name != "comments"}
+        parts: list[str] = []
+        if plan.variadic and isinstance(given.get(plan.variadic), tuple):
+            parts += map(repr, given.pop(plan.variadic))
+        elif not plan.variadic:
+            for name in plan.positional:
+                if name not in given:
+                    break
+                parts.append(repr(given.pop(name)))
+        parts += [f"{name}={given[name]!r}" for name in (attribute.name for attribute in fields_of(type(self))) if name in given]
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+
+_new = object.__new__
+_set_dict = vars(Model)["__dict__"].__set__
+_set_location = vars(_Located)["_location"].__set__
+
+
+def _compared(cls: type[Model]) -> list[str]:
+    return [attribute.name for attribute in fields_of(cls) if attribute.name not in ("comment", "comments")]
+
+
+def evolve(made: _M, **changes: Any) -> _M:
+    """Return a copy of a model with some keywords changed; it is checked as a new one is.
+
+    Comments at what is changed are left behind.
+
+    Args:
+        made: The model.
+        changes: The new values by name; None takes a keyword away.
+    """
+    keywords = {**vars(made), **changes}
+    if made.comments and "comments" not in changes:
+        keywords["comments"] = FrozenDict({path: text for path, text in made.comments.items() if path[0] not in changes})
+    return construct(type(made), (), keywords, caller())
+
+
+def changed(made: _M, **changes: Any) -> _M:
+    """Return a copy of a model with other values that is located where the user made the model.
+
+    Args:
+        made: The model.
+        changes: The new values by name.
+    """
+    return construct(type(made), (), {**vars(made), **changes}, location_of(made))
+
+
+def construct(
+    cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any], place: Location | None, *, partial: bool = False
+) -> _M:
+    """Make a model from arguments that are fitted to their annotations.
+
+    Args:
+        cls: The model's class.
+        arguments: Positional arguments.
+        keywords: Arguments by name; the mapping is changed.
+        place: Where the user wrote the call, or the YAML that it stands for.
+        partial: Whether what is missing may stand elsewhere, such as in the job that this one extends.
+
+    Raises:
+        KeywordError: If an argument does not fit and nobody collects problems.
+    """
+    # The order of the lines, and what they leave to functions, is that of the benchmark: this runs for every model.
+    plan = plan_of(cls)
+    remarks = None
+    if len(arguments) == 1 and plan.first is not None and plan.first not in keywords:
+        keywords[plan.first] = arguments[0]
+    elif arguments:
+        remarks = Remarks()
+        _bind(plan, arguments, keywords, remarks)
+    names = tuple(keywords)
+    steps = plan.steps.get(names) or plan.steps_for(names)
+    incomplete = steps is None
+    for shape, name, value in zip(steps or map(plan.shapes.__getitem__, names), names, keywords.values()):  # noqa: B905 - see above
+        kind = type(value)
+        if kind in shape.plain or (kind is str and value in shape.accepted):
+            continue
+        if value is None:
+            incomplete = incomplete or name in plan.required
+        elif kind is list and shape.items is not None and shape.items.plain.issuperset(map(type, value)):
+            keywords[name] = tuple(value)
+        else:
+            remarks = remarks or Remarks()
+            keywords[name] = shape.fit(value, (name,), remarks)
+    if incomplete:
+        remarks = remarks or Remarks()
+        _complete(plan, keywords, remarks, partial=partial)
+    if remarks is not None and remarks.comments:
+        keywords["comments"] = FrozenDict({**keywords.get("comments", {}), **remarks.comments})
+    made = _new(cls)
+    _set_dict(made, {**plan.defaults, **keywords} if plan.defaults else keywords)
+    _set_location(made, place)
+    found = plan.misfits(made) if plan.misfits else ()
+    if found or remarks is not None:
+        for misfit in (*(remarks.misfits if remarks else ()), *found):
+            if not (partial and misfit.missing):
+                report_misfit(made, misfit)
+    return made
+
+
+def _bind(plan: ClassPlan, arguments: Sequence[Any], keywords: dict[str, Any], remarks: Remarks) -> None:
+    if plan.variadic:
+        arguments = (arguments,)
+    if len(arguments) > len(plan.positional):
+        known = ", ".join(plan.positional) or "none"
+        remarks.misfit(
+            (), f"takes {len(plan.positional)} positional arguments ({known}), got {len(arguments)}", "name the others"
+        )
+    for name, value in zip(plan.positional, arguments):  # noqa: B905 - `strict` doubles the cost of a call with one argument
+        if name in keywords:
+            remarks.misfit((name,), f"{name} is given twice")
+        keywords[name] = value
+
+
+def _complete(plan: ClassPlan, keywords: dict[str, Any], remarks: Remarks, *, partial: bool) -> None:
+    for name in [name for name in keywords if name not in plan.names]:
+        near = closest(name, sorted(plan.names))
+        hint = f"did you mean {near}?" if near else f"a keyword that is newer than this version goes into extra={{{name!r}: …}}"
+        remarks.misfit((name,), f"contains unknown keys: {name}", hint)
+        del keywords[name]
+    for name in () if partial else plan.required:
+        if keywords.get(name) is None:
+            if plan.variadic != name:
+                remarks.misfit((name,), "can't be blank")
+            keywords[name] = "" if plan.variadic != name else ()

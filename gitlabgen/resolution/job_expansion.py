@@ -1,0 +1,132 @@
+"""Jobs as runners get them: defaults put in, and one for each cell of a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, Final, NamedTuple
+
+import attrs
+
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.job import Job
+from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.gitlab.parallel import Matrix
+from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.modeling.model import construct
+from gitlabgen.modeling.plans import location_of
+from gitlabgen.resolution.configuration import Resolution
+
+__all__ = ["Cell", "ExpandedJob", "cells", "expand"]
+
+_DEFAULTS: Final = (
+    *("after_script", "artifacts", "before_script", "cache", "hooks", "id_tokens", "identity", "image"),
+    *("interruptible", "retry", "services", "tags"),
+)
+"""`timeout` may stand in `default`, and has no effect there."""
+_TRIGGER_DEFAULTS: Final = ("interruptible",)
+
+
+class Cell(NamedTuple):
+    """One of the jobs that `parallel` makes of one.
+
+    Args:
+        name: Its name, such as `test 1/3` or `test: [linux, arm]`.
+        variables: What its matrix sets; nothing where there is none.
+        number: Its number, counted from 1.
+        total: How many there are.
+    """
+
+    name: str
+    variables: Mapping[str, str | int]
+    number: int = 1
+    total: int = 1
+
+
+@attrs.frozen
+class ExpandedJob:
+    """A job as a runner gets it, before rules are looked at.
+
+    Args:
+        name: Its name in the pipeline.
+        job: The job with its defaults; its own `variables` stay as they are.
+        variables: The global variables that it takes over, its own and those of its matrix; the later win.
+        cell: Which of the jobs of a matrix it is.
+    """
+
+    name: str
+    job: BaseJob
+    variables: Mapping[str, Any]
+    cell: Cell
+
+
+def expand(resolution: Resolution) -> dict[str, ExpandedJob]:
+    """Return the jobs of a pipeline by name, with defaults, variables and a job for each cell.
+
+    Args:
+        resolution: The pipeline with parents and references resolved.
+
+    Source: https://docs.gitlab.com/ci/yaml/#default
+    """
+    expanded = {}
+    for job in resolution.jobs.values():
+        whole = _with_defaults(job, resolution.pipeline)
+        variables = {**_globals(job, resolution.pipeline), **_mapping(job.variables)}
+        for cell in cells(job.name, job.parallel):
+            expanded[cell.name] = ExpandedJob(cell.name, whole, {**variables, **cell.variables}, cell)
+    return expanded
+
+
+def cells(name: str, parallel: object) -> tuple[Cell, ...]:
+    """Return what `parallel` makes of a job: itself alone where there is none.
+
+    Args:
+        name: The job's name.
+        parallel: Its `parallel`.
+
+    Source: https://docs.gitlab.com/ci/yaml/#parallel
+    """
+    if isinstance(parallel, int):
+        return tuple(Cell(f"{name} {number}/{parallel}", {}, number, parallel) for number in range(1, parallel + 1))
+    if not isinstance(parallel, Matrix):
+        return (Cell(name, {}),)
+    found = list(_combinations(parallel))
+    names = (f"{name}: [{', '.join(map(str, values.values()))}]" for values in found)
+    return tuple(
+        Cell(cell, values, number, len(found)) for number, (cell, values) in enumerate(zip(names, found, strict=True), 1)
+    )
+
+
+def _combinations(matrix: Matrix) -> Iterator[dict[str, str | int]]:
+    for variables in matrix.matrix if isinstance(matrix.matrix, tuple) else ():
+        if isinstance(variables, Mapping):
+            lists = (value if isinstance(value, tuple) else (value,) for value in variables.values())
+            for values in product(*lists):
+                yield dict(zip(variables, values, strict=True))
+
+
+def _with_defaults(job: BaseJob, pipeline: Pipeline) -> BaseJob:
+    inherit = getattr(job.inherit, "default", None)
+    names: tuple[str, ...] = _DEFAULTS if isinstance(job, Job) else _TRIGGER_DEFAULTS
+    if inherit is not None and inherit is not True:
+        names = tuple(name for name in names if isinstance(inherit, tuple) and name in inherit)
+    taken = {}
+    for name in names:
+        if not is_set(getattr(job, name)):
+            value = getattr(pipeline.default, name, None)
+            value = value if is_set(value) else getattr(pipeline, name, None)
+            if is_set(value):
+                taken[name] = value
+    return construct(type(job), (), {**vars(job), **taken}, location_of(job), partial=True) if taken else job
+
+
+def _globals(job: BaseJob, pipeline: Pipeline) -> dict[str, Any]:
+    inherit = getattr(job.inherit, "variables", None)
+    variables = _mapping(pipeline.variables)
+    if inherit is None or inherit is True:
+        return variables
+    return {name: value for name, value in variables.items() if isinstance(inherit, tuple) and name in inherit}
+
+
+def _mapping(variables: Any) -> dict[str, Any]:
+    return dict(variables) if isinstance(variables, Mapping) else {}

@@ -1,0 +1,133 @@
+"""The header of an included file: which inputs it declares, and its body with their values put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from gitlabgen.errors import Finding, YamlError, report
+from gitlabgen.resolution.include_entries import URL, IncludeEntry
+from gitlabgen.resolution.inputs import InputProblem, input_values
+from gitlabgen.resolution.interpolation import UNKNOWN, interpolate
+from gitlabgen.yamltext.positions import Mark
+
+_PAGE: Final = "https://docs.gitlab.com/ci/yaml/#specinputs"
+_Read = Callable[[str], "str | None"]
+
+
+def filled(entry: IncludeEntry, path: str, header: Mapping[Any, Any], body: Any, given: Mapping[str, Any], read: _Read) -> Any:
+    """Return a file's body with its inputs put in; what is wrong is reported.
+
+    Args:
+        entry: The include that names the file.
+        path: The file.
+        header: The header, with `spec`.
+        body: The body.
+        given: The values that the include gives.
+        read: Returns the text of a file that the header includes, or None.
+
+    Source: https://docs.gitlab.com/ci/yaml/#spec
+    """
+    declared = _Declared(path)
+    declared.add(header["spec"], read)
+    inputs: Any = UNKNOWN
+    if declared.is_complete:
+        inputs, problems = input_values({name: spec for name, (spec, _) in declared.inputs.items()}, given)
+        for problem in problems:
+            report(_finding(problem, entry, path, declared))
+    tree, findings = interpolate(body, {"inputs": inputs, "component": {}}, path)
+    for finding in findings:
+        report(finding)
+    return tree
+
+
+class _Where(NamedTuple):
+    file: str
+    mark: Mark | None
+
+    def finding(self, message: str, hint: str | None = None) -> Finding:
+        line, column = self.mark or (None, None)
+        return Finding("invalid-input", message, hint=hint, path="spec", file=self.file, line=line, column=column, url=_PAGE)
+
+
+class _Declared:
+    """The inputs that a header and the files it includes declare, each with its place.
+
+    Args:
+        path: The file with the header.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.inputs: dict[Any, tuple[Any, _Where]] = {}
+        self.is_complete = True
+        self._path = path
+
+    def add(self, spec: Any, read: _Read) -> None:
+        """Take over what a header says."""
+        if not isinstance(spec, Mapping):
+            return
+        included = spec.get("include")
+        items = included if isinstance(included, list) else [] if included is None else [included]
+        marks = getattr(included, "item_marks", None) or [getattr(spec, "value_marks", {}).get("include")]
+        for item, mark in zip(items, marks, strict=False):
+            self._include(item, _Where(self._path, mark), read)
+        self._take(spec.get("inputs"), self._path)
+
+    def _include(self, item: Any, where: _Where, read: _Read) -> None:
+        location = item.get("local") if isinstance(item, Mapping) else item
+        if not isinstance(location, str) or "$" in location or re.match(URL, location):
+            self.is_complete = False
+            return
+        path = location.lstrip("/")
+        text = read(path)
+        if text is None:
+            self._refuse(where.finding(f"Local file `{path}` does not exist!", "paths begin at the repository's root"))
+        elif not text.strip():
+            self._refuse(where.finding(f"Local file `{path}` is empty!"))
+        else:
+            self._take_file(path, text)
+
+    def _take_file(self, path: str, text: str) -> None:
+        from gitlabgen.yamltext.reader import loads
+
+        try:
+            tree = loads(text, filename=path)
+        except YamlError as error:
+            self._refuse(*error.findings)
+            return
+        if not isinstance(tree, Mapping):
+            self._refuse(_Where(path, Mark(1, 1)).finding("Invalid configuration format"))
+            return
+        unknown = [key for key in tree if key != "inputs"]
+        if unknown:
+            words = f"Header include file `{path}` contains unknown keys: [{', '.join(f':{key}' for key in unknown)}]"
+            report(_Where(path, _mark(tree, unknown[0])).finding(words, "it may hold `inputs` only"))
+        self._take(tree.get("inputs"), path)
+
+    def _take(self, inputs: Any, path: str) -> None:
+        for name, spec in inputs.items() if isinstance(inputs, Mapping) else ():
+            where = _Where(path, _mark(inputs, name))
+            if name in self.inputs:
+                words = "Input keys must be unique across all included files and inline specifications."
+                report(where.finding(f"Duplicate input keys found: {name}. {words}"))
+            self.inputs[name] = (spec, where)
+
+    def _refuse(self, *findings: Finding) -> None:
+        self.is_complete = False
+        for finding in findings:
+            report(finding)
+
+
+def _mark(tree: Any, key: Any) -> Mark | None:
+    mark: Mark | None = getattr(tree, "key_marks", {}).get(key)
+    return mark
+
+
+def _finding(problem: InputProblem, entry: IncludeEntry, path: str, declared: _Declared) -> Finding:
+    where = next((where for name, (_, where) in declared.inputs.items() if str(name) == problem.name), None)
+    if problem.declared and where is not None:
+        return where.finding(problem.message, problem.hint)
+    found = entry.finding(f"`{path}`: {problem.message}", problem.hint, at="inputs", part=problem.name)
+    related = () if where is None else (where.finding("the input is declared here")._replace(severity="info"),)
+    return found._replace(rule="invalid-input", related=related)

@@ -1,0 +1,300 @@
+"""`AWS::CloudWatch::Alarm`: what stops a deployment, or wakes somebody up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
+
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.sam.canaries.evaluation import ComparisonOperator, evaluation_misfits
+from gitlabgen.sam.canaries.recipes import Metric, Recipe
+from gitlabgen.sam.logical_ids import logical_id
+from gitlabgen.sam.property_types import Link, Links, Number, Properties, Switch, Value, Values
+from gitlabgen.sam.resource import BaseResource
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from troposphere import AWSHelperFn
+
+    from gitlabgen.sam.api import HttpApi, RestApi
+    from gitlabgen.sam.intrinsics import Intrinsic
+
+    class _Options(TypedDict, total=False):
+        name: str
+        period: int
+        evaluation_periods: int
+        datapoints_to_alarm: int
+        alarm_actions: Links
+        ok_actions: Links
+        comment: str
+
+
+__all__ = ["Alarm"]
+
+Scope = Literal["version", "alias"]
+
+
+@model
+class Alarm(BaseResource):
+    """An alarm on a metric.
+
+    Args:
+        metric_name: The metric, such as `Errors`.
+        namespace: Where the metric comes from, such as `AWS/Lambda`.
+        dimensions: Which resource's metric is meant, by the dimension's name; without it all of the region.
+        statistic: How the points of a period become one value.
+        extended_statistic: A percentile instead, such as `p90`.
+        period: Seconds in 10, 20, 30 or a multiple of 60.
+        evaluation_periods: How many periods are looked at.
+        datapoints_to_alarm: How many of them must breach; all if not given.
+        threshold: The value that must be passed.
+        comparison_operator: How it must be passed.
+        treat_missing_data: What a period without data counts as.
+        metrics: Metrics and expressions instead of one metric.
+        alarm_name: The name in the account; without it CloudFormation makes one.
+        alarm_description: What the alarm means.
+        alarm_actions: What hears of the alarm.
+        ok_actions: What hears of its end.
+        insufficient_data_actions: What hears that there is too little data.
+        actions_enabled: Whether anything hears of it.
+        evaluate_low_sample_count_percentile: `ignore` or `evaluate`.
+        unit: The metric's unit.
+        tags: Tags.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
+    """
+
+    type: ClassVar[str] = "AWS::CloudWatch::Alarm"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html"
+    )
+
+    alarm_name: Value | None = None
+    alarm_description: Value | None = None
+    namespace: Value | None = None
+    metric_name: Value | None = None
+    dimensions: Mapping[str, Value] | Values | None = None
+    metrics: Values | None = None
+    statistic: Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"] | Intrinsic | AWSHelperFn | None = None
+    extended_statistic: Value | None = None
+    period: Number | None = None
+    evaluation_periods: Number
+    datapoints_to_alarm: Number | None = None
+    threshold: Number | None = None
+    comparison_operator: ComparisonOperator | Intrinsic | AWSHelperFn
+    treat_missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] | Intrinsic | AWSHelperFn | None = None
+    evaluate_low_sample_count_percentile: Literal["evaluate", "ignore"] | Intrinsic | AWSHelperFn | None = None
+    unit: Value | None = None
+    actions_enabled: Switch | None = None
+    alarm_actions: Links | None = None
+    ok_actions: Links | None = field("OKActions", default=None)
+    insufficient_data_actions: Links | None = None
+    tags: Values | Properties | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield what CloudWatch would refuse when it is too late."""
+        yield from super().misfits()
+        yield from evaluation_misfits(self)
+        if self.statistic is not None and self.extended_statistic is not None:
+            yield Misfit("cannot be used together with statistic", path=("extended_statistic",))
+        if self.metrics is not None and self.metric_name is not None:
+            yield Misfit("cannot be used together with metric_name", path=("metrics",))
+        if self.metrics == ():
+            yield Misfit("can't be blank", path=("metrics",))
+
+    @staticmethod
+    def errors(threshold: float = 0, *, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on calls of the new version that fail.
+
+        Args:
+            threshold: How many a period may fail.
+            of: `alias` for all calls under the alias: it tells of the new version after the shift, and of the old one before.
+            options: `period`, `evaluation_periods`, `datapoints_to_alarm`, `alarm_actions`, `ok_actions` and `name`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        return _single("Errors", "AWS/Lambda", "Errors", threshold, options, of=of)
+
+    @staticmethod
+    def error_rate(*, percent: float, minimum: int = 20, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on the share of calls of the new version that fail.
+
+        Args:
+            percent: The share of calls that may fail.
+            minimum: How many calls a period needs; below it no share counts.
+            of: As for `errors`.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        metrics = {name.lower(): Metric("AWS/Lambda", name, of=of) for name in ("Errors", "Invocations")}
+        expression = f"IF(invocations >= {minimum}, 100 * errors / invocations, 0)"
+        options.setdefault("name", "ErrorRate")
+        recipe = Alarm.math(expression, metrics=metrics, threshold=percent, **options)
+        if isinstance(percent, int | float) and not 0 <= percent < 100:
+            report_misfit(recipe, Misfit(f"should be at least 0 and below 100, got {percent}", path=("percent",)))
+        if not isinstance(minimum, int) or minimum < 1:
+            report_misfit(recipe, Misfit(f"should be at least 1, got {minimum!r}", path=("minimum",)))
+        return recipe
+
+    @staticmethod
+    def duration(statistic: str = "p90", *, milliseconds: float, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on how long the new version takes.
+
+        Args:
+            statistic: A percentile such as `p90`, or `Average` or `Maximum`.
+            milliseconds: How long it may take.
+            of: As for `errors`.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        said = str(statistic)
+        name = f"Duration{said[:1].upper()}{said[1:]}".replace(".", "")
+        return _single(name, "AWS/Lambda", "Duration", milliseconds, options, stat=statistic, of=of)
+
+    @staticmethod
+    def throttles(threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on calls under the alias that Lambda turned away; such calls reach no version.
+
+        Args:
+            threshold: How many a period may be turned away.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        return _single("Throttles", "AWS/Lambda", "Throttles", threshold, options, of="alias")
+
+    @staticmethod
+    def iterator_age(*, milliseconds: float, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on how old the records of a stream are when the alias gets them.
+
+        Args:
+            milliseconds: How old the oldest may be.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        return _single("IteratorAge", "AWS/Lambda", "IteratorAge", milliseconds, options, of="alias", stat="Maximum")
+
+    @staticmethod
+    def api_5xx(api: HttpApi | RestApi, threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on answers of an API with a status from 500 on, one for all functions behind it.
+
+        The id of an HTTP API is known only when its functions are there, so its alarm is made after the shift that adds it.
+
+        Args:
+            api: The API.
+            threshold: How many such answers a period may have.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+        """
+        from gitlabgen.sam.intrinsics import Ref
+
+        given: object = api
+        if not isinstance(given, BaseResource):
+            recipe = _single("5xx", "AWS/ApiGateway", "5xx", threshold, options)
+            report_misfit(recipe, Misfit(f"should be an HttpApi or a RestApi, got {api!r}", path=("api",)))
+            return recipe
+        subject: dict[str, Any] = {"subject": api.name, "condition": api.condition}
+        # No `isinstance`: it would load a module that whoever has an API has loaded, and others do not need.
+        if api.type == "AWS::Serverless::HttpApi":
+            found: dict[str, Any] = {"ApiId": Ref(api.name), "Stage": api.stage_name or "$default"}
+            return _single("5xx", "AWS/ApiGateway", "5xx", threshold, options, dimensions=found, later=True, **subject)
+        # SAM names an API without a name after its stack.
+        found = {"ApiName": api.name_ or Ref("AWS::StackName"), "Stage": api.stage_name}
+        recipe = _single("5xx", "AWS/ApiGateway", "5XXError", threshold, options, dimensions=found, **subject)
+        if api.name_ is None and (api.definition_body is not None or api.definition_uri is not None):
+            report_misfit(recipe, Misfit("has no name", "give the API a `name_`: its metrics are found by it", ("api",)))
+        return recipe
+
+    @staticmethod
+    def dlq_depth(queue: Link, threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on messages that wait in a dead-letter queue, one for all functions that share it.
+
+        Args:
+            queue: The queue's resource, or its name.
+            threshold: How many messages may wait.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+        """
+        from gitlabgen.sam.intrinsics import GetAtt
+
+        name = logical_id(queue)
+        own = name is not queue
+        return _single(
+            "Depth" if own else "DlqDepth",
+            "AWS/SQS",
+            "ApproximateNumberOfMessagesVisible",
+            threshold,
+            options,
+            stat="Maximum",
+            dimensions={"QueueName": GetAtt(name, "QueueName") if own else queue},
+            subject=name if own else None,
+            condition=getattr(queue, "condition", None),
+        )
+
+    @staticmethod
+    def metric(
+        namespace: str,
+        metric_name: str,
+        *,
+        threshold: float,
+        stat: str = "Sum",
+        dimensions: Mapping[str, Value] | None = None,
+        comparison_operator: ComparisonOperator = "GreaterThanThreshold",
+        **options: Unpack[_Options],
+    ) -> Recipe:
+        """Return a recipe for an alarm on any metric.
+
+        Args:
+            namespace: Where the metric comes from, such as `AWS/Lambda` or one's own.
+            metric_name: The metric.
+            threshold: The value that must be passed.
+            stat: How the points of a period become one value.
+            dimensions: Which resource's metric is meant; without it the function's in `AWS/Lambda`, and the bare one elsewhere.
+            comparison_operator: How the threshold must be passed.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Metric
+        """
+        name = "".join(char for char in str(metric_name) if char.isascii() and char.isalnum())
+        options_ = {"comparison_operator": comparison_operator, **options}
+        return _single(name, namespace, metric_name, threshold, options_, stat=stat, dimensions=dimensions)
+
+    @staticmethod
+    def math(
+        expression: str,
+        *,
+        metrics: Mapping[str, Metric],
+        threshold: float,
+        comparison_operator: ComparisonOperator = "GreaterThanThreshold",
+        **options: Unpack[_Options],
+    ) -> Recipe:
+        """Return a recipe for an alarm on what is computed from several metrics.
+
+        Args:
+            expression: The computation in CloudWatch's metric math, such as `errors / invocations`.
+            metrics: The metrics by the ids that the expression names.
+            threshold: The value that must be passed.
+            comparison_operator: How it must be passed.
+            options: As for `errors`.
+
+        Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+        """
+        given: dict[str, Any] = {"name": "Math", **options}
+        return Recipe(
+            metrics=metrics, expression=expression, threshold=threshold, comparison_operator=comparison_operator, **given
+        )
+
+
+def _single(name: str, namespace: str, metric: str, threshold: float, options: Mapping[str, Any], **about: Any) -> Recipe:
+    whose: dict[str, Any] = {key: about.pop(key) for key in ("subject", "condition", "later") if key in about}
+    given: dict[str, Any] = {"name": name, "threshold": threshold, **whose, **options}
+    return Recipe(metrics={"value": Metric(namespace, metric, **about)}, **given)

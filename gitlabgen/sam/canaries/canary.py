@@ -1,0 +1,212 @@
+"""Canaries: how traffic moves step by step to a new version, and what stops it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, Union
+
+from gitlabgen.errors import closest
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.model import Model, changed, model
+from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.sam.canaries.shifts import (
+    PREDEFINED,
+    Shift,
+    TimeBasedCanary,
+    TimeBasedLinear,
+    duration_minutes,
+    shift_of,
+    short_name,
+)
+from gitlabgen.sam.property_types import AlarmLink, Arn, Switch, Value
+from gitlabgen.sam.template_model import TemplateModel
+
+if TYPE_CHECKING:
+    from troposphere import AWSHelperFn
+
+    from gitlabgen.sam.canaries.hook import Hook
+    from gitlabgen.sam.canaries.trigger_configuration import TriggerConfiguration
+    from gitlabgen.sam.intrinsics import Intrinsic
+    from gitlabgen.sam.template import Template
+
+__all__ = ["Canary", "gradual_if", "with_canaries"]
+
+
+def _configuration(value: Any) -> Any:
+    # A name of our own must be deployed first; one that only looks predefined fails when it is too late.
+    if isinstance(value, str):
+        name = short_name(value)
+        alike = name != value or name.casefold().startswith(("canary", "linear", "all"))
+        if name not in PREDEFINED and alike:
+            same = (known for known in PREDEFINED if _words(known) == _words(name))
+            near = next(same, None) or closest(name, list(PREDEFINED))
+            hint = f"did you mean {near!r}?" if near else "one of your own goes in as Ref(…) to its resource"
+            raise Misfit(f"is no configuration that CodeDeploy ships: {value!r}", hint)
+    value = _own_if(value)
+    for taken in _names(value):
+        if taken in PREDEFINED:
+            hint = "rename it: SAM takes it for the configuration and writes that in its place"
+            raise Misfit(f"names a resource or condition {taken!r}, as CodeDeploy's own configuration is called", hint)
+    return value
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the names in functions, which SAM searches for configurations, too."""
+    argument = getattr(value, "argument", None)
+    if getattr(value, "function", None) == "Ref":
+        yield str(argument)
+    elif getattr(value, "function", None) == "Fn::If" and isinstance(argument, tuple) and argument:
+        yield str(argument[0])
+        for choice in argument[1:]:
+            yield from _names(choice)
+
+
+def _own_if(value: Any) -> Any:
+    """Return troposphere's `If` as ours: a schedule of one's own in it becomes a resource."""
+    chosen = getattr(value, "data", None)
+    if not isinstance(chosen, dict) or [*chosen] != ["Fn::If"]:
+        return value
+    from gitlabgen.sam.intrinsics import If
+
+    condition, *choices = chosen["Fn::If"]
+    return If(condition, *map(_own_if, choices))
+
+
+def _words(name: str) -> str:
+    # One minute, two minutes: the plural is what is mistaken most.
+    return name.casefold().removesuffix("s")
+
+
+Configuration: TypeAlias = Annotated[Union[str, TimeBasedCanary, TimeBasedLinear, "Intrinsic", "AWSHelperFn"], _configuration]
+"""A configuration: CodeDeploy's own by name, a schedule of one's own, or what is worked out at deployment."""
+
+
+@model
+class Canary(TemplateModel):
+    """How traffic moves to a new version, and which alarms move it back; one may serve many functions.
+
+        careful = Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], hooks=[Hook.pre_traffic("hooks/smoke.py")])
+
+    Args:
+        type: One of CodeDeploy's configurations, such as `Linear10PercentEvery1Minute`, a schedule of one's own, a `Ref`, or an
+            `If` between such.
+        alarms: What stops the shift: recipes, of which each function gets its own alarm, or alarms that exist, by resource,
+            name, ARN or `Ref`; CodeDeploy takes 10.
+        hooks: What checks the new version: hooks, or functions by `PreTraffic` and `PostTraffic`.
+        alias: The alias under which the function is called.
+        enabled: Whether the shift is on at all.
+        role: The role, or its ARN, under which CodeDeploy works; without it SAM makes one.
+        passthrough_condition: Whether the function's condition reaches the generated resources.
+        trigger_configurations: Topics that hear of the deployment.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html
+    """
+
+    keyword: ClassVar[str] = "DeploymentPreference"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/"
+        "sam-property-function-deploymentpreference.html"
+    )
+
+    type: Configuration | None = field(default=None, kw_only=False)
+    alarms: Sequence[AlarmLink] | Intrinsic | AWSHelperFn | None = None
+    hooks: Sequence[Hook] | Mapping[str, object] | Intrinsic | AWSHelperFn | None = None
+    alias: Value = "live"
+    enabled: Switch | None = None
+    role: Arn | None = None
+    passthrough_condition: Switch | None = None
+    trigger_configurations: Sequence[TriggerConfiguration | Intrinsic | AWSHelperFn] | Intrinsic | AWSHelperFn | None = None
+
+    @property
+    def schedule(self) -> Shift | None:
+        """The steps of the shift, or of the longest that an `If` chooses from; None where only the deployment knows them."""
+        return shift_of(self.type)
+
+    @property
+    def duration_minutes(self) -> int | None:
+        """The minutes from the first step to the last; None where the schedule is not known."""
+        steps = self.schedule
+        return None if steps is None else duration_minutes(steps)
+
+    @property
+    def bake_minutes(self) -> int:
+        """The minutes for which a hook of this template goes on to watch the alarms after the last step; 0 without one."""
+        hooks = self.hooks if isinstance(self.hooks, tuple) else ()
+        return next((minutes for hook in hooks if (minutes := getattr(hook, "bake_minutes", None)) is not None), 0)
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield what CodeDeploy would refuse, and what would be generated twice."""
+        alarms = self.alarms if isinstance(self.alarms, tuple) else ()
+        if self.bake_minutes and not alarms:
+            given = "there are none" if self.alarms is None else "write them as a list"
+            yield Misfit("has a hook that watches the canary's alarms", given, ("hooks",))
+        if len(alarms) > 10:
+            yield Misfit(f"should be at most 10, got {len(alarms)}", path=("alarms",))
+        recipes = [recipe for recipe in alarms if is_instance(recipe, "gitlabgen.sam", "Recipe")]
+        for (_, name), count in Counter((recipe.subject, recipe.name) for recipe in recipes).items():
+            if count > 1:
+                yield Misfit(f"has two recipes of the name {name!r}", "give one of them another `name`", ("alarms",))
+        if isinstance(self.hooks, tuple):
+            for event, count in Counter(getattr(hook, "event", None) for hook in self.hooks).items():
+                if count > 1:
+                    yield Misfit(f"has two hooks for {event}", "CodeDeploy calls one", ("hooks",))
+            if self.enabled not in (None, True, False):
+                hint = "take a parameter as the type, with AllAtOnce where nothing shifts"
+                yield Misfit("cannot be worked out later where hooks are generated", hint, ("enabled",))
+
+
+def with_canaries(template: Template, configuration: Configuration) -> Template:
+    """Return a template whose canaries all shift in one way, such as `AllAtOnce` for a stack that lives for an hour.
+
+    Args:
+        template: The template.
+        configuration: What `Canary` takes as its type.
+    """
+    return _shifting(template, lambda _: configuration)
+
+
+def gradual_if(template: Template, condition: str) -> Template:
+    """Return a template whose canaries shift as they say where a condition holds, and all at once elsewhere.
+
+        Template(conditions={"Gradual": Equals(Ref("Stage"), "production")}, resources=[…])
+
+    Args:
+        template: The template; canaries that are off or shift all at once stay as they are, and so do alarms and
+            hooks; one that bakes watches nothing where traffic moves at once.
+        condition: The condition's name.
+
+    Raises:
+        KeywordError: If the template has no such condition, and nobody collects problems.
+    """
+    known = [*(template.conditions or ())]
+    if condition not in known and not any(name.startswith("Fn::") for name in known):
+        near = closest(condition, known)
+        hint = f"did you mean {near!r}?" if near else "add it to `conditions` first"
+        report_misfit(template, Misfit(f"has no condition of the name {condition!r}", hint, ("conditions",)))
+
+    return _shifting(template, lambda canary: _gradual(canary, condition))
+
+
+def _gradual(canary: Canary, condition: str) -> Configuration | None:
+    from gitlabgen.sam.intrinsics import If
+
+    at_once = isinstance(canary.type, str) and short_name(canary.type) == "AllAtOnce"
+    return canary.type if canary.type is None or at_once or canary.enabled is False else If(condition, canary.type, "AllAtOnce")
+
+
+def _shifting(template: Template, choose: Callable[[Canary], Configuration | None]) -> Template:
+    resources = [_chosen(resource, choose) for resource in template.resources]
+    functions = getattr(template.globals_, "function", None)
+    if _chosen(functions, choose) is functions or not isinstance(template.globals_, Model):
+        return changed(template, resources=resources)
+    return changed(template, resources=resources, globals_=changed(template.globals_, function=_chosen(functions, choose)))
+
+
+def _chosen(holder: Any, choose: Callable[[Canary], Configuration | None]) -> Any:
+    canary = getattr(holder, "canary", None)
+    if not isinstance(holder, Model) or not isinstance(canary, Canary):
+        return holder
+    return changed(holder, canary=changed(canary, type=choose(canary)))

@@ -1,0 +1,120 @@
+"""Canaries of state machines: how executions move step by step to a new version, which Step Functions does by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.model import changed
+from gitlabgen.sam.canaries.shifts import Shift, branches, shift_of
+
+if TYPE_CHECKING:
+    from gitlabgen.sam.canaries.alarm import Alarm
+    from gitlabgen.sam.canaries.canary import Canary
+    from gitlabgen.sam.state_machine import StateMachine
+
+_LONGEST_INTERVAL: Final = 2100
+_CODEDEPLOY_ONLY: Final = ("hooks", "role", "passthrough_condition", "trigger_configurations")
+
+
+def canary_misfits(machine: StateMachine, canary: Canary) -> Iterator[Misfit]:
+    """Yield what of a canary Step Functions does not know.
+
+    Args:
+        machine: The state machine.
+        canary: Its canary.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-stepfunctions-statemachinealias-deploymentpreference.html
+    """
+    path = ("canary",)
+    if machine.auto_publish_alias is not None or machine.deployment_preference is not None:
+        hint = "the canary writes both; set its `alias`"
+        yield Misfit("cannot be used together with auto_publish_alias or deployment_preference", hint, path)
+    for name in _CODEDEPLOY_ONLY:
+        if getattr(canary, name) is not None:
+            yield Misfit(f"has {name}: that is CodeDeploy's, which moves functions only", f"leave {name} out", path)
+    if canary.enabled not in (None, True, False):
+        yield Misfit("has enabled, which cannot be worked out later", "choose the type by If(…), with 'AllAtOnce'", path)
+    if canary.enabled is not False:
+        yield from _shift_misfits(canary)
+    for recipe in canary.alarms if isinstance(canary.alarms, tuple) else ():
+        metrics = recipe.metrics.values() if is_instance(recipe, "gitlabgen.sam", "Recipe") else ()
+        if any(metric.namespace == "AWS/Lambda" and metric.dimensions is None for metric in metrics):
+            hint = "watch its executions: Alarm.metric('AWS/States', 'ExecutionsFailed', threshold=0)"
+            yield Misfit(f"watches calls of a function by {recipe.name!r}, and this is none", hint, path)
+
+
+def _shift_misfits(canary: Canary) -> Iterator[Misfit]:
+    for branch in branches(canary.type):
+        shift = shift_of(branch)
+        if shift is None:
+            hint = "name one that CodeDeploy ships, or write TimeBasedCanary(…) or TimeBasedLinear(…)"
+            yield Misfit(f"has no schedule that Step Functions could follow: {branch!r}", hint, ("canary",))
+        elif (_interval(shift) or 0) > _LONGEST_INTERVAL:
+            message = f"should have steps of at most {_LONGEST_INTERVAL} minutes, got {_interval(shift)}"
+            yield Misfit(message, path=("canary",))
+
+
+def moved(machine: StateMachine, canary: Canary) -> tuple[StateMachine, list[Alarm]]:
+    """Return a state machine in SAM's own words for its canary, and the alarms that are made for it.
+
+    Args:
+        machine: The state machine.
+        canary: Its canary.
+    """
+    from gitlabgen.sam.canaries.recipe_alarms import alarm_of
+    from gitlabgen.sam.canaries.recipes import Recipe
+    from gitlabgen.sam.intrinsics import Ref
+
+    made: list[Alarm] = []
+    preference: dict[str, Any] = {}
+    alarms: Any = canary.alarms
+    if canary.enabled is not False:
+        for key, read in (("Type", _kind), ("Percentage", _percentage), ("Interval", _interval)):
+            value = _read(canary.type, read)
+            if value is not None:
+                preference[key] = value
+        if isinstance(alarms, tuple):
+            made = [alarm_of(alarm, machine, canary.alias) for alarm in alarms if isinstance(alarm, Recipe)]
+            ready = iter(made)
+            alarms = [Ref(next(ready)) if isinstance(alarm, Recipe) else alarm for alarm in alarms]
+        if alarms:
+            preference["Alarms"] = alarms
+    comments = {_place(path): text for path, text in machine.comments.items()}
+    comments |= {_place(("canary", *path)): text for path, text in canary.comments.items()}
+    written = {"auto_publish_alias": canary.alias, "deployment_preference": preference or None, "comments": comments}
+    return changed(machine, canary=None, **written), made
+
+
+def _place(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    if path[:1] != ("canary",):
+        return path
+    if path[1:2] == ("alias",):
+        return ("auto_publish_alias",)
+    return ("deployment_preference", *(str(step).title() for step in path[1:2]), *path[2:])
+
+
+def _read(configuration: Any, read: Callable[[Shift], Any]) -> Any:
+    """Return a property of a schedule, as an `If` where the schedule is one, or None where it has none."""
+    from gitlabgen.sam.intrinsics import If, Ref
+
+    if branches(configuration) != (configuration,):
+        condition, *choices = configuration.argument
+        values = [_read(choice, read) for choice in choices]
+        return If(condition, *(Ref("AWS::NoValue") if value is None else value for value in values)) if any(values) else None
+    shift = shift_of(configuration)
+    return None if shift is None else read(shift)
+
+
+def _kind(shift: Shift) -> str:
+    return {1: "ALL_AT_ONCE", 2: "CANARY"}.get(len(shift), "LINEAR")
+
+
+def _percentage(shift: Shift) -> int | None:
+    return shift[0].percent if len(shift) > 1 else None
+
+
+def _interval(shift: Shift) -> int | None:
+    return shift[1].minute if len(shift) > 1 else None

@@ -1,0 +1,141 @@
+"""Recipes for alarms: what is watched, without the function; each function that has the canary gets its own alarm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Final, Literal
+
+from gitlabgen.errors import closest
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.canaries.evaluation import ComparisonOperator, evaluation_misfits
+from gitlabgen.sam.canaries.metrics import METRICS
+from gitlabgen.sam.property_types import Links, Number, Value
+from gitlabgen.sam.template_model import TemplateModel
+
+__all__ = ["Metric", "Recipe"]
+
+STATISTICS: Final = ("Average", "Maximum", "Minimum", "SampleCount", "Sum")
+# Texts, which `re` compiles when they are first used.
+_PERCENTILE: Final = r"p(?:\d{1,2}(?:\.\d{1,10})?|100)"
+_IDENTIFIER: Final = r"[a-z][a-zA-Z0-9_]*"
+_QUOTED: Final = r"\"[^\"]*\"|'[^']*'"
+RESULT: Final = "result"
+_MOST_METRICS: Final = 10
+
+
+@model
+class Metric(TemplateModel):
+    """A metric that a recipe watches.
+
+    Args:
+        namespace: Where the metric comes from, such as `AWS/Lambda`.
+        metric_name: The metric, such as `Errors`.
+        stat: How the points of a period become one value: `Sum`, `Maximum` and so on, or a percentile such as `p90`.
+        dimensions: Which resource's metric is meant; without it the function's in `AWS/Lambda`, and the bare one elsewhere.
+        of: Whether the function's new version is watched, or all that is called under the alias.
+
+    Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Metric
+    """
+
+    keyword: ClassVar[str] = "Metrics"
+    docs_url: ClassVar[str] = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Metric"
+
+    namespace: str = field(kw_only=False)
+    metric_name: str = field(kw_only=False)
+    stat: str = "Sum"
+    dimensions: Mapping[str, Value] | None = None
+    of: Literal["version", "alias"] = "version"
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield what no metric is called, and what is no statistic."""
+        known = METRICS.get(self.namespace)
+        if known is not None and self.metric_name not in known:
+            near = closest(str(self.metric_name), [*known])
+            hint = f"did you mean {near!r}?" if near else f"{self.namespace} has: {', '.join(known)}"
+            yield Misfit(f"is no metric of {self.namespace}: {self.metric_name!r}", hint, ("metric_name",))
+        if isinstance(self.stat, str) and self.stat not in STATISTICS and not re.fullmatch(_PERCENTILE, self.stat):
+            meant = closest(self.stat, [*STATISTICS])
+            words = f"should be one of: {', '.join(STATISTICS)}, or a percentile such as 'p90'"
+            yield Misfit(f"{words}, got {self.stat!r}", f"did you mean {meant!r}?" if meant else None, ("stat",))
+
+
+@model
+class Recipe(TemplateModel):
+    """An alarm without its function: a canary makes one of it for each function; `Alarm.errors()` and its like return them.
+
+    Args:
+        name: What the alarm watches; it ends the alarm's logical id and name, so letters and digits only.
+        metrics: The metrics by the ids under which the expression names them.
+        expression: Metric math over several metrics.
+        threshold: The value that must be passed.
+        comparison_operator: How it must be passed.
+        period: Seconds in a multiple of 60; for metrics of one's own 10, 20 and 30, too.
+        evaluation_periods: How many periods are looked at.
+        datapoints_to_alarm: How many of them must breach; all if not given.
+        treat_missing_data: What a period without data counts as: a new version has none before its first call.
+        subject: The logical id of what is watched if it is no function; all functions then share one alarm.
+        condition: The condition under which the subject exists.
+        later: Whether the subject needs the functions: the canary then names the alarm, and does not wait for it.
+        alarm_actions: What hears of the alarm, beside CodeDeploy.
+        ok_actions: What hears of its end.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
+    """
+
+    keyword: ClassVar[str] = "Alarms"
+    docs_url: ClassVar[str] = (
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html"
+    )
+    from_mapping: ClassVar[bool] = False
+
+    name: str = field(kw_only=False)
+    metrics: Mapping[str, Metric]
+    expression: str | None = None
+    threshold: Number
+    comparison_operator: ComparisonOperator = "GreaterThanThreshold"
+    period: int = 60
+    evaluation_periods: int = 1
+    datapoints_to_alarm: int | None = None
+    treat_missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] = "notBreaching"
+    subject: str | None = None
+    condition: str | None = None
+    later: bool = False
+    alarm_actions: Links | None = None
+    ok_actions: Links | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield what would leave the alarm without data, or what CloudWatch would refuse."""
+        yield from evaluation_misfits(self)
+        if isinstance(self.name, str) and not (self.name.isascii() and self.name.isalnum()):
+            yield Misfit(f"should be letters and digits only, got {self.name!r}", path=("name",))
+        if not (isinstance(self.metrics, dict) and all(isinstance(metric, Metric) for metric in self.metrics.values())):
+            return  # missing, or of the wrong type, which is told already
+        namespaces = {str(metric.namespace) for metric in self.metrics.values()}
+        theirs = sorted(name for name in namespaces if name.startswith("AWS/"))
+        if self.period in (10, 20, 30) and theirs:
+            yield Misfit(f"should be a multiple of 60 seconds: {theirs[0]} has one point a minute", path=("period",))
+        yield from self._math_misfits(self.metrics)
+
+    def _math_misfits(self, metrics: Mapping[str, Metric]) -> Iterator[Misfit]:
+        if not 1 <= len(metrics) <= _MOST_METRICS:
+            yield Misfit(f"should be 1 to {_MOST_METRICS} metrics, got {len(metrics)}", path=("metrics",))
+        if self.expression is None:
+            if len(metrics) > 1:
+                yield Misfit("can't be blank", "metric math makes one value of several metrics", ("expression",))
+            return
+        expression = str(self.expression)
+        for name in metrics:
+            if not re.fullmatch(_IDENTIFIER, name) or name == RESULT:
+                message = f"should be ids of letters, digits and '_' that begin with a small letter, but {RESULT!r}; got {name!r}"
+                yield Misfit(message, path=("metrics", name))
+        used = set(re.findall(rf"\b{_IDENTIFIER}", re.sub(_QUOTED, "", expression)))
+        for name in sorted(used - {*metrics}):
+            near = closest(name, [*metrics])
+            hint = f"did you mean {near!r}?" if near else None
+            yield Misfit(f"names a metric that is not there: {name!r}", hint, ("expression",))
+        # `METRICS()` names all of them.
+        for name in sorted({*metrics} - used) if "METRICS(" not in expression else ():
+            yield Misfit(f"does not use the metric {name!r}", path=("expression",))

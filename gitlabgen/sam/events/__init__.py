@@ -1,0 +1,1 @@
+"""Events: what calls a function or starts a state machine."""

@@ -1,0 +1,279 @@
+"""Events that Lambda fetches in batches: from queues, streams, brokers and databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
+
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.events.event import Event
+from gitlabgen.sam.logical_ids import logical_id
+from gitlabgen.sam.property_types import Arn, Link, Number, Properties, Switch, Value, Values
+
+if TYPE_CHECKING:
+    from troposphere import AWSHelperFn, BaseAWSObject
+
+    from gitlabgen.sam.intrinsics import Intrinsic
+    from gitlabgen.sam.resource import BaseResource
+
+__all__ = ["MQ", "MSK", "SQS", "DocumentDB", "DynamoDB", "Kinesis", "SelfManagedKafka"]
+
+
+def _stream_of(value: Any) -> Any:
+    from gitlabgen.sam.intrinsics import GetAtt
+
+    name = logical_id(value)
+    return value if name is value else GetAtt(name, "StreamArn")
+
+
+TableStream = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _stream_of]
+"""A table, of which the ARN of the stream is kept; or such an ARN."""
+
+Position = Literal["AT_TIMESTAMP", "LATEST", "TRIM_HORIZON"]
+
+
+@model
+class _Poller(Event):
+    """What all events have in common that Lambda fetches.
+
+    Args:
+        batch_size: How many records a call gets at most.
+        maximum_batching_window_in_seconds: For how many seconds records are gathered, up to 300.
+        enabled: Whether records are fetched at all.
+        filter_criteria: Which records.
+        kms_key_arn: The key that encrypts the filter.
+    """
+
+    batch_size: Number | None = None
+    maximum_batching_window_in_seconds: Number | None = None
+    enabled: Switch | None = None
+    filter_criteria: Properties | None = None
+    kms_key_arn: Arn | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield numbers that Lambda refuses."""
+        size, window = self.batch_size, self.maximum_batching_window_in_seconds
+        if isinstance(size, int) and not 1 <= size <= 10_000:
+            yield Misfit(f"should be between 1 and 10000, got {size}", path=("batch_size",))
+        if isinstance(window, int) and not 0 <= window <= 300:
+            yield Misfit(f"should be between 0 and 300 seconds, got {window}", path=("maximum_batching_window_in_seconds",))
+
+
+@model
+class _Stream(_Poller):
+    """What the events of ordered records have in common.
+
+    Args:
+        starting_position: `LATEST`, `TRIM_HORIZON` for the oldest, or `AT_TIMESTAMP`.
+        starting_position_timestamp: The seconds since 1970 at which to begin.
+        function_response_types: `ReportBatchItemFailures`, if the function tells which records failed.
+        bisect_batch_on_function_error: Whether a failed batch is halved.
+        maximum_record_age_in_seconds: How old a record may become; -1 for any age.
+        maximum_retry_attempts: How often a failed batch is tried again; -1 for as long as it exists.
+        destination_config: Where records end that fail.
+        metrics_config: Which metrics are written.
+    """
+
+    starting_position: Position | Intrinsic | AWSHelperFn | None = None
+    starting_position_timestamp: Number | None = None
+    function_response_types: Values | None = None
+    bisect_batch_on_function_error: Switch | None = None
+    maximum_record_age_in_seconds: Number | None = None
+    maximum_retry_attempts: Number | None = None
+    destination_config: Properties | None = None
+    metrics_config: Properties | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a time that belongs to no position."""
+        yield from super().misfits()
+        if (self.starting_position == "AT_TIMESTAMP") and self.starting_position_timestamp is None:
+            yield Misfit("can't be blank with AT_TIMESTAMP", path=("starting_position_timestamp",))
+
+
+@model
+class _Shard(_Stream):
+    """What the streams have in common that consist of shards.
+
+    Args:
+        starting_position: `LATEST`, `TRIM_HORIZON` for the oldest, or `AT_TIMESTAMP`, which tables do not know.
+        parallelization_factor: How many batches of a shard are worked on at a time, up to 10.
+        tumbling_window_in_seconds: How long the calls share a state, up to 900.
+    """
+
+    starting_position: Position | Intrinsic | AWSHelperFn
+    parallelization_factor: Number | None = None
+    tumbling_window_in_seconds: Number | None = None
+
+
+@model
+class _Kafka(_Stream):
+    """What both kinds of Kafka have in common.
+
+    Args:
+        topics: The topic, as a list of one.
+        consumer_group_id: The consumer group.
+        source_access_configurations: How Lambda signs in and reaches the brokers.
+        provisioned_poller_config: How many pollers there are at least and at most.
+        schema_registry_config: Where the records' schemas are.
+        logging_config: What the pollers log.
+    """
+
+    topics: Values
+    consumer_group_id: Value | None = None
+    source_access_configurations: Values | None = None
+    provisioned_poller_config: Properties | None = None
+    schema_registry_config: Properties | None = None
+    logging_config: Properties | None = None
+
+
+@model
+class SQS(_Poller):
+    """Messages of a queue.
+
+    Args:
+        queue: The queue or its ARN.
+        function_response_types: `ReportBatchItemFailures`, if the function tells which messages failed.
+        scaling_config: How many calls there are at most at a time.
+        metrics_config: Which metrics are written.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sqs.html
+    """
+
+    type: ClassVar[str] = "SQS"
+
+    queue: Arn = field(kw_only=False)
+    function_response_types: Values | None = None
+    scaling_config: Properties | None = None
+    metrics_config: Properties | None = None
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a large batch that is not waited for."""
+        yield from super().misfits()
+        size = self.batch_size
+        if isinstance(size, int) and size > 10 and self.maximum_batching_window_in_seconds in (None, 0):
+            hint = "more than 10 messages are gathered within a time, at least 1 second"
+            yield Misfit("needs maximum_batching_window_in_seconds", hint, ("batch_size",))
+
+
+@model
+class Kinesis(_Shard):
+    """Records of a Kinesis stream.
+
+    Args:
+        stream: The stream or its ARN.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-kinesis.html
+    """
+
+    type: ClassVar[str] = "Kinesis"
+
+    stream: Arn = field(kw_only=False)
+
+
+@model
+class DynamoDB(_Shard):
+    """Changes of a DynamoDB table.
+
+    Args:
+        stream: The table, or the ARN of its stream.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-dynamodb.html
+    """
+
+    type: ClassVar[str] = "DynamoDB"
+
+    stream: TableStream = field(kw_only=False)
+
+    def misfits(self) -> Iterator[Misfit]:
+        """Yield a problem for a position that tables do not know."""
+        yield from super().misfits()
+        if self.starting_position == "AT_TIMESTAMP":
+            yield Misfit("should be one of: LATEST, TRIM_HORIZON, got 'AT_TIMESTAMP'", path=("starting_position",))
+
+
+@model
+class DocumentDB(_Poller):
+    """Changes of a DocumentDB cluster.
+
+    Args:
+        cluster: The cluster's ARN.
+        database_name: The database.
+        collection_name: The one collection; all if not given.
+        source_access_configurations: The secret with which Lambda signs in.
+        full_document: `UpdateLookup` to get the whole document, or `Default`.
+        starting_position: `LATEST`, `TRIM_HORIZON` for the oldest, or `AT_TIMESTAMP`.
+        starting_position_timestamp: The seconds since 1970 at which to begin.
+        secrets_manager_kms_key_id: The key of the secret, if it is one's own.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-documentdb.html
+    """
+
+    type: ClassVar[str] = "DocumentDB"
+
+    cluster: Value = field(kw_only=False)
+    database_name: Value
+    collection_name: Value | None = None
+    source_access_configurations: Values
+    full_document: Value | None = None
+    starting_position: Position | Intrinsic | AWSHelperFn | None = None
+    starting_position_timestamp: Number | None = None
+    secrets_manager_kms_key_id: Value | None = None
+
+
+@model
+class MQ(_Poller):
+    """Messages of an Amazon MQ broker.
+
+    Args:
+        broker: The broker or its ARN.
+        queues: The queue's name, as a list of one.
+        source_access_configurations: The secret with which Lambda signs in.
+        dynamic_policy_name: Whether the generated policy has a name of its own, which several events need.
+        secrets_manager_kms_key_id: The key of the secret, if it is one's own.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-mq.html
+    """
+
+    type: ClassVar[str] = "MQ"
+
+    broker: Arn = field(kw_only=False)
+    queues: Values
+    source_access_configurations: Values
+    dynamic_policy_name: Switch | None = None
+    secrets_manager_kms_key_id: Value | None = None
+
+
+@model
+class MSK(_Kafka):
+    """Records of a topic of Amazon MSK.
+
+    Args:
+        stream: The cluster or its ARN.
+        starting_position: `LATEST`, `TRIM_HORIZON` for the oldest, or `AT_TIMESTAMP`.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-msk.html
+    """
+
+    type: ClassVar[str] = "MSK"
+
+    stream: Link = field(kw_only=False)
+    starting_position: Position | Intrinsic | AWSHelperFn
+
+
+@model
+class SelfManagedKafka(_Kafka):
+    """Records of a topic of one's own Kafka.
+
+    Args:
+        source_access_configurations: How Lambda signs in and reaches the brokers.
+        kafka_bootstrap_servers: The brokers' addresses.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-selfmanagedkafka.html
+    """
+
+    type: ClassVar[str] = "SelfManagedKafka"
+
+    source_access_configurations: Values
+    kafka_bootstrap_servers: Values | None = None

@@ -1,0 +1,120 @@
+"""Events that a service sends to a function: of storage, messages, logs, devices, sign-ins and Alexa."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.model import model
+from gitlabgen.sam.events.event import Event
+from gitlabgen.sam.property_types import Link, Properties, Switch, Value, Values
+
+__all__ = ["S3", "SNS", "AlexaSkill", "CloudWatchLogs", "Cognito", "IoTRule"]
+
+
+@model
+class AlexaSkill(Event):
+    """A call by an Alexa skill.
+
+    Args:
+        skill_id: The one skill that may call; any if not given.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-alexaskill.html
+    """
+
+    type: ClassVar[str] = "AlexaSkill"
+
+    skill_id: Value | None = field(default=None, kw_only=False)
+
+
+@model
+class CloudWatchLogs(Event):
+    """Lines of a log group.
+
+    Args:
+        log_group_name: The log group or its name.
+        filter_pattern: Which lines; an empty text means all.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-cloudwatchlogs.html
+    """
+
+    type: ClassVar[str] = "CloudWatchLogs"
+
+    log_group_name: Link = field(kw_only=False)
+    filter_pattern: Value
+
+
+@model
+class Cognito(Event):
+    """A step of a Cognito user pool's sign-up or sign-in.
+
+    Args:
+        user_pool: The user pool, which stands in the same template.
+        trigger: The step, such as `PreSignUp`, or several.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-cognito.html
+    """
+
+    type: ClassVar[str] = "Cognito"
+
+    user_pool: Link = field(kw_only=False)
+    trigger: Value | Values
+
+
+@model
+class IoTRule(Event):
+    """Messages of devices.
+
+    Args:
+        sql: The statement that selects the messages.
+        aws_iot_sql_version: The version of the language.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-iotrule.html
+    """
+
+    type: ClassVar[str] = "IoTRule"
+
+    sql: Value = field(kw_only=False)
+    aws_iot_sql_version: Value | None = None
+
+
+@model
+class S3(Event):
+    """Changes of a bucket's objects.
+
+    Args:
+        bucket: The bucket, which stands in the same template.
+        events: What happens to an object, such as `s3:ObjectCreated:*`, or several.
+        filter: Which objects, by their names.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-s3.html
+    """
+
+    type: ClassVar[str] = "S3"
+
+    bucket: Link = field(kw_only=False)
+    events: Value | Values
+    filter: Properties | None = None
+
+
+@model
+class SNS(Event):
+    """Messages of a topic.
+
+    Args:
+        topic: The topic or its ARN.
+        filter_policy: Which messages, by their attributes or their body.
+        filter_policy_scope: `MessageAttributes` or `MessageBody`.
+        region: The topic's region, if it is another.
+        sqs_subscription: Whether a queue stands between, or which one.
+
+    Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sns.html
+    """
+
+    type: ClassVar[str] = "SNS"
+
+    topic: Link = field(kw_only=False)
+    filter_policy: Properties | None = None
+    filter_policy_scope: Value | None = None
+    region: Value | None = None
+    sqs_subscription: Switch | Properties | None = None

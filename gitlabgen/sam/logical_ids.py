@@ -1,0 +1,18 @@
+"""Logical ids: the names of resources in a template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gitlabgen.modeling.lazy import is_instance
+
+
+def logical_id(value: Any) -> Any:
+    """Return the logical id of a resource, ours or troposphere's; any other value as it is.
+
+    Args:
+        value: A resource or anything else.
+    """
+    if isinstance(value, str):
+        return value
+    return value.name if is_instance(value, "gitlabgen.sam", "BaseResource") else getattr(value, "title", None) or value

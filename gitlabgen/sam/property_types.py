@@ -1,0 +1,79 @@
+"""Kinds of values that many properties share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
+
+from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.sam.intrinsics import GetAtt, Intrinsic, Ref
+from gitlabgen.sam.logical_ids import logical_id
+
+if TYPE_CHECKING:
+    from troposphere import AWSHelperFn, BaseAWSObject
+
+    from gitlabgen.sam.canaries.recipes import Recipe
+    from gitlabgen.sam.resource import BaseResource
+
+
+def _reference_to(value: Any) -> Any:
+    name = logical_id(value)
+    return value if name is value else Ref(name)
+
+
+def _arn_of(value: Any) -> Any:
+    name = logical_id(value)
+    return value if name is value else GetAtt(name, "Arn")
+
+
+def _alarm_of(value: Any) -> Any:
+    """Return an alarm as CodeDeploy wants it: by its name, where an ARN was given."""
+    if isinstance(value, str):
+        _, found, name = value.partition(":alarm:") if value.startswith("arn:") else ("", "", "")
+        return name if found else value
+    argument: Any = value.argument if isinstance(value, Intrinsic) and value.function == "Fn::GetAtt" else ()
+    if argument[1:] == ("Arn",):
+        return Ref(argument[0])
+    return _reference_to(value)
+
+
+Value: TypeAlias = Union[str, "Intrinsic", "AWSHelperFn"]
+"""A text, or what an intrinsic function makes."""
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            float(value)
+        except ValueError:
+            raise Misfit(f"should be a number, got the string {value!r}") from None
+    return value
+
+
+if TYPE_CHECKING:
+    Number: TypeAlias = int | float | Intrinsic | AWSHelperFn
+else:
+    # CloudFormation takes a number as text too, as many a template has it; whoever writes Python writes a number.
+    Number = Annotated[Union[int, float, str, "Intrinsic", "AWSHelperFn"], _number]
+"""A number, or what an intrinsic function makes."""
+
+Switch: TypeAlias = Union[bool, "Intrinsic", "AWSHelperFn"]
+"""A boolean, or what an intrinsic function makes."""
+
+Values: TypeAlias = Union[Sequence[object], "Intrinsic", "AWSHelperFn"]
+"""A list of values."""
+
+Properties: TypeAlias = Union[Mapping[str, object], "Intrinsic", "AWSHelperFn", "BaseAWSObject"]
+"""A block of properties in CloudFormation's own names."""
+
+Link: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _reference_to]
+"""A resource, which is kept as a `Ref` to it; or its name, ARN or any intrinsic function."""
+
+Links: TypeAlias = Union[Sequence[Link], "Intrinsic", "AWSHelperFn"]
+"""A list of resources, names or ARNs."""
+
+Arn: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _arn_of]
+"""A resource, of which the ARN is kept; or an ARN."""
+
+AlarmLink: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "Recipe", "AWSHelperFn", "BaseAWSObject"], _alarm_of]
+"""An alarm, which is kept as a `Ref` to it or by its name; or a recipe for one."""

@@ -1,0 +1,126 @@
+"""Loading definitions from a program: projects, findings, and what stays as it was."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from gitlabgen.definitions.loading import blueprints, find, load
+from gitlabgen.errors import DefinitionError
+
+PROJECT = "from gitlabgen import Project\nproject = Project(files={'out.txt': 'one'})\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder that is also the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_definition_is_loaded(folder: Path) -> None:
+    """A definition gives its project and its folder, wherever the current folder is."""
+    (folder / "gitlab_ci.py").write_text(PROJECT, encoding="utf-8")
+    assert load("gitlab_ci.py").folder == "."
+    loaded = load(str(folder / "gitlab_ci.py"))
+    assert loaded.folder == str(folder)
+    assert loaded.project.files == {"out.txt": "one"}
+
+
+def test_the_interpreter_stays_as_it_was(folder: Path) -> None:
+    """Paths, finders, flags, streams and the current folder are as before, also after a failure."""
+    (folder / "helper.py").write_text("", encoding="utf-8")
+    (folder / "gitlab_ci.py").write_text("import helper, os, sys\nos.chdir('/')\nsys.stdout = None\n1 / 0\n", encoding="utf-8")
+
+    def state() -> list[object]:
+        return [sys.path[:], sys.meta_path[:], sys.dont_write_bytecode, sys.stdout, Path.cwd(), "helper" in sys.modules]
+
+    before = state()
+    with pytest.raises(DefinitionError):
+        load("gitlab_ci.py")
+    assert state() == before
+
+
+def test_installed_packages_beside_a_definition_stay_loaded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment inside the definition's folder is not taken for modules beside the definition."""
+    packages = folder / ".venv" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "installed_once.py").write_text("", encoding="utf-8")
+    monkeypatch.syspath_prepend(packages)
+    (folder / "gitlab_ci.py").write_text(f"import installed_once\n{PROJECT}", encoding="utf-8")
+    load("gitlab_ci.py")
+    first = sys.modules["installed_once"]
+    load("gitlab_ci.py")
+    assert sys.modules["installed_once"] is first
+
+
+def test_our_own_modules_are_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a definition runs, only modules of the library and of what it needs are compiled to files."""
+    text = f"import sys, gitlabgen\nimport helper\n{PROJECT}"
+    (folder / "gitlab_ci.py").write_text(text, encoding="utf-8")
+    flag = "import sys\nFLAG = sys.dont_write_bytecode\n"
+    (folder / "helper.py").write_text(f"{flag}import yaml\nsys.seen_flags[:] = FLAG, sys.dont_write_bytecode\n", encoding="utf-8")
+    seen: list[bool] = []
+    monkeypatch.setattr(sys, "seen_flags", seen, raising=False)
+    before = sys.dont_write_bytecode
+    monkeypatch.delitem(sys.modules, "yaml", raising=False)
+    sys.dont_write_bytecode = False
+    try:
+        load("gitlab_ci.py")
+    finally:
+        sys.dont_write_bytecode = before
+    assert seen == [True, False]
+    assert not (folder / "__pycache__").exists()
+
+
+def test_a_removed_folder_is_no_traceback(folder: Path) -> None:
+    """A definition that removes the folder it runs in is still told in a line."""
+    (folder / "gone").mkdir()
+    path = folder / "gitlab_ci.py"
+    path.write_text("import os\nos.rmdir('../gone')\nos.chdir('/')\n", encoding="utf-8")
+    os.chdir("gone")
+    with pytest.raises(DefinitionError):
+        load(str(path))
+    os.chdir("/")
+
+
+def test_a_finding_without_a_file_is_that_of_the_definition(folder: Path) -> None:
+    """A problem that is reported without a place names the definition at least."""
+    text = f"from gitlabgen.errors import Finding, report\nreport(Finding(rule='r', message='m'))\n{PROJECT}"
+    (folder / "gitlab_ci.py").write_text(text, encoding="utf-8")
+    with pytest.raises(DefinitionError, match=r"^gitlab_ci.py: error\[r\] m$"):
+        load("gitlab_ci.py")
+
+
+def test_a_folder_that_cannot_be_listed_is_no_problem(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that can be entered but not listed is enough to load a definition."""
+    (folder / "gitlab_ci.py").write_text(PROJECT, encoding="utf-8")
+
+    def refuse(path: str) -> list[str]:
+        raise PermissionError(path)
+
+    monkeypatch.setattr("os.listdir", refuse)
+    assert load("gitlab_ci.py").project.files == {"out.txt": "one"}
+
+
+def test_find_follows_no_lists_in_lists(folder: Path) -> None:
+    """A list names definitions and folders with one, not other lists."""
+    (folder / "a").mkdir()
+    (folder / "a" / "pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["b"]\n', encoding="utf-8")
+    (folder / "pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["a"]\n', encoding="utf-8")
+    with pytest.raises(DefinitionError, match="where no definition is"):
+        find(".")
+
+
+def test_a_wheel_has_its_blueprints_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blueprints lie in the package once it is installed, and beside it in a checkout; without them none is known."""
+    monkeypatch.setattr("gitlabgen.definitions.loading.__file__", str(tmp_path / "gitlabgen" / "definitions" / "loading.py"))
+    assert blueprints() == {}
+    for place in (tmp_path, tmp_path / "gitlabgen"):
+        (place / "blueprints" / "canary").mkdir(parents=True)
+        (place / "blueprints" / "canary" / "gitlab_ci.py").touch()
+        (place / "blueprints" / "empty").mkdir()
+        assert blueprints() == {"canary": str(place / "blueprints" / "canary" / "gitlab_ci.py")}

@@ -1,0 +1,159 @@
+"""Settings: plain data to annotated classes, with every problem told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import attrs
+import pytest
+
+from gitlabgen.definitions.settings import Problems, structured
+
+
+@attrs.frozen
+class Inner:
+    """A class inside another one."""
+
+    size: int = 1
+
+
+@attrs.frozen
+class Other:
+    """A class that takes something else."""
+
+    name: str
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(str.split(text))
+
+
+@attrs.define
+class Outer:
+    """A class with all that can be private, converted or made."""
+
+    _hidden: str = "x"
+    made: int = attrs.field(default=3, init=False)
+    words: tuple[str, ...] = attrs.field(factory=str, converter=_words)
+    inner: Inner | Other | None = None
+
+
+@attrs.frozen
+class Picky:
+    """A class that refuses what its annotations allow."""
+
+    size: Any = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.instance_of(str)))
+    name: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse everything."""
+        raise ValueError
+
+
+def told(annotation: Any, data: Any) -> list[tuple[str, str, str | None]]:
+    """Return what does not fit."""
+    problems: Problems = []
+    structured(annotation, data, ("s",), problems)
+    return [(".".join(problem.keys), problem.message, problem.hint) for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("annotation", "data", "made"),
+    [
+        (str, "x", "x"),
+        (int, 1, 1),
+        (float, 1, 1.0),
+        (float, 1.5, 1.5),
+        (bool, True, True),
+        (Any, [1], [1]),
+        (object, {"a": 1}, {"a": 1}),
+        (dt.date, dt.date(2020, 1, 1), dt.date(2020, 1, 1)),
+        (list[int], [1, 2], [1, 2]),
+        (tuple[int, ...], [1, 2], (1, 2)),
+        (Sequence[float], [1], (1.0,)),
+        (list, [1, "x"], [1, "x"]),
+        (dict, {"a": 1}, {"a": 1}),
+        (dict[str, Inner], {"a": {"size": 2}}, {"a": Inner(2)}),
+        (Mapping[str, int], {"a": 1}, {"a": 1}),
+        (Literal["a", 1], 1, 1),
+        (int | None, 3, 3),
+        (int | str, "x", "x"),
+        (Inner | Other, {"name": "x"}, Other("x")),
+        (Outer, {"hidden": "y", "words": "a b", "inner": {}}, Outer("y", "a b", Inner())),
+        (Outer, {}, Outer()),
+    ],
+)
+def test_data_becomes_what_is_annotated(annotation: Any, data: Any, made: Any) -> None:
+    """Data that fits becomes an object of the annotated type."""
+    problems: Problems = []
+    result = structured(annotation, data, (), problems)
+    assert (result, type(result), problems) == (made, type(made), [])
+
+
+@pytest.mark.parametrize(
+    ("annotation", "data", "problems"),
+    [
+        (str, 1, [("s", "should be a string, got 1", 'write "1"')]),
+        (str, [], [("s", "should be a string, got []", None)]),
+        (int, True, [("s", "should be an integer, got True", None)]),
+        (int, "1", [("s", "should be an integer, got '1'", None)]),
+        (bool, 1, [("s", "should be true or false, got 1", None)]),
+        (float, "x", [("s", "should be a number, got 'x'", None)]),
+        (dt.date, "x", [("s", "should be a date, got 'x'", None)]),
+        (Sequence[int], "x", [("s", "should be a list, got 'x'", None)]),
+        (dict[str, int], [], [("s", "should be a table, got []", None)]),
+        (
+            list[int],
+            [1, "x", "y"],
+            [("s.1", "should be an integer, got 'x'", None), ("s.2", "should be an integer, got 'y'", None)],
+        ),
+        (Mapping[Literal["dev"], int], {"dve": 1}, [("s.dve", "should be one of: dev, got 'dve'", "did you mean 'dev'?")]),
+        (Literal["a", 1], True, [("s", "should be one of: a, 1, got True", None)]),
+        (int | None, "x", [("s", "should be an integer, got 'x'", None)]),
+        (int | str, 1.5, [("s", "should be an integer or a string, got 1.5", 'write "1.5"')]),
+        (int | Inner, {"size": "x"}, [("s.size", "should be an integer, got 'x'", None)]),
+        (Inner, 3, [("s", "should be a table, got 3", None)]),
+        (Inner, {"sise": 1}, [("s.sise", "is no setting of the blueprint", "did you mean 'size'?")]),
+        (Other, {"zz": 1}, [("s.zz", "is no setting of the blueprint", "known are name"), ("s.name", "is missing", None)]),
+        (Outer, {"made": 1}, [("s.made", "is no setting of the blueprint", "known are hidden, words, inner")]),
+        (
+            Outer,
+            {"words": 1},
+            [("s", "does not fit: descriptor 'split' for 'str' objects doesn't apply to a 'int' object", None)],
+        ),
+        (Picky, {"name": "x"}, [("s", "does not fit: ", None)]),
+    ],
+)
+def test_all_that_does_not_fit_is_told(annotation: Any, data: Any, problems: list[tuple[str, str, str | None]]) -> None:
+    """Each problem has the way to the value, what was expected, and what to write instead."""
+    assert told(annotation, data) == problems
+
+
+def test_a_validator_names_its_field() -> None:
+    """What a validator refuses is told at the field's own key."""
+    (problem,) = told(Picky, {"size": 2})
+    assert problem[0] == "s.size"
+    assert problem[1].startswith("does not fit: 'size' must be <class 'str'>")
+
+
+def test_no_data_makes_it_crash() -> None:
+    """Whatever stands where anything else is expected is told, and never raised."""
+    kinds: list[Any] = [
+        str,
+        int,
+        float,
+        bool,
+        list[str],
+        tuple[int, ...],
+        dict[str, Inner],
+        Literal["a"],
+        Inner | Other,
+        int | None,
+    ]
+    samples: list[Any] = ["", 1, 1.5, True, [], [[]], {}, {"": {}}, dt.time(1)]
+    refuse: Callable[[Any, Any], object] = told
+    for kind in kinds:
+        for sample in samples:
+            refuse(kind, sample)

@@ -1,0 +1,105 @@
+"""What a definition may define, seen from a program: values, functions, and TOML with its places."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gitlabgen.definitions.loading import load
+from gitlabgen.definitions.toml import Keys, TomlText, parse
+from gitlabgen.errors import DefinitionError
+from gitlabgen.modeling.plans import location_of
+
+DOCUMENT = """# a comment with [brackets] and x = 1
+top = 1
+"quoted.key" = 2 # after
+a.b . c = 3
+text = \"\"\"
+fake = 1
+[fake]
+\"\"\"
+raw = '''
+fake2 = 1'''
+date = 1979-05-27 07:32:00
+[table]
+inner = { x = 1, y = [ 2, { z = 3 } ] }
+list = [
+  "one", # [
+  'two',
+]
+[[many]]
+n = 1
+[[many]]
+n = 2
+[many.sub]
+s = 1
+["x.y".'z']
+deep = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "place", "shown"),
+    [
+        (("top",), (2, 7), "1"),
+        (("quoted.key",), (3, 16), "2"),
+        (("a", "b", "c"), (4, 11), "3"),
+        (("text",), (5, 8), '"""'),
+        (("raw",), (9, 7), "'''"),
+        (("date",), (11, 8), "1979-05-27 07:32:00"),
+        (("table", "inner", "x"), (13, 15), "1"),
+        (("table", "inner", "y", "1", "z"), (13, 33), "3"),
+        (("table", "list", "1"), (16, 3), "'two'"),
+        (("table", "nix"), (12, 1), "[table]"),
+        (("many", "0", "n"), (19, 5), "1"),
+        (("many", "1", "n"), (21, 5), "2"),
+        (("many", "1", "sub", "s"), (23, 5), "1"),
+        (("x.y", "z", "deep"), (25, 8), "true"),
+    ],
+)
+def test_every_value_of_a_toml_file_is_found(keys: Keys, place: tuple[int, int], shown: str) -> None:
+    """Each key, table and list item has its line and column, whatever stands in strings and comments."""
+    for text in (DOCUMENT, DOCUMENT.replace("\n", "\r\n")):
+        finding = parse(text.encode(), "a.toml").finding(keys, "is wrong")
+        assert (finding.line, finding.column) == place
+        line = text.split("\n")[place[0] - 1].rstrip("\r")
+        assert line[place[1] - 1 : (finding.end_column or 0) - 1] == shown or shown in ('"""', "'''")
+
+
+def test_keys_have_a_place_of_their_own() -> None:
+    """What is wrong with a key is shown at the key."""
+    finding = parse(b"a = 1\n  bcd = 2\n", "a.toml").finding(("bcd",), "is wrong", at_key=True)
+    assert (finding.line, finding.column, finding.end_column) == (2, 3, 6)
+
+
+def test_without_a_text_there_is_no_place() -> None:
+    """Settings that stand in no file have no line."""
+    assert TomlText("a.py").finding(("x",), "is wrong").line is None
+
+
+@given(st.text(alphabet="a.=\"'[]{},\n#1 \\", max_size=30))
+def test_no_toml_leads_astray(text: str) -> None:
+    """Whatever is valid TOML has a place for each of its top-level keys."""
+    try:
+        document = parse(text.encode(), "a.toml")
+    except DefinitionError:
+        return
+    for key in document.data:
+        assert (document.finding((key,), "is wrong").line is not None) or isinstance(document.data[key], dict | list)
+
+
+def test_a_version_from_toml_keeps_the_projects_place(tmp_path: Path) -> None:
+    """`target_gitlab` is put on the blueprint's project, which still knows where it was made."""
+    (tmp_path / "acme_target.py").write_text(
+        "from gitlabgen import Project\ndef service():\n    return Project(files={'a': 'b'})\n", encoding="utf-8"
+    )
+    toml = tmp_path / "gitlab_ci.toml"
+    toml.write_text('blueprint = "acme_target:service"\ntarget_gitlab = "16.11"\n', encoding="utf-8")
+    project = load(str(toml)).project
+    assert project.target_gitlab == "16.11"
+    place = location_of(project)
+    assert isinstance(place, tuple)
+    assert str(place[0]).find("acme_target.py") > 0

@@ -1,0 +1,84 @@
+"""Kill a writing process again and again, and look at what it leaves: run by `test_writing_killed.py`.
+
+It runs in a process of its own, since only there forking is cheap and safe. The result is one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+
+from gitlabgen.files.writing import File, plan, write
+
+NAMES = ("ci.yml", "template.yml")
+SIZE = 200_000
+REWRITES = 3  # that a child can finish if it lives longest
+
+Writer = Callable[[Sequence[File]], object]
+
+
+def contents(generation: int) -> list[File]:
+    """Return both files with even or odd contents, of different lengths."""
+    line = "even: content\n" if generation % 2 == 0 else "odd\n"
+    return [File(path=name, body=f"{name}: {line}" * (SIZE // len(line)), source="gitlab_ci.py") for name in NAMES]
+
+
+def careless(files: Sequence[File]) -> None:
+    """Write the files in place, as a program without care would."""
+    for change in plan(files):
+        Path(change.target).write_text(change.text, encoding="utf-8")
+
+
+CONTENTS = (contents(0), contents(1))
+
+
+def rewrite(writer: Writer, first: int) -> None:
+    """Rewrite both files with alternating contents until killed."""
+    try:
+        for generation in count(first):
+            writer(CONTENTS[generation % 2])
+    finally:
+        os._exit(1)
+
+
+def rounds(writer: Writer, kills: int, seconds: float, seed: int) -> dict[str, int]:
+    """Kill as often as told, or until a file is torn or the time is over, and count what was seen."""
+    dice = random.Random(seed)
+    whole = [{change.text.encode() for change in changes} for changes in zip(*map(plan, CONTENTS), strict=True)]
+    writer(CONTENTS[0])
+    start = time.monotonic()
+    writer(CONTENTS[1])
+    longest = REWRITES * (time.monotonic() - start)
+    seen: Counter[str] = Counter(kills=0, torn=0, mixed=0, leftovers=0, failed=0, flips=0)
+    before = b""
+    end = time.monotonic() + seconds
+    while seen["kills"] < kills and not seen["torn"] and time.monotonic() < end:
+        child = os.fork()
+        if not child:
+            rewrite(writer, seen["kills"])
+        time.sleep(dice.uniform(0, longest))
+        os.kill(child, signal.SIGKILL)
+        _, result = os.waitpid(child, 0)
+        found = [Path(name).read_bytes() for name in NAMES]
+        seen["kills"] += 1
+        seen["failed"] += not os.WIFSIGNALED(result)
+        seen["torn"] += sum(data not in possible for data, possible in zip(found, whole, strict=True))
+        seen["mixed"] += len({b"even" in data for data in found}) > 1
+        seen["leftovers"] += len(list(Path().iterdir())) > len(NAMES)
+        seen["flips"] += found[0] != before
+        before = found[0]
+    return seen
+
+
+if __name__ == "__main__":
+    os.chdir(sys.argv[1])
+    chosen: Writer = careless if sys.argv[2] == "careless" else write
+    print(json.dumps(rounds(chosen, int(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))))  # noqa: T201
