@@ -50,8 +50,18 @@ Header = Annotated["Spec | Mapping[str, object]", _header]
 """A header or a mapping of its keywords; `Spec` is what is kept."""
 
 
-NestedStages = Annotated[Sequence[object], nested(str, "Stage", "Reference")]
-"""A list inside a list of stages."""
+_check_nested: Final = nested(str, "Stage", "Reference")
+
+
+def _nested_stages(value: Any) -> Any:
+    def name_of(item: Any) -> Any:
+        return tuple(map(name_of, item)) if isinstance(item, tuple) else getattr(item, "name", item)
+
+    return name_of(_check_nested(value))
+
+
+NestedStages = Annotated[Sequence[object], _nested_stages]
+"""A list inside a list of stages; the names are what is kept."""
 
 _EXECUTION: Final = ("image", "services", "before_script", "after_script", "cache")
 

@@ -40,6 +40,26 @@ class Reports(Model):
         junit: Results of unit tests.
         dotenv: Variables for later jobs.
         coverage_report: Coverage line by line.
+        accessibility: How accessible pages are, as pa11y reports it.
+        annotations: Links that the job's page shows.
+        api_fuzzing: Faults that random requests to an API found.
+        browser_performance: Measurements of pages in a browser.
+        codequality: Code Quality issues, shown in merge requests.
+        container_scanning: Vulnerabilities of container images.
+        coverage_fuzzing: Faults that coverage-guided random inputs found.
+        cyclonedx: The software bill of materials, in the CycloneDX format.
+        dast: Vulnerabilities that tests of the running application found.
+        dependency_scanning: Vulnerabilities of dependencies.
+        license_scanning: Licenses of dependencies.
+        load_performance: Measurements under load.
+        lsif: Code intelligence for the code viewer.
+        metrics: Values that a merge request compares with the target branch.
+        repository_xray: What the repository uses, for code suggestions.
+        requirements: Which requirements are satisfied.
+        sarif: Security findings in the SARIF format.
+        sast: Vulnerabilities that static analysis found.
+        secret_detection: Secrets in the code.
+        terraform: What a Terraform plan changes.
 
     Source: https://docs.gitlab.com/ci/yaml/artifacts_reports/
     """

@@ -31,16 +31,16 @@ def signature_of(cls: type[Model]) -> Signature:
         name: annotation for base in reversed(cls.__mro__) for name, annotation in vars(base).get("__annotations__", {}).items()
     }
     parameters = [_parameter(cls, attribute, annotations[attribute.name]) for attribute in _in_order(cls)]
-    return Signature(sorted(parameters, key=lambda parameter: parameter.kind), return_annotation=cls.__name__)
+    return Signature(parameters, return_annotation=cls.__name__)
 
 
 def _in_order(cls: type[Model]) -> list[attrs.Attribute[Any]]:
-    """Return the fields in the order of writing, and those that every model has behind them."""
-    order = written_order(cls)
-    return sorted(
-        fields_of(cls),
-        key=lambda attribute: (attribute.name in OWN_FIELDS, order.index(attribute.name) if attribute.name in order else -1),
-    )
+    """Return the positional fields, then the others in the order of writing, and last those that every model has."""
+    fields, order = fields_of(cls), written_order(cls)
+    positional = [attribute for attribute in fields if not attribute.kw_only]
+    named = [attribute for attribute in fields if attribute.kw_only and attribute.name not in OWN_FIELDS]
+    named.sort(key=lambda attribute: order.index(attribute.name) if attribute.name in order else -1)
+    return [*positional, *named, *(attribute for attribute in fields if attribute.name in OWN_FIELDS)]
 
 
 def _parameter(cls: type[Model], attribute: attrs.Attribute[Any], annotation: str) -> Parameter:
@@ -81,10 +81,16 @@ def keyword_texts(cls: type[Model]) -> dict[str, str]:
     Args:
         cls: The class.
     """
-    return {name: text for base in reversed(cls.__mro__) for name, text in _texts(vars(base).get("__doc__"))}
+    return {name: text for base in reversed(cls.__mro__) for name, text in _texts(base)}
 
 
-def _texts(docstring: str | None) -> Iterator[tuple[str, str]]:
+def _texts(cls: type) -> Iterator[tuple[str, str]]:
+    """Yield the keywords in the docstring of a class itself, each with its text.
+
+    Args:
+        cls: The class.
+    """
+    docstring: str | None = vars(cls).get("__doc__")
     found = re.search(_SECTION, f"{cleandoc(docstring)}\n") if docstring else None
     for entry in re.finditer(_ENTRY, found.group(1)) if found else ():
         yield entry.group(1), " ".join(entry.group(2).split())

@@ -145,7 +145,7 @@ def _holds_reference(values: Iterable[Any]) -> bool:
         elif isinstance(value, Mapping):
             if _holds_reference(value.values()):
                 return True
-        elif isinstance(value, Model) and (kind is Reference or _holds_reference(value.__dict__.values())):
+        elif isinstance(value, Model) and (issubclass(kind, Reference) or _holds_reference(value.__dict__.values())):
             return True
     return False
 

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import troposphere
+
+import gitlabgen
+from gitlabgen import Job, gitlab, patterns, sam
+from gitlabgen.modeling.fields import fields_of
+from gitlabgen.modeling.kinds import Checked, ItemsOf, MappingOf, ModelNamed, OneOf
+from gitlabgen.modeling.lazy import module_of
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
+from gitlabgen.modeling.signatures import keyword_texts
+from tools import index
+
+LIBRARY = Path(gitlabgen.__file__).parent
+CLASSES: list[type[Model]] = [
+    cls
+    for package in (gitlab, sam, patterns)
+    for name in package.__all__
+    if isinstance(cls := getattr(package, name), type) and issubclass(cls, Model)
+]
+
+
+def modules() -> list[Path]:
+    """Return the modules of the library, without the code that runs elsewhere."""
+    return [path for path in sorted(LIBRARY.rglob("*.py")) if not {"scripts", "hooks"} & {*path.parent.parts}]
+
+
+def test_the_generated_exports_are_fresh() -> None:
+    """The exports and the class index are what the modules say; else run `make index`."""
+    stale = [str(path.relative_to(LIBRARY)) for path, text in index.files().items() if path.read_text("utf-8") != text]
+    assert stale == [], "run: make index"
+
+
+def _names(shape: OneOf) -> Iterator[ModelNamed]:
+    for alternative in shape.shapes:
+        match alternative:
+            case ModelNamed():
+                yield alternative
+            case Checked(inner=inner) | ItemsOf(item=inner) | MappingOf(value=inner):
+                yield from _names(inner)
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_each_annotation_names_a_class(cls: type[Model]) -> None:
+    """A name in an annotation is that of an exported class, or of troposphere's: a misspelt one would accept nothing."""
+    plan = plan_of(cls)
+    unknown = {
+        f"{name}: {named.name}"
+        for name in plan.names
+        for named in _names(plan.shapes[name])
+        if named.load() is None and not hasattr(troposphere, named.name)
+    }
+    assert unknown == set(), "correct the annotation, or export the class: add it to `__all__` and run `make index`"
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_each_keyword_has_its_text(cls: type[Model]) -> None:
+    """Each keyword has a sentence in the docstring of the class or of a base, and no other name has one."""
+    texts, names = keyword_texts(cls), {attribute.name for attribute in fields_of(cls)}
+    assert names - texts.keys() == set(), f"add a line to `Args:` in the docstring of {cls.__name__}"
+    assert texts.keys() - names == set(), f"remove it from `Args:` in the docstring of {cls.__name__}"
+
+
+@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+def test_the_signature_shows_the_keywords(cls: type[Model]) -> None:
+    """`inspect.signature` and `help` show each keyword, inherited ones too, and which of them are required."""
+    parameters = inspect.signature(cls).parameters
+    plan = plan_of(cls)
+    assert {*parameters} == plan.names
+    required = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
+    assert required - {cls.variadic} == {*plan.required} - {cls.variadic}
+    positional = [name for name, found in parameters.items() if found.kind in (found.POSITIONAL_OR_KEYWORD, found.VAR_POSITIONAL)]
+    assert tuple(positional) == plan.positional
+    listed = re.findall(r"^ {4}(\w+): ", cls.__doc__ or "", re.MULTILINE)
+    assert listed == [attribute for attribute in parameters if attribute in listed]
+    assert {*listed} == plan.names
+
+
+def test_the_help_of_a_job_shows_what_its_bases_have() -> None:
+    """The documentation of a class has the keywords of its bases between its own sentence and the source."""
+    text = Job.__doc__ or ""
+    assert text.startswith("A job that runs a script on a runner.\n\nArgs:\n    name: ")
+    assert "\n    script: The commands;" in text
+    assert (
+        text.index("\n    script:") < text.index("\n    comment:") < text.index("\nSource: https://docs.gitlab.com/ci/yaml/#job")
+    )
+    assert inspect.signature(Job).return_annotation == "Job"
+    assert Job("a", script=["b"]).__class__.__doc__ == text
+
+
+def test_a_class_without_a_docstring_has_no_documentation() -> None:
+    """A subclass of a user that has no docstring shows none, and the signature of its base."""
+
+    class Own(Job):
+        pass
+
+    assert Own.__doc__ is None
+    assert {*inspect.signature(Own).parameters} == plan_of(Job).names
+
+
+def _compared_names(tree: ast.AST) -> Iterator[int]:
+    """Yield the lines that compare the name of a class."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare):
+            for side in (node.left, *node.comparators):
+                if isinstance(side, ast.Attribute) and side.attr in ("__name__", "__qualname__"):
+                    yield node.lineno
+
+
+def test_classes_are_not_known_by_their_names() -> None:
+    """No module compares the name of a class: a subclass has another one."""
+    found = [
+        f"{path.relative_to(LIBRARY)}:{line}"
+        for path in modules()
+        if path.name != "__main__.py"
+        for line in _compared_names(ast.parse(path.read_text("utf-8")))
+    ]
+    assert found == [], "use isinstance, or modeling.lazy.is_instance where the class may not be loaded"
+
+
+def test_no_package_names_a_higher_one() -> None:
+    """No module holds the name of a module of a higher layer as text, by which it could import it."""
+    text = (LIBRARY.parent / "pyproject.toml").read_text("utf-8")
+    rows = re.findall(r'^  "([\w |]+)",$', text.partition("layers = [")[2].partition("]")[0], re.MULTILINE)
+    height = {name: -number for number, row in enumerate(rows) for name in row.split(" | ")}
+    found = []
+    for path in modules():
+        own = path.relative_to(LIBRARY).with_suffix("").parts[0]
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named = re.fullmatch(r"gitlabgen\.(\w+)[\w.]*", node.value)
+                if named and height.get(named[1], 0) > height.get(own, 1):
+                    found.append(f"{path.relative_to(LIBRARY)}:{node.lineno} {node.value}")
+    assert found == []
+
+
+def test_what_no_package_exports_has_no_module() -> None:
+    """A name is looked up in the package of the module that uses it first, and in no package if none exports it."""
+    assert module_of("gitlabgen.sam.template", "Condition") == "gitlabgen.gitlab.conditions"
+    assert module_of("gitlabgen.gitlab.job", "Job") == "gitlabgen.gitlab.job"
+    assert module_of("gitlabgen.gitlab.job", "Jbo") is None
+
+
+def test_a_class_is_exported_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Two modules of a package cannot export the same name: the tool names both."""
+    package = tmp_path / "gitlab"
+    package.mkdir()
+    for name in ("one", "two"):
+        (package / f"{name}.py").write_text('__all__ = ["Twice"]\n', "utf-8")
+    monkeypatch.setattr(index, "LIBRARY", tmp_path)
+    with pytest.raises(SystemExit, match=r"Twice is in `__all__` of gitlab\.one and of gitlab\.two"):
+        index.exported("gitlab")
+
+
+def test_the_tool_names_what_is_out_of_date(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
+    """With `--check` the tool writes nothing, names each stale file and fails; without it writes them."""
+    monkeypatch.setattr(index, "ROOT", tmp_path)
+    file = tmp_path / "a.py"
+    monkeypatch.setattr(index, "files", lambda: {file: "x = 1\n"})
+    assert (index.main(["--check"]), file.exists()) == (1, False)
+    assert capsys.readouterr().out == "a.py is out of date; run: make index\n"
+    assert (index.main([]), file.read_text("utf-8")) == (0, "x = 1\n")
+    assert index.main(["--check"]) == 0
