@@ -16,9 +16,9 @@ from gitlabgen.errors import Finding, GitlabgenError
 from gitlabgen.modeling.lazy import is_instance
 
 if TYPE_CHECKING:
+    from gitlabgen.analysis.pipelines import PipelineAnalysis
+    from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.gitlab.pipeline import Pipeline
-    from gitlabgen.linting._subject import Subject
-    from gitlabgen.linting._template import TemplateSubject
     from gitlabgen.project import Project
     from gitlabgen.resolution.includes import Repository
     from gitlabgen.sam.template import Template
@@ -159,8 +159,8 @@ def lint(
     version = target_gitlab or getattr(thing, "target_gitlab", None)
     target = None if version is None else _version(version)
     found: list[Finding] = []
-    pipelines: list[Subject] = []
-    templates: dict[str, TemplateSubject] = {}
+    pipelines: list[PipelineAnalysis] = []
+    templates: dict[str, TemplateAnalysis] = {}
     for path, model in _models(thing):
         if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
             is_part = path != getattr(thing, "path", "")
@@ -170,10 +170,10 @@ def lint(
             if template is not None:
                 templates[path] = template
     if templates and pipelines:
-        from gitlabgen.linting._project import ProjectSubject
+        from gitlabgen.analysis.projects import ProjectAnalysis
 
         for pipeline in pipelines:
-            found += _checked(PROJECT_RULES, ProjectSubject(pipeline, templates))
+            found += _checked(PROJECT_RULES, ProjectAnalysis(pipeline, templates))
     return in_order(found)
 
 
@@ -185,24 +185,24 @@ def _pipeline_subject(
     *,
     strict: bool,
     is_part: bool,
-) -> Subject:
-    from gitlabgen.linting._subject import Subject
+) -> PipelineAnalysis:
+    from gitlabgen.analysis.pipelines import PipelineAnalysis
     from gitlabgen.resolution.configuration import resolve
 
     resolution = resolve(model, repository)
     found += resolution.findings
-    subject = Subject(resolution, target, strict=strict, is_part=is_part)
+    subject = PipelineAnalysis(resolution, target, strict=strict, is_part=is_part)
     found += _checked(PIPELINE_RULES, subject)
     if subject.commands or subject.having("environment"):
         found += _checked(DEPLOYMENT_RULES, subject)
     return subject
 
 
-def _template_subject(model: Any, found: list[Finding]) -> TemplateSubject | None:
-    from gitlabgen.linting._template import TemplateSubject
+def _template_subject(model: Any, found: list[Finding]) -> TemplateAnalysis | None:
+    from gitlabgen.analysis.templates import TemplateAnalysis
 
     try:
-        subject = TemplateSubject(model)
+        subject = TemplateAnalysis(model)
     except GitlabgenError as error:  # troposphere finds one of its objects incomplete
         found += error.findings
         return None

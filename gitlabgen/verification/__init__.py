@@ -28,13 +28,13 @@ def verify(template: Template, *, region: str = REGION) -> list[Finding]:
         KeywordError: If troposphere finds one of its objects incomplete.
     """
     require_tools()
+    from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.linting import in_order
-    from gitlabgen.linting._template import TemplateSubject
     from gitlabgen.verification.checking import checked
     from gitlabgen.verification.places import Places
     from gitlabgen.verification.translation import translated
 
-    subject = TemplateSubject(template)
+    subject = TemplateAnalysis(template)
     problems, tree = translated(subject.tree, region)
     if tree is not None:
         problems = [*problems, *checked(tree, region)]

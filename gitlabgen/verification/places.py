@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting._template import TemplateSubject
 from gitlabgen.modeling.callsites import position
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import location_of, plan_of
@@ -31,7 +31,7 @@ class Places:
         subject: The template as the user wrote it.
     """
 
-    def __init__(self, subject: TemplateSubject) -> None:
+    def __init__(self, subject: TemplateAnalysis) -> None:
         self._subject = subject
 
     def finding(self, problem: Problem) -> Finding:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gitlabgen.linting._decisions import chosen
-from gitlabgen.linting._template import TemplateSubject
+from gitlabgen.analysis.decisions import chosen
+from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.sam import And, Equals, Not, Or, Parameter, Ref, Template
 
 IS_PROD = Equals(Ref("Stage"), "prod")
@@ -20,7 +20,7 @@ def left(condition: Any, **given: str) -> list[Any]:
         parameters={"Stage": Parameter("String", default="prod"), "Size": Parameter("String")},
         conditions={"Chosen": condition, "IsProd": IS_PROD},
     )
-    return chosen(TemplateSubject(template), {"Fn::If": ["Chosen", "yes", "no"]}, given)
+    return chosen(TemplateAnalysis(template), {"Fn::If": ["Chosen", "yes", "no"]}, given)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_parameters_decide_conditions(condition: Any, given: dict[str, str], exp
 
 def test_what_is_no_choice_stays() -> None:
     """A value without conditions is left alone, and a broken choice too."""
-    subject = TemplateSubject(Template())
+    subject = TemplateAnalysis(Template())
 
     assert chosen(subject, "Linear", {}) == ["Linear"]
     assert chosen(subject, {"Fn::If": ["Chosen", "yes"]}, {}) == [{"Fn::If": ["Chosen", "yes"]}]

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from gitlabgen import KeywordError, sam
+from gitlabgen.analysis.template_values import plain
 from gitlabgen.codec.template_encoding import TemplateEncoder
-from gitlabgen.linting._values import plain
 from gitlabgen.sam import hooks
 
 FOLDER = Path(hooks.__file__).parent

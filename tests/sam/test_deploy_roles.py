@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from gitlabgen import KeywordError, lint, sam
+from gitlabgen.analysis.template_values import plain
 from gitlabgen.codec.templates import tree_of
 from gitlabgen.errors import collecting
-from gitlabgen.linting._values import plain
 from gitlabgen.sam.bootstrapping.actions import ACTIONS
 from gitlabgen.sam.bootstrapping.arns import PATTERNS
 from gitlabgen.sam.bootstrapping.execution import actions_of

@@ -7,8 +7,8 @@ from typing import Any, get_args
 import pytest
 
 from gitlabgen import sam
+from gitlabgen.analysis.template_values import plain
 from gitlabgen.codec.templates import tree_of
-from gitlabgen.linting._values import plain
 from gitlabgen.sam._vocabulary import FunctionEventType, ServerlessType, StateMachineEventType
 from gitlabgen.sam.bootstrapping.actions import ACTIONS
 from gitlabgen.sam.bootstrapping.generated_types import generated_types

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from gitlabgen import sam
-from gitlabgen.linting._shifts import shifts_of
-from gitlabgen.linting._template import TemplateSubject
+from gitlabgen.analysis.templates import TemplateAnalysis
+from gitlabgen.analysis.traffic_shifts import shifts_of
 from gitlabgen.sam.canaries.shifts import PREDEFINED, branches, short_name
 from gitlabgen.verification import REGION
 from gitlabgen.verification.translation import translated
@@ -42,7 +42,7 @@ def test_whatever_is_composed_is_wired_for_long(template: sam.Template) -> None:
 
 
 def _assert_wired(template: sam.Template) -> None:
-    subject = TemplateSubject(template)
+    subject = TemplateAnalysis(template)
     problems, tree = translated(subject.tree, REGION)
     assert problems == []
     assert tree is not None
@@ -165,7 +165,7 @@ def _assert_configuration(made: dict[str, Any], name: Any, type_: Any) -> None:
         }
 
 
-def _assert_same_time(subject: TemplateSubject, function: sam.Function, canary: sam.Canary) -> None:
+def _assert_same_time(subject: TemplateAnalysis, function: sam.Function, canary: sam.Canary) -> None:
     """Assert that the linter, which reads what is written, and the canary say the same."""
     (found,) = (one for one in subject.canaries if one.function.name == function.name)
     longest = max((shift.minutes for shift in shifts_of(subject, found)), default=0)

@@ -1,0 +1,34 @@
+"""`duplicate-pipelines`: one push may start two pipelines.
+
+Source: https://docs.gitlab.com/ci/jobs/job_rules/#avoid-duplicate-pipelines
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.errors import Finding
+from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.gitlab.rules import Rule
+
+__all__ = ["check"]
+
+_CLAUSES: Final = frozenset(("if_", "changes", "exists"))
+
+
+def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each job whose last rule matches always, where no workflow rules keep pipelines apart."""
+    if is_set(getattr(subject.pipeline.workflow, "rules", None)) or subject.open:
+        return
+    for job in subject.having("rules"):
+        rules = job.rules if isinstance(job.rules, tuple) else ()
+        last = rules[-1] if rules else None
+        if isinstance(last, Rule) and last.when not in (None, "never") and _CLAUSES.isdisjoint(vars(last)):
+            message = (
+                f"jobs:{job.name} may allow multiple pipelines to run for a single action due to `rules:when` clause "
+                "with no `workflow:rules`"
+            )
+            hint = "add `workflow:rules` that keep the pipelines of branches and of merge requests apart"
+            yield finding("duplicate-pipelines", job, ("rules", len(rules) - 1), message, hint, severity="warning")

@@ -1,0 +1,1 @@
+"""Rules that check a pipeline together with the templates that it deploys."""

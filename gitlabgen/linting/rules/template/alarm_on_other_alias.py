@@ -1,0 +1,45 @@
+"""`alarm-on-other-alias`: an alarm's dimensions name an alias or a version that has no such metric.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitlabgen.analysis.template_values import flat
+from gitlabgen.analysis.templates import AlarmMetric, TemplateAnalysis, TemplateResource
+from gitlabgen.errors import Finding
+
+__all__ = ["check"]
+
+
+def check(subject: TemplateAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each dimension that does not fit the function's alias, or the other dimensions."""
+    for alarm in subject.alarms:
+        for metric in subject.metrics(alarm):
+            if metric.namespace == "AWS/Lambda" and metric.dimensions:
+                yield from _check(subject, alarm, metric, {key: flat(value) or "" for key, value in metric.dimensions.items()})
+
+
+def _check(subject: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMetric, texts: dict[str, str]) -> Iterator[Finding]:
+    path = (*metric.path, "Dimensions")
+    resource = texts.get("Resource", "")
+    name, colon, alias = resource.rpartition(":")
+    function = subject.functions.get(name if colon else resource)
+    named = subject.functions.get(texts.get("FunctionName", ""))
+    if function is None:
+        function = named
+    else:
+        published = flat(function.properties.get("AutoPublishAlias"))
+        if colon and published is not None and alias not in (published, "$LATEST") and not alias.isdigit():
+            message = f"the dimension Resource names the alias {alias!r}, but that of {function.name} is {published!r}"
+            hint = f"write !Sub ${{{function.name}}}:{published}"
+            yield subject.finding("alarm-on-other-alias", alarm, path, message, hint)
+        if named is not None and named is not function:
+            message = f"the dimension FunctionName names {named.name}, but Resource names {function.name}"
+            yield subject.finding("alarm-on-other-alias", alarm, path, message, "both must name the same function")
+    version = texts.get("ExecutedVersion", "").removeprefix("${").partition(".Version")[0]
+    if function is not None and version != function.name and version in subject.resources:
+        message = f"the dimension ExecutedVersion is that of {version}, but the function is {function.name}"
+        yield subject.finding("alarm-on-other-alias", alarm, path, message, f"write !GetAtt {function.name}.Version.Version")

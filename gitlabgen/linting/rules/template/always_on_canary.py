@@ -1,0 +1,27 @@
+"""`always-on-canary`: SAM takes any function but `Ref` in `Enabled` for true.
+
+Source: https://github.com/aws/serverless-application-model/blob/develop/docs/safe_lambda_deployments.rst
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gitlabgen.analysis.template_values import function_of, reference
+from gitlabgen.analysis.templates import TemplateAnalysis
+from gitlabgen.errors import Finding
+
+__all__ = ["check"]
+
+
+def check(subject: TemplateAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each canary that a function is meant to switch."""
+    for canary in subject.canaries:
+        enabled = canary.preference.get("Enabled")
+        function, _ = function_of(enabled) or ("", None)
+        if function and reference(enabled) not in subject.section("Parameters"):
+            short = f"!{function.removeprefix('Fn::')}"
+            message = f"Enabled: {short} is always true for SAM, so the canary is on in every environment"
+            hint = "let a parameter decide, or choose Type by !If with AllAtOnce"
+            path = ("DeploymentPreference", "Enabled")
+            yield subject.finding("always-on-canary", canary.function, path, message, hint)

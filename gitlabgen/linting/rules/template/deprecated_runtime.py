@@ -1,0 +1,30 @@
+"""`deprecated-runtime`: a runtime that Lambda no longer supports, so that functions can be neither made nor changed for long.
+
+Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from gitlabgen.analysis.template_values import choices
+from gitlabgen.analysis.templates import FUNCTION, TemplateAnalysis
+from gitlabgen.errors import Finding
+
+__all__ = ["check"]
+
+_DEPRECATED: Final = (
+    "dotnet5.0 dotnet6 dotnet7 dotnetcore1.0 dotnetcore2.0 dotnetcore2.1 dotnetcore3.1 go1.x java8 nodejs nodejs4.3 "
+    "nodejs4.3-edge nodejs6.10 nodejs8.10 nodejs10.x nodejs12.x nodejs14.x nodejs16.x nodejs18.x provided python2.7 "
+    "python3.6 python3.7 python3.8 ruby2.5 ruby2.7"
+)
+
+
+def check(subject: TemplateAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each function with a runtime that is no longer supported."""
+    for function in (*subject.of_type(FUNCTION), *subject.of_type("AWS::Lambda::Function")):
+        for runtime in choices(function.properties.get("Runtime")):
+            if isinstance(runtime, str) and runtime in _DEPRECATED.split():
+                message = f"Lambda no longer supports the runtime {runtime!r}"
+                yield subject.finding("deprecated-runtime", function, ("Runtime",), message, severity="warning")

@@ -1,0 +1,60 @@
+"""`hook-permission`: a hook that cannot report its result, so that every deployment waits an hour and fails.
+
+Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from gitlabgen.analysis.hook_functions import hooks_of
+from gitlabgen.analysis.template_values import names_in, reference, strings_in
+from gitlabgen.analysis.templates import TemplateAnalysis, TemplateResource
+from gitlabgen.errors import Finding
+
+__all__ = ["check"]
+
+_ACTION: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
+# What these allow is known not to be the action.
+_HARMLESS: Final = ("AWSLambda", "AWSXRay", "CloudWatchLambdaInsights", "service-role/AWSLambda")
+
+
+def check(subject: TemplateAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each hook whose policies are all known, and none of which lets it report."""
+    for _, event, hook in hooks_of(subject):
+        policies = _policies(subject, hook)
+        if policies is not None and not _allows(policies):
+            message = f"the {event} hook may not call {_ACTION}: CodeDeploy waits for an hour and the deployment fails"
+            hint = "allow it on the deployment groups of ${ServerlessDeploymentApplication}"
+            yield subject.finding("hook-permission", hook, ("Policies",), message, hint)
+
+
+def _policies(subject: TemplateAnalysis, hook: TemplateResource) -> list[Any] | None:
+    """Return what a hook's role holds; None if that cannot be told."""
+    if "Role" not in hook.properties:
+        found: Any = hook.properties.get("Policies", [])
+        return found if isinstance(found, list) else [found]
+    role = next((subject.resources[name] for name in names_in(hook.properties["Role"]) if name in subject.resources), None)
+    if role is None or role.type != "AWS::IAM::Role":
+        return None
+    return [role.properties.get("Policies"), *_listed(role.properties.get("ManagedPolicyArns"))]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _allows(policies: list[Any]) -> bool:
+    """Return whether any policy allows the action, or may do so."""
+    for policy in policies:
+        if isinstance(policy, str) and not policy.rpartition("policy/")[2].startswith(_HARMLESS):
+            return True
+        if reference(policy) is not None:
+            return True
+        for path, text in strings_in(policy):
+            service, colon, action = text.partition(":")
+            may = text == "*" or (colon and service == "codedeploy" and action.startswith(("Put", "*")))
+            if may and "Action" in path:
+                return True
+    return False
