@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/differential/node_modules/.package-lock.json
 
-.PHONY: demo test lint index fuzz bench lock system-tools clean
+.PHONY: demo test lint index rules fuzz bench lock system-tools clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python tools/demo.py
@@ -25,6 +25,10 @@ lint: $(VENV)/.test
 # Writes the lazy exports of the packages from the `__all__` of their modules; a test compares them.
 index: $(VENV)/.test
 	$(BIN)/python tools/index.py
+
+# Writes the page of the linter's rules; a test compares it.
+rules: $(VENV)/.test
+	$(BIN)/gitlabgen rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 
 fuzz: $(VENV)/.test system-tools
 	GITLABGEN_FUZZ=1 $(BIN)/pytest -m fuzz

@@ -42,6 +42,8 @@ class Finding(NamedTuple):
         end_column: The column behind the last character, counted from 1.
         url: The page that explains the rule.
         related: Other places that belong to it, each with its own message.
+        facts: What tells it from other findings of the rule at the same path, such as the name of a missing job.
+        gitlab: The sentence in which GitLab says the same.
     """
 
     rule: str
@@ -57,6 +59,8 @@ class Finding(NamedTuple):
     end_column: int | None = None
     url: str | None = None
     related: tuple["Finding", ...] = ()
+    facts: tuple[str, ...] = ()
+    gitlab: str | None = None
 
     def __str__(self) -> str:
         """Return the finding on one line, the way compilers print it."""

@@ -11,35 +11,35 @@ from gitlabgen.analysis.templates import TemplateAnalysis, mapping
 __all__ = ["chosen"]
 
 
-def chosen(subject: TemplateAnalysis, value: Any, given: Mapping[str, str]) -> list[Any]:
+def chosen(analysis: TemplateAnalysis, value: Any, given: Mapping[str, str]) -> list[Any]:
     """Return the values among which conditions choose, without those that parameters rule out.
 
     Args:
-        subject: The template.
+        analysis: The template.
         value: A plain value.
         given: The parameters that the deployment sets; defaults hold for the others.
     """
     function, argument = function_of(value) or ("", None)
     if function != "Fn::If" or not isinstance(argument, list) or len(argument) != 3:
         return choices(value)
-    holds = _holds(subject, {"Condition": argument[0]}, given, frozenset())
+    holds = _holds(analysis, {"Condition": argument[0]}, given, frozenset())
     branches = [branch for branch, taken in zip(argument[1:], (True, False), strict=True) if holds in (taken, None)]
-    return [choice for branch in branches for choice in chosen(subject, branch, given)]
+    return [choice for branch in branches for choice in chosen(analysis, branch, given)]
 
 
-def _holds(subject: TemplateAnalysis, condition: Any, given: Mapping[str, str], seen: frozenset[str]) -> bool | None:
+def _holds(analysis: TemplateAnalysis, condition: Any, given: Mapping[str, str], seen: frozenset[str]) -> bool | None:
     """Return whether a condition holds, or None where that cannot be told."""
     name = mapping(condition).get("Condition")
     if isinstance(name, str):
         # A condition that stands for itself is CloudFormation's to refuse.
-        return None if name in seen else _holds(subject, subject.section("Conditions").get(name), given, seen | {name})
+        return None if name in seen else _holds(analysis, analysis.section("Conditions").get(name), given, seen | {name})
     function, argument = function_of(condition) or ("", None)
     if not isinstance(argument, list):
         return None
     if function == "Fn::Equals" and len(argument) == 2:
-        first, second = (_value(subject, operand, given) for operand in argument)
+        first, second = (_value(analysis, operand, given) for operand in argument)
         return None if None in (first, second) else first == second
-    decided = [_holds(subject, operand, given, seen) for operand in argument]
+    decided = [_holds(analysis, operand, given, seen) for operand in argument]
     if function == "Fn::Not" and len(decided) == 1:
         return None if decided[0] is None else not decided[0]
     if function == "Fn::And":
@@ -49,9 +49,9 @@ def _holds(subject: TemplateAnalysis, condition: Any, given: Mapping[str, str], 
     return None
 
 
-def _value(subject: TemplateAnalysis, operand: Any, given: Mapping[str, str]) -> str | None:
+def _value(analysis: TemplateAnalysis, operand: Any, given: Mapping[str, str]) -> str | None:
     name = reference(operand)
     if name is not None:
-        operand = given.get(name, mapping(subject.section("Parameters").get(name)).get("Default"))
+        operand = given.get(name, mapping(analysis.section("Parameters").get(name)).get("Default"))
     # A job's variable is known when the job runs.
     return str(operand) if isinstance(operand, str | int) and "$" not in str(operand) else None

@@ -38,39 +38,39 @@ class DeploymentTarget:
     is_stack: bool
 
 
-def targets_of(subject: PipelineAnalysis) -> Iterator[DeploymentTarget]:
+def targets_of(analysis: PipelineAnalysis) -> Iterator[DeploymentTarget]:
     """Yield where each job deploys to: the first stack, else the environment if users or testers share it.
 
     Args:
-        subject: The pipeline.
+        analysis: The pipeline.
     """
     commands: dict[str, Command] = {}
-    for command in subject.deployments:
+    for command in analysis.deployments:
         commands.setdefault(command.job.name, command)
     for command in commands.values():
         stack = command.stack
         yield DeploymentTarget(
             command.job, command.path, f"the stack {stack}" if stack else "a stack", _is_constant(stack or "$"), True
         )
-    for job in subject.having("environment"):
+    for job in analysis.having("environment"):
         environment: Any = job.environment
         name = getattr(environment, "name", environment)
         if job.name in commands or not isinstance(name, str) or getattr(environment, "action", None) not in (None, "start"):
             continue
-        name = expanded(name, {**values_of(subject.pipeline.variables), **values_of(job.variables)})
+        name = expanded(name, {**values_of(analysis.pipeline.variables), **values_of(job.variables)})
         tier = getattr(environment, "deployment_tier", None)
         if tier in ("production", "staging") or not {*re.split("[^a-z]", name.lower())}.isdisjoint(_STAGED):
             yield DeploymentTarget(job, ("environment",), f"the environment {name}", _is_constant(name), False)
 
 
-def cleanups_of(subject: PipelineAnalysis) -> Iterator[Command]:
+def cleanups_of(analysis: PipelineAnalysis) -> Iterator[Command]:
     """Yield the first command of each job that deletes a stack and deploys none.
 
     Args:
-        subject: The pipeline.
+        analysis: The pipeline.
     """
-    told = {command.job.name for command in subject.deployments}
-    for command in subject.commands:
+    told = {command.job.name for command in analysis.deployments}
+    for command in analysis.commands:
         if command.deletes and command.job.name not in told:
             told.add(command.job.name)
             yield command

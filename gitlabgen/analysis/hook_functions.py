@@ -10,16 +10,16 @@ from gitlabgen.analysis.templates import FUNCTION, CanaryFunction, TemplateAnaly
 __all__ = ["hooks_of"]
 
 
-def hooks_of(subject: TemplateAnalysis) -> Iterator[tuple[CanaryFunction, str, TemplateResource]]:
+def hooks_of(analysis: TemplateAnalysis) -> Iterator[tuple[CanaryFunction, str, TemplateResource]]:
     """Yield the hooks that the template defines: the canary, the event, and the function, each function once.
 
     Args:
-        subject: The template.
+        analysis: The template.
     """
     seen = set()
-    for canary in subject.canaries:
+    for canary in analysis.canaries:
         for event, value in canary.hooks.items():
-            hook = subject.resources.get(reference(value) or "")
+            hook = analysis.resources.get(reference(value) or "")
             if hook is not None and hook.type == FUNCTION and hook.name not in seen:
                 seen.add(hook.name)
                 yield canary, event, hook

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from gitlabgen.analysis.commands import SCRIPTS, Command, commands_of, values_of
-from gitlabgen.errors import Finding, Severity, Suggestions
+from gitlabgen.errors import Finding, Suggestions
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.pipeline import Pipeline
@@ -15,56 +15,16 @@ from gitlabgen.gitlab.rules import Rule
 from gitlabgen.gitlab.stage import DEFAULT_STAGE, DEFAULT_STAGES
 from gitlabgen.modeling.callsites import Position, position
 from gitlabgen.modeling.kinds import is_interpolated
-from gitlabgen.modeling.model import Model
-from gitlabgen.modeling.plans import location_of, plan_of
-from gitlabgen.modeling.reporting import located
+from gitlabgen.modeling.plans import location_of
 from gitlabgen.resolution.configuration import Resolution, was_read
 from gitlabgen.resolution.job_expansion import cells
 
-__all__ = ["PipelineAnalysis", "dependencies_of", "finding", "needs_of"]
+__all__ = ["PipelineAnalysis", "dependencies_of", "needs_of"]
 
 _EMPTY: Final[tuple[Any, ...]] = ()
 
 # Rules know commands of AWS, and one of busybox; a line without these words has none of them.
 _TELLING: Final = ("aws", "sam ", "cloudformation", "timeout -t")
-
-
-def finding(
-    rule: str,
-    about: Model,
-    path: Sequence[str | int],
-    message: str,
-    hint: str | None = None,
-    *,
-    severity: Severity = "error",
-    related: Iterable[Finding] = (),
-) -> Finding:
-    """Return a finding at a keyword of a job or of the top level.
-
-    Args:
-        rule: The rule's name.
-        about: The job, or the pipeline.
-        path: The way from it to the value.
-        message: What is wrong.
-        hint: What to write instead.
-        severity: How bad it is.
-        related: Other places.
-    """
-    positional = plan_of(type(about)).positional
-    where = position(location_of(about), path, positional)
-    name = about.name if isinstance(about, BaseJob) else None
-    words = [*(() if name is None else ("jobs", name)), *(str(step).rstrip("_") for step in path[:1])]
-    found = Finding(
-        rule=rule,
-        message=message,
-        severity=severity,
-        hint=hint,
-        job=name,
-        path=":".join(words) or None,
-        url=type(about).docs_url or None,
-        related=tuple(related),
-    )
-    return located(found, where)
 
 
 def needs_of(needs: Any) -> Iterator[tuple[int, str, Need | None]]:
@@ -80,18 +40,18 @@ def needs_of(needs: Any) -> Iterator[tuple[int, str, Need | None]]:
             yield index, need.job, need
 
 
-def dependencies_of(subject: PipelineAnalysis) -> Iterator[tuple[BaseJob, tuple[str | int, ...], str]]:
+def dependencies_of(analysis: PipelineAnalysis) -> Iterator[tuple[BaseJob, tuple[str | int, ...], str]]:
     """Yield the names whose artifacts a job wants, with the way to each: of dependencies, and of a child pipeline.
 
     Args:
-        subject: The pipeline.
+        analysis: The pipeline.
     """
-    for job in subject.having("dependencies"):
+    for job in analysis.having("dependencies"):
         dependencies = getattr(job, "dependencies", None)
         for index, name in enumerate(dependencies if isinstance(dependencies, tuple) else ()):
             if isinstance(name, str):
                 yield job, ("dependencies", index), name
-    for job in subject.having("trigger"):
+    for job in analysis.having("trigger"):
         include = getattr(getattr(job, "trigger", None), "include", None)
         for index, item in enumerate(include if isinstance(include, tuple) else (include,)):
             if isinstance(getattr(item, "job", None), str):
@@ -130,11 +90,6 @@ class PipelineAnalysis:
         """The includes that cannot be read, as words; None if all is known."""
         unknown = self.resolution.unknown
         return f"unknown (include {unknown[0]}{' and others' if unknown[1:] else ''})" if unknown else None
-
-    def undecided(self, rule: str, job: BaseJob, path: Sequence[str | int], what: str) -> Finding:
-        """Return the finding that something depends on an include that cannot be read."""
-        severity: Severity = "error" if self.strict else "info"
-        return finding(rule, job, path, f"{job.name} job: whether {what} is {self.open}", severity=severity)
 
     @cached_property
     def _having(self) -> dict[str, list[BaseJob]]:

@@ -8,14 +8,13 @@ from typing import Any, Final
 
 import attrs
 
+from gitlabgen.analysis.spots import Spot
 from gitlabgen.analysis.template_values import choices, flat, plain, reference
 from gitlabgen.codec.template_encoding import TemplateEncoder
-from gitlabgen.errors import Finding, Severity
 from gitlabgen.modeling.callsites import position
 from gitlabgen.modeling.kinds import Path
 from gitlabgen.modeling.model import Model
-from gitlabgen.modeling.plans import location_of, plan_of
-from gitlabgen.modeling.reporting import located
+from gitlabgen.modeling.plans import language_of, location_of, plan_of
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.sam.template import Template
@@ -202,37 +201,17 @@ class TemplateAnalysis:
             return (canary, (_field(canary, path[1]), *path[2:])) if path[1:] else (model, ("canary",))
         return model, (_field(model, path[0]), *path[1:])
 
-    def finding(
-        self,
-        rule: str,
-        resource: TemplateResource,
-        path: Sequence[str | int],
-        message: str,
-        hint: str | None = None,
-        *,
-        severity: Severity = "error",
-    ) -> Finding:
-        """Return a finding at a property.
+    def spot(self, resource: TemplateResource, path: Sequence[str | int] = ()) -> Spot:
+        """Return where a property of a resource was written.
 
         Args:
-            rule: The rule's name.
             resource: The resource.
-            path: The way to the property, in CloudFormation's names.
-            message: What is wrong.
-            hint: What to write instead.
-            severity: How bad it is.
+            path: The path to the property, in CloudFormation's names.
         """
         about, way = self.find(resource.name, path)
         where = position(location_of(about), way, plan_of(type(about)).positional)
-        found = Finding(
-            rule=rule,
-            message=f"{resource.name}: {message}",
-            severity=severity,
-            hint=hint,
-            path=":".join(("Resources", resource.name, *map(str, path[:1]))),
-            url=type(about).docs_url or None,
-        )
-        return located(found, where)
+        named = ":".join(("Resources", resource.name, *map(str, path[:1])))
+        return Spot(where, None, named, language_of(about))
 
 
 def mapping(value: Any) -> dict[str, Any]:

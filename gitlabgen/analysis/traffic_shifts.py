@@ -29,26 +29,26 @@ class TrafficShift:
     minutes: int
 
 
-def shifts_of(subject: TemplateAnalysis, canary: CanaryFunction, given: dict[str, str] | None = None) -> list[TrafficShift]:
+def shifts_of(analysis: TemplateAnalysis, canary: CanaryFunction, given: dict[str, str] | None = None) -> list[TrafficShift]:
     """Return the shifts among which a canary may choose, as far as they are known.
 
     Args:
-        subject: The template.
+        analysis: The template.
         canary: The canary.
         given: The parameters that the deployment sets; defaults for the others.
 
     Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
     """
-    types = canary.types if given is None else chosen(subject, canary.preference.get("Type"), given)
-    shifts = [_shift(subject, value, given or {}) for value in types]
+    types = canary.types if given is None else chosen(analysis, canary.preference.get("Type"), given)
+    shifts = [_shift(analysis, value, given or {}) for value in types]
     return [shift for shift in shifts if shift is not None]
 
 
-def executions_of(subject: TemplateAnalysis, machine: TemplateResource, given: dict[str, str]) -> TrafficShift | None:
+def executions_of(analysis: TemplateAnalysis, machine: TemplateResource, given: dict[str, str]) -> TrafficShift | None:
     """Return how the executions of a state machine move to a new version; None if at once, or if it is not known.
 
     Args:
-        subject: The template.
+        analysis: The template.
         machine: The state machine.
         given: The parameters that the deployment sets.
 
@@ -57,36 +57,36 @@ def executions_of(subject: TemplateAnalysis, machine: TemplateResource, given: d
     preference = mapping(machine.properties.get("DeploymentPreference"))
     if preference.get("Enabled", True) in (False, "false"):
         return None
-    kinds = {str(kind) for kind in chosen(subject, preference.get("Type"), given)}
-    interval = max(_numbers(chosen(subject, preference.get("Interval"), given)), default=0)
-    percentage = min(_numbers(chosen(subject, preference.get("Percentage"), given)), default=0)
+    kinds = {str(kind) for kind in chosen(analysis, preference.get("Type"), given)}
+    interval = max(_numbers(chosen(analysis, preference.get("Interval"), given)), default=0)
+    percentage = min(_numbers(chosen(analysis, preference.get("Percentage"), given)), default=0)
     if not interval or kinds.isdisjoint(("CANARY", "LINEAR")):
         return None
     minutes = _linear(interval, percentage) if "LINEAR" in kinds and percentage else interval
     return TrafficShift("LINEAR" if "LINEAR" in kinds else "CANARY", interval, minutes)
 
 
-def bake_minutes(subject: TemplateAnalysis, canary: CanaryFunction, given: dict[str, str]) -> int:
+def bake_minutes(analysis: TemplateAnalysis, canary: CanaryFunction, given: dict[str, str]) -> int:
     """Return how long a canary's hook goes on to watch alarms after the last step; 0 if it does not, or if it is not known.
 
     Args:
-        subject: The template.
+        analysis: The template.
         canary: The canary.
         given: The parameters that the deployment sets.
     """
-    hook = subject.resources.get(reference(canary.hooks.get("PostTraffic")) or "")
+    hook = analysis.resources.get(reference(canary.hooks.get("PostTraffic")) or "")
     variables = mapping(mapping(hook.properties.get("Environment")).get("Variables")) if hook is not None else {}
     # What else a variable of this name may mean is not known.
-    return max(_numbers(chosen(subject, variables.get("MINUTES"), given)), default=0) if "ALARMS" in variables else 0
+    return max(_numbers(chosen(analysis, variables.get("MINUTES"), given)), default=0) if "ALARMS" in variables else 0
 
 
-def _shift(subject: TemplateAnalysis, value: Any, given: dict[str, str]) -> TrafficShift | None:
+def _shift(analysis: TemplateAnalysis, value: Any, given: dict[str, str]) -> TrafficShift | None:
     name = reference(value)
     if name is None:
         return _predefined(value) if isinstance(value, str) else None
-    if name in subject.section("Parameters"):
-        return _predefined(str(given.get(name, mapping(subject.section("Parameters")[name]).get("Default"))))
-    resource = subject.resources.get(name)
+    if name in analysis.section("Parameters"):
+        return _predefined(str(given.get(name, mapping(analysis.section("Parameters")[name]).get("Default"))))
+    resource = analysis.resources.get(name)
     if resource is None or resource.type != "AWS::CodeDeploy::DeploymentConfig":
         return None
     routing = mapping(resource.properties.get("TrafficRoutingConfig"))

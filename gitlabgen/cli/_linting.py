@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gitlabgen.cli._files import parsed_settings
-from gitlabgen.cli._output import say, show_json
-from gitlabgen.errors import DefinitionError, Finding, GitlabgenError, closest
+from gitlabgen.cli._output import say, show_findings, show_json
+from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
-from gitlabgen.linting import OTHER_RULES, RULES, in_order, lint
-from gitlabgen.reports.json import fingerprint
+from gitlabgen.linting import in_order, lint
+from gitlabgen.linting.catalogue import current_id, meant_rule
+from gitlabgen.linting.rule import Persona
+from gitlabgen.reports.fingerprints import read_baseline
 from gitlabgen.reports.text import findings_text
 
 __all__ = ["SEVERITIES", "lint_paths"]
@@ -30,6 +31,7 @@ def lint_paths(
     fail_on: str = "error",
     baseline: str | None = None,
     strict: bool = False,
+    persona: Persona = "default",
     target_gitlab: str | None = None,
     settings: Sequence[str] = (),
     format_: str = "text",
@@ -43,6 +45,7 @@ def lint_paths(
         fail_on: The least severity that fails.
         baseline: A JSON report of findings that are known.
         strict: Whether what cannot be decided is an error.
+        persona: Who reads the findings.
         target_gitlab: The GitLab version that reads the pipelines, for what brings none of its own.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
@@ -50,24 +53,24 @@ def lint_paths(
     Raises:
         GitlabgenError: If anything cannot be read or loaded; with all findings.
     """
-    chosen, left_out = _rules(select, "--select"), _rules(ignore, "--ignore")
-    known = set() if baseline is None else _fingerprints(baseline)
+    warnings: list[Finding] = []
+    chosen, left_out = _rules(select, "--select", warnings), _rules(ignore, "--ignore", warnings)
+    known = None if baseline is None else read_baseline(baseline)
+    run = _Options(target_gitlab, strict, persona, chosen)
     values = parsed_settings(settings)
     found: list[Finding] = []
     broken: list[Finding] = []
     for path in paths or ["."]:
         try:
             for file in _files(path):
-                found += _lint(file, values, target_gitlab, strict=strict)
+                found += _lint(file, values, run)
         except GitlabgenError as error:
             broken += error.findings
     if broken:
         raise DefinitionError(*broken)
-    findings = [
-        finding
-        for finding in in_order(found)
-        if (not chosen or finding.rule in chosen) and finding.rule not in left_out and fingerprint(finding) not in known
-    ]
+    show_findings(warnings, "text")
+    wanted = (finding for finding in in_order(found) if (not chosen or finding.rule in chosen) and finding.rule not in left_out)
+    findings = [*wanted] if known is None else known.new([*wanted])
     if format_ == "json":
         show_json(findings)
     else:
@@ -92,44 +95,45 @@ def _files(path: str) -> Iterator[str]:
         yield os.path.normpath(pipeline)
 
 
-def _lint(file: str, settings: Mapping[str, Any], target: str | None, *, strict: bool) -> Iterator[Finding]:
+class _Options(NamedTuple):
+    """How each file is linted."""
+
+    target_gitlab: str | None
+    strict: bool
+    persona: Persona
+    selected: frozenset[str]
+
+
+def _lint(file: str, settings: Mapping[str, Any], options: _Options) -> Iterator[Finding]:
     repository = Checkout(os.path.dirname(file) or ".")
     if file.endswith(_YAML):
         model, findings = read_yaml(file)
         yield from findings
-        yield from map(repository.shown, lint(model, repository=repository, target_gitlab=target, strict=strict))
+        yield from map(repository.shown, lint(model, repository=repository, **options._asdict()))
         return
     from gitlabgen.definitions.loading import load
 
     project = load(file, settings).project
-    target = project.target_gitlab or target
-    for finding in lint(project, repository=repository, target_gitlab=target, strict=strict):
+    own = options._replace(target_gitlab=project.target_gitlab or options.target_gitlab)
+    for finding in lint(project, repository=repository, **own._asdict()):
         yield repository.shown(finding) if finding.file else finding._replace(file=file)
 
 
-def _rules(words: Iterable[str], option: str) -> frozenset[str]:
-    known = [*RULES, *OTHER_RULES]
+def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozenset[str]:
+    """Return the names of the rules that are meant; a former name is one with a warning."""
     rules = [rule.strip() for word in words for rule in word.split(",") if rule.strip()]
-    findings = []
+    found, findings = set(), []
     for rule in rules:
-        if rule not in known:
-            near = closest(rule, known)
-            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(sorted(known))}"
+        now = current_id(rule)
+        if now is None:
+            near = meant_rule(rule)
+            hint = f"did you mean {near!r}?" if near else "list them with: gitlabgen rules"
             findings.append(Finding(rule="usage", message=f"{option}: there is no rule {rule!r}", hint=hint))
+            continue
+        if now != rule:
+            message = f"{option}: the rule {rule!r} is called {now!r} now"
+            warnings.append(Finding(rule="renamed-rule", message=message, severity="warning", hint=f"write {now}"))
+        found.add(now)
     if findings:
         raise DefinitionError(*findings)
-    return frozenset(rules)
-
-
-def _fingerprints(path: str) -> set[str]:
-    """Return what tells the findings of an earlier report."""
-    hint = "write one with `gitlabgen lint --format json > baseline.json`"
-    try:
-        with open(path, encoding="utf-8") as stream:
-            report = json.load(stream)
-        return {finding["fingerprint"] for finding in report["findings"]}
-    except OSError as error:
-        message = f"the baseline cannot be read: {error.strerror}"
-    except (ValueError, KeyError, TypeError):
-        message = "the baseline is no report of findings"
-    raise DefinitionError(Finding(rule="invalid-baseline", message=message, hint=hint, file=path))
+    return frozenset(found)

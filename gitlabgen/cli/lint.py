@@ -1,4 +1,4 @@
-"""`gitlabgen lint`: tell what is wrong with pipelines, all at once."""
+"""`gitlabgen lint`: show what is wrong with pipelines, all at once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import click
 
 from gitlabgen.cli._linting import SEVERITIES, lint_paths
+from gitlabgen.linting.rule import PERSONAS, Persona
 from gitlabgen.project import VERSION
 
 __all__ = ["command"]
@@ -25,6 +26,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 @click.option("--fail-on", type=click.Choice(SEVERITIES), default="error", help="The least severity that fails.")
 @click.option("--baseline", metavar="FILE", help="A JSON report of findings that are known.")
 @click.option("--strict", is_flag=True, help="Fail where an include cannot be read.")
+@click.option("--persona", type=click.Choice(PERSONAS), default="default", help="Who reads the findings.")
 @click.option("--target-gitlab", metavar="VERSION", callback=_version, help="The GitLab that reads the pipeline.")
 @click.option("--set", "settings", multiple=True, metavar="K=V", help="Set a setting to a TOML value.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report.")
@@ -37,11 +39,12 @@ def command(
     fail_on: str,
     baseline: str | None,
     strict: bool,
+    persona: Persona,
     target_gitlab: str | None,
     settings: tuple[str, ...],
     format_: str,
 ) -> int:
-    """Tell what GitLab would reject, and what it accepts though nobody wants it.
+    """Show what GitLab would reject, and what it accepts but is almost certainly a mistake.
 
     PATH is a definition, a folder with one, or a YAML file with a pipeline or a template; the current folder if not given.
     Exits with 1 if there is any error.
@@ -53,6 +56,7 @@ def command(
         fail_on=fail_on,
         baseline=baseline,
         strict=strict,
+        persona=persona,
         target_gitlab=target_gitlab,
         settings=settings,
         format_=format_,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.sam.template import Template
 
-__all__ = ["Checkout", "read_yaml"]
+__all__ = ["Checkout", "read_yaml", "repository_path"]
 
 _TEMPLATE_KEYS: Final = frozenset(("AWSTemplateFormatVersion", "Resources", "Transform"))
 _SKIPPED: Final = frozenset((".git", "node_modules", ".venv"))
@@ -68,6 +68,17 @@ class Checkout:
                 if count > _MOST_FILES:
                     return
                 yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")
+
+
+def repository_path(file: str) -> str:
+    """Return a file's path from the root of its repository; unchanged if it is in none.
+
+    Args:
+        file: A path as a person in the current folder would type it.
+    """
+    path = os.path.abspath(file)
+    root = _root(os.path.dirname(path))
+    return os.path.relpath(path, root).replace(os.sep, "/") if os.path.exists(os.path.join(root, ".git")) else file
 
 
 def _root(folder: str) -> str:

@@ -1,7 +1,7 @@
-"""What is wrong with a pipeline, a template or a project as a whole: a file for each rule, named like the rule.
+"""What is wrong with a pipeline, a template or a project as a whole: one file per rule, named like the rule.
 
-A rule is a module with a function `check` from a subject to findings. What stops GitLab from putting a configuration
-together, such as a parent that is not there, is found while `resolution` does so.
+A rule is a module with a record, `RULE`, whose `check` yields the findings of an analysis. What stops GitLab from putting a
+configuration together, such as a parent that does not exist, is found while `resolution` does so.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from gitlabgen.errors import Finding, GitlabgenError
+from gitlabgen.linting.catalogue import Group, all_rules, checks, rule_named
+from gitlabgen.linting.rule import Example, LintRule, Persona
 from gitlabgen.modeling.lazy import is_instance
 
 if TYPE_CHECKING:
@@ -23,114 +24,12 @@ if TYPE_CHECKING:
     from gitlabgen.resolution.includes import Repository
     from gitlabgen.sam.template import Template
 
-__all__ = ["DEPLOYMENT_RULES", "OTHER_RULES", "PIPELINE_RULES", "PROJECT_RULES", "RULES", "TEMPLATE_RULES", "in_order", "lint"]
-
-PIPELINE_RULES: Final = (
-    "default-as-job",
-    "deprecated-keyword",
-    "duplicate-cells",
-    "duplicate-needs",
-    "duplicate-pipelines",
-    "duplicate-publish",
-    "floating-image",
-    "invalid-on-stop",
-    "later-dependency",
-    "later-need",
-    "long-need-name",
-    "misread-condition",
-    "missing-script",
-    "needs-cycle",
-    "newer-keyword",
-    "no-visible-job",
-    "replaced-cell",
-    "static-aws-keys",
-    "too-many-needs",
-    "undeclared-input",
-    "undefined-dependency",
-    "undefined-need",
-    "undefined-stage",
-    "unknown-include",
-    "unknown-keyword",
-    "untracked-artifacts",
-    "unused-block",
-)
-"""What is looked at in each pipeline; each rule is a module of this package."""
-
-DEPLOYMENT_RULES: Final = (
-    "blocking-cleanup",
-    "busybox-timeout",
-    "cleanup-after-failure",
-    "empty-changeset",
-    "interruptible-deploy",
-    "missing-environment",
-    "racing-deploys",
-    "retried-deploy",
-    "unguarded-deploy",
-    "unknown-stack",
-)
-"""What is looked at in each pipeline with commands of AWS or with environments."""
-
-TEMPLATE_RULES: Final = (
-    "alarm-on-missing-data",
-    "alarm-on-other-alias",
-    "alarm-on-whole-function",
-    "alarm-without-dimensions",
-    "always-on-canary",
-    "canary-without-alarms",
-    "deprecated-runtime",
-    "extra-stage",
-    "hook-name",
-    "hook-permission",
-    "invalid-datapoints",
-    "invalid-metric-math",
-    "invalid-period",
-    "missing-alias",
-    "missing-sub",
-    "missing-threshold",
-    "slow-alarm",
-    "undefined-alarm",
-    "undefined-hook",
-    "unknown-canary-key",
-    "unknown-canary-type",
-    "unknown-metric",
-    "unpublished-parameter",
-)
-"""What is looked at in each template."""
-
-PROJECT_RULES: Final = (
-    "canary-outlasts-job",
-    "long-hook-name",
-    "missing-capability",
-    "missing-parameter",
-    "unexercised-canary",
-    "unknown-output",
-    "unknown-parameter",
-    "unshared-template",
-)
-"""What is looked at in a pipeline and the templates that it deploys."""
-
-RULES: Final = tuple(sorted((*PIPELINE_RULES, *DEPLOYMENT_RULES, *TEMPLATE_RULES, *PROJECT_RULES)))
-"""All rules."""
-
-OTHER_RULES: Final = (
-    "duplicate-key",
-    "ignored-document",
-    "invalid-condition",
-    "invalid-extends",
-    "invalid-include",
-    "invalid-input",
-    "invalid-interpolation",
-    "invalid-keyword",
-    "invalid-reference",
-    "invalid-yaml",
-    "merge-order",
-)
-"""What is found while a file is read and put together."""
+__all__ = ["Example", "LintRule", "all_rules", "in_order", "lint", "rule_named"]
 
 
 @contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Let what is made live to the end: to look for garbage among many jobs takes longer than to look at them."""
+def _gc_paused() -> Iterator[None]:
+    """Pause garbage collection: on large pipelines collection costs more than linting."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -140,79 +39,86 @@ def _nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
-@_nothing_collected()
+@_gc_paused()
 def lint(
     thing: Project | Pipeline | Template,
     *,
     repository: Repository | None = None,
     target_gitlab: str | None = None,
     strict: bool = False,
+    persona: Persona = "default",
+    selected: Iterable[str] = (),
 ) -> list[Finding]:
-    """Return what GitLab would reject in a project, a pipeline or a template, and what it accepts though nobody wants it.
+    """Return what GitLab would reject in a project, a pipeline or a template, and what is almost certainly a mistake.
 
     Args:
         thing: The project or model.
         repository: Where local includes are read; without it, names that they may define are unknown.
         target_gitlab: The GitLab version that reads the pipeline, such as `17.11`; a project brings its own.
         strict: Whether what cannot be decided, because an include cannot be read, is an error.
+        persona: Who reads the findings: `default`, `pedantic` or `auditor`; each sees those of the ones before it, too.
+        selected: Names of rules that are wanted whatever their persona.
     """
     version = target_gitlab or getattr(thing, "target_gitlab", None)
     target = None if version is None else _version(version)
-    found: list[Finding] = []
+    run = _Run(persona, frozenset(selected))
     pipelines: list[PipelineAnalysis] = []
     templates: dict[str, TemplateAnalysis] = {}
     for path, model in _models(thing):
         if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
             is_part = path != getattr(thing, "path", "")
-            pipelines.append(_pipeline_subject(model, repository, target, found, strict=strict, is_part=is_part))
+            pipelines.append(run.pipeline(model, repository, target, strict=strict, is_part=is_part))
         else:
-            template = _template_subject(model, found)
+            template = run.template(model)
             if template is not None:
                 templates[path] = template
     if templates and pipelines:
         from gitlabgen.analysis.projects import ProjectAnalysis
 
         for pipeline in pipelines:
-            found += _checked(PROJECT_RULES, ProjectAnalysis(pipeline, templates))
-    return in_order(found)
+            run.check("project", ProjectAnalysis(pipeline, templates))
+    return in_order(run.findings)
 
 
-def _pipeline_subject(
-    model: Any,
-    repository: Repository | None,
-    target: tuple[int, int] | None,
-    found: list[Finding],
-    *,
-    strict: bool,
-    is_part: bool,
-) -> PipelineAnalysis:
-    from gitlabgen.analysis.pipelines import PipelineAnalysis
-    from gitlabgen.resolution.configuration import resolve
+class _Run:
+    """The rules that are wanted, and what they have found."""
 
-    resolution = resolve(model, repository)
-    found += resolution.findings
-    subject = PipelineAnalysis(resolution, target, strict=strict, is_part=is_part)
-    found += _checked(PIPELINE_RULES, subject)
-    if subject.commands or subject.having("environment"):
-        found += _checked(DEPLOYMENT_RULES, subject)
-    return subject
+    def __init__(self, persona: Persona, selected: frozenset[str]) -> None:
+        self._persona = persona
+        self._selected = selected
+        self.findings: list[Finding] = []
 
+    def check(self, group: Group, analysis: object) -> None:
+        """Run the rules of a group on an analysis."""
+        for check in checks(group, self._persona, self._selected):
+            self.findings += check(analysis)
 
-def _template_subject(model: Any, found: list[Finding]) -> TemplateAnalysis | None:
-    from gitlabgen.analysis.templates import TemplateAnalysis
+    def pipeline(
+        self, model: Any, repository: Repository | None, target: tuple[int, int] | None, *, strict: bool, is_part: bool
+    ) -> PipelineAnalysis:
+        """Run the rules on a pipeline, and return its analysis."""
+        from gitlabgen.analysis.pipelines import PipelineAnalysis
+        from gitlabgen.resolution.configuration import resolve
 
-    try:
-        subject = TemplateAnalysis(model)
-    except GitlabgenError as error:  # troposphere finds one of its objects incomplete
-        found += error.findings
-        return None
-    found += _checked(TEMPLATE_RULES, subject)
-    return subject
+        resolution = resolve(model, repository)
+        self.findings += resolution.findings
+        analysis = PipelineAnalysis(resolution, target, strict=strict, is_part=is_part)
+        self.check("pipeline", analysis)
+        if analysis.commands or analysis.having("environment"):
+            self.check("deployment", analysis)
+        return analysis
 
+    def template(self, model: Any) -> TemplateAnalysis | None:
+        """Run the rules on a template, and return its analysis; None if the template cannot be written."""
+        from gitlabgen.analysis.templates import TemplateAnalysis
 
-def _checked(rules: Iterable[str], subject: object) -> Iterator[Finding]:
-    for rule in rules:
-        yield from import_module(f"gitlabgen.linting.{rule.replace('-', '_')}").check(subject)
+        try:
+            analysis = TemplateAnalysis(model)
+        except GitlabgenError as error:  # troposphere finds one of its objects incomplete
+            self.findings += error.findings
+            return None
+        self.check("template", analysis)
+        return analysis
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:

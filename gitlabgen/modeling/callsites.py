@@ -13,7 +13,9 @@ import attr
 if TYPE_CHECKING:
     import ast
 
-__all__ = ["CallSite", "Location", "Position", "caller", "display_path", "library_files", "position"]
+    from typing_extensions import TypeIs
+
+__all__ = ["CallSite", "Location", "Position", "caller", "display_path", "is_call", "library_files", "position"]
 
 CallSite: TypeAlias = tuple[CodeType, int]
 """A code object and the offset of the call in it: cheap to keep, and exact to the column."""
@@ -27,6 +29,11 @@ class Position(NamedTuple):
     column: int | None = None
     end_line: int | None = None
     end_column: int | None = None
+
+    @property
+    def language(self) -> str:
+        """The language of the file."""
+        return "python" if self.file.endswith(".py") else "yaml"
 
     def find(self, argument: Sequence[str | int]) -> Position:
         """Return the position itself: it is as exact as is known."""
@@ -62,6 +69,15 @@ def _is_library(filename: str) -> bool:
     return known
 
 
+def is_call(place: Location) -> TypeIs[CallSite]:
+    """Return whether a location is a call in Python, and not a node of a file.
+
+    Args:
+        place: The location.
+    """
+    return isinstance(place, tuple) and isinstance(place[0], CodeType)
+
+
 def caller(depth: int = 1) -> CallSite:
     """Return the call in the user's code that led here.
 
@@ -94,7 +110,7 @@ def position(place: Location | None, argument: Sequence[str | int] = (), positio
     """
     if place is None:
         return None
-    if not (isinstance(place, tuple) and isinstance(place[0], CodeType)):
+    if not is_call(place):
         return place.find(argument)
     code, offset = place
     span = _span(code, offset)

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from gitlabgen.modeling.annotations import shape_of
+from gitlabgen.modeling.callsites import is_call
 from gitlabgen.modeling.fields import default_of, facts_of, fields_of, written_order
 
 if TYPE_CHECKING:
     from gitlabgen.modeling.callsites import Location
     from gitlabgen.modeling.kinds import OneOf
     from gitlabgen.modeling.model import Model
+    from gitlabgen.modeling.spellings import Language
 
-__all__ = ["ClassPlan", "is_in_use", "location_of", "plan_of"]
+__all__ = ["ClassPlan", "is_in_use", "language_of", "location_of", "plan_of"]
 
 
 class _Shapes(dict[str, "OneOf"]):
@@ -144,6 +146,19 @@ def plan_of(cls: type[Model]) -> ClassPlan:
 def is_in_use(cls: type[Model]) -> bool:
     """Return whether a model of a class, or of a subclass, was ever made; where none was, no search for one is needed."""
     return any(issubclass(made, cls) for made in _plans)
+
+
+def language_of(thing: Any) -> Language:
+    """Return the language of the file in which a model was written.
+
+    Args:
+        thing: The model.
+    """
+    location = location_of(thing)
+    if location is None or is_call(location):
+        return "python"
+    language: Language = getattr(location, "language", "yaml")
+    return language
 
 
 def location_of(thing: Any) -> Location | None:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 from gitlabgen.errors import Finding
+from gitlabgen.reports.fingerprints import VERSION, fingerprints
 
-__all__ = ["finding_data", "fingerprint", "json_text"]
-
-
-def fingerprint(finding: Finding) -> str:
-    """Return what tells a finding from others even after lines moved: its rule, file, path and message."""
-    parts = (finding.rule, finding.file or "", finding.path or "", finding.message)
-    return sha256("\0".join(parts).encode(errors="backslashreplace")).hexdigest()[:16]
+__all__ = ["finding_data", "json_text"]
 
 
-def finding_data(finding: Finding) -> dict[str, Any]:
-    """Return a finding as plain data."""
+def finding_data(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    """Return a finding as plain data.
+
+    Args:
+        finding: The finding.
+        fingerprint: What tells it from others.
+    """
     related = [place._asdict() for place in finding.related]
-    return {**finding._asdict(), "related": related, "fingerprint": fingerprint(finding)}
+    return {**finding._asdict(), "related": related, "fingerprint": fingerprint}
 
 
 def json_text(findings: Sequence[Finding], data: Mapping[str, Any] | None = None) -> str:
@@ -32,5 +31,6 @@ def json_text(findings: Sequence[Finding], data: Mapping[str, Any] | None = None
         data: What else the report holds, as plain data.
     """
     # Escaped beyond ASCII, it is the same in every encoding, and can hold whatever a file name holds.
-    report = {"schema": 1, **(data or {}), "findings": [finding_data(finding) for finding in findings]}
+    found = [finding_data(finding, mark) for finding, mark in zip(findings, fingerprints(findings), strict=True)]
+    report = {"schema": 1, "fingerprints": VERSION, **(data or {}), "findings": found}
     return json.dumps(report, indent=2) + "\n"

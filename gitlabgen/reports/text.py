@@ -41,6 +41,8 @@ def _block(finding: Finding, files: dict[str, list[str]]) -> Iterator[str]:
     if finding.file is not None and finding.line is not None and finding.file not in files:
         files[finding.file] = _lines(finding.file)
     yield from _excerpt(finding, files.get(finding.file or "", []))
+    if finding.gitlab is not None:
+        yield f"      = GitLab says: {finding.gitlab}"
     for related in finding.related:
         yield f"      = {related.message}: {_place(related.file, related.line, related.column)}"
     if finding.url is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import CodeType
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -13,6 +12,7 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.reference import Reference
+from gitlabgen.modeling.callsites import is_call
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import is_in_use, location_of
 from gitlabgen.resolution.extends import Extends
@@ -121,7 +121,7 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
 def was_read(model: Model) -> bool:
     """Return whether a model was read from a file, and not made in Python."""
     place = location_of(model)
-    return not (isinstance(place, tuple) and isinstance(place[0], CodeType))
+    return place is None or not is_call(place)
 
 
 def _is_whole(model: Model) -> bool:

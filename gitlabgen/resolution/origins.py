@@ -10,7 +10,8 @@ from gitlabgen.modeling.callsites import Position, position
 from gitlabgen.modeling.fields import OWN_FIELDS
 from gitlabgen.modeling.kinds import Path
 from gitlabgen.modeling.model import Model
-from gitlabgen.modeling.plans import location_of, plan_of
+from gitlabgen.modeling.plans import language_of, location_of, plan_of
+from gitlabgen.modeling.spellings import Language
 
 __all__ = ["Origin"]
 
@@ -48,6 +49,11 @@ class _BlockLocation:
     def find(self, argument: Sequence[str | int]) -> Position:
         """Return where the value at this path stands, or what of the path there is."""
         return self._block.origin(argument).position()
+
+    @property
+    def language(self) -> Language:
+        """The language of the file in which the block itself was written."""
+        return language_of(self._block.own.model)
 
 
 class Block(dict[str, Any]):

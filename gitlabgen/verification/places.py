@@ -28,7 +28,7 @@ class Places:
     """Finds where what SAM made was written.
 
     Args:
-        subject: The template as the user wrote it.
+        analysis: The template as the user wrote it.
     """
 
     def __init__(self, subject: TemplateAnalysis) -> None:

@@ -19,7 +19,7 @@ _DEFINITIONS = [*sorted((_ROOT / "blueprints").glob("*/gitlab_ci.py")), *sorted(
 # what rights a key has, stands in none of the files.
 _MISTAKES = {
     "every branch and tag deploys to production": {"unguarded-deploy"},
-    "the cleanup is skipped after a cancelled job, and runs for a stack that never was": {"cleanup-after-failure"},
+    "the cleanup is skipped after a cancelled job, and runs for a stack that never was": {"cleanup-skipped-on-cancel"},
     "a failed cleanup keeps the deployment from running": {"blocking-cleanup"},
     "deployments race, and GitLab does not know of them": {"racing-deploys", "missing-environment"},
     "images without a version, and a runtime that is out of support": {"floating-image", "deprecated-runtime"},
@@ -29,8 +29,8 @@ _MISTAKES = {
     "a second public stage": {"extra-stage"},
     "the canary is never exercised before production": {"unexercised-canary"},
     "an option of busybox": {"busybox-timeout"},
-    "keys that live long": {"static-aws-keys"},
-    "a deployment of nothing new fails": {"empty-changeset"},
+    "keys that live long": {"long-lived-aws-key"},
+    "a deployment of nothing new fails": {"unchanged-deploy-fails"},
     "everything becomes an artifact": {"untracked-artifacts"},
 }
 _DESERVED = set[str]().union(*_MISTAKES.values())
@@ -77,8 +77,8 @@ def test_the_articles_mistakes_are_found(monkeypatch: pytest.MonkeyPatch) -> Non
         ("article_1", {"deprecated-keyword", "deprecated-runtime", "extra-stage", "untracked-artifacts"}),
         (
             "article_2",
-            {"deprecated-keyword", "deprecated-runtime", "empty-changeset", "extra-stage", "floating-image"}
-            | {"missing-environment", "racing-deploys", "static-aws-keys", "unguarded-deploy", "untracked-artifacts"},
+            {"deprecated-keyword", "deprecated-runtime", "unchanged-deploy-fails", "extra-stage", "floating-image"}
+            | {"missing-environment", "racing-deploys", "long-lived-aws-key", "unguarded-deploy", "untracked-artifacts"},
         ),
     ],
 )

@@ -89,7 +89,7 @@ def test_what_cannot_be_known_fails_only_if_asked() -> None:
     relaxed, strict = lint(pipeline), lint(pipeline, strict=True)
     assert {finding.severity for finding in relaxed} == {"info"}
     assert {finding.severity for finding in strict} == {"error"}
-    assert [finding.rule for finding in strict] == ["unknown-include", "undefined-need"]
+    assert [finding.rule for finding in strict] == ["unread-include", "undefined-need"]
 
 
 def test_several_unknown_includes() -> None:

@@ -147,20 +147,20 @@ def test_a_job_time_out_by_reference_is_the_default() -> None:
 
 def test_a_deployment_that_fails_without_changes() -> None:
     """A deployment says what an empty change set means."""
-    assert told(found("empty-changeset", "sam deploy")) == [
+    assert told(found("unchanged-deploy-fails", "sam deploy")) == [
         ("deploy job: `sam deploy` fails if nothing has changed", "add --no-fail-on-empty-changeset")
     ]
-    assert found("empty-changeset", DEPLOY) == []
+    assert found("unchanged-deploy-fails", DEPLOY) == []
 
 
 def test_the_newer_aws_cli_takes_an_empty_change_set() -> None:
     """Version 2 of the AWS CLI does not fail; which one runs is known from the image only."""
     line = "aws cloudformation deploy --stack-name orders"
     newer = "public.ecr.aws/aws-cli/aws-cli:2.31.0"
-    assert len(found("empty-changeset", line)) == 1
-    assert len(found("empty-changeset", line, image="amazon/aws-cli:1.2.3")) == 1
-    assert found("empty-changeset", line, image=newer) == []
-    assert found("empty-changeset", line, settings={"default": Default(image=newer)}) == []
+    assert len(found("unchanged-deploy-fails", line)) == 1
+    assert len(found("unchanged-deploy-fails", line, image="amazon/aws-cli:1.2.3")) == 1
+    assert found("unchanged-deploy-fails", line, image=newer) == []
+    assert found("unchanged-deploy-fails", line, settings={"default": Default(image=newer)}) == []
 
 
 def test_a_hook_with_the_name_of_its_stack() -> None:
@@ -292,18 +292,18 @@ def test_names_of_stacks() -> None:
 def test_a_packaged_template_that_the_job_does_not_get() -> None:
     """The template that a job deploys is one of the project, one that it makes, or an artifact that it gets."""
     jobs = (package(artifacts=None),)
-    assert told(found("unshared-template", DEPLOY, jobs=jobs)) == [
+    assert told(found("template-not-passed", DEPLOY, jobs=jobs)) == [
         (
             "deploy job: packaged.yml is written by package, which does not keep it as an artifact",
             "add 'packaged.yml' to the artifacts of package",
         )
     ]
-    assert told(found("unshared-template", DEPLOY, needs=[])) == [
+    assert told(found("template-not-passed", DEPLOY, needs=[])) == [
         ("deploy job: packaged.yml is an artifact of package, whose artifacts the job does not get", "add 'package' to its needs")
     ]
-    assert len(found("unshared-template", DEPLOY, dependencies=[])) == 1
-    assert len(found("unshared-template", DEPLOY, needs=[Need("package", artifacts=False)])) == 1
-    assert told(found("unshared-template", DEPLOY.replace("packaged", "pakaged"))) == [
+    assert len(found("template-not-passed", DEPLOY, dependencies=[])) == 1
+    assert len(found("template-not-passed", DEPLOY, needs=[Need("package", artifacts=False)])) == 1
+    assert told(found("template-not-passed", DEPLOY.replace("packaged", "pakaged"))) == [
         ("deploy job: no job writes the template pakaged.yml", "did you mean 'packaged.yml'?")
     ]
 
@@ -325,13 +325,13 @@ def test_a_packaged_template_that_the_job_does_not_get() -> None:
 )
 def test_a_template_that_the_job_gets(script: list[str], keywords: dict[str, Any]) -> None:
     """Nothing is said where a job has its template, or may have it."""
-    assert found("unshared-template", *script, **keywords) == []
+    assert found("template-not-passed", *script, **keywords) == []
 
 
 def test_artifacts_that_hold_something_else() -> None:
     """Artifacts of reports, or of other files, do not bring the template."""
     for artifacts in (Artifacts(paths=["dist/"]), Artifacts(when="always", paths=["x"], untracked=False)):
-        assert len(found("unshared-template", DEPLOY, jobs=(package(artifacts=artifacts),))) == 1
+        assert len(found("template-not-passed", DEPLOY, jobs=(package(artifacts=artifacts),))) == 1
 
 
 def test_scripts_are_read_as_a_shell_would() -> None:
@@ -346,7 +346,7 @@ def test_scripts_are_read_as_a_shell_would() -> None:
     findings = found("racing-deploys", *lines, settings=settings)
     assert len({finding.line for finding in findings}) == 1
     assert all("deploy orders at once" in finding.message for finding in findings)
-    assert len(found("empty-changeset", *lines, settings=settings, variables={"A": "b"})) == 2
+    assert len(found("unchanged-deploy-fails", *lines, settings=settings, variables={"A": "b"})) == 2
     (finding, _) = found("missing-parameter", lines[0], f"echo; ({DEPLOY})", settings=settings)[:1] * 2
     assert "Table" in finding.message
 
@@ -415,7 +415,7 @@ def test_deployments_are_looked_at_without_a_template() -> None:
     """Rules that ask nothing of a template need none in the project."""
     pipeline = Pipeline(jobs=[Job("deploy", script=[DEPLOY]), Job("query", script=[["aws s3 ls --stack-name my_stack"]])])
     found_ = {finding.rule for finding in lint(pipeline)}
-    assert found_ == {"missing-environment", "racing-deploys", "static-aws-keys", "unguarded-deploy", "unknown-stack"}
+    assert found_ == {"missing-environment", "racing-deploys", "long-lived-aws-key", "unguarded-deploy", "unknown-stack"}
 
 
 BUILD = "sam build --template-file template.yml"
@@ -432,14 +432,14 @@ def test_a_template_is_followed_through_builds_and_packages_of_other_jobs() -> N
     moved = [Job("build", stage="build", script=[f"{BUILD} --build-dir out"])]
     moved += [Job("package", stage="test", script=[SAM_PACKAGE.replace(".aws-sam/build", "out")])]
     assert told(found("unknown-parameter", SAM_DEPLOY, jobs=(*moved,))) == [(message, "did you mean 'Size'?")]
-    assert found("unshared-template", SAM_DEPLOY, jobs=(build, package_)) == []
+    assert found("template-not-passed", SAM_DEPLOY, jobs=(build, package_)) == []
 
 
 def test_a_built_template_that_the_job_that_packages_does_not_get() -> None:
     """A job that packages needs what another one builds, as one that deploys does."""
     build = Job("build", stage="build", script=[BUILD])
     package_ = Job("package", stage="test", script=[SAM_PACKAGE], artifacts=Artifacts(paths=["packaged.yml"]))
-    assert told(found("unshared-template", SAM_DEPLOY, jobs=(build, package_))) == [
+    assert told(found("template-not-passed", SAM_DEPLOY, jobs=(build, package_))) == [
         (
             "package job: .aws-sam/build/template.yaml is written by build, which does not keep it as an artifact",
             "add '.aws-sam/build/template.yaml' to the artifacts of build",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from gitlabgen.errors import Finding
-from gitlabgen.reports.json import fingerprint, json_text
+from gitlabgen.reports.json import json_text
 
 FINDING = Finding(
     rule="r", message="m\udc80ü", file="a.py", line=3, related=(Finding(rule="r", message="here", severity="info"),)
@@ -15,20 +15,14 @@ FINDING = Finding(
 def test_a_report_is_one_object() -> None:
     """The report has a schema, the findings, and what else is given."""
     data = json.loads(json_text([FINDING], {"files": []}))
-    assert list(data) == ["schema", "files", "findings"]
+    assert list(data) == ["schema", "fingerprints", "files", "findings"]
     assert data["schema"] == 1
     assert data["findings"][0]["line"] == 3
     assert data["findings"][0]["message"] == "m\udc80ü"
     assert data["findings"][0]["related"][0]["message"] == "here"
-    assert json.loads(json_text([])) == {"schema": 1, "findings": []}
+    assert json.loads(json_text([])) == {"schema": 1, "fingerprints": 2, "findings": []}
 
 
 def test_a_report_is_the_same_in_every_encoding() -> None:
     """Beyond ASCII all is escaped."""
     assert json_text([FINDING]).isascii()
-
-
-def test_a_fingerprint_outlives_moved_lines() -> None:
-    """A finding keeps its fingerprint when lines above it change, and no other finding has it."""
-    assert fingerprint(FINDING) == fingerprint(FINDING._replace(line=9, column=2, hint="h"))
-    assert len({fingerprint(FINDING._replace(**change)) for change in ({}, {"rule": "s"}, {"file": None}, {"path": "p"})}) == 4

@@ -6,20 +6,63 @@ Source: https://docs.gitlab.com/ci/resource_groups/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import assignment, either
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each deployment without `resource_group`, but for stacks that belong to one pipeline."""
-    for command in subject.deployments:
+    for command in analysis.deployments:
         job, stack = command.job, command.stack
         if stack is None or "PIPELINE_ID" in stack or "PIPELINE_IID" in stack or "CI_JOB_ID" in stack:
             continue
         if getattr(job, "resource_group", None) is None:
-            message = f"{job.name} job: without resource_group two pipelines may deploy {stack} at once, and one of them fails"
-            hint = f"add resource_group={stack!r}"
-            yield finding("racing-deploys", job, command.path, message, hint, severity="warning")
+            message = (
+                f"Two pipelines can run `{job.name}` at the same time, and one of them will fail to deploy the stack `{stack}`."
+            )
+            hint = either("add {}", assignment("resource_group", stack))
+            yield RULE.finding(spot(job, command.path), message, hint, facts=(stack,))
+
+
+RULE: Final = LintRule(
+    id="racing-deploys",
+    summary="Two pipelines may deploy the same stack at once.",
+    why=(
+        "CloudFormation updates a stack for one caller at a time, and refuses a second update while the first one runs. "
+        "Two pipelines of one branch may be minutes apart, so the second deployment fails, or the older commit is deployed last. "
+        "`resource_group` makes GitLab run one such job at a time."
+    ),
+    severity="warning",
+    confidence="likely",
+    fix="safe",
+    source="https://docs.gitlab.com/ci/resource_groups/",
+    examples=[
+        Example(
+            bad="""
+deploy:
+  environment: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script:
+    - aws cloudformation deploy --stack-name shop --template-file template.yml --no-fail-on-empty-changeset
+""",
+            good="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script:
+    - aws cloudformation deploy --stack-name shop --template-file template.yml --no-fail-on-empty-changeset
+""",
+        )
+    ],
+    check=check,
+)

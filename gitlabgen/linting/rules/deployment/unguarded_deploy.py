@@ -9,36 +9,40 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.deployments import targets_of
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding, needs_of
+from gitlabgen.analysis.pipelines import PipelineAnalysis, needs_of
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Rule
+from gitlabgen.linting.rule import LintRule
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 _CLAUSES: Final = frozenset(("if_", "changes", "exists"))
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job that nothing keeps from deploying; what other files may say keeps it, too."""
-    if subject.is_part or subject.open or is_set(getattr(subject.pipeline.workflow, "rules", None)):
+    if analysis.is_part or analysis.open or is_set(getattr(analysis.pipeline.workflow, "rules", None)):
         return
-    for target in targets_of(subject):
+    for target in targets_of(analysis):
         job = target.job
-        if target.is_shared and not any(map(_is_guarded, (job, *_before(subject, job)))):
+        if target.is_shared and not any(map(_is_guarded, (job, *_before(analysis, job)))):
             message = f"{job.name} job: every branch and tag deploys to {target.name}"
             hint = "add `rules` such as `if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`"
-            yield finding("unguarded-deploy", job, target.path, message, hint, severity="warning")
+            yield RULE.finding(spot(job, target.path), message, hint)
 
 
-def _before(subject: PipelineAnalysis, job: BaseJob) -> list[BaseJob]:
+def _before(analysis: PipelineAnalysis, job: BaseJob) -> list[BaseJob]:
     """Return the jobs that a job waits for: what it needs, or the clicks that stop the stages before it."""
     if is_set(job.needs):
-        return [other for _, name, _ in needs_of(job.needs) if (other := subject.job(name)) is not None]
-    order = subject.orders[job.name]
+        return [other for _, name, _ in needs_of(job.needs) if (other := analysis.job(name)) is not None]
+    order = analysis.orders[job.name]
     return [
-        other for other in subject.having("allow_failure") if other.allow_failure is False and subject.orders[other.name] < order
+        other
+        for other in analysis.having("allow_failure")
+        if other.allow_failure is False and analysis.orders[other.name] < order
     ]
 
 
@@ -50,3 +54,15 @@ def _is_guarded(job: BaseJob) -> bool:
         return job.when in ("manual", "on_failure")
     first = job.rules[0] if isinstance(job.rules, tuple) and job.rules else None
     return not (isinstance(first, Rule) and _CLAUSES.isdisjoint(vars(first)) and first.when not in ("never", "manual"))
+
+
+RULE: Final = LintRule(
+    id="unguarded-deploy",
+    summary="every branch and tag deploys to the same stack, or to the same environment for users or staging",
+    why="",
+    severity="warning",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/jobs/job_rules/",
+    examples=(),
+    check=check,
+)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
+from gitlabgen.linting.rule import LintRule
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 _NAMES: Final = {
     "default": "its keywords are defaults of no job any more",
@@ -20,14 +22,26 @@ _NAMES: Final = {
 _SCHEMA: Final = "$schema"
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each keyword that has become a job, and for the schema that only editors know."""
     for name, effect in _NAMES.items():
-        job = subject.jobs.get(name)
+        job = analysis.jobs.get(name)
         if job is not None:
             message = f"`{name}` is taken for a job: {effect}"
-            yield finding("default-as-job", job, (), message, "move what belongs to a job into one", severity="warning")
-    if _SCHEMA in subject.jobs or _SCHEMA in (subject.pipeline.extra or ()):
-        about, path = (subject.jobs[_SCHEMA], ()) if _SCHEMA in subject.jobs else (subject.pipeline, ("extra", _SCHEMA))
+            yield RULE.finding(spot(job, ()), message, "move what belongs to a job into one")
+    if _SCHEMA in analysis.jobs or _SCHEMA in (analysis.pipeline.extra or ()):
+        about, path = (analysis.jobs[_SCHEMA], ()) if _SCHEMA in analysis.jobs else (analysis.pipeline, ("extra", _SCHEMA))
         message = f"`{_SCHEMA}` is taken for a job"
-        yield finding("default-as-job", about, path, message, "name the schema in the editor's settings", severity="warning")
+        yield RULE.finding(spot(about, path), message, "name the schema in the editor's settings")
+
+
+RULE: Final = LintRule(
+    id="default-as-job",
+    summary="`default` or `workflow` with a script, which GitLab takes for a job; `$schema` at the top level",
+    why="",
+    severity="warning",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/yaml/#default",
+    examples=(),
+    check=check,
+)

@@ -6,29 +6,32 @@ Source: https://docs.gitlab.com/ci/yaml/deprecated_keywords/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.linting.rule import LintRule
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each use of a deprecated keyword."""
     for keyword, hint in _deprecated(Pipeline):
-        if is_set(getattr(subject.pipeline, keyword)):
+        if is_set(getattr(analysis.pipeline, keyword)):
             message = f"`{keyword}` at the top level is deprecated"
-            yield finding("deprecated-keyword", subject.pipeline, (keyword,), message, hint, severity="info")
+            yield RULE.finding(spot(analysis.pipeline, (keyword,)), message, hint, severity="info")
     for keyword, hint in _deprecated(Job):
-        for job in subject.having(keyword):
+        for job in analysis.having(keyword):
             if is_set(getattr(job, keyword)):
                 message = f"jobs:{job.name} `{plan_of(Job).key(keyword)}` is deprecated"
-                yield finding("deprecated-keyword", job, (keyword,), message, hint, severity="warning")
+                yield RULE.finding(spot(job, (keyword,)), message, hint)
 
 
 def _deprecated(cls: type[Model]) -> Iterator[tuple[str, str]]:
@@ -36,3 +39,15 @@ def _deprecated(cls: type[Model]) -> Iterator[tuple[str, str]]:
     for name, facts in plan_of(cls).facts.items():
         if facts.deprecated is not None:
             yield name, facts.deprecated
+
+
+RULE: Final = LintRule(
+    id="deprecated-keyword",
+    summary="`only`, `except`, `publish`; as a hint: `image`, `services`, `cache` and scripts at the top level",
+    why="",
+    severity="warning",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/yaml/deprecated_keywords/",
+    examples=(),
+    check=check,
+)

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
+from gitlabgen.linting.rule import LintRule
 from gitlabgen.modeling.model import Model
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 # What tags that move are called; what stands behind a hyphen is a variant of it.
 _MOVING: Final = frozenset(
@@ -23,16 +25,16 @@ _MOVING: Final = frozenset(
 )
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each image without a version, where it is first used."""
     seen: set[Any] = set()
-    holders = [about for about in (subject.pipeline, subject.pipeline.default) if isinstance(about, Model)]
-    for about in (*holders, *subject.having("image")):
+    holders = [about for about in (analysis.pipeline, analysis.pipeline.default) if isinstance(about, Model)]
+    for about in (*holders, *analysis.having("image")):
         image = getattr(about, "image", None)
         # Most jobs share an image, and a pipeline has many jobs.
         if type(image) is not str or image not in seen:
             yield from _check(about, ("image",), image, seen)
-    for about in (*holders, *subject.having("services")):
+    for about in (*holders, *analysis.having("services")):
         services = getattr(about, "services", None)
         for index, service in enumerate(services if isinstance(services, tuple) else ()):
             yield from _check(about, ("services", index), service, seen)
@@ -46,7 +48,7 @@ def _check(about: Model, path: tuple[str | int, ...], image: Any, seen: set[Any]
     problem = _problem(name)
     if problem is not None:
         hint = "name a version, or better the digest"
-        yield finding("floating-image", about, path, f"the image {name} {problem}", hint, severity="warning")
+        yield RULE.finding(spot(about, path), f"the image {name} {problem}", hint)
 
 
 def _problem(name: str) -> str | None:
@@ -58,3 +60,15 @@ def _problem(name: str) -> str | None:
     if not colon:
         return "has no tag"
     return f"has the tag {tag}, which moves" if tag.lower().partition("-")[0] in _MOVING else None
+
+
+RULE: Final = LintRule(
+    id="floating-image",
+    summary="an image without tag, or with one that moves such as `latest` or `lts`; variables are not decided",
+    why="",
+    severity="warning",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/docker/using_docker_images/",
+    examples=(),
+    check=check,
+)

@@ -10,30 +10,32 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.conditions import lexemes
+from gitlabgen.linting.rule import LintRule
 from gitlabgen.modeling.model import Model
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 _REGEX: Final = re.compile(r"/.*/[ismU]*", re.DOTALL)
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each condition with a comparison that surprises."""
-    workflow = getattr(subject.pipeline.workflow, "rules", None)
+    workflow = getattr(analysis.pipeline.workflow, "rules", None)
     for index, rule in enumerate(workflow if isinstance(workflow, tuple) else ()):
         for problem in _problems(getattr(rule, "if_", None)):
-            yield _finding(subject.pipeline, ("workflow", "rules", index, "if_"), "workflow", *problem)
-    for job, index, rule in subject.rules:
+            yield _finding(analysis.pipeline, ("workflow", "rules", index, "if_"), "workflow", *problem)
+    for job, index, rule in analysis.rules:
         for problem in _problems(rule.if_):
             yield _finding(job, ("rules", index, "if_"), f"jobs:{job.name}", *problem)
 
 
 def _finding(about: Model, path: tuple[str | int, ...], location: str, condition: str, problem: str, hint: str) -> Finding:
     message = f"{location}:rules:rule if `{condition}`: {problem}"
-    return finding("misread-condition", about, path, message, hint, severity="warning")
+    return RULE.finding(spot(about, path), message, hint)
 
 
 @lru_cache(maxsize=4096)
@@ -57,3 +59,15 @@ def _found(tokens: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
             )
         if kind == "negate" and behind[0] == "value" and tokens[index + 2 : index + 3] and tokens[index + 2][0] == "compare":
             yield f"! stands for {behind[1]} alone, not for the comparison", "put the comparison into parentheses"
+
+
+RULE: Final = LintRule(
+    id="misread-condition",
+    summary='`== true`, `=~ "text"` and `!$A == "x"`, which mean something else than they seem to',
+    why="",
+    severity="warning",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/jobs/job_rules/#cicd-variable-expressions",
+    examples=(),
+    check=check,
+)

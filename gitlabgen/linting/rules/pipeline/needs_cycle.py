@@ -7,24 +7,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
+from gitlabgen.linting.rule import LintRule
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each circle of needs."""
-    numbers = {name: number for number, name in enumerate(subject.jobs)}
+    numbers = {name: number for number, name in enumerate(analysis.jobs)}
     # Where every job needs only those above it, as most people write them, there can be no circle.
-    if all(numbers.get(name, len(numbers)) < numbers[job.name] for job, _, name, _ in subject.needs):
+    if all(numbers.get(name, len(numbers)) < numbers[job.name] for job, _, name, _ in analysis.needs):
         return
     needs: dict[str, list[str]] = {}
-    for job, _, name, _ in subject.needs:
-        needs.setdefault(job.name, []).append(subject.parents.get(name, name) if subject.children else name)
+    for job, _, name, _ in analysis.needs:
+        needs.setdefault(job.name, []).append(analysis.parents.get(name, name) if analysis.children else name)
     for circle in _circles(needs):
-        job = subject.jobs[circle[0]]
+        job = analysis.jobs[circle[0]]
         following = circle[1] if len(circle) > 1 else circle[0]
         index = needs[job.name].index(following)
         if len(circle) == 1:
@@ -32,7 +35,7 @@ def check(subject: PipelineAnalysis) -> Iterator[Finding]:
         else:
             message = f"topological sort failed: {json.dumps(circle, ensure_ascii=False)}"
         hint = " needs ".join([*circle, circle[0]])
-        yield finding("needs-cycle", job, ("needs", index), f"The pipeline has circular dependencies: {message}", hint)
+        yield RULE.finding(spot(job, ("needs", index)), f"The pipeline has circular dependencies: {message}", hint)
 
 
 def _circles(needs: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
@@ -60,3 +63,15 @@ def _circles(needs: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
                 places[name] = len(way)
                 way.append(name)
                 branches.append(iter(needs[name]))
+
+
+RULE: Final = LintRule(
+    id="needs-cycle",
+    summary="jobs that wait for each other",
+    why="",
+    severity="error",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/yaml/#needs",
+    examples=(),
+    check=check,
+)

@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.conditions import LEXEMES_SINCE, lexemes
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.gitlab.trigger import TriggerJob
+from gitlabgen.linting.rule import LintRule
 from gitlabgen.modeling.fields import OWN_FIELDS, Version
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 _NOT_WRITTEN: Final = frozenset((*OWN_FIELDS, "jobs"))
 
@@ -29,18 +31,18 @@ class _Use(NamedTuple):
     since: Version
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each keyword, value or condition that the target version does not know."""
-    target = subject.target
+    target = analysis.target
     if target is None:
         return
-    for model in (subject.root, *subject.root.jobs):
+    for model in (analysis.root, *analysis.root.jobs):
         location = f"jobs:{model.name} " if isinstance(model, BaseJob) else ""
         for use in _uses(model, ()):
             if use.since > target:
                 since, wanted = (".".join(map(str, version)) for version in (use.since, target))
                 message = f"{location}`{use.what}` needs GitLab {since}, and the target is {wanted}"
-                yield finding("newer-keyword", model, use.path, message, "raise target_gitlab, or do without it")
+                yield RULE.finding(spot(model, use.path), message, "raise target_gitlab, or do without it")
 
 
 def _uses(value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
@@ -83,3 +85,15 @@ def _label(model: Model, name: str) -> str:
     in_all_jobs = plan_of(BaseJob).facts.get(name)
     is_special = isinstance(model, TriggerJob) and in_all_jobs is not None and in_all_jobs != plan_of(TriggerJob).facts[name]
     return f"trigger job:{key}" if is_special else key
+
+
+RULE: Final = LintRule(
+    id="newer-keyword",
+    summary="a keyword, value or condition that `target_gitlab` does not know",
+    why="",
+    severity="error",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/yaml/",
+    examples=(),
+    check=check,
+)

@@ -10,26 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.analysis.walking import values_in
 from gitlabgen.errors import Finding, closest
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.trigger import TriggerJob
+from gitlabgen.linting.rule import LintRule
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.resolution.configuration import was_read
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 _OTHERS: Final = ("extra", "comments", "jobs")
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each key of a job, of the top level or of what they hold that no keyword has."""
-    if subject.was_read:
-        for job in (None, *subject.jobs.values()):
-            for model in values_in(job or subject.pipeline, _OTHERS):
+    if analysis.was_read:
+        for job in (None, *analysis.jobs.values()):
+            for model in values_in(job or analysis.pipeline, _OTHERS):
                 if isinstance(model, Model):
                     yield from _check(model, job)
 
@@ -50,5 +52,17 @@ def _check(model: Model, job: BaseJob | None) -> Iterator[Finding]:
             continue
         near = closest(str(key), names)
         message = f"{location or 'root'} config contains unknown keys: {key}"
-        found = finding("unknown-keyword", model, ("extra", key), message, f"did you mean {near}?" if near else None)
+        found = RULE.finding(spot(model, ("extra", key)), message, f"did you mean {near}?" if near else None)
         yield found._replace(job=job.name if job else None, path=f"{location}:{key}".lstrip(":"))
+
+
+RULE: Final = LintRule(
+    id="unknown-keyword",
+    summary="a key in a file that GitLab does not know",
+    why="",
+    severity="error",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/yaml/#keywords",
+    examples=(),
+    check=check,
+)

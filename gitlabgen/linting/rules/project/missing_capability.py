@@ -6,18 +6,20 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Cr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from gitlabgen.analysis.pipelines import finding
 from gitlabgen.analysis.projects import ProjectAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
+from gitlabgen.linting.rule import LintRule
 from gitlabgen.sam.capabilities import capabilities
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 
-def check(subject: ProjectAnalysis) -> Iterator[Finding]:
+def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     """Yield a finding for each deployment that lacks a capability."""
-    for deployment in subject.deployments:
+    for deployment in analysis.deployments:
         command = deployment.command
         given = [word for text in command.option("--capabilities") or () for word in text.split()]
         if deployment.template is None or any("$" in word for word in given):
@@ -29,4 +31,16 @@ def check(subject: ProjectAnalysis) -> Iterator[Finding]:
             if capability not in given and not (capability == "CAPABILITY_IAM" and "CAPABILITY_NAMED_IAM" in given):
                 message = f"{command.job.name} job: Requires capabilities : [{capability}], for {why}"
                 hint = f"add --capabilities {' '.join(dict.fromkeys((*given, capability)))}"
-                yield finding("missing-capability", command.job, command.path, message, hint)
+                yield RULE.finding(spot(command.job, command.path), message, hint)
+
+
+RULE: Final = LintRule(
+    id="missing-capability",
+    summary="a deployment without the capability that its template needs",
+    why="",
+    severity="error",
+    confidence="certain",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html",
+    examples=(),
+    check=check,
+)

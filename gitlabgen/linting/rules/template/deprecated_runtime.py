@@ -11,8 +11,9 @@ from typing import Final
 from gitlabgen.analysis.template_values import choices
 from gitlabgen.analysis.templates import FUNCTION, TemplateAnalysis
 from gitlabgen.errors import Finding
+from gitlabgen.linting.rule import LintRule
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 _DEPRECATED: Final = (
     "dotnet5.0 dotnet6 dotnet7 dotnetcore1.0 dotnetcore2.0 dotnetcore2.1 dotnetcore3.1 go1.x java8 nodejs nodejs4.3 "
@@ -21,10 +22,22 @@ _DEPRECATED: Final = (
 )
 
 
-def check(subject: TemplateAnalysis) -> Iterator[Finding]:
+def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each function with a runtime that is no longer supported."""
-    for function in (*subject.of_type(FUNCTION), *subject.of_type("AWS::Lambda::Function")):
+    for function in (*analysis.of_type(FUNCTION), *analysis.of_type("AWS::Lambda::Function")):
         for runtime in choices(function.properties.get("Runtime")):
             if isinstance(runtime, str) and runtime in _DEPRECATED.split():
                 message = f"Lambda no longer supports the runtime {runtime!r}"
-                yield subject.finding("deprecated-runtime", function, ("Runtime",), message, severity="warning")
+                yield RULE.finding(analysis.spot(function, ("Runtime",)), message)
+
+
+RULE: Final = LintRule(
+    id="deprecated-runtime",
+    summary="a runtime that Lambda no longer supports",
+    why="",
+    severity="warning",
+    confidence="certain",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
+    examples=(),
+    check=check,
+)

@@ -12,30 +12,31 @@ from gitlabgen.analysis.hook_functions import hooks_of
 from gitlabgen.analysis.template_values import names_in, reference, strings_in
 from gitlabgen.analysis.templates import TemplateAnalysis, TemplateResource
 from gitlabgen.errors import Finding
+from gitlabgen.linting.rule import LintRule
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 _ACTION: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
 # What these allow is known not to be the action.
 _HARMLESS: Final = ("AWSLambda", "AWSXRay", "CloudWatchLambdaInsights", "service-role/AWSLambda")
 
 
-def check(subject: TemplateAnalysis) -> Iterator[Finding]:
+def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each hook whose policies are all known, and none of which lets it report."""
-    for _, event, hook in hooks_of(subject):
-        policies = _policies(subject, hook)
+    for _, event, hook in hooks_of(analysis):
+        policies = _policies(analysis, hook)
         if policies is not None and not _allows(policies):
             message = f"the {event} hook may not call {_ACTION}: CodeDeploy waits for an hour and the deployment fails"
             hint = "allow it on the deployment groups of ${ServerlessDeploymentApplication}"
-            yield subject.finding("hook-permission", hook, ("Policies",), message, hint)
+            yield RULE.finding(analysis.spot(hook, ("Policies",)), message, hint)
 
 
-def _policies(subject: TemplateAnalysis, hook: TemplateResource) -> list[Any] | None:
+def _policies(analysis: TemplateAnalysis, hook: TemplateResource) -> list[Any] | None:
     """Return what a hook's role holds; None if that cannot be told."""
     if "Role" not in hook.properties:
         found: Any = hook.properties.get("Policies", [])
         return found if isinstance(found, list) else [found]
-    role = next((subject.resources[name] for name in names_in(hook.properties["Role"]) if name in subject.resources), None)
+    role = next((analysis.resources[name] for name in names_in(hook.properties["Role"]) if name in analysis.resources), None)
     if role is None or role.type != "AWS::IAM::Role":
         return None
     return [role.properties.get("Policies"), *_listed(role.properties.get("ManagedPolicyArns"))]
@@ -58,3 +59,15 @@ def _allows(policies: list[Any]) -> bool:
             if may and "Action" in path:
                 return True
     return False
+
+
+RULE: Final = LintRule(
+    id="hook-permission",
+    summary="a hook that may not report its result, so that deployments wait an hour and fail",
+    why="",
+    severity="error",
+    confidence="certain",
+    source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html",
+    examples=(),
+    check=check,
+)

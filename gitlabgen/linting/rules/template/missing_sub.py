@@ -12,8 +12,9 @@ from typing import Final
 from gitlabgen.analysis.template_values import strings_in
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
+from gitlabgen.linting.rule import LintRule
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 # What fills in such names by itself, with values of its own.
 _OWN_NAMES: Final = frozenset(
@@ -22,13 +23,25 @@ _OWN_NAMES: Final = frozenset(
 _NAME: Final = r"\$\{(AWS::(?:AccountId|NotificationARNs|NoValue|Partition|Region|StackId|StackName|URLSuffix))\}"
 
 
-def check(subject: TemplateAnalysis) -> Iterator[Finding]:
+def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each text with a pseudo parameter that nothing fills in."""
-    for resource in subject.resources.values():
+    for resource in analysis.resources.values():
         if resource.type in _OWN_NAMES:
             continue
         for path, text in strings_in(resource.properties):
             match = re.search(_NAME, text)
             if match is not None:
                 message = f"{match[0]} stands outside of !Sub and is not filled in"
-                yield subject.finding("missing-sub", resource, path, message, "write !Sub in front of it", severity="warning")
+                yield RULE.finding(analysis.spot(resource, path), message, "write !Sub in front of it")
+
+
+RULE: Final = LintRule(
+    id="missing-sub",
+    summary="`${AWS::…}` outside of `!Sub`",
+    why="",
+    severity="warning",
+    confidence="certain",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html",
+    examples=(),
+    check=check,
+)

@@ -12,8 +12,9 @@ from typing import Final
 
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding, Severity, closest
+from gitlabgen.linting.rule import LintRule
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 _METRICS: Final = {
     "AWS/ApiGateway": (
@@ -61,10 +62,10 @@ _NAMESPACES: Final = (
 )
 
 
-def check(subject: TemplateAnalysis) -> Iterator[Finding]:
+def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each metric that its namespace does not have, and each namespace that is misspelt."""
-    for alarm in subject.alarms:
-        for metric in subject.metrics(alarm):
+    for alarm in analysis.alarms:
+        for metric in analysis.metrics(alarm):
             namespace, name = metric.namespace, metric.name
             if not isinstance(namespace, str) or not isinstance(name, str):
                 continue
@@ -76,14 +77,26 @@ def check(subject: TemplateAnalysis) -> Iterator[Finding]:
                     message = f"{namespace} has no metric {name!r}, so the alarm never fires"
                     severity: Severity = "error" if near else "warning"
                     path = (*metric.path, "MetricName")
-                    yield subject.finding("unknown-metric", alarm, path, message, hint, severity=severity)
+                    yield RULE.finding(analysis.spot(alarm, path), message, hint, severity=severity)
             elif namespace not in _NAMESPACES and namespace.casefold() in map(str.casefold, _NAMESPACES):
                 near = next(known for known in _NAMESPACES if known.casefold() == namespace.casefold())
                 message = f"there is no namespace {namespace!r}, so the alarm never fires"
                 path = (*metric.path, "Namespace")
-                yield subject.finding("unknown-metric", alarm, path, message, f"did you mean {near!r}?")
+                yield RULE.finding(analysis.spot(alarm, path), message, f"did you mean {near!r}?")
             elif namespace.startswith("AWS/") and namespace not in _NAMESPACES and closest(namespace, list(_NAMESPACES)):
                 message = f"AWS is not known to have a namespace {namespace!r}; in one that is not there no alarm ever fires"
                 hint = f"did you mean {closest(namespace, list(_NAMESPACES))!r}?"
                 path = (*metric.path, "Namespace")
-                yield subject.finding("unknown-metric", alarm, path, message, hint, severity="warning")
+                yield RULE.finding(analysis.spot(alarm, path), message, hint, severity="warning")
+
+
+RULE: Final = LintRule(
+    id="unknown-metric",
+    summary="a metric or namespace that AWS does not have; a warning if it may only be new",
+    why="",
+    severity="error",
+    confidence="certain",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html,",
+    examples=(),
+    check=check,
+)

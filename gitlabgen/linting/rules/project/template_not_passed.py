@@ -1,4 +1,4 @@
-"""`unshared-template`: a job deploys a packaged template that it does not get from the job that writes it.
+"""`template-not-passed`: a job deploys a packaged template that it does not get from the job that writes it.
 
 Source: https://docs.gitlab.com/ci/jobs/job_artifacts/
 """
@@ -7,47 +7,50 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from typing import Final
 
 from gitlabgen.analysis.commands import Command
-from gitlabgen.analysis.pipelines import finding, needs_of
+from gitlabgen.analysis.pipelines import needs_of
 from gitlabgen.analysis.projects import ProjectAnalysis, normal
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, closest
 from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.linting.rule import LintRule
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 
-def check(subject: ProjectAnalysis) -> Iterator[Finding]:
+def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     """Yield a finding for each template that is misspelt, no artifact, or an artifact that the job does not get."""
-    outputs = {package.output for package in subject.packages}
+    outputs = {package.output for package in analysis.packages}
     used = [
         (deployment.command, normal(deployment.file))
-        for deployment in subject.deployments
+        for deployment in analysis.deployments
         if deployment.file is not None and "$" not in deployment.file
     ]
-    used += [(package.command, package.source) for package in subject.packages if package.source in outputs]
+    used += [(package.command, package.source) for package in analysis.packages if package.source in outputs]
     for command, path in used:
         job = command.job
-        makers = {package.command.job.name: package.command.job for package in subject.packages if package.output == path}
-        if job.name in makers or path in subject.templates:
+        makers = {package.command.job.name: package.command.job for package in analysis.packages if package.output == path}
+        if job.name in makers or path in analysis.templates:
             continue
         if not makers:
             yield from _misspelt(command, path, outputs)
         elif not any(_keeps(maker, path) for maker in makers.values()):
             name = next(iter(makers))
             message = f"{job.name} job: {path} is written by {name}, which does not keep it as an artifact"
-            yield finding("unshared-template", job, command.path, message, f"add {path!r} to the artifacts of {name}")
+            yield RULE.finding(spot(job, command.path), message, f"add {path!r} to the artifacts of {name}")
         elif not any(_gets(job, name) for name in makers):
             name = next(iter(makers))
             message = f"{job.name} job: {path} is an artifact of {name}, whose artifacts the job does not get"
-            yield finding("unshared-template", job, command.path, message, f"add {name!r} to its needs")
+            yield RULE.finding(spot(job, command.path), message, f"add {name!r} to its needs")
 
 
 def _misspelt(command: Command, path: str, outputs: Iterable[str]) -> Iterator[Finding]:
     near = closest(path, sorted(output for output in outputs if "$" not in output))
     if near is not None:
         message = f"{command.job.name} job: no job writes the template {path}"
-        yield finding("unshared-template", command.job, command.path, message, f"did you mean {near!r}?")
+        yield RULE.finding(spot(command.job, command.path), message, f"did you mean {near!r}?")
 
 
 def _keeps(job: BaseJob, path: str) -> bool:
@@ -71,3 +74,16 @@ def _gets(job: BaseJob, name: str) -> bool:
         return True
     wanted = [need for _, other, need in needs_of(needs) if other == name]
     return any(need is None or need.artifacts is not False for need in wanted)
+
+
+RULE: Final = LintRule(
+    id="template-not-passed",
+    summary="a built or packaged template that is misspelt, no artifact, or an artifact that the job does not get",
+    why="",
+    severity="error",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/jobs/job_artifacts/",
+    former_ids=("unshared-template",),
+    examples=(),
+    check=check,
+)

@@ -1,4 +1,4 @@
-"""`static-aws-keys`: AWS keys that live until somebody takes them away.
+"""`long-lived-aws-key`: AWS keys that live until somebody takes them away.
 
 Source: https://docs.gitlab.com/ci/cloud_services/aws/
 """
@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, finding
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.linting.rule import LintRule
 from gitlabgen.modeling.model import Model
 
-__all__ = ["check"]
+__all__ = ["RULE"]
 
 _KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _HINT: Final = "let the job take a role: `id_tokens`, and `aws sts assume-role-with-web-identity` in its script"
@@ -22,35 +24,35 @@ _HINT: Final = "let the job take a role: `id_tokens`, and `aws sts assume-role-w
 _SIGNED_IN: Final = ("assume", "aws_session_token", "credential", "profile", "aws_role", "web_identity")
 
 
-def check(subject: PipelineAnalysis) -> Iterator[Finding]:
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each key in variables or in the settings of the AWS CLI; as a hint where they must be elsewhere."""
-    for about, path, variables in _variables(subject):
+    for about, path, variables in _variables(analysis):
         for name in _KEYS:
             if isinstance(variables, Mapping) and str(getattr(variables.get(name), "value", variables.get(name)) or ""):
                 message = f"{_owner(about)}: {name} is a key that does not expire"
-                yield finding("static-aws-keys", about, (*path, name), message, _HINT, severity="warning")
-    for command in subject.commands:
+                yield RULE.finding(spot(about, (*path, name)), message, _HINT)
+    for command in analysis.commands:
         sets_key = command.runs("aws", "configure", "set") and not {*map(str.lower, _KEYS)}.isdisjoint(command.words)
-        if sets_key and not _signs_in(subject, command.job):
+        if sets_key and not _signs_in(analysis, command.job):
             message = f"{command.job.name} job: `aws configure` sets a key that does not expire"
-            yield finding("static-aws-keys", command.job, command.path, message, _HINT, severity="warning")
+            yield RULE.finding(spot(command.job, command.path), message, _HINT)
     told = set()
-    for command in subject.deployments:
+    for command in analysis.deployments:
         job = command.job
-        if job.name not in told and not subject.open and not _signs_in(subject, job):
+        if job.name not in told and not analysis.open and not _signs_in(analysis, job):
             told.add(job.name)
             message = (
                 f"{job.name} job: its AWS credentials come from the project's settings or the runner: such keys seldom expire"
             )
-            yield finding("static-aws-keys", job, command.path, message, _HINT, severity="info")
+            yield RULE.finding(spot(job, command.path), message, _HINT, severity="info")
 
 
-def _variables(subject: PipelineAnalysis) -> Iterator[tuple[Model, tuple[str | int, ...], Any]]:
-    pipeline = subject.pipeline
+def _variables(analysis: PipelineAnalysis) -> Iterator[tuple[Model, tuple[str | int, ...], Any]]:
+    pipeline = analysis.pipeline
     yield pipeline, ("variables",), pipeline.variables
-    for job in subject.having("variables"):
+    for job in analysis.having("variables"):
         yield job, ("variables",), job.variables
-    for job, index, rule in subject.rules:
+    for job, index, rule in analysis.rules:
         if "variables" in rule.__dict__:
             yield job, ("rules", index, "variables"), rule.variables
 
@@ -59,8 +61,21 @@ def _owner(about: Model) -> str:
     return f"{about.name} job" if isinstance(about, BaseJob) else "variables"
 
 
-def _signs_in(subject: PipelineAnalysis, job: BaseJob) -> bool:
+def _signs_in(analysis: PipelineAnalysis, job: BaseJob) -> bool:
     """Return whether there is a sign that a job gets credentials that expire."""
-    if is_set(subject.setting(job, "id_tokens")) or is_set(getattr(job, "secrets", None)):
+    if is_set(analysis.setting(job, "id_tokens")) or is_set(getattr(job, "secrets", None)):
         return True
-    return subject.mentions(job, _SIGNED_IN)
+    return analysis.mentions(job, _SIGNED_IN)
+
+
+RULE: Final = LintRule(
+    id="long-lived-aws-key",
+    summary="AWS keys in variables or in `aws configure`; as a hint, a deployment whose credentials stand nowhere",
+    why="",
+    severity="warning",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/cloud_services/aws/",
+    former_ids=("static-aws-keys",),
+    examples=(),
+    check=check,
+)

@@ -1,0 +1,95 @@
+"""All rules by their names: the folders of `rules/` are the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, Final, Literal, TypeAlias
+
+from gitlabgen.errors import Finding, closest
+from gitlabgen.linting.rule import PERSONAS, LintRule, Persona
+
+__all__ = ["GROUPS", "Group", "all_rules", "checks", "current_id", "group_of", "meant_rule", "rule_named", "rules_of"]
+
+Group: TypeAlias = Literal["pipeline", "deployment", "template", "project"]
+"""What a rule looks at."""
+
+GROUPS: Final[tuple[Group, ...]] = ("pipeline", "deployment", "template", "project")
+
+
+@cache
+def rules_of(group: Group) -> tuple[LintRule, ...]:
+    """Return the rules of a group in the order of their names.
+
+    Args:
+        group: The folder of the rules.
+    """
+    package = import_module(f"gitlabgen.linting.rules.{group}")
+    names = sorted(module.name for module in iter_modules(package.__path__))
+    return tuple(import_module(f"{package.__name__}.{name}").RULE for name in names)
+
+
+@cache
+def checks(group: Group, persona: Persona, selected: frozenset[str]) -> tuple[Callable[[Any], Iterator[Finding]], ...]:
+    """Return the checks for a kind of analysis, of the rules that a persona sees or that were selected by name.
+
+    Args:
+        group: What is analysed.
+        persona: Who reads the findings.
+        selected: Names of rules that are wanted whatever their persona.
+    """
+    seen = PERSONAS[: PERSONAS.index(persona) + 1]
+    own = [(rule, rule.check) for rule in rules_of(group)]
+    shared = [(rule, rule.project_check) for rule in all_rules().values()] if group == "project" else []
+    return tuple(check for rule, check in (*own, *shared) if check and (rule.persona in seen or rule.id in selected))
+
+
+@cache
+def all_rules() -> dict[str, LintRule]:
+    """Return all rules by name, in the order of their names."""
+    rules = {rule.id: rule for group in GROUPS for rule in rules_of(group)}
+    return dict(sorted(rules.items()))
+
+
+@cache
+def _former_ids() -> dict[str, str]:
+    return {former: rule.id for rule in all_rules().values() for former in rule.former_ids}
+
+
+def current_id(name: str) -> str | None:
+    """Return the name that a rule has now; None if there is no rule of this name and never was.
+
+    Args:
+        name: A rule's name, or a former one.
+    """
+    return name if name in all_rules() else _former_ids().get(name)
+
+
+def rule_named(name: str) -> LintRule | None:
+    """Return a rule by its name, or by a former one; None if there is none.
+
+    Args:
+        name: The name.
+    """
+    found = current_id(name)
+    return None if found is None else all_rules()[found]
+
+
+def meant_rule(name: str) -> str | None:
+    """Return the name of the rule that was probably meant, or None.
+
+    Args:
+        name: A name that no rule has.
+    """
+    return closest(name, [*all_rules(), *_former_ids()])
+
+
+def group_of(rule: LintRule) -> Group:
+    """Return the folder of a rule.
+
+    Args:
+        rule: The rule.
+    """
+    return next(group for group in GROUPS if rule in rules_of(group))

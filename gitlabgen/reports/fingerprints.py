@@ -1,0 +1,111 @@
+"""Fingerprints: what tells a finding from others after lines moved and messages were reworded, and baselines made of them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from hashlib import sha256
+from typing import Any, Final
+
+from gitlabgen.errors import DefinitionError, Finding
+from gitlabgen.files.checkout import repository_path
+from gitlabgen.linting.catalogue import current_id
+
+__all__ = ["VERSION", "Baseline", "fingerprints", "read_baseline"]
+
+VERSION: Final = 2
+"""The version of the fingerprints: the key `fingerprints` of a report."""
+
+_HINT: Final = "write one with `gitlabgen lint --format json > baseline.json`"
+
+
+def fingerprints(findings: Sequence[Finding], relative: Callable[[str], str] = repository_path) -> list[str]:
+    """Return the fingerprint of each finding: of its rule, file, job, path and facts, and its number among equal ones.
+
+    Args:
+        findings: The findings of a whole run, in their order.
+        relative: Returns a file's path relative to the repository.
+    """
+    count: Counter[tuple[Any, ...]] = Counter()
+    path_of = cache(relative)
+    found = []
+    for finding in findings:
+        parts = (*_place(finding, path_of), *finding.facts)
+        found.append(_digest([*parts, count[parts]]))
+        count[parts] += 1
+    return found
+
+
+def _place(finding: Finding, relative: Callable[[str], str]) -> tuple[str, ...]:
+    file = "" if finding.file is None else relative(finding.file)
+    return finding.rule, file, finding.job or "", finding.path or ""
+
+
+def _digest(parts: Sequence[Any]) -> str:
+    return sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+class Baseline:
+    """The findings of an earlier report.
+
+    A report with fingerprints of version 1 lacks facts, and its messages may have been reworded. There a finding is known by its
+    rule, job and path: one for each that the report has.
+
+    Args:
+        report: The report.
+
+    Raises:
+        KeyError: If it is no report of findings.
+        TypeError: If it is no report of findings.
+    """
+
+    def __init__(self, report: Any) -> None:
+        entries = report["findings"]
+        is_current = report.get("fingerprints") == VERSION
+        self._known = {entry["fingerprint"] for entry in entries} if is_current else set()
+        self._earlier = Counter(() if is_current else map(_earlier, entries))
+
+    def new(self, findings: Sequence[Finding]) -> list[Finding]:
+        """Return the findings that the report does not have.
+
+        Args:
+            findings: The findings of a whole run, in their order.
+        """
+        left = self._earlier.copy()
+        found = []
+        for finding, fingerprint in zip(findings, fingerprints(findings), strict=True):
+            place = _place(finding, repository_path)
+            if fingerprint in self._known:
+                continue
+            if left[place]:
+                left[place] -= 1
+                continue
+            found.append(finding)
+        return found
+
+
+def _earlier(entry: Any) -> tuple[str, ...]:
+    """Return the place of a finding in a report of version 1, under the name that its rule has now."""
+    finding = Finding(current_id(entry["rule"]) or entry["rule"], "", job=entry["job"], path=entry["path"], file=entry["file"])
+    return _place(finding, repository_path)
+
+
+def read_baseline(path: str) -> Baseline:
+    """Return the findings of an earlier report.
+
+    Args:
+        path: The report, as `gitlabgen lint --format json` writes it.
+
+    Raises:
+        DefinitionError: If the file cannot be read, or is no such report.
+    """
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return Baseline(json.load(stream))
+    except OSError as error:
+        message = f"the baseline cannot be read: {error.strerror}"
+    except (ValueError, KeyError, TypeError, AttributeError):
+        message = "the baseline is no report of findings"
+    raise DefinitionError(Finding(rule="invalid-baseline", message=message, hint=_HINT, file=path))

@@ -1,0 +1,63 @@
+"""The examples of the rules: a bad one has exactly the rule's findings, a good one none at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gitlabgen import Project
+from gitlabgen.errors import Finding, GitlabgenError
+from gitlabgen.files.checkout import Checkout, read_yaml
+from gitlabgen.linting import Example, LintRule, all_rules, lint
+from gitlabgen.linting.catalogue import group_of
+from gitlabgen.linting.rule import Persona
+
+EXAMPLES = [
+    pytest.param(rule, example, id=f"{rule.id}-{number}")
+    for rule in all_rules().values()
+    for number, example in enumerate(rule.examples)
+]
+_PATHS = {"pipeline": ".gitlab-ci.yml", "deployment": ".gitlab-ci.yml", "project": ".gitlab-ci.yml", "template": "template.yml"}
+
+
+def findings(folder: Path, rule: LintRule, text: str, example: Example, persona: Persona) -> list[Finding]:
+    """Return what the linter finds in a text of an example."""
+    (folder / ".git").mkdir(exist_ok=True)
+    path = _PATHS[group_of(rule)]
+    for name, content in {path: text, **example.files}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, "utf-8")
+    try:
+        model, found = read_yaml(str(folder / path))
+        if path == ".gitlab-ci.yml" and "template.yml" in example.files:
+            template, more = read_yaml(str(folder / "template.yml"))
+            found += more
+            model = Project(pipeline=model, template=template)  # type: ignore[arg-type,assignment]
+        return [*found, *lint(model, repository=Checkout(str(folder)), target_gitlab=example.target_gitlab, persona=persona)]
+    except GitlabgenError as error:
+        return [*error.findings]
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_the_bad_example_is_found(rule: LintRule, example: Example, tmp_path: Path) -> None:
+    """A bad example has findings of its rule, and of no other."""
+    found = findings(tmp_path, rule, example.bad, example, rule.persona)
+    assert {finding.rule for finding in found} == {rule.id}, found
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES)
+def test_the_good_example_is_fine(rule: LintRule, example: Example, tmp_path: Path) -> None:
+    """A good example has no finding at all in the default persona."""
+    assert findings(tmp_path, rule, example.good, example, "default") == []
+
+
+@pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.id)
+def test_a_rule_says_all_that_is_known_of_it(rule: LintRule) -> None:
+    """A rule has a sentence that sums it up, two to five that say why, the vendor's page and an example."""
+    assert rule.summary.endswith(".")
+    assert rule.summary[0] in "`$" or rule.summary[0].isupper()
+    assert 2 <= rule.why.count(". ") + 1 <= 5, "write two to five sentences"
+    assert rule.why.endswith(".")
+    assert rule.source.startswith("https://docs.") or rule.source.startswith("https://github.com/")
+    assert rule.examples, "write an example"
