@@ -16,10 +16,10 @@ __all__ = [
     "YamlError",
     "closest",
     "collecting",
-    "forgive",
     "meant",
     "raise_errors",
     "report",
+    "report_all",
 ]
 
 Severity = Literal["error", "warning", "info"]
@@ -67,8 +67,9 @@ class Finding(NamedTuple):
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
         head = f"{place}: {self.severity}" if place else self.severity
         tail = f"; {self.hint}" if self.hint else ""
+        said = f"; GitLab says: {self.gitlab}" if self.gitlab else ""
         link = f" ({self.url})" if self.url else ""
-        return f"{head}[{self.rule}] {self.message}{tail}{link}"
+        return f"{head}[{self.rule}] {self.message}{tail}{said}{link}"
 
 
 class GitlabgenError(Exception):
@@ -132,7 +133,7 @@ def report(finding: Finding) -> None:
     found.append(finding)
 
 
-def forgive(error: GitlabgenError) -> None:
+def report_all(error: GitlabgenError) -> None:
     """Hand an error's findings to whoever collects; raise it where nobody does.
 
     Raises:

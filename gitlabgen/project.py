@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from gitlabgen.modeling.kinds import NULL, Misfit
+from gitlabgen.modeling.kinds import NULL
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.problems import InvalidValue, Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -26,7 +27,7 @@ VERSION: Final = r"[0-9]+\.[0-9]+"
 
 def _version(value: Any) -> Any:
     if not re.fullmatch(VERSION, value):
-        raise Misfit(f"should be a version such as '17.11', got {value!r}")
+        raise InvalidValue(f"should be a version such as '17.11', got {value!r}")
     return value
 
 
@@ -52,18 +53,18 @@ class Project(Model):
     files: Mapping[str, str | Pipeline | Template] | None = None
     target_gitlab: Annotated[str, _version] | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a project of nothing, and for two files of one path."""
         paths = [path for path, _ in _files(self)]
         if not paths:
-            yield Misfit("is empty", "give it a pipeline, a template or files")
+            yield Problem("is empty", "give it a pipeline, a template or files")
         for path, body in (self.files or {}).items():
             if body is NULL:
-                yield Misfit("can't be blank", path=("files", path))
+                yield Problem("can't be blank", path=("files", path))
             if paths.count(path) > 1:
-                yield Misfit(f"writes {path} twice", path=("files", path))
+                yield Problem(f"writes {path} twice", path=("files", path))
         if None not in (self.pipeline, self.template) and self.path == self.template_path:
-            yield Misfit(f"writes {self.path} twice", "give the template another path", ("template_path",))
+            yield Problem(f"writes {self.path} twice", "give the template another path", ("template_path",))
 
 
 def texts(project: Project) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.modeling.kinds import Path
+from gitlabgen.modeling.problems import Path
 
 __all__ = ["Command", "commands_of", "expanded", "values_of"]
 

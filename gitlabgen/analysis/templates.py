@@ -12,9 +12,9 @@ from gitlabgen.analysis.spots import Spot
 from gitlabgen.analysis.template_values import choices, flat, plain, reference
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.modeling.callsites import position
-from gitlabgen.modeling.kinds import Path
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import language_of, location_of, plan_of
+from gitlabgen.modeling.problems import Path
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.sam.template import Template

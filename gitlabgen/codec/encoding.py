@@ -7,9 +7,10 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from gitlabgen.modeling.fields import OWN_FIELDS
-from gitlabgen.modeling.kinds import FrozenDict, Null, Path
+from gitlabgen.modeling.kinds import FrozenDict, Null
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
+from gitlabgen.modeling.problems import Path
 from gitlabgen.yamltext.nodes import Commented, Entries, Tagged
 
 __all__ = ["Encoder", "annotate", "bare", "commented"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.codec.encoding import Encoder, annotate, commented
+from gitlabgen.modeling.reporting import within
 from gitlabgen.yamltext.nodes import Commented, Tagged
 from gitlabgen.yamltext.writer import dump_entries
 
@@ -194,7 +195,7 @@ def _setting(decoder: Decoder, key: str, node: Any) -> Any:
         value = decoder.value(plan_of(Pipeline).shapes[key], node)
     for finding in findings:
         outside = finding.path is not None and not finding.path.startswith(key)
-        report(finding._replace(path=f"{key}:{finding.path}", message=f"{key}:{finding.message}") if outside else finding)
+        report(within(finding, key) if outside else finding)
     return value
 
 
@@ -237,8 +238,7 @@ def inside(name: str, finding: Finding) -> Finding:
     """Return a finding of a keyword as one of the job that holds it."""
     if finding.job is not None:
         return finding
-    path = f"jobs:{name}:{finding.path}" if finding.path else f"jobs:{name}"
-    return finding._replace(job=name, path=path, message=f"jobs:{name}:{finding.message}")
+    return within(finding, "jobs", name, job=name)
 
 
 def pipeline_decoder(filename: str = "", *, partial: bool = False) -> Decoder:

@@ -13,9 +13,10 @@ from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.stage import DEFAULT_STAGE, Stage
 from gitlabgen.modeling.callsites import CallSite, position
-from gitlabgen.modeling.kinds import Path, Remark
+from gitlabgen.modeling.kinds import Remark
 from gitlabgen.modeling.model import construct
 from gitlabgen.modeling.plans import location_of
+from gitlabgen.modeling.problems import Path
 from gitlabgen.modeling.reporting import located
 
 Source = TypeVar("Source", Pipeline, Sequence[BaseJob])

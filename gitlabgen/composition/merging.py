@@ -16,9 +16,10 @@ from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.stage import DEFAULT_STAGES
 from gitlabgen.modeling.callsites import CallSite, Position, caller, position
 from gitlabgen.modeling.fields import fields_of
-from gitlabgen.modeling.kinds import Path, Remark
+from gitlabgen.modeling.kinds import Remark
 from gitlabgen.modeling.model import NULL, Model, construct
 from gitlabgen.modeling.plans import location_of
+from gitlabgen.modeling.problems import Path
 
 __all__ = ["merge"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from gitlabgen.definitions.settings import Problem, Problems, structured
+from gitlabgen.definitions.settings import Problems, SettingProblem, structured
 from gitlabgen.definitions.toml import TomlText
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.project import Project
@@ -81,7 +81,7 @@ def _fitted(annotation: Any, data: dict[str, Any], document: TomlText, overrides
     return settings
 
 
-def _finding(problem: Problem, document: TomlText, overrides: Mapping[str, Any]) -> Finding:
+def _finding(problem: SettingProblem, document: TomlText, overrides: Mapping[str, Any]) -> Finding:
     keys = problem.keys
     option = f"--set {'.'.join(keys[1:])}"
     if _is_overridden(overrides, keys[1:]):

@@ -11,11 +11,11 @@ import attrs
 from gitlabgen.definitions.toml import Keys
 from gitlabgen.errors import closest
 
-__all__ = ["Problem", "Problems", "structured"]
+__all__ = ["Problems", "SettingProblem", "structured"]
 
 
 @attrs.frozen
-class Problem:
+class SettingProblem:
     """What does not fit: the way to the value, what is wrong, what to write instead, and whether the key is to blame."""
 
     keys: Keys
@@ -24,7 +24,7 @@ class Problem:
     at_key: bool = False
 
 
-Problems: TypeAlias = list[Problem]
+Problems: TypeAlias = list[SettingProblem]
 _SCALARS: Final = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
 _LISTS: Final = (list, tuple, Sequence)
 _TABLES: Final = (dict, Mapping)
@@ -59,7 +59,7 @@ def structured(annotation: Any, data: Any, keys: Keys, problems: Problems) -> An
         return float(data)
     if type(data) is not (origin or annotation):
         hint = f'write "{data}"' if annotation is str and not isinstance(data, dict | list) else None
-        problems.append(Problem(keys, f"should be {_described(origin or annotation)}, got {data!r}", hint))
+        problems.append(SettingProblem(keys, f"should be {_described(origin or annotation)}, got {data!r}", hint))
     return data
 
 
@@ -77,7 +77,7 @@ def _literal(words: tuple[Any, ...], data: Any, keys: Keys, problems: Problems) 
         names = [str(word) for word in words]
         near = closest(str(data), names)
         message = f"should be one of: {', '.join(names)}, got {data!r}"
-        problems.append(Problem(keys, message, f"did you mean {near!r}?" if near else None))
+        problems.append(SettingProblem(keys, message, f"did you mean {near!r}?" if near else None))
     return data
 
 
@@ -95,7 +95,7 @@ def _union(alternatives: Sequence[Any], data: Any, keys: Keys, problems: Problem
     shallow = [found[0].message.partition(", got ")[0].removeprefix("should be ") for found in trials]
     if len(trials) > 1 and [problem.keys for problem in deepest] == [keys]:
         hint = next((found[0].hint for found in trials if found[0].hint), None)
-        problems.append(Problem(keys, f"should be {' or '.join(shallow)}, got {data!r}", hint))
+        problems.append(SettingProblem(keys, f"should be {' or '.join(shallow)}, got {data!r}", hint))
     else:
         problems += deepest
     return data
@@ -103,7 +103,7 @@ def _union(alternatives: Sequence[Any], data: Any, keys: Keys, problems: Problem
 
 def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
     if not isinstance(data, dict):
-        problems.append(Problem(keys, f"should be a table, got {data!r}"))
+        problems.append(SettingProblem(keys, f"should be a table, got {data!r}"))
         return None
     hints = get_type_hints(cls)
     fields = {field.alias: field for field in attrs.fields(cls) if field.init}
@@ -114,14 +114,14 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
         if field is None:
             near = closest(key, list(fields))
             hint = f"did you mean {near!r}?" if near else f"known are {', '.join(fields)}"
-            problems.append(Problem((*keys, key), "is no setting of the blueprint", hint, at_key=True))
+            problems.append(SettingProblem((*keys, key), "is no setting of the blueprint", hint, at_key=True))
         else:
             # What has a converter takes something else than what it is annotated with.
             annotation = hints.get(field.name, Any) if field.converter is None else Any
             values[key] = structured(annotation, value, (*keys, key), problems)
     for key, field in fields.items():
         if field.default is attrs.NOTHING and key not in data:
-            problems.append(Problem((*keys, key), "is missing", at_key=True))
+            problems.append(SettingProblem((*keys, key), "is missing", at_key=True))
     if len(problems) > before:
         return None
     try:
@@ -130,5 +130,5 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
         # The validators of attrs put the message first, and then the field that it is about.
         message, *rest = [*error.args, ""]
         name = next((part.alias for part in rest if isinstance(part, attrs.Attribute)), None)
-        problems.append(Problem((*keys, name) if name else keys, f"does not fit: {message}"))
+        problems.append(SettingProblem((*keys, name) if name else keys, f"does not fit: {message}"))
         return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -14,7 +16,7 @@ __all__ = ["AllowFailure"]
 
 
 @model
-class AllowFailure(Model):
+class AllowFailure(KeywordModel):
     """Failures that do not stop the pipeline; True does where all are meant.
 
     Args:
@@ -25,6 +27,6 @@ class AllowFailure(Model):
 
     keyword: ClassVar[str] = "allow_failure"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#allow_failureexit_codes"
-    words: ClassVar[Mapping[str, str]] = {"exit_codes": " exit codes should be an array of integers or an integer"}
+    type_errors: ClassVar[TypeErrors] = {"exit_codes": Sentence("exit codes should be an array of integers or an integer")}
 
     exit_codes: int | Sequence[int] | Reference

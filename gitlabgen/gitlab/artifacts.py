@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import ArtifactsAccess, ArtifactsWhen
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Flag, Lifetime, Strings, Text, is_set
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -20,7 +22,7 @@ __all__ = ["Artifacts"]
 
 
 @model
-class Artifacts(Model):
+class Artifacts(KeywordModel):
     """Files that a job hands on to later jobs and to people.
 
     Args:
@@ -40,11 +42,11 @@ class Artifacts(Model):
 
     keyword: ClassVar[str] = "artifacts"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#artifacts"
-    words: ClassVar[Mapping[str, str]] = {
-        "paths": " paths should be an array of strings",
-        "exclude": " exclude should be an array of strings",
-        "expire_in": " expire in should be a duration",
-        "reports": " reports should be a hash",
+    type_errors: ClassVar[TypeErrors] = {
+        "paths": Sentence("paths should be an array of strings"),
+        "exclude": Sentence("exclude should be an array of strings"),
+        "expire_in": Sentence("expire in should be a duration"),
+        "reports": Sentence("reports should be a hash"),
     }
 
     paths: Strings | None = None
@@ -58,20 +60,29 @@ class Artifacts(Model):
     public: Flag | None = field(default=None, since=(16, 7))
     reports: Reports | Reference | None = None
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return problems between keywords."""
-        return () if vars(self).keys().isdisjoint(("access", "expose_as")) else self._misfits()
+        return () if vars(self).keys().isdisjoint(("access", "expose_as")) else self._problems()
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _problems(self) -> Iterator[Problem]:
         if is_set(self.access) and is_set(self.public):
             pair = ", ".join(key for key in vars(self) if key in ("access", "public"))
-            yield Misfit(f"config these keys cannot be used together: {pair}")
+            yield Problem(f"config these keys cannot be used together: {pair}", plain="cannot have both `access` and `public`")
         if isinstance(self.expose_as, str):
             if not is_set(self.paths) or self.paths == ():
-                yield Misfit("paths can't be blank", "`expose_as` needs the paths that it shows", missing=True)
+                yield Problem(
+                    "paths can't be blank",
+                    "`expose_as` needs the paths that it shows",
+                    missing=True,
+                    plain="has `expose_as`, but no `paths`",
+                )
             if not re.fullmatch(r"\w[-\w ]*", self.expose_as, re.ASCII):
-                yield Misfit("can contain only letters, digits, '-', '_' and spaces", path=("expose_as",))
+                yield Problem("can contain only letters, digits, '-', '_' and spaces", path=("expose_as",))
             if len(self.expose_as) > 100:
-                yield Misfit("is too long (maximum is 100 characters)", path=("expose_as",))
+                yield Problem("is too long (maximum is 100 characters)", None, ("expose_as",), "has more than 100 characters")
             if isinstance(self.paths, tuple) and any("*" in str(path) for path in self.paths):
-                yield Misfit("can't contain '*' when used with 'expose_as'", path=("paths",))
+                yield Problem(
+                    "can't contain '*' when used with 'expose_as'",
+                    path=("paths",),
+                    plain="cannot hold `*` together with `expose_as`",
+                )

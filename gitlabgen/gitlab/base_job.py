@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import JobWhen
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import (
-    VARIABLE_WORDS,
+    VARIABLE_ERRORS,
     Delay,
     Flag,
     JobName,
@@ -17,11 +18,15 @@ from gitlabgen.gitlab.keyword_types import (
     between,
     is_set,
     nested,
+    quoted,
 )
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit, leaves
+from gitlabgen.modeling.kinds import leaves
 from gitlabgen.modeling.lazy import is_instance
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import InvalidValue, Problem
+from gitlabgen.modeling.spellings import assignment, either
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.allow_failure import AllowFailure
@@ -54,7 +59,7 @@ StageName = Annotated["str | Stage", _name_of]
 def _only_need(value: Any) -> Any:
     if _says_something(value):
         return value
-    raise Misfit("can not be an empty hash")
+    raise InvalidValue("can not be an empty hash", plain="is empty")
 
 
 def _says_something(need: Any) -> bool:
@@ -64,7 +69,11 @@ def _says_something(need: Any) -> bool:
 def _job_variable(value: Any) -> Any:
     unknown = [key for key in ("description", "options") if is_set(getattr(value, key))]
     if unknown:
-        raise Misfit(f"uses invalid data keys: {', '.join(unknown)}", "only variables of the whole pipeline have a form")
+        raise InvalidValue(
+            f"uses invalid data keys: {', '.join(unknown)}",
+            "only variables of the whole pipeline have a form",
+            plain=f"cannot have {quoted(unknown)}",
+        )
     return value
 
 
@@ -98,7 +107,7 @@ def _kind_of(need: Any) -> str:
     return "job" if is_set(need.job) else "reference" if need.extra else "unknown"
 
 
-def needs_misfits(kinds: list[str], *refused: str) -> Iterator[Misfit]:
+def needs_problems(kinds: list[str], *refused: str) -> Iterator[Problem]:
     """Yield a problem for a need that names nothing, and for needs of refused kinds.
 
     Args:
@@ -106,11 +115,14 @@ def needs_misfits(kinds: list[str], *refused: str) -> Iterator[Misfit]:
         refused: The kinds that cannot stand here.
     """
     if "unknown" in kinds:
-        yield Misfit(":needs:need has an unsupported type", "name the job", ("needs", kinds.index("unknown")))
+        yield Problem(
+            "has an unsupported type", "name the job", ("needs", kinds.index("unknown")), "names no job", entry="needs:need"
+        )
     found = [kind for kind in dict.fromkeys(kinds) if kind in refused]
     if found:
         hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline can be needed here"
-        yield Misfit(f"uses invalid types: {', '.join(found)}", hint, ("needs", kinds.index(found[0])))
+        plain = "names a pipeline without a job" if found == ["bridge"] else "names a job of another pipeline"
+        yield Problem(f"uses invalid types: {', '.join(found)}", hint, ("needs", kinds.index(found[0])), plain)
 
 
 OnlyNeed = Annotated["Need", _only_need]
@@ -145,7 +157,7 @@ ExceptBlock = Annotated["Except | Mapping[str, object]", _block("Except")]
 
 
 @model
-class BaseJob(Model):
+class BaseJob(KeywordModel):
     """What all kinds of jobs share.
 
     Args:
@@ -173,22 +185,22 @@ class BaseJob(Model):
     from_mapping: ClassVar[bool] = False
     # Whether its name begins with a dot.
     is_hidden: ClassVar[bool] = False
-    words: ClassVar[Mapping[str, str]] = {
-        **VARIABLE_WORDS,
-        "stage": ":stage config should be a string",
-        "extends": " extends should be an array of strings or a string",
-        "rules": " rules should be an array containing hashes and arrays of hashes",
-        "needs": ":needs config can only be a hash or an array",
-        "needs:": ":needs:need has an unsupported type",
-        "allow_failure": " allow failure should be a hash or a boolean value",
-        "interruptible": ":interruptible config should be a boolean value",
-        "environment": ":environment config should be a hash or a string",
-        "parallel": ":parallel should be an integer or a hash",
-        "inherit": ":inherit config should be a hash",
-        "only": ":only has to be either an array of conditions or a hash",
-        "only:": ":only config should be an array of strings or regular expressions using re2 syntax",
-        "except_": ":except has to be either an array of conditions or a hash",
-        "except_:": ":except config should be an array of strings or regular expressions using re2 syntax",
+    type_errors: ClassVar[TypeErrors] = {
+        **VARIABLE_ERRORS,
+        "stage": Sentence("config should be a string", "stage"),
+        "extends": Sentence("extends should be an array of strings or a string"),
+        "rules": Sentence("rules should be an array containing hashes and arrays of hashes"),
+        "needs": Sentence("config can only be a hash or an array", "needs"),
+        ("needs", 1): Sentence("has an unsupported type", "needs:need"),
+        "allow_failure": Sentence("allow failure should be a hash or a boolean value"),
+        "interruptible": Sentence("config should be a boolean value", "interruptible"),
+        "environment": Sentence("config should be a hash or a string", "environment"),
+        "parallel": Sentence("should be an integer or a hash", "parallel"),
+        "inherit": Sentence("config should be a hash", "inherit"),
+        "only": Sentence("has to be either an array of conditions or a hash", "only"),
+        ("only", 1): Sentence("config should be an array of strings or regular expressions using re2 syntax", "only"),
+        "except_": Sentence("has to be either an array of conditions or a hash", "except"),
+        ("except_", 1): Sentence("config should be an array of strings or regular expressions using re2 syntax", "except"),
     }
 
     name: str = field(kw_only=False, is_written=False)
@@ -211,36 +223,44 @@ class BaseJob(Model):
     inherit: Inherit | Reference | None = field(default=None, since=(12, 9))
     variables: Mapping[str, Scalar | JobVariable] | Reference | None = None
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return problems of the name and between keywords."""
-        return self._misfits()
+        return self._problems()
 
     def _is_well_named(self) -> bool:
         return len(self.name) <= 255 and self.name not in RESERVED and self.name[:1] != "."
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from self._name_misfits()
+    def _problems(self) -> Iterator[Problem]:
+        yield from self._name_problems()
         if is_set(self.rules):
             clash = [key for key in ("only", "except_", "start_in") if is_set(getattr(self, key))]
             if clash:
                 words = ", ".join(key.rstrip("_") for key in clash)
-                yield Misfit(f"config key may not be used with `rules`: {words}")
+                yield Problem(
+                    f"config key may not be used with `rules`: {words}", plain=f"cannot have `rules` and {quoted(clash)}"
+                )
             if self.rules == ():
-                yield Misfit(":rules config can't be blank", "leave `rules` out, or add a rule", ("rules",))
+                yield Problem("config can't be blank", "leave `rules` out, or add a rule", ("rules",), "is empty", entry="rules")
         if self.when == "delayed":
             if not is_set(self.start_in):
-                yield Misfit("should be a duration", "a delayed job needs its delay", ("start_in",), missing=True)
+                yield Problem(
+                    "should be a duration",
+                    either("add {}", assignment("start_in", "30 minutes")),
+                    ("start_in",),
+                    "is missing: a delayed job needs its delay",
+                    missing=True,
+                )
         elif is_set(self.start_in) and not is_set(self.rules):
             # A parent may say that the job is delayed.
-            hint = 'only when="delayed" has a delay'
-            yield Misfit("must be blank", hint, ("start_in",), missing=not is_set(self.when))
+            hint = either("add {}, or remove `start_in`", assignment("when", "delayed"))
+            yield Problem("must be blank", hint, ("start_in",), "is only for delayed jobs", missing=not is_set(self.when))
 
-    def _name_misfits(self) -> Iterator[Misfit]:
+    def _name_problems(self) -> Iterator[Problem]:
         if len(self.name) > 255:
-            yield Misfit("name is too long (maximum is 255 characters)")
+            yield Problem("name is too long (maximum is 255 characters)", plain="has a name of more than 255 characters")
         if self.name in RESERVED:
-            yield Misfit(f"name is reserved: GitLab reads `{self.name}` as a keyword of its own", "choose another name")
+            yield Problem("is a keyword of GitLab, and cannot be the name of a job", "choose another name", is_ours=True)
         hidden = self.is_hidden
         if hidden != self.name.startswith(".") and self.name:
             hint = "a name with a dot in front is a HiddenJob" if not hidden else f'write HiddenJob(".{self.name}")'
-            yield Misfit(f"name should {'' if hidden else 'not '}begin with a dot, got {self.name!r}", hint, ("name",))
+            yield Problem(f"should {'' if hidden else 'not '}begin with a dot", hint, ("name",), is_ours=True, given=self.name)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import CacheWhen
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Flag, Strings, Text, is_set
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -21,7 +23,7 @@ _CHECKED: Final = frozenset(("fallback_keys", "policy"))
 
 
 @model
-class CacheKey(Model):
+class CacheKey(KeywordModel):
     """A cache's key computed from files.
 
     Args:
@@ -34,28 +36,32 @@ class CacheKey(Model):
 
     keyword: ClassVar[str] = "cache:key"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#cachekeyfiles"
-    words: ClassVar[Mapping[str, str]] = {
-        "files": ":files config should be an array of strings",
-        "files_commits": ":files_commits config should be an array of strings",
-        "prefix": ":prefix config should be a string",
+    type_errors: ClassVar[TypeErrors] = {
+        "files": Sentence("config should be an array of strings", "files"),
+        "files_commits": Sentence("config should be an array of strings", "files_commits"),
+        "prefix": Sentence("config should be a string", "prefix"),
     }
 
     files: Strings | None = None
     files_commits: Strings | None = None
     prefix: Text | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem unless exactly one list of files is given."""
         given = [key for key in ("files", "files_commits") if is_set(getattr(self, key))]
         if len(given) != 1 and not self.extra:
-            yield Misfit("config must use exactly one of these keys: files, files_commits", missing=not given)
+            yield Problem(
+                "config must use exactly one of these keys: files, files_commits",
+                missing=not given,
+                plain="should have exactly one of `files` and `files_commits`",
+            )
         for key in given:
             if getattr(self, key) == ():
-                yield Misfit("requires at least 1 item", path=(key,))
+                yield Problem("requires at least 1 item", path=(key,), plain="is empty")
 
 
 @model
-class Cache(Model):
+class Cache(KeywordModel):
     """Files kept between jobs.
 
     Args:
@@ -72,12 +78,12 @@ class Cache(Model):
 
     keyword: ClassVar[str] = "cache"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#cache"
-    words: ClassVar[Mapping[str, str]] = {
-        "key": ":key should be a hash, a string or a symbol",
-        "paths": ":paths config should be an array of strings",
-        "fallback_keys": ":fallback_keys config should be an array of strings",
-        "untracked": ":untracked config should be a boolean value",
-        "unprotect": ":unprotect config should be a boolean value",
+    type_errors: ClassVar[TypeErrors] = {
+        "key": Sentence("should be a hash, a string or a symbol", "key"),
+        "paths": Sentence("config should be an array of strings", "paths"),
+        "fallback_keys": Sentence("config should be an array of strings", "fallback_keys"),
+        "untracked": Sentence("config should be a boolean value", "untracked"),
+        "unprotect": Sentence("config should be a boolean value", "unprotect"),
     }
 
     key: str | CacheKey | Reference | None = None
@@ -88,24 +94,25 @@ class Cache(Model):
     when: CacheWhen | Reference | None = None
     fallback_keys: Strings | None = None
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return problems of the key, the policy and the fallback keys."""
         key = self.key
         plain = type(key) is not str or ("/" not in key and "%" not in key and key not in (".", ".."))
         ordinary = plain and _CHECKED.isdisjoint(vars(self))
-        return () if ordinary else self._misfits()
+        return () if ordinary else self._problems()
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _problems(self) -> Iterator[Problem]:
         if isinstance(self.key, str):
             # GitLab looks at what a URL would mean.
             key = re.sub("(?i)%2([ef])", lambda code: "." if code[1] in "eE" else "/", self.key)
             if "/" in key:
-                yield Misfit('cannot contain the "/" character', 'use "$CI_COMMIT_REF_SLUG" or a dash', ("key",))
+                yield Problem('cannot contain the "/" character', 'use "$CI_COMMIT_REF_SLUG" or a dash', ("key",))
             if key in (".", ".."):
-                yield Misfit('cannot be "." or ".."', path=("key",))
+                yield Problem('cannot be "." or ".."', path=("key",))
         if isinstance(self.policy, str) and self.policy not in ("pull-push", "push", "pull") and "$" not in self.policy:
-            words = "should be a variable or one of: pull-push, push, pull"
-            yield Misfit(f"{words}, got {self.policy!r}", path=("policy",))
+            yield Problem("should be a variable or one of: pull-push, push, pull", path=("policy",), given=self.policy)
         if isinstance(self.fallback_keys, tuple) and len(self.fallback_keys) > 5:
             # The misspelling is GitLab's own.
-            yield Misfit(" fallback keys has to many entries (maximum 5)", path=("fallback_keys",))
+            yield Problem(
+                "fallback keys has to many entries (maximum 5)", path=("fallback_keys",), entry="", plain="has more than 5 keys"
+            )

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, Self, TypeVar, cast
 
 import attrs
 
-from gitlabgen.errors import KeywordError, forgive
+from gitlabgen.errors import KeywordError, report_all
 from gitlabgen.gitlab._re2 import condition_problem, regex_literal
 from gitlabgen.modeling.fields import Version
 
@@ -67,7 +67,7 @@ def _forgiving(operation: _Operation) -> _Operation:
         try:
             return operation(*operands)
         except KeywordError as error:
-            forgive(error)
+            report_all(error)
             return _STAND_IN
 
     return cast("_Operation", forgiven)
@@ -96,7 +96,7 @@ class Condition:
             elif len(self.text) > MAX_TOKENS:
                 _count(self.text)
         except KeywordError as error:
-            forgive(error)
+            report_all(error)
 
     def __str__(self) -> str:
         return self.text
@@ -114,7 +114,7 @@ class Condition:
 
     def __bool__(self) -> bool:
         if self is not _STAND_IN:
-            forgive(condition_problem(f"Python cannot know whether `{self.text}` holds; only GitLab can", _COMBINE))
+            report_all(condition_problem(f"Python cannot know whether `{self.text}` holds; only GitLab can", _COMBINE))
         return False
 
     @_forgiving
@@ -174,7 +174,7 @@ class Var:
         """Return the variable of this name."""
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             hint = "a name has only letters from A to Z, digits and underscores, and no $ before it"
-            forgive(condition_problem(f"{name!r} is not the name of a variable", hint))
+            report_all(condition_problem(f"{name!r} is not the name of a variable", hint))
             name = "INVALID"
         known = cls._known.get(name)
         if known is None:
@@ -196,7 +196,7 @@ class Var:
         return hash(self.name)
 
     def __bool__(self) -> bool:
-        forgive(condition_problem(f"Python cannot know what ${self.name} holds; only GitLab can", _COMBINE))
+        report_all(condition_problem(f"Python cannot know what ${self.name} holds; only GitLab can", _COMBINE))
         return False
 
     @_forgiving

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Text
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 __all__ = ["DastConfiguration"]
 
 
 @model
-class DastConfiguration(Model):
+class DastConfiguration(KeywordModel):
     """The profiles with which a job scans a running application.
 
     Args:

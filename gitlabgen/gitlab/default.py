@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from gitlabgen.gitlab._vocabulary import IdentityProvider
-from gitlabgen.gitlab.keyword_types import EXECUTION_WORDS, Flag, Lines, Strings, Timeout, between
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, Flag, Lines, Strings, Timeout, between
+from gitlabgen.gitlab.wording import TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.artifacts import Artifacts
@@ -25,7 +27,7 @@ __all__ = ["Default"]
 
 
 @model
-class Default(Model):
+class Default(KeywordModel):
     """Keywords for all jobs that do not set them; a job's own keyword replaces the whole default.
 
     Args:
@@ -48,7 +50,7 @@ class Default(Model):
 
     keyword: ClassVar[str] = "default"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#default"
-    words: ClassVar[Mapping[str, str]] = EXECUTION_WORDS
+    type_errors: ClassVar[TypeErrors] = EXECUTION_ERRORS
 
     image: str | Image | Reference | None = None
     services: Sequence[str | Service | Reference] | Reference | None = None
@@ -64,11 +66,22 @@ class Default(Model):
     tags: Strings | None = None
     timeout: Timeout | None = None
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return a problem for too many caches, and for too many tags."""
         caches = isinstance(self.cache, tuple) and len(self.cache) > 4
         tags = isinstance(self.tags, tuple) and len(self.tags) > 49
         return (
-            *((Misfit(":caches config no more than 4 caches can be created", path=("cache",)),) if caches else ()),
-            *((Misfit("must be less than the limit of 50 tags", path=("tags",)),) if tags else ()),
+            *(
+                (
+                    Problem(
+                        "config no more than 4 caches can be created",
+                        path=("cache",),
+                        entry="caches",
+                        plain="has more than 4 caches",
+                    ),
+                )
+                if caches
+                else ()
+            ),
+            *((Problem("must be less than the limit of 50 tags", path=("tags",), plain="has 50 tags or more"),) if tags else ()),
         )

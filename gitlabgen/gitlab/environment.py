@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from gitlabgen.gitlab._vocabulary import EnvironmentAction
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import JobName, Text, environment_name
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.kubernetes import Kubernetes
@@ -30,7 +32,7 @@ Cluster = Annotated["Kubernetes | Mapping[str, object] | Reference", _cluster]
 
 
 @model
-class Environment(Model):
+class Environment(KeywordModel):
     """Where a job deploys to; a plain string does where only the name is needed.
 
     Args:
@@ -47,7 +49,7 @@ class Environment(Model):
 
     keyword: ClassVar[str] = "environment"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#environment"
-    words: ClassVar[Mapping[str, str]] = {"action": " action should be start, stop, prepare, verify, or access"}
+    type_errors: ClassVar[TypeErrors] = {"action": Sentence("action should be start, stop, prepare, verify, or access")}
 
     name: Annotated[Text, environment_name] = field(kw_only=False)
     url: Text | None = None

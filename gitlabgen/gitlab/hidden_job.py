@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab.job import ScriptKeywords
+from gitlabgen.gitlab.keyword_types import quoted
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -34,12 +35,12 @@ class HiddenJob(ScriptKeywords):
     trigger: str | Trigger | Reference | None = field(default=None, after="after_script")
     content: object = field(default=None, is_written=False)
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return problems of the name and between keywords, and keywords beside other content."""
-        return self._misfits()
+        return self._problems()
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _problems(self) -> Iterator[Problem]:
+        yield from super()._problems()
         beside = [name for name in vars(self) if name not in ("name", "content", "comment", "comments")]
         if self.content is not None and any(getattr(self, name) is not None for name in beside):
-            yield Misfit(f"is all of the block, and leaves no place for {', '.join(beside)}", path=("content",))
+            yield Problem(f"is the whole block, so {quoted(beside)} cannot be set", path=("content",), is_ours=True)

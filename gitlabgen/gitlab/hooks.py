@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Lines
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 __all__ = ["Hooks"]
 
 
 @model
-class Hooks(Model):
+class Hooks(KeywordModel):
     """Commands that a runner executes at certain stages of a job.
 
     Args:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -14,7 +16,7 @@ __all__ = ["IdToken"]
 
 
 @model
-class IdToken(Model):
+class IdToken(KeywordModel):
     """A token for other services.
 
     Args:
@@ -25,9 +27,9 @@ class IdToken(Model):
 
     keyword: ClassVar[str] = "id_tokens"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#id_tokens"
-    words: ClassVar[Mapping[str, str]] = {
-        "aud": " aud should be an array of strings or a string",
-        "aud.missing": " config missing required keys: aud",
+    type_errors: ClassVar[TypeErrors] = {
+        "aud": Sentence("aud should be an array of strings or a string"),
+        ("aud", "missing"): Sentence("config missing required keys: aud"),
     }
 
     aud: str | Sequence[str] | Reference

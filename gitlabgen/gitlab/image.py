@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import PullPolicy
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Strings, Text
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -17,7 +18,7 @@ __all__ = ["Image"]
 
 
 @model
-class Image(Model):
+class Image(KeywordModel):
     """A container image with options; a plain string does where only the name is needed.
 
     Args:

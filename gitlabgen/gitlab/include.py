@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from gitlabgen.gitlab.keyword_types import JobName, Text, is_set, kind_misfits
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.keyword_types import JobName, Text, is_set, kind_problems
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import NULL, Misfit, is_interpolated
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.kinds import NULL, is_interpolated
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -21,7 +23,7 @@ _KINDS = ("local", "project", "remote", "template", "artifact", "component")
 
 
 @model
-class Include(Model):
+class Include(KeywordModel):
     """Configuration from another file: exactly one of the kinds, with its options.
 
     Args:
@@ -59,20 +61,39 @@ class Include(Model):
     inputs: Mapping[str, object] | Reference | None = field(default=None, since=(15, 11))
     rules: Sequence[Rule | Reference | Sequence[object]] | Reference | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem unless exactly one kind of file is named."""
-        yield from kind_misfits(self, _KINDS)
+        yield from kind_problems(self, _KINDS)
         if is_set(self.project) and self.file in (None, NULL, "", ()):
-            yield Misfit("config must specify the file where to fetch the config from", missing=True)
+            yield Problem("config must specify the file where to fetch the config from", missing=True, plain="names no file")
         if is_set(self.artifact) and self.job in (None, NULL, ""):
-            yield Misfit("config must specify the job where to fetch the artifact from", missing=True)
+            yield Problem(
+                "config must specify the job where to fetch the artifact from",
+                missing=True,
+                plain="names an artifact without the job that makes it",
+            )
         if isinstance(self.integrity, str) and not is_interpolated(self.integrity):
-            yield from self._integrity_misfits(self.integrity)
+            yield from self._integrity_problems(self.integrity)
 
-    def _integrity_misfits(self, integrity: str) -> Iterator[Misfit]:
+    def _integrity_problems(self, integrity: str) -> Iterator[Problem]:
         if not is_set(self.remote):
-            yield Misfit(" config integrity can only be specified for remote includes", path=("integrity",))
+            yield Problem(
+                "config integrity can only be specified for remote includes",
+                path=("integrity",),
+                entry="",
+                plain="is for remote includes only",
+            )
         if not integrity.startswith("sha256-"):
-            yield Misfit(" config integrity hash must start with 'sha256-'", path=("integrity",))
+            yield Problem(
+                "config integrity hash must start with 'sha256-'",
+                path=("integrity",),
+                entry="",
+                plain="should start with 'sha256-'",
+            )
         elif not re.fullmatch(r"sha256-(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", integrity):
-            yield Misfit(" config integrity hash must be base64 encoded", path=("integrity",))
+            yield Problem(
+                "config integrity hash must be base64 encoded",
+                path=("integrity",),
+                entry="",
+                plain="should be a base64 hash after 'sha256-'",
+            )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import DefaultKeyword
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Strings
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -16,7 +17,7 @@ __all__ = ["Inherit"]
 
 
 @model
-class Inherit(Model):
+class Inherit(KeywordModel):
     """What a job takes over from `default` and from the global variables.
 
     Args:

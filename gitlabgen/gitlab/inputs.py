@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import InputType
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Scalar, Text, is_set
-from gitlabgen.modeling.kinds import Misfit, is_interpolated
+from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.model import NULL, Model, model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -26,7 +28,7 @@ _KINDS: Final[dict[Any, tuple[tuple[type, ...], str]]] = {
 
 
 @model
-class JobInput(Model):
+class JobInput(KeywordModel):
     """A value that a person may change before a job runs.
 
     Args:
@@ -48,14 +50,14 @@ class JobInput(Model):
     options: Sequence[Scalar] | Reference | None = None
     regex: Text | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield problems of the default, and of what does not go with the type."""
         if self.default is NULL:
-            yield Misfit("must have a default value", "a job runs with it if nobody changes it")
-        yield from input_misfits(self)
+            yield Problem("must have a default value", "a job runs with it if nobody changes it", plain="has no `default`")
+        yield from input_problems(self)
 
 
-def input_misfits(made: JobInput | SpecInput) -> Iterator[Misfit]:
+def input_problems(made: JobInput | SpecInput) -> Iterator[Problem]:
     """Yield problems of an input's default, and of what does not go with its type.
 
     Args:
@@ -64,22 +66,22 @@ def input_misfits(made: JobInput | SpecInput) -> Iterator[Misfit]:
     kind = made.type if is_set(made.type) else "string"
     options = made.options if isinstance(made.options, tuple) else None
     if is_set(made.options) and kind == "boolean":
-        yield Misfit("can only be used with string and number inputs", path=("options",))
+        yield Problem("can only be used with string and number inputs", None, ("options",), "are for strings and numbers only")
     if is_set(made.regex) and kind != "string" and kind in _KINDS:
-        yield Misfit("validation can only be used with string inputs", path=("regex",))
+        yield Problem("validation can only be used with string inputs", None, ("regex",), "is for strings only")
     if options is not None and len(options) > 50:
-        yield Misfit(f"cannot define more than 50 options, got {len(options)}", path=("options",))
+        yield Problem("cannot define more than 50 options", None, ("options",), "has more than 50 options", given=len(options))
     if not is_set(made.default) or kind not in _KINDS or _stands_elsewhere(made.default):
         return
     default = made.default if kind == "string" else _parsed(made.default)
     kinds, words = _KINDS[kind]
     if not isinstance(default, kinds) or (kind == "number" and isinstance(default, bool)):
-        yield Misfit(f"value is not {words}, got {made.default!r}", _type_hint(default), ("default",))
+        yield Problem(f"value is not {words}", _type_hint(default), ("default",), f"should be {words}", given=made.default)
     elif options is not None and kind != "boolean":
-        yield from _choice_misfits(default, options, as_text=kind == "string")
+        yield from _choice_problems(default, options, as_text=kind == "string")
 
 
-def _choice_misfits(default: Any, options: tuple[Any, ...], *, as_text: bool) -> Iterator[Misfit]:
+def _choice_problems(default: Any, options: tuple[Any, ...], *, as_text: bool) -> Iterator[Problem]:
     # In Python, 1 and True are equal.
     comparable = _text if as_text else lambda value: (isinstance(value, bool), value)
     known = [comparable(option) for option in options]
@@ -90,7 +92,7 @@ def _choice_misfits(default: Any, options: tuple[Any, ...], *, as_text: bool) ->
             near = closest(_text(value), [_text(option) for option in options])
             hint = f"did you mean {near!r}?" if near else None
             message = f"`{_text(value)}` cannot be used because it is not in the list of allowed options"
-            yield Misfit(message, hint, ("default",))
+            yield Problem(message, hint, ("default",), f"is `{_text(value)}`, which is not in `options`")
 
 
 def _stands_elsewhere(value: Any) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import IdentityProvider
-from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_list, needs_misfits
-from gitlabgen.gitlab.keyword_types import EXECUTION_WORDS, JobName, Lines, Strings, Text, Timeout, between, is_set
+from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_list, needs_problems
+from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, JobName, Lines, Strings, Text, Timeout, between, is_set, quoted
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.spellings import Spelling
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.artifacts import Artifacts
@@ -63,14 +65,14 @@ class ScriptKeywords(BaseJob):
         run: Its steps, instead of a script.
     """
 
-    words: ClassVar[Mapping[str, str]] = {
-        **BaseJob.words,
-        **EXECUTION_WORDS,
-        "dependencies": " dependencies should be an array of strings",
-        "release": ":release config should be a hash",
-        "pages": ":pages config should be a hash or a boolean value",
-        "publish": ":publish config should be a string",
-        "inputs": ":inputs config should be a hash",
+    type_errors: ClassVar[TypeErrors] = {
+        **BaseJob.type_errors,
+        **EXECUTION_ERRORS,
+        "dependencies": Sentence("dependencies should be an array of strings"),
+        "release": Sentence("config should be a hash", "release"),
+        "pages": Sentence("config should be a hash or a boolean value", "pages"),
+        "publish": Sentence("config should be a string", "publish"),
+        "inputs": Sentence("config should be a hash", "inputs"),
     }
 
     image: str | Image | Reference | None = field(default=None, after="stage")
@@ -96,7 +98,7 @@ class ScriptKeywords(BaseJob):
     pages: bool | Pages | Reference | None = None
     publish: Text | None = field(default=None, deprecated="write `pages:publish`")
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return problems of the name, of the script and between keywords."""
         given = vars(self)
         needs = given.get("needs")
@@ -110,50 +112,80 @@ class ScriptKeywords(BaseJob):
             and _CHECKED.isdisjoint(given)
             and self._is_well_named()
         )
-        return () if ordinary else self._misfits()
+        return () if ordinary else self._problems()
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from super()._misfits()
+    def _problems(self) -> Iterator[Problem]:
+        yield from super()._problems()
         if self.script in ("", ()):
-            yield Misfit(" script can't be blank", path=("script",))
+            yield Problem("script can't be blank", path=("script",), entry="", plain="is empty")
         if isinstance(self.cache, tuple) and len(self.cache) > 4:
-            yield Misfit(":caches config no more than 4 caches can be created", path=("cache",))
+            yield Problem(
+                "config no more than 4 caches can be created", path=("cache",), entry="caches", plain="has more than 4 caches"
+            )
         if isinstance(self.tags, tuple) and len(self.tags) > 49:
-            yield Misfit("must be less than the limit of 50 tags", path=("tags",))
+            yield Problem("must be less than the limit of 50 tags", path=("tags",), plain="has 50 tags or more")
         if isinstance(self.coverage, str) and not (self.coverage.startswith("/") and self.coverage.endswith("/")):
-            yield Misfit(f"must be a regular expression with re2 syntax, got {self.coverage!r}", "write '/…/'", ("coverage",))
+            yield Problem(
+                "must be a regular expression with re2 syntax",
+                "write '/…/'",
+                ("coverage",),
+                given=self.coverage,
+                plain="should be a regular expression between slashes",
+            )
         if self.publish is not None and not self.pages and self.extends is None and self.name != "pages":
-            yield Misfit(" publish can only be used within a `pages` job", "write pages=Pages(publish=…)", ("publish",))
+            yield Problem(
+                "publish can only be used within a `pages` job",
+                Spelling("write pages=Pages(publish=…)", "write `pages: {publish: …}`"),
+                ("publish",),
+                entry="",
+                plain="works only in a job that has `pages`",
+            )
         if isinstance(self.inputs, dict) and len(self.inputs) > 50:
-            yield Misfit(f"has too many entries (maximum 50), got {len(self.inputs)}", path=("inputs",))
-        yield from self._run_misfits()
+            yield Problem(
+                "has too many entries (maximum 50)", None, ("inputs",), "has more than 50 inputs", given=len(self.inputs)
+            )
+        yield from self._run_problems()
         needs = needs_list(self.needs)
         kinds = kinds_of(needs)
         # Without a script, it is a job that takes over the status of another pipeline.
-        yield from needs_misfits(kinds, *(("bridge",) if is_set(self.script) or is_set(self.run) else ()))
+        yield from needs_problems(kinds, *(("bridge",) if is_set(self.script) or is_set(self.run) else ()))
         others = [need for need, kind in zip(needs, kinds, strict=True) if kind == "cross_dependency"]
         if sum(is_set(need.pipeline) for need in others) > 5:
-            yield Misfit("must be less than or equal to 5", "at most 5 needs are in other pipelines", ("needs",))
+            yield Problem(
+                "must be less than or equal to 5",
+                "at most 5 needs are in other pipelines",
+                ("needs",),
+                plain="has more than 5 needs of other pipelines",
+            )
         if isinstance(self.dependencies, tuple) and self.dependencies and kinds and "reference" not in kinds:
-            yield from _dependency_misfits(self.dependencies, [*zip(needs, kinds, strict=True)])
+            yield from _dependency_problems(self.dependencies, [*zip(needs, kinds, strict=True)])
 
-    def _run_misfits(self) -> Iterator[Misfit]:
+    def _run_problems(self) -> Iterator[Problem]:
         given = [key for key in vars(self) if getattr(self, key) is not None]
         for other in ("script", "before_script", "after_script"):
             pair = [key for key in given if key in ("run", other)]
             if len(pair) > 1:
-                yield Misfit(f"config these keys cannot be used together: {', '.join(pair)}")
+                yield Problem(
+                    f"config these keys cannot be used together: {', '.join(pair)}", plain=f"cannot have both {quoted(pair)}"
+                )
 
 
-def _dependency_misfits(dependencies: Sequence[str], needs: list[tuple[Any, str]]) -> Iterator[Misfit]:
+def _dependency_problems(dependencies: Sequence[str], needs: list[tuple[Any, str]]) -> Iterator[Problem]:
     names = {need if isinstance(need, str) else need.job for need, kind in needs if kind == "job"}
     missing = [str(name) for name in dependencies if name not in names]
     if not names and any(kind == "cross_dependency" for _, kind in needs):
         hint = "a dependency is a job of the same pipeline"
-        yield Misfit(" needs corresponding to dependencies must be from the same pipeline", hint, ("needs",))
+        yield Problem(
+            "needs corresponding to dependencies must be from the same pipeline",
+            hint,
+            ("needs",),
+            entry="",
+            plain="names jobs of another pipeline, whose artifacts `dependencies` asks for",
+        )
     elif missing:
         hint = "a job with needs downloads from what it needs"
-        yield Misfit(f"the {', '.join(missing)} should be part of needs", hint, ("dependencies",))
+        plain = f"names {quoted(missing)}, which `needs` does not name"
+        yield Problem(f"the {', '.join(missing)} should be part of needs", hint, ("dependencies",), plain)
 
 
 class Job(ScriptKeywords):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 
-from gitlabgen.modeling.kinds import NULL, Misfit, leaves
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
+from gitlabgen.modeling.kinds import NULL, leaves
 from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.problems import InvalidValue, Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.base_job import BaseJob
@@ -42,9 +44,14 @@ def _duration(*, never: bool = False, variable: bool = False, limit: int | None 
         if (never and text == "never") or (variable and text.startswith("$")):
             return value
         if not any(re.fullmatch(pattern, text) for pattern in (_NUMBER, _DURATION, _UNSPACED, _CLOCK)):
-            raise Misfit(f"should be a duration, got {value!r}", "write '30 minutes', '1h 30m' or '2 weeks'")
+            raise InvalidValue(
+                "should be a duration",
+                "write a duration such as '30 minutes', '1h 30m' or '2 weeks'",
+                plain="is no duration",
+                given=value,
+            )
         if limit is not None and seconds(text) > limit:
-            raise Misfit(f"should not exceed the limit, got {value!r}", f"the longest is {longest}")
+            raise InvalidValue("should not exceed the limit", plain=f"is longer than {longest}", given=value)
         return value
 
     return check
@@ -89,8 +96,9 @@ def _check_condition(text: str) -> None:
     with collecting() as problems:
         Condition(text)
     if problems:
-        words = f"invalid expression syntax, got {text!r}"
-        raise Misfit(words if text.strip() else "invalid expression syntax: it is empty", problems[0].message)
+        raise InvalidValue(
+            "invalid expression syntax", problems[0].message, plain="is not a condition that GitLab can read", given=text
+        )
 
 
 def environment_name(value: Any) -> Any:
@@ -98,17 +106,19 @@ def environment_name(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     if not value.strip():
-        raise Misfit("can't be blank")
+        raise InvalidValue("can't be blank", plain="is empty")
     if not re.fullmatch(_ENVIRONMENT, value, re.ASCII):
-        raise Misfit(f"{_ENVIRONMENT_RULE}, got {value!r}")
+        raise InvalidValue(_ENVIRONMENT_RULE, given=value)
     return value
 
 
 def _environment(value: Any) -> Any:
     try:
         return environment_name(value)
-    except Misfit as misfit:
-        raise Misfit(f":environment name {misfit.message}", misfit.hint) from None
+    except InvalidValue as error:
+        problem = error.problem
+        text = f"name {problem.text}"
+        raise InvalidValue(text, problem.hint, entry="environment", plain=f"has a {text}", given=problem.given) from None
 
 
 def nested(*kinds: type | str) -> Any:
@@ -127,10 +137,20 @@ def nested(*kinds: type | str) -> Any:
 
     def check(value: Any) -> Any:
         if not fits(value, 1):
-            raise Misfit("should be a list of strings", f"lists stand in each other at most {_MOST_LISTS} deep", got=value)
+            hint = f"lists can be nested at most {_MOST_LISTS} deep"
+            raise InvalidValue("should be a list of strings", hint, kind="type", expected="a list of strings", got=value)
         return value
 
     return check
+
+
+def quoted(words: Iterable[Any]) -> str:
+    """Return words in backticks, joined by «and».
+
+    Args:
+        words: Names of keywords or jobs.
+    """
+    return " and ".join(f"`{word}`" for word in words)
 
 
 def is_set(value: Any) -> bool:
@@ -138,7 +158,7 @@ def is_set(value: Any) -> bool:
     return value is not None and value is not NULL
 
 
-def kind_misfits(include: Any, kinds: Sequence[str]) -> Iterator[Misfit]:
+def kind_problems(include: Any, kinds: Sequence[str]) -> Iterator[Problem]:
     """Yield a problem for an include that names no file, or several kinds of files.
 
     Args:
@@ -147,10 +167,13 @@ def kind_misfits(include: Any, kinds: Sequence[str]) -> Iterator[Misfit]:
     """
     given = [kind for kind in kinds if is_set(getattr(include, kind))]
     if not given and not include.extra:
-        yield Misfit(f"does not have a valid subkey for include. Valid subkeys are: {', '.join(kinds)}")
+        yield Problem(
+            f"does not have a valid subkey for include. Valid subkeys are: {', '.join(kinds)}",
+            plain=f"names no file: give it one of {quoted(kinds)}",
+        )
     if len(given) > 1:
         words = ", ".join(f"`{kind}`" for kind in kinds)
-        yield Misfit(f"Each include must use only one of: {words}", f"got {', '.join(given)}")
+        yield Problem(f"Each include must use only one of: {words}", plain=f"names several files: {quoted(given)}")
 
 
 def between(low: int, high: int) -> Any:
@@ -158,8 +181,9 @@ def between(low: int, high: int) -> Any:
 
     def check(value: Any) -> Any:
         if isinstance(value, int) and not low <= value <= high:
-            words = f"must be greater than or equal to {low}" if value < low else f"must be less than or equal to {high}"
-            raise Misfit(f"{words}, got {value}")
+            text = f"must be greater than or equal to {low}" if value < low else f"must be less than or equal to {high}"
+            plain = f"must be at least {low}" if value < low else f"must be at most {high}"
+            raise InvalidValue(text, plain=plain, given=value)
         return value
 
     return check
@@ -207,31 +231,31 @@ JobName: TypeAlias = Annotated[Union[str, "BaseJob"], _name_of]
 If: TypeAlias = Annotated[Union[str, "Condition", "Var", "Reference"], _condition_text]
 """A condition; its text is what is kept."""
 
-VARIABLE_WORDS: Final[Mapping[str, str]] = {
-    "variables": ":variables config should be a hash",
-    "variables:": ":variables variable definition must be either a string or a hash",
-    "variables.key": ":variables:{} key must be an alphanumeric string",
+VARIABLE_ERRORS: Final[TypeErrors] = {
+    "variables": Sentence("config should be a hash", "variables"),
+    ("variables", 1): Sentence("variable definition must be either a string or a hash", "variables"),
+    ("variables", "key"): Sentence("key must be an alphanumeric string", "variables:{}"),
 }
 """What GitLab says to variables of another kind."""
 
 _SCRIPT: Final = "config should be a string or a nested array of strings up to 10 levels deep"
 
-EXECUTION_WORDS: Final[Mapping[str, str]] = {
-    "script": f":script {_SCRIPT}",
-    "before_script": f":before_script {_SCRIPT}",
-    "after_script": f":after_script {_SCRIPT}",
-    "image": ":image config should be a hash or a string",
-    "services": ":services config should be an array",
-    "services:": ":services:service config should be a hash or a string",
-    "artifacts": ":artifacts config should be a hash",
-    "cache": ":caches config can only be a hash or an array",
-    "cache:": ":cache config should be a hash",
-    "tags": ":tags config should be an array of strings",
-    "timeout": ":timeout config should be a duration",
-    "retry": ":retry config has to be either an integer or a hash",
-    "coverage": ":coverage config must be a regular expression with re2 syntax",
-    "id_tokens": ":id_tokens config should be a hash",
-    "hooks": ":hooks config should be a hash",
-    "interruptible": ":interruptible config should be a boolean value",
+EXECUTION_ERRORS: Final[TypeErrors] = {
+    "script": Sentence(_SCRIPT, "script"),
+    "before_script": Sentence(_SCRIPT, "before_script"),
+    "after_script": Sentence(_SCRIPT, "after_script"),
+    "image": Sentence("config should be a hash or a string", "image"),
+    "services": Sentence("config should be an array", "services"),
+    ("services", 1): Sentence("config should be a hash or a string", "services:service"),
+    "artifacts": Sentence("config should be a hash", "artifacts"),
+    "cache": Sentence("config can only be a hash or an array", "caches"),
+    ("cache", 1): Sentence("config should be a hash", "cache"),
+    "tags": Sentence("config should be an array of strings", "tags"),
+    "timeout": Sentence("config should be a duration", "timeout"),
+    "retry": Sentence("config has to be either an integer or a hash", "retry"),
+    "coverage": Sentence("config must be a regular expression with re2 syntax", "coverage"),
+    "id_tokens": Sentence("config should be a hash", "id_tokens"),
+    "hooks": Sentence("config should be a hash", "hooks"),
+    "interruptible": Sentence("config should be a boolean value", "interruptible"),
 }
 """What GitLab says to values of another kind, in jobs and in `default`."""

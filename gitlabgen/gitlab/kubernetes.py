@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Flag, Text, is_set
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -18,7 +19,7 @@ _CHECKED: Final = frozenset(("dashboard", "flux_resource_path", "managed_resourc
 
 
 @model
-class KubernetesDashboard(Model):
+class KubernetesDashboard(KeywordModel):
     """What the dashboard of an environment shows.
 
     Args:
@@ -36,7 +37,7 @@ class KubernetesDashboard(Model):
 
 
 @model
-class ManagedResources(Model):
+class ManagedResources(KeywordModel):
     """Whether GitLab manages resources of an environment.
 
     Args:
@@ -52,7 +53,7 @@ class ManagedResources(Model):
 
 
 @model
-class Kubernetes(Model):
+class Kubernetes(KeywordModel):
     """The cluster to which a job deploys.
 
     Args:
@@ -74,19 +75,24 @@ class Kubernetes(Model):
     managed_resources: ManagedResources | Reference | None = None
     dashboard: KubernetesDashboard | Reference | None = None
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return problems of what needs an agent, and between the dashboard and the older keywords."""
-        return () if _CHECKED.isdisjoint(vars(self)) else self._misfits()
+        return () if _CHECKED.isdisjoint(vars(self)) else self._problems()
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _problems(self) -> Iterator[Problem]:
         managed = getattr(self.managed_resources, "enabled", None) is True
         if not is_set(self.agent) and (managed or is_set(self.dashboard) or is_set(self.flux_resource_path)):
-            yield Misfit("can't be blank", "name the agent: 'path/to/project:name'", ("agent",))
+            yield Problem("can't be blank", "name the agent: 'path/to/project:name'", ("agent",), plain="is empty")
         if is_set(self.flux_resource_path) and not is_set(self.namespace):
-            yield Misfit("can't be blank", "`flux_resource_path` needs it; better, write both into `dashboard`", ("namespace",))
+            yield Problem(
+                "can't be blank",
+                "`flux_resource_path` needs it; better, write both into `dashboard`",
+                ("namespace",),
+                plain="is empty",
+            )
         for name in ("namespace", "flux_resource_path"):
             if is_set(getattr(self, name)) and is_set(getattr(self.dashboard, name, None)):
-                yield Misfit(f"cannot be specified when dashboard.{name} is set", path=(name,))
+                yield Problem(f"cannot be specified when dashboard.{name} is set", path=(name,))
 
 
 def from_mapping(given: Mapping[str, Any]) -> Kubernetes:

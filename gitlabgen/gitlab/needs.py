@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Flag, JobName, Text
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.parallel import Matrix
@@ -17,7 +18,7 @@ __all__ = ["Need"]
 
 
 @model
-class Need(Model):
+class Need(KeywordModel):
     """A needed job with options; the job or its name does where there are none.
 
     Args:
@@ -34,7 +35,7 @@ class Need(Model):
 
     keyword: ClassVar[str] = "needs"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#needs"
-    words: ClassVar[Mapping[str, str]] = {"parallel": ' config cannot use "parallel: <number>".'}
+    type_errors: ClassVar[TypeErrors] = {"parallel": Sentence('config cannot use "parallel: <number>".')}
 
     job: JobName | None = field(default=None, kw_only=False)
     artifacts: Flag | None = None

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import ClusterState
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import If, Strings
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -18,7 +19,7 @@ __all__ = ["Except", "Only"]
 
 
 @model
-class Only(Model):
+class Only(KeywordModel):
     """When a job is part of a pipeline, if all of this holds; a plain list of refs does where nothing else is needed.
 
     Deprecated by GitLab; use `rules`.
@@ -40,10 +41,12 @@ class Only(Model):
     variables: Sequence[If] | Reference | None = None
     changes: Strings | None = None
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return a problem for a mapping that holds nothing."""
         given = vars(self).keys() - {"comment", "comments"}
-        return () if given else (Misfit("config can't be blank", "name refs, variables, changes or kubernetes"),)
+        return (
+            () if given else (Problem("config can't be blank", "name refs, variables, changes or kubernetes", plain="is empty"),)
+        )
 
 
 class Except(Only):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Duration, Text
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 __all__ = ["Pages"]
 
 
 @model
-class Pages(Model):
+class Pages(KeywordModel):
     """A website that a job publishes; a plain True does where nothing is to be set.
 
     Args:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, overload
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -17,7 +19,7 @@ __all__ = ["Matrix"]
 
 
 @model
-class Matrix(Model):
+class Matrix(KeywordModel):
     """A job for each combination of variables.
 
     Args:
@@ -30,9 +32,9 @@ class Matrix(Model):
     keyword: ClassVar[str] = "parallel"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#parallelmatrix"
     variadic: ClassVar[str] = "matrix"
-    words: ClassVar[Mapping[str, str]] = {
-        "matrix": ":matrix config should be an array of hashes",
-        "matrix::": ":matrix:variables config should be a hash of key value pairs, value can be an array",
+    type_errors: ClassVar[TypeErrors] = {
+        "matrix": Sentence("config should be an array of hashes", "matrix"),
+        ("matrix", 2): Sentence("config should be a hash of key value pairs, value can be an array", "matrix:variables"),
     }
 
     matrix: Sequence[Mapping[str, str | int | Sequence[str | int]]] | Reference = field(kw_only=False)
@@ -45,18 +47,29 @@ class Matrix(Model):
         def __init__(self, *, matrix: Sequence[Mapping[str, str | int | Sequence[str | int]]] | Reference) -> None: ...
         def __init__(self, *products: Any, matrix: Any = ()) -> None: ...
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a matrix of no job, and for one of too many."""
         if not isinstance(self.matrix, tuple):
             return
         if not self.matrix:
-            yield Misfit("config missing required keys: matrix", missing=True)
+            yield Problem("config missing required keys: matrix", missing=True, plain="is empty")
         if any(product == {} for product in self.matrix):
-            yield Misfit(":matrix:variables config requires at least 1 items", path=("matrix",))
+            yield Problem(
+                "config requires at least 1 items",
+                path=("matrix",),
+                entry="matrix:variables",
+                plain="has an entry without variables",
+            )
         jobs = sum(
             prod(len(values) if isinstance(values, tuple) else 1 for values in product.values())
             for product in self.matrix
             if isinstance(product, dict)
         )
         if jobs > 200:
-            yield Misfit(f":matrix config generates too many jobs (maximum is 200), got {jobs}", path=("matrix",))
+            yield Problem(
+                "config generates too many jobs (maximum is 200)",
+                plain="makes more than 200 jobs",
+                path=("matrix",),
+                entry="matrix",
+                given=jobs,
+            )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from gitlabgen.gitlab.keyword_types import EXECUTION_WORDS, VARIABLE_WORDS, Lines, Scalar, is_set, nested
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, VARIABLE_ERRORS, Lines, Scalar, is_set, nested
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit, Remark, leaves
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.kinds import Remark, leaves
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.base_job import BaseJob
@@ -67,7 +70,7 @@ _EXECUTION: Final = ("image", "services", "before_script", "after_script", "cach
 
 
 @model
-class Pipeline(Model):
+class Pipeline(KeywordModel):
     """A whole configuration.
 
     Args:
@@ -89,13 +92,13 @@ class Pipeline(Model):
 
     keyword: ClassVar[str] = ""
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/"
-    words: ClassVar[Mapping[str, str]] = {
-        **EXECUTION_WORDS,
-        **VARIABLE_WORDS,
-        "default": ":default config should be a hash",
-        "workflow": ":workflow config should be a hash",
-        "stages": ":stages config should be an array of strings or a nested array of strings up to 10 levels deep",
-        "extra.key": ":jobs:{} name should be a symbol",
+    type_errors: ClassVar[TypeErrors] = {
+        **EXECUTION_ERRORS,
+        **VARIABLE_ERRORS,
+        "default": Sentence("config should be a hash", "default"),
+        "workflow": Sentence("config should be a hash", "workflow"),
+        "stages": Sentence("config should be an array of strings or a nested array of strings up to 10 levels deep", "stages"),
+        ("extra", "key"): Sentence("name should be a symbol", "jobs:{}"),
     }
 
     spec: Header | None = field(default=None, since=(15, 11), is_written=False)
@@ -111,15 +114,21 @@ class Pipeline(Model):
     stages: Sequence[StageEntry | Reference | NestedStages] | Reference | None = None
     jobs: Sequence[BaseJob] = field(default=(), is_written=False)
 
-    def misfits(self) -> Iterator[Misfit]:
-        """Yield a problem for what stands twice, and for each job whose name is taken."""
+    def problems(self) -> Iterator[Problem]:
+        """Yield a problem for keywords that are set twice, and for each job whose name is taken."""
         for key in _EXECUTION:
             if is_set(getattr(self, key)) and is_set(getattr(self.default, key, None)):
-                yield Misfit(f" {key} is defined in top-level and `default:` entry", "keep the one in `default`", (key,))
+                yield Problem(
+                    f"{key} is defined in top-level and `default:` entry",
+                    "keep the one in `default`",
+                    (key,),
+                    "is set in `default`, too",
+                    entry="",
+                )
         seen: dict[str, BaseJob] = {}
         for job in self.jobs:
             name = getattr(job, "name", None)
             if name in seen:
-                yield Misfit(f"config has two jobs of the name {name!r}", "rename one of them", about=job, first=seen[name])
+                yield Problem("is the name of two jobs", "rename one of them", is_ours=True, about=job, first=seen[name])
             elif isinstance(name, str):
                 seen[name] = job

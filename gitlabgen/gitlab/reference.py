@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.modeling.fields import Version, field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.spellings import Spelling
 
 __all__ = ["Reference"]
 
 
 @model
-class Reference(Model):
+class Reference(KeywordModel):
     """The value at a path of the configuration, put in by GitLab.
 
     Args:
@@ -35,7 +37,11 @@ class Reference(Model):
 
         def __init__(self, *path: str) -> None: ...
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a path that leads nowhere."""
         if not self.path:
-            yield Misfit("is not valid: the path is empty", 'write Reference(".base", "script")')
+            yield Problem(
+                "is not valid: the path is empty",
+                Spelling('write Reference(".base", "script")', "write `!reference [.base, script]`"),
+                is_ours=True,
+            )

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import ReleaseLinkType
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Strings, Text
-from gitlabgen.modeling.kinds import Misfit, is_interpolated
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -23,7 +25,7 @@ _TIME: Final = r"t\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:z|[+-]\d\d(?::?\d\d)?
 
 
 @model
-class ReleaseLink(Model):
+class ReleaseLink(KeywordModel):
     """A link on a release's page.
 
     Args:
@@ -45,7 +47,7 @@ class ReleaseLink(Model):
 
 
 @model
-class ReleaseAssets(Model):
+class ReleaseAssets(KeywordModel):
     """What a release holds beside the source code.
 
     Args:
@@ -59,13 +61,17 @@ class ReleaseAssets(Model):
 
     links: Sequence[ReleaseLink | Reference] | Reference
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return a problem for an empty list of links."""
-        return (Misfit("can't be blank", "leave `assets` out, or add a link", ("links",)),) if self.links == () else ()
+        return (
+            (Problem("can't be blank", "leave `assets` out, or add a link", ("links",), plain="is empty"),)
+            if self.links == ()
+            else ()
+        )
 
 
 @model
-class Release(Model):
+class Release(KeywordModel):
     """A release that a job makes when its script has succeeded.
 
     Args:
@@ -93,13 +99,13 @@ class Release(Model):
     released_at: Text | None = None
     assets: ReleaseAssets | Reference | None = None
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return problems of a date that GitLab cannot read, and of a ref that git does not take."""
-        return () if vars(self).keys().isdisjoint(("ref", "released_at")) else self._misfits()
+        return () if vars(self).keys().isdisjoint(("ref", "released_at")) else self._problems()
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _problems(self) -> Iterator[Problem]:
         time = self.released_at
         if isinstance(time, str) and not is_interpolated(time) and not re.fullmatch(f"(?ai){_DATE}(?:{_TIME})?", time):
-            yield Misfit(f"must be a valid datetime, got {time!r}", "write '2026-01-31T12:00:00Z'", ("released_at",))
+            yield Problem("must be a valid datetime", "write '2026-01-31T12:00:00Z'", ("released_at",), given=time)
         if isinstance(self.ref, str) and not is_interpolated(self.ref) and re.match(f"(?s){_NO_REF}", self.ref):
-            yield Misfit(f"must be a valid ref, got {self.ref!r}", "name a branch, a tag or a commit", ("ref",))
+            yield Problem("must be a valid ref", "name a branch, a tag or a commit", ("ref",), given=self.ref)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import CoverageFormat
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Strings
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -15,7 +16,7 @@ __all__ = ["CoverageReport", "Reports"]
 
 
 @model
-class CoverageReport(Model):
+class CoverageReport(KeywordModel):
     """Coverage that a merge request shows line by line.
 
     Args:
@@ -33,7 +34,7 @@ class CoverageReport(Model):
 
 
 @model
-class Reports(Model):
+class Reports(KeywordModel):
     """Files that GitLab reads and shows, by kind; each a file or a list of files.
 
     Args:

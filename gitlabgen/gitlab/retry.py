@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from gitlabgen.gitlab._vocabulary import RetryReason
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import between
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -17,7 +19,7 @@ __all__ = ["Retry"]
 
 
 @model
-class Retry(Model):
+class Retry(KeywordModel):
     """Run a failed job again.
 
     Args:
@@ -30,11 +32,11 @@ class Retry(Model):
 
     keyword: ClassVar[str] = "retry"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#retry"
-    words: ClassVar[Mapping[str, str]] = {
-        "max": " max is not a number",
-        "when": " when is not included in the list",
-        "when:": " when contains unknown values: {}",
-        "exit_codes": " exit codes should be an array of integers or an integer",
+    type_errors: ClassVar[TypeErrors] = {
+        "max": Sentence("max is not a number"),
+        "when": Sentence("when is not included in the list"),
+        ("when", 1): Sentence("when contains unknown values: {}"),
+        "exit_codes": Sentence("exit codes should be an array of integers or an integer"),
     }
 
     max: Annotated[int, between(0, 2)] | Reference | None = field(default=None, kw_only=False)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import RuleWhen
-from gitlabgen.gitlab.base_job import kinds_of, needs_misfits
-from gitlabgen.gitlab.keyword_types import VARIABLE_WORDS, Delay, Flag, If, JobName, Strings, Text, VariableScalars, is_set
+from gitlabgen.gitlab.base_job import kinds_of, needs_problems
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.keyword_types import VARIABLE_ERRORS, Delay, Flag, If, JobName, Strings, Text, VariableScalars, is_set
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.spellings import assignment, either
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.needs import Need
@@ -23,7 +26,7 @@ _CHECKED: Final = frozenset(("changes", "exists", "needs", "start_in"))
 
 
 @model
-class Changes(Model):
+class Changes(KeywordModel):
     """Files whose change makes a rule match; a plain list of paths does where nothing else is needed.
 
     Args:
@@ -36,19 +39,19 @@ class Changes(Model):
 
     keyword: ClassVar[str] = "rules:rule:changes"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#ruleschanges"
-    words: ClassVar[Mapping[str, str]] = {"paths": " paths should be an array of strings"}
+    type_errors: ClassVar[TypeErrors] = {"paths": Sentence("paths should be an array of strings")}
 
     paths: Strings | None = field(default=None, kw_only=False, since=(15, 2))
     regexp: Text | None = None
     compare_to: Text | None = field(default=None, since=(15, 3))
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a block without files, and for too many of them."""
-        yield from _path_misfits(self)
+        yield from _path_problems(self)
 
 
 @model
-class Exists(Model):
+class Exists(KeywordModel):
     """Files whose presence makes a rule match; a plain list of paths does where nothing else is needed.
 
     Args:
@@ -62,29 +65,29 @@ class Exists(Model):
 
     keyword: ClassVar[str] = "rules:rule:exists"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#rulesexists"
-    words: ClassVar[Mapping[str, str]] = {"paths": " paths should be an array of strings"}
+    type_errors: ClassVar[TypeErrors] = {"paths": Sentence("paths should be an array of strings")}
 
     paths: Strings | None = field(default=None, kw_only=False, since=(17, 0))
     regexp: Text | None = None
     project: Text | None = field(default=None, since=(17, 0))
     ref: Text | None = field(default=None, since=(17, 0))
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a block without files, for too many of them, and for a ref of no project."""
-        yield from _path_misfits(self)
+        yield from _path_problems(self)
         if is_set(self.ref) and not is_set(self.project):
-            yield Misfit("config missing required keys: project")
+            yield Problem("config missing required keys: project", plain="names a ref without its `project`")
 
 
-def _path_misfits(files: Changes | Exists) -> Iterator[Misfit]:
+def _path_problems(files: Changes | Exists) -> Iterator[Problem]:
     if not is_set(files.paths) and not is_set(files.regexp) and not files.extra:
-        yield Misfit("config missing required keys: paths")
+        yield Problem("config missing required keys: paths", plain="names no files")
     if isinstance(files.paths, tuple) and len(files.paths) > 50:
-        yield Misfit(f"has too many entries (maximum 50), got {len(files.paths)}", path=("paths",))
+        yield Problem("has too many entries (maximum 50)", None, ("paths",), "has more than 50 entries", given=len(files.paths))
 
 
 @model
-class Rule(Model):
+class Rule(KeywordModel):
     """A rule; the first whose clauses all hold decides.
 
     Args:
@@ -104,16 +107,16 @@ class Rule(Model):
 
     keyword: ClassVar[str] = "rules:rule"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#rules"
-    words: ClassVar[Mapping[str, str]] = {
-        **VARIABLE_WORDS,
-        "if_": " if invalid expression syntax",
-        "changes": ":changes should be an array or a hash",
-        "changes:": ":changes config should be an array of strings",
-        "exists": ":exists should be a string, an array of strings, or a hash",
-        "exists:": ":exists config should be an array of strings",
-        "when": " when unknown value: {}",
-        "needs": ":needs config can only be a hash or an array",
-        "needs:": ":needs:need has an unsupported type",
+    type_errors: ClassVar[TypeErrors] = {
+        **VARIABLE_ERRORS,
+        "if_": Sentence("if invalid expression syntax"),
+        "changes": Sentence("should be an array or a hash", "changes"),
+        ("changes", 1): Sentence("config should be an array of strings", "changes"),
+        "exists": Sentence("should be a string, an array of strings, or a hash", "exists"),
+        ("exists", 1): Sentence("config should be an array of strings", "exists"),
+        "when": Sentence("when unknown value: {}"),
+        "needs": Sentence("config can only be a hash or an array", "needs"),
+        ("needs", 1): Sentence("has an unsupported type", "needs:need"),
     }
 
     if_: If | None = field(default=None, kw_only=False)
@@ -127,22 +130,35 @@ class Rule(Model):
     interruptible: Flag | None = field(default=None, since=(16, 10))
     auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return problems between keywords."""
         given = vars(self)
         # Most rules have none of these, and a pipeline has many rules.
         ordinary = given and given.get("if_", True) and given.get("when") != "delayed" and _CHECKED.isdisjoint(given)
-        return () if ordinary else self._misfits()
+        return () if ordinary else self._problems()
 
-    def _misfits(self) -> Iterator[Misfit]:
+    def _problems(self) -> Iterator[Problem]:
         if all(value is None for name, value in vars(self).items() if name not in ("comment", "comments")):
-            yield Misfit("config can't be blank", 'a rule that always matches is written Rule(when="on_success")')
+            yield Problem(
+                "config can't be blank",
+                either("a rule that always matches is {}", assignment("when", "on_success")),
+                plain="is empty",
+            )
         if self.when == "delayed" and not is_set(self.start_in):
-            yield Misfit("can't be blank", "a delayed job needs its delay", ("start_in",))
+            yield Problem(
+                "can't be blank",
+                either("add {}", assignment("start_in", "30 minutes")),
+                ("start_in",),
+                "is missing: a delayed job needs its delay",
+            )
         if self.start_in is not None and self.when != "delayed":
-            yield Misfit("config contains disallowed keys: start_in", 'add when="delayed"')
+            yield Problem(
+                "config contains disallowed keys: start_in",
+                either("add {}", assignment("when", "delayed")),
+                plain="has `start_in`, which is only for delayed jobs",
+            )
         for name in ("changes", "exists"):
             paths = getattr(self, name)
             if isinstance(paths, tuple) and len(paths) > 50:
-                yield Misfit(f"has too many entries (maximum 50), got {len(paths)}", path=(name,))
-        yield from needs_misfits(kinds_of(self.needs), "bridge", "cross_dependency")
+                yield Problem("has too many entries (maximum 50)", None, (name,), "has more than 50 entries", given=len(paths))
+        yield from needs_problems(kinds_of(self.needs), "bridge", "cross_dependency")

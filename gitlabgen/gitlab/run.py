@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gitlabgen.gitlab.keyword_types import Text, is_set
-from gitlabgen.modeling.kinds import Misfit, is_interpolated
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.keyword_types import Text, is_set, quoted
+from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -20,7 +22,7 @@ _OPTIONAL: Final = ("dir", "file")
 
 
 @model
-class Step(Model):
+class Step(KeywordModel):
     """A step of a job: a script, or a function that is kept elsewhere.
 
     Args:
@@ -44,38 +46,56 @@ class Step(Model):
     inputs: Mapping[str, object] | Reference | None = None
     env: Mapping[str, str] | Reference | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a name that GitLab refuses, and unless the step does exactly one thing."""
         name = self.name
         if isinstance(name, str) and not is_interpolated(name) and not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-            yield Misfit(f"can contain only letters, digits and '_', and cannot start with a digit, got {name!r}", path=("name",))
+            yield Problem(
+                "can contain only letters, digits and '_', and cannot start with a digit", given=name, path=("name",)
+            )
         if sum(map(is_set, (self.script, self.step, self.func))) != 1 and not self.extra:
-            yield Misfit("config must use exactly one of these keys: script, step, func")
+            yield Problem(
+                "config must use exactly one of these keys: script, step, func",
+                plain="should have exactly one of `script`, `step` and `func`",
+            )
         if is_set(self.script) and is_set(self.inputs):
-            yield Misfit("config these keys cannot be used together: script, inputs")
+            yield Problem(
+                "config these keys cannot be used together: script, inputs", plain="cannot have both `script` and `inputs`"
+            )
         for key in ("step", "func"):
             if isinstance(getattr(self, key), dict):
-                yield from _function_misfits(key, getattr(self, key))
+                yield from _function_problems(key, getattr(self, key))
 
 
-def _function_misfits(key: str, value: Mapping[Any, Any]) -> Iterator[Misfit]:
+def _function_problems(key: str, value: Mapping[Any, Any]) -> Iterator[Problem]:
     """Yield problems of a function that is kept in a repository or a registry."""
     kinds = [kind for kind in _REQUIRED if kind in value]
     if len(value) != 1 or not kinds:
-        yield Misfit("config must use exactly one of these keys: git, oci", f"got {', '.join(map(str, value))}", (key,))
+        yield Problem(
+            "config must use exactly one of these keys: git, oci",
+            f"got {', '.join(map(str, value))}",
+            (key,),
+            plain="should have exactly one of `git` and `oci`",
+        )
         return
     kind, given = kinds[0], value[kinds[0]]
     if not isinstance(given, dict):
         return
     missing = [name for name in _REQUIRED[kind] if not is_set(given.get(name))]
     if missing:
-        yield Misfit(f"config missing required keys: {', '.join(missing)}", path=(key, kind))
+        yield Problem(f"config missing required keys: {', '.join(missing)}", None, (key, kind), f"has no {quoted(missing)}")
     known = (*_REQUIRED[kind], *_OPTIONAL)
     for name, inner in given.items():
         if name not in known:
             from gitlabgen.errors import closest
 
             near = closest(str(name), [*known])
-            yield Misfit(f"contains unknown keys: {name}", f"did you mean {near}?" if near else None, (key, kind, name))
+            yield Problem(
+                f"config contains unknown keys: {name}",
+                f"did you mean {near}?" if near else None,
+                (key, kind, name),
+                "is unknown",
+                entry="",
+            )
         elif isinstance(inner, bool | int | float | tuple | dict):
-            yield Misfit(f"should be a string, got {inner!r}", path=(key, kind, name))
+            yield Problem("should be a string", path=(key, kind, name), given=inner)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Flag, Text, is_set
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit, is_interpolated
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -20,7 +22,7 @@ _PROVIDERS: Final = ("vault", "azure_key_vault", "gcp_secret_manager", "aws_secr
 
 
 @model
-class VaultEngine(Model):
+class VaultEngine(KeywordModel):
     """A secrets engine of HashiCorp Vault.
 
     Args:
@@ -38,7 +40,7 @@ class VaultEngine(Model):
 
 
 @model
-class VaultSecret(Model):
+class VaultSecret(KeywordModel):
     """A secret in HashiCorp Vault.
 
     Args:
@@ -58,7 +60,7 @@ class VaultSecret(Model):
 
 
 @model
-class AzureSecret(Model):
+class AzureSecret(KeywordModel):
     """A secret in Azure Key Vault.
 
     Args:
@@ -76,7 +78,7 @@ class AzureSecret(Model):
 
 
 @model
-class GcpSecret(Model):
+class GcpSecret(KeywordModel):
     """A secret in Google Cloud's Secret Manager.
 
     Args:
@@ -94,7 +96,7 @@ class GcpSecret(Model):
 
 
 @model
-class AwsSecret(Model):
+class AwsSecret(KeywordModel):
     """A secret in AWS Secrets Manager; a plain string does where only the name is needed.
 
     Args:
@@ -122,7 +124,7 @@ class AwsSecret(Model):
 
 
 @model
-class GitlabSecret(Model):
+class GitlabSecret(KeywordModel):
     """A secret in GitLab's own secrets manager.
 
     Args:
@@ -138,15 +140,15 @@ class GitlabSecret(Model):
     name: Text
     source: Text | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a name that GitLab refuses."""
         name = self.name
         if isinstance(name, str) and not is_interpolated(name) and not re.fullmatch(r"\w+", name, re.ASCII):
-            yield Misfit(f"can contain only letters, digits and '_', got {name!r}", path=("name",))
+            yield Problem("can contain only letters, digits and '_'", path=("name",), given=name)
 
 
 @model
-class Secret(Model):
+class Secret(KeywordModel):
     """A secret, and how the job gets it.
 
     Args:
@@ -172,10 +174,16 @@ class Secret(Model):
     file: Flag | None = None
     token: Text | None = field(default=None, since=(15, 8))
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield problems unless the secret is kept in one place, and unless Google Cloud gets its token."""
         count = sum(is_set(getattr(self, name)) for name in _PROVIDERS)
         if count > 1 or (count == 0 and not self.extra):
-            yield Misfit(f"config must use exactly one of these keys: {', '.join(_PROVIDERS)}")
+            plain = "has more than one provider" if count else "has no provider"
+            yield Problem(f"config must use exactly one of these keys: {', '.join(_PROVIDERS)}", plain=plain)
         if is_set(self.gcp_secret_manager) and not is_set(self.token):
-            yield Misfit("is required with gcp secrets manager", "name the variable of an ID token", ("token",))
+            yield Problem(
+                "is required with gcp secrets manager",
+                "name the variable of an ID token",
+                ("token",),
+                plain="is missing: Google's secret manager needs it",
+            )

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import PullPolicy
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Lines, Strings, Text, VariableScalars
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -17,7 +18,7 @@ __all__ = ["Service"]
 
 
 @model
-class Service(Model):
+class Service(KeywordModel):
     """A container beside the job; a plain string does where only the image is needed.
 
     Args:

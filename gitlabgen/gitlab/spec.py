@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import ComponentFact, InputType
-from gitlabgen.gitlab.inputs import input_misfits
-from gitlabgen.gitlab.keyword_types import If, Scalar, is_set, kind_misfits
+from gitlabgen.gitlab.inputs import input_problems
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.keyword_types import If, Scalar, is_set, kind_problems
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 __all__ = ["Spec", "SpecInclude", "SpecInput", "SpecInputRule"]
 
@@ -18,7 +19,7 @@ _KINDS: Final = ("local", "project", "remote")
 
 
 @model
-class SpecInputRule(Model):
+class SpecInputRule(KeywordModel):
     """What an input offers under a condition.
 
     Args:
@@ -36,20 +37,25 @@ class SpecInputRule(Model):
     options: Sequence[Scalar] | None = None
     default: Scalar | Sequence[object] | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a rule without a default, and for a default that its options do not offer."""
         if self.default is None:
-            yield Misfit("rule must define 'options' with at least one value and a 'default'")
+            yield Problem(
+                "rule must define 'options' with at least one value and a 'default'",
+                plain="should have `options` and one of them as `default`",
+            )
         if not isinstance(self.options, tuple):
             return
         if len(self.options) > 50:
-            yield Misfit(f"cannot define more than 50 options, got {len(self.options)}", path=("options",))
+            yield Problem(
+                "cannot define more than 50 options", None, ("options",), "has more than 50 options", given=len(self.options)
+            )
         if is_set(self.default) and self.options and self.default not in self.options:
-            yield Misfit(f"{self.default!r} must be one of the options", path=("default",))
+            yield Problem(f"{self.default!r} must be one of the options", None, ("default",), "should be one of the `options`")
 
 
 @model
-class SpecInput(Model):
+class SpecInput(KeywordModel):
     """A value that whoever includes the file gives.
 
     Args:
@@ -73,16 +79,18 @@ class SpecInput(Model):
     regex: str | None = field(default=None, since=(16, 5))
     rules: Sequence[SpecInputRule] | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield problems of the default, of what does not go with the type, and between keywords."""
-        yield from input_misfits(self)
+        yield from input_problems(self)
         for name in ("options", "default"):
             if self.rules is not None and getattr(self, name) is not None:
-                yield Misfit(f"config these keys cannot be used together: rules, {name}")
+                yield Problem(
+                    f"config these keys cannot be used together: rules, {name}", plain=f"cannot have both `rules` and `{name}`"
+                )
 
 
 @model
-class SpecInclude(Model):
+class SpecInclude(KeywordModel):
     """A file with further inputs: exactly one of the kinds, with its options.
 
     Args:
@@ -108,17 +116,19 @@ class SpecInclude(Model):
     integrity: str | None = None
     cache: bool | str | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem unless exactly one kind of file is named."""
-        yield from kind_misfits(self, _KINDS)
+        yield from kind_problems(self, _KINDS)
         if is_set(self.project) and not is_set(self.file):
-            yield Misfit("config must specify the file where to fetch the config from")
+            yield Problem("config must specify the file where to fetch the config from", plain="names no file")
         if is_set(self.integrity) and not is_set(self.remote) and (is_set(self.local) or is_set(self.project)):
-            yield Misfit("integrity can only be specified for remote includes")
+            yield Problem(
+                "integrity can only be specified for remote includes", plain="has `integrity`, which is for remote includes only"
+            )
 
 
 @model
-class Spec(Model):
+class Spec(KeywordModel):
     """The header of a file that others include with inputs, written as a document of its own.
 
     Args:
@@ -138,8 +148,8 @@ class Spec(Model):
     include: Sequence[SpecInclude] | None = None
     inputs: Mapping[str, SpecInput | None] | None = None
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return a problem for a description that is too long."""
         if isinstance(self.description, str) and len(self.description) > 256:
-            return (Misfit("is too long (maximum is 256 characters)", path=("description",)),)
+            return (Problem("is too long (maximum is 256 characters)", None, ("description",), "has more than 256 characters"),)
         return ()

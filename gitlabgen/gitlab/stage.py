@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 
 __all__ = ["Stage"]
 
@@ -17,7 +18,7 @@ DEFAULT_STAGE: Final = "test"
 
 
 @model
-class Stage(Model):
+class Stage(KeywordModel):
     """A stage with room for a comment; a plain string does as well.
 
     Args:

@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gitlabgen.gitlab._vocabulary import TriggerStrategy
-from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_misfits
-from gitlabgen.gitlab.keyword_types import Flag, NamedEnvironment, Text, is_set
+from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_problems
+from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.keyword_types import Flag, NamedEnvironment, Text, is_set, quoted
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.callsites import position
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.lazy import is_instance
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
 from gitlabgen.modeling.plans import location_of, plan_of
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.spellings import Spelling
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.environment import Environment
@@ -24,7 +27,7 @@ __all__ = ["Forward", "Trigger", "TriggerJob"]
 
 
 @model
-class Forward(Model):
+class Forward(KeywordModel):
     """Which variables the other pipeline gets.
 
     Args:
@@ -42,7 +45,7 @@ class Forward(Model):
 
 
 @model
-class Trigger(Model):
+class Trigger(KeywordModel):
     """The pipeline to start: another project's, or a child from files.
 
     Args:
@@ -59,10 +62,10 @@ class Trigger(Model):
     keyword: ClassVar[str] = "trigger"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#trigger"
 
-    words: ClassVar[Mapping[str, str]] = {
-        "include": ":include config should be an array or a string",
-        "strategy": " strategy should be depend or mirror",
-        "forward": ":forward config should be a hash",
+    type_errors: ClassVar[TypeErrors] = {
+        "include": Sentence("config should be an array or a string", "include"),
+        "strategy": Sentence("strategy should be depend or mirror"),
+        "forward": Sentence("config should be a hash", "forward"),
     }
 
     project: Text | None = field(default=None, kw_only=False)
@@ -72,18 +75,24 @@ class Trigger(Model):
     forward: Forward | Reference | None = field(default=None, since=(15, 1))
     inputs: Mapping[str, object] | Reference | None = field(default=None, since=(17, 11))
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem unless exactly one pipeline is named."""
         if not is_set(self.include):
             if not is_set(self.project) and not self.extra:
-                yield Misfit("project can't be blank: config must specify either project or include", missing=True)
+                yield Problem(
+                    "project can't be blank: config must specify either project or include",
+                    missing=True,
+                    plain="names no pipeline: give it `project` or `include`",
+                )
             return
         others = [key for key in vars(self) if key in ("project", "branch", "inputs") and is_set(getattr(self, key))]
         if others:
-            hint = "config must specify either project or include; an included file has inputs of its own"
-            yield Misfit(f"contains unknown keys: {', '.join(others)}", hint, (others[0],))
+            hint = "start either another project or a child pipeline; an included file has inputs of its own"
+            yield Problem(
+                f"config contains unknown keys: {', '.join(others)}", hint, (others[0],), "cannot be beside `include`", entry=""
+            )
         if isinstance(self.include, tuple) and len(self.include) > 3:
-            yield Misfit("is too long (maximum is 3)", path=("include",))
+            yield Problem("is too long (maximum is 3)", path=("include",), plain="has more than 3 files")
 
 
 @model
@@ -96,33 +105,50 @@ class TriggerJob(BaseJob):
     Source: https://docs.gitlab.com/ci/pipelines/downstream_pipelines/
     """
 
-    words: ClassVar[Mapping[str, str]] = {
-        **BaseJob.words,
-        "allow_failure": " allow failure should be a boolean value",
-        "trigger": ":trigger has to be either a string or a hash",
+    type_errors: ClassVar[TypeErrors] = {
+        **BaseJob.type_errors,
+        "allow_failure": Sentence("allow failure should be a boolean value"),
+        "trigger": Sentence("has to be either a string or a hash", "trigger"),
     }
 
     trigger: str | Trigger | Reference | None = None
     environment: NamedEnvironment | Environment | Reference | None = field(default=None, since=(16, 4))
     interruptible: Flag | None = field(default=None, since=(16, 8))
 
-    def _misfits(self) -> Iterator[Misfit]:
-        yield from (misfit for misfit in super()._misfits() if misfit.path != ("start_in",))
+    def _problems(self) -> Iterator[Problem]:
+        yield from (problem for problem in super()._problems() if problem.path != ("start_in",))
         if self.trigger == "":
-            yield Misfit("can't be blank", path=("trigger",))
+            yield Problem("can't be blank", path=("trigger",), plain="is empty")
         if self.when == "delayed":
-            yield Misfit("should be one of: on_success, on_failure, always, manual, got 'delayed'", path=("when",))
+            yield Problem(
+                "should be one of: on_success, on_failure, always, manual",
+                None,
+                ("when",),
+                "cannot be delayed: a trigger job has no runner",
+                given="delayed",
+            )
         if is_instance(self.allow_failure, "gitlabgen.gitlab", "AllowFailure"):
-            yield Misfit("should be a boolean value", path=("allow_failure",))
+            yield Problem(
+                "should be a boolean value",
+                path=("allow_failure",),
+                plain="should be true or false: exit codes are for jobs with a script",
+            )
         if isinstance(self.parallel, int):
-            yield Misfit('cannot use "parallel: <number>".', "write parallel=Matrix(…)", ("parallel",))
+            yield Problem(
+                'cannot use "parallel: <number>".',
+                Spelling("write parallel=Matrix(…)", "write `parallel: {matrix: …}`"),
+                ("parallel",),
+                plain="cannot be a number here: a trigger job has no runner",
+            )
         kinds = kinds_of(self.needs)
-        yield from needs_misfits(kinds, "cross_dependency")
+        yield from needs_problems(kinds, "cross_dependency")
         if kinds.count("bridge") > 1:
-            yield Misfit(" config should contain at most one bridge need", path=("needs",))
-        yield from self._stray_misfits()
+            yield Problem(
+                "config should contain at most one bridge need", path=("needs",), entry="", plain="names more than one pipeline"
+            )
+        yield from self._stray_problems()
 
-    def _stray_misfits(self) -> Iterator[Misfit]:
+    def _stray_problems(self) -> Iterator[Problem]:
         """Yield a problem for keywords that only other jobs have."""
         from gitlabgen.gitlab.job import ScriptKeywords
 
@@ -132,13 +158,24 @@ class TriggerJob(BaseJob):
         for key in ("script", "run"):
             if key in stray:
                 pair = sorted((key, "trigger"), key=self._place_of)
-                yield Misfit(f" config these keys cannot be used together: {', '.join(pair)}", path=("extra", key))
-                yield Misfit("contains unknown keys: trigger", path=("trigger",))
+                yield Problem(
+                    f"config these keys cannot be used together: {', '.join(pair)}",
+                    path=("extra", key),
+                    entry="",
+                    plain="cannot be in a trigger job",
+                )
+                yield Problem("config contains unknown keys: trigger", None, ("trigger",), f"cannot be beside `{key}`", entry="")
                 return
         if stray:
             path = (stray[0],) if stray[0] in plan_of(TriggerJob).names else ("extra", stray[0])
-            yield Misfit(f"contains unknown keys: {', '.join(stray)}", "a trigger job runs nothing itself", path)
-            yield Misfit("config should contain either a trigger or a needs:pipeline")
+            yield Problem(
+                f"config contains unknown keys: {', '.join(stray)}",
+                "a trigger job runs nothing itself",
+                path,
+                f"has {quoted(stray)}, which trigger jobs cannot have",
+                entry="",
+            )
+            yield Problem("config should contain either a trigger or a needs:pipeline", plain="is not a valid trigger job")
 
     def _place_of(self, key: str) -> tuple[int, int]:
         """Return where a keyword stands in the file, for GitLab names keywords in their order."""

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import ClassVar
 
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Flag, Scalar, Strings, Text
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 __all__ = ["Variable"]
 
 
 @model
-class Variable(Model):
+class Variable(KeywordModel):
     """A variable with options; a plain value does where only the value is needed.
 
     Args:
@@ -28,11 +30,11 @@ class Variable(Model):
 
     keyword: ClassVar[str] = "variables"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#variables"
-    words: ClassVar[Mapping[str, str]] = {
-        "value": " config value must be a scalar",
-        "description": " config description must be an alphanumeric string",
-        "options": " config options should be an array of strings",
-        "expand": " config expand should be a boolean value",
+    type_errors: ClassVar[TypeErrors] = {
+        "value": Sentence("config value must be a scalar"),
+        "description": Sentence("config description must be an alphanumeric string"),
+        "options": Sentence("config options should be an array of strings"),
+        "expand": Sentence("config expand should be a boolean value"),
     }
 
     value: Scalar | None = field(default=None, kw_only=False)
@@ -40,9 +42,8 @@ class Variable(Model):
     options: Strings | None = field(default=None, since=(15, 7))
     expand: Flag | None = field(default=None, since=(15, 7))
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a value that the form does not offer."""
         if isinstance(self.options, tuple) and self.options and self.value not in self.options:
-            words = " config value must be present in options"
-            given = self.value is not None
-            yield Misfit(f"{words}, got {self.value!r}" if given else words, path=("value",), missing=not given)
+            text, plain = "config value must be present in options", "should be one of the `options`"
+            yield Problem(text, None, ("value",), plain, entry="", missing=self.value is None, given=self.value)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from gitlabgen.gitlab._vocabulary import OnJobFailure, OnNewCommit
+from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Text, nested
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.model import Model, model
+from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
@@ -19,7 +21,7 @@ __all__ = ["AutoCancel", "Workflow"]
 
 
 @model
-class AutoCancel(Model):
+class AutoCancel(KeywordModel):
     """What is cancelled when it is no longer wanted.
 
     Args:
@@ -31,9 +33,9 @@ class AutoCancel(Model):
 
     keyword: ClassVar[str] = "workflow:auto_cancel"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#workflowauto_cancelon_new_commit"
-    words: ClassVar[Mapping[str, str]] = {
-        "on_new_commit": " on new commit must be one of: conservative, interruptible, none",
-        "on_job_failure": " on job failure must be one of: none, all",
+    type_errors: ClassVar[TypeErrors] = {
+        "on_new_commit": Sentence("on new commit must be one of: conservative, interruptible, none"),
+        "on_job_failure": Sentence("on job failure must be one of: none, all"),
     }
 
     on_new_commit: OnNewCommit | Reference | None = None
@@ -41,7 +43,7 @@ class AutoCancel(Model):
 
 
 @model
-class Workflow(Model):
+class Workflow(KeywordModel):
     """Which events make a pipeline.
 
     Args:
@@ -54,26 +56,38 @@ class Workflow(Model):
 
     keyword: ClassVar[str] = "workflow"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#workflow"
-    words: ClassVar[Mapping[str, str]] = {
-        "rules": ":rules config should be an array",
-        "rules:": ":rules:rule config should be a hash",
-        "auto_cancel": ":auto_cancel config should be a hash",
+    type_errors: ClassVar[TypeErrors] = {
+        "rules": Sentence("config should be an array", "rules"),
+        ("rules", 1): Sentence("config should be a hash", "rules:rule"),
+        "auto_cancel": Sentence("config should be a hash", "auto_cancel"),
     }
 
     name: Text | None = field(default=None, since=(15, 7))
     rules: Sequence[Rule | Reference | Annotated[Sequence[object], nested(dict, "Rule", "Reference")]] | Reference | None = None
     auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a list without rules, and for a rule that decides more than yes or no."""
         if self.rules == ():
-            yield Misfit("can't be blank", "leave `rules` out, or add a rule", ("rules",))
+            yield Problem("can't be blank", "leave `rules` out, or add a rule", ("rules",), plain="is empty")
         for index, rule in enumerate(self.rules if isinstance(self.rules, tuple) else ()):
             if getattr(rule, "when", None) in ("on_success", "on_failure", "manual", "delayed"):
                 hint = "a pipeline is made always or never"
-                yield Misfit(f":rules:rule when unknown value: {rule.when}", hint, ("rules", index, "when"))
+                yield Problem(
+                    f"when unknown value: {rule.when}",
+                    hint,
+                    ("rules", index, "when"),
+                    f"cannot be `{rule.when}`",
+                    entry="rules:rule",
+                )
             if getattr(rule, "interruptible", None) is not None:
-                yield Misfit(":rules:rule config contains unknown keys: interruptible", path=("rules", index, "interruptible"))
+                yield Problem(
+                    "config contains unknown keys: interruptible",
+                    None,
+                    ("rules", index, "interruptible"),
+                    "is for rules of jobs only",
+                    entry="rules:rule",
+                )
 
     @classmethod
     def merge_requests_branches_and_tags(cls) -> Workflow:

@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar, Union
 
 from gitlabgen.modeling.lazy import module_of
+from gitlabgen.modeling.problems import InvalidValue, Kind, Path, Problem
+from gitlabgen.modeling.spellings import LANGUAGES, Hint, Language, Spelling, assignment, either, spelled
 
 __all__ = [
     "NULL",
     "Anything",
     "Checked",
+    "FitResult",
     "FrozenDict",
     "ItemsOf",
     "MappingOf",
-    "Misfit",
     "ModelNamed",
     "Null",
     "OneOf",
-    "Path",
     "Remark",
-    "Remarks",
     "Scalar",
     "Shape",
     "Word",
@@ -31,7 +31,6 @@ __all__ = [
     "leaves",
 ]
 
-Path: TypeAlias = tuple[str | int, ...]
 Shape: TypeAlias = Union["Scalar", "Word", "ItemsOf", "MappingOf", "Anything", "ModelNamed", "Checked"]
 """One kind of value. It fits a value to its normal form, or notes why it does not fit, and can say what it wants."""
 _Check = TypeVar("_Check", bound=Callable[[Any], Any])
@@ -40,40 +39,6 @@ _STRING: Final = frozenset((str,))
 
 TROPOSPHERE: Final = "troposphere"
 """The other library whose classes annotations may name."""
-
-
-class Misfit(Exception):  # noqa: N818 - it is caught and told as a finding
-    """A value does not fit.
-
-    Args:
-        message: What was expected, in GitLab's words where it has some.
-        hint: What to write instead.
-        path: The way from the model to the value.
-        about: The model that is to blame, if it is not the one that is checked.
-        first: The model with which it clashes.
-        missing: Whether something is not there that another part of the configuration may bring.
-        got: The value, if it is of another kind than the keyword wants; the model may have words of its own for it.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        hint: str | None = None,
-        path: Path = (),
-        *,
-        about: Any = None,
-        first: Any = None,
-        missing: bool = False,
-        got: Any = None,
-    ) -> None:
-        super().__init__(message, hint, path)
-        self.message = message
-        self.hint = hint
-        self.path = path
-        self.about = about
-        self.first = first
-        self.missing = missing
-        self.got = got
 
 
 class Null:
@@ -126,18 +91,18 @@ class Remark:
         return f"comment({self.value!r}, {self.text!r})"
 
 
-class Remarks:
+class FitResult:
     """What was found while a model's arguments were fitted: comments by path, and misfits."""
 
-    __slots__ = ("comments", "misfits")
+    __slots__ = ("comments", "problems")
 
     def __init__(self) -> None:
         self.comments: dict[Path, str] = {}
-        self.misfits: list[Misfit] = []
+        self.problems: list[Problem] = []
 
-    def misfit(self, path: Path, message: str, hint: str | None = None, got: Any = None) -> None:
-        """Note that the value at this path does not fit."""
-        self.misfits.append(Misfit(message, hint, path, got=got))
+    def add(self, kind: Kind, path: Path, text: str = "", hint: Hint | None = None, **more: Any) -> None:
+        """Note a problem of the value at this path."""
+        self.problems.append(Problem(text, hint, path, kind=kind, **more))
 
 
 class Scalar:
@@ -148,13 +113,14 @@ class Scalar:
     def __init__(self, type_: type) -> None:
         self.type = type_
 
-    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+    def fit(self, value: Any, path: Path, result: FitResult) -> Any:
         """Return plain text for subclasses of `str`, unless they are to stay as they are; other values as they are."""
-        del path, remarks
+        del path, result
         return value if self.type is not str or getattr(value, "verbatim", False) else str.__str__(value)
 
-    def describe(self) -> str:
+    def describe(self, language: Language) -> str:
         """Return GitLab's word for the type."""
+        del language
         return {str: "a string", int: "an integer", float: "a number", bool: "a boolean value"}[self.type]
 
 
@@ -166,18 +132,19 @@ class Word:
     def __init__(self, words: tuple[Any, ...]) -> None:
         self.words = words
 
-    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+    def fit(self, value: Any, path: Path, result: FitResult) -> Any:
         """Return the value; note a word that is not in the list."""
         if value not in self.words and not (isinstance(value, str) and is_interpolated(value)):
             from gitlabgen.errors import closest
 
             near = closest(str(value), [str(word) for word in self.words])
             hint = f"did you mean {near!r}?" if near else None
-            remarks.misfit(path, f"should be {self.describe()}, got {value!r}", hint, value)
+            result.add("word", path, hint=hint, expected=", ".join(map(str, self.words)), got=value)
         return value
 
-    def describe(self) -> str:
+    def describe(self, language: Language) -> str:
         """Return the list of words."""
+        del language
         return f"one of: {', '.join(map(str, self.words))}"
 
 
@@ -189,17 +156,18 @@ class ItemsOf:
     def __init__(self, item: OneOf) -> None:
         self.item = item
 
-    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+    def fit(self, value: Any, path: Path, result: FitResult) -> Any:
         """Return a tuple of fitted items."""
         plain = self.item.plain
         if plain.issuperset(map(type, value)):
             return tuple(value)
         return tuple(
-            item if type(item) in plain else self.item.fit(item, (*path, index), remarks) for index, item in enumerate(value)
+            item if type(item) in plain else self.item.fit(item, (*path, index), result) for index, item in enumerate(value)
         )
 
-    def describe(self) -> str:
+    def describe(self, language: Language) -> str:
         """Return the words for a list."""
+        del language
         return "a list"
 
 
@@ -211,20 +179,21 @@ class MappingOf:
     def __init__(self, value: OneOf) -> None:
         self.value = value
 
-    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+    def fit(self, value: Any, path: Path, result: FitResult) -> Any:
         """Return a frozen mapping of fitted values."""
         if self.value.plain.issuperset(map(type, value.values())) and _STRING.issuperset(map(type, value)):
             return FrozenDict(value)
         fitted = {}
         for key, inner in value.items():
             if not isinstance(key, str):
-                remarks.misfit((*path, key), f"key should be a string, got {key!r}", got=key)
+                result.add("key", (*path, key), got=key)
             # A key that is there is written: nothing but `null` can be meant.
-            fitted[key] = NULL if inner is None else self.value.fit(inner, (*path, key), remarks)
+            fitted[key] = NULL if inner is None else self.value.fit(inner, (*path, key), result)
         return FrozenDict(fitted)
 
-    def describe(self) -> str:
+    def describe(self, language: Language) -> str:
         """Return the words for a mapping."""
+        del language
         return "a mapping"
 
 
@@ -233,12 +202,13 @@ class Anything:
 
     __slots__ = ()
 
-    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+    def fit(self, value: Any, path: Path, result: FitResult) -> Any:
         """Return the tree with its containers frozen."""
-        return freeze(value, path, remarks)
+        return freeze(value, path, result)
 
-    def describe(self) -> str:
+    def describe(self, language: Language) -> str:
         """Return the words for anything."""
+        del language
         return "a value"
 
 
@@ -252,13 +222,16 @@ class ModelNamed:
         self._package = package
         self._cls = cls
 
-    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+    def fit(self, value: Any, path: Path, result: FitResult) -> Any:
         """Return the model."""
-        del path, remarks
+        del path, result
         return value
 
-    def describe(self) -> str:
-        """Return the class's name."""
+    def describe(self, language: Language) -> str:
+        """Return the class's name in Python, and what stands for it in YAML."""
+        if language == "yaml":
+            cls = self.load()
+            return "a mapping" if getattr(cls, "from_mapping", False) else ""
         return f"{'an' if self.name[0] in 'AEIOU' else 'a'} {self.name}"
 
     def load(self) -> type | None:
@@ -309,25 +282,25 @@ class Checked:
         self.inner = inner
         self.check = check
 
-    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+    def fit(self, value: Any, path: Path, result: FitResult) -> Any:
         """Return what the function returns for the fitted value."""
-        before = len(remarks.misfits)
-        fitted = self.inner.fit(value, path, remarks)
-        if len(remarks.misfits) > before or (isinstance(fitted, str) and is_interpolated(fitted)):
+        before = len(result.problems)
+        fitted = self.inner.fit(value, path, result)
+        if len(result.problems) > before or (isinstance(fitted, str) and is_interpolated(fitted)):
             return fitted
         try:
             checked = self.check(fitted)
-        except Misfit as misfit:
-            remarks.misfit((*path, *misfit.path), misfit.message, misfit.hint, misfit.got)
+        except InvalidValue as error:
+            result.problems.append(error.problem._replace(path=(*path, *error.problem.path)))
             return fitted
         if type(checked) is Remark:
-            remarks.comments.setdefault(path, checked.text)
+            result.comments.setdefault(path, checked.text)
             return checked.value
         return checked
 
-    def describe(self) -> str:
+    def describe(self, language: Language) -> str:
         """Return the words for the shape inside."""
-        return self.inner.describe()
+        return spelled(self.inner.expected, language) or ""
 
 
 class OneOf:
@@ -369,56 +342,56 @@ class OneOf:
         elif isinstance(shape, ModelNamed):
             self.models[shape.name] = shape, use
 
-    def fit(self, value: Any, path: Path, remarks: Remarks) -> Any:
+    def fit(self, value: Any, path: Path, result: FitResult) -> Any:
         """Return the value as the first alternative of its type has it."""
         kind = type(value)
         if kind in self.plain:
             return value
         shape = self.kinds.get(kind)
         if shape is None:
-            return self._fit_rare(value, path, remarks)
+            return self._fit_rare(value, path, result)
         if kind is not str:
-            return shape.fit(value, path, remarks)
-        before = len(remarks.misfits)
-        fitted = shape.fit(value, path, remarks)
-        if fitted is value and len(remarks.misfits) == before and len(self.accepted) < self._MOST_ACCEPTED:
+            return shape.fit(value, path, result)
+        before = len(result.problems)
+        fitted = shape.fit(value, path, result)
+        if fitted is value and len(result.problems) == before and len(self.accepted) < self._MOST_ACCEPTED:
             self.accepted.add(value)
         return fitted
 
-    def _fit_rare(self, value: Any, path: Path, remarks: Remarks) -> Any:
+    def _fit_rare(self, value: Any, path: Path, result: FitResult) -> Any:
         if type(value) is Remark:
-            remarks.comments[path] = value.text
-            return self.fit(value.value, path, remarks)
+            result.comments[path] = value.text
+            return self.fit(value.value, path, result)
         if type(value) is Null or (isinstance(value, str) and is_interpolated(value)):
             return value
         for named, use in self.models.values():
             if named.takes(value):
                 if use is named:
                     self.plain.add(type(value))
-                return use.fit(value, path, remarks)
+                return use.fit(value, path, result)
         for base in type(value).__mro__:
             if base is int and type(value) is bool:  # a boolean is no number in YAML
                 break
             shape = self.kinds.get(base)
             if shape is not None:
-                return shape.fit(value, path, remarks)
+                return shape.fit(value, path, result)
         if any(isinstance(shape, Anything) for shape in self.shapes):
-            return freeze(value, path, remarks)
+            return freeze(value, path, result)
         items = self.kinds.get(list)
         if items is not None and isinstance(value, Iterator | set | frozenset | types.GeneratorType):
             if isinstance(value, set | frozenset):
-                remarks.misfit(path, "should be a list: a set has no order", "write a list or `sorted(…)`")
+                result.add("rule", path, "should be a list: a set has no order", "write a list or `sorted(…)`", is_ours=True)
                 return value
-            return items.fit(list(value), path, remarks)
+            return items.fit(list(value), path, result)
         if isinstance(value, Mapping) and dict in self.kinds:
-            return self.fit(dict(value), path, remarks)
-        remarks.misfit(path, f"should be {self.describe()}, got {_short(value)}", self._hint(value, path), value)
+            return self.fit(dict(value), path, result)
+        result.add("type", path, hint=self._hint(value, path), expected=self.expected, got=value)
         return value
 
-    def _hint(self, value: Any, path: Path) -> str | None:
+    def _hint(self, value: Any, path: Path) -> Hint | None:
         name = path[-1] if path else ""
         if isinstance(value, str) and list in self.kinds and isinstance(name, str):
-            return f"write {name}=[{value!r}]"
+            return either("write {}", assignment(name, [value]))
         if isinstance(value, bool) and "Condition" in self.models:
             return "`in`, `is` and `not` are Python's own; write .is_in(…), == and ~"
         if isinstance(value, bool | int | float) and str in self.kinds:
@@ -427,24 +400,17 @@ class OneOf:
             return f"write {value.__name__}(…)"
         models = [model for model in self.models if model != "Reference"]
         if isinstance(value, dict) and models:
-            return f"write {models[0]}(…)"
+            return Spelling(f"write {models[0]}(…)", "")
         if isinstance(value, dict) and len(value) == 1 and str in self.kinds:
             return "put it in quotes: a colon and a blank make a mapping of it"
         return None
 
-    def describe(self) -> str:
-        """Return the alternatives, joined by «or»."""
-        words = [shape.describe() for shape in self.shapes if not (isinstance(shape, ModelNamed) and shape.name == "Reference")]
-        return " or ".join(dict.fromkeys(words))
-
-
-def _short(value: Any) -> str:
-    import re
-
-    # Where an object lies in memory differs from run to run.
-    text = re.sub(" at 0x[0-9a-f]+", "", repr(value))
-    kinds: dict[type, str] = {str: "the string ", list: "the list ", dict: "the mapping "}
-    return kinds.get(type(value), "") + (text if len(text) <= 60 else text[:57] + "…")
+    @property
+    def expected(self) -> Spelling:
+        """The alternatives, joined by «or»; a reference can be anywhere, and is not named."""
+        shapes = [shape for shape in self.shapes if not (isinstance(shape, ModelNamed) and shape.name == "Reference")]
+        python, yaml = ([shape.describe(language) for shape in shapes] for language in LANGUAGES)
+        return Spelling(" or ".join(dict.fromkeys(python)), " or ".join(dict.fromkeys(filter(None, yaml))))
 
 
 def is_interpolated(text: str) -> bool:
@@ -452,17 +418,17 @@ def is_interpolated(text: str) -> bool:
     return "$[[" in text
 
 
-def freeze(value: Any, path: Path, remarks: Remarks) -> Any:
+def freeze(value: Any, path: Path, result: FitResult) -> Any:
     """Return a tree with lists as tuples and mappings frozen; comments move into the remarks."""
     if type(value) in _SCALARS:
         return value
     if value is None:
         return NULL
     if isinstance(value, Remark):
-        remarks.comments[path] = value.text
-        return freeze(value.value, path, remarks)
+        result.comments[path] = value.text
+        return freeze(value.value, path, result)
     if isinstance(value, list | tuple):
-        return tuple(freeze(item, (*path, index), remarks) for index, item in enumerate(value))
+        return tuple(freeze(item, (*path, index), result) for index, item in enumerate(value))
     if isinstance(value, Mapping):
-        return FrozenDict({key: freeze(item, (*path, key), remarks) for key, item in value.items()})
+        return FrozenDict({key: freeze(item, (*path, key), result) for key, item in value.items()})
     return value

@@ -11,9 +11,10 @@ import attrs
 from gitlabgen.errors import closest
 from gitlabgen.modeling.callsites import Location, caller, library_files
 from gitlabgen.modeling.fields import Version, as_fields, default_of, field, fields_of
-from gitlabgen.modeling.kinds import NULL, FrozenDict, Misfit, Path, Remark, Remarks
+from gitlabgen.modeling.kinds import NULL, FitResult, FrozenDict, Remark
 from gitlabgen.modeling.plans import ClassPlan, location_of, plan_of
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Path, Problem
+from gitlabgen.modeling.reporting import report_problem
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -91,8 +92,6 @@ class Model(_Located):
     keyword: ClassVar[str] = ""
     docs_url: ClassVar[str] = ""
     variadic: ClassVar[str | None] = None
-    # What GitLab says to a value of another kind than the keyword of this name wants; see `_known`.
-    words: ClassVar[Mapping[str, str]] = FrozenDict()
     # The first GitLab that knows the block at all, if not every one does.
     since: ClassVar[Version | None] = None
     # How the class is written: as a mapping of its keywords, or in a form for which a file format has a function of its own.
@@ -115,9 +114,25 @@ class Model(_Located):
         """
         return name.rstrip("_")
 
-    def misfits(self) -> Iterable[Misfit]:
+    def problems(self) -> Iterable[Problem]:
         """Return what is wrong between keywords, beyond what their annotations say."""
         return ()
+
+    @classmethod
+    def called(cls) -> str:
+        """Return what users call to make a model of the class."""
+        return cls.keyword
+
+    @classmethod
+    def vendor_sentence(cls, subject: str, problem: Problem) -> str | None:
+        """Return the sentence with which the vendor refuses a problem; None where it says nothing, or the words are unknown.
+
+        Args:
+            subject: The path of the block.
+            problem: The problem.
+        """
+        del subject, problem
+        return None
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
@@ -197,12 +212,12 @@ def construct(
     """
     # The order of the lines, and what they leave to functions, is that of the benchmark: this runs for every model.
     plan = plan_of(cls)
-    remarks = None
+    result = None
     if len(arguments) == 1 and plan.first is not None and plan.first not in keywords:
         keywords[plan.first] = arguments[0]
     elif arguments:
-        remarks = Remarks()
-        _bind(plan, arguments, keywords, remarks)
+        result = FitResult()
+        _bind(plan, arguments, keywords, result)
     names = tuple(keywords)
     steps = plan.steps.get(names) or plan.steps_for(names)
     incomplete = steps is None
@@ -215,46 +230,46 @@ def construct(
         elif kind is list and shape.items is not None and shape.items.plain.issuperset(map(type, value)):
             keywords[name] = tuple(value)
         else:
-            remarks = remarks or Remarks()
-            keywords[name] = shape.fit(value, (name,), remarks)
+            result = result or FitResult()
+            keywords[name] = shape.fit(value, (name,), result)
     if incomplete:
-        remarks = remarks or Remarks()
-        _complete(plan, keywords, remarks, partial=partial)
-    if remarks is not None and remarks.comments:
-        keywords["comments"] = FrozenDict({**keywords.get("comments", {}), **remarks.comments})
+        result = result or FitResult()
+        _complete(plan, keywords, result, partial=partial)
+    if result is not None and result.comments:
+        keywords["comments"] = FrozenDict({**keywords.get("comments", {}), **result.comments})
     made = _new(cls)
     _set_dict(made, {**plan.defaults, **keywords} if plan.defaults else keywords)
     _set_location(made, place)
-    found = plan.misfits(made) if plan.misfits else ()
-    if found or remarks is not None:
-        for misfit in (*(remarks.misfits if remarks else ()), *found):
-            if not (partial and misfit.missing):
-                report_misfit(made, misfit)
+    found = plan.problems(made) if plan.problems else ()
+    if found or result is not None:
+        for problem in (*(result.problems if result else ()), *found):
+            if not (partial and problem.missing):
+                report_problem(made, problem)
     return made
 
 
-def _bind(plan: ClassPlan, arguments: Sequence[Any], keywords: dict[str, Any], remarks: Remarks) -> None:
+def _bind(plan: ClassPlan, arguments: Sequence[Any], keywords: dict[str, Any], result: FitResult) -> None:
     if plan.variadic:
         arguments = (arguments,)
     if len(arguments) > len(plan.positional):
         known = ", ".join(plan.positional) or "none"
-        remarks.misfit(
-            (), f"takes {len(plan.positional)} positional arguments ({known}), got {len(arguments)}", "name the others"
-        )
+        text = f"takes {len(plan.positional)} positional arguments ({known}), got {len(arguments)}"
+        result.add("arguments", (), text, "name the others")
     for name, value in zip(plan.positional, arguments):  # noqa: B905 - `strict` doubles the cost of a call with one argument
         if name in keywords:
-            remarks.misfit((name,), f"{name} is given twice")
+            result.add("twice", (name,), "is given twice")
         keywords[name] = value
 
 
-def _complete(plan: ClassPlan, keywords: dict[str, Any], remarks: Remarks, *, partial: bool) -> None:
+def _complete(plan: ClassPlan, keywords: dict[str, Any], result: FitResult, *, partial: bool) -> None:
     for name in [name for name in keywords if name not in plan.names]:
         near = closest(name, sorted(plan.names))
         hint = f"did you mean {near}?" if near else f"a keyword that is newer than this version goes into extra={{{name!r}: …}}"
-        remarks.misfit((name,), f"contains unknown keys: {name}", hint)
+        plain = f"has no keyword `{name}`"
+        result.add("unknown", (name,), f"config contains unknown keys: {name}", hint, entry="", plain=plain)
         del keywords[name]
     for name in () if partial else plan.required:
         if keywords.get(name) is None:
             if plan.variadic != name:
-                remarks.misfit((name,), "can't be blank")
+                result.add("missing", (name,))
             keywords[name] = "" if plan.variadic != name else ()

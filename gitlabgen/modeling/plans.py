@@ -55,9 +55,9 @@ class ClassPlan:
         "defaults",
         "facts",
         "first",
-        "misfits",
         "names",
         "positional",
+        "problems",
         "required",
         "shapes",
         "steps",
@@ -78,8 +78,8 @@ class ClassPlan:
         self.defaults.pop("comments", None)
         self.variadic = cls.variadic
         # The base of all models has a check that finds nothing: most classes need not call one.
-        has_check = sum("misfits" in vars(base) for base in cls.__mro__) > 1
-        self.misfits = cls.misfits if has_check else None
+        has_check = sum("problems" in vars(base) for base in cls.__mro__) > 1
+        self.problems = cls.problems if has_check else None
         self.first = self.positional[0] if self.positional and not self.variadic else None
         self.shapes = _Shapes(cls)
         self.steps: dict[tuple[str, ...], tuple[OneOf, ...]] = {}

@@ -6,10 +6,12 @@ import json
 import re
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-__all__ = ["Hint", "Language", "Spelling", "assignment", "either", "spelled"]
+__all__ = ["LANGUAGES", "Hint", "Language", "Spelling", "assignment", "either", "spelled"]
 
 Language: TypeAlias = Literal["python", "yaml"]
 """The language of the file that a finding is in."""
+
+LANGUAGES: Final[tuple[Language, ...]] = ("python", "yaml")
 
 _PLAIN: Final = r"[A-Za-z_./][\w./ -]*"
 _NOT_PLAIN: Final = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))
@@ -58,7 +60,7 @@ def spelled(hint: Hint | None, language: Language) -> str | None:
         hint: The hint.
         language: The language of the file that it is about.
     """
-    return getattr(hint, language) if isinstance(hint, Spelling) else hint
+    return (getattr(hint, language) or None) if isinstance(hint, Spelling) else hint
 
 
 def _flow(value: Any) -> str:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, ClassVar, ParamSpec, TypeVar
 
-from gitlabgen.errors import KeywordError, collecting, forgive
+from gitlabgen.errors import KeywordError, collecting, report_all
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.modeling.callsites import caller
-from gitlabgen.modeling.kinds import NULL, Misfit, Path
+from gitlabgen.modeling.kinds import NULL
 from gitlabgen.modeling.model import Model, construct, model
 from gitlabgen.modeling.plans import location_of, plan_of
+from gitlabgen.modeling.problems import InvalidValue, Path, Problem
 from gitlabgen.project import Project
 
 _P = ParamSpec("_P")
@@ -22,7 +23,7 @@ _A = TypeVar("_A", bound="Arguments")
 def _path(value: str) -> str:
     # A dash in front would make an option of it.
     if not re.fullmatch(r"[\w.][\w./-]*", value, re.ASCII) or ".." in value.split("/"):
-        raise Misfit(f"should be a path in the repository, got {value!r}", "write it without a blank and without `..`")
+        raise InvalidValue(f"should be a path in the repository, got {value!r}", "write it without a blank and without `..`")
     return posixpath.normpath(value)
 
 
@@ -37,16 +38,16 @@ class Arguments(Model):
     # The keywords with a default for which None says nothing: it would switch off what is safe.
     never_none: ClassVar[tuple[str, ...]] = ()
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for keywords that have no place, and for those that are None."""
         for name in self.never_none:
             if getattr(self, name) is None:
-                yield Misfit("can't be blank", path=(name,))
+                yield Problem("can't be blank", path=(name,))
         for name, value in vars(self).items():
             for path in _nulls(value, (name,)):
-                yield Misfit("can't be blank", path=path)
+                yield Problem("can't be blank", path=path)
         if self.extra is not None:
-            yield Misfit("has no place: change the jobs of the project instead", path=("extra",))
+            yield Problem("has no place: change the jobs of the project instead", path=("extra",))
 
 
 def _nulls(value: Any, path: Path) -> Iterator[Path]:
@@ -74,7 +75,7 @@ def pattern(described: Callable[_P, _A]) -> Callable[[Callable[[_A], Project]], 
                 if not problems:
                     project = make(told)
             if problems:
-                forgive(KeywordError(*dict.fromkeys(problems)))
+                report_all(KeywordError(*dict.fromkeys(problems)))
             return project
 
         call.__name__, call.__qualname__, call.__doc__ = make.__name__, make.__qualname__, make.__doc__

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from gitlabgen.gitlab.keyword_types import Lines, Strings, Text, Timeout, VariableScalars
 from gitlabgen.modeling.fields import fields_of
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import construct, model
 from gitlabgen.modeling.plans import location_of
+from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.patterns.arguments import Arguments
 
 if TYPE_CHECKING:
@@ -64,17 +64,17 @@ class Test(Commands):
     keyword: ClassVar[str] = "Test"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#job-keywords"
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a check that runs nothing."""
-        yield from super().misfits()
+        yield from super().problems()
         if not self.script:
-            yield Misfit("can't be blank", path=("script",))
+            yield Problem("can't be blank", path=("script",))
 
 
 def _variables(value: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in value:
         if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-            raise Misfit(f"should be names of variables, got {name!r}", path=(name,))
+            raise InvalidValue(f"should be names of variables, got {name!r}", path=(name,))
     return value
 
 

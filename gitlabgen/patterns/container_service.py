@@ -11,9 +11,9 @@ from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.keyword_types import Lifetime, Strings, is_set
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import construct, model
 from gitlabgen.modeling.plans import location_of
+from gitlabgen.modeling.problems import Problem
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath, pattern
 from gitlabgen.patterns.checks import Test, job_of
 from gitlabgen.patterns.container_jobs import build_jobs, reap_job, review_jobs, target_jobs
@@ -64,11 +64,11 @@ class ContainerService(Arguments):
     scripts: RepositoryPath = "ci"
     retention: Lifetime = "90 days"
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for what is empty, and for targets that would meet."""
-        yield from super().misfits()
+        yield from super().problems()
         if self.test == {}:
-            yield Misfit("can't be blank", "what is not tested is not deployed", ("test",))
+            yield Problem("can't be blank", "what is not tested is not deployed", ("test",))
         given: Any = self.deploy
         targets = [target for target in given if isinstance(target, KubernetesTarget)] if isinstance(given, tuple) else []
         yield from _collisions(targets)
@@ -76,23 +76,23 @@ class ContainerService(Arguments):
             yield from _reached(self.review, targets)
 
 
-def _collisions(targets: Sequence[KubernetesTarget]) -> Iterator[Misfit]:
+def _collisions(targets: Sequence[KubernetesTarget]) -> Iterator[Problem]:
     """Yield a problem for targets that share what keeps them apart."""
     for index, target in enumerate(targets):
         for other in targets[:index]:
             if target.name == other.name:
-                yield Misfit(f"is {target.name!r} twice", "their jobs would be the same", ("name",), about=target, first=other)
+                yield Problem(f"is {target.name!r} twice", "their jobs would be the same", ("name",), about=target, first=other)
             elif (target.agent, target.namespace) == (other.agent, other.namespace):
                 words = f"is that of the target {other.name!r}"
-                yield Misfit(words, "each target has a namespace of its own", ("namespace",), about=target, first=other)
+                yield Problem(words, "each target has a namespace of its own", ("namespace",), about=target, first=other)
 
 
-def _reached(review: KubernetesReview, targets: Sequence[KubernetesTarget]) -> Iterator[Misfit]:
+def _reached(review: KubernetesReview, targets: Sequence[KubernetesTarget]) -> Iterator[Problem]:
     """Yield a problem for the first target that code which is not merged could get at."""
     found = next((target for target in targets if target.agent == review.agent), None)
     if found is not None:
         hint = "code that is not merged could deploy there: give merge requests an agent of their own"
-        yield Misfit(f"is that of the target {found.name!r}", hint, ("agent",), about=review, first=found)
+        yield Problem(f"is that of the target {found.name!r}", hint, ("agent",), about=review, first=found)
 
 
 @pattern(ContainerService)

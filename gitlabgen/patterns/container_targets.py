@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
 from gitlabgen.gitlab.keyword_types import Duration, Strings, Timeout, between
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def label(longest: int = _LONGEST_LABEL) -> Any:
     def check(value: str) -> str:
         if not re.fullmatch(_LABEL, value) or len(value) > longest:
             words = f"should be small letters, digits and dashes, at most {longest}, beginning with a letter"
-            raise Misfit(f"{words}, got {value!r}")
+            raise InvalidValue(f"{words}, got {value!r}")
         return value
 
     return check
@@ -43,33 +43,33 @@ def label(longest: int = _LONGEST_LABEL) -> Any:
 
 def _agent(value: str) -> str:
     if not re.fullmatch(_AGENT, value, re.ASCII):
-        raise Misfit(f"should name an agent, got {value!r}", "write 'path/to/project:agent'")
+        raise InvalidValue(f"should name an agent, got {value!r}", "write 'path/to/project:agent'")
     return value
 
 
 def _review_namespace(value: str) -> str:
     if not re.search(_IID, value):
-        raise Misfit(f"should hold $CI_MERGE_REQUEST_IID, got {value!r}", "each merge request has a namespace of its own")
+        raise InvalidValue(f"should hold $CI_MERGE_REQUEST_IID, got {value!r}", "each merge request has a namespace of its own")
     label()(re.sub(_IID, "0", value))
     return value
 
 
 def _line(value: str) -> str:
     if "\n" in value:
-        raise Misfit(f"should be a single line, got {value!r}")
+        raise InvalidValue(f"should be a single line, got {value!r}")
     return value
 
 
 def _image_name(value: str) -> str:
     if not re.fullmatch(r"[\w.-]+(?:[/:][\w.-]+)*", value, re.ASCII):
-        raise Misfit(f"should be what the manifests call the image, got {value!r}", "write it without a tag: 'shop'")
+        raise InvalidValue(f"should be what the manifests call the image, got {value!r}", "write it without a tag: 'shop'")
     return value
 
 
 def _arguments(value: Mapping[str, str]) -> Mapping[str, str]:
     for name in value:
         if not re.fullmatch(_IDENTIFIER, name, re.ASCII):
-            raise Misfit(f"should be names of build arguments, got {name!r}", path=(name,))
+            raise InvalidValue(f"should be names of build arguments, got {name!r}", path=(name,))
     return value
 
 
@@ -148,15 +148,15 @@ class KubernetesNamespace(Arguments):
     url: Line | None = None
     smoke: Test | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a Deployment that is named twice."""
-        yield from super().misfits()
+        yield from super().problems()
         names: Any = self.deployments
         if names == ():
-            yield Misfit("can't be blank", "leave it out for the one of the service's name", ("deployments",))
+            yield Problem("can't be blank", "leave it out for the one of the service's name", ("deployments",))
         for index, name in enumerate(names if isinstance(names, tuple) else ()):
             if name in names[:index]:
-                yield Misfit(f"has {name!r} twice", path=("deployments", index))
+                yield Problem(f"has {name!r} twice", path=("deployments", index))
 
 
 @model
@@ -179,11 +179,11 @@ class KubernetesTarget(KubernetesNamespace):
     tier: Literal["production", "staging", "testing", "development", "other"] | None = None
     gate: Literal["manual"] | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for the name that the jobs of merge requests have."""
-        yield from super().misfits()
+        yield from super().problems()
         if self.name == "review":
-            yield Misfit("should not be 'review': merge requests have that name", path=("name",))
+            yield Problem("should not be 'review': merge requests have that name", path=("name",))
 
 
 @model

@@ -8,9 +8,9 @@ from gitlabgen.gitlab.artifacts import Artifacts
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.reports import Reports
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.patterns.checks import Commands, job_of
 from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, CHECK_TIMEOUT, ON_SCHEDULE, WHEN_CHECKED
 from gitlabgen.patterns.hooks import runtimes_of
@@ -81,5 +81,5 @@ def _image(package: Package, template: Template) -> str:
     runtimes = sorted(runtimes_of(expanded(template).resources, template))
     if len(runtimes) > 1:
         hint = "say how they are built: package=Package(image=…, script=[…])"
-        report_misfit(package, Misfit(f"needs an image for several runtimes: {', '.join(runtimes)}", hint))
+        report_problem(package, Problem(f"needs an image for several runtimes: {', '.join(runtimes)}", hint))
     return BUILD_IMAGE.format(runtimes[0]) if runtimes else DEPLOY_IMAGE

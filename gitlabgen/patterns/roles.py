@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from gitlabgen.modeling.kinds import NULL, Misfit
+from gitlabgen.modeling.kinds import NULL
 from gitlabgen.modeling.model import changed, construct
 from gitlabgen.modeling.plans import location_of
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.patterns.service import Service
 from gitlabgen.patterns.targets import OWN_PARAMETERS, Target
 from gitlabgen.sam.bootstrapping import bootstrap
@@ -41,7 +42,7 @@ def bounded(template: Template) -> Template:
     """
     template = spread(template)
     if PARAMETER in (template.parameters or {}):
-        report_misfit(template, Misfit(f"is the pattern's own: {PARAMETER}", "give it another name", ("parameters", PARAMETER)))
+        report_problem(template, Problem(f"is the pattern's own: {PARAMETER}", "give it another name", ("parameters", PARAMETER)))
     parameter = Parameter("String", description="The role that deploys the stack; its boundary binds the stack's own roles")
     return changed(
         template,

@@ -12,8 +12,8 @@ from gitlabgen.gitlab.environment import Environment
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.patterns._scripts import NAMES, source
 from gitlabgen.patterns.arguments import pattern
 from gitlabgen.patterns.checks import job_of
@@ -103,7 +103,7 @@ def serverless_service(service: Service) -> Project:  # noqa: D417 - the argumen
     files: dict[str, Any] = {**scripts, **bootstraps(service, template)}
     for path in service.files or {}:
         if posixpath.normpath(path) in files:
-            report_misfit(service, Misfit(f"writes {path} twice", "it is one of the pattern's own", ("files", path)))
+            report_problem(service, Problem(f"writes {path} twice", "it is one of the pattern's own", ("files", path)))
     files = {**(service.files or {}), **files}
     return Project(pipeline=pipeline, template=template, files=files)
 

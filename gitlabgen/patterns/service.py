@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.gitlab.keyword_types import Delay, Lifetime, Strings, between
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit, Remarks
+from gitlabgen.modeling.kinds import FitResult
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.plans import plan_of
+from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath
 from gitlabgen.patterns.extras import Scan
 from gitlabgen.patterns.images import DEPLOY_IMAGE
@@ -31,7 +32,7 @@ _BINDING: Final = {"gitlab": "gitlab_url", "project": "project", "branch": "refs
 
 def _name(value: Any) -> Any:
     if not re.fullmatch(NAME, value) or len(value) > _LONGEST_NAME:
-        raise Misfit(f"should be small letters, digits and single dashes, at most {_LONGEST_NAME}, got {value!r}")
+        raise InvalidValue(f"should be small letters, digits and single dashes, at most {_LONGEST_NAME}, got {value!r}")
     return value
 
 
@@ -74,60 +75,60 @@ class Service(Arguments):
     retention: Lifetime = "90 days"
     files: Mapping[str, str] | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield what makes targets meet that should not."""
-        yield from super().misfits()
-        yield from self._binding_misfits()
+        yield from super().problems()
+        yield from self._binding_problems()
         if self.test == {}:
-            yield Misfit("can't be blank", "what is not tested is not deployed", ("test",))
+            yield Problem("can't be blank", "what is not tested is not deployed", ("test",))
         if isinstance(self.test, dict) and "" in self.test:
-            yield Misfit("has a check without a name", "its job is called so", ("test", ""))
+            yield Problem("has a check without a name", "its job is called so", ("test", ""))
         if "container-scanning" in (self.scan or ()):
-            yield Misfit("is for images: container-scanning", path=("scan",))
+            yield Problem("is for images: container-scanning", path=("scan",))
         # Of another type, which is told already, they say nothing here.
         deploy = [target for target in self.deploy if isinstance(target, Target)] if isinstance(self.deploy, tuple) else []
         if self.deploy == ():
-            yield Misfit("can't be blank", "name the targets in the order in which they are deployed", ("deploy",))
+            yield Problem("can't be blank", "name the targets in the order in which they are deployed", ("deploy",))
         if self.qa_test is not None and self.qa is None and len(deploy) == 1:
-            yield Misfit("finds no stack", "say where: qa=Target(…), or deploy to a target before the last", ("qa_test",))
+            yield Problem("finds no stack", "say where: qa=Target(…), or deploy to a target before the last", ("qa_test",))
         for target in deploy[:-1]:
             if target.windows is not None:
-                yield Misfit("is for the last target", "production alone waits for its windows", ("windows",), about=target)
+                yield Problem("is for the last target", "production alone waits for its windows", ("windows",), about=target)
         if isinstance(self.qa, Target):
-            yield from _review_misfits(self.qa, shifts=self.qa_shift is True)
+            yield from _review_problems(self.qa, shifts=self.qa_shift is True)
             deploy = [self.qa, *deploy]
         yield from _collisions(deploy)
         for target in deploy if self.project is not None else ():
             if target.execution_role not in (None, f"{target.role}-execution"):
                 hint = f"leave it out: the rendered templates make {target.role}-execution, which alone may be passed on"
-                yield Misfit("cannot be used together with project", hint, ("execution_role",), about=target)
-        yield from self._output_misfits()
+                yield Problem("cannot be used together with project", hint, ("execution_role",), about=target)
+        yield from self._output_problems()
         if isinstance(self.template, Template) and isinstance(self.template.resources, tuple):
             yield from unread_shifts(self.template)
-            yield from _parameter_misfits(self.template, deploy)
-            yield from _image_misfits(self.template)
+            yield from _parameter_problems(self.template, deploy)
+            yield from _image_problems(self.template)
 
-    def _binding_misfits(self) -> Iterator[Misfit]:
+    def _binding_problems(self) -> Iterator[Problem]:
         """Yield what the roles of the accounts could not be bound to."""
         shapes = plan_of(DeployRoles).shapes
         for ours, theirs in _BINDING.items():
             value: Any = getattr(self, ours)
             if isinstance(value, str):
-                remarks = Remarks()
-                shapes[theirs].fit([value] if theirs == "refs" else value, (ours,), remarks)
-                for misfit in remarks.misfits:
-                    yield Misfit(misfit.message, None if ours == "branch" else misfit.hint, (ours,))
+                result = FitResult()
+                shapes[theirs].fit([value] if theirs == "refs" else value, (ours,), result)
+                for problem in result.problems:
+                    yield problem._replace(path=(ours,), hint=None if ours == "branch" else problem.hint)
         if isinstance(self.branch, str) and "$" in self.branch:
-            yield Misfit(f"should be the name of one branch, got {self.branch!r}", "AWS fills in no variables", ("branch",))
+            yield Problem(f"should be the name of one branch, got {self.branch!r}", "AWS fills in no variables", ("branch",))
 
-    def _output_misfits(self) -> Iterator[Misfit]:
+    def _output_problems(self) -> Iterator[Problem]:
         """Yield a problem for outputs that the template does not have, because they are another's."""
         known = self.template.outputs if isinstance(self.template, Template) else None
         tested: Any = getattr(self.qa_test, "env", None)
         env = tested if isinstance(tested, dict) else {}
         for path, output, about in [(("url",), self.url, self), *((("env", name), env[name], self.qa_test) for name in env)]:
             if isinstance(output, StackOutput) and output.name not in (known or {}):
-                yield Misfit(f"is no output of the template: {output.name!r}", path=path, about=about)
+                yield Problem(f"is no output of the template: {output.name!r}", path=path, about=about)
 
     @property
     def tests(self) -> Mapping[str, Test]:
@@ -153,7 +154,7 @@ class Service(Arguments):
         return None if found in (None, "0") else str(found)
 
 
-def _parameter_misfits(template: Template, targets: Sequence[Target]) -> Iterator[Misfit]:
+def _parameter_problems(template: Template, targets: Sequence[Target]) -> Iterator[Problem]:
     """Yield a problem for each target that leaves a parameter open."""
     given = template.parameters if isinstance(template.parameters, Mapping) else {}
     # SAM's own names are those of templates that are read.
@@ -166,27 +167,27 @@ def _parameter_misfits(template: Template, targets: Sequence[Target]) -> Iterato
         for name in needed:
             if name not in (target.parameters or {}):
                 words = f"does not set the parameter {name}, which has no default"
-                yield Misfit(words, f"parameters={{{name!r}: …}}", ("parameters",), about=target)
+                yield Problem(words, f"parameters={{{name!r}: …}}", ("parameters",), about=target)
 
 
-def _image_misfits(template: Template) -> Iterator[Misfit]:
+def _image_problems(template: Template) -> Iterator[Problem]:
     """Yield a problem for functions that are container images, which go to a registry and not to a bucket."""
     for resource in template.resources:
         if getattr(resource, "package_type", None) == "Image":
             hint = "deploy it with jobs of its own: `sam build` wants Docker for it"
-            yield Misfit("is a container image, and the pattern deploys packages", hint, ("package_type",), about=resource)
+            yield Problem("is a container image, and the pattern deploys packages", hint, ("package_type",), about=resource)
 
 
-def _review_misfits(qa: Target, *, shifts: bool) -> Iterator[Misfit]:
+def _review_problems(qa: Target, *, shifts: bool) -> Iterator[Problem]:
     if shifts and qa.canary is not None:
-        yield Misfit("contradicts qa_shift=True", "leave `canary` out, so that traffic shifts", ("canary",), about=qa)
+        yield Problem("contradicts qa_shift=True", "leave `canary` out, so that traffic shifts", ("canary",), about=qa)
     hint = "merge requests are deployed to one region, at once"
     for name in ("waves", "gate", "windows", "bake"):
         if getattr(qa, name, None) is not None:
-            yield Misfit(f"is not for merge requests: {name}", hint, (name,), about=qa)
+            yield Problem(f"is not for merge requests: {name}", hint, (name,), about=qa)
 
 
-def _collisions(targets: Sequence[Any]) -> Iterator[Misfit]:
+def _collisions(targets: Sequence[Any]) -> Iterator[Problem]:
     """Yield a problem for targets that share what keeps them apart."""
     for name, what, hint in (
         ("name", "the name {!r}", "their stacks would be one"),
@@ -198,4 +199,4 @@ def _collisions(targets: Sequence[Any]) -> Iterator[Misfit]:
             first = keys.index(key)
             if first != index:
                 message = f"has {what.format(key[0])} of another target"
-                yield Misfit(message, hint, (name,), about=targets[index], first=targets[first])
+                yield Problem(message, hint, (name,), about=targets[index], first=targets[first])

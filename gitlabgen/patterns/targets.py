@@ -10,8 +10,8 @@ import attrs
 
 from gitlabgen.gitlab.keyword_types import Delay
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.patterns.arguments import Arguments
 from gitlabgen.sam.deploy_roles import ROLE, Region, word
 
@@ -35,25 +35,27 @@ _WINDOW: Final = (
 def _role(value: Any) -> Any:
     if not re.fullmatch(ROLE, value, re.ASCII):
         hint = "give the role's name, not its ARN: the account is known" if value.startswith("arn:") else None
-        raise Misfit(f"should be the name of a role, at most 53 characters, got {value!r}", hint)
+        raise InvalidValue(f"should be the name of a role, at most 53 characters, got {value!r}", hint)
     return value
 
 
 def _window(value: Any) -> Any:
     found = re.fullmatch(_WINDOW, value, re.ASCII)
     if not found:
-        raise Misfit(f"should be days, hours and a time zone, got {value!r}", "write 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'")
+        raise InvalidValue(
+            f"should be days, hours and a time zone, got {value!r}", "write 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'"
+        )
     if found[1] >= found[2]:
-        raise Misfit(f"ends before it begins, got {value!r}", "write a window for each day if it spans midnight")
+        raise InvalidValue(f"ends before it begins, got {value!r}", "write a window for each day if it spans midnight")
     return value
 
 
 def _parameters(value: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in value:
         if not re.fullmatch(_PARAMETER, name, re.ASCII):
-            raise Misfit(f"should be names of parameters, letters and digits only, got {name!r}", path=(name,))
+            raise InvalidValue(f"should be names of parameters, letters and digits only, got {name!r}", path=(name,))
         if name in OWN_PARAMETERS:
-            raise Misfit(f"is the pattern's own: {name}", "it sets it by itself", (name,))
+            raise InvalidValue(f"is the pattern's own: {name}", "it sets it by itself", (name,))
     return value
 
 
@@ -96,17 +98,17 @@ class Target(Arguments):
     parameters: Annotated[Mapping[str, str | int], _parameters] | None = None
     bake: Delay | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield problems of names, and of regions that are missing, given twice, or without a bucket of their own."""
-        yield from super().misfits()
+        yield from super().problems()
         if isinstance(self.name, str) and not re.fullmatch(NAME, self.name):
-            yield Misfit(f"should be small letters, digits and single dashes, got {self.name!r}", path=("name",))
+            yield Problem(f"should be small letters, digits and single dashes, got {self.name!r}", path=("name",))
         if isinstance(self.bucket, str) and self.bucket:
             # The longest name counts, and that of no region but its own.
             regions = [region for region in self._regions() if isinstance(region, str)]
             if not re.fullmatch(_BUCKET, self.bucket.replace("{region}", max(regions, key=len, default="r")), re.ASCII):
-                yield Misfit(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
-        yield from self._region_misfits()
+                yield Problem(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
+        yield from self._region_problems()
 
     def _regions(self) -> list[Any]:
         """Return the regions as they were given, of whatever type."""
@@ -117,23 +119,23 @@ class Target(Arguments):
             else []
         )
 
-    def _region_misfits(self) -> Iterator[Misfit]:
+    def _region_problems(self) -> Iterator[Problem]:
         waves = self.waves
         if (self.region is None) == (waves is None):
-            yield Misfit("wants either region or waves", path=() if self.region is None else ("waves",))
+            yield Problem("wants either region or waves", path=() if self.region is None else ("waves",))
         regions = self._regions()
         if not isinstance(waves, tuple) or not all(isinstance(region, str) for region in regions):
             return  # missing, or of the wrong type, which is told already
         for region in dict.fromkeys(regions):
             if regions.count(region) > 1:
-                yield Misfit(f"has {region} twice", path=("waves",))
+                yield Problem(f"has {region} twice", path=("waves",))
         if not waves or not all(waves):
-            yield Misfit("should be lists of regions, none of them empty", path=("waves",))
+            yield Problem("should be lists of regions, none of them empty", path=("waves",))
         elif len(waves[0]) > 1:
             hint = "where it goes wrong, it goes wrong in one region: begin with the one that has the least traffic"
-            yield Misfit(f"should begin with a single region, got {len(waves[0])}", hint, ("waves", 0))
+            yield Problem(f"should begin with a single region, got {len(waves[0])}", hint, ("waves", 0))
         if len(regions) > 1 and isinstance(self.bucket, str) and self.bucket and "{region}" not in self.bucket:
-            yield Misfit("should hold {region}", "Lambda reads code from buckets of its own region only", ("bucket",))
+            yield Problem("should hold {region}", "Lambda reads code from buckets of its own region only", ("bucket",))
 
 
 @attrs.frozen

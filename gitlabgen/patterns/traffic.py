@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import changed
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.patterns.targets import OWN_PARAMETERS
 from gitlabgen.sam.canaries.alarm import Alarm
 from gitlabgen.sam.canaries.canary import Canary, gradual_if
@@ -82,7 +82,7 @@ def switchable(template: Template) -> Template:
         return template
     for section, name in (("parameters", _PARAMETER), ("conditions", _CONDITION)):
         if name in (getattr(template, section) or {}):
-            report_misfit(template, Misfit(f"is the pattern's own: {name}", "give it another name", (section, name)))
+            report_problem(template, Problem(f"is the pattern's own: {name}", "give it another name", (section, name)))
     parameter = Parameter(
         "String",
         default=_GRADUAL,

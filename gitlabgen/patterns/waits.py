@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import attrs
 
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.patterns.traffic import canaries_of
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.canaries.hook import Hook
@@ -64,7 +64,7 @@ def _shift_minutes(canary: Canary, minutes: int | None) -> int:
     if known is None:
         known = minutes
     if known is None:
-        report_misfit(canary, Misfit("takes a time that only the account knows", "say it with shift_minutes=…", ("type",)))
+        report_problem(canary, Problem("takes a time that only the account knows", "say it with shift_minutes=…", ("type",)))
     return known or 0
 
 
@@ -87,7 +87,7 @@ def _up_to(step: int, number: int) -> int:
     return -(-number // step) * step
 
 
-def unread_shifts(template: Template) -> Iterator[Misfit]:
+def unread_shifts(template: Template) -> Iterator[Problem]:
     """Yield a problem for each shift in SAM's own words: nobody waits for it, and `TrafficShift` does not reach it.
 
     Args:
@@ -98,17 +98,17 @@ def unread_shifts(template: Template) -> Iterator[Misfit]:
     shared: Any = template.globals_
     if isinstance(shared, Mapping):
         if _shifts(_plain(shared.get("Function")).get("DeploymentPreference")):
-            yield Misfit(message, hint, ("globals_", "Function", "DeploymentPreference"), about=template)
+            yield Problem(message, hint, ("globals_", "Function", "DeploymentPreference"), about=template)
     elif _shifts(getattr(getattr(shared, "function", None), "deployment_preference", None)):
-        yield Misfit(message, hint, ("deployment_preference",), about=shared.function)
+        yield Problem(message, hint, ("deployment_preference",), about=shared.function)
     for index, resource in enumerate(template.resources):
         kind: Any = getattr(resource, "resource_type", getattr(resource, "type", None))
         if kind not in _SHIFTING:
             continue
         if _shifts(getattr(resource, "deployment_preference", None)):
-            yield Misfit(message, hint, ("deployment_preference",), about=resource)
+            yield Problem(message, hint, ("deployment_preference",), about=resource)
         elif _shifts(_plain(getattr(resource, "properties", None)).get("DeploymentPreference")):
-            yield Misfit(message, hint, ("resources", index), about=template)
+            yield Problem(message, hint, ("resources", index), about=template)
 
 
 def _shifts(preference: Any) -> bool:

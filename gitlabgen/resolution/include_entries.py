@@ -11,9 +11,10 @@ import attrs
 from gitlabgen.errors import Finding, Severity
 from gitlabgen.gitlab.include import Include
 from gitlabgen.modeling.callsites import Position, position
-from gitlabgen.modeling.kinds import NULL, Path
+from gitlabgen.modeling.kinds import NULL
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import location_of
+from gitlabgen.modeling.problems import Path
 from gitlabgen.modeling.reporting import located
 
 _KINDS: Final = ("local", "project", "remote", "template", "component", "artifact")

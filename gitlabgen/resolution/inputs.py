@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from gitlabgen.errors import meant
-from gitlabgen.modeling.kinds import NULL, Misfit, is_interpolated
+from gitlabgen.modeling.kinds import NULL, is_interpolated
 from gitlabgen.resolution.interpolation import UNKNOWN, as_text
 
 _WORDS: Final = {"array": "an array", "boolean": "a boolean", "number": "a number"}
@@ -60,11 +60,13 @@ def input_values(specs: Mapping[Any, Any], given: Mapping[str, Any]) -> tuple[di
     return values, problems
 
 
-class _Unfit(Misfit):
+class _Unfit(Exception):  # noqa: N818 - it is caught, and becomes a problem
     """A value that GitLab refuses."""
 
     def __init__(self, message: str, hint: str | None = None, *, declared: bool = False) -> None:
-        super().__init__(message, hint)
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
         self.declared = declared
 
 

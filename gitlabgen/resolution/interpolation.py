@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from gitlabgen.errors import Finding, closest, meant
-from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.problems import InvalidValue, Problem
+from gitlabgen.modeling.spellings import spelled
 from gitlabgen.yamltext.nodes import Tagged
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
 
@@ -139,13 +140,13 @@ class _Interpolation:
         if written in self._values:
             return self._values[written]
         if len(self._values) == _MOST_BLOCKS:
-            self._report(Misfit("too many interpolation blocks", f"GitLab reads {_MOST_BLOCKS} different ones in a file"), mark)
+            self._report(Problem("too many interpolation blocks", f"GitLab reads {_MOST_BLOCKS} different ones in a file"), mark)
             return UNKNOWN
         try:
             value = _evaluated(block[1], self._contexts)
-        except Misfit as misfit:
-            # It is not kept: where the same block stands again, it is wrong again.
-            self._report(misfit, mark)
+        except InvalidValue as error:
+            # It is not kept: where the same block is again, it is wrong again.
+            self._report(error.problem, mark)
             return UNKNOWN
         self._values[written] = value
         return value
@@ -153,16 +154,16 @@ class _Interpolation:
     def _is_too_large(self, text: str, mark: Mark | None) -> bool:
         self._size += len(text)
         if self._size > _LARGEST >= self._size - len(text):
-            self._report(Misfit("config too large", "the values that are put in make more than 2 MiB"), mark)
+            self._report(Problem("config too large", "the values that are put in make more than 2 MiB"), mark)
         return self._size > _LARGEST
 
-    def _report(self, misfit: Misfit, mark: Mark | None) -> None:
+    def _report(self, problem: Problem, mark: Mark | None) -> None:
         line, column = mark or (None, None)
         self.findings.append(
             Finding(
                 rule="invalid-interpolation",
-                message=misfit.message,
-                hint=misfit.hint,
+                message=problem.text,
+                hint=spelled(problem.hint, "yaml"),
                 file=self._filename,
                 line=line,
                 column=column,
@@ -195,7 +196,7 @@ def _evaluated(data: str, contexts: Mapping[str, Any]) -> Any:
         return UNKNOWN
     value = _accessed(access, contexts)
     if len(functions) > _MOST_FUNCTIONS:
-        raise Misfit("too many functions in interpolation block", f"a block has at most {_MOST_FUNCTIONS}")
+        raise InvalidValue("too many functions in interpolation block", f"a block has at most {_MOST_FUNCTIONS}")
     for call in [_function(text) for text in functions]:
         if value is not UNKNOWN:
             value = call(value)
@@ -206,9 +207,9 @@ def _accessed(access: str, contexts: Mapping[str, Any]) -> Any:
     steps = access.split(".", 4)
     if len(steps) == 1:
         hint = f"write $[[ inputs.{access} ]]" if access in _names(contexts.get("inputs")) else None
-        raise Misfit("invalid pattern used for interpolation. valid pattern is $[[ inputs.input ]]", hint)
+        raise InvalidValue("invalid pattern used for interpolation. valid pattern is $[[ inputs.input ]]", hint)
     if len(access.encode(errors="replace")) > _LONGEST_ACCESS:
-        raise Misfit("maximum interpolation expression size exceeded")
+        raise InvalidValue("maximum interpolation expression size exceeded")
     value: Any = contexts
     for step in steps:
         name, indexes = _indexed(step, access) if "[" in step else (step, [])
@@ -227,15 +228,15 @@ def _names(context: Any) -> list[str]:
 def _entry(value: Any, name: str, access: str) -> Any:
     if not isinstance(value, Mapping) or name not in value:
         hint = meant(name, [str(known) for known in _names(value)])
-        raise Misfit(f"unknown interpolation provided: `{name}` in `{access}`", hint)
+        raise InvalidValue(f"unknown interpolation provided: `{name}` in `{access}`", hint)
     return value[name]
 
 
 def _item(value: Any, index: int, access: str) -> Any:
     if not isinstance(value, list | tuple):
-        raise Misfit(f"cannot index into non-array value at [{index}] in `{access}`")
+        raise InvalidValue(f"cannot index into non-array value at [{index}] in `{access}`")
     if index >= len(value):
-        raise Misfit(f"array index {index} out of bounds (size: {len(value)}) in `{access}`")
+        raise InvalidValue(f"array index {index} out of bounds (size: {len(value)}) in `{access}`")
     return value[index]
 
 
@@ -243,17 +244,17 @@ def _indexed(step: str, access: str) -> tuple[str, list[int]]:
     match = re.fullmatch(_INDEXED, step)
     if match is None:
         if step.count("[") != step.count("]"):
-            raise Misfit(f"invalid array index in `{access}`: missing closing bracket")
+            raise InvalidValue(f"invalid array index in `{access}`: missing closing bracket")
         wrong = next((inner for inner in re.findall(r"\[([^\]]*)\]", step) if not re.fullmatch(r"(?a)\d+", inner)), None)
         if wrong is not None:
-            raise Misfit(f"invalid array index in `{access}`: `{wrong}` is not a valid index")
-        raise Misfit(f"invalid array index syntax in `{access}`")
+            raise InvalidValue(f"invalid array index in `{access}`: `{wrong}` is not a valid index")
+        raise InvalidValue(f"invalid array index syntax in `{access}`")
     # No array is that long, and Python reads no longer numbers.
     indexes = [int(digits[:18]) for digits in re.findall(r"\d+", match[2])]
     if not match[1]:
-        raise Misfit(f"invalid indexed access without a key in `{access}`")
+        raise InvalidValue(f"invalid indexed access without a key in `{access}`")
     if len(indexes) > _MOST_INDEXES:
-        raise Misfit(f"too many array indices in `{access}` (maximum depth: {_MOST_INDEXES})")
+        raise InvalidValue(f"too many array indices in `{access}` (maximum depth: {_MOST_INDEXES})")
     return match[1], indexes
 
 
@@ -269,7 +270,7 @@ def _function(text: str) -> Callable[[Any], Any]:
     if text == "posix_escape":
         return lambda value: _escaped(_string("posix_escape", value))
     near = closest(text.partition("(")[0], ["expand_vars", "posix_escape", "split", "truncate"])
-    raise Misfit(
+    raise InvalidValue(
         f"no function matching `{text}`: check that the function name, arguments, and types are correct",
         f"did you mean {near}?" if near else None,
     )
@@ -277,13 +278,13 @@ def _function(text: str) -> Callable[[Any], Any]:
 
 def _string(function: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise Misfit(f"error in `{function}` function: invalid input type: {function} can only be used with string inputs")
+        raise InvalidValue(f"error in `{function}` function: invalid input type: {function} can only be used with string inputs")
     return value
 
 
 def _split(text: str, separator: str) -> list[str]:
     if not separator:
-        raise Misfit("error in `split` function: invalid argument: separator cannot be empty")
+        raise InvalidValue("error in `split` function: invalid argument: separator cannot be empty")
     return [part.strip() for part in text.split(separator) if part.strip()]
 
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, TypeAlias
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.modeling.callsites import Position, position
 from gitlabgen.modeling.fields import OWN_FIELDS
-from gitlabgen.modeling.kinds import Path
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import language_of, location_of, plan_of
+from gitlabgen.modeling.problems import Path
 from gitlabgen.modeling.spellings import Language
 
 __all__ = ["Origin"]

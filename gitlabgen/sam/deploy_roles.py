@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.sam.property_types import Properties, Value
 from gitlabgen.sam.template_model import TemplateModel
 
@@ -38,7 +38,7 @@ def word(pattern: str, what: str, hint: str | None = None) -> Any:
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and not re.fullmatch(pattern, value, re.ASCII):
-            raise Misfit(f"should be {what}, got {value!r}", hint)
+            raise InvalidValue(f"should be {what}, got {value!r}", hint)
         return value
 
     return check
@@ -51,19 +51,19 @@ Region = Annotated[str, word(_REGION, "a region such as 'eu-central-1'")]
 def _ref(value: Any) -> Any:
     if isinstance(value, str) and (not value or set(value) & set("*?")):
         hint = "review=True trusts all branches; a role for releases names its branch"
-        raise Misfit(f"should be the name of one branch, got {value!r}", hint)
+        raise InvalidValue(f"should be the name of one branch, got {value!r}", hint)
     return value
 
 
 def _session(value: Any) -> Any:
     if not 3600 <= value <= 43200:
-        raise Misfit(f"should be between 3600 and 43200 seconds (1 to 12 hours), got {value}")
+        raise InvalidValue(f"should be between 3600 and 43200 seconds (1 to 12 hours), got {value}")
     return value
 
 
 def _days(value: Any) -> Any:
     if value < 1:
-        raise Misfit(f"should be at least 1 day, got {value}")
+        raise InvalidValue(f"should be at least 1 day, got {value}")
     return value
 
 
@@ -143,16 +143,16 @@ class DeployRoles(TemplateModel):
         refs = ("*",) if self.review else self.refs
         return tuple(f"project_path:{self.project}:ref_type:branch:ref:{ref}" for ref in refs)
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield problems between keywords, and for a bucket that several regions cannot share."""
         if isinstance(self.bucket, str) and not re.fullmatch(_BUCKET, self.bucket.replace("{region}", "r"), re.ASCII):
-            yield Misfit(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
+            yield Problem(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
         if self.refs == ():
-            yield Misfit("can't be blank", "name the branch that is deployed", ("refs",))
+            yield Problem("can't be blank", "name the branch that is deployed", ("refs",))
         if self.review and self.refs != ("main",):
-            yield Misfit("cannot be used together with review", "review=True trusts all branches", ("refs",))
+            yield Problem("cannot be used together with review", "review=True trusts all branches", ("refs",))
         regions = [region for region in self.regions if isinstance(region, str)] if isinstance(self.regions, tuple) else []
         if len(regions) > 1 and isinstance(self.bucket, str) and "{region}" not in self.bucket:
-            yield Misfit("should hold {region}", "Lambda reads code from buckets of its own region only", ("bucket",))
+            yield Problem("should hold {region}", "Lambda reads code from buckets of its own region only", ("bucket",))
         if len({*regions}) < len(regions):
-            yield Misfit("has a region twice", path=("regions",))
+            yield Problem("has a region twice", path=("regions",))

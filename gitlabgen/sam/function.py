@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
 
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam._vocabulary import FunctionEventType, Tracing
 from gitlabgen.sam.events.mistyped import mistyped
 from gitlabgen.sam.property_types import Arn, Link, Links, Number, Properties, Switch, Value, Values
@@ -145,15 +145,15 @@ class FunctionGlobals(TemplateModel):
     deployment_preference: Properties | None = None
     canary: Canary | None = field(default=None, is_written=False)
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield numbers that Lambda refuses, and what the canary writes itself."""
-        yield from super().misfits()
+        yield from super().problems()
         limit = self.timeout
         if isinstance(limit, int) and not 1 <= limit <= 900:
-            yield Misfit(f"should be between 1 and 900 seconds, got {limit}", path=("timeout",))
+            yield Problem(f"should be between 1 and 900 seconds, got {limit}", path=("timeout",))
         if self.canary is not None and (self.auto_publish_alias is not None or self.deployment_preference is not None):
             hint = "the canary writes both; set its `alias`"
-            yield Misfit("cannot be used together with auto_publish_alias or deployment_preference", hint, ("canary",))
+            yield Problem("cannot be used together with auto_publish_alias or deployment_preference", hint, ("canary",))
 
 
 @model
@@ -195,7 +195,7 @@ class Function(BaseResource, FunctionGlobals):
     auto_publish_code_sha256: Value | None = None
     version_description: Value | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield problems between properties, and events of types that SAM does not know."""
-        yield from super().misfits()
+        yield from super().problems()
         yield from mistyped(self.events, get_args(FunctionEventType))

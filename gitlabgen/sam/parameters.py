@@ -7,8 +7,8 @@ from typing import ClassVar, Final
 
 from gitlabgen.errors import closest
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam.property_types import Number, Switch
 from gitlabgen.sam.template_model import TemplateModel
 
@@ -53,13 +53,13 @@ class Parameter(TemplateModel):
     max_value: Number | None = None
     no_echo: Switch | str | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a type that CloudFormation does not know, and for a default that it refuses."""
         if isinstance(self.type, str) and not self.type.startswith(("AWS::", "List<AWS::")) and self.type not in _TYPES:
             near = closest(self.type, [*_TYPES])
             hint = f"did you mean {near!r}?" if near else None
-            yield Misfit(f"should be one of: {', '.join(_TYPES)}, or a type of AWS, got {self.type!r}", hint, ("type",))
+            yield Problem(f"should be one of: {', '.join(_TYPES)}, or a type of AWS, got {self.type!r}", hint, ("type",))
         allowed = self.allowed_values if isinstance(self.allowed_values, tuple) else ()
         # What is no text there is compared in a form of its own.
         if {*map(type, allowed)} == {str} == {type(self.default)} and self.type == "String" and self.default not in allowed:
-            yield Misfit(f"should be one of allowed_values, got {self.default!r}", path=("default",))
+            yield Problem(f"should be one of allowed_values, got {self.default!r}", path=("default",))

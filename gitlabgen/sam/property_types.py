@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 
-from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.problems import InvalidValue
 from gitlabgen.sam.intrinsics import GetAtt, Intrinsic, Ref
 from gitlabgen.sam.logical_ids import logical_id
 
@@ -46,7 +46,7 @@ def _number(value: Any) -> Any:
         try:
             float(value)
         except ValueError:
-            raise Misfit(f"should be a number, got the string {value!r}") from None
+            raise InvalidValue(f"should be a number, got the string {value!r}") from None
     return value
 
 

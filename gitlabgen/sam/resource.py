@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Union, get_args
 
 from gitlabgen.errors import closest
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam.intrinsics import GetAtt, Intrinsic, Ref
 from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.property_types import Properties
@@ -58,13 +58,13 @@ class BaseResource(TemplateModel):
     connectors: Mapping[str, Properties] | None = None
     ignore_globals: str | Sequence[str] | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a logical id that CloudFormation refuses."""
-        yield from super().misfits()
+        yield from super().problems()
         if not (self.name.isascii() and self.name.isalnum() and len(self.name) <= 255):
             near = "".join(char for char in self.name if char.isascii() and char.isalnum())
             hint = f"did you mean {near!r}?" if 0 < len(near) <= 255 else None
-            yield Misfit(f"should be letters and digits only, at most 255, got {self.name!r}", hint, ("name",))
+            yield Problem(f"should be letters and digits only, at most 255, got {self.name!r}", hint, ("name",))
 
     @property
     def ref(self) -> Intrinsic:
@@ -95,9 +95,9 @@ class Resource(BaseResource):
     resource_type: str = field("Type", kw_only=False, is_written=False)
     properties: Properties | None = field(default=None, kw_only=False)
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a type that SAM does not know."""
-        yield from super().misfits()
+        yield from super().problems()
         kind = self.resource_type
         if isinstance(kind, str) and kind.startswith("AWS::Serverless::"):
             from gitlabgen.sam._vocabulary import ServerlessType
@@ -106,4 +106,4 @@ class Resource(BaseResource):
             if kind not in known:
                 near = closest(kind, [*known])
                 hint = f"did you mean {near!r}?" if near else None
-                yield Misfit(f"is no resource of SAM: {kind!r}", hint, ("resource_type",))
+                yield Problem(f"is no resource of SAM: {kind!r}", hint, ("resource_type",))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
 
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam._vocabulary import StateMachineEventType
 from gitlabgen.sam.events.mistyped import mistyped
 from gitlabgen.sam.property_types import Arn, Properties, Switch, Value, Values
@@ -97,20 +97,20 @@ class StateMachine(BaseResource, StateMachineGlobals):
     use_alias_as_event_target: Switch | None = None
     tags: Properties | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield problems between properties, and for events that start no state machine."""
-        yield from super().misfits()
+        yield from super().problems()
         yield from mistyped(self.events, get_args(StateMachineEventType))
         if self.definition is not None and self.definition_uri is not None:
-            yield Misfit("cannot be used together with definition", path=("definition_uri",))
+            yield Problem("cannot be used together with definition", path=("definition_uri",))
         if self.deployment_preference is not None and self.auto_publish_alias is None:
-            yield Misfit("needs auto_publish_alias", "without an alias there is nothing to shift", ("deployment_preference",))
+            yield Problem("needs auto_publish_alias", "without an alias there is nothing to shift", ("deployment_preference",))
         if self.canary is not None:
-            from gitlabgen.sam.canaries.executions import canary_misfits
+            from gitlabgen.sam.canaries.executions import canary_problems
 
-            yield from canary_misfits(self, self.canary)
+            yield from canary_problems(self, self.canary)
         for name, event in (self.events or {}).items() if isinstance(self.events, Mapping) else ():
             kind = getattr(event, "type", None)
             if hasattr(event, "method") and (kind == "HttpApi" or (kind is None and event.api is None)):
                 hint = "write Route(…, type='Api'), or give it the REST API"
-                yield Misfit("should be the route of a REST API", hint, ("events", name))
+                yield Problem("should be the route of a REST API", hint, ("events", name))

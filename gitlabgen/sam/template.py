@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Union
 from gitlabgen.errors import closest
 from gitlabgen.modeling.callsites import caller
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import Model, construct, model
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.outputs import output_of
 from gitlabgen.sam.property_types import Properties
@@ -88,29 +88,29 @@ class Template(TemplateModel):
         made = construct(StackOutput, (name,), {}, caller())
         if name not in (self.outputs or {}):
             near = closest(name, [*(self.outputs or {})])
-            report_misfit(
-                made, Misfit(f"has no {name!r}", f"did you mean {near!r}?" if near else "add it to the template's outputs")
+            report_problem(
+                made, Problem(f"has no {name!r}", f"did you mean {near!r}?" if near else "add it to the template's outputs")
             )
         return made
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield problems between resources, and for a description that CloudFormation refuses."""
         seen: dict[Any, Any] = {}
         given: Any = self.resources
         if given is None:
-            yield Misfit("should be a list, got None", path=("resources",))
+            yield Problem("should be a list, got None", path=("resources",))
         # What is of another type, which is told already, says nothing here.
         named = [(logical_id(item), item) for item in given] if isinstance(given, tuple) else []
         for name, resource in named:
             first = seen.setdefault(name, resource) if isinstance(name, str) else resource
             if first is not resource:
                 about, other = (made if isinstance(made, Model) else None for made in (resource, first))
-                yield Misfit(f"has two resources of the logical id {name!r}", "rename one of them", about=about, first=other)
+                yield Problem(f"has two resources of the logical id {name!r}", "rename one of them", about=about, first=other)
             if self._shifts_nothing(resource):
                 hint = "without an alias there is nothing to shift"
-                yield Misfit("needs auto_publish_alias", hint, ("deployment_preference",), about=resource)
+                yield Problem("needs auto_publish_alias", hint, ("deployment_preference",), about=resource)
         if isinstance(self.description, str) and len(self.description.encode()) > 1024:
-            yield Misfit("should be at most 1024 bytes", path=("description",))
+            yield Problem("should be at most 1024 bytes", path=("description",))
 
     def _shifts_nothing(self, resource: Any) -> bool:
         preference = getattr(resource, "deployment_preference", None)

@@ -10,14 +10,14 @@ from importlib import import_module
 from typing import Any, Final
 
 from gitlabgen.errors import Severity
-from gitlabgen.verification.problems import Problem
+from gitlabgen.verification.problems import ToolProblem
 
 __all__ = ["checked"]
 
 _SEVERITIES: Final[Mapping[str, Severity]] = {"error": "error", "warning": "warning"}
 
 
-def checked(tree: Mapping[str, Any], region: str) -> Iterator[Problem]:
+def checked(tree: Mapping[str, Any], region: str) -> Iterator[ToolProblem]:
     """Yield what cfn-lint finds.
 
     Args:
@@ -33,8 +33,8 @@ def checked(tree: Mapping[str, Any], region: str) -> Iterator[Problem]:
         try:
             matches = api.lint(json.dumps(tree), config=api.ManualArgs(regions=[region]))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - it reads the user's `.cfnlintrc`, too
-            yield Problem("cfn-lint", f"cfn-lint cannot check the template: {type(error).__name__}: {error}")
+            yield ToolProblem("cfn-lint", f"cfn-lint cannot check the template: {type(error).__name__}: {error}")
             return
     for match in matches:
         severity = _SEVERITIES.get(match.rule.severity, "info")
-        yield Problem(match.rule.id, match.message, tuple(match.path or ()), severity, match.rule.source_url or None)
+        yield ToolProblem(match.rule.id, match.message, tuple(match.path or ()), severity, match.rule.source_url or None)

@@ -11,7 +11,7 @@ from gitlabgen.modeling.callsites import position
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import location_of, plan_of
 from gitlabgen.modeling.reporting import located
-from gitlabgen.verification.problems import Problem
+from gitlabgen.verification.problems import ToolProblem
 
 __all__ = ["Places"]
 
@@ -34,7 +34,7 @@ class Places:
     def __init__(self, subject: TemplateAnalysis) -> None:
         self._subject = subject
 
-    def finding(self, problem: Problem) -> Finding:
+    def finding(self, problem: ToolProblem) -> Finding:
         """Return a tool's problem as a finding at the user's line.
 
         Args:

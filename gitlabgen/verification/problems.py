@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from gitlabgen.errors import Severity
 
-__all__ = ["Problem"]
+__all__ = ["ToolProblem"]
 
 
-class Problem(NamedTuple):
+class ToolProblem(NamedTuple):
     """A finding before anybody knows the user's line.
 
     Args:

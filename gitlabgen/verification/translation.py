@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from gitlabgen.sam.template import SERVERLESS
-from gitlabgen.verification.problems import Problem
+from gitlabgen.verification.problems import ToolProblem
 
 __all__ = ["translated"]
 
@@ -25,7 +25,7 @@ _IMAGE: Final = "{account}.dkr.ecr.{region}.amazonaws.com/image:1"
 _UPLOADED: Final = ("CodeUri", "ContentUri", "DefinitionUri")
 
 
-def translated(tree: Mapping[str, Any], region: str) -> tuple[list[Problem], dict[str, Any] | None]:
+def translated(tree: Mapping[str, Any], region: str) -> tuple[list[ToolProblem], dict[str, Any] | None]:
     """Return what SAM's translator refuses, and the template that it makes if it refuses nothing.
 
     Args:
@@ -54,13 +54,13 @@ def translated(tree: Mapping[str, Any], region: str) -> tuple[list[Problem], dic
         except refused as error:
             return [*_causes(error)], None
         except Exception as error:  # noqa: BLE001 - it was written for valid templates
-            return [Problem("sam-translation", f"SAM cannot translate the template: {type(error).__name__}: {error}")], None
+            return [ToolProblem("sam-translation", f"SAM cannot translate the template: {type(error).__name__}: {error}")], None
 
 
-def _causes(error: Any) -> Iterator[Problem]:
+def _causes(error: Any) -> Iterator[ToolProblem]:
     for cause in error.causes:
         match = re.search(r"with id \[([A-Za-z0-9]+)\]", cause.message)
-        yield Problem("sam-translation", cause.message, ("Resources", match[1]) if match else ())
+        yield ToolProblem("sam-translation", cause.message, ("Resources", match[1]) if match else ())
 
 
 def _package(tree: dict[str, Any], region: str) -> None:

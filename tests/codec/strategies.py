@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from gitlabgen import gitlab
 from gitlabgen.errors import collecting
-from gitlabgen.modeling.kinds import Anything, Checked, ItemsOf, MappingOf, Misfit, ModelNamed, OneOf, Scalar, Shape, Word
+from gitlabgen.modeling.kinds import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
 from gitlabgen.modeling.model import NULL, Model, comment, construct, evolve
 from gitlabgen.modeling.plans import plan_of
+from gitlabgen.modeling.problems import InvalidValue
 
 _T = TypeVar("_T")
 
@@ -92,7 +93,7 @@ def passes(check: Callable[[Any], Any], value: Any) -> bool:
     with collecting() as problems:
         try:
             check(value)
-        except Misfit:
+        except InvalidValue:
             return False
     return not problems
 

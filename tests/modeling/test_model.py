@@ -254,7 +254,7 @@ def test_links_are_names() -> None:
 
 def test_a_base_class_has_no_keywords_of_its_own() -> None:
     """The base of all models is a model without keywords."""
-    assert list(Model().misfits()) == []
+    assert list(Model().problems()) == []
     assert Model(comment="x") == Model()
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.errors import closest
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import changed, comment, construct
 from gitlabgen.modeling.plans import location_of
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.sam.bootstrapping.actions import ACTIONS
 from gitlabgen.sam.bootstrapping.deployment import boundary, deployment
 from gitlabgen.sam.bootstrapping.execution import actions_of, execution, is_known, listed, reading
@@ -140,7 +140,9 @@ def _report(roles: DeployRoles, everything: Iterable[Source], needs: Needs) -> N
         if kind not in needs.types:
             near = closest(kind, [*needs.types])
             hint = f"did you mean {near}?" if near else None
-            report_misfit(roles, Misfit(f"is for {kind}, which the template does not need", hint, ("execution_statements", kind)))
+            report_problem(
+                roles, Problem(f"is for {kind}, which the template does not need", hint, ("execution_statements", kind))
+            )
     seen: set[str] = set()
     for source in everything:
         for kind in sorted(types_of(source)):
@@ -149,15 +151,15 @@ def _report(roles: DeployRoles, everything: Iterable[Source], needs: Needs) -> N
                 near = closest(kind.removeprefix("AWS::"), [known.removeprefix("AWS::") for known in ACTIONS])
                 statement = f"say what it takes: execution_statements={{{kind!r}: […]}}"
                 hint = f"did you mean AWS::{near}? Or {statement}" if near and source.type == kind else statement
-                report_misfit(source.about, Misfit(f"needs {kind}, of which it is not known what deploying it takes", hint))
+                report_problem(source.about, Problem(f"needs {kind}, of which it is not known what deploying it takes", hint))
             seen.add(kind)
         # Whoever says what roles take decides about their boundary, too.
         bounded = _unbounded(source) if _ROLE not in (roles.execution_statements or {}) else ()
-        for misfit in (*bounded, *_misnamed(roles, source)):
-            report_misfit(source.about, misfit)
+        for problem in (*bounded, *_misnamed(roles, source)):
+            report_problem(source.about, problem)
 
 
-def _unbounded(source: Source) -> Iterator[Misfit]:
+def _unbounded(source: Source) -> Iterator[Problem]:
     """Yield a problem for each role that the execution role may not make, as it would be bounded by nothing."""
     given, kinds = source.given, types_of(source)
     needed = _ROLE in kinds and not any("role" in key for key in given)
@@ -169,19 +171,19 @@ def _unbounded(source: Source) -> Iterator[Misfit]:
     if needed and "permissionsboundary" not in given:
         takes = source.type in (_ROLE, *_TAKE_BOUNDARIES)
         hint = "permissions_boundary=roles.boundary, for functions best in Globals" if takes else "give it a role of the template"
-        yield Misfit(f"makes a role without a boundary, {_MAY_NOT}", hint)
+        yield Problem(f"makes a role without a boundary, {_MAY_NOT}", hint)
     preference = given.get("canary", given.get("deploymentpreference"))
     if _GROUP in kinds and source.type != _GROUP and not mentions(preference, "role"):
-        yield Misfit(f"shifts under a role of SAM's without a boundary, {_MAY_NOT}", "Canary(…, role=roles.codedeploy_role)")
+        yield Problem(f"shifts under a role of SAM's without a boundary, {_MAY_NOT}", "Canary(…, role=roles.codedeploy_role)")
     events = given.get("events")
     for name, event in events.items() if isinstance(events, Mapping) else ():
         own = mentions([event], "permissionsboundary") or mentions([event], "rolearn")
         if event_type(event) == "ScheduleV2" and not own:
             hint = "permissions_boundary=roles.boundary: a schedule takes none from Globals"
-            yield Misfit(f"has a schedule that makes a role without a boundary, {_MAY_NOT}", hint, ("events", name))
+            yield Problem(f"has a schedule that makes a role without a boundary, {_MAY_NOT}", hint, ("events", name))
 
 
-def _misnamed(roles: DeployRoles, source: Source) -> Iterator[Misfit]:
+def _misnamed(roles: DeployRoles, source: Source) -> Iterator[Problem]:
     field = _NAMES.get(source.type, "")
     value = source.given.get(field.replace("_", ""))
     if isinstance(value, Intrinsic) and value.function == "Fn::Sub":
@@ -192,7 +194,7 @@ def _misnamed(roles: DeployRoles, source: Source) -> Iterator[Misfit]:
     name = value.removeprefix(PREFIX)
     if not name.startswith(("${", f"{roles.prefix}-")):
         hint = f"leave it out, or begin with {roles.prefix}-"
-        yield Misfit(f"is outside of what the execution role may touch: {value!r}", hint, (field,))
+        yield Problem(f"is outside of what the execution role may touch: {value!r}", hint, (field,))
 
 
 def _provider(roles: DeployRoles) -> list[Resource]:
@@ -311,7 +313,7 @@ def _check_length(roles: DeployRoles, what: str, statements: Sequence[Statement]
 
 def _too_long(roles: DeployRoles, what: str, length: int, longest: int) -> None:
     hint = "a stack of fewer types of resources needs fewer permissions: split it"
-    report_misfit(roles, Misfit(f"makes a policy of the {what} of {length} characters, where IAM takes {longest}", hint))
+    report_problem(roles, Problem(f"makes a policy of the {what} of {length} characters, where IAM takes {longest}", hint))
 
 
 def _length(statements: Iterable[Statement]) -> int:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict
 
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
-from gitlabgen.modeling.reporting import report_misfit
-from gitlabgen.sam.canaries.evaluation import ComparisonOperator, evaluation_misfits
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
+from gitlabgen.sam.canaries.evaluation import ComparisonOperator, evaluation_problems
 from gitlabgen.sam.canaries.recipes import Metric, Recipe
 from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.property_types import Link, Links, Number, Properties, Switch, Value, Values
@@ -95,16 +95,16 @@ class Alarm(BaseResource):
     insufficient_data_actions: Links | None = None
     tags: Values | Properties | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield what CloudWatch would refuse when it is too late."""
-        yield from super().misfits()
-        yield from evaluation_misfits(self)
+        yield from super().problems()
+        yield from evaluation_problems(self)
         if self.statistic is not None and self.extended_statistic is not None:
-            yield Misfit("cannot be used together with statistic", path=("extended_statistic",))
+            yield Problem("cannot be used together with statistic", path=("extended_statistic",))
         if self.metrics is not None and self.metric_name is not None:
-            yield Misfit("cannot be used together with metric_name", path=("metrics",))
+            yield Problem("cannot be used together with metric_name", path=("metrics",))
         if self.metrics == ():
-            yield Misfit("can't be blank", path=("metrics",))
+            yield Problem("can't be blank", path=("metrics",))
 
     @staticmethod
     def errors(threshold: float = 0, *, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
@@ -136,9 +136,9 @@ class Alarm(BaseResource):
         options.setdefault("name", "ErrorRate")
         recipe = Alarm.math(expression, metrics=metrics, threshold=percent, **options)
         if isinstance(percent, int | float) and not 0 <= percent < 100:
-            report_misfit(recipe, Misfit(f"should be at least 0 and below 100, got {percent}", path=("percent",)))
+            report_problem(recipe, Problem(f"should be at least 0 and below 100, got {percent}", path=("percent",)))
         if not isinstance(minimum, int) or minimum < 1:
-            report_misfit(recipe, Misfit(f"should be at least 1, got {minimum!r}", path=("minimum",)))
+            report_problem(recipe, Problem(f"should be at least 1, got {minimum!r}", path=("minimum",)))
         return recipe
 
     @staticmethod
@@ -199,7 +199,7 @@ class Alarm(BaseResource):
         given: object = api
         if not isinstance(given, BaseResource):
             recipe = _single("5xx", "AWS/ApiGateway", "5xx", threshold, options)
-            report_misfit(recipe, Misfit(f"should be an HttpApi or a RestApi, got {api!r}", path=("api",)))
+            report_problem(recipe, Problem(f"should be an HttpApi or a RestApi, got {api!r}", path=("api",)))
             return recipe
         subject: dict[str, Any] = {"subject": api.name, "condition": api.condition}
         # No `isinstance`: it would load a module that whoever has an API has loaded, and others do not need.
@@ -210,7 +210,7 @@ class Alarm(BaseResource):
         found = {"ApiName": api.name_ or Ref("AWS::StackName"), "Stage": api.stage_name}
         recipe = _single("5xx", "AWS/ApiGateway", "5XXError", threshold, options, dimensions=found, **subject)
         if api.name_ is None and (api.definition_body is not None or api.definition_uri is not None):
-            report_misfit(recipe, Misfit("has no name", "give the API a `name_`: its metrics are found by it", ("api",)))
+            report_problem(recipe, Problem("has no name", "give the API a `name_`: its metrics are found by it", ("api",)))
         return recipe
 
     @staticmethod

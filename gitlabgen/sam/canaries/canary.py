@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, Union
 
 from gitlabgen.errors import closest
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import Model, changed, model
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import InvalidValue, Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.sam.canaries.shifts import (
     PREDEFINED,
     Shift,
@@ -44,12 +44,12 @@ def _configuration(value: Any) -> Any:
             same = (known for known in PREDEFINED if _words(known) == _words(name))
             near = next(same, None) or closest(name, list(PREDEFINED))
             hint = f"did you mean {near!r}?" if near else "one of your own goes in as Ref(…) to its resource"
-            raise Misfit(f"is no configuration that CodeDeploy ships: {value!r}", hint)
+            raise InvalidValue(f"is no configuration that CodeDeploy ships: {value!r}", hint)
     value = _own_if(value)
     for taken in _names(value):
         if taken in PREDEFINED:
             hint = "rename it: SAM takes it for the configuration and writes that in its place"
-            raise Misfit(f"names a resource or condition {taken!r}, as CodeDeploy's own configuration is called", hint)
+            raise InvalidValue(f"names a resource or condition {taken!r}, as CodeDeploy's own configuration is called", hint)
     return value
 
 
@@ -137,25 +137,25 @@ class Canary(TemplateModel):
         hooks = self.hooks if isinstance(self.hooks, tuple) else ()
         return next((minutes for hook in hooks if (minutes := getattr(hook, "bake_minutes", None)) is not None), 0)
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield what CodeDeploy would refuse, and what would be generated twice."""
         alarms = self.alarms if isinstance(self.alarms, tuple) else ()
         if self.bake_minutes and not alarms:
             given = "there are none" if self.alarms is None else "write them as a list"
-            yield Misfit("has a hook that watches the canary's alarms", given, ("hooks",))
+            yield Problem("has a hook that watches the canary's alarms", given, ("hooks",))
         if len(alarms) > 10:
-            yield Misfit(f"should be at most 10, got {len(alarms)}", path=("alarms",))
+            yield Problem(f"should be at most 10, got {len(alarms)}", path=("alarms",))
         recipes = [recipe for recipe in alarms if is_instance(recipe, "gitlabgen.sam", "Recipe")]
         for (_, name), count in Counter((recipe.subject, recipe.name) for recipe in recipes).items():
             if count > 1:
-                yield Misfit(f"has two recipes of the name {name!r}", "give one of them another `name`", ("alarms",))
+                yield Problem(f"has two recipes of the name {name!r}", "give one of them another `name`", ("alarms",))
         if isinstance(self.hooks, tuple):
             for event, count in Counter(getattr(hook, "event", None) for hook in self.hooks).items():
                 if count > 1:
-                    yield Misfit(f"has two hooks for {event}", "CodeDeploy calls one", ("hooks",))
+                    yield Problem(f"has two hooks for {event}", "CodeDeploy calls one", ("hooks",))
             if self.enabled not in (None, True, False):
                 hint = "take a parameter as the type, with AllAtOnce where nothing shifts"
-                yield Misfit("cannot be worked out later where hooks are generated", hint, ("enabled",))
+                yield Problem("cannot be worked out later where hooks are generated", hint, ("enabled",))
 
 
 def with_canaries(template: Template, configuration: Configuration) -> Template:
@@ -185,7 +185,7 @@ def gradual_if(template: Template, condition: str) -> Template:
     if condition not in known and not any(name.startswith("Fn::") for name in known):
         near = closest(condition, known)
         hint = f"did you mean {near!r}?" if near else "add it to `conditions` first"
-        report_misfit(template, Misfit(f"has no condition of the name {condition!r}", hint, ("conditions",)))
+        report_problem(template, Problem(f"has no condition of the name {condition!r}", hint, ("conditions",)))
 
     return _shifting(template, lambda canary: _gradual(canary, condition))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
-from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.problems import Problem
 
 if TYPE_CHECKING:
     from gitlabgen.sam.canaries.alarm import Alarm
@@ -22,7 +22,7 @@ ComparisonOperator = Literal[
 ]
 
 
-def evaluation_misfits(alarm: Alarm | Recipe) -> Iterator[Misfit]:
+def evaluation_problems(alarm: Alarm | Recipe) -> Iterator[Problem]:
     """Yield what CloudWatch would refuse of the periods that an alarm looks at.
 
     Args:
@@ -32,8 +32,8 @@ def evaluation_misfits(alarm: Alarm | Recipe) -> Iterator[Misfit]:
     """
     period, periods, points = alarm.period, alarm.evaluation_periods, alarm.datapoints_to_alarm
     if isinstance(period, int) and period not in (10, 20, 30) and (period < 60 or period % 60):
-        yield Misfit(f"should be 10, 20, 30 or a multiple of 60 seconds, got {period}", path=("period",))
+        yield Problem(f"should be 10, 20, 30 or a multiple of 60 seconds, got {period}", path=("period",))
     if isinstance(periods, int) and periods < 1:
-        yield Misfit(f"should be at least 1, got {periods}", path=("evaluation_periods",))
+        yield Problem(f"should be at least 1, got {periods}", path=("evaluation_periods",))
     if isinstance(periods, int) and isinstance(points, int) and not 1 <= points <= periods:
-        yield Misfit(f"should be between 1 and evaluation_periods ({periods}), got {points}", path=("datapoints_to_alarm",))
+        yield Problem(f"should be between 1 and evaluation_periods ({periods}), got {points}", path=("datapoints_to_alarm",))

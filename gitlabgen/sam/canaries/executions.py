@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import changed
+from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam.canaries.shifts import Shift, branches, shift_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _LONGEST_INTERVAL: Final = 2100
 _CODEDEPLOY_ONLY: Final = ("hooks", "role", "passthrough_condition", "trigger_configurations")
 
 
-def canary_misfits(machine: StateMachine, canary: Canary) -> Iterator[Misfit]:
+def canary_problems(machine: StateMachine, canary: Canary) -> Iterator[Problem]:
     """Yield what of a canary Step Functions does not know.
 
     Args:
@@ -31,30 +31,30 @@ def canary_misfits(machine: StateMachine, canary: Canary) -> Iterator[Misfit]:
     path = ("canary",)
     if machine.auto_publish_alias is not None or machine.deployment_preference is not None:
         hint = "the canary writes both; set its `alias`"
-        yield Misfit("cannot be used together with auto_publish_alias or deployment_preference", hint, path)
+        yield Problem("cannot be used together with auto_publish_alias or deployment_preference", hint, path)
     for name in _CODEDEPLOY_ONLY:
         if getattr(canary, name) is not None:
-            yield Misfit(f"has {name}: that is CodeDeploy's, which moves functions only", f"leave {name} out", path)
+            yield Problem(f"has {name}: that is CodeDeploy's, which moves functions only", f"leave {name} out", path)
     if canary.enabled not in (None, True, False):
-        yield Misfit("has enabled, which cannot be worked out later", "choose the type by If(…), with 'AllAtOnce'", path)
+        yield Problem("has enabled, which cannot be worked out later", "choose the type by If(…), with 'AllAtOnce'", path)
     if canary.enabled is not False:
-        yield from _shift_misfits(canary)
+        yield from _shift_problems(canary)
     for recipe in canary.alarms if isinstance(canary.alarms, tuple) else ():
         metrics = recipe.metrics.values() if is_instance(recipe, "gitlabgen.sam", "Recipe") else ()
         if any(metric.namespace == "AWS/Lambda" and metric.dimensions is None for metric in metrics):
             hint = "watch its executions: Alarm.metric('AWS/States', 'ExecutionsFailed', threshold=0)"
-            yield Misfit(f"watches calls of a function by {recipe.name!r}, and this is none", hint, path)
+            yield Problem(f"watches calls of a function by {recipe.name!r}, and this is none", hint, path)
 
 
-def _shift_misfits(canary: Canary) -> Iterator[Misfit]:
+def _shift_problems(canary: Canary) -> Iterator[Problem]:
     for branch in branches(canary.type):
         shift = shift_of(branch)
         if shift is None:
             hint = "name one that CodeDeploy ships, or write TimeBasedCanary(…) or TimeBasedLinear(…)"
-            yield Misfit(f"has no schedule that Step Functions could follow: {branch!r}", hint, ("canary",))
+            yield Problem(f"has no schedule that Step Functions could follow: {branch!r}", hint, ("canary",))
         elif (_interval(shift) or 0) > _LONGEST_INTERVAL:
             message = f"should have steps of at most {_LONGEST_INTERVAL} minutes, got {_interval(shift)}"
-            yield Misfit(message, path=("canary",))
+            yield Problem(message, path=("canary",))
 
 
 def moved(machine: StateMachine, canary: Canary) -> tuple[StateMachine, list[Alarm]]:

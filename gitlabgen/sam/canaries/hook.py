@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypedDict
 
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import construct, model
 from gitlabgen.modeling.plans import location_of
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.sam.canaries.shifts import branches, short_name
 from gitlabgen.sam.property_types import Link, Number, Properties, Value
 from gitlabgen.sam.template_model import TemplateModel
@@ -123,36 +123,36 @@ class Hook(TemplateModel):
             keywords.setdefault("timeout", max(1, min(_LONGEST_RUN, minutes * 60 + _SPARE)))
         return Hook("PostTraffic", source, bake_minutes=minutes, **keywords)
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for code whose runtime cannot be told, and for a variable that is taken."""
         if isinstance(self.source, str) and self.source:
             ending = posixpath.splitext(self.source)[1]
             if self.runtime is None and ending not in _RUNTIMES:
                 message = f"should end with one of: {', '.join(_RUNTIMES)}, got {self.source!r}"
-                yield Misfit(message, "or give it a runtime", ("source",))
+                yield Problem(message, "or give it a runtime", ("source",))
         elif not isinstance(self.source, str):
             new = ("runtime", "handler", "environment", "policies", "bake_minutes")
             given = [name for name in new if getattr(self, name) is not None]
             for name in given:
-                yield Misfit("is for the code of a new function", "source is a function that exists", (name,))
+                yield Problem("is for the code of a new function", "source is a function that exists", (name,))
         for name in ("ALARMS", "MINUTES") if self.bake_minutes is not None else ("NEW_VERSION",):
             if isinstance(self.environment, Mapping) and name in self.environment:
-                yield Misfit("is set by itself", "leave it out", ("environment", name))
+                yield Problem("is set by itself", "leave it out", ("environment", name))
         if isinstance(self.timeout, int) and not 1 <= self.timeout <= _LONGEST_RUN:
-            yield Misfit(f"should be between 1 and {_LONGEST_RUN} seconds, got {self.timeout}", path=("timeout",))
+            yield Problem(f"should be between 1 and {_LONGEST_RUN} seconds, got {self.timeout}", path=("timeout",))
         if isinstance(self.bake_minutes, int):
-            yield from self._bake_misfits(self.bake_minutes)
+            yield from self._bake_problems(self.bake_minutes)
 
-    def _bake_misfits(self, minutes: int) -> Iterator[Misfit]:
+    def _bake_problems(self, minutes: int) -> Iterator[Problem]:
         if not 1 <= minutes <= _LONGEST_BAKE:
             hint = "CodeDeploy waits an hour for a hook; CloudFormation watches longer: see rollback_configuration"
-            yield Misfit(f"should be between 1 and {_LONGEST_BAKE}, got {minutes}", hint, ("bake_minutes",))
+            yield Problem(f"should be between 1 and {_LONGEST_BAKE}, got {minutes}", hint, ("bake_minutes",))
         if self.event != "PostTraffic":
-            yield Misfit("is for PostTraffic", "there is nothing to watch before the first traffic", ("bake_minutes",))
+            yield Problem("is for PostTraffic", "there is nothing to watch before the first traffic", ("bake_minutes",))
         least = _SPARE + minutes * 60 // _MOST_RUNS
         if isinstance(self.timeout, int) and 1 <= self.timeout < least <= _LONGEST_RUN:
             message = f"should be at least {least} seconds, got {self.timeout}"
-            yield Misfit(message, "Hook.bake(…) chooses it", ("timeout",))
+            yield Problem(message, "Hook.bake(…) chooses it", ("timeout",))
 
 
 def function_of(hook: Hook, function: Function, alarms: Sequence[object] = ()) -> Function:
@@ -170,7 +170,7 @@ def function_of(hook: Hook, function: Function, alarms: Sequence[object] = ()) -
     stem, ending = posixpath.splitext(file)
     if longest_stack_name(function.name, hook.event) < 1:
         hint = "give the function a shorter logical id"
-        report_misfit(hook, Misfit(f"leaves no room for the stack's name in {_LONGEST_NAME} characters: {function.name}", hint))
+        report_problem(hook, Problem(f"leaves no room for the stack's name in {_LONGEST_NAME} characters: {function.name}", hint))
     name = f"{PREFIX}${{AWS::StackName}}-{_short(function.name, hook.event)}"
     if hook.bake_minutes is not None:
         allowed = [_allow("cloudwatch:DescribeAlarms", Sub(_ALARMS)), _allow("lambda:InvokeFunction", Sub(f"{_FUNCTION}{name}"))]

@@ -8,9 +8,9 @@ from typing import ClassVar, Final, Literal
 
 from gitlabgen.errors import closest
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
-from gitlabgen.sam.canaries.evaluation import ComparisonOperator, evaluation_misfits
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.sam.canaries.evaluation import ComparisonOperator, evaluation_problems
 from gitlabgen.sam.canaries.metrics import METRICS
 from gitlabgen.sam.property_types import Links, Number, Value
 from gitlabgen.sam.template_model import TemplateModel
@@ -49,17 +49,17 @@ class Metric(TemplateModel):
     dimensions: Mapping[str, Value] | None = None
     of: Literal["version", "alias"] = "version"
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield what no metric is called, and what is no statistic."""
         known = METRICS.get(self.namespace)
         if known is not None and self.metric_name not in known:
             near = closest(str(self.metric_name), [*known])
             hint = f"did you mean {near!r}?" if near else f"{self.namespace} has: {', '.join(known)}"
-            yield Misfit(f"is no metric of {self.namespace}: {self.metric_name!r}", hint, ("metric_name",))
+            yield Problem(f"is no metric of {self.namespace}: {self.metric_name!r}", hint, ("metric_name",))
         if isinstance(self.stat, str) and self.stat not in STATISTICS and not re.fullmatch(_PERCENTILE, self.stat):
             meant = closest(self.stat, [*STATISTICS])
             words = f"should be one of: {', '.join(STATISTICS)}, or a percentile such as 'p90'"
-            yield Misfit(f"{words}, got {self.stat!r}", f"did you mean {meant!r}?" if meant else None, ("stat",))
+            yield Problem(f"{words}, got {self.stat!r}", f"did you mean {meant!r}?" if meant else None, ("stat",))
 
 
 @model
@@ -106,36 +106,36 @@ class Recipe(TemplateModel):
     alarm_actions: Links | None = None
     ok_actions: Links | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield what would leave the alarm without data, or what CloudWatch would refuse."""
-        yield from evaluation_misfits(self)
+        yield from evaluation_problems(self)
         if isinstance(self.name, str) and not (self.name.isascii() and self.name.isalnum()):
-            yield Misfit(f"should be letters and digits only, got {self.name!r}", path=("name",))
+            yield Problem(f"should be letters and digits only, got {self.name!r}", path=("name",))
         if not (isinstance(self.metrics, dict) and all(isinstance(metric, Metric) for metric in self.metrics.values())):
             return  # missing, or of the wrong type, which is told already
         namespaces = {str(metric.namespace) for metric in self.metrics.values()}
         theirs = sorted(name for name in namespaces if name.startswith("AWS/"))
         if self.period in (10, 20, 30) and theirs:
-            yield Misfit(f"should be a multiple of 60 seconds: {theirs[0]} has one point a minute", path=("period",))
-        yield from self._math_misfits(self.metrics)
+            yield Problem(f"should be a multiple of 60 seconds: {theirs[0]} has one point a minute", path=("period",))
+        yield from self._math_problems(self.metrics)
 
-    def _math_misfits(self, metrics: Mapping[str, Metric]) -> Iterator[Misfit]:
+    def _math_problems(self, metrics: Mapping[str, Metric]) -> Iterator[Problem]:
         if not 1 <= len(metrics) <= _MOST_METRICS:
-            yield Misfit(f"should be 1 to {_MOST_METRICS} metrics, got {len(metrics)}", path=("metrics",))
+            yield Problem(f"should be 1 to {_MOST_METRICS} metrics, got {len(metrics)}", path=("metrics",))
         if self.expression is None:
             if len(metrics) > 1:
-                yield Misfit("can't be blank", "metric math makes one value of several metrics", ("expression",))
+                yield Problem("can't be blank", "metric math makes one value of several metrics", ("expression",))
             return
         expression = str(self.expression)
         for name in metrics:
             if not re.fullmatch(_IDENTIFIER, name) or name == RESULT:
                 message = f"should be ids of letters, digits and '_' that begin with a small letter, but {RESULT!r}; got {name!r}"
-                yield Misfit(message, path=("metrics", name))
+                yield Problem(message, path=("metrics", name))
         used = set(re.findall(rf"\b{_IDENTIFIER}", re.sub(_QUOTED, "", expression)))
         for name in sorted(used - {*metrics}):
             near = closest(name, [*metrics])
             hint = f"did you mean {near!r}?" if near else None
-            yield Misfit(f"names a metric that is not there: {name!r}", hint, ("expression",))
+            yield Problem(f"names a metric that is not there: {name!r}", hint, ("expression",))
         # `METRICS()` names all of them.
         for name in sorted({*metrics} - used) if "METRICS(" not in expression else ():
-            yield Misfit(f"does not use the metric {name!r}", path=("expression",))
+            yield Problem(f"does not use the metric {name!r}", path=("expression",))

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.modeling.kinds import Misfit
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.canaries.wiring import spread
 from gitlabgen.sam.function import Function
@@ -52,15 +52,17 @@ def rollback_configuration(
         filled = _filled(found, known)
         if filled is None:
             hint = "give the alarm an `alarm_name` of text and of the stack's name"
-            report_misfit(template, Misfit(f"has an alarm whose name only the deployment knows: {found!r}", hint, ("resources",)))
+            report_problem(
+                template, Problem(f"has an alarm whose name only the deployment knows: {found!r}", hint, ("resources",))
+            )
         else:
             names[filled] = None
     if not isinstance(minutes, int) or not 0 <= minutes <= _LONGEST:
-        report_misfit(template, Misfit(f"minutes should be between 0 and {_LONGEST}, got {minutes!r}"))
+        report_problem(template, Problem(f"minutes should be between 0 and {_LONGEST}, got {minutes!r}"))
     if not 1 <= len(names) <= _MOST_TRIGGERS:
         instead = "an alarm of a version tells nothing after the shift; write Alarm.errors(of='alias')" if not names else None
         message = f"should have 1 to {_MOST_TRIGGERS} alarms to watch after the shift, got {len(names)}"
-        report_misfit(template, Misfit(message, instead, ("resources",)))
+        report_problem(template, Problem(message, instead, ("resources",)))
     prefix = f"arn:{partition}:cloudwatch:{region}:{account}:alarm:"
     triggers = [{"Arn": f"{prefix}{name}", "Type": "AWS::CloudWatch::Alarm"} for name in names]
     return {"RollbackTriggers": triggers, "MonitoringTimeInMinutes": minutes}

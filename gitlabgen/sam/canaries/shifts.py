@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam.template_model import TemplateModel
 
 __all__ = ["TimeBasedCanary", "TimeBasedLinear"]
@@ -83,9 +83,9 @@ class TimeBasedCanary(TemplateModel):
         """The steps of the shift."""
         return _canary(self.canary_percentage, self.canary_interval)
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield what CodeDeploy would refuse."""
-        return _misfits(self, "canary_percentage", "canary_interval")
+        return _problems(self, "canary_percentage", "canary_interval")
 
 
 @model
@@ -116,26 +116,26 @@ class TimeBasedLinear(TemplateModel):
         """The steps of the shift."""
         return _linear(self.linear_percentage, self.linear_interval)
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield what CodeDeploy would refuse."""
-        return _misfits(self, "linear_percentage", "linear_interval")
+        return _problems(self, "linear_percentage", "linear_interval")
 
 
 def _minutes(count: int) -> str:
     return f"{count}Minute" if count == 1 else f"{count}Minutes"
 
 
-def _misfits(made: TimeBasedCanary | TimeBasedLinear, percentage: str, interval: str) -> Iterator[Misfit]:
+def _problems(made: TimeBasedCanary | TimeBasedLinear, percentage: str, interval: str) -> Iterator[Problem]:
     percent, minutes = getattr(made, percentage), getattr(made, interval)
     if not (isinstance(percent, int) and isinstance(minutes, int)):
         return  # of the wrong type, which is told already
     if not 1 <= percent <= 99:
-        yield Misfit(f"should be between 1 and 99, got {percent}", path=(percentage,))
+        yield Problem(f"should be between 1 and 99, got {percent}", path=(percentage,))
     elif minutes < 1:
-        yield Misfit(f"should be at least 1 minute, got {minutes}", path=(interval,))
+        yield Problem(f"should be at least 1 minute, got {minutes}", path=(interval,))
     elif duration_minutes(made.schedule) > _LONGEST_SHIFT:
         message = f"should end within {_LONGEST_SHIFT} minutes, takes {duration_minutes(made.schedule)}"
-        yield Misfit(message, path=(interval,))
+        yield Problem(message, path=(interval,))
 
 
 def short_name(configuration: str) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import Model, changed, construct
 from gitlabgen.modeling.plans import location_of
-from gitlabgen.modeling.reporting import report_misfit
+from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.canaries.shifts import PREDEFINED, TimeBasedCanary, TimeBasedLinear, branches
 from gitlabgen.sam.intrinsics import Ref
@@ -85,7 +85,7 @@ def _shifting(resource: Any, canary: Canary, template: Template) -> Any:
         return resource
     if not hasattr(resource, "canary"):
         message = f"has a function that the canary of Globals cannot reach: {logical_id(resource)}"
-        report_misfit(template, Misfit(message, "write it as a Function", ("resources",)))
+        report_problem(template, Problem(message, "write it as a Function", ("resources",)))
         return resource
     ignored = resource.ignore_globals or ()
     own = resource.canary is not None or resource.deployment_preference is not None

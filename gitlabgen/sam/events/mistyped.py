@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitlabgen.errors import closest
-from gitlabgen.modeling.kinds import Misfit
+from gitlabgen.modeling.problems import Problem
 
 
-def mistyped(events: Any, known: tuple[str, ...]) -> Iterator[Misfit]:
+def mistyped(events: Any, known: tuple[str, ...]) -> Iterator[Problem]:
     """Yield a problem for each event in SAM's own names whose type SAM does not know.
 
     Args:
@@ -21,4 +21,4 @@ def mistyped(events: Any, known: tuple[str, ...]) -> Iterator[Misfit]:
         if isinstance(kind, str) and kind not in known:
             near = closest(kind, [*known])
             hint = f"did you mean {near!r}?" if near else None
-            yield Misfit(f"should be one of: {', '.join(known)}, got {kind!r}", hint, ("events", name, "Type"))
+            yield Problem(f"should be one of: {', '.join(known)}, got {kind!r}", hint, ("events", name, "Type"))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
 
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam.events.event import Event
 from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.property_types import Arn, Link, Number, Properties, Switch, Value, Values
@@ -52,13 +52,13 @@ class _Poller(Event):
     filter_criteria: Properties | None = None
     kms_key_arn: Arn | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield numbers that Lambda refuses."""
         size, window = self.batch_size, self.maximum_batching_window_in_seconds
         if isinstance(size, int) and not 1 <= size <= 10_000:
-            yield Misfit(f"should be between 1 and 10000, got {size}", path=("batch_size",))
+            yield Problem(f"should be between 1 and 10000, got {size}", path=("batch_size",))
         if isinstance(window, int) and not 0 <= window <= 300:
-            yield Misfit(f"should be between 0 and 300 seconds, got {window}", path=("maximum_batching_window_in_seconds",))
+            yield Problem(f"should be between 0 and 300 seconds, got {window}", path=("maximum_batching_window_in_seconds",))
 
 
 @model
@@ -85,11 +85,11 @@ class _Stream(_Poller):
     destination_config: Properties | None = None
     metrics_config: Properties | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a time that belongs to no position."""
-        yield from super().misfits()
+        yield from super().problems()
         if (self.starting_position == "AT_TIMESTAMP") and self.starting_position_timestamp is None:
-            yield Misfit("can't be blank with AT_TIMESTAMP", path=("starting_position_timestamp",))
+            yield Problem("can't be blank with AT_TIMESTAMP", path=("starting_position_timestamp",))
 
 
 @model
@@ -148,13 +148,13 @@ class SQS(_Poller):
     scaling_config: Properties | None = None
     metrics_config: Properties | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a large batch that is not waited for."""
-        yield from super().misfits()
+        yield from super().problems()
         size = self.batch_size
         if isinstance(size, int) and size > 10 and self.maximum_batching_window_in_seconds in (None, 0):
             hint = "more than 10 messages are gathered within a time, at least 1 second"
-            yield Misfit("needs maximum_batching_window_in_seconds", hint, ("batch_size",))
+            yield Problem("needs maximum_batching_window_in_seconds", hint, ("batch_size",))
 
 
 @model
@@ -186,11 +186,11 @@ class DynamoDB(_Shard):
 
     stream: TableStream = field(kw_only=False)
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a position that tables do not know."""
-        yield from super().misfits()
+        yield from super().problems()
         if self.starting_position == "AT_TIMESTAMP":
-            yield Misfit("should be one of: LATEST, TRIM_HORIZON, got 'AT_TIMESTAMP'", path=("starting_position",))
+            yield Problem("should be one of: LATEST, TRIM_HORIZON, got 'AT_TIMESTAMP'", path=("starting_position",))
 
 
 @model

@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from gitlabgen.errors import closest
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import Misfit
 from gitlabgen.modeling.model import model
+from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.sam.property_types import Link, Number, Properties, Switch, Value, Values
 from gitlabgen.sam.template_model import TemplateModel
 
@@ -21,7 +21,7 @@ def _method(value: Any) -> Any:
     if isinstance(value, str) and value.upper() not in _METHODS:
         near = closest(value.upper(), list(_METHODS))
         hint = f"did you mean {near!r}?" if near else None
-        raise Misfit(f"should be one of: {', '.join(_METHODS)}, got {value!r}", hint)
+        raise InvalidValue(f"should be one of: {', '.join(_METHODS)}, got {value!r}", hint)
     return value
 
 
@@ -67,7 +67,7 @@ class Route(TemplateModel):
     response_transfer_mode: Value | None = None
     unescape_mapping_template: Switch | None = None
 
-    def misfits(self) -> Iterator[Misfit]:
+    def problems(self) -> Iterator[Problem]:
         """Yield a problem for a path without its slash."""
         if isinstance(self.path, str) and not self.path.startswith("/") and self.path != "$default":
-            yield Misfit(f"should begin with '/', got {self.path!r}", path=("path",))
+            yield Problem(f"should begin with '/', got {self.path!r}", path=("path",))
