@@ -50,9 +50,7 @@ class Step(KeywordModel):
         """Yield a problem for a name that GitLab refuses, and unless the step does exactly one thing."""
         name = self.name
         if isinstance(name, str) and not is_interpolated(name) and not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-            yield Problem(
-                "can contain only letters, digits and '_', and cannot start with a digit", given=name, path=("name",)
-            )
+            yield Problem("can contain only letters, digits and '_', and cannot start with a digit", given=name, path=("name",))
         if sum(map(is_set, (self.script, self.step, self.func))) != 1 and not self.extra:
             yield Problem(
                 "config must use exactly one of these keys: script, step, func",

@@ -12,27 +12,26 @@ from gitlabgen.codec.template_encoding import BESIDE_PROPERTIES
 from gitlabgen.modeling.kinds import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
-from gitlabgen.sam.class_index import EVENT_CLASSES
+from tests.codec.places import has_template
 from tests.codec.strategies import OWN_FIELDS, made, notes, passes, scalars, texts
+from tests.sam import classes
 
-RESOURCES: tuple[type[Model], ...] = (
-    *(sam.Alarm, sam.Function, sam.HttpApi, sam.LayerVersion, sam.Resource, sam.RestApi),
-    *(sam.Role, sam.SimpleTable, sam.StateMachine),
-)
-EVENTS: tuple[type[Model], ...] = tuple(getattr(sam, EVENT_CLASSES[kind]) for kind in sorted(EVENT_CLASSES))
-# What starts state machines, too.
-SHARED_EVENTS: tuple[type[Model], ...] = (sam.CloudWatchEvent, sam.EventBridgeRule, sam.Schedule, sam.ScheduleV2)
-GLOBALS: tuple[type[Model], ...] = (
-    *(sam.FunctionGlobals, sam.HttpApiGlobals, sam.LayerVersionGlobals),
-    *(sam.RestApiGlobals, sam.StateMachineGlobals),
-)
-CLASSES: tuple[type[Model], ...] = (
-    *RESOURCES,
-    *EVENTS,
-    *GLOBALS,
-    *(sam.Canary, sam.Globals),
-    *(sam.Output, sam.Parameter, sam.Route, sam.Template, sam.TriggerConfiguration),
-)
+# What is not drawn as a block of a template, and why.
+NOT_DRAWN: dict[type[Model], str] = {
+    sam.BaseResource: "what all resources share",
+    sam.DeployRoles: "makes a template of its own",
+    sam.Event: "what all events share",
+    sam.Hook: "becomes a resource, which is read as such",
+    sam.Intrinsic: "stands in place of a value: `intrinsics` draws it",
+    sam.Metric: "becomes a part of an alarm",
+    sam.Recipe: "becomes an alarm, which is read as such",
+    sam.StackOutput: "no part of a template: jobs ask for it",
+    sam.TimeBasedCanary: "becomes a resource, which is read as such",
+    sam.TimeBasedLinear: "becomes a resource, which is read as such",
+}
+# A class that no property takes yet is named by a test of its own.
+CLASSES: tuple[type[Model], ...] = tuple(cls for cls in classes.CLASSES if cls not in NOT_DRAWN and has_template(cls))
+RESOURCES: tuple[type[Model], ...] = tuple(cls for cls in CLASSES if issubclass(cls, sam.BaseResource))
 
 names = st.text("ABCxyz012", min_size=1, max_size=4)
 _arguments = texts | st.lists(texts, max_size=2)
@@ -95,7 +94,7 @@ def _resources() -> st.SearchStrategy[Any]:
 def _events(cls: type[Model]) -> st.SearchStrategy[Any]:
     # Only routes of REST APIs start state machines.
     routes = models(sam.Route) if cls is sam.Function else models(sam.Route, "type")
-    kinds = EVENTS if cls is sam.Function else SHARED_EVENTS
+    kinds = [kind for kind in classes.events_of(cls) if kind is not sam.Route]
     return st.dictionaries(names, st.one_of(routes, *map(models, kinds)), max_size=2)
 
 
@@ -105,31 +104,35 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
         return _events(cls)
     if name == "canary" and cls is not sam.Function:
         return st.none()  # it becomes each function's own, or what SAM writes for state machines
-    if (cls, name) == (sam.Parameter, "type"):
-        return st.sampled_from(["String", "Number", "CommaDelimitedList", "AWS::EC2::VPC::Id"])
-    special: dict[str, st.SearchStrategy[Any]] = {
-        # The event's type is told only where the template does not: no resource has such a name.
-        "api": st.builds(sam.Ref, names.map("Api{}".format)) | texts,
-        "batch_size": st.integers(1, 10) | intrinsics,
-        "dimensions": st.dictionaries(texts, texts | intrinsics, max_size=2) | intrinsics,
+    special: dict[tuple[type[Model], str], st.SearchStrategy[Any]] = {
+        (sam.Alarm, "dimensions"): st.dictionaries(texts, texts | intrinsics, max_size=2) | intrinsics,
+        (sam.Alarm, "period"): st.sampled_from([10, 60, 300]) | intrinsics,
+        (sam.BaseResource, "name"): names,
         # Hooks of ours become resources, which are read as such.
-        "hooks": st.dictionaries(st.sampled_from(["PreTraffic", "PostTraffic"]), intrinsics, max_size=2) | intrinsics,
-        "globals_": st.deferred(lambda: models(sam.Globals)),
-        "maximum_batching_window_in_seconds": st.integers(0, 300) | intrinsics,
-        "name": names,
-        "outputs": st.dictionaries(names, st.deferred(lambda: models(sam.Output)) | texts | intrinsics, max_size=2),
-        "parameters": st.dictionaries(names, st.deferred(lambda: models(sam.Parameter)), max_size=2),
-        "path": names.map("/{}".format) | st.just("$default"),
-        "period": st.sampled_from([10, 60, 300]) | intrinsics,
-        "resources": st.deferred(_resources),
-        "resource_type": st.sampled_from(["AWS::SNS::Topic", "Custom::Thing"]),
-        "starting_position": st.sampled_from(["LATEST", "TRIM_HORIZON"]) | intrinsics,
+        (sam.Canary, "hooks"): (
+            st.dictionaries(st.sampled_from(["PreTraffic", "PostTraffic"]), intrinsics, max_size=2) | intrinsics
+        ),
+        (sam.Event, "batch_size"): st.integers(1, 10) | intrinsics,
+        (sam.Event, "maximum_batching_window_in_seconds"): st.integers(0, 300) | intrinsics,
+        (sam.Event, "name"): names,
+        (sam.Event, "starting_position"): st.sampled_from(["LATEST", "TRIM_HORIZON"]) | intrinsics,
+        (sam.Globals, "api"): st.deferred(lambda: models(sam.RestApiGlobals)),
+        (sam.Parameter, "type"): st.sampled_from(["String", "Number", "CommaDelimitedList", "AWS::EC2::VPC::Id"]),
+        (sam.Resource, "resource_type"): st.sampled_from(["AWS::SNS::Topic", "Custom::Thing"]),
+        (sam.Role, "path"): names.map("/{}".format) | st.just("$default"),
+        # The event's type is told only where the template does not: no resource has such a name.
+        (sam.Route, "api"): st.builds(sam.Ref, names.map("Api{}".format)) | texts,
+        (sam.Route, "path"): names.map("/{}".format) | st.just("$default"),
+        (sam.Route, "type"): st.just("Api"),
+        (sam.Template, "globals_"): st.deferred(lambda: models(sam.Globals)),
+        (sam.Template, "outputs"): (
+            st.dictionaries(names, st.deferred(lambda: models(sam.Output)) | texts | intrinsics, max_size=2)
+        ),
+        (sam.Template, "parameters"): st.dictionaries(names, st.deferred(lambda: models(sam.Parameter)), max_size=2),
+        (sam.Template, "resources"): st.deferred(_resources),
     }
-    if (cls, name) == (sam.Globals, "api"):
-        return models(sam.RestApiGlobals)
-    if (cls, name) == (sam.Route, "type"):
-        return st.just("Api")
-    return special[name] if name in special else _values(plan_of(cls).shapes[name])
+    drawn = [special[base, name] for base in cls.__mro__ if (base, name) in special]
+    return drawn[0] if drawn else _values(plan_of(cls).shapes[name])
 
 
 @st.composite

@@ -14,6 +14,17 @@ from tools import vocabulary
 _VALIDATOR = Draft7Validator(vocabulary.schema())
 
 
+def _keys_in(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from node.get("properties", {})
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _keys_in(inner)
+
+
+KEYS = frozenset(_keys_in(vocabulary.schema()))
+"""The keys that any block of the schema knows."""
+
+
 class Reference:
     """What a reference is to the schema of the laws: nothing that it knows."""
 

@@ -17,7 +17,7 @@ from gitlabgen.modeling.fields import OWN_FIELDS
 from gitlabgen.modeling.kinds import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
-from tests.gitlab.test_keywords import models
+from tests.gitlab.classes import CLASSES
 from tools import vocabulary
 
 SCHEMA = vocabulary.schema()
@@ -153,7 +153,7 @@ def places_of(schema: dict[str, Any]) -> dict[type[Model], list[Any]]:
 def differences(schema: dict[str, Any]) -> set[str]:
     """Return everything in which the models and a schema differ."""
     places = places_of(schema)
-    found = {cls.__name__ for cls in models() if cls not in places and not issubclass(cls, BaseJob | Reference | Stage)}
+    found = {cls.__name__ for cls in CLASSES if cls not in places and not issubclass(cls, BaseJob | Reference | Stage)}
     for cls, nodes in places.items():
         keys, names = keys_of(nodes), names_of(cls)
         found |= {f"{cls.__name__}.{key}" for key in keys.keys() ^ names.keys()}
@@ -176,26 +176,33 @@ def what_differs(where: str, known: list[Shape], nodes: list[Any]) -> Iterator[s
         yield from (f"{where}: {word!r}" for word in ours ^ theirs)
 
 
-CLASSES = sorted(places_of(SCHEMA), key=lambda cls: cls.__name__)
+IN_SCHEMA = sorted(places_of(SCHEMA), key=lambda cls: cls.__name__)
+# What the table does not explain is named by one test, and not again by those that change the schema.
+NOW = differences(SCHEMA)
 
 
 def test_only_known_differences() -> None:
     """The models and the schema differ in nothing but what the table explains."""
-    assert differences(SCHEMA) == set(DIFFERENCES)
+    new, gone = sorted(NOW - {*DIFFERENCES}), sorted({*DIFFERENCES} - NOW)
+    assert new == [], (
+        f"The models and GitLab's schema differ in {', '.join(new)}. Follow the schema, or add each to DIFFERENCES in"
+        " tests/gitlab/test_schema.py, with the reason."
+    )
+    assert gone == [], f"They agree on {', '.join(gone)} now: take it out of DIFFERENCES in tests/gitlab/test_schema.py."
 
 
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", IN_SCHEMA, ids=lambda cls: cls.__name__)
 def test_a_newer_keyword_is_named(cls: type[Model]) -> None:
     """A keyword that only a newer schema knows is named with the class that lacks it."""
     newer = deepcopy(SCHEMA)
     next(node for node in places_of(newer)[cls] if "properties" in node)["properties"]["newer"] = {"type": "string"}
 
-    found = differences(newer) - {*DIFFERENCES}
+    found = differences(newer) - NOW
     assert f"{cls.__name__}.newer" in found
     assert {line.rpartition(".")[2] for line in found} == {"newer"}
 
 
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", IN_SCHEMA, ids=lambda cls: cls.__name__)
 def test_a_keyword_of_our_own_is_named(cls: type[Model]) -> None:
     """A keyword that the schema does not know is named."""
     older = deepcopy(SCHEMA)
@@ -212,7 +219,7 @@ def test_a_newer_word_is_named() -> None:
     newer["definitions"]["retry_errors"]["oneOf"].append({"const": "newer"})
     newer["definitions"]["identity"]["enum"].append("newer")
 
-    assert differences(newer) - {*DIFFERENCES} == {
+    assert differences(newer) - NOW == {
         "Retry.when: 'newer'",
         "Retry.when[]: 'newer'",
         "Default.identity: 'newer'",
@@ -225,4 +232,4 @@ def test_a_newer_kind_of_value_is_named() -> None:
     newer = deepcopy(SCHEMA)
     newer["definitions"]["timeout"]["type"] = ["string", "integer"]
 
-    assert differences(newer) == {*DIFFERENCES, "Default.timeout: integer", "HiddenJob.timeout: integer"}
+    assert differences(newer) == NOW | {"Default.timeout: integer", "HiddenJob.timeout: integer"}

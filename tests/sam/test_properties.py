@@ -1,28 +1,36 @@
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
-from troposphere import cloudwatch, iam, serverless
+from troposphere import serverless
 
 import gitlabgen.sam
 from gitlabgen import sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
+from tests.sam import classes
 
 # What the classes of troposphere do not know yet, by SAM's documentation.
 NEWER = {"Canary": {"PassthroughCondition", "TriggerConfigurations"}}
 OWN = {*plan_of(sam.BaseResource).names, "alias"}
 
 
+# SAM's own resources are compared with what its translator knows.
+PLAIN = {kind: cls for kind, cls in classes.RESOURCES.items() if not kind.startswith("AWS::Serverless::")}
+
+
+def _theirs(kind: str) -> Any:
+    """Return the class of troposphere for a type such as `AWS::IAM::Role`."""
+    _, service, name = kind.split("::")
+    return getattr(import_module(f"troposphere.{service.lower()}"), name)
+
+
 @pytest.mark.parametrize(
     ("cls", "theirs"),
-    [
-        (sam.Alarm, cloudwatch.Alarm),
-        (sam.Canary, serverless.DeploymentPreference),
-        (sam.Role, iam.Role),
-    ],
+    [*((cls, _theirs(kind)) for kind, cls in PLAIN.items()), (sam.Canary, serverless.DeploymentPreference)],
 )
 def test_properties_have_awss_names(cls: type[Model], theirs: Any) -> None:
     """Each property is written under a name that troposphere knows too, or that is newer than it."""
@@ -30,9 +38,6 @@ def test_properties_have_awss_names(cls: type[Model], theirs: Any) -> None:
     assert names - {*theirs.props} == NEWER.get(cls.__name__, set()) & names
     if issubclass(cls, sam.BaseResource):
         assert cls.type == theirs.resource_type
-
-
-CLASSES = [cls for name in sam.__all__ if isinstance(cls := getattr(sam, name), type) and issubclass(cls, Model)]
 
 
 def test_names_that_python_or_the_logical_id_take_have_an_underscore() -> None:

@@ -19,13 +19,13 @@ from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.sam._vocabulary import FunctionEventType, ServerlessType, StateMachineEventType
 from gitlabgen.sam.class_index import EVENT_CLASSES
+from tests.sam import classes
 from tools import sam_vocabulary
 
+HERE = "tests/sam/test_schema.py"
 KNOWN: dict[str, Any] = json.loads(sam_vocabulary.TABLE.read_text("utf-8"))
 
-RESOURCES: dict[str, type[sam.BaseResource]] = {
-    cls.type: cls for cls in (sam.Function, sam.HttpApi, sam.LayerVersion, sam.RestApi, sam.SimpleTable, sam.StateMachine)
-}
+RESOURCES = {kind: cls for kind, cls in classes.RESOURCES.items() if kind.startswith(sam_vocabulary.PREFIX)}
 # Resources that have no class of their own: `Resource` takes all their properties.
 BY_RESOURCE = {
     f"AWS::Serverless::{name}"
@@ -62,14 +62,20 @@ def _required(cls: type[Model]) -> set[str]:
 
 def test_every_resource_of_sam_can_be_written() -> None:
     """Each resource has a class, or is named as one that `Resource` stands for."""
-    assert {*RESOURCES} | BY_RESOURCE == {*KNOWN["resources"]}
-    assert RESOURCES.keys().isdisjoint(BY_RESOURCE)
+    twice = BY_RESOURCE & RESOURCES.keys()
+    assert not twice, f"Take {', '.join(sorted(twice))} out of BY_RESOURCE in {HERE}: there is a class now."
+    unknown = (RESOURCES.keys() | BY_RESOURCE) - KNOWN["resources"].keys()
+    assert not unknown, f"SAM knows no {', '.join(sorted(unknown))}: correct the `type` of the class, or BY_RESOURCE in {HERE}."
+    missing = KNOWN["resources"].keys() - RESOURCES.keys() - BY_RESOURCE
+    assert not missing, f"Write a class for {', '.join(sorted(missing))}, or add it to BY_RESOURCE in {HERE}."
 
 
 @pytest.mark.parametrize("kind", RESOURCES)
 def test_a_resource_has_all_properties(kind: str) -> None:
     """Each property is a keyword; what must be there must be given."""
     known = KNOWN["resources"][kind]
+    missing = {*known["properties"]} - _keys(RESOURCES[kind])
+    assert not missing, f"{RESOURCES[kind].__name__} has no field for {', '.join(sorted(missing))}: add it to the class."
     assert _keys(RESOURCES[kind]) == {*known["properties"]}
     assert _required(RESOURCES[kind]) == {*known["required"]}
 
@@ -108,12 +114,12 @@ def test_an_event_has_all_properties(kind: str) -> None:
     assert _required(cls) - REQUIRED.get(kind, set()) == set.intersection(*must)
 
 
-@pytest.mark.parametrize(("cls", "kinds"), [(sam.Function, FUNCTION), (sam.StateMachine, STATE_MACHINE)])
-def test_a_resource_takes_all_its_events(cls: type[Model], kinds: Any) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in KNOWN["events"] if kind in RESOURCES])
+def test_a_resource_takes_all_its_events(kind: str) -> None:
     """A resource takes the classes of its own events and of no others."""
-    (mapping,) = (shape for shape in plan_of(cls).shapes["events"].shapes if isinstance(shape, MappingOf))
+    (mapping,) = (shape for shape in plan_of(RESOURCES[kind]).shapes["events"].shapes if isinstance(shape, MappingOf))
     taken = {shape.name for shape in mapping.value.shapes if isinstance(shape, ModelNamed)}
-    events = {kind if kind in EVENT_CLASSES else "Route" for kind in kinds}
+    events = {event if event in EVENT_CLASSES else "Route" for event in KNOWN["events"][kind]}
     assert taken == events | {"AWSHelperFn", "BaseAWSObject", "Intrinsic"}
 
 
@@ -122,9 +128,7 @@ def test_globals_have_all_sections() -> None:
     assert _keys(sam.Globals) | SECTIONS_BY_EXTRA == {*KNOWN["globals"]}
 
 
-@pytest.mark.parametrize(
-    "cls", [sam.FunctionGlobals, sam.HttpApiGlobals, sam.LayerVersionGlobals, sam.RestApiGlobals, sam.StateMachineGlobals]
-)
+@pytest.mark.parametrize("cls", classes.SECTIONS.values(), ids=lambda cls: cls.__name__)
 def test_a_section_of_globals_takes_what_sam_takes(cls: type[Model]) -> None:
     """A section takes the properties that SAM takes there, and no other."""
     section = cls.keyword.removeprefix("Globals:")
