@@ -34,6 +34,7 @@ from gitlabgen.yamltext.nodes import Tagged
 from tests.codec import sam_strategies, strategies
 from tests.codec.places import home
 
+EVENTS = [cls for cls in sam_strategies.CLASSES if issubclass(cls, sam.Event)]
 _few = settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
@@ -42,7 +43,7 @@ def derived(cls: type[Any]) -> type[Any]:
     return model(type(f"Our{cls.__name__}", (cls,), {"__doc__": "A class of the team's own.", "__module__": __name__}))
 
 
-@pytest.mark.parametrize("cls", [cls for cls in strategies.CLASSES if cls is not Pipeline], ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", [cls for cls in strategies.CLASSES.values() if cls is not Pipeline], ids=lambda cls: cls.__name__)
 def test_a_subclass_is_written_like_its_base(cls: type[Model]) -> None:
     """A model of a subclass is taken wherever one of its base is, and gives the same text."""
     own = derived(cls)
@@ -52,7 +53,7 @@ def test_a_subclass_is_written_like_its_base(cls: type[Model]) -> None:
     def law(made: Any) -> None:
         ours = construct(own, (), dict(vars(made)), None)
         assert dumps(home(ours)) == dumps(home(made))
-        assert [finding.message for finding in lint(home(ours))] == [finding.message for finding in lint(home(made))]
+        assert [finding.rule for finding in lint(home(ours))] == [finding.rule for finding in lint(home(made))]
 
     law()
 
@@ -74,7 +75,7 @@ def test_a_resource_of_a_subclass_is_written_like_its_base(cls: type[Model]) -> 
     law()
 
 
-@pytest.mark.parametrize("cls", sam_strategies.EVENTS, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", EVENTS, ids=lambda cls: cls.__name__)
 def test_an_event_of_a_subclass_has_the_type_of_its_base(cls: type[Model]) -> None:
     """SAM does not know the name of a user's class: the event has the type of the base."""
     own = derived(cls)
@@ -120,14 +121,14 @@ def test_two_recipes_of_a_subclass_cannot_have_one_name() -> None:
 def test_jobs_and_needs_of_subclasses_are_checked() -> None:
     """A hidden job begins with a dot, a need names a job, and a trigger job has no list of exit codes, whatever their classes."""
     hidden, need = derived(HiddenJob), derived(Need)
-    with pytest.raises(gitlabgen.KeywordError, match="name should begin with a dot"):
+    with pytest.raises(gitlabgen.KeywordError, match="should begin with a dot"):
         hidden("base")
     base = hidden(".base", image="python:3.13-slim")
     build = Job("build", extends=[".base"], script=["make"])
     test = Job("test", extends=[".base"], script=["make test"], needs=need("biuld"))
     findings = lint(Pipeline(jobs=[base, build, test]))
     assert [(finding.rule, finding.job) for finding in findings] == [("undefined-need", "test")]
-    with pytest.raises(gitlabgen.KeywordError, match="should be a boolean value"):
+    with pytest.raises(gitlabgen.KeywordError, match="should be true or false"):
         TriggerJob("t", trigger="a/b", allow_failure=derived(gitlab.AllowFailure)(exit_codes=1))
 
 
@@ -170,7 +171,7 @@ NAMES = {
 SAM_NAMES = {name: getattr(sam, name) for name in sam.__all__} | {"NULL": NULL, "Tagged": Tagged, "inf": math.inf}
 
 
-@pytest.mark.parametrize("cls", strategies.CLASSES, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", strategies.CLASSES.values(), ids=lambda cls: cls.__name__)
 def test_the_repr_makes_an_equal_model(cls: type[Model]) -> None:
     """What `repr` shows is Python that makes an equal model."""
 
@@ -182,7 +183,7 @@ def test_the_repr_makes_an_equal_model(cls: type[Model]) -> None:
     law()
 
 
-@given(st.sampled_from([*sam_strategies.RESOURCES, *sam_strategies.EVENTS]).flatmap(sam_strategies.models))
+@given(st.sampled_from([*sam_strategies.RESOURCES, *EVENTS]).flatmap(sam_strategies.models))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_the_repr_of_a_resource_makes_an_equal_model(made: Any) -> None:
     """What `repr` shows of resources and events is Python that makes an equal model."""
