@@ -1,4 +1,4 @@
-"""Which jobs deploy, and whether what they deploy to is the same in every pipeline."""
+"""Which jobs deploy, which stacks they name, and whether what they deploy to is the same in every pipeline."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ import attrs
 from gitlabgen.analysis.commands import Command, expanded, values_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.keyword_types import is_set
 
-__all__ = ["DeploymentTarget", "cleanups_of", "targets_of"]
+__all__ = ["DeploymentTarget", "cleanups_of", "has_other_credentials", "is_stack_name", "stacks_of", "targets_of"]
 
 # Variables that are the same in all pipelines of a project.
 _CONSTANT: Final = r"\$\{?(?:CI_PROJECT_\w+|CI_SERVER_\w+|CI_DEFAULT_BRANCH|AWS_(?:DEFAULT_)?REGION)\b\}?"
 _STAGED: Final = ("live", "prod", "production", "stage", "staging")
+# Signs that a job gets its credentials in another way than by a key.
+_SIGNED_IN: Final = ("assume", "aws_session_token", "credential", "profile", "aws_role", "web_identity")
 
 
 @attrs.frozen(eq=False)
@@ -25,8 +28,8 @@ class DeploymentTarget:
 
     Args:
         job: The job.
-        path: The way to the command, or to the environment.
-        name: The stack or environment, in words.
+        path: The path to the command, or to the environment.
+        name: The name of the stack or environment; empty if the command does not say it.
         is_shared: Whether it is certainly the same in every pipeline.
         is_stack: Whether it is a stack.
     """
@@ -36,6 +39,12 @@ class DeploymentTarget:
     name: str
     is_shared: bool
     is_stack: bool
+
+    @property
+    def words(self) -> str:
+        """The stack or environment as a part of a sentence."""
+        kind = "stack" if self.is_stack else "environment"
+        return f"the {kind} `{self.name}`" if self.name else f"a {kind}"
 
 
 def targets_of(analysis: PipelineAnalysis) -> Iterator[DeploymentTarget]:
@@ -48,10 +57,8 @@ def targets_of(analysis: PipelineAnalysis) -> Iterator[DeploymentTarget]:
     for command in analysis.deployments:
         commands.setdefault(command.job.name, command)
     for command in commands.values():
-        stack = command.stack
-        yield DeploymentTarget(
-            command.job, command.path, f"the stack {stack}" if stack else "a stack", _is_constant(stack or "$"), True
-        )
+        stack = command.stack or ""
+        yield DeploymentTarget(command.job, command.path, stack, bool(stack) and _is_constant(stack), True)
     for job in analysis.having("environment"):
         environment: Any = job.environment
         name = getattr(environment, "name", environment)
@@ -60,7 +67,7 @@ def targets_of(analysis: PipelineAnalysis) -> Iterator[DeploymentTarget]:
         name = expanded(name, {**values_of(analysis.pipeline.variables), **values_of(job.variables)})
         tier = getattr(environment, "deployment_tier", None)
         if tier in ("production", "staging") or not {*re.split("[^a-z]", name.lower())}.isdisjoint(_STAGED):
-            yield DeploymentTarget(job, ("environment",), f"the environment {name}", _is_constant(name), False)
+            yield DeploymentTarget(job, ("environment",), name, _is_constant(name), False)
 
 
 def cleanups_of(analysis: PipelineAnalysis) -> Iterator[Command]:
@@ -69,11 +76,46 @@ def cleanups_of(analysis: PipelineAnalysis) -> Iterator[Command]:
     Args:
         analysis: The pipeline.
     """
-    told = {command.job.name for command in analysis.deployments}
+    seen = {command.job.name for command in analysis.deployments}
     for command in analysis.commands:
-        if command.deletes and command.job.name not in told:
-            told.add(command.job.name)
+        if command.deletes and command.job.name not in seen:
+            seen.add(command.job.name)
             yield command
+
+
+def stacks_of(analysis: PipelineAnalysis) -> Iterator[tuple[Command, str]]:
+    """Yield the commands of AWS that name a stack, each with the name; ARNs are left out.
+
+    Args:
+        analysis: The pipeline.
+    """
+    for command in analysis.commands:
+        stack = command.stack
+        if stack is not None and command.words[0] in ("aws", "sam") and "arn:" not in stack:
+            yield command, stack
+
+
+def is_stack_name(name: str) -> bool:
+    """Return whether CloudFormation accepts a name of a stack; one with variables may become any name.
+
+    Args:
+        name: The name.
+
+    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+    """
+    return "$" in name or re.fullmatch("[A-Za-z][-A-Za-z0-9]{0,127}", name) is not None
+
+
+def has_other_credentials(analysis: PipelineAnalysis, job: BaseJob) -> bool:
+    """Return whether there is a sign that a job signs in to AWS without a key that never expires.
+
+    Args:
+        analysis: The pipeline.
+        job: The job.
+    """
+    if is_set(analysis.setting(job, "id_tokens")) or is_set(getattr(job, "secrets", None)):
+        return True
+    return analysis.mentions(job, _SIGNED_IN)
 
 
 def _is_constant(name: str) -> bool:

@@ -23,8 +23,8 @@ __all__ = ["PipelineAnalysis", "dependencies_of", "needs_of"]
 
 _EMPTY: Final[tuple[Any, ...]] = ()
 
-# Rules know commands of AWS, and one of busybox; a line without these words has none of them.
-_TELLING: Final = ("aws", "sam ", "cloudformation", "timeout -t")
+# Rules know commands of AWS only; a line without these words has none of them.
+_TELLING: Final = ("aws", "sam ", "cloudformation")
 
 
 def needs_of(needs: Any) -> Iterator[tuple[int, str, Need | None]]:

@@ -28,8 +28,8 @@ Operator = Literal["&&", "||"]
 _Operation = TypeVar("_Operation", bound=Callable[..., Any])
 
 LEXEMES_SINCE: Final[Mapping[str, tuple[Version, str]]] = {
-    "boolean": ((18, 11), "true and false in conditions"),
-    "negate": ((18, 11), "! in conditions"),
+    "boolean": ((18, 11), "`true` or `false` in a condition"),
+    "negate": ((18, 11), "`!` in a condition"),
 }
 """The first GitLab that reads a part of the language, and what the part is, by the kind of its lexeme."""
 

@@ -15,7 +15,7 @@ build = Job("build", stage="build", script=["make"])
 test = Job("test", script=["make test"], needs=["biuld"])
 project = Project(pipeline=Pipeline(jobs=[build, test]))
 """
-_WARNING = "a:\n  script: [x]\n  only: [main]\n"
+_WARNING = "a:\n  script: [x]\n  image: node\n"
 _ERROR = "a:\n  script: [x]\n  needs: [b]\n"
 _CLEAN = "a:\n  script: [x]\n"
 

@@ -107,6 +107,48 @@ def test_extra_keywords_of_builders_are_meant() -> None:
     assert lint(Pipeline(jobs=[Job("a", script=["make"], extra={"brand_new": 1})])) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: {script: [make], scripts: [make]}", "jobs:a config contains unknown keys: scripts"),
+        ("a: {script: [make], artifacts: {path: [x]}}", "jobs:a:artifacts config contains unknown keys: path"),
+        ("a: {script: [make]}\nb: 3", "root config contains unknown keys: b"),
+        (
+            "a: {script: [make], rules: [{when: always}]}",
+            "jobs:a may allow multiple pipelines to run for a single action due to `rules:when` clause with no `workflow:rules`",
+        ),
+    ],
+)
+def test_gitlabs_own_sentence(text: str, sentence: str) -> None:
+    """A finding has the sentence in which GitLab says the same."""
+    (finding,) = lint(loads(text))
+    assert finding.gitlab == sentence
+
+
+@pytest.mark.parametrize(
+    ("include", "message"),
+    [
+        (Include(project="group/parts", file="a.yml"), "`group/parts` was not read (other project)"),
+        (Include(template="A.gitlab-ci.yml"), "`A.gitlab-ci.yml` was not read (template of GitLab)"),
+        (Include(component="gitlab.com/group/part@1"), "`gitlab.com/group/part@1` was not read (component)"),
+        (Include(remote="https://example.com/a.yml"), "`https://example.com/a.yml` was not read (address on the internet)"),
+        (Include(local="a.yml"), "`a.yml` was not read (local file)"),
+    ],
+)
+def test_includes_that_are_not_read(include: Include, message: str) -> None:
+    """The finding names the file, and says of what kind it is."""
+    (finding,) = lint(Pipeline(include=[include], jobs=[Job("a", script=["make"])]))
+    assert finding.message == f"{message}, so the jobs and stages that it defines are unknown."
+
+
+def test_a_job_named_default() -> None:
+    """A job of that name need not have any of the keywords that make `default` a job."""
+    found = {finding.rule: finding for finding in lint(Pipeline(jobs=[Job("default", stage="test")]))}
+    assert found["default-as-job"].message == (
+        "GitLab takes `default` for a job, because it has a keyword of jobs: other jobs get no defaults from it."
+    )
+
+
 def test_newer_keywords() -> None:
     """A keyword, a value or a condition that the target does not know is told with the version that brings it."""
     pipeline = Pipeline(
@@ -128,16 +170,16 @@ def test_newer_keywords() -> None:
     found = [finding.message for finding in lint(pipeline, target_gitlab="13.8") if finding.rule == "newer-keyword"]
     assert sorted(found) == sorted(
         [
-            "`workflow:name` needs GitLab 15.7, and the target is 13.8",
-            "jobs:a `!reference` needs GitLab 13.9, and the target is 13.8",
-            "jobs:a `needs:optional` needs GitLab 13.10, and the target is 13.8",
-            "jobs:a `artifacts:access` needs GitLab 16.11, and the target is 13.8",
-            "jobs:a `artifacts:access: maintainer` needs GitLab 18.4, and the target is 13.8",
-            "jobs:a `retry:exit_codes` needs GitLab 16.11, and the target is 13.8",
-            "jobs:a `rules:rule:interruptible` needs GitLab 16.10, and the target is 13.8",
-            "jobs:a `true and false in conditions` needs GitLab 18.11, and the target is 13.8",
-            "jobs:a `! in conditions` needs GitLab 18.11, and the target is 13.8",
-            "jobs:c `trigger job:environment` needs GitLab 16.4, and the target is 13.8",
+            "`workflow:name` needs GitLab 15.7, but `target_gitlab` is 13.8.",
+            "`a`: `!reference` needs GitLab 13.9, but `target_gitlab` is 13.8.",
+            "`a`: `needs:optional` needs GitLab 13.10, but `target_gitlab` is 13.8.",
+            "`a`: `artifacts:access` needs GitLab 16.11, but `target_gitlab` is 13.8.",
+            "`a`: `artifacts:access: maintainer` needs GitLab 18.4, but `target_gitlab` is 13.8.",
+            "`a`: `retry:exit_codes` needs GitLab 16.11, but `target_gitlab` is 13.8.",
+            "`a`: `rules:interruptible` needs GitLab 16.10, but `target_gitlab` is 13.8.",
+            "`a`: `true` or `false` in a condition needs GitLab 18.11, but `target_gitlab` is 13.8.",
+            "`a`: `!` in a condition needs GitLab 18.11, but `target_gitlab` is 13.8.",
+            "`c`: `environment` of a trigger job needs GitLab 16.4, but `target_gitlab` is 13.8.",
         ]
     )
     assert [finding.rule for finding in lint(pipeline, target_gitlab="18.11") if finding.rule == "newer-keyword"] == []
@@ -147,7 +189,7 @@ def test_a_project_brings_its_target() -> None:
     """The target of a project is that of its pipelines."""
     pipeline = Pipeline(jobs=[Job("a", script=["make"], manual_confirmation="sure?", when="manual")])
     (finding,) = lint(Project(pipeline=pipeline, target_gitlab="16.11"))
-    assert finding.message == "jobs:a `manual_confirmation` needs GitLab 17.1, and the target is 16.11"
+    assert finding.message == "`a`: `manual_confirmation` needs GitLab 17.1, but `target_gitlab` is 16.11."
     assert lint(Project(pipeline=pipeline, target_gitlab="17.1")) == []
 
 

@@ -148,7 +148,7 @@ def test_a_job_time_out_by_reference_is_the_default() -> None:
 def test_a_deployment_that_fails_without_changes() -> None:
     """A deployment says what an empty change set means."""
     assert told(found("unchanged-deploy-fails", "sam deploy")) == [
-        ("deploy job: `sam deploy` fails if nothing has changed", "add --no-fail-on-empty-changeset")
+        ("`deploy`: `sam deploy` exits with an error when nothing has changed.", "add `--no-fail-on-empty-changeset`")
     ]
     assert found("unchanged-deploy-fails", DEPLOY) == []
 
@@ -231,12 +231,27 @@ def test_deployments_that_may_race() -> None:
     """A stack that outlives its pipeline needs a resource group."""
     assert told(found("racing-deploys", DEPLOY)) == [
         (
-            "deploy job: without resource_group two pipelines may deploy orders at once, and one of them fails",
+            "Two pipelines can run `deploy` at the same time, and one of them will fail to deploy the stack `orders`.",
             "add resource_group='orders'",
         )
     ]
     assert found("racing-deploys", DEPLOY, resource_group="orders") == []
     assert found("racing-deploys", DEPLOY.replace("orders", "qa-$CI_PIPELINE_ID")) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "keywords", "hint"),
+    [
+        ("blocking-cleanup", {"jobs": (Job("remove", stage="test", script=["sam delete"]),)}, "add allow_failure=True"),
+        ("interruptible-deploy", {"interruptible": True}, "write interruptible=False"),
+        ("retried-deploy", {"retry": 2}, "write retry=Retry(1, when=['runner_system_failure'])"),
+        ("unguarded-deploy", {}, "add rules=[Rule('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH')]"),
+    ],
+)
+def test_hints_for_definitions_are_python(rule: str, keywords: dict[str, Any], hint: str) -> None:
+    """A user who wrote Python gets hints in Python."""
+    (finding,) = found(rule, DEPLOY, **keywords)
+    assert finding.hint == hint
 
 
 def test_a_canary_that_no_test_ever_shifts() -> None:
@@ -274,10 +289,13 @@ def test_names_of_stacks() -> None:
     """A stack that is nearly one of the deployed ones is told, and a name that CloudFormation refuses."""
     delete = "aws cloudformation delete-stack --stack-name"
     assert told(found("unknown-stack", DEPLOY, f"{delete} oders")) == [
-        ("deploy job: no job deploys the stack oders", "did you mean 'orders'?")
+        ("`deploy` uses the stack `oders`, but no job deploys a stack of that name.", "did you mean `orders`?")
     ]
-    assert told(found("unknown-stack", f"{delete} my_stack")) == [
-        ("deploy job: stackName 'my_stack' should be letters, digits and hyphens, at most 128, a letter first", None)
+    assert told(found("invalid-stack-name", f"{delete} my_stack")) == [
+        (
+            "`deploy` uses the stack `my_stack`, but CloudFormation does not allow that name.",
+            "use at most 128 letters, digits and hyphens, and begin with a letter",
+        )
     ]
     for line in (
         f"{delete} orders",
@@ -287,6 +305,7 @@ def test_names_of_stacks() -> None:
         f"{delete} arn:aws:x",
     ):
         assert found("unknown-stack", DEPLOY, line) == []
+        assert found("invalid-stack-name", DEPLOY, line) == []
 
 
 def test_a_packaged_template_that_the_job_does_not_get() -> None:
@@ -345,7 +364,7 @@ def test_scripts_are_read_as_a_shell_would() -> None:
     ]
     findings = found("racing-deploys", *lines, settings=settings)
     assert len({finding.line for finding in findings}) == 1
-    assert all("deploy orders at once" in finding.message for finding in findings)
+    assert all("deploy the stack `orders`" in finding.message for finding in findings)
     assert len(found("unchanged-deploy-fails", *lines, settings=settings, variables={"A": "b"})) == 2
     (finding, _) = found("missing-parameter", lines[0], f"echo; ({DEPLOY})", settings=settings)[:1] * 2
     assert "Table" in finding.message
@@ -367,9 +386,9 @@ def test_packages_that_lead_in_a_circle() -> None:
 def test_substitutions_in_substitutions() -> None:
     """What stands in nested and unfinished substitutions is read, as deep as people write."""
     nested = "echo $(echo $(aws cloudformation delete-stack --stack-name my_stack) ; ( true"
-    (finding,) = found("unknown-stack", nested)
-    assert "'my_stack'" in finding.message
-    assert found("unknown-stack", "$(" * 20 + "aws cloudformation delete-stack --stack-name my_stack") == []
+    (finding,) = found("invalid-stack-name", nested)
+    assert "`my_stack`" in finding.message
+    assert found("invalid-stack-name", "$(" * 20 + "aws cloudformation delete-stack --stack-name my_stack") == []
 
 
 def test_a_template_that_troposphere_finds_incomplete() -> None:
@@ -414,8 +433,9 @@ def test_a_pipeline_that_another_one_starts_is_not_blamed_for_running_always() -
 def test_deployments_are_looked_at_without_a_template() -> None:
     """Rules that ask nothing of a template need none in the project."""
     pipeline = Pipeline(jobs=[Job("deploy", script=[DEPLOY]), Job("query", script=[["aws s3 ls --stack-name my_stack"]])])
-    found_ = {finding.rule for finding in lint(pipeline)}
-    assert found_ == {"missing-environment", "racing-deploys", "long-lived-aws-key", "unguarded-deploy", "unknown-stack"}
+    found_ = {finding.rule for finding in lint(pipeline, persona="auditor")}
+    expected = {"missing-environment", "racing-deploys", "unseen-aws-credentials", "unguarded-deploy", "invalid-stack-name"}
+    assert found_ == expected
 
 
 BUILD = "sam build --template-file template.yml"

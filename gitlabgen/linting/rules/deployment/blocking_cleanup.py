@@ -1,4 +1,4 @@
-"""`blocking-cleanup`: later jobs wait for a job that deletes a stack, and do not run if it fails.
+"""`blocking-cleanup`: later jobs do not run if a job fails to delete a stack.
 
 Source: https://docs.gitlab.com/ci/yaml/#allow_failure
 """
@@ -15,19 +15,21 @@ from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import assignment, either
 
 __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each cleanup that may not fail, with the first job that waits for it."""
+    """Yield a finding for each job that deletes a stack and must not fail, with the first job that waits for it."""
     for command in cleanups_of(analysis):
         job = command.job
         waiting = next((other for other in analysis.jobs.values() if _waits(analysis, other, job)), None)
         if waiting is not None and _blocks(job):
-            message = f"{job.name} job: {waiting.name} does not run if the stack cannot be deleted"
-            yield RULE.finding(spot(job, command.path), message, "add `allow_failure: true`")
+            message = f"If `{job.name}` fails to delete the stack, `{waiting.name}` never runs."
+            hint = either("add {}", assignment("allow_failure", True))
+            yield RULE.finding(spot(job, command.path), message, hint, facts=(waiting.name,))
 
 
 def _waits(analysis: PipelineAnalysis, other: BaseJob, job: BaseJob) -> bool:
@@ -39,7 +41,7 @@ def _waits(analysis: PipelineAnalysis, other: BaseJob, job: BaseJob) -> bool:
 
 
 def _blocks(job: BaseJob) -> bool:
-    """Return whether a failure of a job, or a click that nobody makes, stops the jobs behind it."""
+    """Return whether a failure of a job, or a click that is missing, stops later jobs."""
     if not is_set(job.rules):
         return job.allow_failure is False or (job.allow_failure is None and job.when != "manual")
     rules = job.rules if isinstance(job.rules, tuple) else ()
@@ -53,11 +55,45 @@ def _blocks(job: BaseJob) -> bool:
 
 RULE: Final = LintRule(
     id="blocking-cleanup",
-    summary="a job that deletes a stack, and whose failure keeps later jobs from running",
-    why="",
+    summary="Later jobs do not run if a job fails to delete a stack.",
+    why=(
+        "CloudFormation cannot always delete a stack: a bucket that still has files in it is enough. "
+        "The job fails then, and GitLab skips all jobs that wait for it, such as the deployment to production. "
+        "A stack that is left over is no reason to stop a release."
+    ),
     severity="warning",
     confidence="certain",
+    needs=("simulation",),
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/yaml/#allow_failure",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+stages: [test, clean, deploy]
+test:
+  stage: test
+  script: make test
+remove:
+  stage: clean
+  script: aws cloudformation delete-stack --stack-name shop-qa
+prod:
+  stage: deploy
+  script: make deploy
+""",
+            good="""
+stages: [test, clean, deploy]
+test:
+  stage: test
+  script: make test
+remove:
+  stage: clean
+  allow_failure: true
+  script: aws cloudformation delete-stack --stack-name shop-qa
+prod:
+  stage: deploy
+  script: make deploy
+""",
+        )
+    ],
     check=check,
 )

@@ -1,7 +1,6 @@
-"""`cleanup-skipped-on-cancel`: a stack is deleted by a job that runs `when: always`.
+"""`cleanup-skipped-on-cancel`: a job with `when: always` deletes a stack.
 
-GitLab skips such a job where a job before it is cancelled, and the stack stays; it runs where an early failure kept the stack
-from being made.
+GitLab skips such a job after a job that was cancelled, so the stack stays.
 
 Source: https://docs.gitlab.com/ci/environments/#stopping-an-environment
 """
@@ -15,7 +14,8 @@ from gitlabgen.analysis.deployments import cleanups_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import assignment, either
 
 __all__ = ["RULE"]
 
@@ -26,22 +26,65 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for command in cleanups_of(analysis):
         job = command.job
         if (job.when == "always" or job.name in always) and getattr(job.environment, "action", None) != "stop":
-            stack = f"the stack {command.stack}" if command.stack else "the stack"
-            message = (
-                f"{job.name} job: {stack} stays where a job is cancelled, and is deleted where it was never made: `when: always`"
+            stack = f"the stack `{command.stack}`" if command.stack else "the stack"
+            message = f"`{job.name}` does not run after a cancelled job, so {stack} stays."
+            hint = either(
+                "stop an environment: {} here, `on_stop` and `auto_stop_in` in the job that deploys", assignment("action", "stop")
             )
-            hint = "let it stop an environment: `on_stop` and `auto_stop_in` in the job that deploys, `action: stop` here"
-            yield RULE.finding(spot(job, command.path), message, hint)
+            yield RULE.finding(spot(job, command.path), message, hint, facts=(command.stack or "",))
 
 
 RULE: Final = LintRule(
     id="cleanup-skipped-on-cancel",
-    summary="a stack that is deleted by `when: always`: not after a cancelled job, and even if it was never made",
-    why="",
+    summary="A job with `when: always` deletes a stack, and does not run after a cancelled job.",
+    why=(
+        "GitLab runs a job with `when: always` after jobs that failed, but not after a job that was cancelled. "
+        "So the stack stays, and costs money, each time that a pipeline is cancelled. "
+        "An environment is stopped when its branch is deleted, and at the latest when its `auto_stop_in` is over."
+    ),
     severity="warning",
     confidence="certain",
     source="https://docs.gitlab.com/ci/environments/#stopping-an-environment",
     former_ids=("cleanup-after-failure",),
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+stages: [deploy, test, clean]
+create:
+  stage: deploy
+  environment: qa/$CI_COMMIT_REF_SLUG
+  resource_group: qa/$CI_COMMIT_REF_SLUG
+  script: sam deploy --stack-name qa-$CI_COMMIT_REF_SLUG --no-fail-on-empty-changeset
+test:
+  stage: test
+  script: make test
+remove:
+  stage: clean
+  when: always
+  script: sam delete --no-prompts --stack-name qa-$CI_COMMIT_REF_SLUG
+""",
+            good="""
+stages: [deploy, test, clean]
+create:
+  stage: deploy
+  environment:
+    name: qa/$CI_COMMIT_REF_SLUG
+    on_stop: remove
+    auto_stop_in: 1 day
+  resource_group: qa/$CI_COMMIT_REF_SLUG
+  script: sam deploy --stack-name qa-$CI_COMMIT_REF_SLUG --no-fail-on-empty-changeset
+test:
+  stage: test
+  script: make test
+remove:
+  stage: clean
+  when: manual
+  environment:
+    name: qa/$CI_COMMIT_REF_SLUG
+    action: stop
+  script: sam delete --no-prompts --stack-name qa-$CI_COMMIT_REF_SLUG
+""",
+        )
+    ],
     check=check,
 )

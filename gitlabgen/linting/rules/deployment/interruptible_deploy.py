@@ -1,4 +1,4 @@
-"""`interruptible-deploy`: a newer commit may cancel a deployment half-way.
+"""`interruptible-deploy`: a newer commit can cancel a deployment while it runs.
 
 Source: https://docs.gitlab.com/ci/yaml/#interruptible
 """
@@ -12,13 +12,14 @@ from gitlabgen.analysis.deployments import targets_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import assignment, either
 
 __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that deploys and is interruptible: of its own, by default or by one of its rules."""
+    """Yield a finding for each job that deploys and is interruptible: by itself, by one of its rules or by default."""
     if getattr(getattr(analysis.pipeline.workflow, "auto_cancel", None), "on_new_commit", None) == "none":
         return
     by_rule = {job.name: index for job, index, rule in analysis.rules if rule.interruptible is True}
@@ -32,17 +33,44 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             path = target.path
         else:
             continue
-        message = f"{job.name} job: a newer commit may cancel it half-way through {target.name}"
-        yield RULE.finding(spot(job, path), message, "write `interruptible: false`")
+        message = f"A newer commit can cancel `{job.name}` while it updates {target.words}."
+        hint = either("write {}", assignment("interruptible", False))
+        yield RULE.finding(spot(job, path), message, hint, facts=(target.name,))
 
 
 RULE: Final = LintRule(
     id="interruptible-deploy",
-    summary="a deployment that a newer commit may cancel half-way, by itself, a rule or by default",
-    why="",
+    summary="A newer commit can cancel a deployment while it runs.",
+    why=(
+        "When a newer commit is pushed, GitLab can cancel the jobs of the older pipeline that are interruptible. "
+        "A deployment that is cancelled goes on in AWS, or stops between two steps. "
+        "Then it is unknown which version runs, and the next deployment may fail."
+    ),
     severity="warning",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/yaml/#interruptible",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+deploy:
+  interruptible: true
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name shop --no-fail-on-empty-changeset
+""",
+            good="""
+deploy:
+  interruptible: false
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name shop --no-fail-on-empty-changeset
+""",
+        )
+    ],
     check=check,
 )

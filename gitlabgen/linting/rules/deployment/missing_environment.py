@@ -1,4 +1,4 @@
-"""`missing-environment`: a job deploys a stack, and GitLab does not know of it.
+"""`missing-environment`: a job deploys a stack without `environment`.
 
 Source: https://docs.gitlab.com/ci/environments/
 """
@@ -13,7 +13,7 @@ from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.keyword_types import is_set
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -23,17 +23,43 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for target in targets_of(analysis):
         job = target.job
         if target.is_stack and not is_set(job.environment):
-            message = f"{job.name} job: GitLab does not know of {target.name}, so there is no history, protection or rollback"
-            yield RULE.finding(spot(job, target.path), message, "add `environment`")
+            message = (
+                f"`{job.name}` has no `environment`, so GitLab shows no deployment history and cannot protect or roll it back."
+            )
+            hint = "add `environment` with a name for what it deploys to"
+            yield RULE.finding(spot(job, target.path), message, hint, facts=(target.name,))
 
 
 RULE: Final = LintRule(
     id="missing-environment",
-    summary="a job that deploys a stack without `environment`",
-    why="",
+    summary="A job deploys a stack without `environment`.",
+    why=(
+        "GitLab takes a job for a deployment only if it has `environment`. "
+        "Without it there is no list of what was deployed when, and no button to roll back. "
+        "Protected environments, approvals and variables of an environment do not apply to the job either."
+    ),
     severity="info",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/environments/",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+deploy:
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name shop --no-fail-on-empty-changeset
+""",
+            good="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name shop --no-fail-on-empty-changeset
+""",
+        )
+    ],
     check=check,
 )

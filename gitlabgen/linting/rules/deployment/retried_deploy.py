@@ -1,4 +1,4 @@
-"""`retried-deploy`: a deployment that failed for a reason of its own runs again.
+"""`retried-deploy`: GitLab repeats a deployment whose script failed.
 
 Source: https://docs.gitlab.com/ci/yaml/#retry
 """
@@ -13,22 +13,25 @@ from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.retry import Retry
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import Spelling
 
 __all__ = ["RULE"]
 
 _SCRIPT: Final = frozenset(("always", "script_failure"))
+_HINT: Final = Spelling(
+    python="write retry=Retry(1, when=['runner_system_failure'])", yaml="write `retry: {max: 1, when: [runner_system_failure]}`"
+)
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that deploys a stack and is repeated after any failure, or after one of its script."""
+    """Yield a finding for each job that deploys a stack and is repeated after each failure, or after one of its script."""
     for target in targets_of(analysis):
         job = target.job
         if target.is_stack and _repeats_script(analysis.setting(job, "retry")):
             path = target.path if getattr(job, "retry", None) is None else ("retry",)
-            message = f"{job.name} job: a deployment that failed, and was rolled back, runs again"
-            hint = "write `retry: {max: 1, when: [runner_system_failure]}`"
-            yield RULE.finding(spot(job, path), message, hint)
+            message = f"`retry` starts `{job.name}` again after a failed deployment was rolled back."
+            yield RULE.finding(spot(job, path), message, _HINT, facts=(target.name,))
 
 
 def _repeats_script(retry: Any) -> bool:
@@ -42,11 +45,39 @@ def _repeats_script(retry: Any) -> bool:
 
 RULE: Final = LintRule(
     id="retried-deploy",
-    summary="a deployment that is repeated after a failure of its own",
-    why="",
+    summary="`retry` repeats a deployment whose script failed.",
+    why=(
+        "A deployment that fails in AWS is rolled back, and the same deployment fails again for the same reason. "
+        "If alarms stopped it, users meet the broken version once more. "
+        "Only failures of the runner are worth another attempt."
+    ),
     severity="warning",
     confidence="certain",
+    fix="safe",
     source="https://docs.gitlab.com/ci/yaml/#retry",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+deploy:
+  retry: 2
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name shop --no-fail-on-empty-changeset
+""",
+            good="""
+deploy:
+  retry:
+    max: 2
+    when: [runner_system_failure]
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name shop --no-fail-on-empty-changeset
+""",
+        )
+    ],
     check=check,
 )

@@ -1,6 +1,7 @@
-"""`unchanged-deploy-fails`: a deployment that fails where there is nothing to change.
+"""`unchanged-deploy-fails`: a deployment fails when nothing has changed.
 
-Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
+Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-deploy.html
+and https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
 """
 
 from __future__ import annotations
@@ -12,34 +13,58 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
-# Version 2 of the AWS CLI takes an empty change set for a success.
+# For version 2 of the AWS CLI an empty change set is a success.
 _NEWER: Final = r"aws-?cli[^:]*:v?2\b"
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each deployment without a word on empty change sets."""
+    """Yield a finding for each deployment that does not say what to do with an empty change set."""
     for command in analysis.deployments:
         image = analysis.setting(command.job, "image")
         if command.words[0] == "aws" and re.search(_NEWER, str(getattr(image, "name", image))):
             continue
         if command.option("--no-fail-on-empty-changeset", "--fail-on-empty-changeset") is None:
-            message = f"{command.job.name} job: `{command.tool}` fails if nothing has changed"
-            hint = "add --no-fail-on-empty-changeset"
-            yield RULE.finding(spot(command.job, command.path), message, hint)
+            message = f"`{command.job.name}`: `{command.tool}` exits with an error when nothing has changed."
+            hint = "add `--no-fail-on-empty-changeset`"
+            yield RULE.finding(spot(command.job, command.path), message, hint, facts=(command.tool, command.stack or ""))
 
 
 RULE: Final = LintRule(
     id="unchanged-deploy-fails",
-    summary="a deployment that fails where nothing has changed",
-    why="",
+    summary="A deployment fails when nothing has changed.",
+    why=(
+        "Without changes CloudFormation makes an empty change set, and the command exits with an error. "
+        "So the job fails after a commit that changes only tests or texts, or when it is run again. "
+        "Version 2 of the AWS CLI does not fail, but `sam deploy` does."
+    ),
     severity="warning",
     confidence="certain",
-    source="https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/",
+    fix="safe",
+    source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-deploy.html",
     former_ids=("empty-changeset",),
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name shop
+""",
+            good="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name shop --no-fail-on-empty-changeset
+""",
+        )
+    ],
     check=check,
 )

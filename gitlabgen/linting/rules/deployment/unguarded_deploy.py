@@ -1,4 +1,4 @@
-"""`unguarded-deploy`: every branch and every tag deploys to the same stack or environment.
+"""`unguarded-deploy`: any branch or tag can deploy to the same stack or environment.
 
 Source: https://docs.gitlab.com/ci/jobs/job_rules/
 """
@@ -15,23 +15,27 @@ from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import Spelling
 
 __all__ = ["RULE"]
 
 _CLAUSES: Final = frozenset(("if_", "changes", "exists"))
+_HINT: Final = Spelling(
+    python="add rules=[Rule('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH')]",
+    yaml="add `rules` with `if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`",
+)
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that nothing keeps from deploying; what other files may say keeps it, too."""
+    """Yield a finding for each job that deploys in every pipeline; none if other files may prevent that."""
     if analysis.is_part or analysis.open or is_set(getattr(analysis.pipeline.workflow, "rules", None)):
         return
     for target in targets_of(analysis):
         job = target.job
         if target.is_shared and not any(map(_is_guarded, (job, *_before(analysis, job)))):
-            message = f"{job.name} job: every branch and tag deploys to {target.name}"
-            hint = "add `rules` such as `if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`"
-            yield RULE.finding(spot(job, target.path), message, hint)
+            message = f"Any branch or tag can deploy to {target.words}: nothing limits when `{job.name}` runs."
+            yield RULE.finding(spot(job, target.path), message, _HINT, facts=(target.name,))
 
 
 def _before(analysis: PipelineAnalysis, job: BaseJob) -> list[BaseJob]:
@@ -58,11 +62,32 @@ def _is_guarded(job: BaseJob) -> bool:
 
 RULE: Final = LintRule(
     id="unguarded-deploy",
-    summary="every branch and tag deploys to the same stack, or to the same environment for users or staging",
-    why="",
+    summary="Any branch or tag can deploy to the same stack, or to the same production or staging environment.",
+    why=(
+        "A job without `rules` runs in the pipeline of every branch and every tag. "
+        "So a push to an unfinished branch deploys that branch to your users. "
+        "`rules` with the default branch, a manual job or a protected environment prevents that."
+    ),
     severity="warning",
     confidence="certain",
+    needs=("simulation",),
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/jobs/job_rules/",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+prod:
+  environment: production
+  script: make deploy
+""",
+            good="""
+prod:
+  environment: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: make deploy
+""",
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`unknown-stack`: a job speaks of a stack that the pipeline does not deploy, though it nearly does.
+"""`unknown-stack`: a job uses or deletes another stack than the one that the pipeline deploys.
 
 Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/
 """
@@ -9,46 +9,41 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from gitlabgen.analysis.deployments import is_stack_name, stacks_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, closest
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each stack's name that CloudFormation refuses, and each that looks misspelt."""
+    """Yield a finding for each name of a stack that looks misspelt, and each cleanup that deletes another stack."""
     deployed = [command.stack for command in analysis.deployments if command.stack is not None]
-    for command in analysis.commands:
-        stack = command.stack
-        if stack is None or command.words[0] not in ("aws", "sam") or "arn:" in stack:
-            continue
-        job = command.job
-        if "$" not in stack and not re.fullmatch("[A-Za-z][-A-Za-z0-9]{0,127}", stack):
-            message = f"{job.name} job: stackName {stack!r} should be letters, digits and hyphens, at most 128, a letter first"
-            yield RULE.finding(spot(job, command.path), message, severity="error")
-        elif deployed and stack not in deployed and (near := closest(stack, deployed)) is not None and _is_slip(stack, near):
-            message = f"{job.name} job: no job deploys the stack {stack}"
-            yield RULE.finding(spot(job, command.path), message, f"did you mean {near!r}?")
+    for command, stack in stacks_of(analysis):
+        near = closest(stack, deployed) if deployed and stack not in deployed and is_stack_name(stack) else None
+        if near is not None and _is_slip(stack, near):
+            message = f"`{command.job.name}` uses the stack `{stack}`, but no job deploys a stack of that name."
+            yield RULE.finding(spot(command.job, command.path), message, f"did you mean `{near}`?", facts=(stack,))
     yield from _other_stacks(analysis)
 
 
 def _other_stacks(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that stops an environment, and deletes another stack than was deployed there."""
+    """Yield a finding for each job that stops an environment and deletes another stack than the one that was deployed to it."""
     for job in analysis.having("environment"):
         stopper = analysis.jobs.get(str(getattr(job.environment, "on_stop", None)))
         deployed = [command for command in analysis.deployments if command.job is job]
         deleted = [command for command in analysis.commands if command.deletes and command.job is stopper]
         names = [command.stack or "$" for command in (*deployed, *deleted)]
-        # Variables that are neither the pipeline's own nor GitLab's may stand for anything.
+        # Variables that are neither the pipeline's own nor GitLab's may have any value.
         if not deployed or not deleted or any(re.search(r"\$(?!\{?CI_)", name) for name in names):
             continue
         if not {*names[: len(deployed)]}.intersection(names[len(deployed) :]):
-            found = deleted[0]
-            message = f"{found.job.name} job: deletes the stack {found.stack}, but {job.name} deploys {deployed[0].stack}"
-            hint = f"write {deployed[0].stack!r} in both"
-            yield RULE.finding(spot(found.job, found.path), message, hint)
+            found, other, stack = deleted[0], names[len(deployed)], names[0]
+            message = f"`{found.job.name}` deletes the stack `{other}`, but `{job.name}` makes `{stack}`."
+            hint = f"write `{stack}` in both jobs"
+            yield RULE.finding(spot(found.job, found.path), message, hint, facts=(other, stack))
 
 
 def _is_slip(stack: str, near: str) -> bool:
@@ -62,11 +57,44 @@ def _is_slip(stack: str, near: str) -> bool:
 
 RULE: Final = LintRule(
     id="unknown-stack",
-    summary="a stack that is nearly one that the pipeline deploys, or another than the environment's; an error if CloudFormation refuses it",
-    why="",
+    summary="A job uses or deletes another stack than the one that the pipeline deploys.",
+    why=(
+        "A command on a stack that does not exist fails, or does nothing: deleting an unknown stack is a success for AWS. "
+        "So the stack that was meant stays, and costs money. "
+        "Most often the name is misspelt, or was changed in one job only."
+    ),
     severity="warning",
-    confidence="certain",
+    confidence="likely",
     source="https://docs.aws.amazon.com/cli/latest/reference/cloudformation/",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+stages: [deploy, clean]
+deploy:
+  stage: deploy
+  environment: qa
+  resource_group: qa
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name orders-qa --no-fail-on-empty-changeset
+remove:
+  stage: clean
+  script: sam delete --no-prompts --stack-name orders-qs
+""",
+            good="""
+stages: [deploy, clean]
+deploy:
+  stage: deploy
+  environment: qa
+  resource_group: qa
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name orders-qa --no-fail-on-empty-changeset
+remove:
+  stage: clean
+  script: sam delete --no-prompts --stack-name orders-qa
+""",
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`deprecated-keyword`: a keyword that GitLab will take away, or does not develop any more.
+"""`deprecated-keyword`: GitLab has deprecated a keyword.
 
 Source: https://docs.gitlab.com/ci/yaml/deprecated_keywords/
 """
@@ -14,7 +14,7 @@ from gitlabgen.errors import Finding
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.pipeline import Pipeline
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 
@@ -25,13 +25,14 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each use of a deprecated keyword."""
     for keyword, hint in _deprecated(Pipeline):
         if is_set(getattr(analysis.pipeline, keyword)):
-            message = f"`{keyword}` at the top level is deprecated"
-            yield RULE.finding(spot(analysis.pipeline, (keyword,)), message, hint, severity="info")
+            message = f"`{keyword}` at the top level is deprecated."
+            yield RULE.finding(spot(analysis.pipeline, (keyword,)), message, hint, facts=(keyword,))
     for keyword, hint in _deprecated(Job):
         for job in analysis.having(keyword):
             if is_set(getattr(job, keyword)):
-                message = f"jobs:{job.name} `{plan_of(Job).key(keyword)}` is deprecated"
-                yield RULE.finding(spot(job, (keyword,)), message, hint)
+                key = plan_of(Job).key(keyword)
+                message = f"`{job.name}` uses `{key}`, which is deprecated."
+                yield RULE.finding(spot(job, (keyword,)), message, hint, facts=(key,))
 
 
 def _deprecated(cls: type[Model]) -> Iterator[tuple[str, str]]:
@@ -43,11 +44,31 @@ def _deprecated(cls: type[Model]) -> Iterator[tuple[str, str]]:
 
 RULE: Final = LintRule(
     id="deprecated-keyword",
-    summary="`only`, `except`, `publish`; as a hint: `image`, `services`, `cache` and scripts at the top level",
-    why="",
-    severity="warning",
+    summary="GitLab has deprecated a keyword, such as `only`.",
+    why=(
+        "GitLab still reads `only`, `except`, `publish` in a job, and settings such as `image` at the top level. "
+        "It does not develop them any more, and new features work only with the keywords that replace them. "
+        "A later version of GitLab may refuse them."
+    ),
+    severity="info",
     confidence="certain",
+    persona="pedantic",
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/yaml/deprecated_keywords/",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+test:
+  only: [main]
+  script: make test
+""",
+            good="""
+test:
+  rules:
+    - if: $CI_COMMIT_BRANCH == "main"
+  script: make test
+""",
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`duplicate-cells`: a matrix makes the same job twice, and one of the two is lost.
+"""`duplicate-cells`: two jobs of a matrix have the same name, and GitLab keeps one of them.
 
 Source: https://docs.gitlab.com/ci/yaml/#parallelmatrix
 """
@@ -12,28 +12,50 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each matrix with cells of the same name."""
+    """Yield a finding for each matrix that makes several jobs of the same name."""
     for name, children in analysis.children.items():
         twice = [child for child, count in Counter(children).items() if count > 1]
         if twice:
-            message = f"jobs:{name}:parallel makes {len(children)} jobs, of which some have the same name: {', '.join(twice[:3])}"
-            hint = "a name holds the values only: add a variable that tells them apart"
-            yield RULE.finding(spot(analysis.jobs[name], ("parallel",)), message, hint)
+            names = ", ".join(f"`{child}`" for child in twice[:3])
+            message = f"The matrix of `{name}` makes several jobs named {names}; GitLab keeps one of each name."
+            hint = "add a variable that has another value in each of them"
+            yield RULE.finding(spot(analysis.jobs[name], ("parallel",)), message, hint, facts=twice)
 
 
 RULE: Final = LintRule(
     id="duplicate-cells",
-    summary="a matrix with cells of the same name, of which one is lost",
-    why="",
+    summary="Two jobs of a matrix have the same name, and GitLab keeps one of them.",
+    why=(
+        "GitLab names the jobs of a matrix by the values of their variables only. "
+        "If two entries of the matrix lead to the same values, the jobs have the same name. "
+        "One of them is lost, and nothing says so."
+    ),
     severity="warning",
     confidence="certain",
     source="https://docs.gitlab.com/ci/yaml/#parallelmatrix",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+test:
+  script: make test
+  parallel:
+    matrix:
+      - SYSTEM: [linux, linux]
+""",
+            good="""
+test:
+  script: make test
+  parallel:
+    matrix:
+      - SYSTEM: [linux, macos]
+""",
+        )
+    ],
     check=check,
 )

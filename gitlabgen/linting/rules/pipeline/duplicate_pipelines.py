@@ -1,4 +1,4 @@
-"""`duplicate-pipelines`: one push may start two pipelines.
+"""`duplicate-pipelines`: one push can start two pipelines.
 
 Source: https://docs.gitlab.com/ci/jobs/job_rules/#avoid-duplicate-pipelines
 """
@@ -13,7 +13,7 @@ from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Rule
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -21,28 +21,59 @@ _CLAUSES: Final = frozenset(("if_", "changes", "exists"))
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job whose last rule matches always, where no workflow rules keep pipelines apart."""
+    """Yield a finding for each job whose last rule always matches, if no `workflow:rules` decide which pipelines run."""
     if is_set(getattr(analysis.pipeline.workflow, "rules", None)) or analysis.open:
         return
     for job in analysis.having("rules"):
         rules = job.rules if isinstance(job.rules, tuple) else ()
         last = rules[-1] if rules else None
         if isinstance(last, Rule) and last.when not in (None, "never") and _CLAUSES.isdisjoint(vars(last)):
-            message = (
+            message = f"`{job.name}` can run twice for one push: in the pipeline of the branch and in that of its merge request."
+            gitlab = (
                 f"jobs:{job.name} may allow multiple pipelines to run for a single action due to `rules:when` clause "
                 "with no `workflow:rules`"
             )
-            hint = "add `workflow:rules` that keep the pipelines of branches and of merge requests apart"
-            yield RULE.finding(spot(job, ("rules", len(rules) - 1)), message, hint)
+            hint = "add `workflow:rules` that allow only one of both pipelines"
+            yield RULE.finding(spot(job, ("rules", len(rules) - 1)), message, hint, gitlab=gitlab)
 
 
 RULE: Final = LintRule(
     id="duplicate-pipelines",
-    summary="a last rule that always matches, without `workflow:rules`",
-    why="",
+    summary="One push can start two pipelines that run the same job.",
+    why=(
+        "A push to a branch with an open merge request can start a pipeline for the branch and one for the merge request. "
+        "A job whose last rule always matches runs in both, so it costs twice the time. "
+        "`workflow:rules` decide which of the two pipelines GitLab starts."
+    ),
     severity="warning",
     confidence="certain",
+    needs=("simulation",),
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/jobs/job_rules/#avoid-duplicate-pipelines",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+test:
+  script: make test
+  rules:
+    - if: $CI_COMMIT_TAG
+      when: never
+    - when: on_success
+""",
+            good="""
+workflow:
+  rules:
+    - if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS
+      when: never
+    - when: always
+test:
+  script: make test
+  rules:
+    - if: $CI_COMMIT_TAG
+      when: never
+    - when: on_success
+""",
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`floating-image`: an image that may be another one tomorrow.
+"""`floating-image`: an image may be another one tomorrow.
 
 Source: https://docs.gitlab.com/ci/docker/using_docker_images/
 """
@@ -11,12 +11,12 @@ from typing import Any, Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.model import Model
 
 __all__ = ["RULE"]
 
-# What tags that move are called; what stands behind a hyphen is a variant of it.
+# The tags that move; what follows a hyphen is a variant.
 _MOVING: Final = frozenset(
     (
         *("alpine", "canary", "current", "dev", "develop", "dind", "edge", "head", "latest", "lts", "main", "master"),
@@ -47,28 +47,56 @@ def _check(about: Model, path: tuple[str | int, ...], image: Any, seen: set[Any]
     seen.add(name)
     problem = _problem(name)
     if problem is not None:
-        hint = "name a version, or better the digest"
-        yield RULE.finding(spot(about, path), f"the image {name} {problem}", hint)
+        yield RULE.finding(spot(about, path), f"`{name}` {problem}.", "name a version or a digest", facts=(name,))
 
 
 def _problem(name: str) -> str | None:
-    """Return why an image is not the same for ever; None if it is, or if a variable decides."""
+    """Return why an image does not stay the same; None if it does, or if a variable decides."""
     # GitLab's own macOS runners take names that are no images of Docker, with the version in them.
     if "$" in name or "@" in name or name.startswith("macos-"):
         return None
     _, colon, tag = name.rpartition("/")[2].partition(":")
     if not colon:
-        return "has no tag"
-    return f"has the tag {tag}, which moves" if tag.lower().partition("-")[0] in _MOVING else None
+        return "has no tag, so GitLab pulls whatever `latest` is that day"
+    return "may be another image tomorrow" if tag.lower().partition("-")[0] in _MOVING else None
 
 
 RULE: Final = LintRule(
     id="floating-image",
-    summary="an image without tag, or with one that moves such as `latest` or `lts`; variables are not decided",
-    why="",
+    summary="An image has no tag, or one such as `latest` that is moved to newer images.",
+    why=(
+        "A tag such as `latest` or `lts` is moved to a newer image from time to time. "
+        "So the same commit can pass today and fail tomorrow, and a new image runs without a review. "
+        "A version or a digest stays the same until you change it."
+    ),
     severity="warning",
-    confidence="certain",
+    confidence="likely",
     source="https://docs.gitlab.com/ci/docker/using_docker_images/",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+test:
+  image: node:latest
+  script: npm test
+""",
+            good="""
+test:
+  image: node:22.11.0
+  script: npm test
+""",
+        ),
+        Example(
+            bad="""
+test:
+  image: node
+  script: npm test
+""",
+            good="""
+test:
+  image: node:22.11.0
+  script: npm test
+""",
+        ),
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`long-lived-aws-key`: AWS keys that live until somebody takes them away.
+"""`long-lived-aws-key`: a job uses an AWS key that does not expire.
 
 Source: https://docs.gitlab.com/ci/cloud_services/aws/
 """
@@ -8,43 +8,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from gitlabgen.analysis.deployments import has_other_credentials
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.gitlab.keyword_types import is_set
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.model import Model
 
 __all__ = ["RULE"]
 
 _KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-_HINT: Final = "let the job take a role: `id_tokens`, and `aws sts assume-role-with-web-identity` in its script"
-# Signs that a job gets its credentials in another way.
-_SIGNED_IN: Final = ("assume", "aws_session_token", "credential", "profile", "aws_role", "web_identity")
+_HINT: Final = "use `id_tokens` and a role, with `aws sts assume-role-with-web-identity`"
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each key in variables or in the settings of the AWS CLI; as a hint where they must be elsewhere."""
+    """Yield a finding for each key in variables or in the settings of the AWS CLI."""
     for about, path, variables in _variables(analysis):
         for name in _KEYS:
             if isinstance(variables, Mapping) and str(getattr(variables.get(name), "value", variables.get(name)) or ""):
-                message = f"{_owner(about)}: {name} is a key that does not expire"
-                yield RULE.finding(spot(about, (*path, name)), message, _HINT)
+                if isinstance(about, BaseJob):
+                    message = f"`{about.name}` sets `{name}`, but access keys do not expire."
+                else:
+                    message = f"`{name}` is set for all jobs, but access keys do not expire."
+                yield RULE.finding(spot(about, (*path, name)), message, _HINT, facts=(name,))
     for command in analysis.commands:
         sets_key = command.runs("aws", "configure", "set") and not {*map(str.lower, _KEYS)}.isdisjoint(command.words)
-        if sets_key and not _signs_in(analysis, command.job):
-            message = f"{command.job.name} job: `aws configure` sets a key that does not expire"
-            yield RULE.finding(spot(command.job, command.path), message, _HINT)
-    told = set()
-    for command in analysis.deployments:
-        job = command.job
-        if job.name not in told and not analysis.open and not _signs_in(analysis, job):
-            told.add(job.name)
-            message = (
-                f"{job.name} job: its AWS credentials come from the project's settings or the runner: such keys seldom expire"
-            )
-            yield RULE.finding(spot(job, command.path), message, _HINT, severity="info")
+        if sets_key and not has_other_credentials(analysis, command.job):
+            message = f"`{command.job.name}` runs `aws configure` with an access key, but access keys do not expire."
+            yield RULE.finding(spot(command.job, command.path), message, _HINT, facts=("aws configure",))
 
 
 def _variables(analysis: PipelineAnalysis) -> Iterator[tuple[Model, tuple[str | int, ...], Any]]:
@@ -57,25 +49,36 @@ def _variables(analysis: PipelineAnalysis) -> Iterator[tuple[Model, tuple[str | 
             yield job, ("rules", index, "variables"), rule.variables
 
 
-def _owner(about: Model) -> str:
-    return f"{about.name} job" if isinstance(about, BaseJob) else "variables"
-
-
-def _signs_in(analysis: PipelineAnalysis, job: BaseJob) -> bool:
-    """Return whether there is a sign that a job gets credentials that expire."""
-    if is_set(analysis.setting(job, "id_tokens")) or is_set(getattr(job, "secrets", None)):
-        return True
-    return analysis.mentions(job, _SIGNED_IN)
-
-
 RULE: Final = LintRule(
     id="long-lived-aws-key",
-    summary="AWS keys in variables or in `aws configure`; as a hint, a deployment whose credentials stand nowhere",
-    why="",
+    summary="A job uses an AWS access key, which does not expire.",
+    why=(
+        "An access key of an AWS user works until it is deleted. "
+        "Each job that gets it can copy it, and anyone with a copy can use your account for years. "
+        "With `id_tokens` a job takes a role instead, and its credentials expire after one hour by default."
+    ),
     severity="warning",
     confidence="certain",
     source="https://docs.gitlab.com/ci/cloud_services/aws/",
     former_ids=("static-aws-keys",),
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+upload:
+  variables:
+    AWS_ACCESS_KEY_ID: $UPLOAD_KEY_ID
+    AWS_SECRET_ACCESS_KEY: $UPLOAD_KEY
+  script: aws s3 sync dist s3://shop
+""",
+            good="""
+upload:
+  id_tokens:
+    TOKEN:
+      aud: https://gitlab.com
+  script: >-
+    aws sts assume-role-with-web-identity --role-arn $ROLE --role-session-name $CI_JOB_ID --web-identity-token $TOKEN
+""",
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`misread-condition`: GitLab reads a condition otherwise than people do.
+"""`misread-condition`: a condition means something else than it seems to mean.
 
 Source: https://docs.gitlab.com/ci/jobs/job_rules/#cicd-variable-expressions
 """
@@ -14,7 +14,7 @@ from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.conditions import lexemes
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.model import Model
 
 __all__ = ["RULE"]
@@ -23,19 +23,19 @@ _REGEX: Final = re.compile(r"/.*/[ismU]*", re.DOTALL)
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each condition with a comparison that surprises."""
+    """Yield a finding for each comparison that means something else than it seems to mean."""
     workflow = getattr(analysis.pipeline.workflow, "rules", None)
     for index, rule in enumerate(workflow if isinstance(workflow, tuple) else ()):
         for problem in _problems(getattr(rule, "if_", None)):
             yield _finding(analysis.pipeline, ("workflow", "rules", index, "if_"), "workflow", *problem)
     for job, index, rule in analysis.rules:
         for problem in _problems(rule.if_):
-            yield _finding(job, ("rules", index, "if_"), f"jobs:{job.name}", *problem)
+            yield _finding(job, ("rules", index, "if_"), job.name, *problem)
 
 
-def _finding(about: Model, path: tuple[str | int, ...], location: str, condition: str, problem: str, hint: str) -> Finding:
-    message = f"{location}:rules:rule if `{condition}`: {problem}"
-    return RULE.finding(spot(about, path), message, hint)
+def _finding(about: Model, path: tuple[str | int, ...], owner: str, condition: str, problem: str, hint: str) -> Finding:
+    message = f"`{owner}`: in the condition `{condition}`, {problem}."
+    return RULE.finding(spot(about, path), message, hint, facts=(condition,))
 
 
 @lru_cache(maxsize=4096)
@@ -51,23 +51,56 @@ def _found(tokens: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         behind = tokens[index + 1] if index + 1 < len(tokens) else ("", "")
         if kind == "compare" and text in ("==", "!=") and "boolean" in (before[0], behind[0]):
             word = behind[1] if behind[0] == "boolean" else before[1]
-            yield f"{word} is compared as text, and older versions of GitLab refuse it", f'write "{word}"'
+            yield f"GitLab compares with the text `{word}`, and versions before 18.11 refuse it", f'write `"{word}"`'
         if kind == "compare" and text in ("=~", "!~") and behind[1][:1] in "\"'" and not _REGEX.fullmatch(behind[1][1:-1]):
-            yield (
-                f"{behind[1]} is no regular expression, so that GitLab asks whether the left side is a part of it",
-                f"write /{behind[1][1:-1]}/",
-            )
+            left = f"`{before[1]}`" if before[0] == "value" else "the left side"
+            verb = "is" if text == "=~" else "is not"
+            yield f"GitLab asks whether {left} {verb} a part of `{behind[1]}`", f"write `/{behind[1][1:-1]}/`"
         if kind == "negate" and behind[0] == "value" and tokens[index + 2 : index + 3] and tokens[index + 2][0] == "compare":
-            yield f"! stands for {behind[1]} alone, not for the comparison", "put the comparison into parentheses"
+            yield f"`!` applies to `{behind[1]}` alone, not to the comparison", "put the comparison in parentheses"
 
 
 RULE: Final = LintRule(
     id="misread-condition",
-    summary='`== true`, `=~ "text"` and `!$A == "x"`, which mean something else than they seem to',
-    why="",
+    summary='A condition such as `$A =~ "text"` means something else than it seems to mean.',
+    why=(
+        "To the right of `=~`, GitLab takes a text for a text: it asks whether the left side is a part of it. "
+        "`!` applies to the variable next to it, not to the comparison. "
+        "So a job runs when it should not, or is missing, and GitLab reports no error."
+    ),
     severity="warning",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/jobs/job_rules/#cicd-variable-expressions",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+test:
+  script: make test
+  rules:
+    - if: $CI_COMMIT_BRANCH =~ "release"
+""",
+            good="""
+test:
+  script: make test
+  rules:
+    - if: $CI_COMMIT_BRANCH =~ /release/
+""",
+        ),
+        Example(
+            bad="""
+test:
+  script: make test
+  rules:
+    - if: '!$CI_COMMIT_BRANCH == "main"'
+""",
+            good="""
+test:
+  script: make test
+  rules:
+    - if: $CI_COMMIT_BRANCH != "main"
+""",
+        ),
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`newer-keyword`: a keyword is newer than the GitLab that will read it.
+"""`newer-keyword`: a keyword is newer than the GitLab that reads the pipeline.
 
 Source: https://docs.gitlab.com/ci/yaml/
 """
@@ -15,7 +15,7 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.conditions import LEXEMES_SINCE, lexemes
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.gitlab.trigger import TriggerJob
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.fields import OWN_FIELDS, Version
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
@@ -32,23 +32,23 @@ class _Use(NamedTuple):
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each keyword, value or condition that the target version does not know."""
+    """Yield a finding for each keyword, value or condition that `target_gitlab` does not have yet."""
     target = analysis.target
     if target is None:
         return
     for model in (analysis.root, *analysis.root.jobs):
-        location = f"jobs:{model.name} " if isinstance(model, BaseJob) else ""
+        owner = f"`{model.name}`: " if isinstance(model, BaseJob) else ""
         for use in _uses(model, ()):
             if use.since > target:
                 since, wanted = (".".join(map(str, version)) for version in (use.since, target))
-                message = f"{location}`{use.what}` needs GitLab {since}, and the target is {wanted}"
-                yield RULE.finding(spot(model, use.path), message, "raise target_gitlab, or do without it")
+                message = f"{owner}{use.what} needs GitLab {since}, but `target_gitlab` is {wanted}."
+                yield RULE.finding(spot(model, use.path), message, "raise `target_gitlab` or remove it", facts=(use.what,))
 
 
 def _uses(value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
-    """Yield all in a value that not every version knows."""
+    """Yield everything in a value that some versions of GitLab do not have."""
     if isinstance(value, Reference) and value.since is not None:
-        yield _Use(path, value.keyword, value.since)
+        yield _Use(path, f"`{value.keyword}`", value.since)
     elif isinstance(value, Model):
         for name, inner in vars(value).items():
             if name not in _NOT_WRITTEN and inner is not None:
@@ -64,36 +64,55 @@ def _uses(value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
 
 def _of_keyword(model: Model, name: str, value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
     plan = plan_of(type(model))
-    facts, what = plan.facts[name], _label(model, name)
+    facts, (what, place) = plan.facts[name], _label(model, name)
     if facts.since is not None:
-        yield _Use(path, what, facts.since)
+        yield _Use(path, f"`{what}`{place}", facts.since)
     for word, since in (facts.values_since or {}).items():
         if value == word:
-            yield _Use(path, f"{what}: {word}", since)
+            yield _Use(path, f"`{what}: {word}`{place}", since)
     if name == "if_" and isinstance(value, str):
         for kind in dict.fromkeys(kind for kind, _ in lexemes(value)):
             if kind in LEXEMES_SINCE:
-                since, label = LEXEMES_SINCE[kind]
-                yield _Use(path, label, since)
+                since, what = LEXEMES_SINCE[kind]
+                yield _Use(path, what, since)
 
 
-def _label(model: Model, name: str) -> str:
-    """Return a keyword with the one that holds it; what a job itself holds has none, unless only trigger jobs have it so."""
+def _label(model: Model, name: str) -> tuple[str, str]:
+    """Return a keyword with the keyword around it, and the kind of job if only trigger jobs have the keyword that late."""
     key = plan_of(type(model)).key(name)
     if not isinstance(model, BaseJob):
-        return f"{type(model).keyword}:{key}".lstrip(":")
+        return f"{type(model).keyword}:{key}".lstrip(":").replace("rules:rule:", "rules:"), ""
     in_all_jobs = plan_of(BaseJob).facts.get(name)
     is_special = isinstance(model, TriggerJob) and in_all_jobs is not None and in_all_jobs != plan_of(TriggerJob).facts[name]
-    return f"trigger job:{key}" if is_special else key
+    return key, " of a trigger job" if is_special else ""
 
 
 RULE: Final = LintRule(
     id="newer-keyword",
-    summary="a keyword, value or condition that `target_gitlab` does not know",
-    why="",
+    summary="A keyword is newer than the GitLab that reads the pipeline.",
+    why=(
+        "An older GitLab refuses a pipeline with a keyword that it does not have. "
+        "`target_gitlab` says which version reads the file. "
+        "The linter compares it with the version in which each keyword, value and part of a condition appeared."
+    ),
     severity="error",
     confidence="certain",
     source="https://docs.gitlab.com/ci/yaml/",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+deploy:
+  id_tokens:
+    TOKEN:
+      aud: https://example.com
+  script: make deploy
+""",
+            good="""
+deploy:
+  script: make deploy
+""",
+            target_gitlab="15.6",
+        )
+    ],
     check=check,
 )

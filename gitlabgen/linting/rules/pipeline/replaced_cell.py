@@ -1,4 +1,4 @@
-"""`replaced-cell`: a job has the name of one that `parallel` makes, and takes its place without a word.
+"""`replaced-cell`: a job replaces one of the jobs that `parallel` makes from another job.
 
 Source: https://docs.gitlab.com/ci/yaml/#parallel
 """
@@ -11,28 +11,49 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job with the name of a cell of another."""
+    """Yield a finding for each job with the name of a job that `parallel` makes from another one."""
     for name, children in analysis.children.items():
         for child in children:
             job = analysis.jobs.get(child)
             if job is not None:
-                message = f"jobs:{child} silently replaces a job of the matrix of {name}"
-                yield RULE.finding(spot(job, ("name",)), message, "rename it")
+                message = f"`{child}` replaces one of the parallel jobs of `{name}`, so that one never runs."
+                yield RULE.finding(spot(job, ("name",)), message, "give it another name", facts=(name,))
 
 
 RULE: Final = LintRule(
     id="replaced-cell",
-    summary="a job with the name of a cell of another job's matrix",
-    why="",
+    summary="A job replaces one of the jobs that `parallel` makes from another job.",
+    why=(
+        "`parallel` makes jobs with names such as `test 1/2` or `test: [linux]`. "
+        "A job that has such a name takes the place of the parallel job. "
+        "So a part of the tests never runs, and GitLab reports no error."
+    ),
     severity="warning",
     confidence="certain",
     source="https://docs.gitlab.com/ci/yaml/#parallel",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+test:
+  parallel: 2
+  script: make test
+test 1/2:
+  script: make lint
+""",
+            good="""
+test:
+  parallel: 2
+  script: make test
+lint:
+  script: make lint
+""",
+        )
+    ],
     check=check,
 )

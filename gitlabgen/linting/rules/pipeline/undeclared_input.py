@@ -1,4 +1,4 @@
-"""`undeclared-input`: a text names an input that the file's header does not declare.
+"""`undeclared-input`: a text uses an input, but the file has no header that declares one.
 
 Source: https://docs.gitlab.com/ci/inputs/
 """
@@ -13,7 +13,7 @@ from gitlabgen.analysis.spots import spot
 from gitlabgen.analysis.walking import values_in
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -21,14 +21,14 @@ _START: Final = "$[[ inputs."
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job of a file that names inputs though its file has no header: the text stays as it is."""
+    """Yield a finding for each job that uses an input in a file without a header."""
     if analysis.root.spec is not None or not analysis.was_read:
         return
     for job in analysis.root.jobs:
         text = next(_interpolated(job), None)
         if text is not None:
-            message = f"jobs:{job.name} `{text}` stays as it is: the file has no `spec` header that declares inputs"
-            yield RULE.finding(spot(job, ()), message, "declare it under `spec:inputs`")
+            message = f"`{job.name}`: `{text}` stays as it is, because this file has no `spec` header."
+            yield RULE.finding(spot(job, ()), message, "declare the input under `spec:inputs`", facts=(text,))
 
 
 def _interpolated(job: BaseJob) -> Iterator[str]:
@@ -39,11 +39,31 @@ def _interpolated(job: BaseJob) -> Iterator[str]:
 
 RULE: Final = LintRule(
     id="undeclared-input",
-    summary="`$[[ inputs.… ]]` in a file without a header",
-    why="",
+    summary="A job uses `$[[ inputs.… ]]`, but the file has no `spec` header.",
+    why=(
+        "GitLab fills in inputs only in a file whose header declares them. "
+        "Without a header the text `$[[ inputs.… ]]` reaches the job as it is. "
+        "The job then runs with that text instead of the value."
+    ),
     severity="warning",
     confidence="certain",
     source="https://docs.gitlab.com/ci/inputs/",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+greet:
+  script: echo $[[ inputs.word ]]
+""",
+            good="""
+spec:
+  inputs:
+    word:
+      default: hello
+---
+greet:
+  script: echo $[[ inputs.word ]]
+""",
+        )
+    ],
     check=check,
 )

@@ -1,6 +1,6 @@
-"""`unknown-keyword`: a file holds a key that GitLab does not know.
+"""`unknown-keyword`: GitLab has no such keyword.
 
-Keys that a builder was given as `extra` are meant: only what was read from a file is looked at.
+Keys in `extra` of a model in Python are intended: only what was read from a file is checked.
 
 Source: https://docs.gitlab.com/ci/yaml/#keywords
 """
@@ -17,7 +17,7 @@ from gitlabgen.errors import Finding, closest
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.trigger import TriggerJob
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.resolution.configuration import was_read
@@ -28,7 +28,7 @@ _OTHERS: Final = ("extra", "comments", "jobs")
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each key of a job, of the top level or of what they hold that no keyword has."""
+    """Yield a finding for each key of a job, of the top level or inside of them that is not a keyword of GitLab."""
     if analysis.was_read:
         for job in (None, *analysis.jobs.values()):
             for model in values_in(job or analysis.pipeline, _OTHERS):
@@ -42,27 +42,51 @@ def _check(model: Model, job: BaseJob | None) -> Iterator[Finding]:
     names = sorted(name.rstrip("_") for name in plan_of(type(model)).names)
     keyword = "" if model is job else type(model).keyword
     location = ":".join(part for part in (f"jobs:{job.name}" if job else "", keyword) if part)
-    # What only other jobs may have is told where a trigger job is read.
-    told = plan_of(Job).names if isinstance(model, TriggerJob) else frozenset[str]()
+    owner = f"`{job.name}`: " if job else ""
+    inside = keyword.replace("rules:rule", "rules")
+    place = f" in `{inside}`" if inside else ("" if job else " at the top level")
+    # A keyword that only ordinary jobs have is reported while a trigger job is read.
+    reported = plan_of(Job).names if isinstance(model, TriggerJob) else frozenset[str]()
     for key in model.extra:
-        if key in told:
+        if key in reported:
             continue
-        # A schema at the top is told by another rule: editors need it.
+        # Another rule reports `$schema` at the top level: editors need it.
         if key == "$schema" and job is None:
             continue
         near = closest(str(key), names)
-        message = f"{location or 'root'} config contains unknown keys: {key}"
-        found = RULE.finding(spot(model, ("extra", key)), message, f"did you mean {near}?" if near else None)
+        message = f"{owner}GitLab has no keyword `{key}`{place}."
+        hint = f"did you mean `{near}`?" if near else None
+        gitlab = f"{location or 'root'} config contains unknown keys: {key}"
+        found = RULE.finding(spot(model, ("extra", key)), message, hint, facts=(str(key),), gitlab=gitlab)
         yield found._replace(job=job.name if job else None, path=f"{location}:{key}".lstrip(":"))
 
 
 RULE: Final = LintRule(
     id="unknown-keyword",
-    summary="a key in a file that GitLab does not know",
-    why="",
+    summary="GitLab has no keyword of that name.",
+    why=(
+        "GitLab refuses the whole pipeline if it finds a keyword that it does not have. "
+        "Most often the keyword is misspelt, or is at the wrong level."
+    ),
     severity="error",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/yaml/#keywords",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+build:
+  script: make
+  artefacts:
+    paths: [dist/]
+""",
+            good="""
+build:
+  script: make
+  artifacts:
+    paths: [dist/]
+""",
+        )
+    ],
     check=check,
 )

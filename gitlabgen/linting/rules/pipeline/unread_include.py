@@ -1,4 +1,4 @@
-"""`unread-include`: a part of the configuration stands where it cannot be read.
+"""`unread-include`: an included file was not read, so a part of the configuration is unknown.
 
 Source: https://docs.gitlab.com/ci/yaml/#include
 """
@@ -11,27 +11,59 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, Severity
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
+_KINDS: Final = {
+    "project": "other project",
+    "template": "template of GitLab",
+    "remote": "address on the internet",
+    "local": "local file",
+    "artifact": "artifact of a job",
+}
+
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each include that cannot be read here."""
+    """Yield a finding for each include that was not read."""
     for include in analysis.resolution.unknown:
-        message = f"{include} cannot be read here: what it defines is unknown"
+        kind, _, name = include.partition(" ")
+        what = f"`{name}` was not read ({_KINDS.get(kind, kind)})" if name else "An include was not read"
+        message = f"{what}, so the jobs and stages that it defines are unknown."
         severity: Severity = "error" if analysis.strict else "info"
-        yield RULE.finding(spot(analysis.root, ("include",)), message, severity=severity)
+        yield RULE.finding(spot(analysis.root, ("include",)), message, severity=severity, facts=(include,))
 
 
 RULE: Final = LintRule(
     id="unread-include",
-    summary="an include that cannot be read offline",
-    why="",
+    summary="An included file was not read, so the jobs that it defines are unknown.",
+    why=(
+        "Files of other projects, components, GitLab's own templates and addresses on the internet are not read. "
+        "So the linter does not know their jobs, stages and defaults. "
+        "Checks that depend on them are skipped; with `--strict` each unread file is an error."
+    ),
     severity="info",
     confidence="certain",
     source="https://docs.gitlab.com/ci/yaml/#include",
     former_ids=("unknown-include",),
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+include:
+  - project: group/templates
+    ref: 4.2.0
+    file: /build.yml
+test:
+  script: make test
+""",
+            good="""
+include:
+  - local: ci/build.yml
+test:
+  script: make test
+""",
+            files={"ci/build.yml": "build: {stage: build, script: make}\n"},
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`untracked-artifacts`: all that git does not track is kept and handed on, secrets included.
+"""`untracked-artifacts`: a job keeps each file that git does not track, secrets included.
 
 Source: https://docs.gitlab.com/ci/yaml/#artifactsuntracked
 """
@@ -12,7 +12,7 @@ from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -21,19 +21,39 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each `untracked: true`, in jobs and in `default`."""
     for about in (analysis.pipeline.default, *analysis.having("artifacts")):
         if about is not None and getattr(getattr(about, "artifacts", None), "untracked", None) is True:
-            what = f"{about.name} job" if isinstance(about, BaseJob) else "default"
-            message = f"{what}: `artifacts:untracked` keeps all that git does not track, caches and secrets included"
+            who = f"`{about.name}` keeps" if isinstance(about, BaseJob) else "`default` makes jobs keep"
+            message = f"{who} each file that git does not track, caches and secrets included."
             path = ("artifacts", "untracked")
-            yield RULE.finding(spot(about, path), message, "list the `paths` that later jobs need")
+            yield RULE.finding(spot(about, path), message, "list the files that later jobs need under `paths`")
 
 
 RULE: Final = LintRule(
     id="untracked-artifacts",
-    summary="`artifacts:untracked`",
-    why="",
-    severity="warning",
-    confidence="certain",
+    summary="`artifacts:untracked` keeps each file that git does not track.",
+    why=(
+        "Files that git does not track are caches, installed packages and files with secrets, too. "
+        "Everybody who can download the artifacts gets them, and each later job downloads them. "
+        "A list of `paths` keeps only what later jobs need."
+    ),
+    severity="info",
+    confidence="likely",
+    persona="pedantic",
     source="https://docs.gitlab.com/ci/yaml/#artifactsuntracked",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+build:
+  script: make
+  artifacts:
+    untracked: true
+""",
+            good="""
+build:
+  script: make
+  artifacts:
+    paths: [dist/]
+""",
+        )
+    ],
     check=check,
 )

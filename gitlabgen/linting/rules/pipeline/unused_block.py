@@ -1,4 +1,4 @@
-"""`unused-block`: a hidden block that nothing extends or refers to.
+"""`unused-block`: nothing uses a hidden block.
 
 Source: https://docs.gitlab.com/ci/jobs/#hide-a-job
 """
@@ -15,21 +15,20 @@ from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.reference import Reference
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each hidden block that is never used; a file of nothing but blocks is there to be included."""
+    """Yield a finding for each hidden block that is never used; a file of hidden blocks only is included by others."""
     blocks = [job for job in analysis.root.jobs if job.name in analysis.resolution.hidden]
     if not blocks or not analysis.jobs or analysis.open:
         return
     used = set(_names(analysis.root))
     for block in blocks:
         if block.name not in used:
-            message = f"{block.name} is never extended, and no !reference leads to it"
-            yield RULE.finding(spot(block, ()), message, "remove it, or use it")
+            yield RULE.finding(spot(block, ()), f"Nothing uses the hidden block `{block.name}`.", "delete it")
 
 
 def _names(pipeline: Pipeline) -> Iterator[str]:
@@ -44,11 +43,35 @@ def _names(pipeline: Pipeline) -> Iterator[str]:
 
 RULE: Final = LintRule(
     id="unused-block",
-    summary="a hidden block that nothing extends or refers to",
-    why="",
+    summary="Nothing uses a hidden block.",
+    why=(
+        "GitLab never runs a block whose name begins with a dot; other jobs extend it or refer to it. "
+        "A block that no job uses has no effect, and readers have to find that out. "
+        "Often the last job that used it was deleted or renamed."
+    ),
     severity="info",
     confidence="certain",
+    persona="pedantic",
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/jobs/#hide-a-job",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+.build:
+  stage: build
+test:
+  script: make test
+""",
+            good="""
+.build:
+  stage: build
+compile:
+  extends: .build
+  script: make
+test:
+  script: make test
+""",
+        )
+    ],
     check=check,
 )

@@ -1,0 +1,61 @@
+"""`invalid-stack-name`: CloudFormation refuses the name of a stack.
+
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from gitlabgen.analysis.deployments import is_stack_name, stacks_of
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
+from gitlabgen.errors import Finding
+from gitlabgen.linting.rule import Example, LintRule
+
+__all__ = ["RULE"]
+
+
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each name of a stack that CloudFormation refuses."""
+    for command, stack in stacks_of(analysis):
+        if not is_stack_name(stack):
+            message = f"`{command.job.name}` uses the stack `{stack}`, but CloudFormation does not allow that name."
+            hint = "use at most 128 letters, digits and hyphens, and begin with a letter"
+            yield RULE.finding(spot(command.job, command.path), message, hint, facts=(stack,))
+
+
+RULE: Final = LintRule(
+    id="invalid-stack-name",
+    summary="CloudFormation does not allow the name of a stack.",
+    why=(
+        "The name of a stack begins with a letter, and has at most 128 letters, digits and hyphens. "
+        "CloudFormation refuses each command with another name, so the job fails. "
+        "Names with variables are not checked, because their value is unknown."
+    ),
+    severity="error",
+    confidence="certain",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html",
+    examples=[
+        Example(
+            bad="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name my_shop --no-fail-on-empty-changeset
+""",
+            good="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  script: sam deploy --stack-name my-shop --no-fail-on-empty-changeset
+""",
+        )
+    ],
+    check=check,
+)
