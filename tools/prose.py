@@ -1,0 +1,99 @@
+"""Find words in comments, docstrings, messages and docs for which plain English has others: part of `make lint`.
+
+Each line of the output names the file, the line, the word and what to write instead. `docs/glossary.md` has our own terms.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+
+WORDS = {
+    r"told|tells?|telling": "says, shows, reports or knows",
+    r"stands?(?! for\b)|standing|stood": "is, or is written",
+    r"whoever": "the caller, or the user",
+    r"nobody": "no one, or another subject",
+    r"be it": "whether",
+    r"misfits?": "problem",
+    r"remarks?": "comment",
+    r"the way to|a way to": "the path to",
+    r"hand(?:s|ed|ing)? on": "passes on",
+    r"takes? along": "keeps",
+    r"of which": "whose, or a sentence of its own",
+    r"beside": "next to, together with, or in addition to",
+    r"behind": "after",
+    r"in front(?: of)?": "before",
+    r"as (?:it is|they are)(?=[.,;:)]|$)": "unchanged",
+    r"(?:is|are|was|were) none(?=[.,;:)]|$)": "is not one",
+    r"of (?:its|their|one's|your) own": "own, separate or custom",
+    r"by (?:itself|themselves)": "automatically, or alone",
+    r"wants?": "needs, requires or expects",
+}
+"""Patterns of words, each with what to write instead."""
+
+_PATTERN = re.compile(r"\b(?:" + "|".join(f"(?P<w{index}>{word})" for index, word in enumerate(WORDS)) + r")", re.IGNORECASE)
+
+# Code that runs elsewhere, and what it is rendered to; lists of strings that other programs define.
+_SKIPPED = re.compile(
+    r"gitlabgen/(patterns/scripts|sam/(bootstrapping|hooks))/|blueprints/[^/]+/(ci|hooks|bootstrap)/|tests/(corpus|article)/"
+    r"|tests/differential/(tricky|generate)\.py|CHANGELOG\.md|tools/prose\.py|_vocabulary\.py|LICENSE"
+)
+
+
+class Word(NamedTuple):
+    """A word that should be another one."""
+
+    file: str
+    line: int
+    word: str
+    instead: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.word!r}: write {self.instead}"
+
+
+def files() -> list[str]:
+    """Return the files whose prose is checked, from the root of the repository."""
+    listed = subprocess.run(["git", "ls-files", "*.py", "*.md", "Makefile"], capture_output=True, text=True, check=True, cwd=ROOT)
+    return [file for file in listed.stdout.splitlines() if not _SKIPPED.search(file) and (ROOT / file).exists()]
+
+
+def words_in(file: str, text: str) -> Iterator[Word]:
+    """Yield the words of a file that should be others.
+
+    Args:
+        file: The file's path.
+        text: Its text.
+    """
+    for line, prose in _prose(text) if file.endswith(".py") else enumerate(text.splitlines(), 1):
+        for found in _PATTERN.finditer(prose):
+            instead = [*WORDS.values()][int(str(found.lastgroup)[1:])]
+            yield Word(file, line + prose.count("\n", 0, found.start()), found.group(), instead)
+
+
+def _prose(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the comments of a module, and the strings that have more than one word, each with its first line."""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        is_text = token.type == tokenize.STRING or tokenize.tok_name[token.type] == "FSTRING_MIDDLE"
+        if token.type == tokenize.COMMENT or (is_text and " " in token.string):
+            yield token.start[0], token.string
+
+
+def main() -> int:
+    """Print the words, and return 1 if there are any."""
+    found = [word for file in files() for word in words_in(file, (ROOT / file).read_text("utf-8"))]
+    for word in found:
+        print(word)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
