@@ -21,6 +21,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/prose.py
 
 # Writes the lazy exports of the packages from the `__all__` of their modules; a test compares them.
 index: $(VENV)/.test
