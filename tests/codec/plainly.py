@@ -11,7 +11,25 @@ from gitlabgen.modeling.plans import plan_of
 
 
 class _Loader(yaml.SafeLoader):
-    """Keeps a tag beside what stands under it."""
+    """Keeps a tag beside what stands under it, and merges as YAML has it: the first mapping of a list wins.
+
+    PyYAML 6.0.4 lets the last one win: https://github.com/yaml/pyyaml/issues/953.
+    """
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Put what a mapping merges before what it says itself; of equal keys the last one counts."""
+        merged: list[tuple[yaml.Node, yaml.Node]] = []
+        written: list[tuple[yaml.Node, yaml.Node]] = []
+        for key, value in node.value:
+            if key.tag != "tag:yaml.org,2002:merge":
+                written.append((key, value))
+                continue
+            for source in reversed(value.value) if isinstance(value, yaml.SequenceNode) else [value]:
+                assert isinstance(source, yaml.MappingNode)
+                self.flatten_mapping(source)
+                merged += source.value
+        node.value = merged + written
+        super().flatten_mapping(node)
 
 
 def _tagged(loader: _Loader, tag: str, node: yaml.Node) -> Any:
