@@ -29,7 +29,7 @@ WORDS = {
     r"takes? along": "keeps",
     r"of which": "whose, or a sentence of its own",
     r"beside": "next to, together with, or in addition to",
-    r"behind": "after",
+    r"(?<!look-)behind": "after",
     r"in front(?: of)?": "before",
     r"as (?:it is|they are)(?=[.,;:)]|$)": "unchanged",
     r"(?:is|are|was|were) none(?=[.,;:)]|$)": "is not one",
@@ -39,7 +39,7 @@ WORDS = {
 }
 """Patterns of words, each with what to write instead."""
 
-_PATTERN = re.compile(r"\b(?:" + "|".join(f"(?P<w{index}>{word})" for index, word in enumerate(WORDS)) + r")", re.IGNORECASE)
+_PATTERN = re.compile(r"(?i)\b(?:" + "|".join(f"(?P<w{index}>{word})" for index, word in enumerate(WORDS)) + r")\b")
 
 # Code that runs elsewhere, and what it is rendered to; lists of strings that other programs define.
 _SKIPPED = re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -71,4 +70,6 @@ def _flow(value: Any) -> str:
         return f"{{{', '.join(f'{_flow(key)}: {_flow(item)}' for key, item in value.items())}}}"
     if isinstance(value, str) and re.fullmatch(_PLAIN, value) and value.lower() not in _NOT_PLAIN and value == value.strip():
         return value
-    return json.dumps(value, ensure_ascii=False)
+    from json import dumps  # only hints need it
+
+    return dumps(value, ensure_ascii=False)
