@@ -14,7 +14,7 @@ from gitlabgen.modeling.fields import OWN_FIELDS
 from gitlabgen.modeling.kinds import Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Word
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
-from tests.codec import plainly
+from tests.codec import pyyaml_data
 from tests.gitlab import schema
 from tests.gitlab.classes import CLASSES
 from tests.gitlab.test_keywords import used
@@ -55,9 +55,9 @@ def test_a_file_keeps_its_data(name: str) -> None:
     pipeline = loads(text)
     written = dumps(pipeline)
 
-    assert plainly.documents(written) == plainly.documents(text)
+    assert pyyaml_data.documents(written) == pyyaml_data.documents(text)
     assert loads(written) == pipeline
-    assert plainly.canonical(loads(written)) == plainly.canonical(pipeline)
+    assert pyyaml_data.canonical(loads(written)) == pyyaml_data.canonical(pipeline)
     assert dumps(loads(written)) == written
 
 

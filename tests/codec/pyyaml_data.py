@@ -1,4 +1,4 @@
-"""What PyYAML reads: the judge of what a text means, independent of our own reader."""
+"""Data of a text as PyYAML reads it, independent of our own reader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gitlabgen.modeling.plans import plan_of
 
 
 class _Loader(yaml.SafeLoader):
-    """Keeps a tag beside what stands under it."""
+    """Load a tagged value as a mapping from the tag to the value."""
 
 
 def _tagged(loader: _Loader, tag: str, node: yaml.Node) -> Any:
@@ -27,12 +27,12 @@ _Loader.add_multi_constructor("!", _tagged)
 
 
 def documents(text: str) -> list[Any]:
-    """Return the documents of a text in a form that compares types too, and not the order of keys."""
+    """Return the documents of a text in a form whose comparison includes types and ignores the order of keys."""
     return [canonical(document) for document in yaml.load_all(text, Loader=_Loader)]
 
 
 def canonical(value: Any) -> Any:
-    """Return a value of which equality means: the same types and values, comments aside."""
+    """Return a form of a value that compares types and values, and ignores comments."""
     if isinstance(value, dict):
         return sorted((repr(key), canonical(item)) for key, item in value.items())
     if isinstance(value, Model):
