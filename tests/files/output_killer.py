@@ -49,7 +49,7 @@ def rewrite(writer: Writer, first: int) -> None:
         os._exit(1)
 
 
-def kill_repeatedly(writer: Writer, kills: int, seconds: float, seed: int) -> dict[str, int]:
+def rounds(writer: Writer, kills: int, seconds: float, seed: int) -> dict[str, int]:
     """Kill the writer up to `kills` times, until a file is torn or the time is over, and count the results."""
     rng = random.Random(seed)
     whole = [{change.text.encode() for change in changes} for changes in zip(*map(plan, CONTENTS), strict=True)]
@@ -81,4 +81,4 @@ def kill_repeatedly(writer: Writer, kills: int, seconds: float, seed: int) -> di
 if __name__ == "__main__":
     os.chdir(sys.argv[1])
     chosen: Writer = write_in_place if sys.argv[2] == "write_in_place" else write
-    print(json.dumps(kill_repeatedly(chosen, int(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))))  # noqa: T201
+    print(json.dumps(rounds(chosen, int(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))))  # noqa: T201
