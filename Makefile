@@ -1,43 +1,70 @@
-# `make demo` and `make test` set everything up by themselves; PYTHON names another interpreter.
+# Targets set up what they need by themselves; PYTHON names another interpreter.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/differential/node_modules/.package-lock.json
 
-.PHONY: demo test lint index rules fuzz bench lock system-tools clean
+.PHONY: demo help test test-fast test-newest lint index rules fuzz bench lock system-tools clean
 
-demo: $(VENV)/.demo
+demo: $(VENV)/.demo ## Render the blueprint article_3 and show what it consists of.
 	@$(BIN)/python tools/demo.py
 
-test: $(VENV)/.test system-tools lint
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# What pytest's markers leave out here runs in a group of its own.
+FAST := not fuzz and not emulator and not slow
+
+# `$(call timed,GROUP,COMMAND)` runs a command and notes how many seconds it took.
+STARTED := $(shell date +%s)
+TIMES := $(VENV)/times
+timed = began=$$(date +%s); $(2) && printf "%s\t%d\n" "$(1)" $$(($$(date +%s) - began)) >> $(TIMES)
+
+test: $(VENV)/.test system-tools ## Run all checks and tests, hold them to their coverage, and tell how long each group took.
+	@rm -f $(TIMES)
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 -m "not fuzz"
+	$(call timed,checks,$(MAKE) --no-print-directory lint)
+	$(call timed,fast tests,$(BIN)/coverage run -m pytest -n 2 -m "$(FAST)")
+	$(call timed,slow tests,$(BIN)/coverage run -m pytest -n 2 -m slow)
+	$(call timed,emulator tests,$(BIN)/coverage run -m pytest -n 2 -m emulator)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=95
-	$(BIN)/coverage report --fail-under=100 --include="gitlabgen/gitlab/*,gitlabgen/yamltext/*,gitlabgen/codec/*,gitlabgen/composition/*,gitlabgen/resolution/*,gitlabgen/linting/*,gitlabgen/patterns/*"
+	$(BIN)/coverage report --fail-under=100 --include="gitlabgen/gitlab/*,gitlabgen/yamltext/*,gitlabgen/codec/*,gitlabgen/composition/*,gitlabgen/resolution/*,gitlabgen/linting/*,gitlabgen/analysis/*,gitlabgen/modeling/*,gitlabgen/patterns/*"
+	@printf "%s\t%d\n" "everything" $$(($$(date +%s) - $(STARTED))) >> $(TIMES)
+	@awk -F '\t' '{ printf "%-15s %2d:%02d min\n", $$1, $$2 / 60, $$2 % 60 }' $(TIMES)
 
-lint: $(VENV)/.test
+test-fast: $(VENV)/.test system-tools ## Run the tests without the slow groups and without coverage.
+	$(BIN)/python -m pytest -n 2 -m "$(FAST)"
+
+# The newest releases within the ranges of pyproject.toml, in an environment of their own; each run looks for newer ones.
+NEWEST := $(VENV)/newest
+
+test-newest: system-tools | $(NEWEST)/bin/python ## Run what `make test-fast` runs with the newest releases that pyproject.toml allows.
+	$(NEWEST)/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager --group test --editable ".[verify]"
+	$(NEWEST)/bin/python -m pip list
+	$(NEWEST)/bin/python -m pytest -n 2 -m "$(FAST)"
+
+lint: $(VENV)/.test ## Check style, types and imports.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/prose.py
 
-# Writes the lazy exports of the packages from the `__all__` of their modules; a test compares them.
-index: $(VENV)/.test
+index: $(VENV)/.test ## Write the lazy exports of the packages from what their modules export.
 	$(BIN)/python tools/index.py
 
-# Writes the page of the linter's rules; a test compares it.
-rules: $(VENV)/.test
+rules: $(VENV)/.test ## Write docs/rules.md, the page of the linter's rules.
 	$(BIN)/gitlabgen rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 
-fuzz: $(VENV)/.test system-tools
+fuzz: $(VENV)/.test system-tools ## Run the random tests for long, with new examples each time.
 	GITLABGEN_FUZZ=1 $(BIN)/pytest -m fuzz
 
 # Peers live in an environment of their own; one that cannot be installed has a row that says so. gcip2 needs Python 3.12.
 PEERS := $(VENV)/peers
 PEERS_PYTHON ?= $(shell for name in python3.13 python3.12; do $$name -c "" 2>/dev/null && echo $$name && exit; done; echo $(PYTHON))
 
-bench: $(VENV)/.test
+bench: $(VENV)/.test ## Compare speed and memory with other libraries.
 	-test -x $(PEERS)/bin/python || $(PEERS_PYTHON) -m venv $(PEERS)
 	-for peer in attrs PyYAML "gcip>=9,<10" "gcip2<1" "gitlab-cicd-python-wrapper<1"; do \
 		$(PEERS)/bin/python -m pip install --quiet "$$peer" || echo "$$peer is missing"; done
@@ -46,21 +73,21 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks
 
 # The lock names no registry: whoever installs from it chooses one.
-lock:
+lock: ## Write requirements-test.lock anew with the newest versions; this needs uv.
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--group dev --extra verify --upgrade pyproject.toml --output-file requirements-test.lock
 
 # Ruby and Node read what we write; where they cannot be installed, the tests that need them say so.
-system-tools: $(NODE_TOOLS)
+system-tools: $(NODE_TOOLS) ## Install Ruby and the packages of Node that the tests use.
 	@command -v ruby >/dev/null || tools/install-ruby
 
 $(NODE_TOOLS): tests/differential/package-lock.json
 	@command -v npm >/dev/null && (cd tests/differential && npm ci --no-audit --no-fund --loglevel=error) || echo "npm is missing"
 
-$(VENV)/bin/python:
+$(VENV)/bin/python $(NEWEST)/bin/python:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'gitlabgen needs Python 3.11 or newer')"
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(PYTHON) -m venv $(@:/bin/python=)
+	$@ -m pip install --quiet --upgrade "pip>=25.1"
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
@@ -71,5 +98,5 @@ $(VENV)/.test: pyproject.toml requirements-test.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.demo
 
-clean:
+clean: ## Remove the environments and what tests leave.
 	rm -rf $(VENV) tests/differential/node_modules .coverage*

@@ -227,13 +227,6 @@ class PipelineAnalysis:
             if orders.get(name, -1) > orders[job.name] >= 0:
                 yield job, index, name
 
-    def stages_hint(self, job: BaseJob, name: str) -> str:
-        """Return in which stages a job and one of a name are."""
-        other = self.job(name)
-        return (
-            f"{job.name} is in the stage {job.stage or DEFAULT_STAGE}, {name} in {getattr(other, 'stage', None) or DEFAULT_STAGE}"
-        )
-
     def hint(self, name: str) -> tuple[str | None, tuple[Finding, ...]]:
         """Return the job that may have been meant, as a hint and with its place."""
         near = self._suggestions.closest(name, self.jobs)

@@ -97,7 +97,11 @@ def _check_condition(text: str) -> None:
         Condition(text)
     if problems:
         raise InvalidValue(
-            "invalid expression syntax", problems[0].message, plain="is not a condition that GitLab can read", given=text
+            "invalid expression syntax",
+            problems[0].message,
+            plain="is not a condition that GitLab can read",
+            given=text,
+            rule="invalid-condition",
         )
 
 

@@ -33,6 +33,7 @@ class Problem(NamedTuple):
         about: The model that has the problem, if it is not the one that was checked.
         first: The model with which it clashes.
         missing: Whether something is missing that another part of the configuration may bring.
+        rule: The rule of the finding.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Problem(NamedTuple):
     about: Any = None
     first: Any = None
     missing: bool = False
+    rule: str = "invalid-keyword"
 
 
 class InvalidValue(Exception):  # noqa: N818 - it is caught, and its problem is reported

@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 __all__ = ["located", "report_problem", "within"]
 
 
-def report_problem(made: Model, problem: Problem, rule: str = "invalid-keyword") -> None:
+def report_problem(made: Model, problem: Problem) -> None:
     """Report a problem of a model as a finding at the user's line.
 
     Args:
         made: The model that was checked.
         problem: The problem.
-        rule: The rule of the finding.
     """
     if problem.missing and getattr(made, "extends", None) is not None:
         return  # the job that it extends may bring it
@@ -34,13 +33,13 @@ def report_problem(made: Model, problem: Problem, rule: str = "invalid-keyword")
     where = position(location_of(about), problem.path, plan_of(cls).signature_names)
     first = None if problem.first is None else position(location_of(problem.first))
     found = Finding(
-        rule=rule,
+        rule=problem.rule,
         message=message(about, problem, language),
         hint=spelled(problem.hint, language),
         job=getattr(about, "name", None) if subject.startswith("jobs:") else None,
         path=":".join([subject, *keys]).strip(":"),
         url=type(made).docs_url or None,
-        related=() if first is None else (_first(rule, first),),
+        related=() if first is None else (_first(problem.rule, first),),
         facts=_facts(problem),
         gitlab=cls.vendor_sentence(subject, problem),
     )

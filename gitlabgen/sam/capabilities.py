@@ -26,13 +26,13 @@ def capabilities(resources: Iterable[tuple[str, str, Mapping[str, Any]]]) -> dic
         service, _, short = kind.removeprefix("AWS::").partition("::")
         named = next((key for key in _NAMES if key in properties), None)
         if service == "IAM" and short in _IAM and named:
-            needed.setdefault("CAPABILITY_NAMED_IAM", f"{name} has a {named}")
+            needed.setdefault("CAPABILITY_NAMED_IAM", f"`{name}` has a `{named}`")
         elif service == "IAM" and short in _IAM:
-            needed.setdefault("CAPABILITY_IAM", f"{name} is of the type {kind}")
+            needed.setdefault("CAPABILITY_IAM", f"`{name}` is of the type `{kind}`")
         elif kind in _WITH_ROLE and "Role" not in properties:
-            needed.setdefault("CAPABILITY_IAM", f"SAM makes a role for {name}")
+            needed.setdefault("CAPABILITY_IAM", f"SAM makes a role for `{name}`")
         elif kind in _NESTED:
-            needed.setdefault("CAPABILITY_AUTO_EXPAND", f"{name} nests an application")
+            needed.setdefault("CAPABILITY_AUTO_EXPAND", f"`{name}` nests an application")
         preference = properties.get("DeploymentPreference")
         if isinstance(preference, Mapping) and "Role" not in preference and preference.get("Enabled") is not False:
             needed.setdefault("CAPABILITY_IAM", "SAM makes a role for CodeDeploy")

@@ -22,6 +22,7 @@ from gitlabgen.yamltext.tags import shorthand
 _surrogate = re.compile("[\ud800-\udfff]").search
 _MOST_NODES = 500_000
 _DEEPEST = 100
+TOO_DEEP = f"The parsed YAML is too big: nested deeper than {_DEEPEST} levels"
 _KEYS: Final = (str, int, float, NoneType)
 _UNTAGGED: Final = {"!!map": MapNode, "!!seq": SeqNode}
 
@@ -177,7 +178,7 @@ class Builder:
 
     def _check_depth(self, height: int, mark: Mark) -> None:
         if len(self._stack) + height > _DEEPEST:
-            self._refuse(f"The parsed YAML is too big: nested deeper than {_DEEPEST} levels", mark)
+            self._refuse(TOO_DEEP, mark)
 
     def _refuse(self, message: str, mark: Mark) -> NoReturn:
         refuse(message, self._filename, mark)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from gitlabgen.yamltext.builder import Builder, Document, refuse
+from gitlabgen.yamltext.builder import TOO_DEEP, Builder, Document, refuse
 from gitlabgen.yamltext.notes import Margin
 from gitlabgen.yamltext.positions import Mark
 
@@ -95,7 +95,9 @@ def _events(text: str, filename: str | None) -> Iterator[Any]:
     except yaml.MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         mark = Mark(place.line + 1, place.column + 1) if place else None
-        refuse(" ".join(filter(None, (error.problem, error.context))), filename, mark)
+        # libyaml 0.2.6 counts levels too, up to 1,000, and reads ahead of the events that it has handed over.
+        deep = error.problem == "exceeded maximum nesting depth"
+        refuse(TOO_DEEP if deep else " ".join(filter(None, (error.problem, error.context))), filename, mark)
     # The parser in Python stumbles over escapes such as "\\UFFFFFFFF" and over absurd versions in directives.
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         refuse(str(error), filename)

@@ -26,11 +26,12 @@ def test_a_definition_is_blamed_in_python(folder: Path, gitlabgen: Command) -> N
     result = gitlabgen("lint")
     assert (result.code, result.err) == (1, "")
     assert result.out == (
-        "gitlab_ci.py:4:49: error[undefined-need] test job: undefined need: biuld\n"
+        "gitlab_ci.py:4:49: error[undefined-need] `test` needs `biuld`, which does not exist.\n"
         '    4 │ test = Job("test", script=["make test"], needs=["biuld"])\n'
         "      │                                                 ^^^^^^^ did you mean 'build'?\n"
+        "      = GitLab says: test job: undefined need: biuld\n"
         "      = 'build' is here: gitlab_ci.py:3\n"
-        "      = see https://docs.gitlab.com/ci/yaml/#job-keywords\n"
+        "      = see https://docs.gitlab.com/ci/yaml/#needs\n"
         "1 error\n"
     )
     assert list(tree(folder)) == ["gitlab_ci.py"]
@@ -86,7 +87,7 @@ def test_json_has_every_field(folder: Path, gitlabgen: Command) -> None:
     (finding,) = gitlabgen("lint", "a.yml", "--format", "json").data["findings"]
     assert finding == {
         "rule": "undefined-need",
-        "message": "a job: undefined need: b",
+        "message": "`a` needs `b`, which does not exist.",
         "severity": "error",
         "hint": None,
         "job": "a",
@@ -96,8 +97,10 @@ def test_json_has_every_field(folder: Path, gitlabgen: Command) -> None:
         "column": 11,
         "end_line": None,
         "end_column": None,
-        "url": "https://docs.gitlab.com/ci/yaml/#job-keywords",
+        "url": "https://docs.gitlab.com/ci/yaml/#needs",
         "related": [],
+        "facts": ["b"],
+        "gitlab": "a job: undefined need: b",
         "fingerprint": finding["fingerprint"],
     }
     assert len(finding["fingerprint"]) == 16
@@ -112,8 +115,8 @@ def test_a_baseline_hides_what_is_known(folder: Path, gitlabgen: Command) -> Non
     write(folder, a_yml=_ERROR + "  dependencies: [c]\n")
     result = gitlabgen("lint", "a.yml", "--baseline", "known.json")
     assert result.code == 1
-    assert "undefined dependency: c" in result.out
-    assert "undefined need" not in result.out
+    assert "`a` takes artifacts of `c`, which does not exist." in result.out
+    assert "`a` needs `b`" not in result.out
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"findings": [1]}', '{"findings": [{}]}'])
@@ -186,8 +189,8 @@ def test_local_includes_are_read_from_the_repository(folder: Path, gitlabgen: Co
     write(folder, ci__b_yml="c: {script: [x], needs: [d]}\n")
     data = gitlabgen("lint", "ci/a.yml", "--format", "json").data
     assert [(finding["file"], finding["message"]) for finding in data["findings"]] == [
-        ("ci/a.yml", "a job: undefined need: b"),
-        ("ci/b.yml", "c job: undefined need: d"),
+        ("ci/a.yml", "`a` needs `b`, which does not exist."),
+        ("ci/b.yml", "`c` needs `d`, which does not exist."),
     ]
 
 

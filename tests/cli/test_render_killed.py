@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.slow
 def test_a_killed_render_leaves_whole_files(tmp_path: Path) -> None:
     """After each of hundreds of kills at random moments both files are whole."""
     folder = tmp_path / "service"

@@ -11,7 +11,25 @@ from gitlabgen.modeling.plans import plan_of
 
 
 class _Loader(yaml.SafeLoader):
-    """Load a tagged value as a mapping from the tag to the value."""
+    """Load a tagged value as a mapping from the tag to the value, and let the first mapping of a merge list win.
+
+    YAML requires that, but in PyYAML 6.0.4 the last mapping wins: https://github.com/yaml/pyyaml/issues/953.
+    """
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Put merged entries before the explicit ones, because the last of equal keys wins."""
+        merged: list[tuple[yaml.Node, yaml.Node]] = []
+        written: list[tuple[yaml.Node, yaml.Node]] = []
+        for key, value in node.value:
+            if key.tag != "tag:yaml.org,2002:merge":
+                written.append((key, value))
+                continue
+            for source in reversed(value.value) if isinstance(value, yaml.SequenceNode) else [value]:
+                assert isinstance(source, yaml.MappingNode)
+                self.flatten_mapping(source)
+                merged += source.value
+        node.value = merged + written
+        super().flatten_mapping(node)
 
 
 def _tagged(loader: _Loader, tag: str, node: yaml.Node) -> Any:

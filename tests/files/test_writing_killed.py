@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from gitlabgen.files.writing import File, write
 
 KILLER = Path(__file__).with_name("output_killer.py")
@@ -23,6 +25,7 @@ def kill(folder: Path, writer: str, kills: int, seconds: float, seed: int) -> di
     return seen
 
 
+@pytest.mark.slow
 def test_killed_runs_leave_complete_files(tmp_path: Path) -> None:
     """After each of hundreds of kills both files are complete, and the next run removes leftovers."""
     seen = kill(tmp_path, "write", kills=300, seconds=60, seed=4)

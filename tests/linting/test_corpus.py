@@ -122,14 +122,14 @@ def _later_dependency() -> Pipeline:
 @pytest.mark.parametrize(
     ("mistake", "words"),
     [
-        (_unknown_stage, "a job: chosen stage deplyo does not exist; available stages are .pre, deploy, .post"),
-        (_missing_need, "a job: undefined need: b"),
-        (_circle, 'The pipeline has circular dependencies: topological sort failed: ["a", "b"]'),
-        (_misspelt_keyword, "jobs:a config contains unknown keys: scirpt"),
-        (_no_script, "jobs a config should implement the script:, run:, or trigger: keyword"),
-        (_invalid_when, "when should be one of: on_success, on_failure, always, manual, delayed"),
-        (_two_of_a_name, "config has two jobs of the name 'a'"),
-        (_later_dependency, "a job: dependency b is not defined in current or prior stages"),
+        (_unknown_stage, "`a` is in stage `deplyo`, which `stages` does not list."),
+        (_missing_need, "`a` needs `b`, which does not exist."),
+        (_circle, "`a` and `b` wait for each other, so neither can start."),
+        (_misspelt_keyword, "`a` has no keyword `scirpt`"),
+        (_no_script, "`a` has nothing to run: add `script`, `run` or `trigger`."),
+        (_invalid_when, "`a`: `when` should be one of on_success, on_failure, always, manual, delayed, got 'sometimes'"),
+        (_two_of_a_name, "`a` is the name of two jobs"),
+        (_later_dependency, "`a` takes artifacts of `b`, which is in a later stage (`test` comes after `build`)."),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

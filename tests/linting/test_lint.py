@@ -40,7 +40,7 @@ def test_a_builder_is_blamed_at_its_argument() -> None:
     (finding,) = lint(Pipeline(jobs=[package, deploy]))
     assert finding == Finding(
         rule="undefined-need",
-        message="deploy job: undefined need: pakageApp",
+        message="`deploy` needs `pakageApp`, which does not exist.",
         hint="did you mean 'packageApp'?",
         job="deploy",
         path="jobs:deploy:needs",
@@ -49,7 +49,7 @@ def test_a_builder_is_blamed_at_its_argument() -> None:
         column=51,
         end_line=_line_of("# the need"),
         end_column=62,
-        url="https://docs.gitlab.com/ci/yaml/#job-keywords",
+        url="https://docs.gitlab.com/ci/yaml/#needs",
         related=(
             Finding(
                 rule="job",
@@ -59,6 +59,8 @@ def test_a_builder_is_blamed_at_its_argument() -> None:
                 line=_line_of('Job("packageApp"'),
             ),
         ),
+        facts=("pakageApp",),
+        gitlab="deploy job: undefined need: pakageApp",
     )
 
 
@@ -67,7 +69,10 @@ def test_all_pipelines_of_a_project() -> None:
     pipeline = Pipeline(jobs=[Job("a", script=["make"], needs=["b"])])
     child = Pipeline(jobs=[Job("c", script=["make"], needs=["d"])])
     project = Project(pipeline=pipeline, files={"child.yml": child, "note.txt": "x", "t.yml": sam.Template("x")})
-    assert [finding.message for finding in lint(project)] == ["a job: undefined need: b", "c job: undefined need: d"]
+    assert [finding.message for finding in lint(project)] == [
+        "`a` needs `b`, which does not exist.",
+        "`c` needs `d`, which does not exist.",
+    ]
     assert lint(sam.Template("x")) == []
 
 
@@ -99,7 +104,7 @@ def test_several_unknown_includes() -> None:
         jobs=[Job("a", stage="theirs", script=["make"])],
     )
     messages = [finding.message for finding in lint(pipeline) if finding.rule == "undefined-stage"]
-    assert messages == ["a job: whether the stage theirs exists is unknown (include template A.gitlab-ci.yml and others)"]
+    assert messages == ["`a`: whether the stage `theirs` exists is unknown (include template A.gitlab-ci.yml and others)"]
 
 
 def test_extra_keywords_of_builders_are_meant() -> None:

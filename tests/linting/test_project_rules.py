@@ -45,7 +45,7 @@ def found(
     model = loads(template, filename="template.yml") if isinstance(template, str) else template
     job = Job("deploy", stage="deploy", script=[*script], **deploy)
     project = Project(pipeline=Pipeline(jobs=[*(jobs or (package(),)), job], **settings or {}), template=model)
-    return [finding for finding in lint(project) if finding.rule == rule]
+    return [finding for finding in lint(project, persona="auditor") if finding.rule == rule]
 
 
 def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
@@ -57,23 +57,29 @@ def test_a_canary_that_outlasts_its_job_is_told_with_the_smallest_limit() -> Non
     """The finding stands at the line of the script, and names what ends first."""
     (finding,) = found("canary-outlasts-job", "echo", DEPLOY)
     assert finding.message == (
-        "deploy job: shifts traffic for 90 minutes (Linear10PercentEvery10Minutes), "
-        "but the smallest limit is 60 minutes: the `aws cloudformation deploy` waiter"
+        "`deploy` shifts traffic for 90 minutes (`Linear10PercentEvery10Minutes`), "
+        "but the wait of `aws cloudformation deploy` ends after 60 minutes."
     )
-    assert (
-        finding.hint == "aws cloudformation deploy waiter 60 m, job timeout (project default) 60 m: raise all that are too small"
+    assert finding.hint == (
+        "allow more than 90 minutes for: wait of `aws cloudformation deploy` (60 minutes), "
+        "job (default timeout of a project) (60 minutes)"
     )
+    assert finding.facts == ("orders",)
     assert (finding.severity, finding.job, finding.path) == ("error", "deploy", "jobs:deploy:script")
 
 
 @pytest.mark.parametrize(
     ("script", "keywords", "words"),
     [
-        ([DEPLOY], {"timeout": "30 minutes"}, "30 minutes: the job timeout"),
-        ([DEPLOY], {"settings": {"default": Default(timeout="10m")}}, "10 minutes: the job timeout"),
-        (["aws sts assume-role --duration-seconds 900", DEPLOY], {}, "15 minutes: the STS session"),
-        (["aws sts assume-role-with-web-identity", "sam deploy --max-wait-duration 120"], {}, "60 minutes: the STS session"),
-        (["sam deploy --stack-name orders --max-wait-duration 20"], {}, "20 minutes: the `sam deploy` waiter"),
+        ([DEPLOY], {"timeout": "30 minutes"}, "job ends after 30 minutes."),
+        ([DEPLOY], {"settings": {"default": Default(timeout="10m")}}, "job ends after 10 minutes."),
+        (["aws sts assume-role --duration-seconds 900", DEPLOY], {}, "AWS session ends after 15 minutes."),
+        (
+            ["aws sts assume-role-with-web-identity", "sam deploy --max-wait-duration 120"],
+            {},
+            "AWS session ends after 60 minutes.",
+        ),
+        (["sam deploy --stack-name orders --max-wait-duration 20"], {}, "wait of `sam deploy` ends after 20 minutes."),
         (["sam deploy --max-wait-duration 120"], {"timeout": "2h"}, None),
         ([f"{DEPLOY} --parameter-overrides Speed=Canary10Percent5Minutes"], {}, None),
         ([f"{DEPLOY} --parameter-overrides ParameterKey=Speed,ParameterValue=AllAtOnce"], {}, None),
@@ -84,7 +90,7 @@ def test_a_canary_that_outlasts_its_job_is_told_with_the_smallest_limit() -> Non
 def test_all_limits_count(script: list[str], keywords: dict[str, Any], words: str | None) -> None:
     """Waiter, session and job end the wait; parameters choose the canary."""
     findings = found("canary-outlasts-job", *script, **keywords)
-    assert [finding.message.partition("limit is ")[2] for finding in findings] == ([] if words is None else [words])
+    assert [finding.message.partition(", but the ")[2] for finding in findings] == ([] if words is None else [words])
 
 
 BAKED = """
@@ -120,15 +126,15 @@ Resources:
 @pytest.mark.parametrize(
     ("template", "options", "words"),
     [
-        (BAKED, "", "shifts traffic for 9 minutes (Linear10PercentEvery1Minute), then watches alarms for 55"),
+        (BAKED, "", "shifts traffic for 9 minutes (`Linear10PercentEvery1Minute`) and then watches alarms for 55"),
         (BAKED, " --parameter-overrides Gradual=no", None),
         (BAKED.replace("ALARMS", "OTHERS"), "", None),
         (BAKED.replace("Hooks: {PostTraffic: !Ref Hook}", "Enabled: true"), "", None),
         (BAKED.replace("Linear10PercentEvery1Minute", "AllAtOnce").replace('"55"', '"60"'), "", "watches alarms for 60 minutes"),
-        (MACHINE, "", "shifts executions for 90 minutes (LINEAR)"),
+        (MACHINE, "", "shifts executions for 90 minutes (`LINEAR`)"),
         (MACHINE, " --parameter-overrides Kind=CANARY", None),
-        (MACHINE.replace("Interval: 10", "Interval: 75"), " --parameter-overrides Kind=CANARY", "for 75 minutes (CANARY)"),
-        (MACHINE.replace("Interval: 10", "Interval: 75").replace("Percentage: 10, ", ""), "", "for 75 minutes (LINEAR)"),
+        (MACHINE.replace("Interval: 10", "Interval: 75"), " --parameter-overrides Kind=CANARY", "for 75 minutes (`CANARY`)"),
+        (MACHINE.replace("Interval: 10", "Interval: 75").replace("Percentage: 10, ", ""), "", "for 75 minutes (`LINEAR`)"),
         (MACHINE.replace("!If [IsLinear, LINEAR, CANARY]", "ALL_AT_ONCE"), "", None),
         (MACHINE.replace("Interval: 10", "Enabled: false, Interval: 10"), "", None),
         (MACHINE.replace("Interval: 10", "Interval: !Ref Kind"), "", None),
@@ -166,28 +172,29 @@ def test_the_newer_aws_cli_takes_an_empty_change_set() -> None:
 def test_a_hook_with_the_name_of_its_stack() -> None:
     """The stack's name counts; one that is not known does not."""
     stack = "a-stack-with-a-name-of-forty-letters-or-so"
-    (finding,) = found("long-hook-name", DEPLOY.replace("orders", stack))
-    assert finding.message == f"Hook: in the stack {stack} the hook's name has 72 characters, but Lambda takes 64"
+    (finding,) = found("invalid-hook-name", DEPLOY.replace("orders", stack))
+    assert finding.message == f"`Hook` has a name of 72 characters in the stack `{stack}`, but Lambda takes 64 at most."
+    assert finding.hint == f"shorten `CodeDeployHook_{stack}-before-traffic`"
     assert (finding.file, finding.line) == ("template.yml", 15)
     for name in ("orders", "$CI_PROJECT_NAME-and-then-many-more-words-that-fill-it"):
-        assert found("long-hook-name", DEPLOY.replace("orders", name)) == []
-    assert found("long-hook-name", "sam deploy") == []
+        assert found("invalid-hook-name", DEPLOY.replace("orders", name)) == []
+    assert found("invalid-hook-name", "sam deploy") == []
 
 
 @pytest.mark.parametrize(
     ("resource", "capability", "why"),
     [
-        (Function("F"), "CAPABILITY_IAM", "SAM makes a role for F"),
-        (Resource("R", "AWS::IAM::Policy", {}), "CAPABILITY_IAM", "R is of the type AWS::IAM::Policy"),
-        (Resource("R", "AWS::IAM::Role", {"RoleName": "r"}), "CAPABILITY_NAMED_IAM", "R has a RoleName"),
-        (Resource("A", "AWS::Serverless::Application", {}), "CAPABILITY_AUTO_EXPAND", "A nests an application"),
+        (Function("F"), "CAPABILITY_IAM", "SAM makes a role for `F`"),
+        (Resource("R", "AWS::IAM::Policy", {}), "CAPABILITY_IAM", "`R` is of the type `AWS::IAM::Policy`"),
+        (Resource("R", "AWS::IAM::Role", {"RoleName": "r"}), "CAPABILITY_NAMED_IAM", "`R` has a `RoleName`"),
+        (Resource("A", "AWS::Serverless::Application", {}), "CAPABILITY_AUTO_EXPAND", "`A` nests an application"),
     ],
 )
 def test_what_a_deployment_must_allow(resource: Any, capability: str, why: str) -> None:
     """What a template makes decides which capabilities a deployment needs."""
     template = Template(resources=[resource])
     assert told(found("missing-capability", DEPLOY, template=template)) == [
-        (f"deploy job: Requires capabilities : [{capability}], for {why}", f"add --capabilities {capability}")
+        (f"`deploy` fails without the capability `{capability}`: {why}.", f"add `--capabilities {capability}`")
     ]
     assert found("missing-capability", f"{DEPLOY} --capabilities {capability}", template=template) == []
     assert found("missing-capability", "sam deploy", template=template) == []
@@ -205,24 +212,26 @@ def test_capabilities_that_suffice() -> None:
     )
     shared = loads(ORDERS.replace(", Role: r, Hooks", ", Hooks"))
     (finding,) = found("missing-capability", DEPLOY, template=shared)
-    assert finding.message.endswith("for SAM makes a role for CodeDeploy")
+    assert finding.message.endswith(": SAM makes a role for CodeDeploy.")
 
 
 def test_parameters_that_are_not_there() -> None:
     """A parameter that is set must be the template's; one that has no default must be set."""
     findings = found("unknown-parameter", f"{DEPLOY} --parameter-overrides Sise=2 Zzz=1 $OVERRIDES --region x")
     assert told(findings) == [
-        ("deploy job: Parameters: [Sise] do not exist in the template", "did you mean 'Size'?"),
-        ("deploy job: Parameters: [Zzz] do not exist in the template", "known are Size, Speed, Table"),
+        ("`deploy` sets the parameter `Sise`, which the template does not have.", "did you mean 'Size'?"),
+        ("`deploy` sets the parameter `Zzz`, which the template does not have.", "use one of Size, Speed, Table"),
     ]
     assert found("unknown-parameter", f"{DEPLOY} --parameter-overrides 'Size=2 Table=t'") == []
     assert found("unknown-parameter", f"{DEPLOY} --parameter-overrides A=1".replace("packaged", "other")) == []
     assert told(found("missing-parameter", DEPLOY)) == [
         (
-            "deploy job: Parameters: [Table] must have values",
-            "add --parameter-overrides Table=…; only a stack that exists keeps its value",
+            "`deploy` does not set `Table`, a parameter without default: a first deployment fails.",
+            "add `--parameter-overrides Table=…`",
         )
     ]
+    (finding,) = found("unknown-parameter", f"{DEPLOY} --parameter-overrides Zzz=1", template=Template())
+    assert finding.hint == "leave it out"
     for script in ("sam deploy", f"{DEPLOY} --parameter-overrides Table=t", f"{DEPLOY} --parameter-overrides file://p.json"):
         assert found("missing-parameter", script) == []
 
@@ -258,6 +267,7 @@ def test_a_canary_that_no_test_ever_shifts() -> None:
     """A new stack has no old version, but for one that is deployed twice."""
     fresh = DEPLOY.replace("orders", "qa-$CI_PIPELINE_ID")
     (finding,) = found("unexercised-canary", fresh)
+    assert finding.message == "`deploy` deploys a stack that is new in every pipeline, so its canary never shifts anything."
     assert (finding.severity, finding.hint) == ("info", "deploy the last release to it first")
     assert found("unexercised-canary", fresh, fresh) == []
     assert found("unexercised-canary", DEPLOY) == []
@@ -273,11 +283,17 @@ def query(key: str, stack: str = "orders") -> str:
 def test_outputs_that_are_not_there() -> None:
     """A job may ask for the outputs of the template only, of a stack that is known."""
     assert told(found("unknown-output", DEPLOY, query("ApiUri"))) == [
-        ("deploy job: the template of the stack orders has no output 'ApiUri'", "did you mean 'ApiUrl'?")
+        (
+            "`deploy` asks for the output `ApiUri`, which the template of the stack `orders` does not have.",
+            "did you mean 'ApiUrl'?",
+        )
     ]
     assert told(found("unknown-output", DEPLOY, query("Zzz"))) == [
-        ("deploy job: the template of the stack orders has no output 'Zzz'", "known are ApiUrl")
+        ("`deploy` asks for the output `Zzz`, which the template of the stack `orders` does not have.", "use one of ApiUrl")
     ]
+    (finding,) = found("unknown-output", "sam deploy", query("Zzz").replace("--stack-name orders", ""), template=Template())
+    assert finding.message == "`deploy` asks for the output `Zzz`, which the template does not have."
+    assert finding.hint == "add it to the template"
     for script in ([DEPLOY, query("ApiUrl")], [DEPLOY, query("Zzz", "other")], [DEPLOY, "aws s3 ls --query Zzz"]):
         assert found("unknown-output", *script) == []
     assert found("unknown-output", DEPLOY.replace("packaged", "other"), query("Zzz")) == []
@@ -313,17 +329,20 @@ def test_a_packaged_template_that_the_job_does_not_get() -> None:
     jobs = (package(artifacts=None),)
     assert told(found("template-not-passed", DEPLOY, jobs=jobs)) == [
         (
-            "deploy job: packaged.yml is written by package, which does not keep it as an artifact",
-            "add 'packaged.yml' to the artifacts of package",
+            "`deploy` reads `packaged.yml`, which `package` does not keep as an artifact.",
+            "add `packaged.yml` to the artifacts of `package`",
         )
     ]
     assert told(found("template-not-passed", DEPLOY, needs=[])) == [
-        ("deploy job: packaged.yml is an artifact of package, whose artifacts the job does not get", "add 'package' to its needs")
+        (
+            "`deploy` reads `packaged.yml`, but does not get the artifacts of `package`.",
+            "add `package` to the needs of `deploy`",
+        )
     ]
     assert len(found("template-not-passed", DEPLOY, dependencies=[])) == 1
     assert len(found("template-not-passed", DEPLOY, needs=[Need("package", artifacts=False)])) == 1
     assert told(found("template-not-passed", DEPLOY.replace("packaged", "pakaged"))) == [
-        ("deploy job: no job writes the template pakaged.yml", "did you mean 'packaged.yml'?")
+        ("`deploy` reads `pakaged.yml`, which no job writes.", "did you mean 'packaged.yml'?")
     ]
 
 
@@ -405,7 +424,8 @@ def test_resources_of_troposphere_are_looked_at() -> None:
     from troposphere.sns import Topic
 
     (finding,) = lint(Template(resources=[Topic("T", TopicName="topic-${AWS::StackName}")]))
-    assert finding.message == "T: ${AWS::StackName} stands outside of !Sub and is not filled in"
+    assert finding.message == "`T`: `${AWS::StackName}` is not filled in without `!Sub`."
+    assert finding.hint == "put the text into Sub(…)"
     assert (finding.file, finding.path) == ("tests/linting/test_project_rules.py", "Resources:T:TopicName")
 
 
@@ -447,7 +467,7 @@ def test_a_template_is_followed_through_builds_and_packages_of_other_jobs() -> N
     """What is deployed is found, though one job builds it and another one packages it, in whatever folder."""
     build = Job("build", stage="build", script=[BUILD], artifacts=Artifacts(paths=[".aws-sam/"]))
     package_ = Job("package", stage="test", script=[SAM_PACKAGE], artifacts=Artifacts(paths=["packaged.yml"]))
-    message = "deploy job: Parameters: [Sise] do not exist in the template"
+    message = "`deploy` sets the parameter `Sise`, which the template does not have."
     assert told(found("unknown-parameter", SAM_DEPLOY, jobs=(build, package_))) == [(message, "did you mean 'Size'?")]
     moved = [Job("build", stage="build", script=[f"{BUILD} --build-dir out"])]
     moved += [Job("package", stage="test", script=[SAM_PACKAGE.replace(".aws-sam/build", "out")])]
@@ -461,8 +481,8 @@ def test_a_built_template_that_the_job_that_packages_does_not_get() -> None:
     package_ = Job("package", stage="test", script=[SAM_PACKAGE], artifacts=Artifacts(paths=["packaged.yml"]))
     assert told(found("template-not-passed", SAM_DEPLOY, jobs=(build, package_))) == [
         (
-            "package job: .aws-sam/build/template.yaml is written by build, which does not keep it as an artifact",
-            "add '.aws-sam/build/template.yaml' to the artifacts of build",
+            "`package` reads `.aws-sam/build/template.yaml`, which `build` does not keep as an artifact.",
+            "add `.aws-sam/build/template.yaml` to the artifacts of `build`",
         )
     ]
 
@@ -478,9 +498,9 @@ def test_a_file_that_jobs_make_of_different_templates_is_not_known() -> None:
 @pytest.mark.parametrize(
     ("keywords", "limit"),
     [
-        ({}, "60 minutes: the STS session"),
-        ({"variables": {"AWS_WEB_IDENTITY_TOKEN_FILE": "token"}}, "70 minutes: the job timeout"),
-        ({"before_script": ["export AWS_WEB_IDENTITY_TOKEN_FILE=token"]}, "70 minutes: the job timeout"),
+        ({}, "AWS session ends after 60 minutes."),
+        ({"variables": {"AWS_WEB_IDENTITY_TOKEN_FILE": "token"}}, "job ends after 70 minutes."),
+        ({"before_script": ["export AWS_WEB_IDENTITY_TOKEN_FILE=token"]}, "job ends after 70 minutes."),
     ],
 )
 def test_sessions_that_renew_are_bounded_by_the_job(keywords: dict[str, Any], limit: str) -> None:
@@ -488,4 +508,4 @@ def test_sessions_that_renew_are_bounded_by_the_job(keywords: dict[str, Any], li
     line = "sam deploy --template-file packaged.yml --stack-name orders --max-wait-duration 200"
     assume = "aws sts assume-role-with-web-identity --role-arn r"
     (finding,) = found("canary-outlasts-job", assume, line, timeout="70 minutes", **keywords)
-    assert f"the smallest limit is {limit}" in finding.message
+    assert finding.message.endswith(f", but the {limit}")

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+from troposphere.cloudwatch import Alarm as ForeignAlarm
+
+from gitlabgen import lint
+from gitlabgen.analysis.template_spellings import setting
 from gitlabgen.analysis.templates import TemplateAnalysis
-from gitlabgen.sam import Canary, Function, If, Ref, Template
+from gitlabgen.sam import Alarm, Canary, Function, If, Ref, Resource, RestApi, Template, loads
 
 
 def test_the_alias_of_a_canary_is_the_canarys() -> None:
@@ -21,3 +28,74 @@ def test_alarms_behind_a_condition_are_alarms() -> None:
     (found,) = TemplateAnalysis(template).canaries
 
     assert [alarm for _, alarm in found.alarms] == ["first", {"Ref": "Second"}]
+
+
+_KEYWORDS: dict[str, Any] = {"evaluation_periods": 1, "comparison_operator": "GreaterThanThreshold"}
+_PROPERTIES: dict[str, Any] = {"EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
+
+
+@pytest.mark.parametrize(
+    ("resource", "python"),
+    [
+        (Alarm("A", metric_name="Errors", **_KEYWORDS), "treat_missing_data='notBreaching'"),
+        (Resource("A", "AWS::CloudWatch::Alarm", _PROPERTIES), "'TreatMissingData': 'notBreaching'"),
+        (ForeignAlarm("A", Statistic="Sum", **_PROPERTIES), "TreatMissingData='notBreaching'"),
+    ],
+)
+def test_a_property_is_spelled_as_its_class_spells_it(resource: Any, python: str) -> None:
+    """Hints show a property as a keyword of the resource's class, or as in the template."""
+    (alarm,) = TemplateAnalysis(Template(resources=[resource])).alarms
+    assert setting(alarm, "TreatMissingData", "notBreaching") == (python, "`TreatMissingData: notBreaching`")
+
+
+def test_hints_speak_the_language_of_the_file() -> None:
+    """A template that was written in Python gets Python in its hints."""
+    alarms = [Ref("Everything"), Ref("Whole"), Ref("Other")]
+    dimensions = {"Whole": {"FunctionName": Ref("F")}, "Other": {"FunctionName": Ref("F"), "Resource": "${F}:prod"}}
+    template = Template(
+        resources=[
+            Function("F", role="r", canary=Canary("Linear10PercentEvery1Minute", alarms=alarms, hooks={"PreTraffic": Ref("H")})),
+            Function("H", role="r"),
+            Alarm("Everything", namespace="AWS/Lambda", metric_name="Errors", period=60, threshold=0, **_KEYWORDS),
+            *(
+                Alarm(name, namespace="AWS/Lambda", metric_name="Errors", period=60, dimensions=given, **_KEYWORDS)
+                for name, given in dimensions.items()
+            ),
+            RestApi("Api", stage_name="prod"),
+        ]
+    )
+    hints = {(finding.rule, (finding.path or "").split(":")[1]): finding.hint for finding in lint(template, persona="auditor")}
+    assert hints == {
+        ("alarm-on-missing-data", "Everything"): "write treat_missing_data='notBreaching'",
+        ("alarm-on-missing-data", "Other"): "write treat_missing_data='notBreaching'",
+        ("alarm-on-missing-data", "Whole"): "write treat_missing_data='notBreaching'",
+        ("alarm-on-other-alias", "Other"): "write Sub('${F}:live')",
+        ("alarm-on-whole-function", "Whole"): "add 'Resource': Sub('${F}:live') to the dimensions",
+        ("alarm-without-dimensions", "Everything"): "add dimensions={'FunctionName': Ref('F'), 'Resource': Sub('${F}:live')}",
+        ("extra-stage", "Api"): "write open_api_version='3.0.1'",
+        ("invalid-alarm", "Other"): "write threshold=0 to see any error",
+        ("invalid-alarm", "Whole"): "write threshold=0 to see any error",
+        ("invalid-hook-name", "H"): "write function_name=Sub('CodeDeployHook_${AWS::StackName}-H')",
+    }
+
+
+def test_findings_on_one_property_have_their_own_facts() -> None:
+    """Two findings of a rule at one path differ in their facts, so that neither hides the other."""
+    template = loads(
+        """
+Resources:
+  Rate:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 5
+      Metrics:
+        - {Id: errors, ReturnData: false, MetricStat: {Period: 45, Stat: Sum, Metric: {Namespace: S, MetricName: Errors}}}
+        - {Id: errors, ReturnData: false, MetricStat: {Period: 45, Stat: Sum, Metric: {Namespace: S, MetricName: Calls}}}
+        - {Id: Rate, ReturnData: false, Expression: erors / calls}
+"""
+    )
+    findings = lint(template)
+    assert {(finding.rule, finding.path) for finding in findings} == {("invalid-alarm", "Resources:Rate:Metrics")}
+    assert len({finding.facts for finding in findings}) == len(findings) == 7

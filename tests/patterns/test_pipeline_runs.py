@@ -21,6 +21,7 @@ from tests.patterns.emulation.runner import Checkout, Pipeline
 from tests.patterns.emulation.world import Site, World
 
 pytestmark = [
+    pytest.mark.emulator,
     pytest.mark.skipif(find_spec("samtranslator") is None and not os.environ.get("CI"), reason="the extra verify is missing"),
     pytest.mark.skipif(
         (shutil.which("bash") is None or not hasattr(os, "fork")) and not os.environ.get("CI"), reason="bash or fork is missing"

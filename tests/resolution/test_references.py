@@ -140,6 +140,7 @@ a: {script: !reference [.a, b, script]}
     assert resolution.jobs["a"] == Job("a", script=["x"])
 
 
+@pytest.mark.slow
 def test_references_that_multiply_end() -> None:
     """A small file whose references would make a huge one is refused in time."""
     text = "".join(f".r{step}: {{script: [{', '.join([f'!reference [.r{step + 1}, script]'] * 12)}]}}\n" for step in range(8))

@@ -13,12 +13,12 @@ from gitlabgen.sam.capabilities import capabilities
     ("kind", "properties", "needed"),
     [
         ("AWS::SQS::Queue", {}, {}),
-        ("AWS::IAM::Role", {}, {"CAPABILITY_IAM": "R is of the type AWS::IAM::Role"}),
-        ("AWS::IAM::Role", {"RoleName": "x"}, {"CAPABILITY_NAMED_IAM": "R has a RoleName"}),
+        ("AWS::IAM::Role", {}, {"CAPABILITY_IAM": "`R` is of the type `AWS::IAM::Role`"}),
+        ("AWS::IAM::Role", {"RoleName": "x"}, {"CAPABILITY_NAMED_IAM": "`R` has a `RoleName`"}),
         ("AWS::IAM::OIDCProvider", {}, {}),
-        ("AWS::Serverless::Function", {}, {"CAPABILITY_IAM": "SAM makes a role for R"}),
+        ("AWS::Serverless::Function", {}, {"CAPABILITY_IAM": "SAM makes a role for `R`"}),
         ("AWS::Serverless::Function", {"Role": "r"}, {}),
-        ("AWS::Serverless::StateMachine", {}, {"CAPABILITY_IAM": "SAM makes a role for R"}),
+        ("AWS::Serverless::StateMachine", {}, {"CAPABILITY_IAM": "SAM makes a role for `R`"}),
         (
             "AWS::Serverless::Function",
             {"Role": "r", "DeploymentPreference": {"Type": "AllAtOnce"}},
@@ -26,7 +26,7 @@ from gitlabgen.sam.capabilities import capabilities
         ),
         ("AWS::Serverless::Function", {"Role": "r", "DeploymentPreference": {"Enabled": False}}, {}),
         ("AWS::Serverless::Function", {"Role": "r", "DeploymentPreference": {"Role": "c"}}, {}),
-        ("AWS::Serverless::Application", {}, {"CAPABILITY_AUTO_EXPAND": "R nests an application"}),
+        ("AWS::Serverless::Application", {}, {"CAPABILITY_AUTO_EXPAND": "`R` nests an application"}),
     ],
 )
 def test_a_resource_needs_what_it_makes(kind: str, properties: dict[str, Any], needed: dict[str, str]) -> None:

@@ -100,7 +100,7 @@ def test_the_linter_sees_each_function_with_its_canary() -> None:
     """A finding about a canary of `Globals` names the function and stands where the canary was written."""
     bare = sam.Canary("Linear10PercentEvery1Minute")
     (finding,) = lint(template(sam.Function("A"), canary=bare))
-    assert (finding.rule, finding.message.partition(":")[0]) == ("canary-without-alarms", "A")
+    assert (finding.rule, finding.message.partition(" ")[0]) == ("canary-without-alarms", "`A`")
     assert finding.file == "tests/sam/test_spread.py"
 
 

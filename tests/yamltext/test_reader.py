@@ -262,6 +262,7 @@ def _merge_bomb(levels: int) -> str:
         (_deep(101), "nested deeper than 100 levels", 1),
         (_deep(100_000), "nested deeper than 100 levels", 1),
         ("- " * 101 + "a", "nested deeper than 100 levels", 1),
+        ("- " * 100_000 + "a", "nested deeper than 100 levels", 1),
         (f"a: &a {_deep(98)}\nb: [[*a]]\n", "nested deeper than 100 levels", 2),
         ("\n".join(["a0: &a0 []", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 200))]), "nested deeper than 100 levels", 100),
         (_bomb(10), "more than 500,000 nodes", 6),

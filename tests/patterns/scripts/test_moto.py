@@ -7,7 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from gitlabgen.patterns import _scripts
+
+pytestmark = pytest.mark.emulator
 
 SCRIPTS = Path(_scripts.__file__).parent / "scripts"
 TEMPLATE = json.dumps(

@@ -1,19 +1,47 @@
-"""`invalid-include`: an included file does not exist, or GitLab would refuse the include."""
+"""`invalid-include`: an included file does not exist, or GitLab refuses the include.
+
+Its findings come while a file is read. Source: https://docs.gitlab.com/ci/yaml/#include
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 RULE: Final = LintRule(
     id="invalid-include",
-    summary="An included file does not exist, or GitLab would refuse the include.",
-    why="",
+    summary="An included file does not exist, or GitLab refuses the include.",
+    why=(
+        "GitLab puts all included files together before it looks at any job. "
+        "If one of them is missing or not valid, it refuses the whole pipeline. "
+        "Paths of local files begin at the root of the repository, not at the file that includes them. "
+        "Inputs can only be given to a file that declares them in a header `spec`."
+    ),
     severity="error",
     confidence="certain",
+    needs=("files",),
     source="https://docs.gitlab.com/ci/yaml/#include",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+include:
+  - local: ci/test.yml
+    inputs:
+      stage: test
+""",
+            good="""
+include:
+  - local: ci/test.yml
+""",
+            files={
+                "ci/test.yml": """
+test:
+  script: make test
+""",
+            },
+        )
+    ],
 )

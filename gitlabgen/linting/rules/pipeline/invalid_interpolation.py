@@ -1,19 +1,55 @@
-"""`invalid-interpolation`: `$[[ … ]]` names no input, or uses a function that GitLab does not have."""
+"""`invalid-interpolation`: `$[[ … ]]` names no input, or uses a function that GitLab does not have.
+
+Its findings come while a file is read. Source: https://docs.gitlab.com/ci/inputs/
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 RULE: Final = LintRule(
     id="invalid-interpolation",
     summary="`$[[ … ]]` names no input, or uses a function that GitLab does not have.",
-    why="",
+    why=(
+        "GitLab fills in each `$[[ … ]]` when it reads a file with a header `spec`. "
+        "If a name is not among the inputs of that header, or a function does not exist, GitLab refuses the whole pipeline."
+    ),
     severity="error",
     confidence="certain",
+    needs=("files",),
     source="https://docs.gitlab.com/ci/inputs/",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+include: ci/misspelt.yml
+""",
+            good="""
+include: ci/hello.yml
+""",
+            files={
+                "ci/misspelt.yml": """
+spec:
+  inputs:
+    name:
+      default: world
+---
+hello:
+  script: echo $[[ inputs.nmae ]]
+""",
+                "ci/hello.yml": """
+spec:
+  inputs:
+    name:
+      default: world
+---
+hello:
+  script: echo $[[ inputs.name ]]
+""",
+            },
+        )
+    ],
 )

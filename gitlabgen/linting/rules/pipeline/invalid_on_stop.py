@@ -1,4 +1,4 @@
-"""`invalid-on-stop`: the job that is to stop an environment cannot do so.
+"""`invalid-on-stop`: the job in `environment:on_stop` cannot stop the environment.
 
 Source: https://docs.gitlab.com/ci/yaml/#environmenton_stop
 """
@@ -6,21 +6,58 @@ Source: https://docs.gitlab.com/ci/yaml/#environmenton_stop
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.environment import Environment
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.modeling.spellings import Hint, assignment, either
 
 __all__ = ["RULE"]
 
 
+class _Problem(NamedTuple):
+    """Why a job cannot stop an environment.
+
+    Args:
+        problem: The end of the message.
+        gitlab: The end of GitLab's sentence.
+        hint: What to do; None for the job that may have been meant.
+    """
+
+    problem: str
+    gitlab: str
+    hint: Hint | None = None
+
+
+_ABSENT: Final = _Problem("which does not exist", "is not defined")
+_PARALLEL: Final = _Problem(
+    "but a job with `parallel` cannot stop an environment", "is not defined", "name a job without `parallel`"
+)
+_NO_ENVIRONMENT: Final = _Problem(
+    "which has no `environment`",
+    "does not have environment defined",
+    either("give the stop job the same environment, with {}", assignment("action", "stop")),
+)
+_OTHER_ENVIRONMENT: Final = _Problem(
+    "which has another environment",
+    "have different environment name",
+    "give both jobs the same environment name",
+)
+_NO_STOP: Final = _Problem(
+    "which does not stop the environment",
+    "needs to have action stop defined",
+    either("add {} to the environment of the stop job", assignment("action", "stop")),
+)
+
+
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each `on_stop` job that is absent, or does not stop the same environment."""
+    """Yield a finding for each `on_stop` job that does not exist, or does not stop the same environment."""
+    path = ("environment", "on_stop")
     for job in analysis.having("environment"):
         environment = job.environment
         if not isinstance(environment, Environment) or not isinstance(environment.on_stop, str):
@@ -30,39 +67,69 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             continue
         stopper = None if name in analysis.children else analysis.jobs.get(name)
         if stopper is None and analysis.open:
-            yield RULE.undecided(analysis, job, ("environment", "on_stop"), f"the on_stop job {name} exists")
+            yield RULE.undecided(analysis, job, path, f"the on_stop job `{name}` exists")
             continue
-        problem = _problem(environment, stopper)
-        if problem is None:
+        found = _PARALLEL if name in analysis.children else _problem(environment, stopper)
+        if found is None:
             continue
-        hint, related = analysis.hint(name) if stopper is None else (None, ())
-        if name in analysis.children:
-            hint, related = "a job with `parallel` cannot stop an environment", ()
-        message = f"{job.name} job: on_stop job {name} {problem}"
-        yield RULE.finding(spot(job, ("environment", "on_stop")), message, hint, related=related)
+        hint, related = analysis.hint(name) if found is _ABSENT else (found.hint, ())
+        message = f"`{job.name}` names the stop job `{name}`, {found.problem}."
+        gitlab = f"{job.name} job: on_stop job {name} {found.gitlab}"
+        yield RULE.finding(spot(job, path), message, hint, facts=(name,), gitlab=gitlab, related=related)
 
 
-def _problem(environment: Environment, stopper: BaseJob | None) -> str | None:
+def _problem(environment: Environment, stopper: BaseJob | None) -> _Problem | None:
+    """Return why a job cannot stop an environment; None if it can."""
     if stopper is None:
-        return "is not defined"
+        return _ABSENT
     stopped = stopper.environment
     if stopped is None:
-        return "does not have environment defined"
+        return _NO_ENVIRONMENT
     name = stopped.name if isinstance(stopped, Environment) else stopped
     if name != environment.name:
-        return "have different environment name"
-    if getattr(stopped, "action", None) != "stop":
-        return "needs to have action stop defined"
-    return None
+        return _OTHER_ENVIRONMENT
+    return None if getattr(stopped, "action", None) == "stop" else _NO_STOP
 
 
 RULE: Final = LintRule(
     id="invalid-on-stop",
-    summary="an `on_stop` job that is absent, has another environment, or does not stop it",
-    why="",
+    summary="The job in `environment:on_stop` does not exist, has another environment, or does not stop it.",
+    why=(
+        "GitLab starts the job in `on_stop` to remove what a deployment made, for example after a branch is deleted. "
+        "That job must have the same environment name and `action: stop`. "
+        "Otherwise GitLab refuses the whole pipeline. "
+        "A job with `parallel` becomes several jobs with other names, so it cannot be a stop job."
+    ),
     severity="error",
     confidence="certain",
     source="https://docs.gitlab.com/ci/yaml/#environmenton_stop",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+deploy:
+  environment:
+    name: review/$CI_COMMIT_REF_SLUG
+    on_stop: stop
+  script: make deploy
+stop:
+  when: manual
+  environment: qa
+  script: make remove
+""",
+            good="""
+deploy:
+  environment:
+    name: review/$CI_COMMIT_REF_SLUG
+    on_stop: stop
+  script: make deploy
+stop:
+  when: manual
+  environment:
+    name: review/$CI_COMMIT_REF_SLUG
+    action: stop
+  script: make remove
+""",
+        )
+    ],
     check=check,
 )

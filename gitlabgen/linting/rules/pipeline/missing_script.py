@@ -1,4 +1,4 @@
-"""`missing-script`: a job that does nothing.
+"""`missing-script`: a job has nothing to run.
 
 Source: https://docs.gitlab.com/ci/yaml/#script
 """
@@ -14,13 +14,13 @@ from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import needs_list
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.keyword_types import is_set
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job without script, run and trigger."""
+    """Yield a finding for each job without `script`, `run` and `trigger`."""
     for job in analysis.jobs.values():
         if is_set(job.__dict__.get("script")) or not isinstance(job, Job) or is_set(job.run):
             continue
@@ -29,8 +29,10 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if analysis.open:
             yield RULE.undecided(analysis, job, (), "it has a script")
             continue
-        message = f"jobs {job.name} config should implement the script:, run:, or trigger: keyword"
-        yield RULE.finding(spot(job, ()), message, "a block that only others use has a name with a dot in front")
+        message = f"`{job.name}` has nothing to run: add `script`, `run` or `trigger`."
+        gitlab = f"jobs {job.name} config should implement the script:, run:, or trigger: keyword"
+        hint = f"rename it to `.{job.name}` if only other jobs use it"
+        yield RULE.finding(spot(job, ()), message, hint, gitlab=gitlab)
 
 
 def _mirrors(job: Job) -> bool:
@@ -41,11 +43,26 @@ def _mirrors(job: Job) -> bool:
 
 RULE: Final = LintRule(
     id="missing-script",
-    summary="a job without script, run and trigger",
-    why="",
+    summary="A job has none of `script`, `run` and `trigger`.",
+    why=(
+        "GitLab refuses the whole pipeline if a job has nothing to run. "
+        "Often the block is meant for `extends` only, and its name lacks the dot in front that hides it."
+    ),
     severity="error",
     confidence="certain",
     source="https://docs.gitlab.com/ci/yaml/#script",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+test:
+  stage: test
+""",
+            good="""
+test:
+  stage: test
+  script: make test
+""",
+        )
+    ],
     check=check,
 )

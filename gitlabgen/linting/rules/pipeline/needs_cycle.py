@@ -12,66 +12,96 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each circle of needs."""
+    """Yield a finding for each cycle of needs."""
     numbers = {name: number for number, name in enumerate(analysis.jobs)}
-    # Where every job needs only those above it, as most people write them, there can be no circle.
+    # If every job needs only jobs above it, as in most files, there can be no cycle.
     if all(numbers.get(name, len(numbers)) < numbers[job.name] for job, _, name, _ in analysis.needs):
         return
     needs: dict[str, list[str]] = {}
     for job, _, name, _ in analysis.needs:
         needs.setdefault(job.name, []).append(analysis.parents.get(name, name) if analysis.children else name)
-    for circle in _circles(needs):
-        job = analysis.jobs[circle[0]]
-        following = circle[1] if len(circle) > 1 else circle[0]
-        index = needs[job.name].index(following)
-        if len(circle) == 1:
-            message = f"self-dependency: {circle[0]}"
-        else:
-            message = f"topological sort failed: {json.dumps(circle, ensure_ascii=False)}"
-        hint = " needs ".join([*circle, circle[0]])
-        yield RULE.finding(spot(job, ("needs", index)), f"The pipeline has circular dependencies: {message}", hint)
+    for cycle in _cycles(needs):
+        job = analysis.jobs[cycle[0]]
+        following = [*cycle[1:], cycle[0]]
+        message, problem, hint = _texts(cycle, following)
+        where = spot(job, ("needs", needs[job.name].index(following[0])))
+        gitlab = f"The pipeline has circular dependencies: {problem}"
+        yield RULE.finding(where, message, hint, facts=cycle, gitlab=gitlab)
 
 
-def _circles(needs: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    """Yield circles, each as the jobs in the order in which they need each other; one of those that share their ends."""
+def _texts(cycle: Sequence[str], following: Sequence[str]) -> tuple[str, str, str]:
+    """Return the message, the end of GitLab's sentence, and the hint."""
+    if len(cycle) == 1:
+        return f"`{cycle[0]}` needs itself, so it can never start.", f"self-dependency: {cycle[0]}", "remove that need"
+    names = [f"`{name}`" for name in cycle]
+    end = "neither can start" if len(cycle) == 2 else "none of them can start"
+    message = f"{', '.join(names[:-1])} and {names[-1]} wait for each other, so {end}."
+    needs = ", ".join(f"`{name}` needs `{needed}`" for name, needed in zip(cycle, following, strict=True))
+    return message, f"topological sort failed: {json.dumps(cycle, ensure_ascii=False)}", f"remove one of these needs: {needs}"
+
+
+def _cycles(needs: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """Yield cycles, each as the jobs in the order in which they need each other; only one of those that share a job."""
     done: set[str] = set()
-    told: set[str] = set()
+    reported: set[str] = set()
     for start in needs:
         if start in done:
             continue
-        way = [start]
+        path = [start]
         places = {start: 0}
         branches = [iter(needs[start])]
         while branches:
             name = next(branches[-1], None)
             if name is None:
-                done.add(way[-1])
-                del places[way.pop()]
+                done.add(path[-1])
+                del places[path.pop()]
                 branches.pop()
             elif name in places:
-                if told.isdisjoint((name, way[-1])):
-                    circle = way[places[name] :]
-                    told.update(circle)
-                    yield circle
+                if reported.isdisjoint((name, path[-1])):
+                    cycle = path[places[name] :]
+                    reported.update(cycle)
+                    yield cycle
             elif name not in done and name in needs:
-                places[name] = len(way)
-                way.append(name)
+                places[name] = len(path)
+                path.append(name)
                 branches.append(iter(needs[name]))
 
 
 RULE: Final = LintRule(
     id="needs-cycle",
-    summary="jobs that wait for each other",
-    why="",
+    summary="Jobs wait for each other, or a job needs itself.",
+    why=(
+        "A job starts when all jobs that it needs have finished. "
+        "If two jobs need each other, directly or through others, none of them can ever start. "
+        "GitLab refuses the whole pipeline."
+    ),
     severity="error",
     confidence="certain",
     source="https://docs.gitlab.com/ci/yaml/#needs",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+lint:
+  needs: [test]
+  script: make lint
+test:
+  needs: [lint]
+  script: make test
+""",
+            good="""
+lint:
+  script: make lint
+test:
+  needs: [lint]
+  script: make test
+""",
+        )
+    ],
     check=check,
 )

@@ -1,6 +1,6 @@
-"""`no-visible-job`: a pipeline without jobs.
+"""`no-visible-job`: a pipeline has no job.
 
-Source: https://docs.gitlab.com/ci/yaml/
+Source: https://docs.gitlab.com/ci/jobs/
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -19,16 +19,35 @@ __all__ = ["RULE"]
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding if there is no job that is not hidden."""
     if not analysis.jobs and not analysis.open:
-        yield RULE.finding(spot(analysis.pipeline, ()), "jobs config should contain at least one visible job")
+        if analysis.resolution.hidden:
+            message, hint = "There is no job: all names begin with a dot.", "remove the dot from the name of a job"
+        else:
+            message, hint = "There is no job.", "add a job"
+        gitlab = "jobs config should contain at least one visible job"
+        yield RULE.finding(spot(analysis.pipeline, ()), message, hint, gitlab=gitlab)
 
 
 RULE: Final = LintRule(
     id="no-visible-job",
-    summary="a pipeline of nothing but hidden blocks",
-    why="",
+    summary="A pipeline has no job, or only hidden ones.",
+    why=(
+        "GitLab refuses a configuration without a job that it can run. "
+        "It hides blocks whose names begin with a dot: they are there for other jobs to use, and never run themselves."
+    ),
     severity="error",
     confidence="certain",
-    source="https://docs.gitlab.com/ci/yaml/",
-    examples=(),
+    source="https://docs.gitlab.com/ci/jobs/",
+    examples=[
+        Example(
+            bad="""
+.test:
+  script: make test
+""",
+            good="""
+test:
+  script: make test
+""",
+        )
+    ],
     check=check,
 )

@@ -12,7 +12,7 @@ from gitlabgen.analysis.pipelines import PipelineAnalysis, needs_of
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -20,9 +20,9 @@ _MOST: Final = 50
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each list of needs that is too long once matrices are taken apart."""
+    """Yield a finding for each list of needs that is too long if each job of a matrix counts."""
     for job in analysis.having("needs"):
-        # Most jobs need few others, and are told apart without a call.
+        # Most jobs need few others, and cost no call.
         if type(job.needs) is tuple and (analysis.children or len(job.needs) > _MOST):
             yield from _check(analysis, job, job.needs, ("needs",))
     for job, index, rule in analysis.rule_needs:
@@ -35,21 +35,51 @@ def _check(analysis: PipelineAnalysis, job: BaseJob, needs: Any, path: tuple[str
         for _, name, need in needs_of(needs)
     )
     if count > _MOST:
-        message = (
+        message = f"`{job.name}` needs {count} jobs, but GitLab allows only {_MOST} (an administrator can change that)."
+        gitlab = (
             f"{job.name}: one job can only need {_MOST} others, but you have listed {count}. "
             "See needs keyword documentation for more details"
         )
-        hint = "an administrator can raise the limit; stages need no such list"
-        yield RULE.finding(spot(job, path), message, hint)
+        hint = "remove `needs`: without it the job waits for all earlier stages"
+        yield RULE.finding(spot(job, path), message, hint, gitlab=gitlab)
 
 
 RULE: Final = LintRule(
     id="too-many-needs",
-    summary="more than 50 needs once matrices are taken apart",
-    why="",
+    summary="A job needs more than 50 jobs.",
+    why=(
+        "GitLab refuses the whole pipeline if a job needs more than 50 jobs. "
+        "A need of a job with `parallel` counts once for each of its jobs. "
+        "An administrator of GitLab can change the limit. "
+        "A job without `needs` waits for all jobs of earlier stages, however many there are."
+    ),
     severity="error",
     confidence="certain",
+    limit="needs",
     source="https://docs.gitlab.com/ci/yaml/#needs",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+build:
+  stage: build
+  parallel: 51
+  script: make
+deploy:
+  stage: deploy
+  needs: [build]
+  script: make deploy
+""",
+            good="""
+build:
+  stage: build
+  parallel: 50
+  script: make
+deploy:
+  stage: deploy
+  needs: [build]
+  script: make deploy
+""",
+        )
+    ],
     check=check,
 )

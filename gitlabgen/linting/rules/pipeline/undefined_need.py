@@ -1,4 +1,4 @@
-"""`undefined-need`: a job needs a job that is not there.
+"""`undefined-need`: a job needs a job, or takes artifacts of a job, that does not exist.
 
 Source: https://docs.gitlab.com/ci/yaml/#needs
 """
@@ -6,9 +6,9 @@ Source: https://docs.gitlab.com/ci/yaml/#needs
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
-from gitlabgen.analysis.pipelines import PipelineAnalysis, needs_of
+from gitlabgen.analysis.pipelines import PipelineAnalysis, dependencies_of, needs_of
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
@@ -21,57 +21,87 @@ from gitlabgen.resolution.job_expansion import cells
 __all__ = ["RULE"]
 
 
+class _Missing(NamedTuple):
+    """A name that GitLab does not find.
+
+    Args:
+        name: The name.
+        problem: What is wrong with it, as the end of a sentence.
+        hint: What to do; None for the job that may have been meant.
+    """
+
+    name: str
+    problem: str = "which does not exist"
+    hint: str | None = None
+
+
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each need, of a job or of its rules, that no job fulfils."""
+    """Yield a finding for each need of a job or of its rules, and for each dependency, that names no job."""
     jobs = analysis.jobs
     for job, index, name, need in analysis.needs:
         if need is not None or name not in jobs:
-            yield from _check(analysis, job, ("needs", index), name, need)
+            yield from _need(analysis, job, ("needs", index), name, need)
     for job, place, rule in analysis.rule_needs:
         for index, name, need in needs_of(rule.needs):
-            yield from _check(analysis, job, ("rules", place, "needs", index), name, need, in_rule=True)
+            yield from _need(analysis, job, ("rules", place, "needs", index), name, need, in_rule=True)
+    for job, path, name in dependencies_of(analysis):
+        yield from _dependency(analysis, job, path, name)
 
 
-def _check(
+def _need(
     analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ...], name: str, need: Need | None, *, in_rule: bool = False
 ) -> Iterator[Finding]:
-    problem = _problem(analysis, name, need, in_rule=in_rule)
-    if problem is None or (need is not None and need.optional is True):
+    missing = _missing(analysis, name, need, in_rule=in_rule)
+    if missing is None or (need is not None and need.optional is True):
         return
     if analysis.open and analysis.job(name) is None:
-        yield RULE.undecided(analysis, job, path, f"the need {name} exists")
+        yield RULE.undecided(analysis, job, path, f"the need `{name}` exists")
         return
-    hint, related = (problem[1], ()) if problem[1] else analysis.hint(name)
-    missing = problem[0]
-    message = f"`{job.name}` needs `{missing}`, which does not exist."
-    gitlab = f"{job.name} job: undefined need: {missing}"
-    yield RULE.finding(spot(job, path), message, hint, facts=(missing,), gitlab=gitlab, related=related)
+    hint, related = (missing.hint, ()) if missing.hint else analysis.hint(name)
+    message = f"`{job.name}` needs `{missing.name}`, {missing.problem}."
+    gitlab = f"{job.name} job: undefined need: {missing.name}"
+    yield RULE.finding(spot(job, path), message, hint, facts=(missing.name,), gitlab=gitlab, related=related)
 
 
-def _problem(analysis: PipelineAnalysis, name: str, need: Need | None, *, in_rule: bool) -> tuple[str, str | None] | None:
-    """Return the name that GitLab misses, with a hint."""
+def _missing(analysis: PipelineAnalysis, name: str, need: Need | None, *, in_rule: bool) -> _Missing | None:
+    """Return the name that GitLab does not find; None if it finds all."""
     if not analysis.is_known(name):
-        return name, None
+        return _Missing(name)
     if in_rule and name in analysis.children:
-        return name, f"GitLab does not look for the jobs of a matrix here; name one: {analysis.children[name][0]!r}"
+        hint = f"write the name of one of its jobs: `{analysis.children[name][0]}`"
+        return _Missing(name, "but `needs` in a rule cannot name a job with `parallel`", hint)
     if need is None or not isinstance(need.parallel, Matrix) or name not in analysis.children:
         return None
     wanted = (cell.name for cell in cells(name, need.parallel))
     missing = next((cell for cell in wanted if cell not in analysis.children[name] and not is_interpolated(cell)), None)
-    return None if missing is None else (missing, "values stand in the order of the matrix of the job that is needed")
+    hint = f"use the values of the matrix of `{name}`, and its order"
+    return None if missing is None else _Missing(missing, hint=hint)
+
+
+def _dependency(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ...], name: str) -> Iterator[Finding]:
+    if analysis.is_known(name):
+        return
+    if analysis.open:
+        yield RULE.undecided(analysis, job, path, f"the dependency `{name}` exists")
+        return
+    hint, related = analysis.hint(name)
+    message = f"`{job.name}` takes artifacts of `{name}`, which does not exist."
+    gitlab = f"{job.name} job: undefined dependency: {name}"
+    yield RULE.finding(spot(job, path), message, hint, facts=(name,), gitlab=gitlab, related=related)
 
 
 RULE: Final = LintRule(
     id="undefined-need",
-    summary="A job needs a job that does not exist.",
+    summary="A job needs a job, or takes artifacts of a job, that does not exist.",
     why=(
-        "GitLab refuses the whole pipeline if a job needs one that the configuration does not have. "
+        "GitLab refuses the whole pipeline if a name in `needs`, `dependencies` or `trigger:include:job` is not that of a job. "
         "Most often the name is misspelt, or the job was renamed. "
         "A job that only some pipelines have can be needed with `optional: true`."
     ),
     severity="error",
     confidence="certain",
     source="https://docs.gitlab.com/ci/yaml/#needs",
+    former_ids=("undefined-dependency",),
     examples=[
         Example(
             bad="""
@@ -92,7 +122,29 @@ deploy:
   needs: [build]
   script: make deploy
 """,
-        )
+        ),
+        Example(
+            bad="""
+build:
+  stage: build
+  script: make
+  artifacts:
+    paths: [dist/]
+test:
+  dependencies: [biuld]
+  script: make test
+""",
+            good="""
+build:
+  stage: build
+  script: make
+  artifacts:
+    paths: [dist/]
+test:
+  dependencies: [build]
+  script: make test
+""",
+        ),
     ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`undefined-stage`: a job's stage is not among the stages.
+"""`undefined-stage`: a job is in a stage that `stages` does not list.
 
 Source: https://docs.gitlab.com/ci/yaml/#stages
 """
@@ -11,7 +11,7 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, Suggestions
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.kinds import is_interpolated
 
 __all__ = ["RULE"]
@@ -26,22 +26,45 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if not isinstance(stage, str) or is_interpolated(stage):
             continue
         if analysis.open:
-            yield RULE.undecided(analysis, job, ("stage",), f"the stage {stage} exists")
+            yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists")
             continue
-        hint = suggestions.meant(stage, stages)
+        hint = f"add `{stage}` to `stages`"
         if job.stage is None:
-            hint = "a job without `stage` is in `test`"
-        message = f"{job.name} job: chosen stage {stage} does not exist; available stages are {', '.join(stages)}"
-        yield RULE.finding(spot(job, ("stage",)), message, hint)
+            message = f"`{job.name}` has no `stage`, so it is in stage `{stage}`, which `stages` does not list."
+        else:
+            message = f"`{job.name}` is in stage `{stage}`, which `stages` does not list."
+            hint = suggestions.meant(stage, stages) or hint
+        gitlab = f"{job.name} job: chosen stage {stage} does not exist; available stages are {', '.join(stages)}"
+        yield RULE.finding(spot(job, ("stage",)), message, hint, facts=(stage,), gitlab=gitlab)
 
 
 RULE: Final = LintRule(
     id="undefined-stage",
-    summary="a stage that is not there",
-    why="",
+    summary="A job is in a stage that `stages` does not list.",
+    why=(
+        "GitLab refuses the whole pipeline if a job is in a stage that does not exist. "
+        "Without `stages` there are `.pre`, `build`, `test`, `deploy` and `.post`. "
+        "With it there are only the listed ones between `.pre` and `.post`. "
+        "A job without `stage` is in `test`, even if the list has no `test`."
+    ),
     severity="error",
     confidence="certain",
     source="https://docs.gitlab.com/ci/yaml/#stages",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+stages: [build, deploy]
+deploy:
+  stage: delpoy
+  script: make deploy
+""",
+            good="""
+stages: [build, deploy]
+deploy:
+  stage: deploy
+  script: make deploy
+""",
+        )
+    ],
     check=check,
 )

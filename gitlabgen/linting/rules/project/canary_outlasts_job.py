@@ -1,6 +1,7 @@
-"""`canary-outlasts-job`: traffic still moves when the job, the command or the session that waits for it ends.
+"""`canary-outlasts-job`: a canary takes longer than the job, the command or the AWS session that waits for it.
 
-Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/ and
+Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html,
+https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/ and
 https://docs.gitlab.com/ci/yaml/#timeout
 """
 
@@ -16,7 +17,7 @@ from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.analysis.traffic_shifts import bake_minutes, executions_of, shifts_of
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.keyword_types import seconds
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -24,7 +25,7 @@ _DEFAULT: Final = 60
 
 
 def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each deployment that takes longer than somebody waits for it."""
+    """Yield a finding for each deployment that takes longer than the job, the command or the session lasts."""
     for deployment in analysis.deployments:
         template = deployment.template
         if template is None or "--no-execute-changeset" in deployment.command.words:
@@ -34,52 +35,95 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         name, limit = min(limits.items(), key=lambda pair: pair[1])
         if minutes >= limit:
             job = deployment.job
-            message = f"{job.name} job: {words}, but the smallest limit is {limit:g} minutes: the {name}"
-            hint = ", ".join(f"{label.replace('`', '')} {minutes:g} m" for label, minutes in limits.items())
-            yield RULE.finding(spot(job, deployment.command.path), message, f"{hint}: raise all that are too small")
+            message = f"`{job.name}` {words}, but the {name} ends after {limit:g} minutes."
+            short = ", ".join(f"{label} ({end:g} minutes)" for label, end in limits.items() if minutes >= end)
+            hint = f"allow more than {minutes} minutes for: {short}"
+            yield RULE.finding(spot(job, deployment.command.path), message, hint, facts=(deployment.stack or "",))
 
 
 def _waits(template: TemplateAnalysis, given: dict[str, str]) -> Iterator[tuple[int, str]]:
-    """Yield for each shift how many minutes pass until it is over, with the words for it; all begin together."""
+    """Yield how many minutes each canary takes, with what it does in that time; all begin together."""
     for canary in template.canaries:
         baked = bake_minutes(template, canary, given)
-        later = f", then watches alarms for {baked}" if baked else ""
+        later = f" and then watches alarms for {baked}" if baked else ""
         for shift in shifts_of(template, canary, given):
-            yield shift.minutes + baked, f"shifts traffic for {shift.minutes} minutes ({shift.name}){later}"
+            yield shift.minutes + baked, f"shifts traffic for {shift.minutes} minutes (`{shift.name}`){later}"
         yield baked, f"watches alarms for {baked} minutes"
     for machine in template.of_type("AWS::Serverless::StateMachine"):
         executions = executions_of(template, machine, given)
         if executions is not None:
-            yield executions.minutes, f"shifts executions for {executions.minutes} minutes ({executions.name})"
+            yield executions.minutes, f"shifts executions for {executions.minutes} minutes (`{executions.name}`)"
 
 
 def _limits(analysis: ProjectAnalysis, deployment: DeploymentStep) -> dict[str, float]:
-    """Return who waits how many minutes; what no option can change comes first."""
+    """Return after how many minutes each limit ends the wait; those that no option changes come first."""
     job, limits = deployment.job, dict[str, float]()
     if deployment.command.tool == "sam deploy":
-        limits["`sam deploy` waiter"] = integer(deployment.command.value("--max-wait-duration")) or _DEFAULT
+        limits["wait of `sam deploy`"] = integer(deployment.command.value("--max-wait-duration")) or _DEFAULT
     else:
-        limits["`aws cloudformation deploy` waiter"] = _DEFAULT
-    # The AWS CLI takes a new session by itself where it knows the token's file, as long as the job's own token is valid.
+        limits["wait of `aws cloudformation deploy`"] = _DEFAULT
+    # The AWS CLI takes a new session by itself if it knows the file with the token, as long as the token of the job is valid.
     renews = analysis.pipeline.mentions(job, ("aws_web_identity_token_file",))
     for command in () if renews else analysis.commands:
         if command.job is job and command.words[:2] == ("aws", "sts") and any("assume-role" in word for word in command.words):
-            limits["STS session"] = (integer(command.value("--duration-seconds")) or _DEFAULT * 60) / 60
+            limits["AWS session"] = (integer(command.value("--duration-seconds")) or _DEFAULT * 60) / 60
     timeout = analysis.pipeline.setting(job, "timeout")
     if isinstance(timeout, str):
-        limits["job timeout"] = seconds(timeout) / 60
+        limits["job"] = seconds(timeout) / 60
     else:
-        limits["job timeout (project default)"] = _DEFAULT
+        limits["job (default timeout of a project)"] = _DEFAULT
     return limits
 
 
 RULE: Final = LintRule(
     id="canary-outlasts-job",
-    summary="a shift, with the time that a hook watches alarms afterwards, that takes longer than the command, the session or the job that waits for it",
-    why="",
+    summary="A canary takes longer than the job, the command or the AWS session that waits for it.",
+    why=(
+        "A deployment is over when all traffic has moved, and hooks that watch alarms afterwards are done. "
+        "If the job, the command or its AWS session ends before, the job fails although the deployment goes on. "
+        "Nothing after it in the pipeline runs, and a later rollback goes unseen."
+    ),
     severity="error",
     confidence="certain",
-    source="https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/",
-    examples=(),
+    needs=("template",),
+    fix="safe",
+    source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html",
+    examples=[
+        Example(
+            bad="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  timeout: 20 minutes
+  script:
+    - aws cloudformation deploy --stack-name shop --template-file template.yml --no-fail-on-empty-changeset
+""",
+            good="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  timeout: 50 minutes
+  script:
+    - aws cloudformation deploy --stack-name shop --template-file template.yml --no-fail-on-empty-changeset
+""",
+            files={
+                "template.yml": """
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Role: !ImportValue role
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Linear10PercentEvery3Minutes, Role: !ImportValue deploy-role, Alarms: [hello-errors]}
+"""
+            },
+        )
+    ],
     check=check,
 )

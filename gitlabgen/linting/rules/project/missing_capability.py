@@ -1,4 +1,4 @@
-"""`missing-capability`: a deployment that does not allow what its template needs to be allowed.
+"""`missing-capability`: a deployment does not pass a capability that its template needs.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 """
@@ -11,7 +11,7 @@ from typing import Final
 from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.sam.capabilities import capabilities
 
 __all__ = ["RULE"]
@@ -24,23 +24,66 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         given = [word for text in command.option("--capabilities") or () for word in text.split()]
         if deployment.template is None or any("$" in word for word in given):
             continue
-        if command.words[0] == "sam" and not given:  # samconfig.toml may tell
+        if command.words[0] == "sam" and not given:  # samconfig.toml may have them
             continue
         resources = ((one.name, one.type, one.properties) for one in deployment.template.resources.values())
         for capability, why in capabilities(resources).items():
             if capability not in given and not (capability == "CAPABILITY_IAM" and "CAPABILITY_NAMED_IAM" in given):
-                message = f"{command.job.name} job: Requires capabilities : [{capability}], for {why}"
-                hint = f"add --capabilities {' '.join(dict.fromkeys((*given, capability)))}"
-                yield RULE.finding(spot(command.job, command.path), message, hint)
+                message = f"`{command.job.name}` fails without the capability `{capability}`: {why}."
+                hint = f"add `--capabilities {' '.join(dict.fromkeys((*given, capability)))}`"
+                facts = (deployment.stack or "", capability)
+                yield RULE.finding(spot(command.job, command.path), message, hint, facts=facts)
 
 
 RULE: Final = LintRule(
     id="missing-capability",
-    summary="a deployment without the capability that its template needs",
-    why="",
+    summary="A deployment does not pass a capability that its template needs.",
+    why=(
+        "CloudFormation makes IAM roles, and expands nested applications, only if the caller allows it. "
+        "SAM makes a role for each function without `Role`, and one for CodeDeploy. "
+        'Without the capability the deployment stops with "Requires capabilities : [CAPABILITY_IAM]".'
+    ),
     severity="error",
     confidence="certain",
+    needs=("template",),
+    fix="safe",
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - >-
+      aws cloudformation deploy --stack-name shop --template-file template.yml
+      --no-fail-on-empty-changeset
+""",
+            good="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - >-
+      aws cloudformation deploy --stack-name shop --template-file template.yml
+      --no-fail-on-empty-changeset --capabilities CAPABILITY_IAM
+""",
+            files={
+                "template.yml": """
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+"""
+            },
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`missing-parameter`: a deployment leaves out a parameter without default, so that a new stack cannot be made.
+"""`missing-parameter`: a deployment does not set a parameter that has no default.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 """
@@ -12,31 +12,75 @@ from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.analysis.templates import mapping
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each parameter that a deployment ought to set."""
+    """Yield a finding for each parameter without a default that a deployment does not set."""
     for deployment in analysis.deployments:
         command, given = deployment.command, deployment.parameters
         if deployment.template is None or command.words[0] == "sam" or not all(name.isalnum() for name in given):
-            continue  # samconfig.toml, a file or a variable may tell
+            continue  # samconfig.toml, a file or a variable may set it
         for name, parameter in deployment.template.section("Parameters").items():
             if name not in given and "Default" not in mapping(parameter):
-                message = f"{command.job.name} job: Parameters: [{name}] must have values"
-                hint = f"add --parameter-overrides {name}=…; only a stack that exists keeps its value"
-                yield RULE.finding(spot(command.job, command.path), message, hint)
+                message = f"`{command.job.name}` does not set `{name}`, a parameter without default: a first deployment fails."
+                hint = f"add `--parameter-overrides {name}=…`"
+                facts = (deployment.stack or "", name)
+                yield RULE.finding(spot(command.job, command.path), message, hint, facts=facts)
 
 
 RULE: Final = LintRule(
     id="missing-parameter",
-    summary="a parameter without default that a deployment does not set",
-    why="",
+    summary="A deployment does not set a parameter that has no default.",
+    why=(
+        "A stack that exists keeps the value of its last deployment, so the mistake stays hidden for a long time. "
+        'A new stack has no such value, and CloudFormation stops with "Parameters: [Table] must have values". '
+        "That happens in a new account or region, or when the stack has to be made again."
+    ),
     severity="warning",
     confidence="certain",
+    needs=("template",),
     source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - >-
+      aws cloudformation deploy --stack-name shop --template-file template.yml
+      --no-fail-on-empty-changeset
+""",
+            good="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - >-
+      aws cloudformation deploy --stack-name shop --template-file template.yml
+      --no-fail-on-empty-changeset --parameter-overrides Table=orders
+""",
+            files={
+                "template.yml": """
+Parameters:
+  Table: {Type: String}
+Resources:
+  Orders:
+    Type: AWS::SNS::Topic
+    Properties:
+      TopicName: !Ref Table
+"""
+            },
+        )
+    ],
     check=check,
 )

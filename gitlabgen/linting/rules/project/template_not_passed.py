@@ -1,4 +1,4 @@
-"""`template-not-passed`: a job deploys a packaged template that it does not get from the job that writes it.
+"""`template-not-passed`: a job reads a template that it does not get from the job that writes it.
 
 Source: https://docs.gitlab.com/ci/jobs/job_artifacts/
 """
@@ -15,13 +15,13 @@ from gitlabgen.analysis.projects import ProjectAnalysis, normal
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, closest
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each template that is misspelt, no artifact, or an artifact that the job does not get."""
+    """Yield a finding for each template that is misspelt, not an artifact, or an artifact that the job does not get."""
     outputs = {package.output for package in analysis.packages}
     used = [
         (deployment.command, normal(deployment.file))
@@ -38,23 +38,23 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
             yield from _misspelt(command, path, outputs)
         elif not any(_keeps(maker, path) for maker in makers.values()):
             name = next(iter(makers))
-            message = f"{job.name} job: {path} is written by {name}, which does not keep it as an artifact"
-            yield RULE.finding(spot(job, command.path), message, f"add {path!r} to the artifacts of {name}")
+            message = f"`{job.name}` reads `{path}`, which `{name}` does not keep as an artifact."
+            yield RULE.finding(spot(job, command.path), message, f"add `{path}` to the artifacts of `{name}`", facts=(path,))
         elif not any(_gets(job, name) for name in makers):
             name = next(iter(makers))
-            message = f"{job.name} job: {path} is an artifact of {name}, whose artifacts the job does not get"
-            yield RULE.finding(spot(job, command.path), message, f"add {name!r} to its needs")
+            message = f"`{job.name}` reads `{path}`, but does not get the artifacts of `{name}`."
+            yield RULE.finding(spot(job, command.path), message, f"add `{name}` to the needs of `{job.name}`", facts=(path,))
 
 
 def _misspelt(command: Command, path: str, outputs: Iterable[str]) -> Iterator[Finding]:
     near = closest(path, sorted(output for output in outputs if "$" not in output))
     if near is not None:
-        message = f"{command.job.name} job: no job writes the template {path}"
-        yield RULE.finding(spot(command.job, command.path), message, f"did you mean {near!r}?")
+        message = f"`{command.job.name}` reads `{path}`, which no job writes."
+        yield RULE.finding(spot(command.job, command.path), message, f"did you mean {near!r}?", facts=(path,))
 
 
 def _keeps(job: BaseJob, path: str) -> bool:
-    """Return whether a job keeps a file, as far as can be told."""
+    """Return whether a job keeps a file, or may do so."""
     artifacts = getattr(job, "artifacts", None)
     paths = getattr(artifacts, "paths", None)
     if artifacts is None or (paths is None and getattr(artifacts, "untracked", None) is None):
@@ -66,7 +66,7 @@ def _keeps(job: BaseJob, path: str) -> bool:
 
 
 def _gets(job: BaseJob, name: str) -> bool:
-    """Return whether a job gets another's artifacts, as far as can be told."""
+    """Return whether a job gets the artifacts of another job, or may do so."""
     dependencies, needs = getattr(job, "dependencies", None), job.needs
     if isinstance(dependencies, tuple) and name not in dependencies:
         return False
@@ -78,12 +78,61 @@ def _gets(job: BaseJob, name: str) -> bool:
 
 RULE: Final = LintRule(
     id="template-not-passed",
-    summary="a built or packaged template that is misspelt, no artifact, or an artifact that the job does not get",
-    why="",
+    summary="A job reads a template that it does not get from the job that writes it.",
+    why=(
+        "Each job starts with a clean copy of the repository. "
+        "A file that another job has written is there only if that job keeps it as an artifact, and this job gets its artifacts. "
+        "Otherwise the command does not find the template, and the deployment fails."
+    ),
     severity="error",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.gitlab.com/ci/jobs/job_artifacts/",
     former_ids=("unshared-template",),
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+stages: [build, deploy]
+package:
+  stage: build
+  script:
+    - aws cloudformation package --template-file template.yml --s3-bucket code --output-template-file packaged.yml
+deploy:
+  stage: deploy
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - aws cloudformation deploy --stack-name shop --template-file packaged.yml --no-fail-on-empty-changeset
+""",
+            good="""
+stages: [build, deploy]
+package:
+  stage: build
+  script:
+    - aws cloudformation package --template-file template.yml --s3-bucket code --output-template-file packaged.yml
+  artifacts:
+    paths: [packaged.yml]
+deploy:
+  stage: deploy
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - aws cloudformation deploy --stack-name shop --template-file packaged.yml --no-fail-on-empty-changeset
+""",
+            files={
+                "template.yml": """
+Resources:
+  Orders:
+    Type: AWS::SNS::Topic
+"""
+            },
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`unknown-output`: a job asks for an output that no template has.
+"""`unknown-output`: a job asks for an output that the template of the stack does not have.
 
 Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/describe-stacks.html
 """
@@ -12,13 +12,13 @@ from typing import Final
 from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, meant
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each `OutputKey` that is not there, of a stack that the pipeline deploys."""
+    """Yield a finding for each `OutputKey` that a stack of the pipeline does not have."""
     for command in analysis.commands:
         query = command.value("--query")
         if query is None or not command.runs("aws", "cloudformation", "describe-stacks"):
@@ -26,23 +26,63 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         stack = command.stack
         templates = [deployment.template for deployment in analysis.deployments if deployment.stack == stack]
         known = [name for template in templates if template is not None for name in template.section("Outputs")]
-        # A loop makes outputs whose names cannot be told.
+        # A loop makes outputs whose names are not known.
         if not templates or None in templates or any(name.startswith("Fn::") for name in known):
             continue
+        of = f" of the stack `{stack}`" if stack else ""
         for name in re.findall(r"OutputKey\s*==\s*[`'\"]+([A-Za-z0-9]+)", query):
             if name not in known:
-                hint = meant(name, known, f"known are {', '.join(known) or 'none'}")
-                message = f"{command.job.name} job: the template of the stack {stack} has no output {name!r}"
-                yield RULE.finding(spot(command.job, command.path), message, hint)
+                hint = meant(name, known, f"use one of {', '.join(known)}" if known else "add it to the template")
+                message = f"`{command.job.name}` asks for the output `{name}`, which the template{of} does not have."
+                yield RULE.finding(spot(command.job, command.path), message, hint, facts=(stack or "", name))
 
 
 RULE: Final = LintRule(
     id="unknown-output",
-    summary="an output that a job asks for and the template does not have",
-    why="",
+    summary="A job asks for an output that the template of the stack does not have.",
+    why=(
+        "`aws cloudformation describe-stacks` does not fail for an output that does not exist: its answer is empty. "
+        "The script goes on with an empty text, and fails later or tests nothing. "
+        "Most often the name is misspelt, or the output was renamed."
+    ),
     severity="error",
     confidence="certain",
+    needs=("template",),
     source="https://docs.aws.amazon.com/cli/latest/reference/cloudformation/describe-stacks.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - aws cloudformation deploy --stack-name shop --template-file template.yml --no-fail-on-empty-changeset
+    - aws cloudformation describe-stacks --stack-name shop --query "Stacks[0].Outputs[?OutputKey=='ApiUri'].OutputValue"
+""",
+            good="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - aws cloudformation deploy --stack-name shop --template-file template.yml --no-fail-on-empty-changeset
+    - aws cloudformation describe-stacks --stack-name shop --query "Stacks[0].Outputs[?OutputKey=='ApiUrl'].OutputValue"
+""",
+            files={
+                "template.yml": """
+Resources:
+  Orders:
+    Type: AWS::SNS::Topic
+Outputs:
+  ApiUrl: {Value: !Ref Orders}
+"""
+            },
+        )
+    ],
     check=check,
 )

@@ -1,6 +1,7 @@
 """`unknown-parameter`: a deployment sets a parameter that its template does not have.
 
-Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
+Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
+and https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/
 """
 
 from __future__ import annotations
@@ -11,30 +12,73 @@ from typing import Final
 from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, meant
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each parameter that is set and not there."""
+    """Yield a finding for each parameter that a deployment sets and the template does not have."""
     for deployment in analysis.deployments:
         command = deployment.command
         known = [] if deployment.template is None else [*deployment.template.section("Parameters")]
         for name in deployment.parameters if deployment.template is not None else ():
             if name not in known and name.isalnum():
-                hint = meant(name, known, f"known are {', '.join(known) or 'none'}")
-                message = f"{command.job.name} job: Parameters: [{name}] do not exist in the template"
-                yield RULE.finding(spot(command.job, command.path), message, hint)
+                hint = meant(name, known, f"use one of {', '.join(known)}" if known else "leave it out")
+                message = f"`{command.job.name}` sets the parameter `{name}`, which the template does not have."
+                yield RULE.finding(spot(command.job, command.path), message, hint, facts=(deployment.stack or "", name))
 
 
 RULE: Final = LintRule(
     id="unknown-parameter",
-    summary="a parameter that a deployment sets and the template does not have",
-    why="",
+    summary="A deployment sets a parameter that its template does not have.",
+    why=(
+        'CloudFormation refuses the deployment with "Parameters: [Sise] do not exist in the template". '
+        "Most often the name is misspelt, or the parameter was renamed or removed."
+    ),
     severity="error",
     confidence="certain",
-    source="https://docs.aws.amazon.com/cli/latest/reference/cloudformation/deploy/",
-    examples=(),
+    needs=("template",),
+    fix="safe",
+    source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html",
+    examples=[
+        Example(
+            bad="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - >-
+      aws cloudformation deploy --stack-name shop --template-file template.yml
+      --no-fail-on-empty-changeset --parameter-overrides Sise=2
+""",
+            good="""
+deploy:
+  environment: production
+  resource_group: production
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+  id_tokens: {AWS_TOKEN: {aud: sts.amazonaws.com}}
+  script:
+    - >-
+      aws cloudformation deploy --stack-name shop --template-file template.yml
+      --no-fail-on-empty-changeset --parameter-overrides Size=2
+""",
+            files={
+                "template.yml": """
+Parameters:
+  Size: {Type: String, Default: small}
+Resources:
+  Orders:
+    Type: AWS::SNS::Topic
+    Properties:
+      TopicName: !Ref Size
+"""
+            },
+        )
+    ],
     check=check,
 )

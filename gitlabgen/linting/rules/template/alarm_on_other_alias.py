@@ -1,4 +1,4 @@
-"""`alarm-on-other-alias`: an alarm's dimensions name an alias or a version that has no such metric.
+"""`alarm-on-other-alias`: the dimensions of an alarm name an alias, a version or a function that do not fit each other.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 """
@@ -11,7 +11,8 @@ from typing import Final
 from gitlabgen.analysis.template_values import flat
 from gitlabgen.analysis.templates import AlarmMetric, TemplateAnalysis, TemplateResource
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import Spelling
 
 __all__ = ["RULE"]
 
@@ -25,7 +26,8 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 
 
 def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMetric, texts: dict[str, str]) -> Iterator[Finding]:
-    path = (*metric.path, "Dimensions")
+    where = analysis.spot(alarm, (*metric.path, "Dimensions"))
+    about = str(metric.name)
     resource = texts.get("Resource", "")
     name, colon, alias = resource.rpartition(":")
     function = analysis.functions.get(name if colon else resource)
@@ -35,25 +37,80 @@ def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMet
     else:
         published = flat(function.properties.get("AutoPublishAlias"))
         if colon and published is not None and alias not in (published, "$LATEST") and not alias.isdigit():
-            message = f"the dimension Resource names the alias {alias!r}, but that of {function.name} is {published!r}"
-            hint = f"write !Sub ${{{function.name}}}:{published}"
-            yield RULE.finding(analysis.spot(alarm, path), message, hint)
+            message = f"`{alarm.name}` watches the alias `{alias}`, but the alias of `{function.name}` is `{published}`."
+            wanted = f"${{{function.name}}}:{published}"
+            hint = Spelling(f"write Sub({wanted!r})", f"write `!Sub {wanted}`")
+            yield RULE.finding(where, message, hint, facts=(about, "Resource", alias))
         if named is not None and named is not function:
-            message = f"the dimension FunctionName names {named.name}, but Resource names {function.name}"
-            yield RULE.finding(analysis.spot(alarm, path), message, "both must name the same function")
+            message = f"`{alarm.name}` names `{named.name}` in `FunctionName`, but `{function.name}` in `Resource`."
+            facts = (about, "FunctionName", named.name)
+            yield RULE.finding(where, message, "name the same function in both", facts=facts)
     version = texts.get("ExecutedVersion", "").removeprefix("${").partition(".Version")[0]
     if function is not None and version != function.name and version in analysis.resources:
-        message = f"the dimension ExecutedVersion is that of {version}, but the function is {function.name}"
-        yield RULE.finding(analysis.spot(alarm, path), message, f"write !GetAtt {function.name}.Version.Version")
+        message = f"`{alarm.name}` watches a version of `{version}` in `ExecutedVersion`, but the function is `{function.name}`."
+        hint = Spelling(f"write GetAtt({function.name!r}, 'Version.Version')", f"write `!GetAtt {function.name}.Version.Version`")
+        yield RULE.finding(where, message, hint, facts=(about, "ExecutedVersion", version))
 
 
 RULE: Final = LintRule(
     id="alarm-on-other-alias",
-    summary="dimensions of an alarm that name an alias, version or function that do not fit each other",
-    why="",
+    summary="The dimensions of an alarm name an alias, a version or a function that do not fit each other.",
+    why=(
+        "Lambda writes a metric for each alias and version of a function, and nothing for other combinations. "
+        "An alarm on another alias than the one whose traffic moves does not see the new version. "
+        "An alarm on a combination that does not exist never gets any data, so it never fires."
+    ),
     severity="error",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Errors
+      Dimensions:
+        - {Name: FunctionName, Value: !Ref Hello}
+        - {Name: Resource, Value: !Sub "${Hello}:prod"}
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+      TreatMissingData: notBreaching
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Errors
+      Dimensions:
+        - {Name: FunctionName, Value: !Ref Hello}
+        - {Name: Resource, Value: !Sub "${Hello}:live"}
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+      TreatMissingData: notBreaching
+""",
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`alarm-on-whole-function`: an alarm of a canary counts all aliases and versions of the function.
+"""`alarm-on-whole-function`: an alarm of a canary counts the calls of all versions of the function.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 """
@@ -11,7 +11,8 @@ from typing import Final
 from gitlabgen.analysis.template_values import flat
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import Spelling
 
 __all__ = ["RULE"]
 
@@ -23,19 +24,78 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
             if metric.namespace != "AWS/Lambda" or metric.dimensions is None or [*metric.dimensions] != ["FunctionName"]:
                 continue
             if analysis.functions.get(flat(metric.dimensions["FunctionName"]) or "") is canary.function:
-                message = "the alarm counts the old version's calls too, among which those of the new one are few"
-                hint = f"add Resource: !Sub ${{{canary.function.name}}}:{flat(canary.alias)}"
-                path = (*metric.path, "Dimensions")
-                yield RULE.finding(analysis.spot(alarm, path), message, hint)
+                function = canary.function.name
+                message = (
+                    f"`{alarm.name}` mixes calls of the old and the new version of `{function}`, "
+                    "so errors of the new one may not be enough to trigger it."
+                )
+                alias = f"${{{function}}}:{flat(canary.alias) or 'live'}"
+                hint = Spelling(
+                    f"add 'Resource': Sub({alias!r}) to the dimensions",
+                    f"add the dimension `Resource` with the value `!Sub {alias}`",
+                )
+                where = analysis.spot(alarm, (*metric.path, "Dimensions"))
+                yield RULE.finding(where, message, hint, facts=(str(metric.name), function))
 
 
 RULE: Final = LintRule(
     id="alarm-on-whole-function",
-    summary="an alarm of a canary that counts the old version's calls too",
-    why="",
+    summary="An alarm of a canary counts the calls of the old version, too.",
+    why=(
+        "A metric with the dimension `FunctionName` alone counts the calls of all versions and aliases. "
+        "At the start of a canary nearly all calls still go to the old version. "
+        "A few errors of the new one may then stay below the threshold, and the canary goes on."
+    ),
     severity="info",
-    confidence="certain",
+    confidence="likely",
+    fix="unsafe",
     source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Errors
+      Dimensions:
+        - {Name: FunctionName, Value: !Ref Hello}
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+      TreatMissingData: notBreaching
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Errors
+      Dimensions:
+        - {Name: FunctionName, Value: !Ref Hello}
+        - {Name: Resource, Value: !Sub "${Hello}:live"}
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+      TreatMissingData: notBreaching
+""",
+        )
+    ],
     check=check,
 )

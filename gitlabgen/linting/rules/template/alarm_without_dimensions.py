@@ -1,4 +1,4 @@
-"""`alarm-without-dimensions`: an alarm of a canary watches every resource of the region.
+"""`alarm-without-dimensions`: an alarm of a canary counts all resources of the region.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 """
@@ -11,29 +11,87 @@ from typing import Final
 from gitlabgen.analysis.template_values import flat
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import Spelling
 
 __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each metric of AWS without dimensions, in an alarm that stops a shift."""
+    """Yield a finding for each metric of AWS without dimensions, in an alarm that stops a canary."""
     for canary, alarm in analysis.watched:
         for metric in analysis.metrics(alarm):
             if metric.dimensions == {} and str(metric.namespace).startswith("AWS/"):
                 function = canary.function.name
-                message = f"the alarm has no dimensions: {metric.name} of all of the region stops the shift of {function}"
-                hint = f"add FunctionName: !Ref {function} and Resource: !Sub ${{{function}}}:{flat(canary.alias)}"
-                yield RULE.finding(analysis.spot(alarm, metric.path), message, hint)
+                counted = "every function" if metric.namespace == "AWS/Lambda" else "everything"
+                message = (
+                    f"`{alarm.name}` counts `{metric.name}` of {counted} in the region; "
+                    f"any of them would stop the canary of `{function}`."
+                )
+                alias = f"${{{function}}}:{flat(canary.alias) or 'live'}"
+                hint = Spelling(
+                    f"add dimensions={{'FunctionName': Ref({function!r}), 'Resource': Sub({alias!r})}}",
+                    f"add the dimensions `FunctionName` with `!Ref {function}` and `Resource` with `!Sub {alias}`",
+                )
+                yield RULE.finding(analysis.spot(alarm, metric.path), message, hint, facts=(str(metric.name), function))
 
 
 RULE: Final = LintRule(
     id="alarm-without-dimensions",
-    summary="an alarm of a canary that watches every resource of the region",
-    why="",
+    summary="An alarm of a canary counts all resources of the region.",
+    why=(
+        "A metric without dimensions adds up all functions of the account in that region. "
+        "An error in any other function then stops the canary, and a good version is rolled back. "
+        "The dimensions `FunctionName` and `Resource` limit the alarm to the alias whose traffic moves."
+    ),
     severity="warning",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Errors
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+      TreatMissingData: notBreaching
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Errors
+      Dimensions:
+        - {Name: FunctionName, Value: !Ref Hello}
+        - {Name: Resource, Value: !Sub "${Hello}:live"}
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+      TreatMissingData: notBreaching
+""",
+        )
+    ],
     check=check,
 )

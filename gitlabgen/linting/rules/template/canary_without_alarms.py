@@ -1,4 +1,4 @@
-"""`canary-without-alarms`: traffic moves step by step, and nothing could stop it.
+"""`canary-without-alarms`: a canary has no alarm and no hook, so nothing can stop it.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
 """
@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -18,21 +18,46 @@ __all__ = ["RULE"]
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each canary that has neither alarms nor hooks."""
     for canary in analysis.canaries:
-        everything = [value for value in canary.types if value != "AllAtOnce"]
-        if everything and not canary.preference.get("Alarms") and not canary.hooks:
-            message = "the canary has no alarm and no hook, so nothing stops the shift"
-            hint = "give it an alarm on the alias's errors"
-            path = ("DeploymentPreference",)
-            yield RULE.finding(analysis.spot(canary.function, path), message, hint)
+        gradual = [value for value in canary.types if value != "AllAtOnce"]
+        if gradual and not canary.preference.get("Alarms") and not canary.hooks:
+            message = f"`{canary.function.name}` has a canary that nothing can stop: it has no alarm and no hook."
+            where = analysis.spot(canary.function, ("DeploymentPreference",))
+            yield RULE.finding(where, message, "add an alarm on the errors of the alias")
 
 
 RULE: Final = LintRule(
     id="canary-without-alarms",
-    summary="a shift that nothing could stop",
-    why="",
+    summary="A canary has no alarm and no hook, so nothing can stop it.",
+    why=(
+        "CodeDeploy moves traffic step by step, and goes back only if an alarm fires or a hook fails. "
+        "Without both all traffic reaches the new version, even if each call fails. "
+        "The deployment takes longer, and protects nothing."
+    ),
     severity="warning",
     confidence="certain",
     source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference:
+        Type: Canary10Percent5Minutes
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference:
+        Type: Canary10Percent5Minutes
+        Alarms: [hello-errors]
+""",
+        )
+    ],
     check=check,
 )

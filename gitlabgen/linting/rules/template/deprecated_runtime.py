@@ -1,4 +1,4 @@
-"""`deprecated-runtime`: a runtime that Lambda no longer supports, so that functions can be neither made nor changed for long.
+"""`deprecated-runtime`: a function uses a runtime that Lambda no longer supports.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
 """
@@ -11,7 +11,7 @@ from typing import Final
 from gitlabgen.analysis.template_values import choices
 from gitlabgen.analysis.templates import FUNCTION, TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -27,17 +27,40 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     for function in (*analysis.of_type(FUNCTION), *analysis.of_type("AWS::Lambda::Function")):
         for runtime in choices(function.properties.get("Runtime")):
             if isinstance(runtime, str) and runtime in _DEPRECATED.split():
-                message = f"Lambda no longer supports the runtime {runtime!r}"
-                yield RULE.finding(analysis.spot(function, ("Runtime",)), message)
+                message = f"`{function.name}` uses the runtime `{runtime}`, which Lambda no longer supports."
+                yield RULE.finding(analysis.spot(function, ("Runtime",)), message, facts=(runtime,))
 
 
 RULE: Final = LintRule(
     id="deprecated-runtime",
-    summary="a runtime that Lambda no longer supports",
-    why="",
+    summary="A function uses a runtime that Lambda no longer supports.",
+    why=(
+        "AWS gives a deprecated runtime no more security updates. "
+        "Some time later it refuses to create functions with it, and then to update them. "
+        "A stack with such a function can then no longer be deployed."
+    ),
     severity="warning",
     confidence="certain",
     source="https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: nodejs16.x
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      Runtime: nodejs24.x
+""",
+        )
+    ],
     check=check,
 )

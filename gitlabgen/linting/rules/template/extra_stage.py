@@ -1,4 +1,4 @@
-"""`extra-stage`: a REST API for which SAM makes a second public stage named `Stage`.
+"""`extra-stage`: SAM gives a REST API a second public stage.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from gitlabgen.analysis.template_spellings import setting
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import either
 
 __all__ = ["RULE"]
 
@@ -19,17 +21,42 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each REST API without `OpenApiVersion`."""
     for api in analysis.of_type("AWS::Serverless::Api"):
         if "OpenApiVersion" not in api.properties and api.properties.get("StageName") != "Stage":
-            message = "without OpenApiVersion SAM makes a second public stage, named 'Stage'"
-            yield RULE.finding(analysis.spot(api, ()), message, "write OpenApiVersion: 3.0.1")
+            message = f"`{api.name}` gets a second public stage named `Stage`, because it has no `OpenApiVersion`."
+            hint = either("write {}", setting(api, "OpenApiVersion", "3.0.1"))
+            yield RULE.finding(analysis.spot(api, ()), message, hint)
 
 
 RULE: Final = LintRule(
     id="extra-stage",
-    summary="a REST API for which SAM makes a second public stage",
-    why="",
-    severity="warning",
+    summary="SAM gives a REST API a second public stage named `Stage`.",
+    why=(
+        "For an API without `OpenApiVersion` SAM makes a stage named `Stage` beside the one in `StageName`. "
+        "Both are public and call the same functions. "
+        "What protects one stage, such as a web application firewall or a usage plan, does not protect the other."
+    ),
+    severity="info",
     confidence="certain",
+    persona="auditor",
+    fix="unsafe",
     source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: prod
+""",
+            good="""
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: prod
+      OpenApiVersion: 3.0.1
+""",
+        )
+    ],
     check=check,
 )

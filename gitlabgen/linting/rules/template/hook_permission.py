@@ -1,4 +1,4 @@
-"""`hook-permission`: a hook that cannot report its result, so that every deployment waits an hour and fails.
+"""`hook-permission`: a hook has no permission to report its result to CodeDeploy.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
 """
@@ -12,27 +12,30 @@ from gitlabgen.analysis.hook_functions import hooks_of
 from gitlabgen.analysis.template_values import names_in, reference, strings_in
 from gitlabgen.analysis.templates import TemplateAnalysis, TemplateResource
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 _ACTION: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
-# What these allow is known not to be the action.
+# Names of managed policies that are known not to allow the action begin with one of these.
 _HARMLESS: Final = ("AWSLambda", "AWSXRay", "CloudWatchLambdaInsights", "service-role/AWSLambda")
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each hook whose policies are all known, and none of which lets it report."""
+    """Yield a finding for each hook whose policies are all known, and do not allow it to report."""
     for _, event, hook in hooks_of(analysis):
         policies = _policies(analysis, hook)
         if policies is not None and not _allows(policies):
-            message = f"the {event} hook may not call {_ACTION}: CodeDeploy waits for an hour and the deployment fails"
-            hint = "allow it on the deployment groups of ${ServerlessDeploymentApplication}"
+            message = (
+                f"`{hook.name}` has no permission to report its result as the `{event}` hook; "
+                "CodeDeploy waits one hour, then rolls back."
+            )
+            hint = f"allow `{_ACTION}` on the deployment groups of `${{ServerlessDeploymentApplication}}`"
             yield RULE.finding(analysis.spot(hook, ("Policies",)), message, hint)
 
 
 def _policies(analysis: TemplateAnalysis, hook: TemplateResource) -> list[Any] | None:
-    """Return what a hook's role holds; None if that cannot be told."""
+    """Return what a hook's role holds; None if it is not known."""
     if "Role" not in hook.properties:
         found: Any = hook.properties.get("Policies", [])
         return found if isinstance(found, list) else [found]
@@ -63,11 +66,48 @@ def _allows(policies: list[Any]) -> bool:
 
 RULE: Final = LintRule(
     id="hook-permission",
-    summary="a hook that may not report its result, so that deployments wait an hour and fail",
-    why="",
+    summary="A hook has no permission to report its result to CodeDeploy.",
+    why=(
+        "A hook must call `codedeploy:PutLifecycleEventHookExecutionStatus` when it is done. "
+        "Without the permission the call fails, and CodeDeploy never learns the result. "
+        "It waits for one hour, and then rolls the deployment back even if the check was successful."
+    ),
     severity="error",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smoke}}
+  Smoke:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: CodeDeployHook_smoke
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smoke}}
+  Smoke:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: CodeDeployHook_smoke
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: codedeploy:PutLifecycleEventHookExecutionStatus
+              Resource: "*"
+""",
+        )
+    ],
     check=check,
 )

@@ -1,6 +1,7 @@
-"""`invalid-canary-enabled`: SAM takes any function but `Ref` in `Enabled` for true.
+"""`invalid-canary-enabled`: SAM treats a function in `Enabled` as true, so the canary is always on.
 
-Source: https://github.com/aws/serverless-application-model/blob/develop/docs/safe_lambda_deployments.rst
+Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html
+and https://github.com/aws/serverless-application-model/blob/develop/docs/safe_lambda_deployments.rst
 """
 
 from __future__ import annotations
@@ -11,32 +12,68 @@ from typing import Final
 from gitlabgen.analysis.template_values import function_of, reference
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each canary that a function is meant to switch."""
+    """Yield a finding for each canary that an intrinsic function should switch on and off."""
     for canary in analysis.canaries:
         enabled = canary.preference.get("Enabled")
         function, _ = function_of(enabled) or ("", None)
         if function and reference(enabled) not in analysis.section("Parameters"):
-            short = f"!{function.removeprefix('Fn::')}"
-            message = f"Enabled: {short} is always true for SAM, so the canary is on in every environment"
-            hint = "let a parameter decide, or choose Type by !If with AllAtOnce"
-            path = ("DeploymentPreference", "Enabled")
-            yield RULE.finding(analysis.spot(canary.function, path), message, hint)
+            short = function.removeprefix("Fn::")
+            message = (
+                f"`{canary.function.name}`: SAM treats `Enabled: !{short} …` as true, so the canary is on in every environment."
+            )
+            where = analysis.spot(canary.function, ("DeploymentPreference", "Enabled"))
+            yield RULE.finding(where, message, "let a parameter decide", facts=(short,))
 
 
 RULE: Final = LintRule(
     id="invalid-canary-enabled",
-    summary="`Enabled: !If …`, which SAM takes for true",
-    why="",
+    summary="`Enabled` of a canary is an intrinsic function, which SAM treats as true.",
+    why=(
+        "SAM reads `Enabled` before CloudFormation works out conditions, and treats everything but false as true. "
+        "The canary is then on in the environments that should not have one, and their deployments are slow. "
+        "SAM does know the value of a parameter."
+    ),
     severity="error",
     confidence="certain",
-    source="https://github.com/aws/serverless-application-model/blob/develop/docs/safe_lambda_deployments.rst",
+    source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html",
     former_ids=("always-on-canary",),
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Parameters:
+  Stage: {Type: String}
+Conditions:
+  IsProduction: !Equals [!Ref Stage, production]
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference:
+        Enabled: !If [IsProduction, true, false]
+        Type: Canary10Percent5Minutes
+        Alarms: [hello-errors]
+""",
+            good="""
+Parameters:
+  IsGradual: {Type: String, Default: "false"}
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference:
+        Enabled: !Ref IsGradual
+        Type: Canary10Percent5Minutes
+        Alarms: [hello-errors]
+""",
+        )
+    ],
     check=check,
 )

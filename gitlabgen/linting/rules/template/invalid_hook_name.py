@@ -1,6 +1,7 @@
-"""`invalid-hook-name`: a hook that CodeDeploy may not call, since its managed policy allows certain names only.
+"""`invalid-hook-name`: CodeDeploy may not call a hook of this name, or Lambda refuses the name as too long.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
+and https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.hook_functions import hooks_of
+from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.template_values import flat
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import Spelling
 from gitlabgen.sam.canaries.hook import PREFIX
 
 __all__ = ["RULE"]
@@ -22,21 +25,40 @@ _LONGEST: Final = 64
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each hook whose name lacks the prefix or is too long, where SAM makes CodeDeploy's role."""
+    """Yield a finding for each hook whose name is too long, or lacks the prefix although SAM makes the role of CodeDeploy."""
     for canary, _, hook in hooks_of(analysis):
+        where = analysis.spot(hook, ("FunctionName",))
         given = hook.properties.get("FunctionName")
         name = flat(given)
         prefixed = given is not None and (name is None or _may_be_prefixed(name))
         if name is not None:
             known = len(re.sub(r"\$\{[^}]*\}", "", name))
             if known > _LONGEST:
-                message = f"the hook's name has at least {known} characters, but Lambda takes {_LONGEST}"
-                yield RULE.finding(analysis.spot(hook, ("FunctionName",)), message)
+                message = f"`{hook.name}` has a name of at least {known} characters, but Lambda takes {_LONGEST} at most."
+                yield RULE.finding(where, message, "shorten its `FunctionName`", facts=("length",))
         if not prefixed and "Role" not in canary.preference:
-            shown = "has no FunctionName" if given is None else f"is named {name!r}"
-            message = f"the hook {shown}, but CodeDeploy's role may only call functions whose name begins with {PREFIX!r}"
-            hint = f"write FunctionName: !Sub {PREFIX}${{AWS::StackName}}-{hook.name}, or give the canary a Role"
-            yield RULE.finding(analysis.spot(hook, ("FunctionName",)), message, hint)
+            shown = "has no `FunctionName`" if given is None else f"is named `{name}`"
+            message = f"`{hook.name}` {shown}, but CodeDeploy may only call hooks whose name begins with `{PREFIX}`."
+            wanted = f"{PREFIX}${{AWS::StackName}}-{hook.name}"
+            hint = Spelling(f"write function_name=Sub({wanted!r})", f"write `FunctionName: !Sub {wanted}`")
+            yield RULE.finding(where, message, hint, facts=("prefix",))
+
+
+def check_stacks(analysis: ProjectAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each hook whose name becomes too long in a stack that the pipeline deploys."""
+    for deployment in analysis.deployments:
+        template, stack = deployment.template, deployment.stack
+        if template is None or stack is None or "$" in stack:
+            continue
+        for _, _, hook in hooks_of(template):
+            name = (flat(hook.properties.get("FunctionName")) or "").replace("${AWS::StackName}", stack)
+            if len(name) > _LONGEST and "$" not in name:
+                message = (
+                    f"`{hook.name}` has a name of {len(name)} characters in the stack `{stack}`, "
+                    f"but Lambda takes {_LONGEST} at most."
+                )
+                where = template.spot(hook, ("FunctionName",))
+                yield RULE.finding(where, message, f"shorten `{name}`", facts=("length", stack))
 
 
 def _may_be_prefixed(name: str) -> bool:
@@ -47,12 +69,57 @@ def _may_be_prefixed(name: str) -> bool:
 
 RULE: Final = LintRule(
     id="invalid-hook-name",
-    summary="a hook without the prefix that CodeDeploy's role wants, or with more than 64 characters",
-    why="",
+    summary="CodeDeploy may not call a hook of this name, or the name is too long for Lambda.",
+    why=(
+        "The role that SAM makes for CodeDeploy may only call functions whose name begins with `CodeDeployHook_`. "
+        "With another name the call fails, and so does each deployment. "
+        "Lambda refuses names of more than 64 characters, and the name of the stack counts. "
+        "A canary with a `Role` of its own may call hooks of any name."
+    ),
     severity="error",
     confidence="certain",
+    needs=("template",),
+    fix="unsafe",
     source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html",
-    former_ids=("hook-name",),
-    examples=(),
+    former_ids=("hook-name", "long-hook-name"),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smoke}}
+  Smoke:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: smoke
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: codedeploy:PutLifecycleEventHookExecutionStatus
+              Resource: "*"
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smoke}}
+  Smoke:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: !Sub CodeDeployHook_${AWS::StackName}-smoke
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: codedeploy:PutLifecycleEventHookExecutionStatus
+              Resource: "*"
+""",
+        )
+    ],
     check=check,
+    project_check=check_stacks,
 )

@@ -1,4 +1,4 @@
-"""`missing-alias`: a function shifts traffic to a new version, and has no alias that could.
+"""`missing-alias`: a function has a canary, but no alias whose traffic could move.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
 """
@@ -8,29 +8,61 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from gitlabgen.analysis.template_spellings import setting
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import either
 
 __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each canary without an alias, but for those that the model refuses itself."""
+    """Yield a finding for each canary without an alias, unless the model refuses it itself."""
     for canary in analysis.canaries:
-        if canary.alias is None and getattr(canary.function.model, "deployment_preference", None) is None:
-            message = "'DeploymentPreference' requires AutoPublishAlias property to be specified"
-            hint = "without an alias there is nothing to shift"
-            yield RULE.finding(analysis.spot(canary.function, ("DeploymentPreference",)), message, hint)
+        function = canary.function
+        if canary.alias is None and getattr(function.model, "deployment_preference", None) is None:
+            message = f"`{function.name}` has a canary but no `AutoPublishAlias`, so SAM refuses the template."
+            hint = either("add {}", setting(function, "AutoPublishAlias", "live"))
+            yield RULE.finding(analysis.spot(function, ("DeploymentPreference",)), message, hint)
 
 
 RULE: Final = LintRule(
     id="missing-alias",
-    summary="a canary without alias",
-    why="",
+    summary="A function has a canary, but no alias whose traffic could move.",
+    why=(
+        "A canary moves the traffic of an alias from the old version to the new one. "
+        "Without `AutoPublishAlias` there is neither an alias nor a version. "
+        "SAM stops with \"'DeploymentPreference' requires AutoPublishAlias property to be specified\"."
+    ),
     severity="error",
     confidence="certain",
+    fix="safe",
     source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Globals:
+  Function:
+    DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [hello-errors]}
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+""",
+            good="""
+Globals:
+  Function:
+    DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [hello-errors]}
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: app.handler
+      AutoPublishAlias: live
+""",
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`slow-alarm`: an alarm that looks at longer times than the steps of the shift that it should stop.
+"""`slow-alarm`: an alarm reacts too late to stop the canary that watches it.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
 """
@@ -12,29 +12,32 @@ from gitlabgen.analysis.template_values import integer
 from gitlabgen.analysis.templates import TemplateAnalysis, TemplateResource
 from gitlabgen.analysis.traffic_shifts import shifts_of
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each alarm that sees too late, an error where it cannot fire before the shift is over."""
+    """Yield a finding for each alarm that reacts too late; an error if it cannot fire before all traffic has moved."""
     for canary, alarm in analysis.watched:
         shift = min(shifts_of(analysis, canary), key=lambda shift: shift.interval, default=None)
         periods = [period for metric in analysis.metrics(alarm) if (period := integer(metric.period)) is not None]
         if shift is None or not periods:
             continue
+        where = analysis.spot(alarm, ("Period",))
         period, points = max(periods), _points(alarm)
-        moves = f"{shift.name} moves all traffic within {shift.minutes} minutes"
         if (points - 1) * period >= shift.minutes * 60:
-            message = f"the alarm needs {points} periods of {period} seconds, but {moves}"
-            yield RULE.finding(
-                analysis.spot(alarm, ("Period",)), message, "use a shorter period, or fewer of them", severity="error"
+            message = (
+                f"`{alarm.name}` cannot fire in time: it needs {points} periods of {period} seconds, "
+                f"but `{shift.name}` moves all traffic within {shift.minutes} minutes."
             )
+            yield RULE.finding(where, message, "use fewer or shorter periods", severity="error", facts=(shift.name,))
         elif period > shift.interval * 60:
-            message = f"the alarm looks at {period} seconds at a time, but {shift.name} takes a step every {shift.interval * 60}"
-            hint = "use a period of 60 seconds"
-            yield RULE.finding(analysis.spot(alarm, ("Period",)), message, hint)
+            message = (
+                f"`{alarm.name}` reacts too late: it looks at {period} seconds at a time, "
+                f"but `{shift.name}` takes a step every {shift.interval * 60} seconds."
+            )
+            yield RULE.finding(where, message, "use a period of 60 seconds", facts=(shift.name,))
 
 
 def _points(alarm: TemplateResource) -> int:
@@ -44,11 +47,63 @@ def _points(alarm: TemplateResource) -> int:
 
 RULE: Final = LintRule(
     id="slow-alarm",
-    summary="an alarm whose period is longer than a step of the shift; an error if it cannot fire before the end",
-    why="",
+    summary="An alarm reacts too late to stop the canary; an error if it cannot fire before all traffic has moved.",
+    why=(
+        "An alarm fires at the end of a period at the earliest. "
+        "If a period is longer than a step of the canary, the next step comes before anything is known of the last one. "
+        "If the alarm needs longer than the whole canary, all traffic has moved before it can fire."
+    ),
     severity="warning",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Linear10PercentEvery1Minute, Alarms: [!Ref Errors]}
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Errors
+      Dimensions:
+        - {Name: FunctionName, Value: !Ref Hello}
+        - {Name: Resource, Value: !Sub "${Hello}:live"}
+      Statistic: Sum
+      Period: 300
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+      TreatMissingData: notBreaching
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Linear10PercentEvery1Minute, Alarms: [!Ref Errors]}
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Errors
+      Dimensions:
+        - {Name: FunctionName, Value: !Ref Hello}
+        - {Name: Resource, Value: !Sub "${Hello}:live"}
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+      TreatMissingData: notBreaching
+""",
+        )
+    ],
     check=check,
 )

@@ -11,13 +11,13 @@ from typing import Final
 from gitlabgen.analysis.template_values import reference
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding, meant
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each alarm of a canary that is not there, or is no alarm."""
+    """Yield a finding for each alarm of a canary that does not exist, or is not an alarm."""
     kinds = {name: resource.type for name, resource in analysis.resources.items()}
     for canary in analysis.canaries:
         for path, alarm in canary.alarms:
@@ -25,17 +25,49 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
             if name is None or name in analysis.section("Parameters") or "Alarm" in kinds.get(name, ""):
                 continue
             hint = meant(name, [known for known, kind in kinds.items() if "Alarm" in kind])
-            problem = f"which is no alarm but {kinds[name]}" if name in kinds else "which the template does not define"
-            yield RULE.finding(analysis.spot(canary.function, path), f"the canary watches {name!r}, {problem}", hint)
+            problem = f"is not an alarm but `{kinds[name]}`" if name in kinds else "the template does not define"
+            message = f"`{canary.function.name}` has a canary that watches `{name}`, which {problem}."
+            yield RULE.finding(analysis.spot(canary.function, path), message, hint, facts=(name,))
 
 
 RULE: Final = LintRule(
     id="undefined-alarm",
-    summary="a canary that watches an alarm that is not there",
-    why="",
+    summary="A canary watches an alarm that the template does not define.",
+    why=(
+        "CloudFormation refuses a template that refers to something that it does not define. "
+        "A reference to a resource that is not an alarm gives CodeDeploy a name that no alarm has. "
+        "Most often the name is misspelt, or the alarm was renamed."
+    ),
     severity="error",
     confidence="certain",
     source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Erors]}
+  Errors:
+    Type: AWS::CloudWatch::CompositeAlarm
+    Properties:
+      AlarmRule: ALARM(hello-errors)
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
+  Errors:
+    Type: AWS::CloudWatch::CompositeAlarm
+    Properties:
+      AlarmRule: ALARM(hello-errors)
+""",
+        )
+    ],
     check=check,
 )

@@ -11,31 +11,71 @@ from typing import Final
 from gitlabgen.analysis.template_values import reference
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding, meant
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each hook that refers to nothing of the template."""
+    """Yield a finding for each hook that the template does not define."""
     known = [*analysis.resources, *analysis.section("Parameters")]
     for canary in analysis.canaries:
         for event, hook in canary.hooks.items():
             name = reference(hook)
             if name is not None and name not in known:
                 hint = meant(name, known)
-                message = f"the {event} hook is {name!r}, which the template does not define"
-                path = ("DeploymentPreference", "Hooks", event)
-                yield RULE.finding(analysis.spot(canary.function, path), message, hint)
+                message = f"`{canary.function.name}` has the `{event}` hook `{name}`, which the template does not define."
+                where = analysis.spot(canary.function, ("DeploymentPreference", "Hooks", event))
+                yield RULE.finding(where, message, hint, facts=(event, name))
 
 
 RULE: Final = LintRule(
     id="undefined-hook",
-    summary="a canary that calls a hook that is not there",
-    why="",
+    summary="A canary calls a hook that the template does not define.",
+    why=(
+        "CloudFormation refuses a template that refers to something that it does not define. "
+        "Most often the name is misspelt, or the function was renamed."
+    ),
     severity="error",
     confidence="certain",
     source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smok}}
+  Smoke:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: CodeDeployHook_smoke
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: codedeploy:PutLifecycleEventHookExecutionStatus
+              Resource: "*"
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smoke}}
+  Smoke:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: CodeDeployHook_smoke
+      Policies:
+        - Statement:
+            - Effect: Allow
+              Action: codedeploy:PutLifecycleEventHookExecutionStatus
+              Resource: "*"
+""",
+        )
+    ],
     check=check,
 )

@@ -1,4 +1,4 @@
-"""`unknown-canary-key`: a key in `DeploymentPreference` that SAM silently leaves out.
+"""`unknown-canary-key`: SAM ignores a key in `DeploymentPreference` that it does not know.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html
 """
@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.templates import CanaryFunction, TemplateAnalysis
 from gitlabgen.errors import Finding, meant
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -26,23 +26,52 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 
 
 def _unknown(
-    analysis: TemplateAnalysis, canary: CanaryFunction, keys: Mapping[str, object], known: tuple[str, ...], *way: str
+    analysis: TemplateAnalysis, canary: CanaryFunction, keys: Mapping[str, object], known: tuple[str, ...], *parents: str
 ) -> Iterator[Finding]:
     for key in keys:
         if key not in known and not key.startswith("Fn::"):
-            hint = meant(key, list(known), f"known are {', '.join(known)}")
-            message = f"{':'.join(('DeploymentPreference', *way))} has an unknown key {key!r}, which SAM leaves out"
-            path = ("DeploymentPreference", *way, key)
-            yield RULE.finding(analysis.spot(canary.function, path), message, hint)
+            hint = meant(key, list(known), f"use one of {', '.join(known)}")
+            path = ("DeploymentPreference", *parents)
+            message = f"`{canary.function.name}`: SAM ignores `{key}` in `{':'.join(path)}`."
+            yield RULE.finding(analysis.spot(canary.function, (*path, key)), message, hint, facts=(*parents, key))
 
 
 RULE: Final = LintRule(
     id="unknown-canary-key",
-    summary="a key in `DeploymentPreference` that SAM silently leaves out",
-    why="",
+    summary="SAM ignores a key in `DeploymentPreference` that it does not know.",
+    why=(
+        "SAM reads the keys that it knows, and drops all others without a message. "
+        "With a misspelt `Alarms` or `Hooks` the deployment looks fine, but nothing stops a bad version."
+    ),
     severity="error",
     confidence="certain",
+    fix="safe",
     source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference:
+        Type: Canary10Percent5Minutes
+        Alarms: [hello-errors]
+        Hook: {PreTraffic: !ImportValue smoke}
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference:
+        Type: Canary10Percent5Minutes
+        Alarms: [hello-errors]
+        Hooks: {PreTraffic: !ImportValue smoke}
+""",
+        )
+    ],
     check=check,
 )

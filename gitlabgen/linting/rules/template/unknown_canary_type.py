@@ -1,4 +1,4 @@
-"""`unknown-canary-type`: a configuration that CodeDeploy does not ship and the template does not define.
+"""`unknown-canary-type`: a canary has no type, or one that neither CodeDeploy nor the template has.
 
 Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
 """
@@ -11,7 +11,8 @@ from typing import Final
 from gitlabgen.analysis.template_values import reference
 from gitlabgen.analysis.templates import CanaryFunction, TemplateAnalysis
 from gitlabgen.errors import Finding, Severity, closest, meant
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import Spelling, either
 from gitlabgen.sam.canaries.shifts import PREDEFINED, short_name
 
 __all__ = ["RULE"]
@@ -21,22 +22,21 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each type that is missing, misspelt, or not in the template."""
     for canary in analysis.canaries:
         if "Type" not in canary.preference:
-            message = "'DeploymentPreference' is missing required Property 'Type'"
-            hint = "choose one such as 'Canary10Percent5Minutes'"
-            yield RULE.finding(analysis.spot(canary.function, ("DeploymentPreference",)), message, hint)
+            message = f"`{canary.function.name}` has a canary without a `Type`, so SAM refuses the template."
+            hint = either("add {}", Spelling("type='Canary10Percent5Minutes'", "`Type: Canary10Percent5Minutes`"))
+            yield RULE.finding(analysis.spot(canary.function, ("DeploymentPreference",)), message, hint, severity="error")
         for value in canary.types:
             yield from _check(analysis, canary, value)
 
 
 def _check(analysis: TemplateAnalysis, canary: CanaryFunction, value: object) -> Iterator[Finding]:
-    path = ("DeploymentPreference", "Type")
+    where = analysis.spot(canary.function, ("DeploymentPreference", "Type"))
     name = reference(value)
     if name is not None:
         known = [*analysis.resources, *analysis.section("Parameters")]
         if name not in known:
-            hint = meant(name, known)
-            message = f"the canary's type refers to {name!r}, which the template does not define"
-            yield RULE.finding(analysis.spot(canary.function, path), message, hint)
+            message = f"`{canary.function.name}` has the canary type `{name}`, which the template does not define."
+            yield RULE.finding(where, message, meant(name, known), severity="error", facts=("Ref", name))
         return
     if not isinstance(value, str) or short_name(value) in PREDEFINED:
         return
@@ -47,18 +47,48 @@ def _check(analysis: TemplateAnalysis, canary: CanaryFunction, value: object) ->
     same = (known for known in PREDEFINED if known.casefold().rstrip("s") == value.casefold().rstrip("s"))
     near = next(same, None) or closest(value, list(PREDEFINED))
     severity: Severity = "error" if alike or near else "warning"
-    hint = f"did you mean {near!r}?" if near else "it must exist in the account before; define it in the template and use Ref"
-    message = f"the canary's type {value!r} is none that CodeDeploy ships"
-    yield RULE.finding(analysis.spot(canary.function, path), message, hint, severity=severity)
+    hint = f"did you mean {near!r}?" if near else "define it in the template and refer to it"
+    message = f"`{canary.function.name}` has the canary type `{value}`, which CodeDeploy does not ship."
+    yield RULE.finding(where, message, hint, severity=severity, facts=(value,))
 
 
 RULE: Final = LintRule(
     id="unknown-canary-type",
-    summary="a configuration that CodeDeploy does not ship and the template does not define",
-    why="",
-    severity="error",
-    confidence="certain",
+    summary="A canary has no type, or one that neither CodeDeploy nor the template has; an error if it is misspelt.",
+    why=(
+        "CodeDeploy ships a few configurations for Lambda, and a template or an account can have others. "
+        "With a name that does not exist the deployment fails. "
+        "A name that is not similar to a shipped one may be a configuration of the account, which this file does not show."
+    ),
+    severity="warning",
+    confidence="likely",
     source="https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html",
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Slowly, Alarms: [hello-errors]}
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: !Ref Slowly, Alarms: [hello-errors]}
+  Slowly:
+    Type: AWS::CodeDeploy::DeploymentConfig
+    Properties:
+      ComputePlatform: Lambda
+      TrafficRoutingConfig:
+        Type: TimeBasedLinear
+        TimeBasedLinear: {LinearInterval: 20, LinearPercentage: 10}
+""",
+        )
+    ],
     check=check,
 )

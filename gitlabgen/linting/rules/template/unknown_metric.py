@@ -1,4 +1,4 @@
-"""`unknown-metric`: an alarm on a metric or a namespace that AWS does not have, which is never anything but quiet.
+"""`unknown-metric`: an alarm uses a metric or a namespace that AWS does not have, so it never fires.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html,
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html and
@@ -12,7 +12,7 @@ from typing import Final
 
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding, Severity, closest
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
@@ -73,30 +73,64 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                 known = _METRICS[namespace].split()
                 if name not in known:
                     near = closest(name, known)
-                    hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
-                    message = f"{namespace} has no metric {name!r}, so the alarm never fires"
+                    hint = f"did you mean {near!r}?" if near else f"use one of {', '.join(known)}"
+                    message = f"`{alarm.name}` never fires: `{namespace}` has no metric `{name}`."
                     severity: Severity = "error" if near else "warning"
-                    path = (*metric.path, "MetricName")
-                    yield RULE.finding(analysis.spot(alarm, path), message, hint, severity=severity)
+                    where = analysis.spot(alarm, (*metric.path, "MetricName"))
+                    yield RULE.finding(where, message, hint, severity=severity, facts=(namespace, name))
             elif namespace not in _NAMESPACES and namespace.casefold() in map(str.casefold, _NAMESPACES):
                 near = next(known for known in _NAMESPACES if known.casefold() == namespace.casefold())
-                message = f"there is no namespace {namespace!r}, so the alarm never fires"
-                path = (*metric.path, "Namespace")
-                yield RULE.finding(analysis.spot(alarm, path), message, f"did you mean {near!r}?")
+                message = f"`{alarm.name}` never fires: AWS has no namespace `{namespace}`."
+                where = analysis.spot(alarm, (*metric.path, "Namespace"))
+                yield RULE.finding(where, message, f"did you mean {near!r}?", facts=(namespace,))
             elif namespace.startswith("AWS/") and namespace not in _NAMESPACES and closest(namespace, list(_NAMESPACES)):
-                message = f"AWS is not known to have a namespace {namespace!r}; in one that is not there no alarm ever fires"
+                message = f"`{alarm.name}` may never fire: the namespace `{namespace}` is unknown."
                 hint = f"did you mean {closest(namespace, list(_NAMESPACES))!r}?"
-                path = (*metric.path, "Namespace")
-                yield RULE.finding(analysis.spot(alarm, path), message, hint, severity="warning")
+                where = analysis.spot(alarm, (*metric.path, "Namespace"))
+                yield RULE.finding(where, message, hint, severity="warning", facts=(namespace,))
 
 
 RULE: Final = LintRule(
     id="unknown-metric",
-    summary="a metric or namespace that AWS does not have; a warning if it may only be new",
-    why="",
+    summary="An alarm uses a metric or a namespace that AWS does not have; a warning if it may be a new one.",
+    why=(
+        "CloudWatch takes any name, since programs can write metrics of their own. "
+        "A metric that does not exist never has data, so the alarm never fires. "
+        "The mistake shows only when an error is not noticed."
+    ),
     severity="error",
     confidence="certain",
-    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html,",
-    examples=(),
+    fix="unsafe",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
+    examples=[
+        Example(
+            bad="""
+Resources:
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Error
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+""",
+            good="""
+Resources:
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Namespace: AWS/Lambda
+      MetricName: Errors
+      Statistic: Sum
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 0
+""",
+        )
+    ],
     check=check,
 )

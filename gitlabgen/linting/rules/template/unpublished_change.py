@@ -1,4 +1,4 @@
-"""`unpublished-change`: a parameter whose new value reaches the function, but makes no new version.
+"""`unpublished-change`: a new value for a parameter changes a function, but publishes no version.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
 """
@@ -11,11 +11,11 @@ from typing import Final
 from gitlabgen.analysis.template_values import names_in
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
-from gitlabgen.linting.rule import LintRule
+from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
-# What SAM looks at to tell whether a version is new, if nothing says otherwise.
+# SAM publishes a version if one of these changes, unless the function decides otherwise.
 _HASHED: Final = ("CodeUri", "Environment", "ImageUri", "InlineCode", "MemorySize", "SnapStart")
 _OTHERS: Final = ("Handler", "Layers", "Runtime", "Timeout", "Architectures", "EphemeralStorage", "VpcConfig")
 
@@ -31,20 +31,49 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
             for name in dict.fromkeys(names_in(properties.get(key))):
                 if name in parameters:
                     message = (
-                        f"{key} depends on the parameter {name!r}: a new value of it publishes no version and shifts nothing"
+                        f"`{canary.function.name}` takes `{key}` from the parameter `{name}`: a new value changes only "
+                        "`$LATEST`; the alias, and so every caller, keeps the old value."
                     )
-                    hint = "write the value out for each environment, or set AutoPublishCodeSha256"
-                    yield RULE.finding(analysis.spot(canary.function, (key,)), message, hint)
+                    hint = "write the value itself for each environment"
+                    yield RULE.finding(analysis.spot(canary.function, (key,)), message, hint, facts=(name,))
 
 
 RULE: Final = LintRule(
     id="unpublished-change",
-    summary="a parameter whose new value reaches a canary's function, but makes no new version",
-    why="",
+    summary="A new value for a parameter changes a function, but publishes no version.",
+    why=(
+        "SAM publishes a version when certain properties change in the template, and it sees a parameter there, not its value. "
+        "A deployment with another value changes `$LATEST` only. "
+        "The alias still points to the old version, so its callers never get the new value, and no canary runs."
+    ),
     severity="warning",
     confidence="certain",
+    fix="unsafe",
     source="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html",
     former_ids=("unpublished-parameter",),
-    examples=(),
+    examples=[
+        Example(
+            bad="""
+Parameters:
+  Size: {Type: Number, Default: 128}
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [hello-errors]}
+      MemorySize: !Ref Size
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [hello-errors]}
+      MemorySize: 256
+""",
+        )
+    ],
     check=check,
 )
