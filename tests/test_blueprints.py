@@ -1,4 +1,4 @@
-"""The blueprints: what they render to is what lies beside them, and what the article says."""
+"""The blueprints: their rendered files are up to date and equal to the article's."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ NAMES = sorted(path.name for path in FOLDER.iterdir())
 ARTICLE = [name for name in NAMES if name.startswith("article_")]
 
 
-class FilesBesideDefinition(SingleFileSnapshotExtension):
-    """Snapshots that are the rendered files themselves; their name is the path below the blueprints' folder."""
+class RenderedFiles(SingleFileSnapshotExtension):
+    """Snapshots that are the rendered files themselves; their names are paths relative to the folder of blueprints."""
 
     _write_mode = WriteMode.TEXT
 
     @classmethod
     def get_snapshot_name(cls, *, test_location: PyTestLocation, index: SnapshotIndex = 0) -> str:
-        """Return the path below the blueprints' folder."""
+        """Return the path relative to the folder of blueprints."""
         del test_location
         return str(index)
 
     @classmethod
     def get_location(cls, *, test_location: PyTestLocation, index: SnapshotIndex) -> str:
-        """Return the rendered file."""
+        """Return the path of the rendered file."""
         del test_location
         return str(FOLDER / str(index))
 
@@ -56,22 +56,22 @@ def rendered(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_files_beside_the_definition_are_what_it_renders(name: str, snapshot: SnapshotAssertion) -> None:
-    """Each file of a blueprint is up to date, header included."""
+def test_the_rendered_files_are_up_to_date(name: str, snapshot: SnapshotAssertion) -> None:
+    """Each rendered file of a blueprint is up to date, including its header."""
     files = rendered(name)
 
     assert files
     for path, text in files.items():
-        # Below the definition's folder, the way back to it leads through the folders above.
+        # In a subfolder, the path to the definition begins with `../`.
         above = "../" * path.count("/")
         command = f"gitlabgen render {above}gitlab_ci.py" if above else "gitlabgen render"
         complete = with_header(text, f"{above}gitlab_ci.py", command, path)
-        assert complete == snapshot(name=f"{name}/{path}", extension_class=FilesBesideDefinition)
+        assert complete == snapshot(name=f"{name}/{path}", extension_class=RenderedFiles)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_blueprint_explains_itself(name: str) -> None:
-    """Each blueprint has a README of a few lines that begins with its name."""
+    """Each blueprint has a short README that begins with its name."""
     lines = (FOLDER / name / "README.md").read_text("utf-8").splitlines()
 
     assert lines[0].startswith(f"# {name}:")
@@ -80,7 +80,7 @@ def test_each_blueprint_explains_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", ARTICLE)
 def test_the_pipelines_of_the_article(name: str) -> None:
-    """A rendered pipeline is equal as data to the article's."""
+    """A rendered pipeline has the same data as the article's."""
     expected = json.loads((ROOT / "tests" / "article" / f"{name}.pipeline.json").read_text("utf-8"))
 
     assert yaml.safe_load(rendered(name)[PIPELINE]) == expected
@@ -88,7 +88,7 @@ def test_the_pipelines_of_the_article(name: str) -> None:
 
 @pytest.mark.parametrize("name", ARTICLE)
 def test_the_templates_of_the_article(name: str) -> None:
-    """A rendered template is equal as data to the article's."""
+    """A rendered template has the same data as the article's."""
     expected = json.loads((ROOT / "tests" / "article" / f"{name}.template.json").read_text("utf-8"))
     data, _ = load_template(rendered(name)[TEMPLATE])
 
@@ -96,8 +96,8 @@ def test_the_templates_of_the_article(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_linter_takes_blueprints_as_they_are(name: str) -> None:
-    """The production blueprints have nothing to mend; hints tell that what GitLab itself ships cannot be read."""
+def test_the_linter_finds_nothing_in_blueprints(name: str) -> None:
+    """The production blueprints have no findings, except the information that GitLab's own templates cannot be read."""
     project = load(str(FOLDER / name / "gitlab_ci.py")).project
     found = [finding for finding in gitlabgen.lint(project) if finding.severity != "info"]
 
@@ -105,8 +105,8 @@ def test_the_linter_takes_blueprints_as_they_are(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if (FOLDER / name / TEMPLATE).exists() and name not in ARTICLE])
-def test_aws_takes_the_templates_of_blueprints(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SAM translates each template, and cfn-lint finds nothing in what comes out, nor in the roles for the accounts."""
+def test_aws_accepts_the_templates_of_blueprints(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SAM translates each template, and cfn-lint finds nothing in the results, nor in the roles for the accounts."""
     if find_spec("samtranslator") is None:
         assert not os.environ.get("CI"), "the extra verify is missing"
         pytest.skip("the extra verify is missing")
@@ -117,7 +117,7 @@ def test_aws_takes_the_templates_of_blueprints(name: str, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("folder", sorted(FOLDER.glob("*/test*")), ids=lambda path: path.parent.name)
 def test_the_code_of_blueprints_works(folder: Path) -> None:
-    """The tests that a blueprint has for its own code pass."""
+    """The tests of a blueprint's own code pass."""
     if (folder.parent / "package.json").exists():
         if shutil.which("node") is None:
             assert not os.environ.get("CI"), "node is missing"
@@ -131,12 +131,12 @@ def test_the_code_of_blueprints_works(folder: Path) -> None:
 
 
 def as_json(data: Any) -> Any:
-    """Return data as JSON has it."""
+    """Return the data after a round trip through JSON."""
     return json.loads(json.dumps(data))
 
 
 def test_an_installed_package_finds_the_blueprints(tmp_path: Path) -> None:
-    """The wheel holds the blueprints, and a package unpacked from it lists and renders them."""
+    """The wheel contains the blueprints, and a package unpacked from it lists and loads them."""
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
@@ -157,5 +157,5 @@ def test_an_installed_package_finds_the_blueprints(tmp_path: Path) -> None:
 
 
 def test_a_checkout_finds_the_blueprints() -> None:
-    """In a checkout the blueprints are found beside the package."""
+    """In a checkout the blueprints are found next to the package."""
     assert {name: Path(path) for name, path in blueprints().items()} == {name: FOLDER / name / "gitlab_ci.py" for name in NAMES}

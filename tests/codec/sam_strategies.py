@@ -1,4 +1,4 @@
-"""Random templates, drawn from the shapes of SAM's classes."""
+"""Strategies for random templates, drawn from the shapes of SAM's classes."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from tests.codec.places import has_template
 from tests.codec.strategies import OWN_FIELDS, made, notes, passes, scalars, texts
 from tests.sam import classes
 
-# What is not drawn as a block of a template, and why.
+# Classes that are not drawn as parts of a template, with their reasons.
 NOT_DRAWN: dict[type[Model], str] = {
-    sam.BaseResource: "what all resources share",
-    sam.DeployRoles: "makes a template of its own",
-    sam.Event: "what all events share",
-    sam.Hook: "becomes a resource, which is read as such",
-    sam.Intrinsic: "stands in place of a value: `intrinsics` draws it",
+    sam.BaseResource: "the base class of all resources",
+    sam.DeployRoles: "makes a separate template",
+    sam.Event: "the base class of all events",
+    sam.Hook: "becomes a resource, and is read as one",
+    sam.Intrinsic: "replaces a value: `intrinsics` draws it",
     sam.Metric: "becomes a part of an alarm",
-    sam.Recipe: "becomes an alarm, which is read as such",
-    sam.StackOutput: "no part of a template: jobs ask for it",
-    sam.TimeBasedCanary: "becomes a resource, which is read as such",
-    sam.TimeBasedLinear: "becomes a resource, which is read as such",
+    sam.Recipe: "becomes an alarm, and is read as one",
+    sam.StackOutput: "not part of a template: jobs use it",
+    sam.TimeBasedCanary: "becomes a resource, and is read as one",
+    sam.TimeBasedLinear: "becomes a resource, and is read as one",
 }
-# A class that no property takes yet is named by a test of its own.
+# A separate test reports classes that no property accepts.
 CLASSES: tuple[type[Model], ...] = tuple(cls for cls in classes.CLASSES if cls not in NOT_DRAWN and has_template(cls))
 RESOURCES: tuple[type[Model], ...] = tuple(cls for cls in CLASSES if issubclass(cls, sam.BaseResource))
 
@@ -80,9 +80,9 @@ def _single(shape: Shape, strings: st.SearchStrategy[str]) -> st.SearchStrategy[
         case ModelNamed(name="BaseResource"):
             return st.builds(sam.HttpApi, names)
         case ModelNamed(name=name):
-            own = [cls for cls in CLASSES if cls.__name__ == name]
-            # The others are troposphere's.
-            return st.deferred(lambda: models(own[0])) if own else None
+            found = [cls for cls in CLASSES if cls.__name__ == name]
+            # Other classes belong to troposphere.
+            return st.deferred(lambda: models(found[0])) if found else None
     assert isinstance(shape, Anything)
     return trees
 
@@ -92,7 +92,7 @@ def _resources() -> st.SearchStrategy[Any]:
 
 
 def _events(cls: type[Model]) -> st.SearchStrategy[Any]:
-    # Only routes of REST APIs start state machines.
+    # Only routes of REST APIs can start state machines.
     routes = models(sam.Route) if cls is sam.Function else models(sam.Route, "type")
     kinds = [kind for kind in classes.events_of(cls) if kind is not sam.Route]
     return st.dictionaries(names, st.one_of(routes, *map(models, kinds)), max_size=2)
@@ -103,12 +103,12 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
     if name == "events" and issubclass(cls, sam.BaseResource):
         return _events(cls)
     if name == "canary" and cls is not sam.Function:
-        return st.none()  # it becomes each function's own, or what SAM writes for state machines
+        return st.none()  # it is merged into functions, or becomes properties of state machines
     special: dict[tuple[type[Model], str], st.SearchStrategy[Any]] = {
         (sam.Alarm, "dimensions"): st.dictionaries(texts, texts | intrinsics, max_size=2) | intrinsics,
         (sam.Alarm, "period"): st.sampled_from([10, 60, 300]) | intrinsics,
         (sam.BaseResource, "name"): names,
-        # Hooks of ours become resources, which are read as such.
+        # `Hook` becomes a resource, and is read as one.
         (sam.Canary, "hooks"): (
             st.dictionaries(st.sampled_from(["PreTraffic", "PostTraffic"]), intrinsics, max_size=2) | intrinsics
         ),
@@ -120,7 +120,7 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
         (sam.Parameter, "type"): st.sampled_from(["String", "Number", "CommaDelimitedList", "AWS::EC2::VPC::Id"]),
         (sam.Resource, "resource_type"): st.sampled_from(["AWS::SNS::Topic", "Custom::Thing"]),
         (sam.Role, "path"): names.map("/{}".format) | st.just("$default"),
-        # The event's type is told only where the template does not: no resource has such a name.
+        # No resource has such a name, so the event's `type` decides.
         (sam.Route, "api"): st.builds(sam.Ref, names.map("Api{}".format)) | texts,
         (sam.Route, "path"): names.map("/{}".format) | st.just("$default"),
         (sam.Route, "type"): st.just("Api"),
@@ -136,30 +136,34 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def keywords_of(draw: st.DrawFn, cls: type[Model], must: str | None = None) -> dict[str, Any]:
-    """Draw keywords of a class that go together; one of them is there in any case."""
+def keywords_of(draw: st.DrawFn, cls: type[Model], required: str | None = None) -> dict[str, Any]:
+    """Draw a valid combination of keywords of a class, always including `required`."""
     plan = plan_of(cls)
     optional = sorted(plan.names - {*OWN_FIELDS})
-    chosen = {*draw(st.lists(st.sampled_from(optional), unique=True, max_size=4)), *plan.required, *([must] if must else [])}
+    chosen = {
+        *draw(st.lists(st.sampled_from(optional), unique=True, max_size=4)),
+        *plan.required,
+        *([required] if required else []),
+    }
     if cls is sam.Template:
         chosen.add("resources")
     if cls is sam.Function and "canary" in chosen:
-        chosen -= {"auto_publish_alias", "deployment_preference"} - {must}
-        chosen -= {"canary"} if must in ("auto_publish_alias", "deployment_preference") else set()
+        chosen -= {"auto_publish_alias", "deployment_preference"} - {required}
+        chosen -= {"canary"} if required in ("auto_publish_alias", "deployment_preference") else set()
     keywords = {name: draw(_keyword(cls, name)) for name in sorted(chosen)}
     if cls is sam.Function and "deployment_preference" in keywords:
-        # With an alias and a block, what is read is a canary.
+        # An alias together with a preference would be read as a canary.
         keywords["deployment_preference"] = {"Enabled": False, "Hooks": {"PreTraffic": sam.Ref("Hook")}}
         keywords.pop("auto_publish_alias", None)
     if cls is sam.StateMachine:
         if "deployment_preference" in keywords:
             keywords["auto_publish_alias"] = "live"
         if {"definition", "definition_uri"} <= {*keywords}:
-            del keywords["definition" if must == "definition_uri" else "definition_uri"]
+            del keywords["definition" if required == "definition_uri" else "definition_uri"]
     if cls is sam.Parameter and {"allowed_values", "default"} <= {*keywords}:
         keywords["allowed_values"] = [keywords["default"]]
     if cls is sam.Alarm:
-        keywords = {name: value for name, value in keywords.items() if name not in _ALARM_CLASHES - {must}}
+        keywords = {name: value for name, value in keywords.items() if name not in _ALARM_CLASHES - {required}}
         keywords["evaluation_periods"] = 900
     if draw(st.integers(0, 3)) == 0:
         known = {plan.key(name) for name in plan.names} | {*BESIDE_PROPERTIES, "Api", "RestApiId", "ApiId", "Alias", "Type"}
@@ -171,7 +175,7 @@ _ALARM_CLASHES = {"metrics", "extended_statistic"}
 
 
 @cache
-def models(cls: type[Model], must: str | None = None) -> st.SearchStrategy[Any]:
-    """Return models of a class; one that a constructor would refuse is not drawn."""
-    drawn = st.tuples(keywords_of(cls, must), st.none() | notes)
+def models(cls: type[Model], required: str | None = None) -> st.SearchStrategy[Any]:
+    """Return a strategy for models of a class that the constructor accepts."""
+    drawn = st.tuples(keywords_of(cls, required), st.none() | notes)
     return drawn.map(lambda parts: made(cls, *parts)).filter(lambda model: model is not None)

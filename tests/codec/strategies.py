@@ -1,4 +1,4 @@
-"""Random models, drawn from the shapes of their keywords: a new keyword is drawn without a new line here."""
+"""Strategies for random models, drawn from the shapes of their keywords; new keywords are drawn automatically."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _T = TypeVar("_T")
 
 INPUT = "$[[ inputs.x ]]"
 OWN_FIELDS = ("comment", "comments", "extra")
-# A class that no keyword takes yet is named by a test of its own.
+# A separate test reports classes that no keyword accepts.
 CLASSES: dict[str, type[Model]] = {cls.__name__: cls for cls in classes.CLASSES if has_home(cls)}
 KEYS = {name.rstrip("_") for cls in CLASSES.values() for name in plan_of(cls).names}
 
-_TRAPS = [
+_TRICKY = [
     "",
     "yes",
     "on",
@@ -44,7 +44,7 @@ _TRAPS = [
     "<<",
     "é😀",
 ]
-texts = st.sampled_from(_TRAPS) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+texts = st.sampled_from(_TRICKY) | st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 words = st.text("abcXYZ_019", min_size=1, max_size=5)
 scalars = texts | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False)
 notes = st.text(st.sampled_from("ab #:\n\t-'\"é\u2028\x85\0"), min_size=1, max_size=12)
@@ -54,13 +54,13 @@ trees = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=6,
 )
-# What `Annotated` checks want to see.
+# Texts that pass the checks of `Annotated`.
 _checked_texts = st.sampled_from(["30 minutes", "1h 30m", "never", "$WHEN", "job", '$CI_COMMIT_BRANCH == "main"']) | texts
 _odd_keys = st.sampled_from(["comment", "comments", "extra", "if_", "except_", "on", "12:30", "$schema", ""])
 
 
 def values_of(shape: OneOf, strings: st.SearchStrategy[str] = texts) -> st.SearchStrategy[Any]:
-    """Return values that a shape takes."""
+    """Return a strategy for the values that a shape accepts."""
     return st.one_of(*(_values(alternative, strings) for alternative in shape.shapes))
 
 
@@ -88,7 +88,7 @@ def _values(shape: Shape, strings: st.SearchStrategy[str]) -> st.SearchStrategy[
 
 
 def passes(check: Callable[[Any], Any], value: Any) -> bool:
-    """Return whether the check of an annotation takes a value."""
+    """Return whether a value passes the check of an annotation."""
     with collecting() as problems:
         try:
             check(value)
@@ -99,32 +99,32 @@ def passes(check: Callable[[Any], Any], value: Any) -> bool:
 
 @cache
 def names_of(cls: type[Model]) -> list[str]:
-    """Return the keywords of a class that can be drawn freely."""
+    """Return the keywords of a class that can be drawn independently."""
     fixed = {"name", "content"} if issubclass(cls, gitlab.BaseJob) else {"path"} if cls is gitlab.Reference else {"jobs"}
-    if cls is gitlab.TriggerJob:  # GitLab delays and asks about jobs with scripts only
+    if cls is gitlab.TriggerJob:  # GitLab supports these only for jobs with scripts
         fixed |= {"manual_confirmation", "start_in"}
     return sorted(plan_of(cls).names - {*OWN_FIELDS, *fixed})
 
 
 @st.composite
-def keywords_of(draw: st.DrawFn, cls: type[Model], must: str | None = None) -> dict[str, Any]:
-    """Draw keywords of a class that go together.
+def keywords_of(draw: st.DrawFn, cls: type[Model], required: str | None = None) -> dict[str, Any]:
+    """Draw a valid combination of keywords of a class.
 
     Args:
         draw: Draws from a strategy.
         cls: The model's class.
-        must: A keyword that is there in any case.
+        required: A keyword that is always drawn.
     """
     if cls is gitlab.Reference:
         return {"path": draw(st.lists(texts, min_size=1, max_size=3))}
     plan = plan_of(cls)
     free = names_of(cls)
-    chosen = {*draw(st.lists(st.sampled_from(free), unique=True, max_size=3)), *plan.required, *([must] if must else [])}
+    chosen = {*draw(st.lists(st.sampled_from(free), unique=True, max_size=3)), *plan.required, *([required] if required else [])}
     keywords = {name: draw(_keyword(cls, name)) for name in sorted(chosen.intersection(free))}
     if draw(st.integers(0, 3)) == 0:
         keys = (_odd_keys | texts).filter(lambda key: key not in KEYS or key in OWN_FIELDS)
         keywords["extra"] = draw(st.dictionaries(keys, trees, min_size=1, max_size=2))
-    _reconcile(cls.__name__, keywords, must)
+    _reconcile(cls.__name__, keywords, required)
     if issubclass(cls, gitlab.BaseJob):
         dot = "." if cls is gitlab.HiddenJob else ""
         unkeyed = texts.filter(lambda name: name not in KEYS and not name.startswith("."))
@@ -157,27 +157,27 @@ def _workflow_rule(rule: gitlab.Rule) -> gitlab.Rule:
     return rule if rule.when is None else evolve(rule, when="never", start_in=None)
 
 
-def _reconcile(cls: str, keywords: dict[str, Any], must: str | None) -> None:
-    """Take away, or add, what the constructor would refuse; what must be there stays."""
+def _reconcile(cls: str, keywords: dict[str, Any], required: str | None) -> None:
+    """Change keywords that the constructor would refuse, but keep the required one."""
 
-    def only_one(*names: str, otherwise: Any) -> None:
+    def only_one(*names: str, default: Any) -> None:
         present = [name for name in names if name in keywords]
-        kept = must if must in names else next(iter(present), names[0])
+        kept = required if required in names else next(iter(present), names[0])
         for name in present:
             if name != kept:
                 del keywords[name]
-        keywords.setdefault(str(kept), otherwise)
+        keywords.setdefault(str(kept), default)
 
-    _reconcile_jobs(cls, keywords, must)
+    _reconcile_jobs(cls, keywords, required)
     if cls == "Artifacts":
         if {"access", "public"} <= {*keywords}:
-            only_one("access", "public", otherwise=None)
+            only_one("access", "public", default=None)
         if "expose_as" in keywords:
             keywords["paths"] = ["dist"]
     if cls == "CacheKey":
-        only_one("files", "files_commits", otherwise=["go.sum"])
+        only_one("files", "files_commits", default=["go.sum"])
     if cls in ("Changes", "Exists"):
-        only_one("paths", "regexp", otherwise=["src/*"])
+        only_one("paths", "regexp", default=["src/*"])
     if cls == "Exists" and "ref" in keywords:
         keywords.setdefault("project", "a/b")
     if cls == "Rule" and not keywords:
@@ -185,32 +185,32 @@ def _reconcile(cls: str, keywords: dict[str, Any], must: str | None) -> None:
     if cls == "Need":
         keywords.setdefault("job", "build")
     if cls == "Include":
-        only_one("local", "project", "remote", "template", "artifact", "component", otherwise="x")
+        only_one("local", "project", "remote", "template", "artifact", "component", default="x")
         if "project" in keywords:
             keywords.setdefault("file", "x")
         if "artifact" in keywords:
             keywords.setdefault("job", "x")
     if cls == "SpecInclude":
-        only_one("local", "project", "remote", otherwise="x")
+        only_one("local", "project", "remote", default="x")
         if "project" in keywords:
             keywords.setdefault("file", "x")
         if "remote" not in keywords:
             keywords.pop("integrity", None)
-    _reconcile_inputs(cls, keywords, must)
+    _reconcile_inputs(cls, keywords, required)
     if cls == "Trigger":
-        only_one("project", "include", otherwise="a/b")
+        only_one("project", "include", default="a/b")
     if cls == "Variable" and isinstance(keywords.get("options"), list):
         keywords["value"] = next(iter(keywords["options"]), INPUT)
         keywords["options"] = keywords["options"] or [INPUT]
 
 
-def _reconcile_jobs(cls: str, keywords: dict[str, Any], must: str | None) -> None:
+def _reconcile_jobs(cls: str, keywords: dict[str, Any], required: str | None) -> None:
     if "start_in" in keywords:
         keywords["when"] = "delayed"
         keywords.pop("rules", None)
     elif keywords.get("when") == "delayed":
         keywords["when"] = "always"
-    if {"only", "except_"} & {*keywords} and must != "rules" and cls != "Include":
+    if {"only", "except_"} & {*keywords} and required != "rules" and cls != "Include":
         keywords.pop("rules", None)
     elif keywords.get("rules") is not None:
         for name in ("only", "except_"):
@@ -221,9 +221,9 @@ def _reconcile_jobs(cls: str, keywords: dict[str, Any], must: str | None) -> Non
         keywords["script"] = "make"
 
 
-def _reconcile_inputs(cls: str, keywords: dict[str, Any], must: str | None) -> None:
+def _reconcile_inputs(cls: str, keywords: dict[str, Any], required: str | None) -> None:
     if cls == "SpecInput" and "rules" in keywords:
-        if must in ("options", "default"):
+        if required in ("options", "default"):
             del keywords["rules"]
         else:
             keywords.pop("options", None)
@@ -235,25 +235,25 @@ def _reconcile_inputs(cls: str, keywords: dict[str, Any], must: str | None) -> N
 
 
 @cache
-def models(cls: type[Model], must: str | None = None) -> st.SearchStrategy[Any]:
-    """Return models of a class; one that a constructor would refuse is not drawn."""
+def models(cls: type[Model], required: str | None = None) -> st.SearchStrategy[Any]:
+    """Return a strategy for models of a class that the constructor accepts."""
     if cls is gitlab.Pipeline:
         return pipelines()
     return (
-        st.tuples(keywords_of(cls, must), st.none() | notes)
+        st.tuples(keywords_of(cls, required), st.none() | notes)
         .map(lambda drawn: made(cls, *drawn))
         .filter(lambda model: model is not None)
     )
 
 
 def made(cls: type[Model], keywords: dict[str, Any], head: str | None = None) -> Model | None:
-    """Return a model, or None where the constructor refuses it."""
+    """Return a model, or None if the constructor refuses it."""
     with collecting() as problems:
         model = construct(cls, (), {**keywords, "comment": head}, None)
     return None if problems else model
 
 
-# What GitLab does not look into, and what is no job.
+# Content of hidden blocks that are not jobs, which GitLab does not check.
 _contents = st.lists(trees, max_size=3) | scalars | st.just(NULL) | st.just({"script": {"a": 1}, "b": [NULL]})
 jobs = st.one_of(
     models(gitlab.Job),
@@ -274,10 +274,10 @@ def pipelines(draw: st.DrawFn) -> gitlab.Pipeline:
 
 @st.composite
 def pipeline_keywords(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw the keywords of a pipeline; what else stands at the top level and is no mapping is `extra`."""
+    """Draw the keywords of a pipeline; other top-level keys without a mapping are `extra`."""
     keywords = draw(keywords_of(gitlab.Pipeline).filter(lambda keywords: not isinstance(keywords.get("spec"), str)))
     keywords["jobs"] = draw(st.lists(jobs, max_size=3, unique_by=lambda job: job.name))
-    taken = {job.name for job in keywords["jobs"]}  # a key of the file is one entry
+    taken = {job.name for job in keywords["jobs"]}  # keys are unique
     extra = keywords.pop("extra", {}).items()
     keywords["extra"] = {
         key: value for key, value in extra if not isinstance(value, dict) and key not in taken and not key.startswith(".")
@@ -288,15 +288,15 @@ def pipeline_keywords(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
-def remarked(draw: st.DrawFn, value: Any) -> Any:
-    """Draw the same value with comments anywhere inside."""
+def with_comments(draw: st.DrawFn, value: Any) -> Any:
+    """Draw the value with random comments inside."""
     if isinstance(value, list):
-        value = [draw(remarked(item)) for item in value]
+        value = [draw(with_comments(item)) for item in value]
     elif isinstance(value, dict):
-        value = {key: draw(remarked(item)) for key, item in value.items()}
+        value = {key: draw(with_comments(item)) for key, item in value.items()}
     return comment(value, draw(notes)) if draw(st.booleans()) else value
 
 
 def batched(names: Sequence[_T]) -> list[Sequence[_T]]:
-    """Return names in groups for which one law is cheap."""
+    """Return the names in batches, so that one test covers several."""
     return [names[start : start + 6] for start in range(0, len(names), 6)]

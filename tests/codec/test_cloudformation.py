@@ -9,8 +9,8 @@ from gitlabgen import sam, yamltext
 from gitlabgen.codec.cloudformation import FUNCTIONS, long_form, short_forms
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.yamltext import Commented, Tagged
-from tests.codec import templating
-from tests.codec.plainly import canonical
+from tests.codec import template_data
+from tests.codec.pyyaml_data import canonical
 
 REF = {"Ref": "Param"}
 NO_VALUE = {"Ref": "AWS::NoValue"}
@@ -20,7 +20,7 @@ CASES: dict[str, Any] = {
     "Ref": REF,
     "Ref of null": {"Ref": None},
     "Ref of a mapping": {"Ref": {"a": "b"}},
-    "Ref beside another key": {"Ref": "A", "Other": "b"},
+    "Ref next to another key": {"Ref": "A", "Other": "b"},
     "GetAtt as list": {"Fn::GetAtt": ["A", "Arn"]},
     "GetAtt as string": {"Fn::GetAtt": "A.Arn"},
     "GetAtt of a nested attribute": {"Fn::GetAtt": ["Stack", "Outputs.Url"]},
@@ -34,7 +34,7 @@ CASES: dict[str, Any] = {
     "Sub of several lines": {"Fn::Sub": "#!/bin/sh\n  echo ${A}\n\nexit\n"},
     "Sub of several lines without end": {"Fn::Sub": "a: ${A}\nb"},
     "Sub too long for a line": {"Fn::Sub": "arn:aws:x:${AWS::Region}:" + "${A} and " * 60 + "end"},
-    "Sub with signs": {"Fn::Sub": "a: 'b' \"c\" # d"},
+    "Sub with special characters": {"Fn::Sub": "a: 'b' \"c\" # d"},
     "Sub of a number as text": {"Fn::Sub": "012"},
     "Base64 of Sub": {"Fn::Base64": {"Fn::Sub": "#!/bin/sh\necho ${A}\n"}},
     "Base64 of text": {"Fn::Base64": "text"},
@@ -64,7 +64,7 @@ CASES: dict[str, Any] = {
     "a function of null": {"Fn::GetAZs": None},
     "a function of a mapping": {"Fn::Sub": {"a": REF}},
     "account id with zero": {"Account": "012345670123", "Ref": {"Fn::Sub": "012345670123"}},
-    "clocks": ["12:30:45", "12:30", {"12:30": "1:2"}],
+    "times": ["12:30:45", "12:30", {"12:30": "1:2"}],
     "on as key and value": {"on": "on", "yes": ["no", "off"], "y": "n"},
     "floats as text": ["1e3", "1.0", ".5", "+.inf", ".nan", "1_000", "0x1F", "0b1", "0o7", "1,000"],
     "dates as text": {"Version": "2012-10-17", "2012-10-17": "2001-12-14t21:59:43.10-05:00"},
@@ -80,8 +80,28 @@ CASES: dict[str, Any] = {
         "openapi": "3.0.1",
         "paths": {"/": {"get": {"responses": {"200": {"$ref": "#/components/x"}}, "x-uri": {"Fn::Sub": "${A.Arn}"}}}},
     },
-    "blanks": [" a", "a ", "  ", "\n", "a\n\n", "\ta"],
-    "signs": ["- a", "a: b", "a #b", "#a", "!a", "&a", "*a", "%a", "@a", "`a", "{a", "[a", "? a", "|", ">", "'", '"', "<<", "="],
+    "whitespace": [" a", "a ", "  ", "\n", "a\n\n", "\ta"],
+    "special characters": [
+        "- a",
+        "a: b",
+        "a #b",
+        "#a",
+        "!a",
+        "&a",
+        "*a",
+        "%a",
+        "@a",
+        "`a",
+        "{a",
+        "[a",
+        "? a",
+        "|",
+        ">",
+        "'",
+        '"',
+        "<<",
+        "=",
+    ],
     "a merge key": {"<<": {"a": 1}},
     "long text": "word " * 100,
     "a script": "if a:\n\tb\n  # c\n",
@@ -98,17 +118,17 @@ def _value(template: Any) -> Any:
 
 @pytest.mark.parametrize("name", CASES)
 def test_an_edge_case_means_the_same_to_every_reader(name: str) -> None:
-    """What is written is read as the same data by PyYAML, by our own loader and by cfn-flip."""
+    """PyYAML, our own loader and cfn-flip read the same data from the written text."""
     text = _written(CASES[name])
-    expected = templating.normal(CASES[name])
-    assert canonical(_value(templating.plainly(text))) == canonical(expected)
-    assert canonical(_value(templating.normal(TemplateEncoder(sam.loads(text)).tree()))) == canonical(expected)
-    assert canonical(_value(templating.flipped(text))) == canonical(expected)
+    expected = template_data.normalized(CASES[name])
+    assert canonical(_value(template_data.from_pyyaml(text))) == canonical(expected)
+    assert canonical(_value(template_data.normalized(TemplateEncoder(sam.loads(text)).tree()))) == canonical(expected)
+    assert canonical(_value(template_data.from_cfn_flip(text))) == canonical(expected)
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_tag_never_stands_on_a_tag(name: str) -> None:
-    """`!A !B`, which CloudFormation refuses, is never written; nor are anchors and aliases."""
+def test_a_tag_never_follows_a_tag(name: str) -> None:
+    """`!A !B`, which CloudFormation refuses, is never written, and neither are anchors and aliases."""
     text = _written(CASES[name])
     assert not re.search(r"![A-Za-z:]+\s+![A-Za-z]", text)
     assert not re.search(r"(^|\s)[&*]\w", re.sub(r"'[^']*'", "", text))
@@ -116,7 +136,7 @@ def test_a_tag_never_stands_on_a_tag(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_each_function_has_a_short_form(name: str) -> None:
-    """A function of CloudFormation's list is written as a tag, and read back."""
+    """A function of CloudFormation is written as a tag, and read back."""
     argument = ["A", "B"]
     short = short_forms({name: argument})
     assert isinstance(short, Tagged)
@@ -125,12 +145,12 @@ def test_each_function_has_a_short_form(name: str) -> None:
 
 
 def test_long_subs_stay_on_one_line() -> None:
-    """A text is never wrapped, for a wrapped one is another text to careless readers."""
+    """A text is never wrapped, because some parsers misread wrapped text."""
     assert len(max(_written(CASES["Sub too long for a line"]).splitlines(), key=len)) > 500
 
 
-def test_several_lines_read_as_several_lines() -> None:
-    """A script inside a function is a block."""
+def test_a_multiline_script_is_a_block() -> None:
+    """A multiline script inside a function is written as a block."""
     assert "Fn::Base64: !Sub |\n" in _written(CASES["Base64 of Sub"])
 
 
@@ -143,8 +163,8 @@ def test_several_lines_read_as_several_lines() -> None:
         ([Commented([{"Ref": "A"}], before="x")], [Commented([Tagged("!Ref", "A")], before="x")]),
     ],
 )
-def test_comments_stay(tree: Any, expected: Any) -> None:
-    """A comment inside a function stays, in the long form if need be."""
+def test_comments_are_kept(tree: Any, expected: Any) -> None:
+    """A comment inside a function is kept, in the long form if necessary."""
     assert short_forms(tree) == expected
     yamltext.dumps({"a": short_forms(tree)})
 
@@ -167,5 +187,5 @@ def test_comments_stay(tree: Any, expected: Any) -> None:
     ],
 )
 def test_short_forms_are_read(tag: str, argument: Any, expected: Any) -> None:
-    """A tag that CloudFormation could know is read as its function, any other as none."""
+    """A tag is read as its function, and a tag that cannot be CloudFormation's gives None."""
     assert long_form(tag, argument) == expected

@@ -7,7 +7,7 @@ import pytest
 from gitlabgen import comment, dumps, loads, sam
 from gitlabgen.files.writing import with_header
 from gitlabgen.gitlab import HiddenJob, Image, Job, Pipeline, Reference, Rule
-from tests.codec import plainly
+from tests.codec import pyyaml_data
 
 
 def _text(text: str) -> str:
@@ -110,8 +110,8 @@ def _text(text: str) -> str:
         """,
     ],
 )
-def test_comments_survive(text: str) -> None:
-    """Comments above keys, items and blocks, and behind values, are written where they were read."""
+def test_comments_are_kept(text: str) -> None:
+    """Comments above keys, items and blocks, and after values, are written where they were read."""
     text = _text(text).replace('"1 # no"', "'1 # no'")
     assert dumps(loads(text)) == text
 
@@ -136,13 +136,13 @@ def test_comments_survive(text: str) -> None:
     ],
 )
 def test_comments_move_to_where_they_can_be_written(read: str, written: str) -> None:
-    """A comment that cannot stay stands above what it belongs to; one at the end, or below a tag, is left out."""
+    """A comment that cannot stay moves above its value; one at the end of the file, or below a tag, is dropped."""
     assert dumps(loads(read)) == written
     assert dumps(loads(written)) == written
 
 
-def test_comments_are_those_of_the_models() -> None:
-    """What was read holds comments as what was built does: blocks as `comment`, the rest by path."""
+def test_comments_become_fields_of_the_models() -> None:
+    """Comments are read like built ones: those of blocks into `comment`, others into `comments` by path."""
     pipeline = loads(
         _text("""
         # All.
@@ -199,7 +199,7 @@ def test_comments_are_those_of_the_models() -> None:
     ],
 )
 def test_a_blank_line_ends_the_comment_of_the_file(text: str, of_file: str | None, of_first: str | None) -> None:
-    """What a blank line parts from the first key is about the file; without one, a job's comment is its own."""
+    """A comment above an empty line belongs to the file; otherwise it belongs to the first job."""
     pipeline = loads(text)
     first = pipeline.jobs[0].comment if pipeline.jobs else pipeline.comments.get(("stages",))
 
@@ -208,8 +208,8 @@ def test_a_blank_line_ends_the_comment_of_the_file(text: str, of_file: str | Non
 
 @pytest.mark.parametrize("text", ["stages:\n  - b\n", "a:\n  script: b\n"])
 @pytest.mark.parametrize("head", ["", "# x\n", "# x\n\n# y\n"])
-def test_the_header_of_a_generated_file_is_no_comment(head: str, text: str) -> None:
-    """A file that was rendered, read and rendered again has one header."""
+def test_the_header_of_a_generated_file_is_not_a_comment(head: str, text: str) -> None:
+    """The header of a rendered file is not read as a comment."""
     body = head + text
     generated = with_header(body, "ci.py", "gitlabgen render")
 
@@ -217,35 +217,35 @@ def test_the_header_of_a_generated_file_is_no_comment(head: str, text: str) -> N
     assert dumps(loads(generated.replace("\n\n", "\n", 1))) == body
 
 
-def test_comments_change_no_data() -> None:
-    """A commented file holds what it holds without its comments."""
+def test_comments_do_not_change_data() -> None:
+    """A file has the same data with and without comments."""
     text = "# x\na: # x\n  # x\n  script: # x\n    # x\n    - b # x\n  # x\n  variables: {A: 1, # x\n    B: '# x'} # x\n# x\n"
     bare = "a:\n  script:\n    - b\n  variables: {A: 1, B: '# x'}\n"
 
     assert loads(text) == loads(bare)
-    assert plainly.canonical(loads(text)) == plainly.canonical(loads(bare))
+    assert pyyaml_data.canonical(loads(text)) == pyyaml_data.canonical(loads(bare))
 
 
-def test_what_does_not_fit_is_told_without_comments() -> None:
-    """A finding shows the value that was written."""
+def test_findings_do_not_include_comments() -> None:
+    """A finding about a value with comments equals the finding about the value alone."""
     from gitlabgen.codec.pipelines import read
 
     _, plain = read("a:\n  script: b\n  image:\n    - c: d\n")
-    _, noted = read("a:\n  script: b\n  image: # x\n    - c: d # x\n")
+    _, commented = read("a:\n  script: b\n  image: # x\n    - c: d # x\n")
 
     assert plain
-    assert noted == plain
+    assert commented == plain
 
 
-def test_two_comments_at_a_value_stand_on_lines_of_their_own() -> None:
-    """A comment that ends with a line break leaves no empty line to the next."""
+def test_two_comments_of_a_value_are_on_separate_lines() -> None:
+    """A comment that ends with a line break leaves no empty line before the next comment."""
     text = dumps(Pipeline(jobs=[Job("a", image=comment(Image("b", comment="inner"), "outer\n"))]))
 
     assert text == "a:\n  # outer\n  # inner\n  image:\n    name: b\n"
 
 
-def test_built_comments_are_read_where_they_were_built() -> None:
-    """Comments of builders come back as they were given."""
+def test_built_comments_are_read_back() -> None:
+    """Comments of built models are read back unchanged."""
     job = Job(
         "a",
         script=[comment("b", "one"), comment(Reference(".c", "d"), "two")],
@@ -333,7 +333,7 @@ Outputs:
 """
 
 
-def test_comments_of_a_template_survive() -> None:
+def test_comments_of_a_template_are_kept() -> None:
     """Comments of sections, resources, properties, routes and outputs are written where they were read."""
     text = _TEMPLATE.lstrip("\n")
     assert sam.dumps(sam.loads(text)) == text
@@ -361,19 +361,19 @@ def test_comments_of_a_template_survive() -> None:
     ],
 )
 def test_comments_of_a_template_move_to_where_they_can_be_written(read: str, written: str) -> None:
-    """What the models do not hold passes its comments on to what holds it."""
+    """Comments of values that the models do not represent move to the nearest model."""
     assert sam.dumps(sam.loads(read)) == written
     assert sam.dumps(sam.loads(written)) == written
 
 
-def test_a_comment_at_the_resources_of_a_template() -> None:
-    """What stands above `Resources` is written there again."""
+def test_a_comment_above_the_resources_of_a_template() -> None:
+    """A comment above `Resources` is written there again."""
     text = "# The template.\n\nDescription: x\n\n# All of it.\nResources:\n  A:\n    Type: AWS::SNS::Topic\n"
     assert "# All of it.\nResources:" in sam.dumps(sam.loads(text))
 
 
 def test_equal_values_keep_their_own_comments() -> None:
-    """A comment belongs to one value, and not to all that are equal."""
+    """A comment belongs to one value, and not to equal values."""
     jobs = [Job(name, script=["x"], timeout=Reference(".b", "timeout", comment=name)) for name in "ac"]  # type: ignore[call-arg]
     text = dumps(Pipeline(jobs=jobs))
     assert ("# a\n" in text, "# c\n" in text) == (True, True)

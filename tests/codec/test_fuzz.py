@@ -72,45 +72,47 @@ _snippets = [
 ]
 
 
-def _only_our_errors(read: Callable[[str], object], text: str) -> None:
+def _expect_only_our_errors(read: Callable[[str], object], text: str) -> None:
     with suppress(GitlabgenError):
         read(text)
 
 
-def _round(text: str) -> str:
+def _rewrite(text: str) -> str:
     return dumps(loads(text))
 
 
-def _sam_round(text: str) -> str:
+def _sam_rewrite(text: str) -> str:
     return sam.dumps(sam.loads(text))
 
 
 @_fuzz
 @given(_pipelines | _trees(_gitlab_keys, _scalars))
 def test_any_tree_is_a_pipeline_or_an_error_of_ours(tree: Any) -> None:
-    """A tree of keywords in any places is read or refused, never with a traceback."""
-    _only_our_errors(_round, yaml.safe_dump(tree, allow_unicode=True))
+    """A random tree of keywords is read or refused, never with a traceback."""
+    _expect_only_our_errors(_rewrite, yaml.safe_dump(tree, allow_unicode=True))
 
 
 @_fuzz
 @given(_templates | _sam_trees)
 def test_any_tree_is_a_template_or_an_error_of_ours(tree: Any) -> None:
-    """A tree of properties in any places is read or refused, never with a traceback."""
-    _only_our_errors(_sam_round, yaml.safe_dump(tree, allow_unicode=True))
+    """A random tree of properties is read or refused, never with a traceback."""
+    _expect_only_our_errors(_sam_rewrite, yaml.safe_dump(tree, allow_unicode=True))
 
 
 @_fuzz
 @given(st.lists(_yamlish | st.sampled_from(_snippets), max_size=6).map("".join))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    """A text of YAML's signs in any order is read or refused, never with a traceback."""
-    _only_our_errors(_round, text)
-    _only_our_errors(_sam_round, text)
-    _only_our_errors(_round, f"a: {text}")
-    _only_our_errors(_sam_round, f"Resources: {{A: {{Type: AWS::Serverless::Function, Properties: {{Timeout: {text}}}}}}}")
+    """A text of YAML's special characters in any order is read or refused, never with a traceback."""
+    _expect_only_our_errors(_rewrite, text)
+    _expect_only_our_errors(_sam_rewrite, text)
+    _expect_only_our_errors(_rewrite, f"a: {text}")
+    _expect_only_our_errors(
+        _sam_rewrite, f"Resources: {{A: {{Type: AWS::Serverless::Function, Properties: {{Timeout: {text}}}}}}}"
+    )
 
 
 @pytest.mark.parametrize("read", [loads, sam.loads])
-def test_an_error_of_another_kind_would_be_seen(read: Callable[..., Any]) -> None:
-    """What is no text at all is a mistake of the program, and is told as such."""
+def test_other_exceptions_are_not_hidden(read: Callable[..., Any]) -> None:
+    """A value that is not a text is a bug of the caller, and raises Python's own error."""
     with pytest.raises((TypeError, AttributeError)):
         read(3)

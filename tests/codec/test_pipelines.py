@@ -24,7 +24,7 @@ from gitlabgen.gitlab import (
 )
 from gitlabgen.gitlab.spec import Spec
 from gitlabgen.yamltext import Tagged
-from tests.codec import plainly
+from tests.codec import pyyaml_data
 
 FILES = {
     "anchors and aliases": """
@@ -79,11 +79,11 @@ FILES = {
         variables: {A: 012, B: 0x1F, C: 1_000, D: 1.10, E: "012", F: 1e3, G: 08, H: -0.5, I: 1.5e+3, J: .5}
         a: {script: ["012"], parallel: 0b11}
         """,
-    "quoted clocks and dates": """
+    "quoted times and dates": """
         variables: {A: "12:30", B: "2012-10-17", C: '1:2:3'}
         a: {script: ["12:30", "2012-10-17"], timeout: "1:30"}
         """,
-    "clocks where anything may stand": """
+    "times where any value is allowed": """
         .a: [12:30, 190:20:30.15, -1:30]
         .b: {12:30: 1, time: 20:30:45}
         a:
@@ -143,7 +143,7 @@ FILES = {
         jobs: {script: [a], jobs: {b: 1}}
         .content: {content: {a: 1}, name: x, jobs: [a], comment: c, extra: d}
         """,
-    "top-level values that are no mappings": """
+    "top-level values that are not mappings": """
         comment: text
         extra: [1, 2]
         jobs: 3
@@ -204,7 +204,7 @@ FILES = {
         c: {trigger: {include: x.yml}, variables: {A: "1"}}
         d: {trigger: {project: a/b, branch: c, inputs: {x: 1}}}
         """,
-    "settings that GitLab takes for jobs": """
+    "settings that GitLab reads as jobs": """
         default: {script: [a], image: b}
         workflow: {trigger: a/b}
         a: {script: [b]}
@@ -220,26 +220,26 @@ def _dedent(text: str) -> str:
 
 @pytest.mark.parametrize("text", FILES.values(), ids=FILES)
 def test_a_file_keeps_its_data(text: str) -> None:
-    """What PyYAML reads in a file, it reads in the file that is written from its model."""
+    """PyYAML reads the same data from a file and from the file that is written from its model."""
     text = _dedent(text)
     pipeline, findings = read(text)
     assert [finding for finding in findings if finding.severity == "error"] == []
     written = dumps(pipeline)
-    assert plainly.documents(written) == plainly.documents(text)
-    assert plainly.canonical(loads(written)) == plainly.canonical(pipeline)
+    assert pyyaml_data.documents(written) == pyyaml_data.documents(text)
+    assert pyyaml_data.canonical(loads(written)) == pyyaml_data.canonical(pipeline)
 
 
 @pytest.mark.parametrize("scalar", ["12:30", "1,000", "2012-10-17", ":a"])
-def test_a_disputed_scalar_stays_as_it_is(scalar: str) -> None:
+def test_an_ambiguous_scalar_stays_unchanged(scalar: str) -> None:
     """A scalar that GitLab reads as a number, a date or a symbol is not turned into a string."""
     text = f"variables:\n  A: {scalar}\na:\n  script: [b]\n  image: {scalar}\n"
     written = dumps(loads(text))
     assert f"A: {scalar}\n" in written
-    assert plainly.documents(written) == plainly.documents(text)
+    assert pyyaml_data.documents(written) == pyyaml_data.documents(text)
 
 
 def test_keywords_become_models() -> None:
-    """Each block is read as the class that stands for it."""
+    """Each block is read as the class for it."""
     pipeline = loads("""
 workflow: {rules: [{if: $A, when: always}]}
 default: {image: {name: "a:1"}}
@@ -265,7 +265,7 @@ b: {trigger: {project: a/b}}
 
 
 def test_settings_with_a_script_are_jobs() -> None:
-    """`default` with a script is a job to GitLab, whose settings are no defaults any more."""
+    """GitLab reads `default` with a script as a job, and ignores its settings as defaults."""
     pipeline = loads("default: {script: [a]}\nworkflow: {rules: [{if: $A}]}")
     assert pipeline.default is None
     assert pipeline.jobs == (Job("default", script=["a"]),)
@@ -273,40 +273,40 @@ def test_settings_with_a_script_are_jobs() -> None:
 
 
 def test_unknown_keywords_are_extra() -> None:
-    """A keyword that is newer than this version is kept as data."""
+    """An unknown keyword is kept as data."""
     pipeline = loads("a: {script: [b], brand_new: {x: [!reference [.y, z], null]}}")
     assert pipeline.jobs[0].extra == {"brand_new": {"x": (Reference(".y", "z"), NULL)}}
 
 
-def test_null_is_no_absence() -> None:
-    """A keyword that is written `null` is there."""
+def test_null_is_not_absent() -> None:
+    """A keyword that is written as `null` is present."""
     job = loads("a: {script: [b], rules: null}").jobs[0]
     assert job.rules is NULL
     assert job.needs is None
 
 
-def test_a_later_document_is_not_read() -> None:
-    """Of documents without a header GitLab reads the first; a warning says so."""
+def test_a_second_document_is_not_read() -> None:
+    """Without a header GitLab reads only the first document; there is a warning about the second."""
     pipeline, findings = read("a: {script: [b]}\n---\nb: {script: [c]}\n", filename="x.yml")
     assert [job.name for job in pipeline.jobs] == ["a"]
     assert [(finding.rule, finding.severity, finding.line) for finding in findings] == [("ignored-document", "warning", 3)]
 
 
 def test_a_document_between_header_and_body_is_not_read() -> None:
-    """Behind a header GitLab reads the last document; a warning names the others."""
+    """After a header GitLab reads only the last document; there is a warning about the others."""
     pipeline, findings = read("spec: {inputs: {}}\n---\na: {script: [b]}\n---\nb: {script: [c]}\n")
     assert pipeline.spec == Spec(inputs={})
     assert [job.name for job in pipeline.jobs] == ["b"]
     assert [(finding.rule, finding.line) for finding in findings] == [("ignored-document", 3)]
 
 
-def test_loading_does_not_mind_warnings() -> None:
-    """Duplicate keys are a warning: the last one counts."""
+def test_loading_ignores_warnings() -> None:
+    """A duplicate key is only a warning, and the last value is used."""
     assert loads("a: {script: [b], script: [c]}").jobs[0] == Job("a", script=["c"])
 
 
-def test_keywords_stand_in_one_order() -> None:
-    """A job's keywords are written in the order in which people read them, however they were given."""
+def test_keywords_are_written_in_one_order() -> None:
+    """A job's keywords are written in a fixed, readable order, whatever the order of the arguments."""
     job = Job("a", artifacts=Artifacts(paths=["x"]), script=["make"], image="b:1", stage="test", needs=[], extra={"new": 1})
     assert dumps(Pipeline(jobs=[job], image="c:1")) == _dedent("""
         image: c:1
@@ -324,8 +324,8 @@ def test_keywords_stand_in_one_order() -> None:
         """)
 
 
-def test_comments_stand_where_they_belong() -> None:
-    """A comment stands beside a short value, above a longer one and above a block."""
+def test_comments_are_written_at_their_values() -> None:
+    """A comment is written after a short value, and above a longer value or a block."""
     pipeline = Pipeline(
         comment="The whole.",
         spec=comment({"inputs": {"a": comment({"default": "x"}, "an input")}}, "The header."),
@@ -397,9 +397,9 @@ def test_comments_stand_where_they_belong() -> None:
         """)
 
 
-def test_comments_without_a_place_are_left_out() -> None:
-    """A comment at a path that is not written changes nothing."""
-    lost: dict[tuple[str | int, ...], str] = {
+def test_comments_of_missing_values_are_dropped() -> None:
+    """A comment at a path that is not written has no effect."""
+    comments: dict[tuple[str | int, ...], str] = {
         ("script", 3): "a",
         ("script", "x"): "b",
         ("stage", "y"): "c",
@@ -407,28 +407,28 @@ def test_comments_without_a_place_are_left_out() -> None:
         ("needs", 0): "e",
         ("jobs", 9): "f",
     }
-    job = Job("a", script=["b"], stage="c", comments=lost)
-    assert dumps(Pipeline(jobs=[job], comments=lost)) == dumps(Pipeline(jobs=[Job("a", script=["b"], stage="c")]))
+    job = Job("a", script=["b"], stage="c", comments=comments)
+    assert dumps(Pipeline(jobs=[job], comments=comments)) == dumps(Pipeline(jobs=[Job("a", script=["b"], stage="c")]))
 
 
 def test_two_comments_at_one_value_are_both_written() -> None:
-    """A comment on a value that has its own stands above it."""
+    """A comment on a value with another comment is written above that comment."""
     text = dumps(Pipeline(jobs=[Job("a", image=comment(Image("b:1", comment="inner"), "outer"))]))
     assert "  # outer\n  # inner\n  image:" in text
 
 
 def test_a_tag_of_another_tool_is_kept() -> None:
-    """A tag that means nothing to GitLab stays where GitLab does not look."""
+    """A tag that GitLab does not support is kept where GitLab does not check values."""
     text = ".a: [!other {b: !reference [c, d]}, !reference [1], !reference x]\na: {script: [b]}"
     (hidden, _) = loads(text).jobs
     assert isinstance(hidden, HiddenJob)
     assert isinstance(hidden.content, tuple)
     assert Tagged("!reference", "x") in hidden.content
-    assert plainly.documents(dumps(loads(text))) == plainly.documents(text)
+    assert pyyaml_data.documents(dumps(loads(text))) == pyyaml_data.documents(text)
 
 
-def test_none_is_not_written_at_any_level() -> None:
-    """None stands for a keyword that is not given, in a job as in what stands inside; `NULL` is written."""
+def test_none_is_not_written() -> None:
+    """None means that a keyword is absent, in jobs and in nested models; `NULL` is written."""
     job = Job(
         "a", script=["x"], image=None, cache=NULL, artifacts=Artifacts(paths=["p"], name=None), rules=[Rule("$A", when=None)]
     )
@@ -439,7 +439,7 @@ def test_none_is_not_written_at_any_level() -> None:
 
 
 def test_comment_of_a_pipeline_that_begins_with_a_job() -> None:
-    """The pipeline's comment stands above the first job's own, and leaves the job's models as they are."""
+    """The pipeline's comment is written above the comment of the first job."""
     job = Job("a", comment="the job", script=["x"], artifacts=Artifacts(paths=["p"]))
 
     text = dumps(Pipeline(comment="the file", jobs=[job]))

@@ -9,8 +9,8 @@ from troposphere import awslambda, cloudwatch, serverless, sns
 
 from gitlabgen import NULL, KeywordError, YamlError, comment, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
-from tests.codec import templating
-from tests.codec.plainly import canonical
+from tests.codec import template_data
+from tests.codec.pyyaml_data import canonical
 
 TEMPLATES = {
     "plain dates": """
@@ -132,18 +132,18 @@ TEMPLATES = {
 
 @pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES)
 def test_a_template_keeps_its_data(text: str) -> None:
-    """What PyYAML and cfn-flip read in a template, they read in the one that is written from its model."""
+    """PyYAML and cfn-flip read the same data from a template and from the template that is written from its model."""
     text = dedent(text)
     template = sam.loads(text)
     written = sam.dumps(template)
-    assert canonical(templating.plainly(written)) == canonical(templating.plainly(text))
+    assert canonical(template_data.from_pyyaml(written)) == canonical(template_data.from_pyyaml(text))
     if "GetAtt [X, !Ref Y]" not in text:  # cfn-flip loses the Ref
-        assert canonical(templating.flipped(written)) == canonical(templating.flipped(text))
+        assert canonical(template_data.from_cfn_flip(written)) == canonical(template_data.from_cfn_flip(text))
     assert canonical(sam.loads(written)) == canonical(template)
 
 
 def test_dates_are_strings() -> None:
-    """An unquoted date or clock is a string to CloudFormation, and is written as one that nobody takes for a date."""
+    """CloudFormation reads an unquoted date or time as a string, so it is written with quotes."""
     template = sam.loads("Resources: {A: {Type: AWS::X::Y, Properties: {Version: 2012-10-17, 12:30: 12:30}}}")
     (resource,) = template.resources
     assert isinstance(resource, sam.Resource)
@@ -154,7 +154,7 @@ def test_dates_are_strings() -> None:
 
 
 def test_resources_become_classes() -> None:
-    """Each resource is read as the class that stands for it, others as `Resource`."""
+    """Each resource is read as the class of its type, or else as `Resource`."""
     text = dedent(TEMPLATES["functions"])
     kinds = {
         resource.name: type(resource).__name__ for resource in sam.loads(text).resources if isinstance(resource, sam.BaseResource)
@@ -168,7 +168,7 @@ def test_resources_become_classes() -> None:
 
 
 def test_parts_of_a_function_become_classes() -> None:
-    """An alias with a preference is a canary, and a route's type follows from its API."""
+    """An alias with a deployment preference is read as a canary, and the type of a route depends on its API."""
     (function, *_) = sam.loads(dedent(TEMPLATES["functions"])).resources
     assert isinstance(function, sam.Function)
     assert function.canary == sam.Canary(
@@ -184,7 +184,7 @@ def test_parts_of_a_function_become_classes() -> None:
 
 
 def test_dimensions_are_read_by_name() -> None:
-    """Dimensions become a mapping where that keeps all of them."""
+    """Dimensions become a mapping if that keeps all of them."""
     named, twice, *_ = sam.loads(dedent(TEMPLATES["alarms"])).resources
     assert isinstance(named, sam.Alarm)
     assert named.dimensions == {"FunctionName": sam.Ref("F"), "Resource": sam.Sub("${F}:live")}
@@ -192,8 +192,8 @@ def test_dimensions_are_read_by_name() -> None:
     assert isinstance(twice.dimensions, tuple)
 
 
-def test_a_template_is_written_in_the_usual_order() -> None:
-    """Sections, attributes and properties stand in the order in which people read them, short forms inside."""
+def test_a_template_is_written_in_one_order() -> None:
+    """Sections, attributes and properties are written in a fixed, readable order, with short forms."""
     api = sam.RestApi("Api", stage_name="prod")
     alarm = sam.Alarm(
         "Errors", evaluation_periods=1, comparison_operator="GreaterThanThreshold", dimensions={"FunctionName": "f"}
@@ -261,8 +261,8 @@ def test_a_template_is_written_in_the_usual_order() -> None:
         """)
 
 
-def test_comments_stand_where_they_belong() -> None:
-    """Comments of sections, resources, properties and functions stand at what they explain."""
+def test_comments_are_written_at_their_values() -> None:
+    """Comments of sections, resources, properties and functions are written at what they explain."""
     alarm = sam.Alarm(
         "Errors",
         evaluation_periods=comment(1, "one minute"),
@@ -346,7 +346,7 @@ FOREIGN: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize("name", FOREIGN)
 def test_a_function_of_troposphere_is_a_value(name: str) -> None:
-    """Functions of troposphere are accepted wherever a value is, and written like ours."""
+    """A function of troposphere is accepted as any value, and written like ours."""
     value, expected = FOREIGN[name]
     function = sam.Function(
         "F",
@@ -374,7 +374,7 @@ def test_a_function_of_troposphere_is_a_value(name: str) -> None:
 
 
 def test_objects_of_troposphere_are_resources_and_properties() -> None:
-    """Resources, properties, parameters and outputs of troposphere are written as it writes them."""
+    """Resources, properties, parameters and outputs of troposphere are written as in troposphere."""
     topic = sns.Topic("Topic", TopicName=troposphere.Sub("${AWS::StackName}"), DependsOn="Errors")
     errors = cloudwatch.Alarm("Errors", EvaluationPeriods=1, ComparisonOperator="GreaterThanThreshold", Statistic="Sum")
     api = serverless.Api("Rest", StageName="prod")
@@ -426,22 +426,22 @@ def test_objects_of_troposphere_are_resources_and_properties() -> None:
     assert resources["Own"]["Properties"]["Tags"] == [{"Key": "Team", "Value": "a"}]
 
 
-def test_an_incomplete_object_of_troposphere_is_told() -> None:
-    """What troposphere refuses to write is an error of ours, with its words."""
+def test_an_incomplete_object_of_troposphere_is_an_error() -> None:
+    """An object that troposphere refuses to write raises our error with troposphere's message."""
     template = sam.Template(resources=[sns.SubscriptionResource("S")])
     with pytest.raises(KeywordError, match="required in type AWS::SNS::Subscription"):
         sam.dumps(template)
 
 
-def test_a_foreign_value_is_told_with_its_path() -> None:
-    """What no YAML can hold is an error with the way to it."""
+def test_the_error_about_an_unsupported_value_has_its_path() -> None:
+    """A value that YAML cannot represent gives an error with the path to it."""
     template = sam.Template(resources=[sam.Resource("A", "AWS::X::Y", {"B": object()})])
     with pytest.raises(YamlError, match="Resources:A:Properties:B"):
         sam.dumps(template)
 
 
 def test_null_is_written() -> None:
-    """`NULL` is written as null, where None is not written."""
+    """`NULL` is written as null, and None is not written."""
     text = sam.dumps(sam.Template(resources=[sam.Function("A", timeout=NULL, role=None)]))
     assert "Timeout: null" in text
     assert "Role" not in text
@@ -453,7 +453,7 @@ def test_null_is_written() -> None:
 )
 @pytest.mark.parametrize("api", ["Api", sam.Ref("Api"), troposphere.Ref("Api")])
 def test_a_route_has_its_apis_type(types: list[sam.BaseResource], expected: str, api: Any) -> None:
-    """A route is written for a REST API where its API is one in the template."""
+    """A route has the type of its API in the template."""
     template = sam.Template(resources=[sam.Function("F", events={"A": sam.Route("GET", "/", api=api)}), *types])
     event = TemplateEncoder(template).tree()["Resources"]["F"]["Properties"]["Events"]["A"]
     assert event["Type"] == expected
@@ -461,7 +461,7 @@ def test_a_route_has_its_apis_type(types: list[sam.BaseResource], expected: str,
 
 
 def test_a_route_without_a_reference_is_of_an_http_api() -> None:
-    """An API that is worked out at deployment has no type that is known."""
+    """A route is of type HttpApi if its API is known only at deployment."""
     for api in (sam.GetAtt("Api", "Id"), sam.If("A", "b", "c"), troposphere.If("A", "b", "c"), None):
         template = sam.Template(resources=[sam.Function("F", events={"A": sam.Route("GET", "/", api=api)})])
         assert "Type: HttpApi" in sam.dumps(template)

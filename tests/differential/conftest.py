@@ -1,4 +1,4 @@
-"""The long random tests run only when they are asked for by `-m fuzz`."""
+"""Run the long random tests only with `-m fuzz`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HERE = Path(__file__).parent
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what is marked as fuzz in this folder, unless a mark expression names it."""
+    """Deselect the tests of this folder that are marked as fuzz, unless the mark expression names fuzz."""
     if "fuzz" in config.option.markexpr:
         return
     fuzz = [item for item in items if _HERE in item.path.parents and item.get_closest_marker("fuzz")]

@@ -10,8 +10,8 @@ from gitlabgen.yamltext import Commented
 
 __all__ = ["commented", "number", "scalar", "tree"]
 
-# What YAML gives a meaning to is frequent here.
-_SIGNS = "  \n\t:#-?,[]{}&*!|>'\"%@`=<~$./\\_+^();"
+# Characters with a meaning in YAML are frequent.
+_INDICATORS = "  \n\t:#-?,[]{}&*!|>'\"%@`=<~$./\\_+^();"
 _DIGITS = "0123456789._:-+eExXoObB,aAfF"
 _LETTERS = "yYnNoOeEsStTrRuUlLfFaAiI~."
 _RARE = (
@@ -19,13 +19,13 @@ _RARE = (
     "\ufb00\ufe0f\ufeff\ufffe\uff1a\U0001fffe😀é日"
 )
 _ALPHABETS = (
-    _SIGNS,
+    _INDICATORS,
     _DIGITS,
     _LETTERS,
-    string.ascii_letters + _SIGNS,
+    string.ascii_letters + _INDICATORS,
     "ab \n",
     "ab: #-\n",
-    _SIGNS + _RARE,
+    _INDICATORS + _RARE,
     "éü😀日 :#\n" + _RARE,
 )
 _PIECES = (
@@ -54,14 +54,14 @@ _PIECES = (
 
 
 def scalar(random: Random) -> str:
-    """Return a string that is likely to be misread."""
+    """Return a string that parsers are likely to misread."""
     if random.random() < 0.2:
         return "".join(random.choices(_PIECES, k=random.randint(1, 6)))
     return "".join(random.choices(random.choice(_ALPHABETS), k=random.choice((1, 2, 2, 3, 3, 4, 5, 6, 8, 12, 20))))
 
 
 def number(random: Random) -> str:
-    """Return a word that may be a number, a date or a boolean to some parser."""
+    """Return a word that some parser may read as a number, a date or a boolean."""
     return "".join(random.choices(random.choice((_DIGITS, _DIGITS, _LETTERS, "0123456789_", "01:.-")), k=random.randint(1, 8)))
 
 
@@ -79,7 +79,7 @@ def tree(random: Random, depth: int = 4) -> Any:
 
 
 def commented(random: Random, value: Any) -> Any:
-    """Return the tree with random comments in it."""
+    """Return the tree with random comments."""
     if isinstance(value, dict):
         value = {key: commented(random, item) for key, item in value.items()}
     elif isinstance(value, list):

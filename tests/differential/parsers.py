@@ -1,6 +1,6 @@
-"""Every YAML parser there is at hand, as a function from texts to typed values.
+"""All available YAML parsers, as functions from texts to typed values.
 
-A typed value is what JSON can carry: `["str", "x"]`, `["num", "1.5"]`, `["bool", true]`, `["null"]`,
+A typed value is representable in JSON: `["str", "x"]`, `["num", "1.5"]`, `["bool", true]`, `["null"]`,
 `["seq", [...]]`, `["map", [[key, value], ...]]`; a text that a parser refuses is `["error", message]`.
 """
 
@@ -23,7 +23,7 @@ __all__ = ["JS_OBJECTS", "PARSERS", "canonical", "read", "typed"]
 
 Reader = Callable[[list[str]], list[Any]]
 
-# js-yaml has no type but strings for keys, and orders those that look like array indices first.
+# js-yaml turns all keys into strings, and puts those that look like array indices first.
 JS_OBJECTS = {"js-yaml"}
 
 _HERE = Path(__file__).parent
@@ -49,11 +49,11 @@ def typed(value: Any) -> list[Any]:
 
 
 def canonical(value: list[Any], *, parser: str = "") -> Any:
-    """Return a typed value in a form that is equal if and only if the parser sees no difference."""
+    """Return a typed value in a form that compares equal if the parser cannot distinguish the values."""
     kind, *rest = value
     if kind == "num":
         number = rest[0].replace("Infinity", "inf")
-        # JavaScript has one type of number.
+        # JavaScript has only one number type.
         return ("num", repr(float(number)))
     if kind == "seq":
         return ("seq", *(canonical(item, parser=parser) for item in rest[0]))
@@ -64,7 +64,7 @@ def canonical(value: list[Any], *, parser: str = "") -> Any:
 
 
 def read(name: str, texts: list[str]) -> list[Any]:
-    """Return what a parser makes of each text; skip, or on CI fail, if it is not there."""
+    """Return each text as the parser reads it; if the parser is missing, skip the test, or fail it on CI."""
     return PARSERS[name](texts)
 
 
@@ -72,7 +72,7 @@ def _one_by_one(load: Callable[[str], Any], texts: list[str]) -> list[Any]:
     def answer(text: str) -> list[Any]:
         try:
             return typed(load(text))
-        except Exception as error:  # noqa: BLE001 - whatever it says is its answer
+        except Exception as error:  # noqa: BLE001 - any error is a valid answer
             return ["error", f"{type(error).__name__}: {error}"]
 
     return [answer(text) for text in texts]
@@ -90,7 +90,7 @@ def _process(command: list[str], texts: list[str]) -> list[Any]:
         _missing(f"{command[0]} is not installed")
     if command[0] == "node" and not (_HERE / "node_modules").is_dir():
         _missing("`npm ci` was not run in tests/differential")
-    # What cannot be decoded as UTF-8 would be a bug of the writer: let `encode` complain.
+    # A text that cannot be encoded as UTF-8 is a bug of the writer: let `encode` raise.
     done = subprocess.run(
         [str(program), *command[1:]], input=json.dumps(texts).encode(), capture_output=True, check=False, cwd=_HERE
     )

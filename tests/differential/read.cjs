@@ -1,4 +1,4 @@
-// Reads a JSON array of YAML texts on stdin, answers with what a JavaScript parser makes of each.
+// Reads a JSON array of YAML texts from stdin, and prints the values that a JavaScript parser returns for them.
 // Usage: node read.cjs js-yaml | yaml-1.1 | yaml-1.2
 const fs = require("node:fs");
 

@@ -1,4 +1,4 @@
-# Reads a JSON array of YAML texts on stdin, answers with what GitLab's loader makes of each.
+# Reads a JSON array of YAML texts from stdin, and prints the values that GitLab's loader returns for them.
 require 'json'
 require 'yaml'
 
@@ -17,7 +17,7 @@ end
 Encoding.default_external = Encoding::UTF_8
 answers = JSON.parse($stdin.read).map do |text|
   typed(YAML.safe_load(text, permitted_classes: [Symbol], aliases: true))
-rescue Exception => e # Psych raises ArgumentError and worse.
+rescue Exception => e # Psych raises ArgumentError and others.
   ['error', e.message.scrub]
 end
 puts JSON.generate(answers)

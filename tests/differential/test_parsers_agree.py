@@ -15,7 +15,7 @@ from gitlabgen.yamltext import Tagged, dumps, loads
 
 
 def _sibling(name: str) -> ModuleType:
-    """Import a helper from this folder, which is no package and not on the path."""
+    """Import a helper from this folder, which is not a package and not on the path."""
     spec = importlib.util.spec_from_file_location(f"differential_{name}", Path(__file__).with_name(f"{name}.py"))
     assert spec
     assert spec.loader
@@ -27,7 +27,7 @@ def _sibling(name: str) -> ModuleType:
 parsers, generate = _sibling("parsers"), _sibling("generate")
 TRICKY: list[str] = _sibling("tricky").TRICKY
 
-PLACES: dict[str, Callable[[str], Any]] = {
+POSITIONS: dict[str, Callable[[str], Any]] = {
     "value": lambda text: {"key": text, "next": 1},
     "key": lambda text: {text: "value", "next": 1},
     "key of a mapping": lambda text: {text: {"key": 1}, "next": [1]},
@@ -40,7 +40,7 @@ every_parser = pytest.mark.parametrize("name", parsers.PARSERS)
 
 
 def _differences(name: str, trees: list[Any], texts: Iterable[str]) -> list[tuple[str, Any]]:
-    """Return each text that the parser reads as another tree, with what it reads."""
+    """Return the first texts that the parser reads as another tree, each with the value it reads."""
     texts = list(texts)
     wrong = [
         (text, answer)
@@ -50,23 +50,23 @@ def _differences(name: str, trees: list[Any], texts: Iterable[str]) -> list[tupl
     return wrong[:5]
 
 
-def test_enough_strings_are_tricky() -> None:
-    """The list covers at least what ten parsers were once compared on."""
+def test_there_are_enough_tricky_strings() -> None:
+    """The list is at least as long as the list from an earlier comparison of ten parsers."""
     assert len(TRICKY) >= 259
 
 
 @every_parser
 def test_reads_tricky_strings_anywhere(name: str) -> None:
-    """Every tricky string is read as that string, wherever it stands."""
-    trees = [build(text) for build in PLACES.values() for text in TRICKY]
+    """Every tricky string is read back in every position."""
+    trees = [build(text) for build in POSITIONS.values() for text in TRICKY]
 
     assert _differences(name, trees, map(dumps, trees)) == []
 
 
 @every_parser
-def test_reads_tricky_strings_between_brackets(name: str) -> None:
-    """Every tricky string that stands in a flow list is read as that string."""
-    # Without the tag, which most parsers refuse; a block list is left as it is.
+def test_reads_tricky_strings_in_brackets(name: str) -> None:
+    """Every tricky string is read back from a flow list."""
+    # Remove the tag, which most parsers refuse. Trees that are written as block lists are tested too.
     trees = [[text, "next"] for text in TRICKY]
     texts = (dumps(Tagged("!x", tree)).removeprefix("!x").lstrip() for tree in trees)
 
@@ -75,7 +75,7 @@ def test_reads_tricky_strings_between_brackets(name: str) -> None:
 
 @every_parser
 def test_reads_random_trees(name: str) -> None:
-    """Random trees of random strings are read as they were, with whatever spacing and comments."""
+    """Random trees of random strings are read back with any spacing and comments."""
     random = Random(20120)
     trees = [generate.tree(random) for _ in range(300)]
     texts = [dumps(generate.commented(random, tree), spacing=index % 4) for index, tree in enumerate(trees)]
@@ -85,7 +85,7 @@ def test_reads_random_trees(name: str) -> None:
 
 @every_parser
 def test_reads_random_strings(name: str) -> None:
-    """Random strings are read as they were, as keys, values and items."""
+    """Random strings are read back as keys, values and items."""
     random = Random(1917)
     trees = [[{text: text}, [text]] for text in (generate.scalar(random) for _ in range(1000))]
 
@@ -94,7 +94,7 @@ def test_reads_random_strings(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["pyyaml", "libyaml", "psych"])
 def test_rewriting_changes_nothing(name: str) -> None:
-    """What GitLab and PyYAML make of a text stays the same when it is read and written again."""
+    """A rewritten text has the same value for GitLab and PyYAML."""
     random = Random(1815)
     plain = [text for text in TRICKY if "\n" not in text] + [generate.number(random) for _ in range(1500)]
     texts, rewritten = [], []
@@ -105,7 +105,7 @@ def test_rewriting_changes_nothing(name: str) -> None:
             continue
         texts.append(text)
     before, after = parsers.read(name, texts), parsers.read(name, rewritten)
-    # What only this parser refused, such as an anchor given twice, it need not refuse any more.
+    # A text that only this parser refuses, such as one with a duplicate anchor, may become valid.
     wrong = [
         (text, old, new)
         for text, old, new in zip(texts, before, after, strict=True)
@@ -119,8 +119,8 @@ def test_rewriting_changes_nothing(name: str) -> None:
 @pytest.mark.fuzz
 @every_parser
 @pytest.mark.parametrize("seed", range(6))
-def test_reads_a_lot(name: str, seed: int) -> None:
-    """Ten thousand random strings and two thousand random trees a seed are read as they were."""
+def test_reads_many_random_trees(name: str, seed: int) -> None:
+    """Ten thousand random strings and two thousand random trees per seed are read back."""
     random = Random(seed)
     trees = [[{text: text}, [text]] for text in (generate.scalar(random) for _ in range(10_000))]
     texts = [dumps(tree) for tree in trees]

@@ -1,4 +1,4 @@
-"""Strings that some parser takes for something else when they are written carelessly."""
+"""Strings that some parser misreads when they are written without quotes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TIMES = """
     2001-12-14t21:59:43.10-05:00 2001-12-15T02:59:43.1Z 20121017 2012-10 -2012-10-17
 """
 
-_TIMES_WITH_BLANKS = ["2001-12-14 21:59:43.10 -5", "2001-12-14 21:59:43", "1 week", "3 days ago", "10 e3", "1 0", "0 2 * * *"]
+_TIMES_WITH_SPACES = ["2001-12-14 21:59:43.10 -5", "2001-12-14 21:59:43", "1 week", "3 days ago", "10 e3", "1 0", "0 2 * * *"]
 
 _INDICATORS = """
     - -a --flag -1a ? ?a : :a :sym ::a a: a:b a::b a:b:c : , ,a [ ] [a] [a { } {a}
@@ -130,7 +130,7 @@ _TEXTS = [
     "é" * 600,
 ]
 
-_LINES = [
+_MULTILINE = [
     "\n",
     "\n\n",
     "a\n",
@@ -189,4 +189,4 @@ _LINES = [
     "a b\n" + " " * 20 + "deep\n",
 ]
 
-TRICKY = list(dict.fromkeys([*f"{_WORDS} {_NUMBERS} {_TIMES} {_INDICATORS}".split(), *_TIMES_WITH_BLANKS, *_TEXTS, *_LINES]))
+TRICKY = list(dict.fromkeys([*f"{_WORDS} {_NUMBERS} {_TIMES} {_INDICATORS}".split(), *_TIMES_WITH_SPACES, *_TEXTS, *_MULTILINE]))

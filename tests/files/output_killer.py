@@ -1,6 +1,6 @@
-"""Kill a writing process again and again, and look at what it leaves: run by `test_writing_killed.py`.
+"""Kill a writing process repeatedly and count what it leaves: run by `test_writing_killed.py`.
 
-It runs in a process of its own, since only there forking is cheap and safe. The result is one line of JSON.
+It runs in a separate process, where forking is cheap and safe. The result is one line of JSON.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from gitlabgen.files.writing import File, plan, write
 
 NAMES = ("ci.yml", "template.yml")
 SIZE = 200_000
-REWRITES = 3  # that a child can finish if it lives longest
+REWRITES = 3  # the most that a child can finish before it is killed
 
 Writer = Callable[[Sequence[File]], object]
 
 
 def contents(generation: int) -> list[File]:
-    """Return both files with even or odd contents, of different lengths."""
+    """Return both files; even and odd generations have contents of different lengths."""
     line = "even: content\n" if generation % 2 == 0 else "odd\n"
     return [File(path=name, body=f"{name}: {line}" * (SIZE // len(line)), source="gitlab_ci.py") for name in NAMES]
 
 
-def careless(files: Sequence[File]) -> None:
-    """Write the files in place, as a program without care would."""
+def write_in_place(files: Sequence[File]) -> None:
+    """Overwrite the files directly, without temporary files."""
     for change in plan(files):
         Path(change.target).write_text(change.text, encoding="utf-8")
 
@@ -50,8 +50,8 @@ def rewrite(writer: Writer, first: int) -> None:
 
 
 def rounds(writer: Writer, kills: int, seconds: float, seed: int) -> dict[str, int]:
-    """Kill as often as told, or until a file is torn or the time is over, and count what was seen."""
-    dice = random.Random(seed)
+    """Kill the writer up to `kills` times, until a file is torn or the time is over, and count the results."""
+    rng = random.Random(seed)
     whole = [{change.text.encode() for change in changes} for changes in zip(*map(plan, CONTENTS), strict=True)]
     writer(CONTENTS[0])
     start = time.monotonic()
@@ -64,7 +64,7 @@ def rounds(writer: Writer, kills: int, seconds: float, seed: int) -> dict[str, i
         child = os.fork()
         if not child:
             rewrite(writer, seen["kills"])
-        time.sleep(dice.uniform(0, longest))
+        time.sleep(rng.uniform(0, longest))
         os.kill(child, signal.SIGKILL)
         _, result = os.waitpid(child, 0)
         found = [Path(name).read_bytes() for name in NAMES]
@@ -80,5 +80,5 @@ def rounds(writer: Writer, kills: int, seconds: float, seed: int) -> dict[str, i
 
 if __name__ == "__main__":
     os.chdir(sys.argv[1])
-    chosen: Writer = careless if sys.argv[2] == "careless" else write
+    chosen: Writer = write_in_place if sys.argv[2] == "write_in_place" else write
     print(json.dumps(rounds(chosen, int(sys.argv[3]), float(sys.argv[4]), int(sys.argv[5]))))  # noqa: T201

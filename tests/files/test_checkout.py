@@ -1,4 +1,4 @@
-"""The repository of includes on disk."""
+"""Reading the files that includes refer to from the repository on disk."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def _write(path: Path, text: str = "x\n") -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def test_the_root_holds_git(tmp_path: Path) -> None:
-    """The root is the nearest folder with `.git`, or the given one."""
+def test_the_root_contains_git(tmp_path: Path) -> None:
+    """The root is the nearest folder with `.git`, or else the given folder."""
     (tmp_path / "repository" / ".git").mkdir(parents=True)
     (tmp_path / "repository" / "a" / "b").mkdir(parents=True)
     assert Checkout(str(tmp_path / "repository" / "a" / "b")).root == str(tmp_path / "repository")
@@ -23,7 +23,7 @@ def test_the_root_holds_git(tmp_path: Path) -> None:
 
 
 def test_only_files_of_the_repository(tmp_path: Path) -> None:
-    """Files outside, folders and what is not there are no files of the repository."""
+    """Files outside the repository, folders and missing files have no text."""
     root = tmp_path / "repository"
     (root / ".git").mkdir(parents=True)
     _write(root / "ci" / "a.yml", "a: b\n")
@@ -34,7 +34,7 @@ def test_only_files_of_the_repository(tmp_path: Path) -> None:
     assert [checkout.text(path) for path in ("ci", "b.yml", "../secret.yml", "/etc/passwd", "link.yml")] == [None] * 5
 
 
-def test_a_file_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that cannot be opened counts as absent."""
     (tmp_path / ".git").mkdir()
     _write(tmp_path / "a.yml")
@@ -46,8 +46,8 @@ def test_a_file_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert Checkout(str(tmp_path)).text("a.yml") is None
 
 
-def test_all_paths_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Paths come in one order, without those of git, and not without end."""
+def test_paths_are_ordered_and_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paths are sorted, exclude `.git` and are limited in number."""
     (tmp_path / ".git").mkdir()
     for name in ("b.yml", "a/c.yml", "a/b.yml", ".git/config", "node_modules/x.yml"):
         _write(tmp_path / name)

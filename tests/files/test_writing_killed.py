@@ -1,4 +1,4 @@
-"""A process that is killed while it writes leaves every file whole, the old one or the new one."""
+"""A process that is killed while it writes leaves each file complete, either old or new."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = ["ci.yml", "template.yml"]
 
 
 def kill(folder: Path, writer: str, kills: int, seconds: float, seed: int) -> dict[str, int]:
-    """Return what was seen when the writer was killed again and again at random moments."""
+    """Return the counts after killing the writer repeatedly at random moments."""
     command = [sys.executable, str(KILLER), str(folder), writer, str(kills), str(seconds), str(seed)]
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds + 30)
     assert run.returncode == 0, run.stderr
@@ -26,18 +26,18 @@ def kill(folder: Path, writer: str, kills: int, seconds: float, seed: int) -> di
 
 
 @pytest.mark.slow
-def test_killed_runs_leave_whole_files(tmp_path: Path) -> None:
-    """After each of hundreds of kills both files are whole, and the next run removes what the last one left."""
+def test_killed_runs_leave_complete_files(tmp_path: Path) -> None:
+    """After each of hundreds of kills both files are complete, and the next run removes leftovers."""
     seen = kill(tmp_path, "write", kills=300, seconds=60, seed=4)
     assert seen["torn"] == 0
     assert seen["failed"] == 0
-    assert seen["kills"] >= 100, "the machine is too slow for the test to mean much"
+    assert seen["kills"] >= 100, "the machine is too slow for a meaningful test"
     assert seen["leftovers"] > 0, "no kill hit while temporary files were being written"
     assert seen["flips"] > 0, "no child lived long enough to replace a file"
     write([File(path=name, body="x\n", source="gitlab_ci.py", root=str(tmp_path)) for name in NAMES])
     assert sorted(os.listdir(tmp_path)) == NAMES  # noqa: PTH208
 
 
-def test_a_careless_writer_is_caught(tmp_path: Path) -> None:
-    """The same kills tear the files of a writer that writes in place, so the test above can fail."""
-    assert kill(tmp_path, "careless", kills=1_000, seconds=60, seed=4)["torn"] > 0
+def test_writing_in_place_tears_files(tmp_path: Path) -> None:
+    """Without temporary files the same kills tear files, which proves that the test above can fail."""
+    assert kill(tmp_path, "write_in_place", kills=1_000, seconds=60, seed=4)["torn"] > 0

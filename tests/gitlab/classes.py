@@ -1,12 +1,12 @@
-"""The classes of keywords, as the index has them: a new one is tested because it exists."""
+"""The classes of keywords that `gitlabgen.gitlab` exports: new classes are tested automatically."""
 
 from __future__ import annotations
 
 from gitlabgen import gitlab
 from gitlabgen.modeling.model import Model
 
-_FOUND = [getattr(gitlab, name) for name in gitlab.__all__]
-# What all jobs share is no block of its own.
+_EXPORTED = [getattr(gitlab, name) for name in gitlab.__all__]
+# `BaseJob` is abstract: it only holds what all jobs share.
 CLASSES: list[type[Model]] = [
-    cls for cls in _FOUND if isinstance(cls, type) and issubclass(cls, Model) and cls is not gitlab.BaseJob
+    cls for cls in _EXPORTED if isinstance(cls, type) and issubclass(cls, Model) and cls is not gitlab.BaseJob
 ]

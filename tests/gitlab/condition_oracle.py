@@ -1,4 +1,4 @@
-"""GitLab's expression language, written anew from its description: a reader of texts that knows nothing of gitlabgen."""
+"""An evaluator of GitLab's expression language that is independent of gitlabgen."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ KINDS = (
 
 
 class InvalidExpressionError(Exception):
-    """GitLab would refuse the text."""
+    """GitLab refuses the expression."""
 
 
 def tokens(text: str) -> list[tuple[str, str]]:
-    """Return kind and text of each token, with GitLab's limit of a hundred steps."""
+    """Return the kind and the text of each token, within GitLab's limit of a hundred steps."""
     found: list[tuple[str, str]] = []
     position = 0
     for _ in range(100):
@@ -42,17 +42,17 @@ def tokens(text: str) -> list[tuple[str, str]]:
                 position = match.end()
                 break
         else:
-            raise InvalidExpressionError(f"unknown lexeme: {text[position:]}")
+            raise InvalidExpressionError(f"unknown token: {text[position:]}")
     raise InvalidExpressionError("too many tokens")
 
 
 def is_present(value: Value) -> bool:
-    """Return what Rails' `present?` says."""
+    """Return the result of Rails' `present?`."""
     return bool(value.strip()) if isinstance(value, str) else bool(value)
 
 
 class _Parser:
-    """Recursive descent; `!` binds tightest, then comparisons, `&&` and `||`, all from the left."""
+    """A recursive-descent parser; `!` binds tightest, then comparisons, `&&` and `||`, all left-associative."""
 
     def __init__(self, text: str, variables: Mapping[str, str]) -> None:
         self.rest = tokens(text)
@@ -94,7 +94,7 @@ class _Parser:
         if kind == "(":
             value = self.disjunction()
             if self.kind() != ")":
-                raise InvalidExpressionError("a parenthesis is open")
+                raise InvalidExpressionError("a parenthesis is not closed")
             del self.rest[0]
             return value
         if kind == "variable":
@@ -107,17 +107,17 @@ class _Parser:
             return None
         if kind == "boolean":
             return text == "true"
-        raise InvalidExpressionError(f"no value: {text}")
+        raise InvalidExpressionError(f"not a value: {text}")
 
 
 def regex(literal: str) -> re.Pattern[str]:
-    """Compile a literal; only for patterns that mean the same to RE2 and Python."""
+    """Compile a literal whose pattern means the same in RE2 and Python."""
     body, _, flags = literal[1:].rpartition("/")
     return re.compile(f"(?{flags})" * bool(flags) + body.replace("\\/", "/"), re.ASCII)
 
 
 def compare(operator: str, left: Value, right: Value) -> bool:
-    """Compare two values."""
+    """Return the result of a comparison operator."""
     if operator in ("==", "!="):
         return (left == right) is (operator == "==")
     if right is None:
@@ -128,9 +128,9 @@ def compare(operator: str, left: Value, right: Value) -> bool:
 
 
 def holds(text: str, variables: Mapping[str, str]) -> bool:
-    """Return GitLab's verdict on a rule with this text."""
+    """Return whether a rule with this text applies in GitLab."""
     parser = _Parser(text, variables)
     value = parser.disjunction()
     if parser.rest:
-        raise InvalidExpressionError(f"left over: {parser.rest}")
+        raise InvalidExpressionError(f"unexpected tokens: {parser.rest}")
     return is_present(value)

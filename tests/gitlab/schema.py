@@ -1,4 +1,4 @@
-"""GitLab's JSON schema as a judge of files, with what it cannot know: references and inputs."""
+"""Validation of files against GitLab's JSON schema, except for references and inputs, which it does not support."""
 
 from __future__ import annotations
 
@@ -22,41 +22,41 @@ def _keys_in(node: Any) -> Iterator[str]:
 
 
 KEYS = frozenset(_keys_in(vocabulary.schema()))
-"""The keys that any block of the schema knows."""
+"""All keys that the schema defines."""
 
 
 class Reference:
-    """What a reference is to the schema of the laws: nothing that it knows."""
+    """A reference, whose value is unknown to the schema."""
 
 
-class _Tags(yaml.SafeLoader):
-    """Reads references as lists, as check-jsonschema does."""
+class _ListLoader(yaml.SafeLoader):
+    """Load references as lists, as check-jsonschema does."""
 
 
-class _Unknown(yaml.SafeLoader):
-    """Reads references as values of which nothing is known."""
+class _UnknownLoader(yaml.SafeLoader):
+    """Load references as unknown values."""
 
 
-_Tags.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node, deep=True))  # type: ignore[arg-type]
-_Unknown.add_constructor("!reference", lambda *_: Reference())
+_ListLoader.add_constructor("!reference", lambda loader, node: loader.construct_sequence(node, deep=True))  # type: ignore[arg-type]
+_UnknownLoader.add_constructor("!reference", lambda *_: Reference())
 
 
 def documents(text: str) -> list[Any]:
-    """Return the documents of a file, with references of which nothing is known."""
-    return list(yaml.load_all(text, Loader=_Unknown))
+    """Return the documents of a file, with references as unknown values."""
+    return list(yaml.load_all(text, Loader=_UnknownLoader))
 
 
-def complaints(text: str) -> list[str]:
-    """Return what the schema has against the documents of a file, each with its place."""
+def violations(text: str) -> list[str]:
+    """Return the schema errors of a file, each with its path."""
     return [
         f"{'/'.join(map(str, error.absolute_path))}: {error.message}"
-        for document in yaml.load_all(text, Loader=_Tags)
+        for document in yaml.load_all(text, Loader=_ListLoader)
         for error in errors(document, _is_input)
     ]
 
 
 def errors(document: Any, excused: Callable[[ValidationError], bool]) -> Iterator[ValidationError]:
-    """Yield the schema's errors, but those that would not be there without excused ones."""
+    """Yield the schema's errors, except excused ones and those that excused errors cause."""
     return (error for error in _VALIDATOR.iter_errors(document) if not _is_excused(error, excused))
 
 

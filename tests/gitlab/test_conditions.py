@@ -21,14 +21,14 @@ from tests.gitlab import condition_oracle as oracle
 
 
 def holds(condition: Condition | Var, variables: dict[str, str]) -> bool:
-    """Ask the oracle about a whole rule."""
+    """Return whether the rule applies according to the oracle."""
     return bool(oracle.holds(as_condition(condition).text, variables))
 
 
-def problem(broken: Callable[[], object]) -> tuple[str, str]:
-    """Return message and hint of the error that something raises."""
+def problem(call: Callable[[], object]) -> tuple[str, str]:
+    """Return the message and the hint of the error that the call raises."""
     with pytest.raises(KeywordError) as caught:
-        broken()
+        call()
     (finding,) = caught.value.findings
     assert finding.rule == "invalid-condition"
     assert finding.url == "https://docs.gitlab.com/ci/jobs/job_rules/"
@@ -122,8 +122,8 @@ samples = st.recursive(leaves, _branches, max_leaves=6)
 
 
 @given(samples, assignments)
-def test_text_means_what_python_says(sample: Sample, values: dict[str, str]) -> None:
-    """GitLab's verdict on the text is the verdict of the Python expression."""
+def test_the_text_means_the_same_as_the_python_expression(sample: Sample, values: dict[str, str]) -> None:
+    """GitLab evaluates the text to the value of the Python expression."""
     condition, meaning = sample
 
     assert holds(condition, values) is meaning(values)
@@ -131,7 +131,7 @@ def test_text_means_what_python_says(sample: Sample, values: dict[str, str]) -> 
 
 @given(samples, assignments)
 def test_negation_is_exact(sample: Sample, values: dict[str, str]) -> None:
-    """A negation holds exactly where the condition does not, and negating twice changes nothing."""
+    """A negation is true exactly when the condition is false, and a double negation changes nothing."""
     condition = as_condition(sample[0])
 
     assert holds(~condition, values) is not holds(condition, values)
@@ -141,7 +141,7 @@ def test_negation_is_exact(sample: Sample, values: dict[str, str]) -> None:
 
 @given(samples, samples)
 def test_de_morgan(left: Sample, right: Sample) -> None:
-    """Negating a conjunction is the disjunction of the negations, and the other way round."""
+    """The negation of a conjunction is the disjunction of the negations, and vice versa."""
     a, b = left[0], right[0]
 
     assert ~(a & b) == ~a | ~b
@@ -150,7 +150,7 @@ def test_de_morgan(left: Sample, right: Sample) -> None:
 
 @given(samples, samples, samples)
 def test_associative(first: Sample, second: Sample, third: Sample) -> None:
-    """Grouping equal operators does not change the text, and all_of and any_of fold them."""
+    """Grouping of equal operators does not change the text, and `all_of` and `any_of` give the same text."""
     a, b, c = first[0], second[0], third[0]
     assume(sum(len(oracle.tokens(as_condition(sample).text)) for sample in (a, b, c)) < 60)
 
@@ -159,8 +159,8 @@ def test_associative(first: Sample, second: Sample, third: Sample) -> None:
 
 
 @given(samples)
-def test_text_is_of_the_old_grammar(sample: Sample) -> None:
-    """Nothing is written that needs a newer GitLab, and no parentheses are doubled or around everything."""
+def test_the_text_uses_the_old_grammar(sample: Sample) -> None:
+    """The text works in old versions of GitLab, and has no redundant parentheses."""
     condition = as_condition(sample[0])
     kinds = [kind for kind, _ in oracle.tokens(condition.text)]
 
@@ -179,15 +179,15 @@ def test_text_is_of_the_old_grammar(sample: Sample) -> None:
 
 
 @given(samples, assignments)
-def test_a_text_of_ones_own_is_negated_exactly(sample: Sample, values: dict[str, str]) -> None:
-    """The negation of a given text has an exclamation mark, and says the opposite."""
+def test_a_given_text_is_negated_exactly(sample: Sample, values: dict[str, str]) -> None:
+    """The negation of a text given by the user is true exactly when the text is false."""
     condition = Condition(as_condition(sample[0]).text)
 
     assert holds(~condition, values) is not holds(condition, values)
     assert ~~condition == condition
 
 
-# What is written --------------------------------------------------------------------------------------------------
+# Rendered text ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -240,8 +240,8 @@ def test_a_text_of_ones_own_is_negated_exactly(sample: Sample, values: dict[str,
         (~~(Condition("$A || $B") | (var.C == "x")), '$A || $B || $C == "x"'),
     ],
 )
-def test_written(condition: Condition, text: str) -> None:
-    """Each expression has one text, with parentheses around nested groups only."""
+def test_rendered_text(condition: Condition, text: str) -> None:
+    """Each expression has exactly one text, with parentheses only around nested groups."""
     assert str(condition) == condition.text == text
     assert oracle.holds(condition.text, {}) in (True, False)
 
@@ -277,7 +277,7 @@ def test_written(condition: Condition, text: str) -> None:
     ],
 )
 def test_regular_expressions(pattern: str, body: str) -> None:
-    """A pattern becomes one token of GitLab's, from which GitLab reads the same pattern."""
+    """A pattern becomes one token, from which GitLab reads the same pattern."""
     condition = var.A.matches(pattern, "i")
 
     assert condition.text == f"$A =~ /{body}/i"
@@ -330,7 +330,7 @@ def test_regular_expressions(pattern: str, body: str) -> None:
     ],
 )
 def test_regular_expressions_that_re2_refuses(pattern: str, name: str) -> None:
-    """What RE2 does not read is refused by its name."""
+    """Syntax that RE2 does not support is refused by name."""
     message, _ = problem(lambda: var.A.matches(pattern))
 
     assert f"(RE2) have no {name}" in message
@@ -348,7 +348,7 @@ def test_regular_expressions_that_re2_refuses(pattern: str, name: str) -> None:
     ],
 )
 def test_unknown_flags(flags: Any, hint: str) -> None:
-    """Flags that GitLab does not know are refused, with those that were probably meant."""
+    """Flags that GitLab does not support are refused, with a suggestion."""
     assert problem(lambda: var.A.matches("ab", flags))[1].endswith(hint)
 
 
@@ -356,18 +356,18 @@ def test_unknown_flags(flags: Any, hint: str) -> None:
     ("pattern", "message"),
     [("", "empty"), ("a\nb", "line break"), ("a\rb", "line break"), (re.compile("a"), "not a regular expression")],
 )
-def test_patterns_that_gitlab_cannot_write(pattern: Any, message: str) -> None:
-    """A pattern is a string of one line that is not empty."""
+def test_invalid_patterns(pattern: Any, message: str) -> None:
+    """A pattern must be a non-empty string of one line."""
     assert message in problem(lambda: var.A.matches(pattern))[0]
 
 
-# Slips ------------------------------------------------------------------------------------------------------------
+# Mistakes ---------------------------------------------------------------------------------------------------------
 
 BRACKETS = "put parentheses around each comparison"
 
 
 @pytest.mark.parametrize(
-    ("slip", "hint"),
+    ("mistake", "hint"),
     [
         ('var.A == "x" & var.B', BRACKETS),
         ('var.A == "x" | var.B', BRACKETS),
@@ -443,11 +443,11 @@ BRACKETS = "put parentheses around each comparison"
         ("Condition(1)", "write a string"),
     ],
 )
-def test_slips(slip: str, hint: str) -> None:
-    """No slip gives a condition: each raises, and says what to write."""
+def test_mistakes(mistake: str, hint: str) -> None:
+    """Each mistake raises an error with a hint, and never gives a condition."""
     names = {"var": var, "any_of": any_of, "all_of": all_of, "as_condition": as_condition, "Condition": Condition}
 
-    assert hint in problem(lambda: eval(slip, names))[1]
+    assert hint in problem(lambda: eval(mistake, names))[1]
 
 
 @pytest.mark.parametrize(
@@ -461,22 +461,22 @@ def test_slips(slip: str, hint: str) -> None:
     ],
 )
 def test_expressions_that_need_no_parentheses(expression: str, text: str) -> None:
-    """Python's precedence of `~`, `&` and `|` is GitLab's, and strings are not expanded by either."""
+    """Python's precedence of `~`, `&` and `|` applies in the text too, and strings are not expanded."""
     assert str(eval(expression, {"var": var})) == text
 
 
 @pytest.mark.parametrize("operation", ["var.A < 'x'", "var.A ^ var.B", "-var.A", "'x' in var.A", "var.A['x']", "var.A.B"])
 def test_other_operators_do_not_exist(operation: str) -> None:
-    """What GitLab's language lacks is Python's own error."""
+    """Operators that GitLab's language lacks raise Python's usual errors."""
     with pytest.raises((TypeError, AttributeError)):
         eval(operation, {"var": var})
 
 
-# Limits, places, versions -----------------------------------------------------------------------------------------
+# Limits, locations, versions --------------------------------------------------------------------------------------
 
 
 def test_ninety_nine_tokens_are_the_limit() -> None:
-    """GitLab reads 99 tokens, and the message about more of them has their number."""
+    """GitLab accepts 99 tokens, and the message about more tokens has their number."""
     most = any_of(*(var.A.matches(f"a{number}") for number in range(25)))
 
     assert len(oracle.tokens(most.text)) == 99
@@ -488,7 +488,7 @@ def test_ninety_nine_tokens_are_the_limit() -> None:
 
 
 def test_the_error_names_the_line_of_the_user() -> None:
-    """The place of an error is the first line outside the package."""
+    """The location of an error is the first line outside the package."""
     frame = inspect.currentframe()
     assert frame is not None
     with pytest.raises(KeywordError) as caught:
@@ -509,7 +509,7 @@ def test_the_error_names_the_line_of_the_user() -> None:
     ],
 )
 def test_minimum_gitlab(text: str, version: tuple[int, int] | None) -> None:
-    """Only what newer servers read asks for one."""
+    """Only syntax of newer GitLab versions sets a minimum version."""
     assert Condition(text).minimum_gitlab == version
 
 
@@ -517,24 +517,24 @@ def test_minimum_gitlab(text: str, version: tuple[int, int] | None) -> None:
 
 
 def test_conditions_are_values() -> None:
-    """Conditions are equal by text, can be keys and copied, and cannot be changed."""
-    made, written = var.A == "x", Condition('$A == "x"')
+    """Conditions compare by text, can be dictionary keys, copied and pickled, and are immutable."""
+    built, written = var.A == "x", Condition('$A == "x"')
 
-    assert made == written
-    assert not (made != written)  # noqa: SIM202
-    assert made != (var.A == "y")
-    assert made is not None
-    assert (made == None) is False  # noqa: E711
-    assert {made: 1}[written] == 1
-    assert repr(made) == "Condition(text='$A == \"x\"')"
-    assert ~pickle.loads(pickle.dumps(made & var.B)) == ~(made & var.B)
-    assert ~copy.deepcopy(made) == ~copy.copy(made) == (var.A != "x")
+    assert built == written
+    assert not (built != written)  # noqa: SIM202
+    assert built != (var.A == "y")
+    assert built is not None
+    assert (built == None) is False  # noqa: E711
+    assert {built: 1}[written] == 1
+    assert repr(built) == "Condition(text='$A == \"x\"')"
+    assert ~pickle.loads(pickle.dumps(built & var.B)) == ~(built & var.B)
+    assert ~copy.deepcopy(built) == ~copy.copy(built) == (var.A != "x")
     with pytest.raises(AttributeError):
-        made.text = "$B"  # type: ignore[misc]
+        built.text = "$B"  # type: ignore[misc]
 
 
 def test_variables_are_the_same_object() -> None:
-    """A variable is one object however it is reached, so that it can be a key and be copied."""
+    """Each way to write a variable gives the same object, so it can be a dictionary key and be copied."""
     assert var.A is var["A"]
     assert Var("A") is var.A
     assert {var.A: 1, var.B: 2}[var["B"]] == 2
@@ -544,8 +544,8 @@ def test_variables_are_the_same_object() -> None:
     assert var.A.name == "A"
 
 
-def test_the_collection_behaves_as_an_object() -> None:
-    """Python's own lookups on `var` find nothing, so that copies, pickles and inspections work."""
+def test_var_supports_the_python_protocols() -> None:
+    """Private and special names are not variables, so `var` can be copied, pickled and inspected."""
     assert copy.copy(var) is copy.deepcopy(var) is pickle.loads(pickle.dumps(var)) is var
     assert repr(var) == "var"
     assert not hasattr(var, "__wrapped__")
@@ -554,17 +554,17 @@ def test_the_collection_behaves_as_an_object() -> None:
         _ = var._A
 
 
-def test_import_is_cheap() -> None:
-    """The module loads none of the slow libraries."""
+def test_the_import_loads_no_slow_modules() -> None:
+    """Importing the module loads no slow libraries."""
     code = "import sys, attrs; before = set(sys.modules); import gitlabgen.gitlab.conditions; print(*set(sys.modules) - before)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert not {"yaml", "jinja2", "click", "pathlib", "subprocess", "troposphere", "json"} & set(loaded)
 
 
-def test_all_slips_of_a_definition_are_collected() -> None:
-    """While problems are collected, each slip is told once, and what it stands in goes on as a condition."""
-    slips: list[Callable[[], object]] = [
+def test_all_mistakes_of_a_definition_are_collected() -> None:
+    """While problems are collected, each mistake is reported once, and evaluation continues."""
+    mistakes: list[Callable[[], object]] = [
         lambda: var.A == ("x" & var.B),  # type: ignore[operator]
         lambda: any_of(var.A, var.B.matches("(?=x)")) & ~var.C.matches("("),
         lambda: all_of(),
@@ -575,7 +575,7 @@ def test_all_slips_of_a_definition_are_collected() -> None:
         lambda: var["$A"] == "x",
     ]
     with collecting() as findings:
-        results = [slip() for slip in slips]
+        results = [mistake() for mistake in mistakes]
 
     assert [finding.rule for finding in findings] == ["invalid-condition"] * 9
     assert all(isinstance(result, Condition | bool) for result in results)
@@ -584,7 +584,7 @@ def test_all_slips_of_a_definition_are_collected() -> None:
     assert len(findings) == 1
 
 
-def test_a_truth_value_is_no_condition() -> None:
-    """What Python's own operators return is refused with the operators to write instead."""
+def test_a_boolean_is_not_a_condition() -> None:
+    """A result of Python's own operators is refused, with the operators to write instead."""
     with pytest.raises(KeywordError, match=r"write \.is_in\(…\), == and ~"):
         Rule(var.A is None)  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
-"""The models against GitLab's JSON schema: key by key, word by word and shape by shape.
+"""Compare the models with GitLab's JSON schema: keys, allowed words and types.
 
-The walk starts at a whole file and goes through both side by side. What next month's schema knows and the models do not
-is named as `Class.keyword`, as `Class.keyword: 'word'` or as `Class.keyword: type`.
+The comparison starts at the whole file and follows both sides in parallel. Anything that a newer schema adds is reported
+as `Class.keyword`, as `Class.keyword: 'word'` or as `Class.keyword: type`.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from tools import vocabulary
 
 SCHEMA = vocabulary.schema()
 
-# Everything in which they differ, and why.
+# All differences, with their reasons.
 DIFFERENCES = {
-    "Pipeline.$schema": "for editors; GitLab takes it for a job",
+    "Pipeline.$schema": "for editors; GitLab reads it as a job",
     "Pipeline.!reference": "the schema's way to name the tag",
     "Default.!reference": "the schema's way to name the tag",
-    "Pipeline.pages": "a job like others",
-    "Pipeline.jobs": "no key: each key that is no keyword is a job",
+    "Pipeline.pages": "an ordinary job",
+    "Pipeline.jobs": "not a key: each key that is not a keyword is a job",
     "HiddenJob.name": "the key of the block",
-    "HiddenJob.content": "what is no mapping of keywords",
+    "HiddenJob.content": "a value that is not a mapping of keywords",
     "HiddenJob.stage: array": "the schema's way to allow a reference",
     "HiddenJob.tags[]: array": "the schema's way to allow a reference, which GitLab does not resolve there",
     "Default.tags[]: array": "as in jobs",
     "HiddenJob.rules[]: string": "GitLab refuses it",
     "Include.rules[]: string": "GitLab refuses it",
     "HiddenJob.when: 'never'": "GitLab refuses it on a job",
-    "Inherit.default[]: 'hooks'": "GitLab takes each keyword of `default`; the schema has not followed",
+    "Inherit.default[]: 'hooks'": "GitLab accepts each keyword of `default`; the schema is outdated",
     "Inherit.default[]: 'id_tokens'": "as `hooks`",
     "Inherit.default[]: 'identity'": "as `hooks`",
-    "Matrix.matrix[]{}: number": "GitLab takes integers only",
-    "Reports.license_management": "GitLab has taken it away",
-    "Service.variables{}: object": "the models take plain values only",
+    "Matrix.matrix[]{}: number": "GitLab accepts only integers",
+    "Reports.license_management": "removed from GitLab",
+    "Service.variables{}: object": "the models accept only plain values",
 }
 
 
 def resolved(nodes: Iterable[Any], schema: dict[str, Any]) -> Iterator[Any]:
-    """Yield the alternatives of nodes, with what references stand for."""
+    """Yield all alternatives of nodes, with `$ref` resolved."""
     for node in nodes:
         if "$ref" in node:
             yield from resolved([schema["definitions"][node["$ref"].removeprefix("#/definitions/")]], schema)
@@ -57,7 +57,7 @@ def resolved(nodes: Iterable[Any], schema: dict[str, Any]) -> Iterator[Any]:
 
 
 def shapes_in(shape: OneOf) -> Iterator[Shape]:
-    """Yield the alternatives that are written into files; references stand anywhere."""
+    """Yield the alternatives that files can contain, without references, which are allowed everywhere."""
     for alternative in shape.shapes:
         if isinstance(alternative, Checked):
             yield from shapes_in(alternative.inner)
@@ -72,15 +72,15 @@ def shapes_in(shape: OneOf) -> Iterator[Shape]:
 
 
 def types_of(node: Any) -> Iterator[str]:
-    """Yield the JSON types that a node of the schema takes."""
+    """Yield the JSON types that a node of the schema accepts."""
     types = node.get("type", ())
     yield from [types] if isinstance(types, str) else types
     if "type" not in node and any(words_of(node)):
         yield "string"
 
 
-def taken(shape: Shape) -> tuple[str, ...]:
-    """Return the JSON types that an alternative takes."""
+def accepted_types(shape: Shape) -> tuple[str, ...]:
+    """Return the JSON types that an alternative accepts."""
     match shape:
         case Scalar():
             return {str: ("string",), int: ("integer",), float: ("number",), bool: ("boolean",)}[shape.type]
@@ -92,12 +92,12 @@ def taken(shape: Shape) -> tuple[str, ...]:
 
 
 def words_of(node: Any) -> list[Any]:
-    """Return the closed list of words of a node."""
+    """Return the allowed words of a node."""
     return [*node.get("enum", ()), *([node["const"]] if "const" in node else ())]
 
 
 def values_of(node: Any) -> Iterator[Any]:
-    """Yield what a mapping's values may be."""
+    """Yield the nodes for the values of a mapping."""
     yield from node.get("patternProperties", {}).values()
     if isinstance(node.get("additionalProperties"), dict):
         yield node["additionalProperties"]
@@ -107,7 +107,7 @@ _Part = tuple[str, list[Shape], list[Any]]
 
 
 def parts_of(where: str, shape: OneOf, nodes: Iterable[Any], schema: dict[str, Any]) -> Iterator[_Part]:
-    """Yield a keyword's place, alternatives and nodes, then the same for what lists and mappings hold."""
+    """Yield a keyword's path, alternatives and nodes, then the same for the items of lists and the values of mappings."""
     known, found = list(shapes_in(shape)), list(resolved(nodes, schema))
     yield where, known, found
     for inner in known:
@@ -118,7 +118,7 @@ def parts_of(where: str, shape: OneOf, nodes: Iterable[Any], schema: dict[str, A
 
 
 def keys_of(nodes: Iterable[Any]) -> dict[str, list[Any]]:
-    """Return the nodes of each key that one of these nodes knows."""
+    """Return the nodes of each key that any of these nodes defines."""
     keys: dict[str, list[Any]] = {}
     for node in nodes:
         for key, inner in node.get("properties", {}).items():
@@ -127,17 +127,17 @@ def keys_of(nodes: Iterable[Any]) -> dict[str, list[Any]]:
 
 
 def names_of(cls: type[Model]) -> dict[str, str]:
-    """Return the field of each key that a class knows."""
+    """Return the field for each key of a class."""
     return {name.rstrip("_"): name for name in plan_of(cls).names.difference(OWN_FIELDS)}
 
 
-def places_of(schema: dict[str, Any]) -> dict[type[Model], list[Any]]:
-    """Return the nodes of each class: all places of the schema that hold one."""
-    places: dict[type[Model], list[Any]] = {}
+def nodes_of(schema: dict[str, Any]) -> dict[type[Model], list[Any]]:
+    """Return all nodes of the schema that correspond to each class."""
+    nodes_by_class: dict[type[Model], list[Any]] = {}
     waiting: list[tuple[type[Model], list[Any]]] = [(Pipeline, [schema]), (HiddenJob, [schema["definitions"]["job_template"]])]
     while waiting:
         cls, nodes = waiting.pop()
-        known = places.setdefault(cls, [])
+        known = nodes_by_class.setdefault(cls, [])
         new = [node for node in resolved(nodes, schema) if not any(node is old for old in known)]
         known += new
         for key, name in names_of(cls).items():
@@ -147,55 +147,55 @@ def places_of(schema: dict[str, Any]) -> dict[type[Model], list[Any]]:
                 loaded = (inner.load() for inner in models_here)
                 classes = [model for model in loaded if model is not None and issubclass(model, Model)]
                 waiting += [(found, blocks) for found in classes if blocks]
-    return places
+    return nodes_by_class
 
 
 def differences(schema: dict[str, Any]) -> set[str]:
-    """Return everything in which the models and a schema differ."""
-    places = places_of(schema)
-    found = {cls.__name__ for cls in CLASSES if cls not in places and not issubclass(cls, BaseJob | Reference | Stage)}
-    for cls, nodes in places.items():
+    """Return all differences between the models and a schema."""
+    nodes_by_class = nodes_of(schema)
+    found = {cls.__name__ for cls in CLASSES if cls not in nodes_by_class and not issubclass(cls, BaseJob | Reference | Stage)}
+    for cls, nodes in nodes_by_class.items():
         keys, names = keys_of(nodes), names_of(cls)
         found |= {f"{cls.__name__}.{key}" for key in keys.keys() ^ names.keys()}
         for key in keys.keys() & names.keys():
             for part in parts_of(f"{cls.__name__}.{key}", plan_of(cls).shapes[names[key]], keys[key], schema):
-                found.update(what_differs(*part))
+                found.update(differences_of_part(*part))
     return found
 
 
-def what_differs(where: str, known: list[Shape], nodes: list[Any]) -> Iterator[str]:
-    """Yield the types that only the schema takes, and the words that only one side knows."""
+def differences_of_part(where: str, known: list[Shape], nodes: list[Any]) -> Iterator[str]:
+    """Yield the types that only the schema accepts, and the words that only one side has."""
     if any(isinstance(inner, Anything) for inner in known):
         return
     types = {type_ for node in nodes for type_ in types_of(node)} - {"null"}
-    yield from (f"{where}: {type_}" for type_ in types.difference(*map(taken, known)))
+    yield from (f"{where}: {type_}" for type_ in types.difference(*map(accepted_types, known)))
     ours = {word for inner in known if isinstance(inner, Word) for word in inner.words}
     theirs = {word for node in nodes for word in words_of(node)}
-    # Where any text does, the schema's words are examples.
+    # If any string is allowed, the schema's words are only examples.
     if not any(isinstance(inner, Scalar) and inner.type is str for inner in known):
         yield from (f"{where}: {word!r}" for word in ours ^ theirs)
 
 
-IN_SCHEMA = sorted(places_of(SCHEMA), key=lambda cls: cls.__name__)
-# What the table does not explain is named by one test, and not again by those that change the schema.
+IN_SCHEMA = sorted(nodes_of(SCHEMA), key=lambda cls: cls.__name__)
+# Tests that change the schema ignore existing differences, which the first test reports.
 NOW = differences(SCHEMA)
 
 
 def test_only_known_differences() -> None:
-    """The models and the schema differ in nothing but what the table explains."""
+    """The models and the schema differ only as the table says."""
     new, gone = sorted(NOW - {*DIFFERENCES}), sorted({*DIFFERENCES} - NOW)
     assert new == [], (
         f"The models and GitLab's schema differ in {', '.join(new)}. Follow the schema, or add each to DIFFERENCES in"
         " tests/gitlab/test_schema.py, with the reason."
     )
-    assert gone == [], f"They agree on {', '.join(gone)} now: take it out of DIFFERENCES in tests/gitlab/test_schema.py."
+    assert gone == [], f"They agree on {', '.join(gone)} now: remove it from DIFFERENCES in tests/gitlab/test_schema.py."
 
 
 @pytest.mark.parametrize("cls", IN_SCHEMA, ids=lambda cls: cls.__name__)
-def test_a_newer_keyword_is_named(cls: type[Model]) -> None:
-    """A keyword that only a newer schema knows is named with the class that lacks it."""
+def test_a_newer_keyword_is_reported(cls: type[Model]) -> None:
+    """A keyword that only a newer schema has is reported with the class that lacks it."""
     newer = deepcopy(SCHEMA)
-    next(node for node in places_of(newer)[cls] if "properties" in node)["properties"]["newer"] = {"type": "string"}
+    next(node for node in nodes_of(newer)[cls] if "properties" in node)["properties"]["newer"] = {"type": "string"}
 
     found = differences(newer) - NOW
     assert f"{cls.__name__}.newer" in found
@@ -203,18 +203,18 @@ def test_a_newer_keyword_is_named(cls: type[Model]) -> None:
 
 
 @pytest.mark.parametrize("cls", IN_SCHEMA, ids=lambda cls: cls.__name__)
-def test_a_keyword_of_our_own_is_named(cls: type[Model]) -> None:
-    """A keyword that the schema does not know is named."""
+def test_a_keyword_missing_in_the_schema_is_reported(cls: type[Model]) -> None:
+    """A keyword that the schema does not have is reported."""
     older = deepcopy(SCHEMA)
-    name = min(keys_of(places_of(older)[cls]).keys() & names_of(cls).keys())
-    for node in places_of(older)[cls]:
+    name = min(keys_of(nodes_of(older)[cls]).keys() & names_of(cls).keys())
+    for node in nodes_of(older)[cls]:
         node.get("properties", {}).pop(name, None)
 
     assert f"{cls.__name__}.{name}" in differences(older)
 
 
-def test_a_newer_word_is_named() -> None:
-    """A word that only a newer schema knows is named with its keyword."""
+def test_a_newer_word_is_reported() -> None:
+    """A word that only a newer schema allows is reported with its keyword."""
     newer = deepcopy(SCHEMA)
     newer["definitions"]["retry_errors"]["oneOf"].append({"const": "newer"})
     newer["definitions"]["identity"]["enum"].append("newer")
@@ -227,8 +227,8 @@ def test_a_newer_word_is_named() -> None:
     }
 
 
-def test_a_newer_kind_of_value_is_named() -> None:
-    """A kind of value that only a newer schema takes is named."""
+def test_a_newer_type_is_reported() -> None:
+    """A type that only a newer schema accepts is reported."""
     newer = deepcopy(SCHEMA)
     newer["definitions"]["timeout"]["type"] = ["string", "integer"]
 

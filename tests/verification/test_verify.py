@@ -1,4 +1,4 @@
-"""What SAM's translator and cfn-lint find is told at the user's own line."""
+"""Findings of SAM's translator and cfn-lint are reported at the user's line."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from gitlabgen.sam import Function, Output, Ref, Resource, Template, loads
 from gitlabgen.verification import verify
 
 _ROOT = Path(__file__).parent.parent.parent
-_NEEDED = pytest.mark.skipif(
+_needs_extra = pytest.mark.skipif(
     find_spec("samtranslator") is None and not os.environ.get("CI"), reason="the extra verify is missing"
 )
 
 
-def _line(words: str) -> int:
+def _line(part: str) -> int:
     lines = Path(__file__).read_text(encoding="utf-8").splitlines()
-    return next(number for number, line in enumerate(lines, 1) if words in line)
+    return next(number for number, line in enumerate(lines, 1) if part in line)
 
 
-def _told(findings: list[Finding]) -> list[tuple[str, str, int | None]]:
+def _summaries(findings: list[Finding]) -> list[tuple[str, str, int | None]]:
     return [(finding.rule, finding.severity, finding.line) for finding in findings]
 
 
-def test_what_is_missing_is_told_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the extra nothing is looked at, and the command that installs it is told."""
+def test_a_missing_extra_is_reported_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra nothing is verified, and the hint is the command that installs it."""
     monkeypatch.setattr("gitlabgen.verification.find_spec", lambda _: None)
     with pytest.raises(DefinitionError) as caught:
         verify(Template(resources=[Function("F")]))
@@ -38,10 +38,10 @@ def test_what_is_missing_is_told_with_the_command(monkeypatch: pytest.MonkeyPatc
     assert finding.hint == "run: pip install 'gitlabgen[verify]'"
 
 
-@_NEEDED
+@_needs_extra
 @pytest.mark.parametrize(("version", "rules"), [(1, {"E2533"}), (2, {"E2533"}), (3, {"E1029", "E2533"})])
-def test_the_article_has_the_findings_that_are_its_own(monkeypatch: pytest.MonkeyPatch, version: int, rules: set[str]) -> None:
-    """The article's templates are translated, and the mistakes that cfn-lint sees are told at their lines, and no others."""
+def test_the_article_has_its_known_findings(monkeypatch: pytest.MonkeyPatch, version: int, rules: set[str]) -> None:
+    """The article's templates are translated, and only their known mistakes are reported, each at its line."""
     monkeypatch.chdir(_ROOT / "blueprints" / f"article_{version}")
     template = load("gitlab_ci.py").project.template
     assert template is not None
@@ -49,9 +49,9 @@ def test_the_article_has_the_findings_that_are_its_own(monkeypatch: pytest.Monke
     assert all(finding.file == "gitlab_ci.py" and finding.line for finding in verify(template))
 
 
-@_NEEDED
-def test_what_sam_makes_is_told_at_what_it_is_made_of() -> None:
-    """A problem of a generated resource stands at the resource that SAM made it of."""
+@_needs_extra
+def test_problems_of_generated_resources_are_reported_at_their_source() -> None:
+    """A problem of a generated resource is reported at the resource that SAM generated it from."""
     function = Function(  # the function
         "Shop",
         handler="a.b",
@@ -61,13 +61,13 @@ def test_what_sam_makes_is_told_at_what_it_is_made_of() -> None:
         auto_publish_alias="live",
     )
     findings = verify(Template(resources=[function], outputs={"O": Output(Ref("Nope"))}))  # the output
-    assert ("E3034", "error", _line("# too small")) in _told(findings)
+    assert ("E3034", "error", _line("# too small")) in _summaries(findings)
     assert [finding.line for finding in findings if "Nope" in finding.message] == [_line("# the output")]
 
 
-@_NEEDED
-def test_what_sam_refuses() -> None:
-    """SAM's own words are kept, and its resource is found."""
+@_needs_extra
+def test_a_template_that_sam_refuses() -> None:
+    """SAM's message is kept, and reported at its resource."""
     template = loads(
         "Transform: AWS::Serverless-2016-10-31\nResources:\n  F:\n    Type: AWS::Serverless::Function\n", filename="t.yml"
     )
@@ -76,9 +76,9 @@ def test_what_sam_refuses() -> None:
     assert all("[F]" in finding.message and (finding.file, finding.line) == ("t.yml", 4) for finding in findings)
 
 
-@_NEEDED
+@_needs_extra
 def test_a_template_that_breaks_the_translator(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the translator cannot bear is a finding, too."""
+    """An exception of the translator becomes a finding."""
 
     def fail(*_: object, **__: object) -> None:
         raise KeyError("x")
@@ -89,18 +89,18 @@ def test_a_template_that_breaks_the_translator(monkeypatch: pytest.MonkeyPatch) 
     assert finding.line == _line("(finding,) = verify(Template(resources=[Function")
 
 
-@_NEEDED
-def test_plain_cloudformation_is_only_checked() -> None:
-    """Without SAM's transform there is nothing to translate."""
+@_needs_extra
+def test_plain_cloudformation_is_not_translated() -> None:
+    """A template without SAM's transform is only checked by cfn-lint."""
     topic = Resource("T", "AWS::SNS::Topic", {"TopicNaem": "x"})
     findings = verify(Template(resources=[topic], transform=None))
     assert [finding.rule for finding in findings] == ["E3002"]
     assert "Resource(" in Path(__file__).read_text("utf-8").splitlines()[(findings[0].line or 0) - 1]
 
 
-@_NEEDED
+@_needs_extra
 def test_no_credentials_and_no_profile_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A broken configuration of the user changes nothing."""
+    """An invalid AWS configuration of the user has no effect."""
     monkeypatch.setenv("AWS_PROFILE", "there-is-none")
     resources = [
         Function("F", handler="a.b", runtime="python3.13", code_uri="src/", role="arn:aws:iam::123456789012:role/r"),
@@ -111,9 +111,9 @@ def test_no_credentials_and_no_profile_are_needed(monkeypatch: pytest.MonkeyPatc
     assert verify(Template(resources=resources[:1]), region="cn-north-1") == []
 
 
-@_NEEDED
+@_needs_extra
 def test_a_checker_that_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A checker that gives up, as for a broken configuration file, is a finding."""
+    """If the checker exits, for example because of a broken configuration file, there is a finding."""
 
     def stop(*_: object, **__: object) -> None:
         raise SystemExit(32)

@@ -14,8 +14,8 @@ from gitlabgen.yamltext.tags import is_tag, shorthand
 _ROOT = str(Path(gitlabgen.__file__).parent.parent)
 
 
-def test_the_writer_is_cheap() -> None:
-    """Whoever only writes loads neither PyYAML nor attrs nor the reader, and not even `typing`."""
+def test_the_writer_loads_no_slow_modules() -> None:
+    """Writing loads no PyYAML, attrs or reader, and not even `typing`."""
     code = """
 import importlib.util, sys, types
 package = types.ModuleType("gitlabgen")
@@ -33,20 +33,20 @@ print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before}))
     assert set(done.stdout.split()).isdisjoint({"attr", "attrs", "yaml", "typing", "inspect"})
 
 
-def test_all_names_are_there() -> None:
-    """Every public name can be had from the package."""
+def test_all_public_names_exist() -> None:
+    """Every public name can be imported from the package."""
     assert dir(gitlabgen.yamltext) == sorted(gitlabgen.yamltext.__all__)
     assert all(hasattr(gitlabgen.yamltext, name) for name in gitlabgen.yamltext.__all__)
 
 
-def test_no_other_names_are_there() -> None:
-    """A name that is not public is an AttributeError."""
+def test_other_names_do_not_exist() -> None:
+    """A name that is not public raises AttributeError."""
     with pytest.raises(AttributeError, match="has no attribute 'nope'"):
         gitlabgen.yamltext.nope  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_nodes_are_compared_by_their_fields() -> None:
-    """Tags and comments are values, and say what they hold."""
+    """Tags and comments are compared by value, and their repr shows what they hold."""
     assert Tagged("!a", [1]) == Tagged("!a", [1])
     assert Tagged("!a", [1]) != Tagged("!b", [1])
     assert Tagged("!a", None) != Commented("!a")
@@ -57,14 +57,14 @@ def test_nodes_are_compared_by_their_fields() -> None:
 
 
 def test_nodes_can_be_matched() -> None:
-    """Tags and comments can be taken apart by position."""
+    """Tags and comments support positional patterns."""
     match Commented(Tagged("!Ref", "X"), "why"):
         case Commented(Tagged(tag, value), before):
             assert (tag, value, before) == ("!Ref", "X", "why")
 
 
 def test_trees_can_be_pickled() -> None:
-    """What was read can go to another process, with its marks."""
+    """A tree that was read can be pickled with its marks."""
     tree = loads("a: [1, 12:30]\n")
     copy = pickle.loads(pickle.dumps(tree))
 
@@ -87,7 +87,7 @@ def test_trees_can_be_pickled() -> None:
         ("!a!b", "!<!a!b>"),
     ],
 )
-def test_tags_are_short(name: str, tag: str) -> None:
-    """A parser's name for a tag becomes the shortest form that can be written."""
+def test_tags_are_shortened(name: str, tag: str) -> None:
+    """A parser's name for a tag becomes its shortest valid form."""
     assert shorthand(name) == tag
     assert is_tag(tag)

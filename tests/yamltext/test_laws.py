@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from gitlabgen.errors import YamlError
 from gitlabgen.yamltext import Commented, Tagged, dump_entries, dumps, load_documents, loads
 
-# Nothing here may depend on how busy the machine is.
+# No deadline: results must not depend on the load of the machine.
 _law = settings(deadline=None, max_examples=100)
 
-_SIGNS = "ab \n\t:#-?,[]{}&*!|>'\"%@`=<~$./\\_+yYnNoOeE019é😀\u017f\ufb00\x85\u2028\ufeff\0"
-texts = st.text(st.sampled_from(_SIGNS)) | st.text(st.characters(exclude_categories=["Cs"]))
+_CHARACTERS = "ab \n\t:#-?,[]{}&*!|>'\"%@`=<~$./\\_+yYnNoOeE019é😀\u017f\ufb00\x85\u2028\ufeff\0"
+texts = st.text(st.sampled_from(_CHARACTERS)) | st.text(st.characters(exclude_categories=["Cs"]))
 numbers = st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats(allow_nan=False)
 scalars = texts | numbers
 trees = st.recursive(
@@ -35,7 +35,7 @@ plain_words = st.sampled_from(
 
 
 def _commented(tree: Any, note: str) -> Any:
-    """Return the tree with the note at every entry, item and root."""
+    """Return the tree with the note as comment on the root and on every entry and item."""
     if isinstance(tree, dict):
         tree = {key: _commented(value, note) for key, value in tree.items()}
     elif isinstance(tree, list):
@@ -45,15 +45,15 @@ def _commented(tree: Any, note: str) -> Any:
 
 @given(trees, st.integers(0, 3))
 @_law
-def test_what_is_written_is_read(tree: Any, spacing: int) -> None:
-    """Reading what was written gives the tree that was written."""
+def test_written_trees_are_read_back(tree: Any, spacing: int) -> None:
+    """Reading the written text returns the same tree."""
     assert loads(dumps(tree, spacing=spacing)) == tree
 
 
 @given(trees)
 @_law
 def test_pyyaml_reads_the_same(tree: Any) -> None:
-    """PyYAML's two parsers see the same data."""
+    """Both PyYAML parsers read the same data."""
     text = dumps(tree)
 
     assert yaml.safe_load(text) == tree
@@ -62,29 +62,29 @@ def test_pyyaml_reads_the_same(tree: Any) -> None:
 
 @given(trees, st.text())
 @_law
-def test_comments_change_nothing(tree: Any, note: str) -> None:
-    """Whatever comments say, the data stay."""
+def test_comments_do_not_change_data(tree: Any, note: str) -> None:
+    """Comments of any text leave the data unchanged."""
     assert yaml.safe_load(dumps(_commented(tree, note))) == tree
 
 
 @given(st.lists(tagged, max_size=4) | st.dictionaries(texts, tagged, max_size=4))
 @_law
 def test_tags_are_read_as_written(tree: Any) -> None:
-    """A tag and all below it survive."""
+    """Tags and their values are read back unchanged."""
     assert loads(dumps(tree)) == tree
 
 
 @given(st.dictionaries(texts, trees, max_size=4), st.integers(0, 3))
 @_law
-def test_entries_are_the_whole(tree: dict[str, Any], spacing: int) -> None:
-    """Written entry by entry, the text is the same."""
+def test_entries_join_to_the_whole_text(tree: dict[str, Any], spacing: int) -> None:
+    """Writing entry by entry gives the same text."""
     assert "".join(dump_entries(tree.items(), spacing=spacing)) == dumps(tree, spacing=spacing)
 
 
 @given(trees)
 @_law
 def test_text_is_tidy(tree: Any) -> None:
-    """There is one final line break, no tab and no carriage return."""
+    """The text ends with a line break, has no carriage return and stays the same when it is rewritten."""
     text = dumps(tree)
 
     assert text.endswith("\n")
@@ -102,7 +102,7 @@ def _with_pyyaml(text: str) -> Any:
 @given(plain | plain_words, plain | plain_words)
 @settings(_law, max_examples=600)
 def test_rewriting_changes_nothing_for_pyyaml(key: str, value: str) -> None:
-    """A text that was read and written again means the same, even where parsers disagree on its meaning."""
+    """Reading and rewriting a text keeps its meaning, even where parsers disagree about it."""
     text = f"{key}: {value}\nitems:\n  - {value}\ntag: !!str {value}\n"
     try:
         rewritten = dumps(loads(text))
@@ -113,10 +113,10 @@ def test_rewriting_changes_nothing_for_pyyaml(key: str, value: str) -> None:
     assert repr(before) == repr(after)
 
 
-@given(st.text(st.sampled_from(_SIGNS)) | st.binary() | st.text())
+@given(st.text(st.sampled_from(_CHARACTERS)) | st.binary() | st.text())
 @settings(_law, max_examples=500)
-def test_garbage_is_one_error(text: str | bytes) -> None:
-    """Whatever the input, there are documents or one finding."""
+def test_invalid_input_gives_one_error(text: str | bytes) -> None:
+    """Any input gives documents or exactly one finding."""
     try:
         documents = load_documents(text)
     except YamlError as error:

@@ -14,15 +14,15 @@ from gitlabgen.yamltext.notes import Note
 
 
 def _notes(tree: Any, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], Note]:
-    """Return the notes of a tree by the paths of what they stand at."""
+    """Return the notes of a tree by the path of the value that they belong to."""
     if isinstance(tree, MapNode):
-        places = [(key, tree.key_marks[key], item) for key, item in tree.items()]
+        marked = [(key, tree.key_marks[key], item) for key, item in tree.items()]
     elif isinstance(tree, SeqNode):
-        places = [(index, mark, item) for index, (mark, item) in enumerate(zip(tree.item_marks, tree, strict=True))]
+        marked = [(index, mark, item) for index, (mark, item) in enumerate(zip(tree.item_marks, tree, strict=True))]
     else:
         return {}
     found = {}
-    for key, mark, item in places:
+    for key, mark, item in marked:
         if tree.notes and mark in tree.notes:
             found[*path, key] = tree.notes[mark]
         found |= _notes(item, (*path, key))
@@ -33,7 +33,7 @@ def _above(*lines: str | None) -> Note:
     return Note(above=lines)
 
 
-def _behind(*lines: str) -> Note:
+def _at_end(*lines: str) -> Note:
     return Note(behind=lines)
 
 
@@ -42,28 +42,28 @@ def _behind(*lines: str) -> Note:
     [
         ("# one\n#two\n  #  three\na: 1\n", {("a",): _above("one", "two", " three")}),
         ("# one\n\n\n# two\n\na: 1\n", {("a",): _above("one", None, "two", None)}),
-        ("a: 1 # one\nb: 2\t# two\n", {("a",): _behind("one"), ("b",): _behind("two")}),
-        ("a: # one\n  # two\n  b: c\n", {("a",): _behind("one"), ("a", "b"): _above("two")}),
-        ("a: # one\n- b\n# two\n- c # three\n", {("a",): _behind("one"), ("a", 1): Note(("two",), ("three",))}),
-        ("a: # one\nb:\n  # two\n  c\n", {("a",): _behind("one"), ("b",): _above("two")}),
+        ("a: 1 # one\nb: 2\t# two\n", {("a",): _at_end("one"), ("b",): _at_end("two")}),
+        ("a: # one\n  # two\n  b: c\n", {("a",): _at_end("one"), ("a", "b"): _above("two")}),
+        ("a: # one\n- b\n# two\n- c # three\n", {("a",): _at_end("one"), ("a", 1): Note(("two",), ("three",))}),
+        ("a: # one\nb:\n  # two\n  c\n", {("a",): _at_end("one"), ("b",): _above("two")}),
         ("# one\n- a\n-\n# two\n- # three\n  b\n", {(0,): _above("one"), (2,): _above("two", "three")}),
         ("# one\n- # two\n  a: 1\n", {(0,): _above("one"), (0, "a"): _above("two")}),
         ("# one\n- # two\n  - # three\n    a: 1\n", {(0,): _above("one"), (0, 0): _above("two"), (0, 0, "a"): _above("three")}),
         ("- # one\n  # two\n  a # three\n", {(0,): Note(("one", "two"), ("three",))}),
-        ("a: [b, c] # one\n", {("a",): _behind("one")}),
-        ("- {a: 1} # one\n", {(0,): _behind("one")}),
+        ("a: [b, c] # one\n", {("a",): _at_end("one")}),
+        ("- {a: 1} # one\n", {(0,): _at_end("one")}),
         (
             "a: [ # one\n  b, # two\n  # three\n  c # four\n] # five\n",
-            {("a",): _behind("one", "five"), ("a", 0): _behind("two"), ("a", 1): Note(("three",), ("four",))},
+            {("a",): _at_end("one", "five"), ("a", 0): _at_end("two"), ("a", 1): Note(("three",), ("four",))},
         ),
         ("a:\n  # one\n  [b]\n", {("a",): _above("one")}),
-        ("- [a: 1] # one\n", {(0,): _behind("one")}),
+        ("- [a: 1] # one\n", {(0,): _at_end("one")}),
         ("# one\n{a: 1, # two\n b: 2}\n", {("a",): Note(("one",), ("two",))}),
-        ("a: &x # one\n  b: 1\nc: *x # two\n", {("a",): _behind("one"), ("c",): _behind("two")}),
-        ("a: !t # one\n  - b\n", {("a",): _behind("one")}),
-        ("a: &x\n  b: 1 # one\nc: *x\n", {("a", "b"): _behind("one"), ("c", "b"): _behind("one")}),
-        ("? a # one\n: b # two\n", {("a",): _behind("one", "two")}),
-        ("a: |  # one\n  # text\nb: &x >-2 # two\n    # text\n", {("a",): _behind("one"), ("b",): _behind("two")}),
+        ("a: &x # one\n  b: 1\nc: *x # two\n", {("a",): _at_end("one"), ("c",): _at_end("two")}),
+        ("a: !t # one\n  - b\n", {("a",): _at_end("one")}),
+        ("a: &x\n  b: 1 # one\nc: *x\n", {("a", "b"): _at_end("one"), ("c", "b"): _at_end("one")}),
+        ("? a # one\n: b # two\n", {("a",): _at_end("one", "two")}),
+        ("a: |  # one\n  # text\nb: &x >-2 # two\n    # text\n", {("a",): _at_end("one"), ("b",): _at_end("two")}),
         ("- |\n  a\n# one\n- b\n", {(1,): _above("one")}),
         ("# one\n\n-\n\n  # two\n  - a\n", {(0,): _above("one", None), (0, 0): _above("two")}),
         ("# one\n-\n  a\n", {(0,): _above("one")}),
@@ -71,7 +71,7 @@ def _behind(*lines: str) -> Note:
         ("a:\n  b: 1\n  # one\nc: 2\n", {("c",): _above("one")}),
         ("a: 1 #\n#\nb: 2\n", {("b",): _above("")}),
         ("%YAML 1.1 # one\n# two\n--- # three\n# four\na: 1\n", {("a",): _above("one", "two", "three", "four")}),
-        ("# é😀\nä: 😀 # ö\nb: 2 # two\n", {("ä",): Note(("é😀",), ("ö",)), ("b",): _behind("two")}),
+        ("# é😀\nä: 😀 # ö\nb: 2 # two\n", {("ä",): Note(("é😀",), ("ö",)), ("b",): _at_end("two")}),
         ("# one\r\na: 1 # two\r\n\r\n# three\r\nb: 2\r\n", {("a",): Note(("one",), ("two",)), ("b",): _above("three")}),
         ("# one\u2028a: 1 # two\x85b: 2\n", {("a",): Note(("one",), ("two",))}),
         ("a: 1 # one\na: 2\n", {}),
@@ -79,8 +79,8 @@ def _behind(*lines: str) -> Note:
         ("# one\n[] # two\n", {}),
     ],
 )
-def test_a_comment_belongs_to_what_it_stands_at(text: str, notes: dict[tuple[Any, ...], Note]) -> None:
-    """Own lines belong to the next key or item, the end of a line to the one on that line."""
+def test_a_comment_belongs_to_the_nearest_key_or_item(text: str, notes: dict[tuple[Any, ...], Note]) -> None:
+    """A comment on its own line belongs to the next key or item; one at the end of a line to the key or item there."""
     for parser_text in (text, text + "# end\n"):
         (document,) = load_documents(parser_text)
         tree = document.tree
@@ -91,22 +91,22 @@ def test_a_comment_belongs_to_what_it_stands_at(text: str, notes: dict[tuple[Any
 @pytest.mark.parametrize(
     "body", ['"a # b"', "'a # b'", "a#b", "'it''s # b'", '"\\"# b"', "|\n  # b\n", ">\n  # b\n", "'a\n  # b'", "[a#b, 'c # d']"]
 )
-def test_a_number_sign_in_a_scalar_is_none(body: str) -> None:
-    """What stands inside of a scalar is no comment, and one behind it is found all the same."""
+def test_a_number_sign_in_a_scalar_starts_no_comment(body: str) -> None:
+    """A number sign inside a scalar starts no comment, and a comment after the scalar is still found."""
     tree = loads(f"a: {body}\n# one\nb: c\n")
 
     assert _notes(tree) == {("b",): _above("one")}
 
 
 def test_merged_keys_keep_their_notes() -> None:
-    """A merged key brings its comments along; those of `<<` belong to the key that holds the mapping."""
+    """A merged key keeps its comments; those of `<<` belong to the key that holds the mapping."""
     tree = loads("x: &x\n  # one\n  a: 1\n# two\ny:\n  # three\n  <<: *x # four\n  b: 2 # five\n")
 
     assert _notes(tree) == {
         ("x", "a"): _above("one"),
         ("y",): Note(("two", "three"), ("four",)),
         ("y", "a"): _above("one"),
-        ("y", "b"): _behind("five"),
+        ("y", "b"): _at_end("five"),
     }
 
 
@@ -115,16 +115,16 @@ def test_a_quoted_merge_key_is_a_key() -> None:
     assert _notes(loads('a:\n  # one\n  "<<": b\n')) == {("a", "<<"): _above("one")}
 
 
-def test_a_merge_key_at_the_top_passes_its_lines_on() -> None:
-    """No key holds the whole file, so the next key gets the comments above `<<`."""
+def test_comments_of_a_top_level_merge_key_go_to_the_next_key() -> None:
+    """At the top level no key holds the mapping, so the next key gets the comments above `<<`."""
     assert _notes(loads("# one\n<<: {}\nb: 2\n")) == {("b",): _above("one")}
 
 
-def test_each_document_begins_anew() -> None:
-    """What stands behind the separator belongs to the document that follows."""
+def test_comments_after_a_separator_belong_to_the_next_document() -> None:
+    """A comment on the line of a separator belongs to the document that follows."""
     first, second = load_documents("a: 1 # one\n--- # two\nb: 2 # three\n")
 
-    assert _notes(first.tree) == {("a",): _behind("one")}
+    assert _notes(first.tree) == {("a",): _at_end("one")}
     assert _notes(second.tree) == {("b",): Note(("two",), ("three",))}
 
 
@@ -136,7 +136,7 @@ def test_without_comments_there_are_no_notes() -> None:
 
 
 def test_both_parsers_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where libyaml is missing, comments are found by the same places."""
+    """Without libyaml the same comments are found."""
     text = (
         "# é😀\na: &x # one\n- b # two\n- # three\n  c: [d, # four\n    e] # five\nf: | # six\n  # text\n# seven\ng: *x # eight\n"
     )
@@ -147,7 +147,7 @@ def test_both_parsers_agree(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_many_comments_are_read_in_linear_time() -> None:
-    """A file of comments takes no longer for each of them than a short one does."""
+    """Reading time grows linearly with the number of comments."""
     started = time.process_time()
     tree = loads("".join(f"# {index}\nk{index}: [a, # b\n c] # d\n" for index in range(20_000)))
     loads("a: [" + "# x\n" * 100_000 + "]\n# y\n" + "# z\n" * 100_000)
@@ -166,10 +166,10 @@ _lines = st.sampled_from(["", "\n", "# d\n", ' # "d\n', "\n# d\n\n"])
     )
 )
 @settings(deadline=None, max_examples=200)
-def test_comments_change_no_value(entries: list[tuple[str, str, str]]) -> None:
-    """A commented file holds the same tree as it does without comments."""
+def test_comments_do_not_change_values(entries: list[tuple[str, str, str]]) -> None:
+    """A file gives the same tree with and without comments."""
     text = "".join(
-        f"{lines}{key[:1]}{index}{key[1:]}{'' if '|' in key else behind}\n" for index, (lines, key, behind) in enumerate(entries)
+        f"{lines}{key[:1]}{index}{key[1:]}{'' if '|' in key else end}\n" for index, (lines, key, end) in enumerate(entries)
     )
     bare = "".join(f"{key[:1]}{index}{key[1:]}\n" for index, (_, key, _) in enumerate(entries))
 
@@ -179,8 +179,8 @@ def test_comments_change_no_value(entries: list[tuple[str, str, str]]) -> None:
 
 @given(st.text(st.sampled_from("ab \n\t:#-?,[]{}&*!|>'\"%<.\r\x85"), max_size=40))
 @settings(deadline=None, max_examples=1000)
-def test_garbage_has_notes_or_is_one_error(text: str) -> None:
-    """Whatever the input, there are documents, with notes at places that are there, or one finding."""
+def test_invalid_input_gives_one_error_or_valid_notes(text: str) -> None:
+    """Any input gives an error, or documents whose notes have a path and a text."""
     try:
         documents = load_documents(text)
     except YamlError:

@@ -10,7 +10,7 @@ from gitlabgen.yamltext import Document, MapNode, Mark, Plain, SeqNode, Tagged, 
 
 
 def _error(text: str | bytes) -> Finding:
-    """Return the one finding of a text that cannot be read."""
+    """Return the only finding of a text that cannot be read."""
     with pytest.raises(YamlError) as caught:
         load_documents(text, filename="ci.yml")
     (finding,) = caught.value.findings
@@ -24,8 +24,8 @@ def _warnings(text: str) -> list[tuple[str, int | None, int | None]]:
     return [(finding.rule, finding.line, finding.column) for finding in document.warnings]
 
 
-def test_everything_has_a_place() -> None:
-    """Mappings know the marks of keys and values, lists those of their items."""
+def test_every_node_has_a_position() -> None:
+    """Mappings have the marks of their keys and values, lists those of their items."""
     tree = loads("stages: [build, test]\n\njob:\n  script:\n    - make\n    -   a: 1\n")
 
     assert tree == {"stages": ["build", "test"], "job": {"script": ["make", {"a": 1}]}}
@@ -40,8 +40,8 @@ def test_everything_has_a_place() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "\n", "  \n", "# only a comment\n", "---\n", "---\n---\n", "\ufeff", b"", "--- # x\n...\n"])
-def test_nothing_is_none(text: str | bytes) -> None:
-    """A text without content is no error."""
+def test_empty_text_is_none(text: str | bytes) -> None:
+    """A text without content gives None and no document."""
     assert loads(text) is None
     assert load_documents(text) == []
 
@@ -65,8 +65,8 @@ def test_nothing_is_none(text: str | bytes) -> None:
         ("%YAML 1.1\n---\na: 1\n", {"a": 1}),
     ],
 )
-def test_reads(text: str | bytes, tree: Any) -> None:
-    """All forms of YAML are read as GitLab reads them."""
+def test_reads_all_forms_of_yaml(text: str | bytes, tree: Any) -> None:
+    """All YAML syntax is read as GitLab reads it."""
     assert loads(text) == tree
 
 
@@ -90,18 +90,18 @@ def test_reads(text: str | bytes, tree: Any) -> None:
     ],
 )
 def test_keeps_unknown_tags(text: str, value: Tagged) -> None:
-    """A tag that is not one of YAML's own for maps, lists and strings stays, and is written again."""
+    """A tag other than YAML's own tags for maps, lists and strings is kept and written again."""
     assert loads(text) == value
     assert loads(dumps(value)) == value
 
 
-def test_aliases_stand_for_the_same_value() -> None:
-    """An alias is replaced by what was last anchored under its name, keys included."""
+def test_aliases_are_replaced_by_their_value() -> None:
+    """An alias is replaced by the last value anchored under its name, also as a key."""
     assert loads("a: &x [1]\nb: *x\nc: &x 2\nd: *x\n*x : e\n") == {"a": [1], "b": [1], "c": 2, "d": 2, 2: "e"}
 
 
 def test_anchors_end_with_their_document() -> None:
-    """An alias does not reach back into the document before."""
+    """An alias cannot refer to an anchor of the previous document."""
     assert "unknown alias: x" in _error("a: &x 1\n---\nb: *x\n").message
 
 
@@ -122,27 +122,27 @@ def test_anchors_end_with_their_document() -> None:
     ],
 )
 def test_merges(text: str, tree: Any) -> None:
-    """An explicit key wins, then the last `<<`, then the first of its list; what is no mapping is not merged."""
+    """An explicit key wins, then the last `<<`, then the first mapping of its list; other values are not merged."""
     assert loads(f"a: &a {{k: 1, l: 1}}\nb: &b {{k: 2, m: 2}}\n{text}\n")["x"] == tree
 
 
-def test_merged_keys_keep_their_place() -> None:
-    """A merged key is where it was written, for that is where it can be mended."""
+def test_merged_keys_keep_their_marks() -> None:
+    """A merged key has the position where it was written, because that is where users fix it."""
     tree = loads("a: &a\n  k: 1\nb:\n  <<: *a\n  l: 2\n")
 
     assert tree["b"].key_marks == {"k": (2, 3), "l": (5, 3)}
     assert tree["b"].value_marks == {"k": (2, 6), "l": (5, 6)}
 
 
-def test_merges_below_explicit_keys_are_warned_of() -> None:
-    """Where GitLab and the other parsers take different values, there is a warning."""
+def test_a_merge_after_explicit_keys_gives_a_warning() -> None:
+    """There is a warning if GitLab and other parsers read different values."""
     text = "a: &a {k: 1, l: 1}\nb:\n  k: 2\n  l: 1\n  <<: *a\n"
 
     assert _warnings(text) == [("merge-order", 5, 3)]
 
 
 @pytest.mark.parametrize(
-    ("text", "tree", "places"),
+    ("text", "tree", "positions"),
     [
         ("a: 1\nb: 2\na: 3\n", {"a": 3, "b": 2}, [(3, 1)]),
         ("j: {a: 1, a: 2, a: 3}\n", {"j": {"a": 3}}, [(1, 11), (1, 17)]),
@@ -151,21 +151,21 @@ def test_merges_below_explicit_keys_are_warned_of() -> None:
         ("- {a: 1}\n- {a: 2}\n", [{"a": 1}, {"a": 2}], []),
     ],
 )
-def test_the_last_duplicate_counts(text: str, tree: Any, places: list[tuple[int, int]]) -> None:
-    """GitLab takes the last of equal keys without a word; here there is a warning."""
+def test_the_last_duplicate_counts(text: str, tree: Any, positions: list[tuple[int, int]]) -> None:
+    """GitLab silently uses the last of equal keys; here each duplicate gives a warning."""
     assert loads(text) == tree
-    assert _warnings(text) == [("duplicate-key", *place) for place in places]
+    assert _warnings(text) == [("duplicate-key", *position) for position in positions]
 
 
-def test_marks_of_a_duplicate_are_the_last() -> None:
-    """The marks belong to the value that counts."""
+def test_a_duplicate_has_the_marks_of_the_last_value() -> None:
+    """The marks belong to the value that is used."""
     tree = loads("a: 1\na: 2\n")
 
     assert (tree.key_marks, tree.value_marks) == ({"a": (2, 1)}, {"a": (2, 4)})
 
 
 def test_documents() -> None:
-    """A header and a pipeline are two documents; a leading separator is none."""
+    """A header and a pipeline are two documents; a leading separator adds no document."""
     header, body = load_documents("---\nspec:\n  inputs: {}\n---\na: 1\na: 2\n")
 
     assert header == Document(tree={"spec": {"inputs": {}}}, mark=Mark(2, 1), warnings=[])
@@ -175,18 +175,18 @@ def test_documents() -> None:
 
 
 def test_an_explicit_null_is_a_document() -> None:
-    """Only what is written counts, even if it means nothing."""
+    """A document that is written as null or empty counts, unlike one without content."""
     assert [document.tree for document in load_documents("--- null\n--- !x\n--- &a\n---\n")] == [None, Tagged("!x", ""), None]
 
 
 def test_one_document_is_expected() -> None:
-    """A second document, which GitLab would drop, is an error for who asks for one."""
+    """Reading a single document fails on a second one, which GitLab would ignore."""
     with pytest.raises(YamlError, match=r"f.yml:2:5: error\[invalid-yaml\] expected one document"):
         loads("a: 1\n--- b\n", filename="f.yml")
 
 
 @pytest.mark.parametrize(
-    ("text", "message", "place"),
+    ("text", "message", "position"),
     [
         ("a: b: c\n", "mapping values are not allowed in this context", (1, 5)),
         ("a:\n  b: 1\n c: 2\n", "did not find expected key while parsing a block mapping", (3, 2)),
@@ -211,26 +211,26 @@ def test_one_document_is_expected() -> None:
         ("@\n", "found character that cannot start any token", (1, 1)),
     ],
 )
-def test_what_cannot_be_read_is_one_error(text: str | bytes, message: str, place: tuple[int, int]) -> None:
-    """Whatever is wrong, there is one finding with the parser's words and the place."""
+def test_invalid_text_gives_one_error(text: str | bytes, message: str, position: tuple[int, int]) -> None:
+    """Invalid text gives one finding with the parser's message and the position."""
     finding = _error(text)
 
     assert message in finding.message
-    assert (finding.line, finding.column) == place
+    assert (finding.line, finding.column) == position
 
 
 @pytest.mark.parametrize(
     "text",
     ['a: "\\UFFFFFFFF"', 'a: "\\ud800"', "%YAML " + "1" * 5000 + ".1\n---\na", "a: [b", "a: \t@", "&a &b c", "--- *x"],
 )
-def test_python_s_own_parser_is_as_good(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Without libyaml the same texts are refused, some without a place."""
+def test_the_parser_in_python_refuses_the_same_texts(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Without libyaml the same texts are refused, some without a position."""
     monkeypatch.delattr("yaml.CSafeLoader", raising=False)
 
     assert _error(text).message
 
 
-def test_python_s_own_parser_builds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_parser_in_python_builds_the_same_tree(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without libyaml the same tree is built."""
     text = "a: &a [1, 'b', \"c\", !x d, ! 1]\n? e\n: *a\n"
     tree = loads(text)
@@ -272,31 +272,31 @@ def _merge_bomb(levels: int) -> str:
         (b"x" * (2 * 1024 * 1024 + 1), "more than 2 MiB", None),
     ],
 )
-def test_bounds(text: str | bytes, message: str, line: int | None) -> None:
-    """What is too long, too deep or too much is refused before it can do harm."""
+def test_limits(text: str | bytes, message: str, line: int | None) -> None:
+    """A text that is too long, nested too deep or has too many nodes is refused early."""
     finding = _error(text)
 
     assert message in finding.message
     assert finding.line == line
 
 
-def test_written_nodes_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bound holds without any alias."""
+def test_nodes_without_aliases_count_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit on nodes also applies without aliases."""
     monkeypatch.setattr("gitlabgen.yamltext.builder._MOST_NODES", 10)
 
     assert loads("[" + "a," * 9 + "]") == ["a"] * 9
     assert _error("[" + "a," * 10 + "]").column == 20
 
 
-def test_within_bounds() -> None:
-    """What reaches the bounds is read."""
+def test_within_limits() -> None:
+    """A text exactly at a limit is read."""
     assert loads("a: " + _deep(99))
     assert loads("x" * 2 * 1024 * 1024)
     assert len(loads(_bomb(5))) == 5
 
 
-def test_bombs_take_no_memory() -> None:
-    """An alias bomb is refused without building what it stands for."""
+def test_alias_bombs_take_no_memory() -> None:
+    """An alias bomb is refused without expanding its aliases."""
     loads("a: 1")
     tracemalloc.start()
     _error(_bomb(10))
@@ -307,8 +307,8 @@ def test_bombs_take_no_memory() -> None:
 
 
 @pytest.mark.parametrize(("text", "reason"), [('"\\ud800"', "a lone surrogate"), ('"\\UFFFFFFFF"', "")])
-def test_escapes_that_only_the_parser_in_python_lets_pass(text: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without libyaml, escapes of no character are refused all the same."""
+def test_the_parser_in_python_refuses_invalid_escapes(text: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without libyaml, escapes that are not characters are refused too."""
     monkeypatch.delattr("yaml.CSafeLoader", raising=False)
 
     with pytest.raises(YamlError) as caught:
@@ -318,5 +318,5 @@ def test_escapes_that_only_the_parser_in_python_lets_pass(text: str, reason: str
 
 
 def test_a_merge_key_may_have_its_tag() -> None:
-    """A `<<` that says what it is merges as one that does not."""
+    """A `<<` with an explicit tag merges like one without."""
     assert loads("a: &a {x: 1}\nb: {!!merge <<: *a, y: 2}\n")["b"] == {"x": 1, "y": 2}

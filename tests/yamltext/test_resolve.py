@@ -32,14 +32,14 @@ from gitlabgen.yamltext.resolve import resolve, resolve_exactly
         *[(".inf", math.inf), ("+.INF", math.inf), ("-.Inf", -math.inf), ("1.0e+999", math.inf)],
     ],
 )
-def test_values_on_which_both_agree(text: str, value: Any) -> None:
-    """What Psych and PyYAML read as the same value is that value."""
+def test_values_that_both_parsers_agree_on(text: str, value: Any) -> None:
+    """A scalar that Psych and PyYAML read as the same value becomes that value."""
     assert (type(resolve(text)), resolve(text)) == (type(value), value)
 
 
 @pytest.mark.parametrize("text", [".nan", ".NaN", ".NAN"])
 def test_not_a_number(text: str) -> None:
-    """The float that equals nothing is read by both."""
+    """Both parsers read NaN."""
     assert math.isnan(resolve(text))
 
 
@@ -69,8 +69,8 @@ def test_not_a_number(text: str) -> None:
         *(".e", "e3", "-a", "+", "nan", "inf", "nope!", "no\n\nno", "2012-10", "é", "\u0661"),
     ],
 )
-def test_strings_to_both(text: str) -> None:
-    """What both read as a string is one, even if YAML 1.2 sees a number."""
+def test_strings_for_both_parsers(text: str) -> None:
+    """A scalar that both parsers read as a string is a string, even if it is a number in YAML 1.2."""
     assert (type(resolve(text)), resolve(text)) == (str, text)
 
 
@@ -83,8 +83,8 @@ def test_strings_to_both(text: str) -> None:
         *("tRue", "oN", "nULL", "yEs", ".iNf", "-.iNF", ".nAn", "ye\u017f", "fal\u017fe", "o\ufb00", "=", "<<", "9" * 5000),
     ],
 )
-def test_disputed_scalars_stay_as_they_are(text: str) -> None:
-    """What the two read differently, or one of them not at all, is kept."""
+def test_ambiguous_scalars_stay_unchanged(text: str) -> None:
+    """A scalar is kept if the parsers read it differently, or if one of them refuses it."""
     assert (type(resolve(text)), resolve(text)) == (Plain, text)
 
 
@@ -102,5 +102,5 @@ def test_disputed_scalars_stay_as_they_are(text: str) -> None:
     ],
 )
 def test_values_below_tags_keep_their_text(text: str, value: Any) -> None:
-    """Below a tag only what is written back the same becomes a value."""
+    """Below a tag, a scalar becomes a value only if it is written back as the same text."""
     assert (type(resolve_exactly(text)), resolve_exactly(text)) == (type(value), value)

@@ -32,7 +32,7 @@ from gitlabgen.yamltext.scalars import flow, key, number, scalar, verbatim
     ],
 )
 def test_readable_strings_stay_plain(text: str) -> None:
-    """What all parsers read as this string is written without quotes."""
+    """A string that all parsers read unchanged is written without quotes."""
     assert scalar(text, "  ") == text
 
 
@@ -46,7 +46,7 @@ def test_readable_strings_stay_plain(text: str) -> None:
     ],
 )
 def test_ambiguous_strings_are_single_quoted(text: str) -> None:
-    """What some parser would take for something else stands between single quotes."""
+    """A string that some parser would misread is single-quoted."""
     assert scalar(text, "  ") == f"'{text}'"
 
 
@@ -67,7 +67,7 @@ def test_single_quotes_are_doubled() -> None:
     ],
 )
 def test_hidden_characters_are_escaped(text: str, written: str) -> None:
-    """Double quotes stand only where something must be escaped."""
+    """Double quotes are used only for characters that must be escaped."""
     assert scalar(text, "  ") == written
 
 
@@ -84,26 +84,26 @@ def test_hidden_characters_are_escaped(text: str, written: str) -> None:
         ("# a\n", "|\n  # a"),
     ],
 )
-def test_lines_are_a_literal_block(text: str, written: str) -> None:
-    """Text of several lines keeps them, with the chomping and indentation it needs."""
+def test_multiline_strings_are_literal_blocks(text: str, written: str) -> None:
+    """A multiline string is a literal block with the chomping and indentation indicators that it needs."""
     assert scalar(text, "  ") == written
 
 
 @pytest.mark.parametrize("text", ["\n", "\n\n", "a\n  \nb", "a\n ", " \na", "   \n", "\ta\nb", "\n\ta", "a\r\nb", "a\x85\n"])
-def test_lines_on_which_parsers_differ_are_quoted(text: str) -> None:
-    """Lines of blanks only, a leading tab and other line breaks are escaped, not written as they are."""
+def test_multiline_strings_that_parsers_misread_are_quoted(text: str) -> None:
+    """Lines of spaces only, leading tabs and other line breaks are escaped instead of written literally."""
     assert scalar(text, "  ").startswith('"')
     assert "\n" not in scalar(text, "  ")
 
 
 def test_no_block_without_indentation() -> None:
-    """A string that is the whole text is quoted rather than written at the left margin."""
+    """A string at the root is quoted, because a block needs indentation."""
     assert scalar("a\nb", "") == r'"a\nb"'
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\udfff\nb"])
 def test_lone_surrogates_are_refused(text: str) -> None:
-    """Half a character can be written by no one."""
+    """A lone surrogate cannot be encoded."""
     with pytest.raises(ValueError, match=r"lone surrogate U\+D"):
         scalar(text, "  ")
 
@@ -119,8 +119,8 @@ def test_lone_surrogates_are_refused(text: str) -> None:
         ("x" * 1001, "? " + "x" * 1001 + "\n  "),
     ],
 )
-def test_keys_stand_on_one_line(text: str, written: str) -> None:
-    """A key is never a block, never merges, and is marked as a key if it is long."""
+def test_keys_are_on_one_line(text: str, written: str) -> None:
+    """A key is never a block and never a merge key, and a long key has an explicit `?`."""
     assert key(text, "\n  ") == written
 
 
@@ -137,7 +137,7 @@ def test_keys_stand_on_one_line(text: str, written: str) -> None:
     ],
 )
 def test_flow_items_are_quoted_more_often(text: str, written: str) -> None:
-    """Between brackets only names and paths stay plain."""
+    """Inside brackets only names and paths stay plain."""
     assert flow(text) == written
 
 
@@ -158,13 +158,13 @@ def test_flow_items_are_quoted_more_often(text: str, written: str) -> None:
     ],
 )
 def test_numbers_are_read_as_the_same_type(value: float | None, written: str) -> None:
-    """Exponents have a point and a sign, for YAML 1.1 knows no others."""
+    """Exponents have a point and a sign, because YAML 1.1 requires both."""
     assert number(value) == written
 
 
 @pytest.mark.parametrize("text", ["12:30", ":sym", "1,000", "yes", "=", "<<", "2012-10-17", "1.10", "-1:30", "é b"])
-def test_plain_scalars_can_stay(text: str) -> None:
-    """Whatever the grammar takes for one plain scalar can be written again."""
+def test_plain_scalars_can_be_kept(text: str) -> None:
+    """A text that is one plain scalar in the grammar can be written verbatim."""
     assert verbatim(text)
 
 
@@ -192,20 +192,20 @@ def test_plain_scalars_can_stay(text: str) -> None:
         "a\0",
     ],
 )
-def test_other_texts_cannot_stay(text: str) -> None:
-    """What would end the scalar, or be more than one, cannot be written as it is."""
+def test_other_texts_cannot_be_kept(text: str) -> None:
+    """A text that would end the scalar, or be more than one scalar, cannot be written verbatim."""
     assert not verbatim(text)
 
 
-def test_long_plain_keys_cannot_stay() -> None:
-    """A plain key can be no longer than parsers look."""
+def test_long_plain_keys_cannot_be_kept() -> None:
+    """A plain key must not be longer than parsers search for its colon."""
     assert verbatim(":" + "a" * 999, as_key=True)
     assert not verbatim(":" + "a" * 1000, as_key=True)
 
 
 @pytest.mark.parametrize(
-    ("text", "can"), [("1.10", True), ("-5", True), ("12:30", False), ("1,000", False), (":a", False), ("-", False)]
+    ("text", "expected"), [("1.10", True), ("-5", True), ("12:30", False), ("1,000", False), (":a", False), ("-", False)]
 )
-def test_plain_items_between_brackets(text: str, can: bool) -> None:  # noqa: FBT001 - a column of the table
-    """Between brackets a kept scalar may hold no sign that could part it."""
-    assert verbatim(text, in_flow=True) is can
+def test_plain_items_in_brackets(text: str, expected: bool) -> None:  # noqa: FBT001 - a column of the table
+    """Inside brackets a verbatim scalar must not contain a character that could split it."""
+    assert verbatim(text, in_flow=True) is expected

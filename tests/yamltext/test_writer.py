@@ -24,15 +24,15 @@ class Level(enum.IntEnum):
 
 
 class Ratio(float):
-    """A float of its own type."""
+    """A subclass of float."""
 
 
 def _yaml(text: str) -> str:
     return dedent(text).removeprefix("\n")
 
 
-def test_writes_the_usual_job() -> None:
-    """Two blanks a level, items below their key, long entries between blank lines, short ones together."""
+def test_writes_a_typical_job() -> None:
+    """Two spaces per level, items below their key, blank lines around long entries only."""
     tree = {
         "stages": ["build", "deploy"],
         "image": "node:6.10",
@@ -82,7 +82,7 @@ def test_writes_the_usual_job() -> None:
 
 
 def test_writes_lists_in_lists() -> None:
-    """Lists and mappings directly in lists share the line of their dash."""
+    """A list or mapping inside a list starts on the line of its dash."""
     tree = {"a": [["b", ["c"]], [{"d": 1, "e": [2]}], [], {}, ("f", ()), {"g": {}}]}
 
     assert dumps(tree) == _yaml("""
@@ -118,12 +118,12 @@ def test_writes_lists_in_lists() -> None:
     ],
 )
 def test_writes_any_root(tree: Any, text: str) -> None:
-    """The whole text can be of any type."""
+    """The root can be of any type."""
     assert dumps(tree) == text
 
 
-def test_writes_subclasses_as_what_they_are() -> None:
-    """Enumerations, own number types and nodes that were read are written by their value."""
+def test_writes_subclasses_by_their_value() -> None:
+    """Enumerations, subclasses of numbers and nodes that were read are written by their value."""
     read = MapNode(Mark(1, 1))
     read["when"] = When.MANUAL
 
@@ -133,7 +133,7 @@ def test_writes_subclasses_as_what_they_are() -> None:
 
 
 def test_keys_keep_their_type() -> None:
-    """Numbers, booleans and null are keys as well as strings that look like them."""
+    """Numbers, booleans and null can be keys, and so can strings that look like them."""
     tree = {None: 1, True: 2, 3: 3, 1.5: 4, "null": 5, "true": 6, "3": 7, "1.5": 8, "<<": 9, "a\nb": 10}
 
     assert yaml.safe_load(dumps(tree)) == tree
@@ -141,7 +141,7 @@ def test_keys_keep_their_type() -> None:
 
 @pytest.mark.parametrize("value", ["v", {"b": 1}, ["b"], "b\nc\n"])
 def test_long_keys_are_marked(value: Any) -> None:
-    """A key for which parsers would not find the colon is written in the complex form, whatever its value."""
+    """A key that is too long for parsers is written with an explicit `?`, whatever its value."""
     tree = {"a": {"k" * 2000: value, "next": 1}, "b": [{"l" * 1500: value}]}
 
     assert yaml.safe_load(dumps(tree)) == tree
@@ -175,29 +175,29 @@ def test_long_keys_are_marked(value: Any) -> None:
     ],
 )
 def test_writes_tags(value: Tagged, text: str) -> None:
-    """A tag stands before its value: short lists between brackets, other containers below."""
+    """A tag is written before its value: short lists in brackets, other containers on the lines below."""
     assert dumps({"a": value}) == text
 
 
 def test_writes_tags_in_lists() -> None:
-    """A tagged container in a list stands below its dash."""
+    """A tagged container in a list starts on the line after its dash."""
     assert dumps([Tagged("!X", [["a"]]), Tagged("!X", {"a": 1})]) == "- !X\n  - - a\n- !X\n  a: 1\n"
 
 
 @pytest.mark.parametrize("text", ["12:30", ":sym", "1,000", "2012-10-17", "=", "<<"])
-def test_plain_scalars_are_written_as_they_were(text: str) -> None:
-    """What was read as ambiguous stays as ambiguous as it was."""
+def test_plain_scalars_are_written_verbatim(text: str) -> None:
+    """A scalar that was read as ambiguous stays unchanged."""
     assert dumps({Plain(text): Plain(text)}) == f"{text}: {text}\n"
 
 
 @pytest.mark.parametrize("text", ["a: b", "x\ny: z", "# a", "[a", "", "a" * 2000])
-def test_plain_is_no_way_around_quoting(text: str) -> None:
-    """Text that cannot be a plain scalar is quoted even if it claims to be one."""
+def test_plain_does_not_bypass_quoting(text: str) -> None:
+    """A `Plain` whose text cannot be a plain scalar is quoted."""
     assert yaml.safe_load(dumps({Plain(text): 1, "items": [text]})) == {text: 1, "items": [text]}
 
 
 def test_writes_comments() -> None:
-    """Comments stand above keys and items, and at the end of their first line."""
+    """Comments are written above keys and items, and at the end of their first line."""
     tree = {
         "a": Commented("b", before="one\n\ntwo", after="end\nof line"),
         "c": Commented({"d": Commented("e\nf\n", after="block")}, after="mapping"),
@@ -237,25 +237,29 @@ def test_writes_comments() -> None:
 
 
 @pytest.mark.parametrize(
-    "sign", ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\0", "\x1b", "\ud800", "\ufeff"]
+    "character",
+    ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\0", "\x1b", "\ud800", "\ufeff"],
 )
-def test_nothing_escapes_from_comments(sign: str) -> None:
-    """No line break or control character of a comment is written as such."""
+def test_comments_cannot_inject_yaml(character: str) -> None:
+    """No line break or control character of a comment is written literally."""
     text = dumps(
-        {"a": Commented("b", before=f"x{sign}evil: 1", after=f"y{sign}evil: 2"), "c": [Commented(1, f"{sign}- 2", sign)]}
+        {
+            "a": Commented("b", before=f"x{character}evil: 1", after=f"y{character}evil: 2"),
+            "c": [Commented(1, f"{character}- 2", character)],
+        }
     )
 
     assert yaml.safe_load(text) == {"a": "b", "c": [1]}
-    assert sign == "\n" or sign not in text
+    assert character == "\n" or character not in text
 
 
 def test_spacing_none() -> None:
-    """Without spacing nothing stands apart."""
+    """Without spacing there are no blank lines."""
     assert dumps({"a": [1], "b": [2]}, spacing=0) == "a:\n  - 1\nb:\n  - 2\n"
 
 
 def test_spacing_two() -> None:
-    """With more spacing inner mappings get their blank lines too, but lists never."""
+    """With more spacing inner mappings get blank lines too, but lists never do."""
     tree = {"a": {"b": [1], "c": 1, "d": 2, "e": {"f": [1], "g": [2]}}, "h": [[1], [2]]}
 
     assert dumps(tree, spacing=2) == _yaml("""
@@ -279,30 +283,30 @@ def test_spacing_two() -> None:
 
 
 def test_spacing_does_not_lengthen_blocks() -> None:
-    """No blank line is put behind a block that would keep it."""
+    """No blank line follows a block that would keep it."""
     tree = {"a": "x\n\n", "b": {"c": ["x\n\n\n"]}, "d": 1}
 
     assert yaml.safe_load(dumps(tree, spacing=3)) == tree
 
 
 def test_entries_are_written_one_by_one() -> None:
-    """An entry is asked for only when the text of the one before is about to be taken."""
-    asked: list[int] = []
+    """An entry is consumed only when the text of the previous one is needed."""
+    consumed: list[int] = []
 
     def entries() -> Iterator[tuple[str, Any]]:
         for number in range(5):
-            asked.append(number)
+            consumed.append(number)
             yield f"job{number}", {"script": ["x"]}
 
     texts = dump_entries(entries())
 
     assert next(texts) == "job0:\n  script:\n    - x\n\n"
-    assert asked == [0, 1]
+    assert consumed == [0, 1]
     assert "".join(["job0:\n  script:\n    - x\n\n", *texts]) == dumps({f"job{n}": {"script": ["x"]} for n in range(5)})
 
 
 def test_entries_without_spacing() -> None:
-    """Without spacing an entry waits for no other."""
+    """Without spacing each entry is written at once."""
     assert list(dump_entries([("a", [1]), ("b", 2)], spacing=0)) == ["a:\n  - 1\n", "b: 2\n"]
 
 
@@ -311,8 +315,8 @@ def test_no_entries_are_an_empty_mapping() -> None:
     assert list(dump_entries([])) == ["{}\n"]
 
 
-def test_other_types_are_expanded_where_they_are_reached() -> None:
-    """What a value of another type becomes may hold further ones, in mappings and in lists, and an empty or a missing tree."""
+def test_other_types_are_expanded_recursively() -> None:
+    """The expansion of a value may be None, empty, or hold more values to expand."""
     trees: dict[complex, Any] = {1j: {"a": 2j, "b": [2j, 3j]}, 2j: {"c": "d"}, 3j: None, 4j: {}}
 
     texts = dump_entries([("top", 1j), ("none", 3j), ("empty", 4j)], spacing=0, expand=trees.__getitem__)
@@ -320,8 +324,8 @@ def test_other_types_are_expanded_where_they_are_reached() -> None:
     assert "".join(texts) == "top:\n  a:\n    c: d\n  b:\n    - c: d\n    - null\nnone: null\nempty: {}\n"
 
 
-def test_what_entries_lack_is_not_written() -> None:
-    """Entries leave out what is None, keep what is expanded to it, and are an empty mapping where nothing is left."""
+def test_missing_entries_are_not_written() -> None:
+    """A value of None is omitted, one that expands to None is kept, and without values an empty mapping is written."""
 
     def expand(value: complex) -> Any:
         return {1j: Entries(("a", "b", "c"), (None, 2j, "x")), 2j: None, 3j: Entries(("a",), (None,))}[value]
@@ -343,21 +347,21 @@ def test_what_entries_lack_is_not_written() -> None:
 
 
 def test_shared_values_are_written_twice() -> None:
-    """There are no anchors, for GitLab's users read the file."""
+    """Anchors are never written, because they make the file hard to read."""
     shared = ["x"]
 
     assert dumps({"a": shared, "b": shared}, spacing=0) == "a:\n  - x\nb:\n  - x\n"
 
 
-def test_many_distinct_strings_do_not_stay_in_memory() -> None:
-    """Strings beyond the bounds of the cache are written all the same."""
+def test_strings_beyond_the_cache_are_written() -> None:
+    """Strings that exceed the limits of the cache are written correctly."""
     tree = [str(number) for number in range(9000)] + ["x" * 5000] * 2
 
     assert yaml.load(dumps(tree), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) == tree
 
 
 def test_two_hundred_levels_are_written() -> None:
-    """The deepest tree that can be written can be read."""
+    """A tree with the maximum of 200 levels can be written."""
     tree: Any = 1
     for _ in range(100):
         tree = [Commented({"k": tree}, before="x")]
@@ -397,8 +401,8 @@ def _commented_cycle() -> Commented:
         ({"a": Tagged("!x", Commented(1))}, "a: the tag !x on a Commented value"),
     ],
 )
-def test_refuses_what_no_yaml_can_hold(tree: Any, message: str) -> None:
-    """The finding says what stands where."""
+def test_refuses_values_that_yaml_cannot_represent(tree: Any, message: str) -> None:
+    """The finding names the path and the value."""
     with pytest.raises(YamlError, match=message) as caught:
         dumps(tree)
 
@@ -406,15 +410,15 @@ def test_refuses_what_no_yaml_can_hold(tree: Any, message: str) -> None:
 
 
 def test_findings_name_the_path() -> None:
-    """The path is data as well as text."""
+    """The finding has the path as a field, and not only in its message."""
     with pytest.raises(YamlError) as caught:
         dumps({"jobs": [{1.5: b""}]})
 
     assert caught.value.findings[0].path == "jobs:0:1.5"
 
 
-def test_a_full_stack_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the caller has used up Python's stack, the error is the same as for a tree too deep."""
+def test_a_full_stack_does_not_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the caller has used up Python's stack, the error is the same as for a tree that is too deep."""
 
     def overflow(*_: Any) -> str:
         raise RecursionError
@@ -427,8 +431,8 @@ def test_a_full_stack_is_no_crash(monkeypatch: pytest.MonkeyPatch) -> None:
         dumps([1])
 
 
-def test_the_string_of_a_list_that_cannot_be_written_is_named() -> None:
-    """In a list of strings only, the finding names the one that no YAML can hold."""
+def test_the_finding_names_the_invalid_string_of_a_list() -> None:
+    """In a list of strings, the finding names the string that YAML cannot represent."""
     with pytest.raises(YamlError) as caught:
         dumps({"job": {"script": ["fine", "\ud800", "fine"]}})
 

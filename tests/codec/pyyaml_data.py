@@ -1,4 +1,4 @@
-"""What PyYAML reads: the judge of what a text means, independent of our own reader."""
+"""Data of a text as PyYAML reads it, independent of our own reader."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gitlabgen.modeling.plans import plan_of
 
 
 class _Loader(yaml.SafeLoader):
-    """Keeps a tag beside what stands under it, and merges as YAML has it: the first mapping of a list wins.
+    """Load a tagged value as a mapping from the tag to the value, and let the first mapping of a merge list win.
 
-    PyYAML 6.0.4 lets the last one win: https://github.com/yaml/pyyaml/issues/953.
+    YAML requires that, but in PyYAML 6.0.4 the last mapping wins: https://github.com/yaml/pyyaml/issues/953.
     """
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Put what a mapping merges before what it says itself; of equal keys the last one counts."""
+        """Put merged entries before the explicit ones, because the last of equal keys wins."""
         merged: list[tuple[yaml.Node, yaml.Node]] = []
         written: list[tuple[yaml.Node, yaml.Node]] = []
         for key, value in node.value:
@@ -45,12 +45,12 @@ _Loader.add_multi_constructor("!", _tagged)
 
 
 def documents(text: str) -> list[Any]:
-    """Return the documents of a text in a form that compares types too, and not the order of keys."""
+    """Return the documents of a text in a form whose comparison includes types and ignores the order of keys."""
     return [canonical(document) for document in yaml.load_all(text, Loader=_Loader)]
 
 
 def canonical(value: Any) -> Any:
-    """Return a value of which equality means: the same types and values, comments aside."""
+    """Return a form of a value that compares types and values, and ignores comments."""
     if isinstance(value, dict):
         return sorted((repr(key), canonical(item)) for key, item in value.items())
     if isinstance(value, Model):

@@ -1,4 +1,4 @@
-"""Judges of what a template means: cfn-flip, and PyYAML with CloudFormation's tags, both independent of our own reader."""
+"""Data of a template as cfn-flip and PyYAML read it, both independent of our own reader."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import yaml
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms as their long forms."""
+    """Load CloudFormation's short forms as long forms."""
 
 
-def _long(loader: _Loader, name: str, node: yaml.Node) -> Any:
+def _long_form(loader: _Loader, name: str, node: yaml.Node) -> Any:
     argument: Any
     if isinstance(node, yaml.ScalarNode):
         argument = loader.construct_scalar(node)
@@ -25,7 +25,7 @@ def _long(loader: _Loader, name: str, node: yaml.Node) -> Any:
     return {name if name in ("Ref", "Condition") else f"Fn::{name}": argument}
 
 
-_Loader.add_multi_constructor("!", _long)
+_Loader.add_multi_constructor("!", _long_form)
 # CloudFormation reads dates as strings.
 _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
@@ -33,24 +33,24 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def plainly(text: str) -> Any:
+def from_pyyaml(text: str) -> Any:
     """Return the data of a template as PyYAML reads it."""
-    return normal(yaml.load(text, Loader=_Loader))
+    return normalized(yaml.load(text, Loader=_Loader))
 
 
-def flipped(text: str) -> Any:
+def from_cfn_flip(text: str) -> Any:
     """Return the data of a template as cfn-flip reads it."""
-    return normal(json.loads(json.dumps(cfn_flip.load(text)[0], default=str)))
+    return normalized(json.loads(json.dumps(cfn_flip.load(text)[0], default=str)))
 
 
-def normal(tree: Any) -> Any:
-    """Return data in one form: lists, and `Fn::GetAtt` with the resource and the rest."""
+def normalized(tree: Any) -> Any:
+    """Return the data with lists for tuples, and each `Fn::GetAtt` as a list of the resource and the attribute."""
     if isinstance(tree, dict):
-        normed = {key: normal(value) for key, value in tree.items()}
-        if [*normed] == ["Fn::GetAtt"]:
-            target = normed["Fn::GetAtt"]
+        result = {key: normalized(value) for key, value in tree.items()}
+        if [*result] == ["Fn::GetAtt"]:
+            target = result["Fn::GetAtt"]
             parts = [target] if isinstance(target, str) else target
             if isinstance(parts, list) and parts and all(isinstance(part, str) for part in parts):
                 return {"Fn::GetAtt": ".".join(parts).split(".", 1)}
-        return normed
-    return [normal(item) for item in tree] if isinstance(tree, list | tuple) else tree
+        return result
+    return [normalized(item) for item in tree] if isinstance(tree, list | tuple) else tree
