@@ -32,7 +32,7 @@ WORDS = {
     r"(?<!look-)behind": "after",
     r"in front(?: of)?": "before",
     r"as (?:it is|they are)(?=[.,;:)]|$)": "unchanged",
-    r"(?:is|are|was|were) none(?=[.,;:)]|$)": "is not one",
+    r"(?:is|are|was|were) (?-i:none)(?=[.,;:)]|$)": "is not one",
     r"of (?:its|their|one's|your) own": "own, separate or custom",
     r"by (?:itself|themselves)": "automatically, or alone",
     r"wants?": "needs, requires or expects",
