@@ -104,7 +104,7 @@ class _Run:
         self.findings += resolution.findings
         analysis = PipelineAnalysis(resolution, target, strict=strict, is_part=is_part)
         self.check("pipeline", analysis)
-        if analysis.commands or analysis.having("environment"):
+        if analysis.commands or analysis.jobs_with("environment"):
             self.check("deployment", analysis)
         return analysis
 

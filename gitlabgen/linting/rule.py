@@ -124,5 +124,5 @@ class LintRule:
             what: What cannot be decided, such as "the need build exists".
         """
         severity: Severity = "error" if analysis.strict else "info"
-        message = f"`{job.name}`: whether {what} is {analysis.open}"
+        message = f"`{job.name}`: whether {what} is {analysis.unknown}"
         return self.finding(spot(job, path), message, severity=severity, facts=("undecided", what))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gitlabgen.analysis.decisions import chosen
+from gitlabgen.analysis.decisions import possible_values
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.sam import And, Equals, Not, Or, Parameter, Ref, Template
 
@@ -20,7 +20,7 @@ def left(condition: Any, **given: str) -> list[Any]:
         parameters={"Stage": Parameter("String", default="prod"), "Size": Parameter("String")},
         conditions={"Chosen": condition, "IsProd": IS_PROD},
     )
-    return chosen(TemplateAnalysis(template), {"Fn::If": ["Chosen", "yes", "no"]}, given)
+    return possible_values(TemplateAnalysis(template), {"Fn::If": ["Chosen", "yes", "no"]}, given)
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_what_is_no_choice_stays() -> None:
     """A value without conditions is left alone, and a broken choice too."""
     subject = TemplateAnalysis(Template())
 
-    assert chosen(subject, "Linear", {}) == ["Linear"]
-    assert chosen(subject, {"Fn::If": ["Chosen", "yes"]}, {}) == [{"Fn::If": ["Chosen", "yes"]}]
+    assert possible_values(subject, "Linear", {}) == ["Linear"]
+    assert possible_values(subject, {"Fn::If": ["Chosen", "yes"]}, {}) == [{"Fn::If": ["Chosen", "yes"]}]

@@ -33,7 +33,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             path = target.path
         else:
             continue
-        message = f"A newer commit can cancel `{job.name}` while it updates {target.words}."
+        message = f"A newer commit can cancel `{job.name}` while it updates {target.description}."
         hint = either("write {}", assignment("interruptible", False))
         yield RULE.finding(spot(job, path), message, hint, facts=(target.name,))
 

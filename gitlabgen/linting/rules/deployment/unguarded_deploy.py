@@ -29,12 +29,12 @@ _HINT: Final = Spelling(
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job that deploys in every pipeline; none if other files may prevent that."""
-    if analysis.is_part or analysis.open or is_set(getattr(analysis.pipeline.workflow, "rules", None)):
+    if analysis.is_part or analysis.unknown or is_set(getattr(analysis.pipeline.workflow, "rules", None)):
         return
     for target in targets_of(analysis):
         job = target.job
         if target.is_shared and not any(map(_is_guarded, (job, *_before(analysis, job)))):
-            message = f"Any branch or tag can deploy to {target.words}: nothing limits when `{job.name}` runs."
+            message = f"Any branch or tag can deploy to {target.description}: nothing limits when `{job.name}` runs."
             yield RULE.finding(spot(job, target.path), message, _HINT, facts=(target.name,))
 
 
@@ -45,7 +45,7 @@ def _before(analysis: PipelineAnalysis, job: BaseJob) -> list[BaseJob]:
     order = analysis.orders[job.name]
     return [
         other
-        for other in analysis.having("allow_failure")
+        for other in analysis.jobs_with("allow_failure")
         if other.allow_failure is False and analysis.orders[other.name] < order
     ]
 

@@ -31,7 +31,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 def _other_stacks(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job that stops an environment and deletes another stack than the one that was deployed to it."""
-    for job in analysis.having("environment"):
+    for job in analysis.jobs_with("environment"):
         stopper = analysis.jobs.get(str(getattr(job.environment, "on_stop", None)))
         deployed = [command for command in analysis.deployments if command.job is job]
         deleted = [command for command in analysis.commands if command.deletes and command.job is stopper]

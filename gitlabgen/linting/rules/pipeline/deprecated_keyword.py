@@ -28,7 +28,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             message = f"`{keyword}` at the top level is deprecated."
             yield RULE.finding(spot(analysis.pipeline, (keyword,)), message, hint, facts=(keyword,))
     for keyword, hint in _deprecated(Job):
-        for job in analysis.having(keyword):
+        for job in analysis.jobs_with(keyword):
             if is_set(getattr(job, keyword)):
                 key = plan_of(Job).key(keyword)
                 message = f"`{job.name}` uses `{key}`, which is deprecated."

@@ -22,9 +22,9 @@ _CLAUSES: Final = frozenset(("if_", "changes", "exists"))
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job whose last rule always matches, if no `workflow:rules` decide which pipelines run."""
-    if is_set(getattr(analysis.pipeline.workflow, "rules", None)) or analysis.open:
+    if is_set(getattr(analysis.pipeline.workflow, "rules", None)) or analysis.unknown:
         return
-    for job in analysis.having("rules"):
+    for job in analysis.jobs_with("rules"):
         rules = job.rules if isinstance(job.rules, tuple) else ()
         last = rules[-1] if rules else None
         if isinstance(last, Rule) and last.when not in (None, "never") and _CLAUSES.isdisjoint(vars(last)):

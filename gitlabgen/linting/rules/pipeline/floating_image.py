@@ -29,12 +29,12 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each image without a version, where it is first used."""
     seen: set[Any] = set()
     holders = [about for about in (analysis.pipeline, analysis.pipeline.default) if isinstance(about, Model)]
-    for about in (*holders, *analysis.having("image")):
+    for about in (*holders, *analysis.jobs_with("image")):
         image = getattr(about, "image", None)
         # Most jobs share an image, and a pipeline has many jobs.
         if type(image) is not str or image not in seen:
             yield from _check(about, ("image",), image, seen)
-    for about in (*holders, *analysis.having("services")):
+    for about in (*holders, *analysis.jobs_with("services")):
         services = getattr(about, "services", None)
         for index, service in enumerate(services if isinstance(services, tuple) else ()):
             yield from _check(about, ("services", index), service, seen)

@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job with both `publish` and `pages:publish`."""
-    for job in analysis.having("publish"):
+    for job in analysis.jobs_with("publish"):
         if is_set(getattr(job, "publish", None)) and is_set(getattr(getattr(job, "pages", None), "publish", None)):
             message = f"`{job.name}` has both `publish` and `pages:publish`, so GitLab refuses the pipeline."
             gitlab = f"{job.name} job: use either {job.name}:publish or {job.name}:pages:publish"

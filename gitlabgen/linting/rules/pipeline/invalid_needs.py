@@ -28,7 +28,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 def _listed_twice(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job that needs a job, or one of the jobs of a matrix, twice."""
-    for job in analysis.having("needs"):
+    for job in analysis.jobs_with("needs"):
         if type(job.needs) is not tuple or len(job.needs) < 2:
             continue
         seen: set[str] = set()

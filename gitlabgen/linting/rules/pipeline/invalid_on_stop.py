@@ -58,7 +58,7 @@ _NO_STOP: Final = _Problem(
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each `on_stop` job that does not exist, or does not stop the same environment."""
     path = ("environment", "on_stop")
-    for job in analysis.having("environment"):
+    for job in analysis.jobs_with("environment"):
         environment = job.environment
         if not isinstance(environment, Environment) or not isinstance(environment.on_stop, str):
             continue
@@ -66,7 +66,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if is_interpolated(name):
             continue
         stopper = None if name in analysis.children else analysis.jobs.get(name)
-        if stopper is None and analysis.open:
+        if stopper is None and analysis.unknown:
             yield RULE.undecided(analysis, job, path, f"the on_stop job `{name}` exists")
             continue
         found = _PARALLEL if name in analysis.children else _problem(environment, stopper)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gitlabgen.analysis.deployments import has_other_credentials
+from gitlabgen.analysis.deployments import may_use_temporary_credentials
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
@@ -34,7 +34,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
                 yield RULE.finding(spot(about, (*path, name)), message, _HINT, facts=(name,))
     for command in analysis.commands:
         sets_key = command.runs("aws", "configure", "set") and not {*map(str.lower, _KEYS)}.isdisjoint(command.words)
-        if sets_key and not has_other_credentials(analysis, command.job):
+        if sets_key and not may_use_temporary_credentials(analysis, command.job):
             message = f"`{command.job.name}` runs `aws configure` with an access key, but access keys do not expire."
             yield RULE.finding(spot(command.job, command.path), message, _HINT, facts=("aws configure",))
 
@@ -42,7 +42,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 def _variables(analysis: PipelineAnalysis) -> Iterator[tuple[Model, tuple[str | int, ...], Any]]:
     pipeline = analysis.pipeline
     yield pipeline, ("variables",), pipeline.variables
-    for job in analysis.having("variables"):
+    for job in analysis.jobs_with("variables"):
         yield job, ("variables",), job.variables
     for job, index, rule in analysis.rules:
         if "variables" in rule.__dict__:

@@ -26,7 +26,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             continue
         if job.name in analysis.resolution.incomplete or _mirrors(job):
             continue
-        if analysis.open:
+        if analysis.unknown:
             yield RULE.undecided(analysis, job, (), "it has a script")
             continue
         message = f"`{job.name}` has nothing to run: add `script`, `run` or `trigger`."

@@ -20,13 +20,13 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each need of a job or of its rules, and for each dependency, that is in a later stage."""
-    for job, index, name in analysis.are_later(analysis.needs):
+    for job, index, name in analysis.later_uses(analysis.needs):
         yield _finding(analysis, job, ("needs", index), name, "need")
     for job, place, rule in analysis.rule_needs:
-        for _, index, name in analysis.are_later((job, *need) for need in needs_of(rule.needs)):
+        for _, index, name in analysis.later_uses((job, *need) for need in needs_of(rule.needs)):
             yield _finding(analysis, job, ("rules", place, "needs", index), name, "need")
     uses = [(job, number, name, path) for number, (job, path, name) in enumerate(dependencies_of(analysis))]
-    for job, number, name in analysis.are_later(uses):
+    for job, number, name in analysis.later_uses(uses):
         yield _finding(analysis, job, uses[number][3], name, "dependency")
 
 

@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding if there is no job that is not hidden."""
-    if not analysis.jobs and not analysis.open:
+    if not analysis.jobs and not analysis.unknown:
         if analysis.resolution.hidden:
             message, hint = "There is no job: all names begin with a dot.", "remove the dot from the name of a job"
         else:

@@ -21,7 +21,7 @@ _MOST: Final = 50
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each list of needs that is too long if each job of a matrix counts."""
-    for job in analysis.having("needs"):
+    for job in analysis.jobs_with("needs"):
         # Most jobs need few others, and cost no call.
         if type(job.needs) is tuple and (analysis.children or len(job.needs) > _MOST):
             yield from _check(analysis, job, job.needs, ("needs",))

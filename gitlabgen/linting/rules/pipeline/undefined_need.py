@@ -54,7 +54,7 @@ def _need(
     missing = _missing(analysis, name, need, in_rule=in_rule)
     if missing is None or (need is not None and need.optional is True):
         return
-    if analysis.open and analysis.job(name) is None:
+    if analysis.unknown and analysis.job(name) is None:
         yield RULE.undecided(analysis, job, path, f"the need `{name}` exists")
         return
     hint, related = (missing.hint, ()) if missing.hint else analysis.hint(name)
@@ -81,7 +81,7 @@ def _missing(analysis: PipelineAnalysis, name: str, need: Need | None, *, in_rul
 def _dependency(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ...], name: str) -> Iterator[Finding]:
     if analysis.is_known(name):
         return
-    if analysis.open:
+    if analysis.unknown:
         yield RULE.undecided(analysis, job, path, f"the dependency `{name}` exists")
         return
     hint, related = analysis.hint(name)

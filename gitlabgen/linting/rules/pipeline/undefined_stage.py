@@ -25,7 +25,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         stage = job.__dict__.get("stage") or "test"
         if not isinstance(stage, str) or is_interpolated(stage):
             continue
-        if analysis.open:
+        if analysis.unknown:
             yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists")
             continue
         hint = f"add `{stage}` to `stages`"

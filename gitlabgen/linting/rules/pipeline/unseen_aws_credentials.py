@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.deployments import has_other_credentials, targets_of
+from gitlabgen.analysis.deployments import may_use_temporary_credentials, targets_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
@@ -19,9 +19,9 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job that deploys a stack with credentials from the project's settings or the runner."""
-    for target in () if analysis.open else targets_of(analysis):
+    for target in () if analysis.unknown else targets_of(analysis):
         job = target.job
-        if target.is_stack and not has_other_credentials(analysis, job):
+        if target.is_stack and not may_use_temporary_credentials(analysis, job):
             message = (
                 f"`{job.name}` signs in to AWS with credentials that this file does not show. "
                 "If they are access keys, they never expire."

@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each `untracked: true`, in jobs and in `default`."""
-    for about in (analysis.pipeline.default, *analysis.having("artifacts")):
+    for about in (analysis.pipeline.default, *analysis.jobs_with("artifacts")):
         if about is not None and getattr(getattr(about, "artifacts", None), "untracked", None) is True:
             who = f"`{about.name}` keeps" if isinstance(about, BaseJob) else "`default` makes jobs keep"
             message = f"{who} each file that git does not track, caches and secrets included."

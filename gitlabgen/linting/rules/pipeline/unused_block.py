@@ -23,7 +23,7 @@ __all__ = ["RULE"]
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each hidden block that is never used; a file of hidden blocks only is included by others."""
     blocks = [job for job in analysis.root.jobs if job.name in analysis.resolution.hidden]
-    if not blocks or not analysis.jobs or analysis.open:
+    if not blocks or not analysis.jobs or analysis.unknown:
         return
     used = set(_names(analysis.root))
     for block in blocks:

@@ -11,7 +11,7 @@ from typing import Final
 
 from gitlabgen.analysis.commands import Command
 from gitlabgen.analysis.pipelines import needs_of
-from gitlabgen.analysis.projects import ProjectAnalysis, normal
+from gitlabgen.analysis.projects import ProjectAnalysis, normalized
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, closest
 from gitlabgen.gitlab.base_job import BaseJob
@@ -24,7 +24,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     """Yield a finding for each template that is misspelt, not an artifact, or an artifact that the job does not get."""
     outputs = {package.output for package in analysis.packages}
     used = [
-        (deployment.command, normal(deployment.file))
+        (deployment.command, normalized(deployment.file))
         for deployment in analysis.deployments
         if deployment.file is not None and "$" not in deployment.file
     ]
@@ -59,7 +59,7 @@ def _keeps(job: BaseJob, path: str) -> bool:
     paths = getattr(artifacts, "paths", None)
     if artifacts is None or (paths is None and getattr(artifacts, "untracked", None) is None):
         return False
-    kept = [normal(item) for item in paths or () if isinstance(item, str)] if isinstance(paths, tuple | None) else ["$"]
+    kept = [normalized(item) for item in paths or () if isinstance(item, str)] if isinstance(paths, tuple | None) else ["$"]
     return getattr(artifacts, "untracked", None) is True or any(
         "$" in item or item == "." or fnmatchcase(path, item) or path.startswith(f"{item}/") for item in kept
     )

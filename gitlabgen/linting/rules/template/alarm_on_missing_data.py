@@ -20,7 +20,7 @@ __all__ = ["RULE"]
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each alarm that stops a canary and does not treat missing data as good."""
-    for canary, alarm in analysis.watched:
+    for canary, alarm in analysis.canary_alarms:
         function = canary.function.name
         for value in choices(alarm.properties.get("TreatMissingData", "missing")):
             if value not in ("breaching", "ignore", "missing"):

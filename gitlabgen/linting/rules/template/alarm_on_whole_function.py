@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each metric that names the function, and neither alias nor version."""
-    for canary, alarm in analysis.watched:
+    for canary, alarm in analysis.canary_alarms:
         for metric in analysis.metrics(alarm):
             if metric.namespace != "AWS/Lambda" or metric.dimensions is None or [*metric.dimensions] != ["FunctionName"]:
                 continue

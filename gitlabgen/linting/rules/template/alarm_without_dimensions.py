@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each metric of AWS without dimensions, in an alarm that stops a canary."""
-    for canary, alarm in analysis.watched:
+    for canary, alarm in analysis.canary_alarms:
         for metric in analysis.metrics(alarm):
             if metric.dimensions == {} and str(metric.namespace).startswith("AWS/"):
                 function = canary.function.name

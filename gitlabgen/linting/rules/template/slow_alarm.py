@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each alarm that reacts too late; an error if it cannot fire before all traffic has moved."""
-    for canary, alarm in analysis.watched:
+    for canary, alarm in analysis.canary_alarms:
         shift = min(shifts_of(analysis, canary), key=lambda shift: shift.interval, default=None)
         periods = [period for metric in analysis.metrics(alarm) if (period := integer(metric.period)) is not None]
         if shift is None or not periods:
