@@ -92,7 +92,7 @@ class PipelineAnalysis:
         return f"unknown (include {unknown[0]}{' and others' if unknown[1:] else ''})" if unknown else None
 
     @cached_property
-    def _jobs_with(self) -> dict[str, list[BaseJob]]:
+    def _jobs_by_keyword(self) -> dict[str, list[BaseJob]]:
         index: dict[str, list[BaseJob]] = {}
         for job in self.jobs.values():
             for keyword in job.__dict__:

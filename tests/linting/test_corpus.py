@@ -129,7 +129,7 @@ def _later_dependency() -> Pipeline:
         (_no_script, "`a` has nothing to run: add `script`, `run` or `trigger`."),
         (_invalid_when, "`a`: `when` should be one of on_success, on_failure, always, manual, delayed, got 'sometimes'"),
         (_two_of_a_name, "`a` is the name of two jobs"),
-        (_later_dependency, "`a` takes artifacts of `b`, which is in a later stage (`test` comes after `build`)."),
+        (_later_dependency, "`a` uses artifacts of `b`, which is in a later stage (`test` comes after `build`)."),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

@@ -133,10 +133,10 @@ def test_gitlabs_own_sentence(text: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("include", "message"),
     [
-        (Include(project="group/parts", file="a.yml"), "`group/parts` was not read (other project)"),
-        (Include(template="A.gitlab-ci.yml"), "`A.gitlab-ci.yml` was not read (template of GitLab)"),
+        (Include(project="group/parts", file="a.yml"), "`group/parts` was not read (another project)"),
+        (Include(template="A.gitlab-ci.yml"), "`A.gitlab-ci.yml` was not read (GitLab template)"),
         (Include(component="gitlab.com/group/part@1"), "`gitlab.com/group/part@1` was not read (component)"),
-        (Include(remote="https://example.com/a.yml"), "`https://example.com/a.yml` was not read (address on the internet)"),
+        (Include(remote="https://example.com/a.yml"), "`https://example.com/a.yml` was not read (remote URL)"),
         (Include(local="a.yml"), "`a.yml` was not read (local file)"),
     ],
 )
@@ -150,7 +150,7 @@ def test_a_job_named_default() -> None:
     """A job of that name need not have any of the keywords that make `default` a job."""
     found = {finding.rule: finding for finding in lint(Pipeline(jobs=[Job("default", stage="test")]))}
     assert found["default-as-job"].message == (
-        "GitLab takes `default` for a job, because it has a keyword of jobs: other jobs get no defaults from it."
+        "GitLab treats `default` as a job, because it has a job keyword: other jobs get no defaults from it."
     )
 
 

@@ -173,7 +173,7 @@ def test_a_hook_with_the_name_of_its_stack() -> None:
     """The stack's name counts; one that is not known does not."""
     stack = "a-stack-with-a-name-of-forty-letters-or-so"
     (finding,) = found("invalid-hook-name", DEPLOY.replace("orders", stack))
-    assert finding.message == f"`Hook` has a name of 72 characters in the stack `{stack}`, but Lambda takes 64 at most."
+    assert finding.message == f"`Hook` has a name of 72 characters in the stack `{stack}`, but Lambda allows at most 64."
     assert finding.hint == f"shorten `CodeDeployHook_{stack}-before-traffic`"
     assert (finding.file, finding.line) == ("template.yml", 15)
     for name in ("orders", "$CI_PROJECT_NAME-and-then-many-more-words-that-fill-it"):
@@ -226,12 +226,12 @@ def test_parameters_that_are_not_there() -> None:
     assert found("unknown-parameter", f"{DEPLOY} --parameter-overrides A=1".replace("packaged", "other")) == []
     assert told(found("missing-parameter", DEPLOY)) == [
         (
-            "`deploy` does not set `Table`, a parameter without default: a first deployment fails.",
+            "`deploy` does not set `Table`, which has no default, so the first deployment fails.",
             "add `--parameter-overrides Table=…`",
         )
     ]
     (finding,) = found("unknown-parameter", f"{DEPLOY} --parameter-overrides Zzz=1", template=Template())
-    assert finding.hint == "leave it out"
+    assert finding.hint == "remove it"
     for script in ("sam deploy", f"{DEPLOY} --parameter-overrides Table=t", f"{DEPLOY} --parameter-overrides file://p.json"):
         assert found("missing-parameter", script) == []
 
@@ -267,7 +267,7 @@ def test_a_canary_that_no_test_ever_shifts() -> None:
     """A new stack has no old version, but for one that is deployed twice."""
     fresh = DEPLOY.replace("orders", "qa-$CI_PIPELINE_ID")
     (finding,) = found("unexercised-canary", fresh)
-    assert finding.message == "`deploy` deploys a stack that is new in every pipeline, so its canary never shifts anything."
+    assert finding.message == "`deploy` deploys a stack that is new in every pipeline, so its canary never shifts traffic."
     assert (finding.severity, finding.hint) == ("info", "deploy the last release to it first")
     assert found("unexercised-canary", fresh, fresh) == []
     assert found("unexercised-canary", DEPLOY) == []
@@ -284,15 +284,15 @@ def test_outputs_that_are_not_there() -> None:
     """A job may ask for the outputs of the template only, of a stack that is known."""
     assert told(found("unknown-output", DEPLOY, query("ApiUri"))) == [
         (
-            "`deploy` asks for the output `ApiUri`, which the template of the stack `orders` does not have.",
+            "`deploy` reads the output `ApiUri`, which the template of the stack `orders` does not have.",
             "did you mean 'ApiUrl'?",
         )
     ]
     assert told(found("unknown-output", DEPLOY, query("Zzz"))) == [
-        ("`deploy` asks for the output `Zzz`, which the template of the stack `orders` does not have.", "use one of ApiUrl")
+        ("`deploy` reads the output `Zzz`, which the template of the stack `orders` does not have.", "use one of ApiUrl")
     ]
     (finding,) = found("unknown-output", "sam deploy", query("Zzz").replace("--stack-name orders", ""), template=Template())
-    assert finding.message == "`deploy` asks for the output `Zzz`, which the template does not have."
+    assert finding.message == "`deploy` reads the output `Zzz`, which the template does not have."
     assert finding.hint == "add it to the template"
     for script in ([DEPLOY, query("ApiUrl")], [DEPLOY, query("Zzz", "other")], [DEPLOY, "aws s3 ls --query Zzz"]):
         assert found("unknown-output", *script) == []
@@ -425,7 +425,7 @@ def test_resources_of_troposphere_are_looked_at() -> None:
 
     (finding,) = lint(Template(resources=[Topic("T", TopicName="topic-${AWS::StackName}")]))
     assert finding.message == "`T`: `${AWS::StackName}` is not filled in without `!Sub`."
-    assert finding.hint == "put the text into Sub(…)"
+    assert finding.hint == "wrap the string in Sub(…)"
     assert (finding.file, finding.path) == ("tests/linting/test_project_rules.py", "Resources:T:TopicName")
 
 

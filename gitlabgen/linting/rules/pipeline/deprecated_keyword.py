@@ -47,8 +47,8 @@ RULE: Final = LintRule(
     summary="GitLab has deprecated a keyword, such as `only`.",
     why=(
         "GitLab still reads `only`, `except`, `publish` in a job, and settings such as `image` at the top level. "
-        "It does not develop them any more, and new features work only with the keywords that replace them. "
-        "A later version of GitLab may refuse them."
+        "It no longer develops them, and new features work only with the keywords that replace them. "
+        "A later version of GitLab may reject them."
     ),
     severity="info",
     confidence="certain",

@@ -23,15 +23,15 @@ _HINT: Final = "use `id_tokens` and a role, with `aws sts assume-role-with-web-i
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each key in variables or in the settings of the AWS CLI."""
-    for about, path, variables in _variables(analysis):
+    """Yield a finding for each access key in variables or in `aws configure`."""
+    for owner, path, variables in _variables(analysis):
         for name in _KEYS:
             if isinstance(variables, Mapping) and str(getattr(variables.get(name), "value", variables.get(name)) or ""):
-                if isinstance(about, BaseJob):
-                    message = f"`{about.name}` sets `{name}`, but access keys do not expire."
+                if isinstance(owner, BaseJob):
+                    message = f"`{owner.name}` sets `{name}`, but access keys do not expire."
                 else:
                     message = f"`{name}` is set for all jobs, but access keys do not expire."
-                yield RULE.finding(spot(about, (*path, name)), message, _HINT, facts=(name,))
+                yield RULE.finding(spot(owner, (*path, name)), message, _HINT, facts=(name,))
     for command in analysis.commands:
         sets_key = command.runs("aws", "configure", "set") and not {*map(str.lower, _KEYS)}.isdisjoint(command.words)
         if sets_key and not may_use_temporary_credentials(analysis, command.job):
@@ -55,7 +55,7 @@ RULE: Final = LintRule(
     why=(
         "An access key of an AWS user works until it is deleted. "
         "Each job that gets it can copy it, and anyone with a copy can use your account for years. "
-        "With `id_tokens` a job takes a role instead, and its credentials expire after one hour by default."
+        "With `id_tokens` a job assumes a role instead, and its credentials expire after one hour by default."
     ),
     severity="warning",
     confidence="certain",

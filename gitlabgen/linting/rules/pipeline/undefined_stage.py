@@ -42,9 +42,9 @@ RULE: Final = LintRule(
     id="undefined-stage",
     summary="A job is in a stage that `stages` does not list.",
     why=(
-        "GitLab refuses the whole pipeline if a job is in a stage that does not exist. "
+        "GitLab rejects the whole pipeline if a job is in a stage that does not exist. "
         "Without `stages` there are `.pre`, `build`, `test`, `deploy` and `.post`. "
-        "With it there are only the listed ones between `.pre` and `.post`. "
+        "With `stages` there are only the listed ones, `.pre` and `.post`. "
         "A job without `stage` is in `test`, even if the list has no `test`."
     ),
     severity="error",
