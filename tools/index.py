@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = ROOT / "gitlabgen"
-PACKAGES = ("gitlab", "sam", "patterns", "resolution", "yamltext", "composition")
+PACKAGES = ("gitlab", "sam", "patterns", "resolution", "yamltext", "composition", "analysis")
 """The packages whose `__init__.py` is generated; modules of sub-packages count as theirs."""
 
 LENT = {"sam": {"dumps": "codec.templates", "loads": "codec.templates"}}

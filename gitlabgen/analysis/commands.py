@@ -1,4 +1,4 @@
-"""The commands of a job's script, as far as they can be read without a shell."""
+"""Find the commands in a job's scripts without running a shell."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ import attrs
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.modeling.problems import Path
 
-__all__ = ["Command", "commands_of", "expanded", "values_of"]
-
 SCRIPTS: Final = ("before_script", "script", "after_script")
-"""The keywords that hold commands."""
+"""The keywords of a job that hold commands."""
 
 _VARIABLE: Final = r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))"
 _MOST_LEVELS: Final = 8
@@ -28,8 +26,8 @@ class Command:
 
     Args:
         job: The job.
-        path: The way to its line.
-        words: The words of the command, with the pipeline's own variables filled in.
+        path: The path to the script line, in the job.
+        words: The words of the command, with variables from the pipeline expanded.
     """
 
     job: BaseJob
@@ -37,14 +35,20 @@ class Command:
     words: tuple[str, ...]
 
     def runs(self, *words: str) -> bool:
-        """Return whether the command begins with these words, options apart."""
+        """Return whether the command begins with these words, ignoring options between them.
+
+        Args:
+            words: The program and its subcommands, such as `aws`, `cloudformation`, `deploy`.
+        """
         if self.words[:1] != words[:1]:
             return False
         rest = iter([word for word in self.words if not word.startswith("-")])
         return all(word in rest for word in words)
 
     def option(self, *names: str) -> list[str] | None:
-        """Return the values of an option, or None if it is not given; AWS takes a long option's beginning for it.
+        """Return the values of an option, or None if it is not given.
+
+        The AWS CLI accepts abbreviated long options, so this does too.
 
         Args:
             names: The option's names.
@@ -56,18 +60,22 @@ class Command:
         return None
 
     def value(self, *names: str) -> str | None:
-        """Return an option's only value, or None."""
+        """Return the first value of an option, or None.
+
+        Args:
+            names: The option's names.
+        """
         return next(iter(self.option(*names) or ()), None)
 
     @property
     def stack(self) -> str | None:
-        """The stack's name, if it is given, with variables written one way."""
+        """The stack's name, if it is given, with every variable written as `$NAME`."""
         name = self.value("--stack-name")
         return None if name is None else re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", name)
 
     @property
     def tool(self) -> str:
-        """The command that deploys, as people call it."""
+        """The name of the deployment tool, for messages."""
         return "sam deploy" if self.words[0] == "sam" else "aws cloudformation deploy"
 
     @property
@@ -89,7 +97,7 @@ def _values(words: Iterable[str]) -> Iterator[str]:
 
 
 def values_of(variables: object) -> dict[str, str]:
-    """Return the variables whose values are known.
+    """Return variables with string or integer values, as strings.
 
     Args:
         variables: The value of `variables`.
@@ -100,26 +108,26 @@ def values_of(variables: object) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if isinstance(value, str | int) and value is not None}
 
 
-def commands_of(job: BaseJob, variables: Mapping[str, str], telling: Sequence[str]) -> Iterator[Command]:
+def commands_of(job: BaseJob, variables: Mapping[str, str], markers: Sequence[str]) -> Iterator[Command]:
     """Yield the commands of a job's scripts.
 
     Args:
         job: The job.
         variables: The variables that the pipeline sets for it.
-        telling: Words of which a line must hold one to be looked at.
+        markers: Only lines that contain one of these strings are parsed.
     """
     for keyword in SCRIPTS:
         for path, line in _lines(getattr(job, keyword, None), (keyword,)):
-            for words in _commands(line) if any(word in line for word in telling) else ():
+            for words in _commands(line) if any(word in line for word in markers) else ():
                 yield Command(job, path, tuple(expanded(word, variables) for word in words))
 
 
 def expanded(text: str, variables: Mapping[str, str]) -> str:
-    """Return a text with the variables that are known filled in.
+    """Return a string with known variables expanded; others stay unchanged.
 
     Args:
-        text: The text.
-        variables: The variables by name.
+        text: The string.
+        variables: The values by name.
     """
     for _ in range(_MOST_LEVELS):
         filled = re.sub(_VARIABLE, lambda match: variables.get(match[1] or match[2], match[0]), text)
@@ -152,12 +160,12 @@ def _commands(text: str, level: int = 0) -> Iterator[list[str]]:
             if token.strip(";&|()"):
                 words.append(token)
             else:
-                yield from filter(None, [_bare(words)])
+                yield from filter(None, [_without_prefix(words)])
                 words = []
 
 
 def _tokens(line: str) -> list[str]:
-    if _SPECIAL.isdisjoint(line):  # most lines are plain, and the lexer looks at each character
+    if _SPECIAL.isdisjoint(line):  # most lines are plain, and the lexer is slow
         return line.split()
     lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|()<>")
     lexer.whitespace_split = True
@@ -165,7 +173,7 @@ def _tokens(line: str) -> list[str]:
 
 
 def _substitutions(line: str) -> tuple[str, list[str]]:
-    """Return a line without its `$(…)`, in which quotes begin anew, and what stands in them."""
+    """Return a line with each `$(…)` replaced, and the contents of the substitutions, where quoting starts afresh."""
     outer, inner = "", []
     while "$(" in line:
         before, _, rest = line.partition("$(")
@@ -179,8 +187,8 @@ def _substitutions(line: str) -> tuple[str, list[str]]:
     return outer + line, inner
 
 
-def _bare(words: list[str]) -> list[str]:
-    """Return a command without the variables that are set, and the words of the shell, in front of it."""
+def _without_prefix(words: list[str]) -> list[str]:
+    """Return a command without leading variable assignments and shell keywords."""
     for index, word in enumerate(words):
         if not re.match(r"[A-Za-z_]\w*=", word) and word not in (
             "if",

@@ -1,4 +1,4 @@
-"""Which jobs deploy, which stacks they name, and whether what they deploy to is the same in every pipeline."""
+"""Find which jobs deploy, to which stacks and environments, and whether these are shared by all pipelines."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
 
-__all__ = ["DeploymentTarget", "cleanups_of", "has_other_credentials", "is_stack_name", "stacks_of", "targets_of"]
-
-# Variables that are the same in all pipelines of a project.
+# Variables with the same value in all pipelines of a project.
 _CONSTANT: Final = r"\$\{?(?:CI_PROJECT_\w+|CI_SERVER_\w+|CI_DEFAULT_BRANCH|AWS_(?:DEFAULT_)?REGION)\b\}?"
-_STAGED: Final = ("live", "prod", "production", "stage", "staging")
-# Signs that a job gets its credentials in another way than by a key.
-_SIGNED_IN: Final = ("assume", "aws_session_token", "credential", "profile", "aws_role", "web_identity")
+_SHARED_NAMES: Final = ("live", "prod", "production", "stage", "staging")
+# Substrings that suggest temporary credentials instead of an access key.
+_TEMPORARY: Final = ("assume", "aws_session_token", "credential", "profile", "aws_role", "web_identity")
 
 
 @attrs.frozen(eq=False)
@@ -29,7 +27,7 @@ class DeploymentTarget:
     Args:
         job: The job.
         path: The path to the command, or to the environment.
-        name: The name of the stack or environment; empty if the command does not say it.
+        name: The name of the stack or environment; empty if the command does not name it.
         is_shared: Whether it is certainly the same in every pipeline.
         is_stack: Whether it is a stack.
     """
@@ -41,14 +39,14 @@ class DeploymentTarget:
     is_stack: bool
 
     @property
-    def words(self) -> str:
-        """The stack or environment as a part of a sentence."""
+    def description(self) -> str:
+        """The stack or environment, for use in a sentence."""
         kind = "stack" if self.is_stack else "environment"
         return f"the {kind} `{self.name}`" if self.name else f"a {kind}"
 
 
 def targets_of(analysis: PipelineAnalysis) -> Iterator[DeploymentTarget]:
-    """Yield where each job deploys to: the first stack, else the environment if users or testers share it.
+    """Yield the target of each job that deploys: its first stack, or its staging or production environment.
 
     Args:
         analysis: The pipeline.
@@ -59,14 +57,14 @@ def targets_of(analysis: PipelineAnalysis) -> Iterator[DeploymentTarget]:
     for command in commands.values():
         stack = command.stack or ""
         yield DeploymentTarget(command.job, command.path, stack, bool(stack) and _is_constant(stack), True)
-    for job in analysis.having("environment"):
+    for job in analysis.jobs_with("environment"):
         environment: Any = job.environment
         name = getattr(environment, "name", environment)
         if job.name in commands or not isinstance(name, str) or getattr(environment, "action", None) not in (None, "start"):
             continue
         name = expanded(name, {**values_of(analysis.pipeline.variables), **values_of(job.variables)})
         tier = getattr(environment, "deployment_tier", None)
-        if tier in ("production", "staging") or not {*re.split("[^a-z]", name.lower())}.isdisjoint(_STAGED):
+        if tier in ("production", "staging") or not {*re.split("[^a-z]", name.lower())}.isdisjoint(_SHARED_NAMES):
             yield DeploymentTarget(job, ("environment",), name, _is_constant(name), False)
 
 
@@ -84,7 +82,7 @@ def cleanups_of(analysis: PipelineAnalysis) -> Iterator[Command]:
 
 
 def stacks_of(analysis: PipelineAnalysis) -> Iterator[tuple[Command, str]]:
-    """Yield the commands of AWS that name a stack, each with the name; ARNs are left out.
+    """Yield the AWS commands that name a stack, each with the name; ARNs are skipped.
 
     Args:
         analysis: The pipeline.
@@ -96,7 +94,7 @@ def stacks_of(analysis: PipelineAnalysis) -> Iterator[tuple[Command, str]]:
 
 
 def is_stack_name(name: str) -> bool:
-    """Return whether CloudFormation accepts a name of a stack; one with variables may become any name.
+    """Return whether CloudFormation accepts a stack name; a name with variables is assumed to be valid.
 
     Args:
         name: The name.
@@ -106,8 +104,8 @@ def is_stack_name(name: str) -> bool:
     return "$" in name or re.fullmatch("[A-Za-z][-A-Za-z0-9]{0,127}", name) is not None
 
 
-def has_other_credentials(analysis: PipelineAnalysis, job: BaseJob) -> bool:
-    """Return whether there is a sign that a job signs in to AWS without a key that never expires.
+def may_use_temporary_credentials(analysis: PipelineAnalysis, job: BaseJob) -> bool:
+    """Return whether anything suggests that a job signs in to AWS with temporary credentials.
 
     Args:
         analysis: The pipeline.
@@ -115,7 +113,7 @@ def has_other_credentials(analysis: PipelineAnalysis, job: BaseJob) -> bool:
     """
     if is_set(analysis.setting(job, "id_tokens")) or is_set(getattr(job, "secrets", None)):
         return True
-    return analysis.mentions(job, _SIGNED_IN)
+    return analysis.mentions(job, _TEMPORARY)
 
 
 def _is_constant(name: str) -> bool:

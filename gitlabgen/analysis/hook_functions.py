@@ -1,4 +1,4 @@
-"""The functions that CodeDeploy calls before and after traffic moves."""
+"""Find the functions that CodeDeploy calls before and after it shifts traffic."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from gitlabgen.analysis.template_values import reference
 from gitlabgen.analysis.templates import FUNCTION, CanaryFunction, TemplateAnalysis, TemplateResource
 
-__all__ = ["hooks_of"]
-
 
 def hooks_of(analysis: TemplateAnalysis) -> Iterator[tuple[CanaryFunction, str, TemplateResource]]:
-    """Yield the hooks that the template defines: the canary, the event, and the function, each function once.
+    """Yield the canary, the event and the function of each hook that the template defines; each function once.
 
     Args:
         analysis: The template.

@@ -1,4 +1,4 @@
-"""What all rules ask about a pipeline, worked out once."""
+"""Analyse a resolved pipeline once, for all rules."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from gitlabgen.modeling.plans import location_of
 from gitlabgen.resolution.configuration import Resolution, was_read
 from gitlabgen.resolution.job_expansion import cells
 
-__all__ = ["PipelineAnalysis", "dependencies_of", "needs_of"]
+__all__ = ["PipelineAnalysis"]
 
 _EMPTY: Final[tuple[Any, ...]] = ()
 
-# Rules know commands of AWS only; a line without these words has none of them.
-_TELLING: Final = ("aws", "sam ", "cloudformation")
+# Rules know AWS commands only, and each of these contains one of the markers.
+_MARKERS: Final = ("aws", "sam ", "cloudformation")
 
 
 def needs_of(needs: Any) -> Iterator[tuple[int, str, Need | None]]:
-    """Yield the needs that name a job of this pipeline: index, name, and the need where it has options.
+    """Yield the needs on jobs of this pipeline: the index, the name, and the `Need` if it has options.
 
     Args:
         needs: The `needs` of a job, or of one of its rules.
@@ -41,17 +41,17 @@ def needs_of(needs: Any) -> Iterator[tuple[int, str, Need | None]]:
 
 
 def dependencies_of(analysis: PipelineAnalysis) -> Iterator[tuple[BaseJob, tuple[str | int, ...], str]]:
-    """Yield the names whose artifacts a job wants, with the way to each: of dependencies, and of a child pipeline.
+    """Yield each job name in `dependencies` and in `trigger:include:job`, with the job that uses it and the path.
 
     Args:
         analysis: The pipeline.
     """
-    for job in analysis.having("dependencies"):
+    for job in analysis.jobs_with("dependencies"):
         dependencies = getattr(job, "dependencies", None)
         for index, name in enumerate(dependencies if isinstance(dependencies, tuple) else ()):
             if isinstance(name, str):
                 yield job, ("dependencies", index), name
-    for job in analysis.having("trigger"):
+    for job in analysis.jobs_with("trigger"):
         include = getattr(getattr(job, "trigger", None), "include", None)
         for index, item in enumerate(include if isinstance(include, tuple) else (include,)):
             if isinstance(getattr(item, "job", None), str):
@@ -59,13 +59,13 @@ def dependencies_of(analysis: PipelineAnalysis) -> Iterator[tuple[BaseJob, tuple
 
 
 class PipelineAnalysis:
-    """A resolved pipeline with what several rules need.
+    """A resolved pipeline, with facts that several rules need.
 
     Args:
-        resolution: The pipeline.
-        target: The GitLab version that will read it, if known.
-        strict: Whether what cannot be decided is an error.
-        is_part: Whether another pipeline starts or includes it, and so decides when its jobs run.
+        resolution: The resolved pipeline.
+        target: The GitLab version that reads the pipeline, if known.
+        strict: Whether a check that an unread include leaves undecided is an error.
+        is_part: Whether another pipeline triggers or includes this one, and so decides when its jobs run.
     """
 
     def __init__(
@@ -86,13 +86,13 @@ class PipelineAnalysis:
         return bool(self.root.include) or was_read(self.root)
 
     @property
-    def open(self) -> str | None:
-        """The includes that cannot be read, as words; None if all is known."""
+    def unknown(self) -> str | None:
+        """The unread includes, for the end of a sentence; None if all were read."""
         unknown = self.resolution.unknown
         return f"unknown (include {unknown[0]}{' and others' if unknown[1:] else ''})" if unknown else None
 
     @cached_property
-    def _having(self) -> dict[str, list[BaseJob]]:
+    def _jobs_by_keyword(self) -> dict[str, list[BaseJob]]:
         index: dict[str, list[BaseJob]] = {}
         for job in self.jobs.values():
             for keyword in job.__dict__:
@@ -102,12 +102,21 @@ class PipelineAnalysis:
                 jobs.append(job)
         return index
 
-    def having(self, keyword: str) -> Sequence[BaseJob]:
-        """Return the jobs that have a keyword, by its name in Python."""
-        return self._having.get(keyword, _EMPTY)
+    def jobs_with(self, keyword: str) -> Sequence[BaseJob]:
+        """Return the jobs that have a keyword.
+
+        Args:
+            keyword: The keyword's name in Python.
+        """
+        return self._jobs_by_keyword.get(keyword, _EMPTY)
 
     def setting(self, job: BaseJob, keyword: str) -> Any:
-        """Return what a keyword says for a job, which may be a default that the job takes over; None if nothing."""
+        """Return the value of a keyword for a job, which may come from `default`; None if it has none.
+
+        Args:
+            job: The job.
+            keyword: The keyword's name in Python.
+        """
         own = getattr(job, keyword, None)
         if own is not None:
             return own
@@ -118,11 +127,11 @@ class PipelineAnalysis:
         return getattr(self.pipeline, keyword, None) if shared is None else shared
 
     def mentions(self, job: BaseJob, words: Iterable[str]) -> bool:
-        """Return whether the scripts and variables of a job, those that it takes over too, hold one of some words.
+        """Return whether the scripts or variables of a job, including inherited ones, contain one of the words.
 
         Args:
             job: The job.
-            words: The words, in small letters.
+            words: The words, in lowercase.
         """
         parts = [self.setting(job, keyword) for keyword in (*SCRIPTS, "hooks")]
         text = repr([*parts, job.variables, self.pipeline.variables]).lower()
@@ -130,8 +139,8 @@ class PipelineAnalysis:
 
     @cached_property
     def commands(self) -> Sequence[Command]:
-        """The commands in the scripts of all jobs that are worth reading, job by job."""
-        jobs = {job.name for key in SCRIPTS for job in self.having(key) if _is_worth_reading(job.__dict__[key])}
+        """The AWS commands in the scripts of all jobs, job by job."""
+        jobs = {job.name for key in SCRIPTS for job in self.jobs_with(key) if _may_have_commands(job.__dict__[key])}
         if not jobs:
             return _EMPTY
         shared = values_of(self.pipeline.variables)
@@ -139,7 +148,7 @@ class PipelineAnalysis:
             command
             for name, job in self.jobs.items()
             if name in jobs
-            for command in commands_of(job, {**shared, **values_of(job.variables)}, _TELLING)
+            for command in commands_of(job, {**shared, **values_of(job.variables)}, _MARKERS)
         ]
 
     @cached_property
@@ -149,11 +158,11 @@ class PipelineAnalysis:
 
     @cached_property
     def stages(self) -> dict[str, int]:
-        """Each stage with its place in the order."""
+        """The position of each stage by name."""
         stages = self.pipeline.stages
         if isinstance(stages, tuple):
             names = [stage for stage in stages if isinstance(stage, str)]
-            # An empty list takes GitLab's own stages away too.
+            # An empty list removes `.pre` and `.post`, too.
             names = [".pre", *names, ".post"] if stages else []
         else:
             names = [".pre", *DEFAULT_STAGES, ".post"]
@@ -163,29 +172,37 @@ class PipelineAnalysis:
 
     @cached_property
     def children(self) -> dict[str, tuple[str, ...]]:
-        """The names of the jobs that `parallel` makes, by the job's own name."""
-        return {job.name: tuple(cell.name for cell in cells(job.name, job.parallel)) for job in self.having("parallel")}
+        """The names of the jobs that `parallel` creates, by the name of the original job."""
+        return {job.name: tuple(cell.name for cell in cells(job.name, job.parallel)) for job in self.jobs_with("parallel")}
 
     @cached_property
     def parents(self) -> dict[str, str]:
-        """The job from which `parallel` makes another, by the other's name."""
+        """The name of the original job for each job that `parallel` creates."""
         return {child: name for name, children in self.children.items() for child in children if child not in self.jobs}
 
     def job(self, name: str) -> BaseJob | None:
-        """Return the job of a name, which may be that of a cell."""
+        """Return a job by its name, or by the name of a job that `parallel` creates from it.
+
+        Args:
+            name: The name.
+        """
         found = self.jobs.get(name)
         return found if found is not None or not self.children else self.jobs.get(self.parents.get(name, ""))
 
     def is_known(self, name: str) -> bool:
-        """Return whether a name is that of a job, or cannot be decided because an input is a part of it."""
+        """Return whether a job has this name, or the name contains an input and so may become any name.
+
+        Args:
+            name: The name.
+        """
         return self.job(name) is not None or is_interpolated(name)
 
     @cached_property
     def rules(self) -> list[tuple[BaseJob, int, Rule]]:
-        """The rules of all jobs, each with its job and its place."""
+        """The rules of all jobs: the job, the index and the rule."""
         return [
             (job, index, rule)
-            for job in self.having("rules")
+            for job in self.jobs_with("rules")
             if type(job.rules) is tuple
             for index, rule in enumerate(job.rules)
             if isinstance(rule, Rule)
@@ -193,9 +210,9 @@ class PipelineAnalysis:
 
     @cached_property
     def needs(self) -> list[tuple[BaseJob, int, str, Need | None]]:
-        """The needs of all jobs, each with its job, its place, its name, and the need where it has options."""
+        """The needs of all jobs: the job, the index, the name, and the `Need` if it has options."""
         found: list[tuple[BaseJob, int, str, Need | None]] = []
-        for job in self.having("needs"):
+        for job in self.jobs_with("needs"):
             needs = job.__dict__["needs"]
             # Most needs are one name.
             if type(needs) is tuple and len(needs) == 1 and type(needs[0]) is str:
@@ -206,21 +223,21 @@ class PipelineAnalysis:
 
     @cached_property
     def rule_needs(self) -> list[tuple[BaseJob, int, Rule]]:
-        """The rules that replace the needs of their jobs."""
+        """The rules that replace the needs of their jobs: the job, the index and the rule."""
         return [found for found in self.rules if "needs" in found[2].__dict__]
 
     @cached_property
     def orders(self) -> dict[str, int]:
-        """The place of each job's stage in the order, by the job's name or that of a cell; -1 where there is no such stage."""
+        """The position of each job's stage by job name, including jobs from `parallel`; -1 if the stage does not exist."""
         stages = self.stages
         orders = {name: stages.get(job.__dict__.get("stage") or DEFAULT_STAGE, -1) for name, job in self.jobs.items()}
         return orders | {child: orders[name] for child, name in self.parents.items()}
 
-    def are_later(self, uses: Iterable[tuple[BaseJob, int, str, Any]]) -> Iterator[tuple[BaseJob, int, str]]:
-        """Yield the uses of a job that is in a later stage than the job that uses it; none where a stage is not known.
+    def later_uses(self, uses: Iterable[tuple[BaseJob, int, str, Any]]) -> Iterator[tuple[BaseJob, int, str]]:
+        """Yield the uses of jobs in later stages: the job, the index and the name. Unknown stages are skipped.
 
         Args:
-            uses: The job, the place and the name of what it uses, and more.
+            uses: The job, the index, the name of the job that it uses, and anything else.
         """
         orders = self.orders
         for job, index, name, _ in uses:
@@ -228,19 +245,23 @@ class PipelineAnalysis:
                 yield job, index, name
 
     def hint(self, name: str) -> tuple[str | None, tuple[Finding, ...]]:
-        """Return the job that may have been meant, as a hint and with its place."""
+        """Return a hint with the most similar job name, and a related finding at that job; None and () if no name is similar.
+
+        Args:
+            name: A name that no job has.
+        """
         near = self._suggestions.closest(name, self.jobs)
         if near is None:
             return None, ()
-        place = position(location_of(self.jobs[near])) or Position("")
-        here = Finding(rule="job", message=f"{near!r} is here", severity="info", file=place.file or None, line=place.line)
+        where = position(location_of(self.jobs[near])) or Position("")
+        here = Finding(rule="job", message=f"{near!r} is here", severity="info", file=where.file or None, line=where.line)
         return f"did you mean {near!r}?", (here,)
 
 
-def _is_worth_reading(script: Any) -> bool:
-    """Return whether a script may hold a command that rules know: to take all scripts apart takes long."""
+def _may_have_commands(script: Any) -> bool:
+    """Return whether a script may have AWS commands. Parsing all scripts would be slow."""
     try:
         text = script if type(script) is str else "\n".join(script)
-    except TypeError:  # lists in lists, or a reference
+    except TypeError:  # nested lists, or a reference
         text = repr(script)
-    return any(word in text for word in _TELLING)
+    return any(word in text for word in _MARKERS)

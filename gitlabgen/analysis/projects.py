@@ -1,4 +1,4 @@
-"""What rules ask about a pipeline and the templates that it deploys, worked out once."""
+"""Analyse a pipeline together with the templates that it deploys."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.gitlab.base_job import BaseJob
 
-__all__ = ["DeploymentStep", "PackageStep", "ProjectAnalysis", "normal"]
+__all__ = ["ProjectAnalysis"]
 
 _SAM_BUILD: Final = ".aws-sam/build"
 
 
 @attrs.frozen(eq=False)
 class PackageStep:
-    """A command that makes a template of another.
+    """A command that writes a template from another one.
 
     Args:
         command: The command.
@@ -40,8 +40,8 @@ class DeploymentStep:
 
     Args:
         command: The command.
-        file: The template that it deploys, as it is named; None if it is not.
-        template: That template, if it is one of the project's.
+        file: The path of the template as the command gives it; None if it gives none.
+        template: The template, if it belongs to the project.
         stack: The stack's name, if it is given.
     """
 
@@ -59,7 +59,7 @@ class DeploymentStep:
     def parameters(self) -> dict[str, str]:
         """The parameters that the command sets, by name."""
         given = [word.partition("=") for text in self.command.option("--parameter-overrides") or () for word in text.split()]
-        # SAM takes `ParameterKey=Name,ParameterValue=value`, too.
+        # SAM also accepts `ParameterKey=Name,ParameterValue=value`.
         pairs = [value.partition(",ParameterValue=") if name == "ParameterKey" else (name, _, value) for name, _, value in given]
         return {name: value for name, _, value in pairs}
 
@@ -74,29 +74,29 @@ class ProjectAnalysis:
 
     def __init__(self, pipeline: PipelineAnalysis, templates: Mapping[str, TemplateAnalysis]) -> None:
         self.pipeline = pipeline
-        self.templates = {normal(path): template for path, template in templates.items()}
+        self.templates = {normalized(path): template for path, template in templates.items()}
 
     @property
     def commands(self) -> Sequence[Command]:
-        """The commands of all jobs."""
+        """The AWS commands of all jobs."""
         return self.pipeline.commands
 
     @cached_property
     def packages(self) -> list[PackageStep]:
-        """The commands that make templates of others."""
+        """The commands that write a template from another one."""
         found = []
         for command in self.commands:
             source = command.value("--template-file", "--template", "-t")
             output = command.value("--output-template-file")
             if command.runs("sam", "build"):
                 folder = command.value("--build-dir", "-b") or _SAM_BUILD
-                found.append(PackageStep(command, normal(source or self._first), normal(f"{folder}/template.yaml")))
+                found.append(PackageStep(command, normalized(source or self._first_path), normalized(f"{folder}/template.yaml")))
             elif output is not None and (command.runs("aws", "cloudformation", "package") or command.runs("sam", "package")):
-                found.append(PackageStep(command, normal(source or self._first), normal(output)))
+                found.append(PackageStep(command, normalized(source or self._first_path), normalized(output)))
         return found
 
     @property
-    def _first(self) -> str:
+    def _first_path(self) -> str:
         return next(iter(self.templates))
 
     @cached_property
@@ -105,26 +105,26 @@ class ProjectAnalysis:
         found = []
         for command in self.pipeline.deployments:
             file = command.value("--template-file", "--template", "-t")
-            default = self._first if command.words[0] == "sam" else ""
-            found.append(DeploymentStep(command, file, self._template(normal(file or default), command.job), command.stack))
+            default = self._first_path if command.words[0] == "sam" else ""
+            found.append(DeploymentStep(command, file, self._template(normalized(file or default), command.job), command.stack))
         return found
 
     def _template(self, path: str, job: BaseJob) -> TemplateAnalysis | None:
-        """Return the template that a file is made of; None if it is not known, or if jobs make the file of different ones."""
+        """Return the template that a file is built from; None if it is unknown or jobs build the file from different ones."""
         for _ in range(len(self.packages) + 1):
-            made = [package for package in self.packages if package.output == path]
-            own = [package for package in made if package.command.job is job]
-            sources = {package.source for package in own or made}
+            builders = [package for package in self.packages if package.output == path]
+            own = [package for package in builders if package.command.job is job]
+            sources = {package.source for package in own or builders}
             if path in self.templates or len(sources) != 1:
                 break
             (path,) = sources
         return self.templates.get(path)
 
 
-def normal(path: str) -> str:
-    """Return a path as it is compared.
+def normalized(path: str) -> str:
+    """Return a path in the form in which paths are compared.
 
     Args:
-        path: A path as scripts write it.
+        path: A path from a script.
     """
     return posixpath.normpath(path.removeprefix("$CI_PROJECT_DIR/"))

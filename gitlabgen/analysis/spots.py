@@ -1,4 +1,4 @@
-"""Where a finding is: the user's line, the job, the path in the file, and the language of the file."""
+"""Locate findings: position in the user's file, job, path, and language of the file."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import language_of, location_of, plan_of
 from gitlabgen.modeling.spellings import Language
 
-__all__ = ["Spot", "spot"]
+__all__ = ["Spot"]
 
 
 class Spot(NamedTuple):
-    """Where a finding is.
+    """The location of a finding.
 
     Args:
         position: The line and column in the user's file, if known.
-        job: The job's name, if it is inside one.
+        job: The name of the job that contains it, if any.
         path: GitLab's or CloudFormation's path, such as `jobs:deploy:needs`.
         language: The language of the file.
     """
@@ -30,15 +30,15 @@ class Spot(NamedTuple):
     language: Language
 
 
-def spot(about: Model, path: Sequence[str | int] = ()) -> Spot:
-    """Return where a keyword of a job, or of the top level of a pipeline, was written.
+def spot(model: Model, path: Sequence[str | int] = ()) -> Spot:
+    """Return the location of a keyword of a job, or of the top level of a pipeline.
 
     Args:
-        about: The job, or the pipeline.
-        path: The path from it to the value, in Python's names.
+        model: The job or the pipeline.
+        path: The path from the model to the value, with names in Python.
     """
-    plan = plan_of(type(about))
-    name = about.name if isinstance(about, BaseJob) else None
+    plan = plan_of(type(model))
+    name = model.name if isinstance(model, BaseJob) else None
     words = [*(() if name is None else ("jobs", name)), *(plan.key(str(step)) for step in path[:1])]
-    where = position(location_of(about), path, plan.positional)
-    return Spot(where, name, ":".join(words) or None, language_of(about))
+    where = position(location_of(model), path, plan.positional)
+    return Spot(where, name, ":".join(words) or None, language_of(model))

@@ -1,4 +1,4 @@
-"""Properties of resources in hints: spelled as the keyword of the resource's class, or as in the template."""
+"""Spell properties for hints, in Python or as in the template."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from gitlabgen.modeling.plans import plan_of
 from gitlabgen.modeling.spellings import Spelling, assignment
 from gitlabgen.sam.resource import Resource
 
-__all__ = ["setting"]
-
 
 def setting(resource: TemplateResource, name: str, value: Any) -> Spelling:
-    """Return a property with its value: `period=60` in Python, `Period: 60` in YAML.
+    """Return the assignment of a property: `period=60` in Python, `Period: 60` in YAML.
 
     Args:
         resource: The resource.
@@ -24,5 +22,5 @@ def setting(resource: TemplateResource, name: str, value: Any) -> Spelling:
     if isinstance(resource.model, Resource):
         return Spelling(f"{name!r}: {value!r}", written.yaml)
     keyword = None if resource.model is None else plan_of(type(resource.model)).name(name)
-    # The resources of troposphere have the names of CloudFormation.
+    # Troposphere's resources use CloudFormation's names.
     return Spelling(assignment(keyword or name, value).python, written.yaml)

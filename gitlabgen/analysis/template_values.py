@@ -1,4 +1,4 @@
-"""What a value of a template may become: intrinsic functions seen through as far as the template alone can tell."""
+"""Read the values of a template, with intrinsic functions resolved as far as the template allows."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import Any
 
 from gitlabgen.codec.encoding import bare
 
-__all__ = ["choices", "flat", "function_of", "integer", "names_in", "plain", "reference", "strings_in"]
-
 
 def plain(tree: Any) -> Any:
-    """Return a tree without comments and tags, whose keys are strings as CloudFormation reads them.
+    """Return a tree without comments and tags, with all keys as strings.
 
     Args:
-        tree: A tree as the encoder makes it.
+        tree: A tree from the encoder.
     """
     tree = bare(tree)
     if isinstance(tree, dict):
@@ -24,7 +22,7 @@ def plain(tree: Any) -> Any:
 
 
 def function_of(value: Any) -> tuple[str, Any] | None:
-    """Return the intrinsic function that a mapping stands for, with its argument; None for all else.
+    """Return the name and argument of an intrinsic function; None for any other value.
 
     Args:
         value: A plain value.
@@ -46,7 +44,7 @@ def reference(value: Any) -> str | None:
 
 
 def choices(value: Any) -> list[Any]:
-    """Return the values between which conditions choose, which for most is the value alone.
+    """Return the values that an `Fn::If` chooses from; for any other value, the value itself.
 
     Args:
         value: A plain value.
@@ -58,7 +56,7 @@ def choices(value: Any) -> list[Any]:
 
 
 def integer(value: Any) -> int | None:
-    """Return a whole number, which templates may write as text, or None.
+    """Return an integer, which may be written as a string, or None.
 
     Args:
         value: A plain value.
@@ -69,7 +67,7 @@ def integer(value: Any) -> int | None:
 
 
 def flat(value: Any) -> str | None:
-    """Return a text in which `${…}` stands for what is not known yet, whichever function makes it; None if none can be told.
+    """Return the string that a value becomes, with `${…}` for its unknown parts; None if that is unknown.
 
     Args:
         value: A plain value.
@@ -100,7 +98,7 @@ def _filled(text: str, variables: Mapping[str, Any]) -> str:
 
 
 def names_in(value: Any) -> Iterator[str]:
-    """Yield the logical ids to which a value refers, wherever it does so.
+    """Yield the logical ids that a value refers to, at any depth.
 
     Args:
         value: A plain value.
@@ -119,11 +117,11 @@ def names_in(value: Any) -> Iterator[str]:
 
 
 def strings_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield the strings outside of `Fn::Sub`, each with the way to it.
+    """Yield the strings outside of `Fn::Sub`, each with its path.
 
     Args:
         value: A plain value.
-        path: The way to the value itself.
+        path: The path to the value itself.
     """
     if isinstance(value, str):
         yield path, value

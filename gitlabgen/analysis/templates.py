@@ -1,4 +1,4 @@
-"""What all rules ask about a template, worked out once."""
+"""Analyse a template once, for all rules."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.sam.template import Template
 
-__all__ = ["FUNCTION", "AlarmMetric", "CanaryFunction", "TemplateAnalysis", "TemplateResource", "mapping"]
+__all__ = ["TemplateAnalysis"]
 
 FUNCTION: Final = "AWS::Serverless::Function"
 _ALARM: Final = "AWS::CloudWatch::Alarm"
@@ -27,13 +27,13 @@ _ALARM: Final = "AWS::CloudWatch::Alarm"
 
 @attrs.frozen(eq=False)
 class TemplateResource:
-    """A resource as CloudFormation reads it.
+    """A resource of the rendered template.
 
     Args:
         name: The logical id.
         type: The type.
-        properties: The properties, with those of `Globals`.
-        model: The model that it comes from, if it is one of ours.
+        properties: The properties, including those from `Globals`.
+        model: The model that it comes from, if it is a model of `gitlabgen.sam`.
     """
 
     name: str
@@ -44,13 +44,13 @@ class TemplateResource:
 
 @attrs.frozen(eq=False)
 class CanaryFunction:
-    """A function whose traffic moves step by step.
+    """A function whose traffic shifts gradually.
 
     Args:
         function: The function.
         preference: Its `DeploymentPreference`.
-        alias: The alias under which it is called.
-        alarms: The alarms that stop the shift, each with the way to it.
+        alias: The alias whose traffic shifts.
+        alarms: The alarms that stop the shift, each with its path.
     """
 
     function: TemplateResource
@@ -60,7 +60,7 @@ class CanaryFunction:
 
     @property
     def types(self) -> list[Any]:
-        """The configurations between which conditions choose."""
+        """The deployment configurations, one for each branch of a condition."""
         return choices(self.preference.get("Type"))
 
     @property
@@ -71,14 +71,14 @@ class CanaryFunction:
 
 @attrs.frozen(eq=False)
 class AlarmMetric:
-    """A metric that an alarm looks at.
+    """A metric that an alarm evaluates.
 
     Args:
-        path: The way to the block that names it, in the alarm's properties.
-        namespace: Where it comes from.
+        path: The path to the block that names it, in the alarm's properties.
+        namespace: Its namespace, such as `AWS/Lambda`.
         name: Its name.
-        dimensions: Its dimensions by name; None if they cannot be told.
-        period: Seconds.
+        dimensions: Its dimensions by name; None if they are unknown.
+        period: Its period in seconds.
     """
 
     path: Path
@@ -89,7 +89,7 @@ class AlarmMetric:
 
 
 class TemplateAnalysis:
-    """A template with what several rules need.
+    """A template, with facts that several rules need.
 
     Args:
         template: The template.
@@ -102,11 +102,15 @@ class TemplateAnalysis:
         self.template = template
         encoder = TemplateEncoder(template)
         self.tree: dict[str, Any] = plain(encoder.tree())
-        # With the alarms and hooks that recipes make.
+        # Includes the alarms and hooks that the encoder adds.
         self._models = {model.name: model for model in encoder.template.resources if isinstance(model, BaseResource)}
 
     def section(self, name: str) -> dict[str, Any]:
-        """Return a section of the template, which is empty if it is not there or is no mapping."""
+        """Return a section of the template; empty if it is missing or not a mapping.
+
+        Args:
+            name: The section's name, such as `Parameters`.
+        """
         return mapping(self.tree.get(name))
 
     @cached_property
@@ -124,17 +128,21 @@ class TemplateAnalysis:
         return _merged(shared, own) if isinstance(shared, dict) and tree["Type"].startswith("AWS::Serverless::") else own
 
     def of_type(self, kind: str) -> list[TemplateResource]:
-        """Return the resources of a type."""
+        """Return the resources of a type.
+
+        Args:
+            kind: The type, such as `AWS::Serverless::Api`.
+        """
         return [resource for resource in self.resources.values() if resource.type == kind]
 
     @property
     def alarms(self) -> list[TemplateResource]:
-        """The alarms on metrics."""
+        """The CloudWatch alarms of the template."""
         return self.of_type(_ALARM)
 
     @cached_property
     def canaries(self) -> list[CanaryFunction]:
-        """The functions whose traffic moves step by step, or would do so if they had an alias."""
+        """The functions with an enabled `DeploymentPreference`, with or without an alias."""
         return [canary for function in self.of_type(FUNCTION) for canary in self._canary(function)]
 
     def _canary(self, function: TemplateResource) -> Iterator[CanaryFunction]:
@@ -151,8 +159,8 @@ class TemplateAnalysis:
             yield CanaryFunction(function, preference, function.properties.get("AutoPublishAlias"), paths)
 
     @cached_property
-    def watched(self) -> list[tuple[CanaryFunction, TemplateResource]]:
-        """The alarms of this template that stop a shift, each with the canary."""
+    def canary_alarms(self) -> list[tuple[CanaryFunction, TemplateResource]]:
+        """The alarms of this template that stop a canary, each with the canary."""
         return [
             (canary, self.resources[name])
             for canary in self.canaries
@@ -162,13 +170,17 @@ class TemplateAnalysis:
 
     @cached_property
     def functions(self) -> dict[str, TemplateResource]:
-        """The functions by what stands for their names in texts: `${LogicalId}`, or the name itself."""
+        """The functions by `${LogicalId}` and by `FunctionName`, as they appear in strings."""
         functions = self.of_type(FUNCTION)
         named = {flat(function.properties.get("FunctionName")): function for function in functions}
         return {name: function for name, function in named.items() if name} | {f"${{{f.name}}}": f for f in functions}
 
     def metrics(self, alarm: TemplateResource) -> Iterator[AlarmMetric]:
-        """Yield the metrics that an alarm looks at, of its own or in its metric math."""
+        """Yield the metrics of an alarm, including those of its metric math.
+
+        Args:
+            alarm: The alarm.
+        """
         properties = alarm.properties
         if "MetricName" in properties:
             dimensions = _dimensions(properties.get("Dimensions"))
@@ -183,11 +195,11 @@ class TemplateAnalysis:
                 yield AlarmMetric(path, metric.get("Namespace"), metric.get("MetricName"), dimensions, stat.get("Period"))
 
     def find(self, name: str, path: Sequence[str | int] = ()) -> tuple[Model, tuple[str | int, ...]]:
-        """Return the model in which a property stands, with the way to it in Python's names.
+        """Return the model that holds a property, and the path to it with names in Python.
 
         Args:
             name: The resource's logical id.
-            path: The way to the property, in CloudFormation's names.
+            path: The path to the property, with CloudFormation's names.
         """
         model = self._models.get(name)
         if model is None:
@@ -202,20 +214,20 @@ class TemplateAnalysis:
         return model, (_field(model, path[0]), *path[1:])
 
     def spot(self, resource: TemplateResource, path: Sequence[str | int] = ()) -> Spot:
-        """Return where a property of a resource was written.
+        """Return the location of a property of a resource.
 
         Args:
             resource: The resource.
-            path: The path to the property, in CloudFormation's names.
+            path: The path to the property, with CloudFormation's names.
         """
-        about, way = self.find(resource.name, path)
-        where = position(location_of(about), way, plan_of(type(about)).positional)
+        model, field_path = self.find(resource.name, path)
+        where = position(location_of(model), field_path, plan_of(type(model)).positional)
         named = ":".join(("Resources", resource.name, *map(str, path[:1])))
-        return Spot(where, None, named, language_of(about))
+        return Spot(where, None, named, language_of(model))
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """Return a mapping, or an empty one for all else.
+    """Return the value if it is a mapping, else an empty mapping.
 
     Args:
         value: A plain value.
@@ -224,7 +236,7 @@ def mapping(value: Any) -> dict[str, Any]:
 
 
 def _merged(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties as SAM merges them: mappings key by key, lists one behind the other."""
+    """Return properties merged as SAM does it: mappings key by key, lists concatenated."""
     merged = {**shared, **own}
     for key in shared.keys() & own.keys():
         if isinstance(shared[key], dict) and isinstance(own[key], dict):
@@ -235,7 +247,7 @@ def _merged(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _dimensions(value: Any) -> dict[str, Any] | None:
-    """Return dimensions by name; None if an intrinsic function makes them."""
+    """Return dimensions by name; None if they come from an intrinsic function."""
     pairs = [] if value is None else value
     if not isinstance(pairs, list) or not all(isinstance(pair, dict) and {"Name", "Value"} <= pair.keys() for pair in pairs):
         return None
@@ -243,5 +255,5 @@ def _dimensions(value: Any) -> dict[str, Any] | None:
 
 
 def _field(model: Model, key: str | int) -> str | int:
-    """Return the field that is written as a property, or the property itself, which stands in `extra`."""
+    """Return the field of a property, or the property itself if it is in `extra`."""
     return plan_of(type(model)).name(str(key)) or key

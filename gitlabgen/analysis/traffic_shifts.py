@@ -1,4 +1,4 @@
-"""How long traffic takes to move: CodeDeploy's own configurations, and those of a template."""
+"""Compute how long traffic shifts take, for predefined and custom deployment configurations."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from typing import Any
 
 import attrs
 
-from gitlabgen.analysis.decisions import chosen
+from gitlabgen.analysis.decisions import possible_values
 from gitlabgen.analysis.template_values import choices, integer, reference
 from gitlabgen.analysis.templates import CanaryFunction, TemplateAnalysis, TemplateResource, mapping
 from gitlabgen.sam.canaries.shifts import duration_minutes, shift_of, short_name
 
-__all__ = ["TrafficShift", "bake_minutes", "executions_of", "shifts_of"]
-
 
 @attrs.frozen
 class TrafficShift:
-    """The steps of a shift.
+    """The timing of a traffic shift.
 
     Args:
         name: The configuration's name.
@@ -30,22 +28,22 @@ class TrafficShift:
 
 
 def shifts_of(analysis: TemplateAnalysis, canary: CanaryFunction, given: dict[str, str] | None = None) -> list[TrafficShift]:
-    """Return the shifts among which a canary may choose, as far as they are known.
+    """Return the shifts that a canary can use, as far as they are known.
 
     Args:
         analysis: The template.
         canary: The canary.
-        given: The parameters that the deployment sets; defaults for the others.
+        given: The parameters that the deployment sets; None to include both branches of each condition.
 
     Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
     """
-    types = canary.types if given is None else chosen(analysis, canary.preference.get("Type"), given)
+    types = canary.types if given is None else possible_values(analysis, canary.preference.get("Type"), given)
     shifts = [_shift(analysis, value, given or {}) for value in types]
     return [shift for shift in shifts if shift is not None]
 
 
 def executions_of(analysis: TemplateAnalysis, machine: TemplateResource, given: dict[str, str]) -> TrafficShift | None:
-    """Return how the executions of a state machine move to a new version; None if at once, or if it is not known.
+    """Return how executions of a state machine shift to a new version; None if all at once, or if unknown.
 
     Args:
         analysis: The template.
@@ -57,9 +55,9 @@ def executions_of(analysis: TemplateAnalysis, machine: TemplateResource, given: 
     preference = mapping(machine.properties.get("DeploymentPreference"))
     if preference.get("Enabled", True) in (False, "false"):
         return None
-    kinds = {str(kind) for kind in chosen(analysis, preference.get("Type"), given)}
-    interval = max(_numbers(chosen(analysis, preference.get("Interval"), given)), default=0)
-    percentage = min(_numbers(chosen(analysis, preference.get("Percentage"), given)), default=0)
+    kinds = {str(kind) for kind in possible_values(analysis, preference.get("Type"), given)}
+    interval = max(_numbers(possible_values(analysis, preference.get("Interval"), given)), default=0)
+    percentage = min(_numbers(possible_values(analysis, preference.get("Percentage"), given)), default=0)
     if not interval or kinds.isdisjoint(("CANARY", "LINEAR")):
         return None
     minutes = _linear(interval, percentage) if "LINEAR" in kinds and percentage else interval
@@ -67,7 +65,7 @@ def executions_of(analysis: TemplateAnalysis, machine: TemplateResource, given: 
 
 
 def bake_minutes(analysis: TemplateAnalysis, canary: CanaryFunction, given: dict[str, str]) -> int:
-    """Return how long a canary's hook goes on to watch alarms after the last step; 0 if it does not, or if it is not known.
+    """Return how long a canary's hook watches alarms after the last step; 0 if it does not, or if unknown.
 
     Args:
         analysis: The template.
@@ -76,8 +74,8 @@ def bake_minutes(analysis: TemplateAnalysis, canary: CanaryFunction, given: dict
     """
     hook = analysis.resources.get(reference(canary.hooks.get("PostTraffic")) or "")
     variables = mapping(mapping(hook.properties.get("Environment")).get("Variables")) if hook is not None else {}
-    # What else a variable of this name may mean is not known.
-    return max(_numbers(chosen(analysis, variables.get("MINUTES"), given)), default=0) if "ALARMS" in variables else 0
+    # Without `ALARMS`, a variable named `MINUTES` may mean something else.
+    return max(_numbers(possible_values(analysis, variables.get("MINUTES"), given)), default=0) if "ALARMS" in variables else 0
 
 
 def _shift(analysis: TemplateAnalysis, value: Any, given: dict[str, str]) -> TrafficShift | None:
@@ -108,5 +106,5 @@ def _predefined(name: str) -> TrafficShift | None:
 
 
 def _linear(interval: int, percentage: int) -> int:
-    # The first step comes at once.
+    # The first step is immediate.
     return interval * (-(-100 // percentage) - 1)

@@ -1,4 +1,4 @@
-"""All values inside a model."""
+"""Iterate over all values inside a model."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from typing import Any, Final
 
 from gitlabgen.modeling.model import Model
 
-__all__ = ["values_in"]
-
 _SIMPLE: Final = frozenset((str, int, float, bool, type(None)))
 
 
 def values_in(value: Any, without: Collection[str] = ()) -> Iterator[Any]:
-    """Yield a value and all inside it, in their order.
+    """Yield a value and all values inside it, in order.
 
     Args:
-        value: A model, or a value of one.
-        without: Fields of models that are left out.
+        value: A model, or a value of a model.
+        without: Fields of models to skip.
     """
     waiting = [value]
     while waiting:

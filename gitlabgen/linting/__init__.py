@@ -1,7 +1,7 @@
-"""What is wrong with a pipeline, a template or a project as a whole: one file per rule, named like the rule.
+"""Lint pipelines, templates and projects, with one module per rule, named after the rule.
 
-A rule is a module with a record, `RULE`, whose `check` yields the findings of an analysis. What stops GitLab from putting a
-configuration together, such as a parent that does not exist, is found while `resolution` does so.
+A rule is a module with a record `RULE`, whose `check` yields findings for an analysis. Problems that prevent GitLab from
+resolving a configuration, such as a parent that does not exist, are found by `resolution`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _gc_paused() -> Iterator[None]:
 
 @_gc_paused()
 def lint(
-    thing: Project | Pipeline | Template,
+    project_or_model: Project | Pipeline | Template,
     *,
     repository: Repository | None = None,
     target_gitlab: str | None = None,
@@ -49,24 +49,24 @@ def lint(
     persona: Persona = "default",
     selected: Iterable[str] = (),
 ) -> list[Finding]:
-    """Return what GitLab would reject in a project, a pipeline or a template, and what is almost certainly a mistake.
+    """Return findings for what GitLab or AWS would reject in a project or a model, and for likely mistakes.
 
     Args:
-        thing: The project or model.
-        repository: Where local includes are read; without it, names that they may define are unknown.
-        target_gitlab: The GitLab version that reads the pipeline, such as `17.11`; a project brings its own.
-        strict: Whether what cannot be decided, because an include cannot be read, is an error.
-        persona: Who reads the findings: `default`, `pedantic` or `auditor`; each sees those of the ones before it, too.
-        selected: Names of rules that are wanted whatever their persona.
+        project_or_model: The project, pipeline or template.
+        repository: Resolves local includes; without it, the names that they define are unknown.
+        target_gitlab: The GitLab version that reads the pipeline, such as `17.11`; by default the one of the project.
+        strict: Whether a check that an unread include leaves undecided is an error.
+        persona: `default`, `pedantic` or `auditor`; each one also gets the findings of those before it.
+        selected: Names of rules that run whatever their persona.
     """
-    version = target_gitlab or getattr(thing, "target_gitlab", None)
+    version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
     target = None if version is None else _version(version)
     run = _Run(persona, frozenset(selected))
     pipelines: list[PipelineAnalysis] = []
     templates: dict[str, TemplateAnalysis] = {}
-    for path, model in _models(thing):
+    for path, model in _models(project_or_model):
         if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
-            is_part = path != getattr(thing, "path", "")
+            is_part = path != getattr(project_or_model, "path", "")
             pipelines.append(run.pipeline(model, repository, target, strict=strict, is_part=is_part))
         else:
             template = run.template(model)
@@ -81,7 +81,7 @@ def lint(
 
 
 class _Run:
-    """The rules that are wanted, and what they have found."""
+    """Run the selected rules and collect their findings."""
 
     def __init__(self, persona: Persona, selected: frozenset[str]) -> None:
         self._persona = persona
@@ -104,12 +104,12 @@ class _Run:
         self.findings += resolution.findings
         analysis = PipelineAnalysis(resolution, target, strict=strict, is_part=is_part)
         self.check("pipeline", analysis)
-        if analysis.commands or analysis.having("environment"):
+        if analysis.commands or analysis.jobs_with("environment"):
             self.check("deployment", analysis)
         return analysis
 
     def template(self, model: Any) -> TemplateAnalysis | None:
-        """Run the rules on a template, and return its analysis; None if the template cannot be written."""
+        """Run the rules on a template, and return its analysis; None if the template cannot be rendered."""
         from gitlabgen.analysis.templates import TemplateAnalysis
 
         try:
@@ -122,11 +122,11 @@ class _Run:
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings by their place, each once, though several jobs may inherit it."""
-    return sorted({_place(finding): finding for finding in reversed([*findings])}.values(), key=_place)
+    """Return findings sorted by location, without duplicates, which occur if several jobs inherit a value."""
+    return sorted({_sort_key(finding): finding for finding in reversed([*findings])}.values(), key=_sort_key)
 
 
-def _place(finding: Finding) -> tuple[str, int, int, str, str]:
+def _sort_key(finding: Finding) -> tuple[str, int, int, str, str]:
     return finding.file or "", finding.line or 0, finding.column or 0, finding.rule, finding.message
 
 
@@ -135,14 +135,17 @@ def _version(text: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _models(thing: Project | Pipeline | Template) -> Iterator[tuple[str, Pipeline | Template]]:
-    """Yield the pipelines and templates of a project by their paths; a model alone has none."""
+def _models(project_or_model: Project | Pipeline | Template) -> Iterator[tuple[str, Pipeline | Template]]:
+    """Yield the pipelines and templates of a project with their paths; a single model has an empty path."""
     from gitlabgen.project import Project
 
-    if not isinstance(thing, Project):
-        yield "", thing
+    if not isinstance(project_or_model, Project):
+        yield "", project_or_model
         return
-    models = {thing.path: thing.pipeline, thing.template_path: thing.template} if thing.template else {thing.path: thing.pipeline}
-    for path, model in {**models, **(thing.files or {})}.items():
+    project = project_or_model
+    models: dict[str, Pipeline | Template | str | None] = {project.path: project.pipeline}
+    if project.template:
+        models[project.template_path] = project.template
+    for path, model in {**models, **(project.files or {})}.items():
         if model is not None and not isinstance(model, str):
             yield path, model

@@ -1,4 +1,4 @@
-"""All rules by their names: the folders of `rules/` are the list."""
+"""The catalogue of rules, built from the folders of `rules/`."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from gitlabgen.linting.rule import PERSONAS, LintRule, Persona
 __all__ = ["GROUPS", "Group", "all_rules", "checks", "current_id", "group_of", "meant_rule", "rule_named", "rules_of"]
 
 Group: TypeAlias = Literal["pipeline", "deployment", "template", "project"]
-"""What a rule looks at."""
+"""The kind of analysis that a rule checks."""
 
 GROUPS: Final[tuple[Group, ...]] = ("pipeline", "deployment", "template", "project")
 
 
 @cache
 def rules_of(group: Group) -> tuple[LintRule, ...]:
-    """Return the rules of a group in the order of their names.
+    """Return the rules of a group, sorted by name.
 
     Args:
         group: The folder of the rules.
@@ -33,12 +33,12 @@ def rules_of(group: Group) -> tuple[LintRule, ...]:
 
 @cache
 def checks(group: Group, persona: Persona, selected: frozenset[str]) -> tuple[Callable[[Any], Iterator[Finding]], ...]:
-    """Return the checks for a kind of analysis, of the rules that a persona sees or that were selected by name.
+    """Return the checks of the rules in a group that a persona gets or that were selected by name.
 
     Args:
-        group: What is analysed.
-        persona: Who reads the findings.
-        selected: Names of rules that are wanted whatever their persona.
+        group: The folder of the rules.
+        persona: The persona that reads the findings.
+        selected: Names of rules that run whatever their persona.
     """
     seen = PERSONAS[: PERSONAS.index(persona) + 1]
     own = [(rule, rule.check) for rule in rules_of(group)]
@@ -48,7 +48,7 @@ def checks(group: Group, persona: Persona, selected: frozenset[str]) -> tuple[Ca
 
 @cache
 def all_rules() -> dict[str, LintRule]:
-    """Return all rules by name, in the order of their names."""
+    """Return all rules by name, sorted by name."""
     rules = {rule.id: rule for group in GROUPS for rule in rules_of(group)}
     return dict(sorted(rules.items()))
 
@@ -59,7 +59,7 @@ def _former_ids() -> dict[str, str]:
 
 
 def current_id(name: str) -> str | None:
-    """Return the name that a rule has now; None if there is no rule of this name and never was.
+    """Return the current name of a rule; None if no rule has or had this name.
 
     Args:
         name: A rule's name, or a former one.
@@ -68,7 +68,7 @@ def current_id(name: str) -> str | None:
 
 
 def rule_named(name: str) -> LintRule | None:
-    """Return a rule by its name, or by a former one; None if there is none.
+    """Return a rule by its name or a former name; None if it does not exist.
 
     Args:
         name: The name.
@@ -78,7 +78,7 @@ def rule_named(name: str) -> LintRule | None:
 
 
 def meant_rule(name: str) -> str | None:
-    """Return the name of the rule that was probably meant, or None.
+    """Return the most similar name of a rule, or None.
 
     Args:
         name: A name that no rule has.

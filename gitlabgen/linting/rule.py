@@ -1,4 +1,4 @@
-"""What a rule is: everything that is known of it, as data, and the function that checks it."""
+"""The record of a rule: its documentation as data, and its check."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from gitlabgen.modeling.spellings import Hint, spelled
 __all__ = ["PERSONAS", "Example", "LintRule", "Persona"]
 
 Persona: TypeAlias = Literal["default", "pedantic", "auditor"]
-"""Who wants to see a rule's findings; each sees those of the ones before it, too."""
+"""The reader of findings; each persona also gets the findings of those before it."""
 
 PERSONAS: Final[tuple[Persona, ...]] = ("default", "pedantic", "auditor")
 
 
 @attrs.frozen(kw_only=True)
 class Example:
-    """A configuration that a rule finds fault with, and the corrected one; both are checked by the tests.
+    """A configuration that violates a rule, and the corrected one; tests check both.
 
     Args:
-        bad: The text of the `.gitlab-ci.yml`, or of the template for a rule on templates.
-        good: The same without the problem.
-        files: Further files by path: what is included, or `template.yml` for a rule on projects.
-        target_gitlab: The GitLab that reads the pipeline, such as `16.11`.
+        bad: The content of `.gitlab-ci.yml`, or of the template for a rule on templates.
+        good: The same file without the problem.
+        files: Other files by path: included files, or `template.yml` for a rule on projects.
+        target_gitlab: The GitLab version that reads the pipeline, such as `16.11`.
     """
 
     bad: str
@@ -46,20 +46,20 @@ class LintRule:
 
     Args:
         id: The name in kebab case, such as `undefined-need`.
-        summary: What it finds, in one sentence.
-        why: What happens to the user, and why: 2 to 5 sentences.
+        summary: The problem that it finds, in one sentence.
+        why: The consequences for the user, in 2 to 5 sentences.
         severity: `error` if GitLab or AWS rejects it, or it cannot work; `warning` if it is very likely a mistake; else `info`.
         confidence: `certain` if it follows from the files and the vendor's documentation; else `likely` or `opinion`.
-        persona: Who wants to see it.
-        needs: What it needs beside the file: `simulation`, `files`, `template`, `shell`.
-        since: The first GitLab in which it holds, such as `15.6`; every one if not given.
-        limit: The key in `[tool.gitlabgen.limits]` that changes it.
-        fix: `safe` if a fix keeps the meaning, `unsafe` if it changes what runs; None if there is none.
+        persona: The first persona that gets its findings.
+        needs: What it needs in addition to the file: `simulation`, `files`, `template`, `shell`.
+        since: The first GitLab version that it applies to, such as `15.6`; None for all.
+        limit: The key in `[tool.gitlabgen.limits]` that changes its limit.
+        fix: `safe` if a fix keeps the behaviour, `unsafe` if it changes what runs; None without a fix.
         source: The vendor's page.
-        former_ids: Names that it had, or whose findings it has taken over.
+        former_ids: Its former names, and the names of rules that were merged into it.
         examples: At least one.
-        check: Yields the findings of an analysis; None for what is found while a file is read and put together.
-        project_check: Yields what only a pipeline and the templates that it deploys show together.
+        check: Yields the findings for an analysis; None if they come from reading or resolving the file.
+        project_check: Yields findings that need both a pipeline and the templates that it deploys.
     """
 
     id: str
@@ -92,13 +92,13 @@ class LintRule:
         """Return a finding of the rule.
 
         Args:
-            where: Where it is.
-            message: What happens to the user; the job comes first, in backticks.
-            hint: What to do.
-            severity: How bad it is, if that differs from the rule's own severity.
-            facts: What tells it from other findings of the rule at the same path, such as the name of the missing job.
-            gitlab: The sentence in which GitLab says the same.
-            related: Other places that belong to it.
+            where: The location.
+            message: The problem; the job comes first, in backticks.
+            hint: How to fix it.
+            severity: The severity, if it differs from that of the rule.
+            facts: Values that distinguish it from other findings at the same path, such as the name of the missing job.
+            gitlab: GitLab's own message for the problem.
+            related: Findings at related locations.
         """
         found = Finding(
             rule=self.id,
@@ -115,14 +115,14 @@ class LintRule:
         return located(found, where.position)
 
     def undecided(self, analysis: PipelineAnalysis, job: BaseJob, path: Sequence[str | int], what: str) -> Finding:
-        """Return the finding that something depends on an include that cannot be read.
+        """Return the finding that a check is undecided because of an unread include.
 
         Args:
             analysis: The pipeline.
             job: The job.
             path: The path to the value.
-            what: What cannot be decided, such as "the need build exists".
+            what: The undecided condition, such as "the need build exists".
         """
         severity: Severity = "error" if analysis.strict else "info"
-        message = f"`{job.name}`: whether {what} is {analysis.open}"
+        message = f"`{job.name}`: whether {what} is {analysis.unknown}"
         return self.finding(spot(job, path), message, severity=severity, facts=("undecided", what))

@@ -115,7 +115,7 @@ def test_a_baseline_hides_what_is_known(folder: Path, gitlabgen: Command) -> Non
     write(folder, a_yml=_ERROR + "  dependencies: [c]\n")
     result = gitlabgen("lint", "a.yml", "--baseline", "known.json")
     assert result.code == 1
-    assert "`a` takes artifacts of `c`, which does not exist." in result.out
+    assert "`a` uses artifacts of `c`, which does not exist." in result.out
     assert "`a` needs `b`" not in result.out
 
 

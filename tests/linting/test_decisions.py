@@ -1,4 +1,4 @@
-"""What conditions of a template decide before the deployment, and what they leave open."""
+"""Evaluation of template conditions from the parameters known before a deployment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gitlabgen.analysis.decisions import chosen
+from gitlabgen.analysis.decisions import possible_values
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.sam import And, Equals, Not, Or, Parameter, Ref, Template
 
@@ -14,13 +14,13 @@ IS_PROD = Equals(Ref("Stage"), "prod")
 IS_BIG = Equals(Ref("Size"), "big")
 
 
-def left(condition: Any, **given: str) -> list[Any]:
-    """Return what is left of two values when parameters are given."""
+def possible(condition: Any, **given: str) -> list[Any]:
+    """Return the possible values of a choice for the given parameters."""
     template = Template(
         parameters={"Stage": Parameter("String", default="prod"), "Size": Parameter("String")},
         conditions={"Chosen": condition, "IsProd": IS_PROD},
     )
-    return chosen(TemplateAnalysis(template), {"Fn::If": ["Chosen", "yes", "no"]}, given)
+    return possible_values(TemplateAnalysis(template), {"Fn::If": ["Chosen", "yes", "no"]}, given)
 
 
 @pytest.mark.parametrize(
@@ -50,13 +50,13 @@ def left(condition: Any, **given: str) -> list[Any]:
     ],
 )
 def test_parameters_decide_conditions(condition: Any, given: dict[str, str], expected: list[str]) -> None:
-    """A condition that parameters decide leaves one value, any other leaves both."""
-    assert left(condition, **given) == expected
+    """A condition that parameters decide leaves one value; any other condition leaves both."""
+    assert possible(condition, **given) == expected
 
 
-def test_what_is_no_choice_stays() -> None:
-    """A value without conditions is left alone, and a broken choice too."""
-    subject = TemplateAnalysis(Template())
+def test_other_values_are_unchanged() -> None:
+    """A value without conditions is returned unchanged, and so is an invalid `Fn::If`."""
+    analysis = TemplateAnalysis(Template())
 
-    assert chosen(subject, "Linear", {}) == ["Linear"]
-    assert chosen(subject, {"Fn::If": ["Chosen", "yes"]}, {}) == [{"Fn::If": ["Chosen", "yes"]}]
+    assert possible_values(analysis, "Linear", {}) == ["Linear"]
+    assert possible_values(analysis, {"Fn::If": ["Chosen", "yes"]}, {}) == [{"Fn::If": ["Chosen", "yes"]}]

@@ -1,4 +1,4 @@
-"""The examples of the rules: a bad one has exactly the rule's findings, a good one none at all."""
+"""The bad example of a rule has findings of this rule only, and the good example has none."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PATHS = {"pipeline": ".gitlab-ci.yml", "deployment": ".gitlab-ci.yml", "project
 
 
 def findings(folder: Path, rule: LintRule, text: str, example: Example, persona: Persona) -> list[Finding]:
-    """Return what the linter finds in a text of an example."""
+    """Return the findings for one file of an example."""
     (folder / ".git").mkdir(exist_ok=True)
     path = _PATHS[group_of(rule)]
     for name, content in {path: text, **example.files}.items():
@@ -40,21 +40,21 @@ def findings(folder: Path, rule: LintRule, text: str, example: Example, persona:
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
-def test_the_bad_example_is_found(rule: LintRule, example: Example, tmp_path: Path) -> None:
-    """A bad example has findings of its rule, and of no other."""
+def test_bad_example_has_findings(rule: LintRule, example: Example, tmp_path: Path) -> None:
+    """A bad example has findings of its rule only."""
     found = findings(tmp_path, rule, example.bad, example, rule.persona)
     assert {finding.rule for finding in found} == {rule.id}, found
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
-def test_the_good_example_is_fine(rule: LintRule, example: Example, tmp_path: Path) -> None:
-    """A good example has no finding at all in the default persona."""
+def test_good_example_has_no_findings(rule: LintRule, example: Example, tmp_path: Path) -> None:
+    """A good example has no findings for the default persona."""
     assert findings(tmp_path, rule, example.good, example, "default") == []
 
 
 @pytest.mark.parametrize("rule", all_rules().values(), ids=lambda rule: rule.id)
-def test_a_rule_says_all_that_is_known_of_it(rule: LintRule) -> None:
-    """A rule has a sentence that sums it up, two to five that say why, the vendor's page and an example."""
+def test_record_is_complete(rule: LintRule) -> None:
+    """A rule has a one-sentence summary, two to five sentences of explanation, the vendor's page and an example."""
     assert rule.summary.endswith(".")
     assert rule.summary[0] in "`$" or rule.summary[0].isupper()
     assert 2 <= rule.why.count(". ") + 1 <= 5, "write two to five sentences"

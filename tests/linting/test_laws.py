@@ -1,4 +1,4 @@
-"""What holds for the linter whatever it gets."""
+"""Properties of the linter that hold for any pipeline."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _FILES = st.dictionaries(_NAMES, st.dictionaries(_KEYS, _TREES, max_size=5) | _T
 
 
 @given(pipelines())
-def test_any_pipeline_can_be_looked_at(pipeline: Pipeline) -> None:
-    """The linter has an answer to all that builders accept, and the same one for what they write."""
-    # A message speaks the language of its file; GitLab's sentence is the same.
+def test_any_pipeline_can_be_linted(pipeline: Pipeline) -> None:
+    """The linter handles any pipeline that builders accept, with the same findings after a round trip."""
+    # Messages depend on the language of the file; GitLab's messages do not.
     found = {(finding.rule, finding.gitlab or finding.message) for finding in lint(pipeline, persona="auditor")}
     again, _ = read(dumps(pipeline))
-    told = {(finding.rule, finding.gitlab or finding.message) for finding in lint(again, persona="auditor")}
-    # Keys in `extra` are meant where a builder gives them, and unknown where a file has them.
+    reread = {(finding.rule, finding.gitlab or finding.message) for finding in lint(again, persona="auditor")}
+    # Keys in `extra` are intended in Python, and unknown keywords in files.
     only_in_files = {"unknown-keyword", "undeclared-input", "default-as-job"}
-    assert found <= told
-    assert {rule for rule, _ in told - found} <= only_in_files
+    assert found <= reread
+    assert {rule for rule, _ in reread - found} <= only_in_files
 
 
 @given(_FILES)
-def test_any_file_can_be_looked_at(tree: object) -> None:
-    """Whatever stands in a file, there are findings and no failure."""
+def test_any_file_can_be_linted(tree: object) -> None:
+    """Any file can be linted without an exception."""
     text = yaml.safe_dump(tree)
     try:
         pipeline, _ = read(text, filename="ci.yml")

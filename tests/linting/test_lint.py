@@ -1,4 +1,4 @@
-"""`lint` looks at projects and models of every origin."""
+"""Tests of `lint` on projects and models, from Python and from files."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from gitlabgen.errors import Finding
 
 
 def _line_of(text: str) -> int:
-    """Return the line of this file that holds a text for the first time."""
+    """Return the first line of this file that contains a string."""
     lines = Path(__file__).read_text(encoding="utf-8").splitlines()
     return next(number for number, line in enumerate(lines, 1) if text in line)
 
 
-def test_a_builder_is_blamed_at_its_argument() -> None:
-    """A need that is not there is told at the item of the list in the user's Python, with the job that was meant."""
+def test_finding_is_at_the_argument_of_the_builder() -> None:
+    """An undefined need is reported at the list item in the user's Python file, with the most similar job."""
     package = Job("packageApp", stage="build", script=["make"])
     deploy = Job("deploy", stage="deploy", needs=["pakageApp"], script=["make"])  # the need
     (finding,) = lint(Pipeline(jobs=[package, deploy]))
@@ -65,7 +65,7 @@ def test_a_builder_is_blamed_at_its_argument() -> None:
 
 
 def test_all_pipelines_of_a_project() -> None:
-    """Pipelines among a project's files are looked at too; texts and templates are not."""
+    """Pipelines among a project's files are linted, too."""
     pipeline = Pipeline(jobs=[Job("a", script=["make"], needs=["b"])])
     child = Pipeline(jobs=[Job("c", script=["make"], needs=["d"])])
     project = Project(pipeline=pipeline, files={"child.yml": child, "note.txt": "x", "t.yml": sam.Template("x")})
@@ -76,8 +76,8 @@ def test_all_pipelines_of_a_project() -> None:
     assert lint(sam.Template("x")) == []
 
 
-def test_findings_stand_in_the_order_of_their_places() -> None:
-    """Findings come file by file and line by line, each once."""
+def test_findings_are_sorted_by_location() -> None:
+    """Findings are sorted by file and line, without duplicates."""
     findings = lint(loads("a: {script: [x], stage: z}\nb: {script: [x], needs: [y], stage: z}\n"))
     assert [(finding.line, finding.column) for finding in findings] == sorted(
         (finding.line, finding.column) for finding in findings
@@ -85,8 +85,8 @@ def test_findings_stand_in_the_order_of_their_places() -> None:
     assert len(findings) == 3
 
 
-def test_what_cannot_be_known_fails_only_if_asked() -> None:
-    """An include that cannot be read makes names unknown; `strict` makes that an error."""
+def test_undecided_checks_fail_only_if_strict() -> None:
+    """A check that an unread include leaves undecided is an error only with `strict`."""
     pipeline = Pipeline(
         include=[Include(component="gitlab.com/group/part@1")],
         jobs=[Job("a", script=["make"], needs=["theirs"])],
@@ -98,7 +98,7 @@ def test_what_cannot_be_known_fails_only_if_asked() -> None:
 
 
 def test_several_unknown_includes() -> None:
-    """The first unknown include is named, and that there are others."""
+    """The message names the first unread include, and mentions that there are others."""
     pipeline = Pipeline(
         include=[Include(template="A.gitlab-ci.yml"), Include(template="B.gitlab-ci.yml")],
         jobs=[Job("a", stage="theirs", script=["make"])],
@@ -107,8 +107,8 @@ def test_several_unknown_includes() -> None:
     assert messages == ["`a`: whether the stage `theirs` exists is unknown (include template A.gitlab-ci.yml and others)"]
 
 
-def test_extra_keywords_of_builders_are_meant() -> None:
-    """What a builder was given as `extra` is no unknown keyword."""
+def test_extra_keywords_in_python_are_intended() -> None:
+    """Keys in `extra` of a Python model are not unknown keywords."""
     assert lint(Pipeline(jobs=[Job("a", script=["make"], extra={"brand_new": 1})])) == []
 
 
@@ -124,8 +124,8 @@ def test_extra_keywords_of_builders_are_meant() -> None:
         ),
     ],
 )
-def test_gitlabs_own_sentence(text: str, sentence: str) -> None:
-    """A finding has the sentence in which GitLab says the same."""
+def test_gitlabs_own_message(text: str, sentence: str) -> None:
+    """A finding has GitLab's own message."""
     (finding,) = lint(loads(text))
     assert finding.gitlab == sentence
 
@@ -133,29 +133,29 @@ def test_gitlabs_own_sentence(text: str, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("include", "message"),
     [
-        (Include(project="group/parts", file="a.yml"), "`group/parts` was not read (other project)"),
-        (Include(template="A.gitlab-ci.yml"), "`A.gitlab-ci.yml` was not read (template of GitLab)"),
+        (Include(project="group/parts", file="a.yml"), "`group/parts` was not read (another project)"),
+        (Include(template="A.gitlab-ci.yml"), "`A.gitlab-ci.yml` was not read (GitLab template)"),
         (Include(component="gitlab.com/group/part@1"), "`gitlab.com/group/part@1` was not read (component)"),
-        (Include(remote="https://example.com/a.yml"), "`https://example.com/a.yml` was not read (address on the internet)"),
+        (Include(remote="https://example.com/a.yml"), "`https://example.com/a.yml` was not read (remote URL)"),
         (Include(local="a.yml"), "`a.yml` was not read (local file)"),
     ],
 )
 def test_includes_that_are_not_read(include: Include, message: str) -> None:
-    """The finding names the file, and says of what kind it is."""
+    """The finding has the name and the kind of the include."""
     (finding,) = lint(Pipeline(include=[include], jobs=[Job("a", script=["make"])]))
     assert finding.message == f"{message}, so the jobs and stages that it defines are unknown."
 
 
 def test_a_job_named_default() -> None:
-    """A job of that name need not have any of the keywords that make `default` a job."""
+    """A Python job named `default` is reported even without a keyword that only jobs have."""
     found = {finding.rule: finding for finding in lint(Pipeline(jobs=[Job("default", stage="test")]))}
     assert found["default-as-job"].message == (
-        "GitLab takes `default` for a job, because it has a keyword of jobs: other jobs get no defaults from it."
+        "GitLab treats `default` as a job, because it has a job keyword: other jobs get no defaults from it."
     )
 
 
 def test_newer_keywords() -> None:
-    """A keyword, a value or a condition that the target does not know is told with the version that brings it."""
+    """A keyword, value or condition that the target lacks is reported with the version that introduced it."""
     pipeline = Pipeline(
         workflow=Workflow(name="x"),
         jobs=[
@@ -190,22 +190,22 @@ def test_newer_keywords() -> None:
     assert [finding.rule for finding in lint(pipeline, target_gitlab="18.11") if finding.rule == "newer-keyword"] == []
 
 
-def test_a_project_brings_its_target() -> None:
-    """The target of a project is that of its pipelines."""
+def test_target_of_a_project() -> None:
+    """The target of a project applies to its pipelines."""
     pipeline = Pipeline(jobs=[Job("a", script=["make"], manual_confirmation="sure?", when="manual")])
     (finding,) = lint(Project(pipeline=pipeline, target_gitlab="16.11"))
     assert finding.message == "`a`: `manual_confirmation` needs GitLab 17.1, but `target_gitlab` is 16.11."
     assert lint(Project(pipeline=pipeline, target_gitlab="17.1")) == []
 
 
-def test_the_top_level_names_what_is_public() -> None:
-    """`gitlabgen.lint` is the function of the package."""
+def test_lint_is_exported_at_the_top_level() -> None:
+    """`gitlabgen.lint` is a function, not the package."""
     assert gitlabgen.lint is lint
 
 
 @pytest.mark.parametrize("count", [60])
 def test_suggestions_are_bounded(count: int) -> None:
-    """Many misspelt names cost no search each: the first ones get a suggestion."""
+    """Only the first misspelt names get a suggestion, to bound the run time."""
     jobs = [Job("build", stage="build", script=["x"])]
     jobs += [Job(f"j{number}", script=["x"], needs=[f"buildd{number}"]) for number in range(count)]
     findings = lint(Pipeline(jobs=jobs))
@@ -214,8 +214,8 @@ def test_suggestions_are_bounded(count: int) -> None:
 
 
 @pytest.mark.parametrize("enabled", [True, False])
-def test_garbage_is_collected_as_before(*, enabled: bool) -> None:
-    """Whatever the caller chose for the collector holds again afterwards."""
+def test_garbage_collection_is_restored(*, enabled: bool) -> None:
+    """The caller's setting for garbage collection is restored."""
     before = gc.isenabled()
     (gc.enable if enabled else gc.disable)()
     try:

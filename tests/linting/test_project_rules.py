@@ -1,4 +1,4 @@
-"""Rules on a pipeline and the template that it deploys: what one of them says, the other must bear out."""
+"""Rules that check a pipeline together with the template that it deploys."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ Outputs:
 
 
 def package(**keywords: Any) -> Job:
-    """Return the job that packages."""
+    """Return the job that packages the template."""
     return Job("package", stage="build", script=[PACKAGE], **{"artifacts": Artifacts(paths=["packaged.yml"]), **keywords})
 
 
 def found(
     rule: str, *script: str, template: str | Template = ORDERS, jobs: tuple[Job, ...] = (), settings: Any = None, **deploy: Any
 ) -> list[Finding]:
-    """Return a rule's findings on a project that packages, and runs a script."""
+    """Return a rule's findings for a project with a packaging job and a job that runs a script."""
     model = loads(template, filename="template.yml") if isinstance(template, str) else template
     job = Job("deploy", stage="deploy", script=[*script], **deploy)
     project = Project(pipeline=Pipeline(jobs=[*(jobs or (package(),)), job], **settings or {}), template=model)
     return [finding for finding in lint(project, persona="auditor") if finding.rule == rule]
 
 
-def told(findings: list[Finding]) -> list[tuple[str, str | None]]:
-    """Return messages with their hints."""
+def messages(findings: list[Finding]) -> list[tuple[str, str | None]]:
+    """Return the messages and hints of findings."""
     return [(finding.message, finding.hint) for finding in findings]
 
 
-def test_a_canary_that_outlasts_its_job_is_told_with_the_smallest_limit() -> None:
-    """The finding stands at the line of the script, and names what ends first."""
+def test_canary_outlasts_its_job() -> None:
+    """The finding is at the line of the script, and names the shortest limit."""
     (finding,) = found("canary-outlasts-job", "echo", DEPLOY)
     assert finding.message == (
         "`deploy` shifts traffic for 90 minutes (`Linear10PercentEvery10Minutes`), "
@@ -87,8 +87,8 @@ def test_a_canary_that_outlasts_its_job_is_told_with_the_smallest_limit() -> Non
         ([DEPLOY.replace("packaged", "other")], {}, None),
     ],
 )
-def test_all_limits_count(script: list[str], keywords: dict[str, Any], words: str | None) -> None:
-    """Waiter, session and job end the wait; parameters choose the canary."""
+def test_limits_of_a_wait(script: list[str], keywords: dict[str, Any], words: str | None) -> None:
+    """The command, the session and the job limit the wait; parameters select the canary."""
     findings = found("canary-outlasts-job", *script, **keywords)
     assert [finding.message.partition(", but the ")[2] for finding in findings] == ([] if words is None else [words])
 
@@ -140,27 +140,27 @@ Resources:
         (MACHINE.replace("Interval: 10", "Interval: !Ref Kind"), "", None),
     ],
 )
-def test_hooks_that_bake_and_executions_count_too(template: str, options: str, words: str | None) -> None:
-    """A hook that watches alarms after the shift, and a state machine's executions, take their time as traffic does."""
+def test_bake_time_and_executions_count(template: str, options: str, words: str | None) -> None:
+    """The bake time of a hook and the shift of a state machine's executions extend the wait."""
     findings = found("canary-outlasts-job", DEPLOY + options, template=template)
     assert [str(words) in finding.message for finding in findings] == ([] if words is None else [True])
 
 
-def test_a_job_time_out_by_reference_is_the_default() -> None:
-    """A template without canary shifts nothing, whatever the limits."""
+def test_template_without_canary() -> None:
+    """A template without a canary has no finding."""
     assert found("canary-outlasts-job", DEPLOY, template=Template(resources=[Function("F", role="r")])) == []
 
 
-def test_a_deployment_that_fails_without_changes() -> None:
-    """A deployment says what an empty change set means."""
-    assert told(found("unchanged-deploy-fails", "sam deploy")) == [
+def test_deployment_without_changes() -> None:
+    """A deployment must have an option for empty change sets."""
+    assert messages(found("unchanged-deploy-fails", "sam deploy")) == [
         ("`deploy`: `sam deploy` exits with an error when nothing has changed.", "add `--no-fail-on-empty-changeset`")
     ]
     assert found("unchanged-deploy-fails", DEPLOY) == []
 
 
-def test_the_newer_aws_cli_takes_an_empty_change_set() -> None:
-    """Version 2 of the AWS CLI does not fail; which one runs is known from the image only."""
+def test_aws_cli_2_accepts_an_empty_change_set() -> None:
+    """Version 2 of the AWS CLI does not fail; the version is known only from the image."""
     line = "aws cloudformation deploy --stack-name orders"
     newer = "public.ecr.aws/aws-cli/aws-cli:2.31.0"
     assert len(found("unchanged-deploy-fails", line)) == 1
@@ -169,11 +169,11 @@ def test_the_newer_aws_cli_takes_an_empty_change_set() -> None:
     assert found("unchanged-deploy-fails", line, settings={"default": Default(image=newer)}) == []
 
 
-def test_a_hook_with_the_name_of_its_stack() -> None:
-    """The stack's name counts; one that is not known does not."""
+def test_hook_name_includes_the_stack_name() -> None:
+    """The length of a hook name includes the stack name, if it is known."""
     stack = "a-stack-with-a-name-of-forty-letters-or-so"
     (finding,) = found("invalid-hook-name", DEPLOY.replace("orders", stack))
-    assert finding.message == f"`Hook` has a name of 72 characters in the stack `{stack}`, but Lambda takes 64 at most."
+    assert finding.message == f"`Hook` has a name of 72 characters in the stack `{stack}`, but Lambda allows at most 64."
     assert finding.hint == f"shorten `CodeDeployHook_{stack}-before-traffic`"
     assert (finding.file, finding.line) == ("template.yml", 15)
     for name in ("orders", "$CI_PROJECT_NAME-and-then-many-more-words-that-fill-it"):
@@ -190,18 +190,18 @@ def test_a_hook_with_the_name_of_its_stack() -> None:
         (Resource("A", "AWS::Serverless::Application", {}), "CAPABILITY_AUTO_EXPAND", "`A` nests an application"),
     ],
 )
-def test_what_a_deployment_must_allow(resource: Any, capability: str, why: str) -> None:
-    """What a template makes decides which capabilities a deployment needs."""
+def test_required_capabilities(resource: Any, capability: str, why: str) -> None:
+    """The resources of a template decide which capabilities a deployment needs."""
     template = Template(resources=[resource])
-    assert told(found("missing-capability", DEPLOY, template=template)) == [
+    assert messages(found("missing-capability", DEPLOY, template=template)) == [
         (f"`deploy` fails without the capability `{capability}`: {why}.", f"add `--capabilities {capability}`")
     ]
     assert found("missing-capability", f"{DEPLOY} --capabilities {capability}", template=template) == []
     assert found("missing-capability", "sam deploy", template=template) == []
 
 
-def test_capabilities_that_suffice() -> None:
-    """Named roles include others; a variable, or another template, may hold anything."""
+def test_sufficient_capabilities() -> None:
+    """`CAPABILITY_NAMED_IAM` includes `CAPABILITY_IAM`; a variable or an unknown template is not checked."""
     template = Template(resources=[Function("F"), Resource("R", "AWS::IAM::Role", {"RoleName": "r"})])
     assert found("missing-capability", f"{DEPLOY} --capabilities CAPABILITY_NAMED_IAM", template=template) == []
     assert found("missing-capability", f"{DEPLOY} --capabilities $CAPABILITIES", template=template) == []
@@ -215,30 +215,30 @@ def test_capabilities_that_suffice() -> None:
     assert finding.message.endswith(": SAM makes a role for CodeDeploy.")
 
 
-def test_parameters_that_are_not_there() -> None:
-    """A parameter that is set must be the template's; one that has no default must be set."""
+def test_unknown_and_missing_parameters() -> None:
+    """The template must define each parameter that is set, and a parameter without a default must be set."""
     findings = found("unknown-parameter", f"{DEPLOY} --parameter-overrides Sise=2 Zzz=1 $OVERRIDES --region x")
-    assert told(findings) == [
+    assert messages(findings) == [
         ("`deploy` sets the parameter `Sise`, which the template does not have.", "did you mean 'Size'?"),
         ("`deploy` sets the parameter `Zzz`, which the template does not have.", "use one of Size, Speed, Table"),
     ]
     assert found("unknown-parameter", f"{DEPLOY} --parameter-overrides 'Size=2 Table=t'") == []
     assert found("unknown-parameter", f"{DEPLOY} --parameter-overrides A=1".replace("packaged", "other")) == []
-    assert told(found("missing-parameter", DEPLOY)) == [
+    assert messages(found("missing-parameter", DEPLOY)) == [
         (
-            "`deploy` does not set `Table`, a parameter without default: a first deployment fails.",
+            "`deploy` does not set `Table`, which has no default, so the first deployment fails.",
             "add `--parameter-overrides Table=…`",
         )
     ]
     (finding,) = found("unknown-parameter", f"{DEPLOY} --parameter-overrides Zzz=1", template=Template())
-    assert finding.hint == "leave it out"
+    assert finding.hint == "remove it"
     for script in ("sam deploy", f"{DEPLOY} --parameter-overrides Table=t", f"{DEPLOY} --parameter-overrides file://p.json"):
         assert found("missing-parameter", script) == []
 
 
-def test_deployments_that_may_race() -> None:
+def test_racing_deployments() -> None:
     """A stack that outlives its pipeline needs a resource group."""
-    assert told(found("racing-deploys", DEPLOY)) == [
+    assert messages(found("racing-deploys", DEPLOY)) == [
         (
             "Two pipelines can run `deploy` at the same time, and one of them will fail to deploy the stack `orders`.",
             "add resource_group='orders'",
@@ -257,17 +257,17 @@ def test_deployments_that_may_race() -> None:
         ("unguarded-deploy", {}, "add rules=[Rule('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH')]"),
     ],
 )
-def test_hints_for_definitions_are_python(rule: str, keywords: dict[str, Any], hint: str) -> None:
-    """A user who wrote Python gets hints in Python."""
+def test_hints_in_python(rule: str, keywords: dict[str, Any], hint: str) -> None:
+    """Hints for a Python definition are Python."""
     (finding,) = found(rule, DEPLOY, **keywords)
     assert finding.hint == hint
 
 
-def test_a_canary_that_no_test_ever_shifts() -> None:
-    """A new stack has no old version, but for one that is deployed twice."""
+def test_canary_of_a_new_stack() -> None:
+    """A new stack has no old version, unless it is deployed twice."""
     fresh = DEPLOY.replace("orders", "qa-$CI_PIPELINE_ID")
     (finding,) = found("unexercised-canary", fresh)
-    assert finding.message == "`deploy` deploys a stack that is new in every pipeline, so its canary never shifts anything."
+    assert finding.message == "`deploy` deploys a stack that is new in every pipeline, so its canary never shifts traffic."
     assert (finding.severity, finding.hint) == ("info", "deploy the last release to it first")
     assert found("unexercised-canary", fresh, fresh) == []
     assert found("unexercised-canary", DEPLOY) == []
@@ -280,19 +280,19 @@ def query(key: str, stack: str = "orders") -> str:
     )
 
 
-def test_outputs_that_are_not_there() -> None:
-    """A job may ask for the outputs of the template only, of a stack that is known."""
-    assert told(found("unknown-output", DEPLOY, query("ApiUri"))) == [
+def test_unknown_outputs() -> None:
+    """A job may only read outputs that the template of a known stack defines."""
+    assert messages(found("unknown-output", DEPLOY, query("ApiUri"))) == [
         (
-            "`deploy` asks for the output `ApiUri`, which the template of the stack `orders` does not have.",
+            "`deploy` reads the output `ApiUri`, which the template of the stack `orders` does not have.",
             "did you mean 'ApiUrl'?",
         )
     ]
-    assert told(found("unknown-output", DEPLOY, query("Zzz"))) == [
-        ("`deploy` asks for the output `Zzz`, which the template of the stack `orders` does not have.", "use one of ApiUrl")
+    assert messages(found("unknown-output", DEPLOY, query("Zzz"))) == [
+        ("`deploy` reads the output `Zzz`, which the template of the stack `orders` does not have.", "use one of ApiUrl")
     ]
     (finding,) = found("unknown-output", "sam deploy", query("Zzz").replace("--stack-name orders", ""), template=Template())
-    assert finding.message == "`deploy` asks for the output `Zzz`, which the template does not have."
+    assert finding.message == "`deploy` reads the output `Zzz`, which the template does not have."
     assert finding.hint == "add it to the template"
     for script in ([DEPLOY, query("ApiUrl")], [DEPLOY, query("Zzz", "other")], [DEPLOY, "aws s3 ls --query Zzz"]):
         assert found("unknown-output", *script) == []
@@ -301,13 +301,13 @@ def test_outputs_that_are_not_there() -> None:
     assert found("unknown-output", DEPLOY, query("Zzz"), template=looped) == []
 
 
-def test_names_of_stacks() -> None:
-    """A stack that is nearly one of the deployed ones is told, and a name that CloudFormation refuses."""
+def test_stack_names() -> None:
+    """Misspelt stack names are reported, and names that CloudFormation rejects."""
     delete = "aws cloudformation delete-stack --stack-name"
-    assert told(found("unknown-stack", DEPLOY, f"{delete} oders")) == [
+    assert messages(found("unknown-stack", DEPLOY, f"{delete} oders")) == [
         ("`deploy` uses the stack `oders`, but no job deploys a stack of that name.", "did you mean `orders`?")
     ]
-    assert told(found("invalid-stack-name", f"{delete} my_stack")) == [
+    assert messages(found("invalid-stack-name", f"{delete} my_stack")) == [
         (
             "`deploy` uses the stack `my_stack`, but CloudFormation does not allow that name.",
             "use at most 128 letters, digits and hyphens, and begin with a letter",
@@ -324,16 +324,16 @@ def test_names_of_stacks() -> None:
         assert found("invalid-stack-name", DEPLOY, line) == []
 
 
-def test_a_packaged_template_that_the_job_does_not_get() -> None:
-    """The template that a job deploys is one of the project, one that it makes, or an artifact that it gets."""
+def test_template_is_not_passed() -> None:
+    """A job can deploy a template of the project, one that it writes itself, or an artifact that it gets."""
     jobs = (package(artifacts=None),)
-    assert told(found("template-not-passed", DEPLOY, jobs=jobs)) == [
+    assert messages(found("template-not-passed", DEPLOY, jobs=jobs)) == [
         (
             "`deploy` reads `packaged.yml`, which `package` does not keep as an artifact.",
             "add `packaged.yml` to the artifacts of `package`",
         )
     ]
-    assert told(found("template-not-passed", DEPLOY, needs=[])) == [
+    assert messages(found("template-not-passed", DEPLOY, needs=[])) == [
         (
             "`deploy` reads `packaged.yml`, but does not get the artifacts of `package`.",
             "add `package` to the needs of `deploy`",
@@ -341,7 +341,7 @@ def test_a_packaged_template_that_the_job_does_not_get() -> None:
     ]
     assert len(found("template-not-passed", DEPLOY, dependencies=[])) == 1
     assert len(found("template-not-passed", DEPLOY, needs=[Need("package", artifacts=False)])) == 1
-    assert told(found("template-not-passed", DEPLOY.replace("packaged", "pakaged"))) == [
+    assert messages(found("template-not-passed", DEPLOY.replace("packaged", "pakaged"))) == [
         ("`deploy` reads `pakaged.yml`, which no job writes.", "did you mean 'packaged.yml'?")
     ]
 
@@ -361,19 +361,19 @@ def test_a_packaged_template_that_the_job_does_not_get() -> None:
         (["sam deploy"], {}),
     ],
 )
-def test_a_template_that_the_job_gets(script: list[str], keywords: dict[str, Any]) -> None:
-    """Nothing is said where a job has its template, or may have it."""
+def test_template_is_passed(script: list[str], keywords: dict[str, Any]) -> None:
+    """A job that may have its template has no finding."""
     assert found("template-not-passed", *script, **keywords) == []
 
 
-def test_artifacts_that_hold_something_else() -> None:
-    """Artifacts of reports, or of other files, do not bring the template."""
+def test_artifacts_without_the_template() -> None:
+    """Artifacts of other files do not include the template."""
     for artifacts in (Artifacts(paths=["dist/"]), Artifacts(when="always", paths=["x"], untracked=False)):
         assert len(found("template-not-passed", DEPLOY, jobs=(package(artifacts=artifacts),))) == 1
 
 
-def test_scripts_are_read_as_a_shell_would() -> None:
-    """Variables of the pipeline, continued lines, conditions and options in any form are understood; broken quotes are left."""
+def test_shell_syntax_in_scripts() -> None:
+    """Pipeline variables, continued lines, conditions and all forms of options are parsed; lines with open quotes are skipped."""
     settings = {"variables": {"STACK": "orders", "AGAIN": "$AGAIN", "A": "$B", "B": "$A"}}
     lines = [
         "if ! aws --region x cloudformation deploy \\\n --template-fil=packaged.yml --stack-name ${STACK}; then exit 1; fi",
@@ -389,29 +389,29 @@ def test_scripts_are_read_as_a_shell_would() -> None:
     assert "Table" in finding.message
 
 
-def test_a_script_that_is_one_text() -> None:
-    """A script of one string is read line by line, in a job that takes its variables by reference too."""
+def test_script_that_is_a_string() -> None:
+    """A script that is a single string is parsed line by line."""
     job = Job("deploy", script=f"set -e\n{DEPLOY}\n")
     project = Project(pipeline=Pipeline(jobs=[package(), job]), template=loads(ORDERS))
     assert "racing-deploys" in {finding.rule for finding in lint(project)}
 
 
-def test_packages_that_lead_in_a_circle() -> None:
-    """A template that is made of itself is none of the project."""
+def test_cyclic_packages() -> None:
+    """A template that is packaged from itself is unknown."""
     line = "sam package --template-file a.yml --output-template-file a.yml"
     assert found("missing-parameter", line, DEPLOY.replace("packaged", "a")) == []
 
 
-def test_substitutions_in_substitutions() -> None:
-    """What stands in nested and unfinished substitutions is read, as deep as people write."""
+def test_nested_substitutions() -> None:
+    """Commands in nested and unclosed substitutions are parsed, up to a maximum depth."""
     nested = "echo $(echo $(aws cloudformation delete-stack --stack-name my_stack) ; ( true"
     (finding,) = found("invalid-stack-name", nested)
     assert "`my_stack`" in finding.message
     assert found("invalid-stack-name", "$(" * 20 + "aws cloudformation delete-stack --stack-name my_stack") == []
 
 
-def test_a_template_that_troposphere_finds_incomplete() -> None:
-    """What stops a template from being written is a finding, and the pipeline is looked at all the same."""
+def test_incomplete_troposphere_resource() -> None:
+    """An error while rendering the template is a finding, and the pipeline is still linted."""
     from troposphere.sns import SubscriptionResource
 
     broken = Template(resources=[SubscriptionResource("S")])
@@ -419,18 +419,18 @@ def test_a_template_that_troposphere_finds_incomplete() -> None:
     assert {finding.rule for finding in lint(project)} == {"invalid-keyword", "undefined-need"}
 
 
-def test_resources_of_troposphere_are_looked_at() -> None:
-    """A resource of another library has no place of its own; the finding stands at the template's resources."""
+def test_troposphere_resources_are_linted() -> None:
+    """A troposphere resource has no location, so the finding is at the template's resources."""
     from troposphere.sns import Topic
 
     (finding,) = lint(Template(resources=[Topic("T", TopicName="topic-${AWS::StackName}")]))
     assert finding.message == "`T`: `${AWS::StackName}` is not filled in without `!Sub`."
-    assert finding.hint == "put the text into Sub(…)"
+    assert finding.hint == "wrap the string in Sub(…)"
     assert (finding.file, finding.path) == ("tests/linting/test_project_rules.py", "Resources:T:TopicName")
 
 
-def test_a_builder_is_blamed_at_its_argument() -> None:
-    """A finding stands at the very argument, also in a canary that several functions share."""
+def test_finding_is_at_the_argument_of_the_builder() -> None:
+    """A finding is at the exact argument, even in a canary that several functions share."""
     from gitlabgen.sam import Canary
 
     shared = Canary("Canary10Percent5Minutes", alarms=["by-name"], extra={"Bake": 5})
@@ -441,8 +441,8 @@ def test_a_builder_is_blamed_at_its_argument() -> None:
     assert "runtime=" in lines[(found_["deprecated-runtime"].line or 0) - 1]
 
 
-def test_a_pipeline_that_another_one_starts_is_not_blamed_for_running_always() -> None:
-    """Among the pipelines of a project, only the main one decides by itself when its jobs run."""
+def test_child_pipeline_is_not_unguarded() -> None:
+    """In a project, only the main pipeline decides when its jobs run."""
     pipeline = Pipeline(jobs=[Job("deploy", environment="production", script=["make"])])
     alone, child = lint(pipeline), lint(Project(files={"child.yml": pipeline}))
     assert [finding.rule for finding in alone] == ["unguarded-deploy"]
@@ -450,8 +450,8 @@ def test_a_pipeline_that_another_one_starts_is_not_blamed_for_running_always() -
     assert child == []
 
 
-def test_deployments_are_looked_at_without_a_template() -> None:
-    """Rules that ask nothing of a template need none in the project."""
+def test_deployments_without_a_template() -> None:
+    """Rules that do not need a template run without one."""
     pipeline = Pipeline(jobs=[Job("deploy", script=[DEPLOY]), Job("query", script=[["aws s3 ls --stack-name my_stack"]])])
     found_ = {finding.rule for finding in lint(pipeline, persona="auditor")}
     expected = {"missing-environment", "racing-deploys", "unseen-aws-credentials", "unguarded-deploy", "invalid-stack-name"}
@@ -463,23 +463,23 @@ SAM_PACKAGE = "sam package --template-file .aws-sam/build/template.yaml --s3-buc
 SAM_DEPLOY = "sam deploy --template-file packaged.yml --stack-name orders --parameter-overrides Sise=2"
 
 
-def test_a_template_is_followed_through_builds_and_packages_of_other_jobs() -> None:
-    """What is deployed is found, though one job builds it and another one packages it, in whatever folder."""
+def test_template_from_other_jobs() -> None:
+    """The deployed template is found even if other jobs build and package it, in any folder."""
     build = Job("build", stage="build", script=[BUILD], artifacts=Artifacts(paths=[".aws-sam/"]))
     package_ = Job("package", stage="test", script=[SAM_PACKAGE], artifacts=Artifacts(paths=["packaged.yml"]))
     message = "`deploy` sets the parameter `Sise`, which the template does not have."
-    assert told(found("unknown-parameter", SAM_DEPLOY, jobs=(build, package_))) == [(message, "did you mean 'Size'?")]
+    assert messages(found("unknown-parameter", SAM_DEPLOY, jobs=(build, package_))) == [(message, "did you mean 'Size'?")]
     moved = [Job("build", stage="build", script=[f"{BUILD} --build-dir out"])]
     moved += [Job("package", stage="test", script=[SAM_PACKAGE.replace(".aws-sam/build", "out")])]
-    assert told(found("unknown-parameter", SAM_DEPLOY, jobs=(*moved,))) == [(message, "did you mean 'Size'?")]
+    assert messages(found("unknown-parameter", SAM_DEPLOY, jobs=(*moved,))) == [(message, "did you mean 'Size'?")]
     assert found("template-not-passed", SAM_DEPLOY, jobs=(build, package_)) == []
 
 
-def test_a_built_template_that_the_job_that_packages_does_not_get() -> None:
-    """A job that packages needs what another one builds, as one that deploys does."""
+def test_built_template_is_not_passed_to_the_packaging_job() -> None:
+    """A packaging job needs the built template as an artifact, like a job that deploys."""
     build = Job("build", stage="build", script=[BUILD])
     package_ = Job("package", stage="test", script=[SAM_PACKAGE], artifacts=Artifacts(paths=["packaged.yml"]))
-    assert told(found("template-not-passed", SAM_DEPLOY, jobs=(build, package_))) == [
+    assert messages(found("template-not-passed", SAM_DEPLOY, jobs=(build, package_))) == [
         (
             "`package` reads `.aws-sam/build/template.yaml`, which `build` does not keep as an artifact.",
             "add `.aws-sam/build/template.yaml` to the artifacts of `build`",
@@ -487,8 +487,8 @@ def test_a_built_template_that_the_job_that_packages_does_not_get() -> None:
     ]
 
 
-def test_a_file_that_jobs_make_of_different_templates_is_not_known() -> None:
-    """Where two jobs package different templates under one name, the job's own is meant, or none is known."""
+def test_ambiguous_template_is_unknown() -> None:
+    """If two jobs package different templates to the same path, a job uses its own; otherwise the template is unknown."""
     other = Job("other", stage="build", script=[PACKAGE.replace("template.yml", "other.yml")])
     line = f"{DEPLOY} --parameter-overrides Sise=2"
     assert found("unknown-parameter", line, jobs=(package(), other)) == []
@@ -503,8 +503,8 @@ def test_a_file_that_jobs_make_of_different_templates_is_not_known() -> None:
         ({"before_script": ["export AWS_WEB_IDENTITY_TOKEN_FILE=token"]}, "job ends after 70 minutes."),
     ],
 )
-def test_sessions_that_renew_are_bounded_by_the_job(keywords: dict[str, Any], limit: str) -> None:
-    """The AWS CLI renews a session whose token stands in a file, so that an hour is no limit."""
+def test_renewed_session_is_limited_by_the_job(keywords: dict[str, Any], limit: str) -> None:
+    """The AWS CLI renews a session with a token file, so the session does not limit the wait."""
     line = "sam deploy --template-file packaged.yml --stack-name orders --max-wait-duration 200"
     assume = "aws sts assume-role-with-web-identity --role-arn r"
     (finding,) = found("canary-outlasts-job", assume, line, timeout="70 minutes", **keywords)

@@ -1,4 +1,4 @@
-"""Each rule finds what it is there for, and nothing else: a folder of files for each, with what is expected on top."""
+"""Each rule reports the findings listed at the top of its case files."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _MARK = "# expect: "
 
 
 def expectations(text: str) -> list[str]:
-    """Return what the comments at the top of a case expect; the lines below them count from 1."""
+    """Return the expected findings from the comments at the top of a case; line 1 is the first line after them."""
     return [line.removeprefix(_MARK) for line in text.splitlines() if line.startswith(_MARK)]
 
 
-def told(finding: Finding) -> str:
-    """Return a finding as cases write it."""
+def formatted(finding: Finding) -> str:
+    """Return a finding in the format of the cases."""
     hint = f" | {finding.hint}" if finding.hint else ""
     return f"{finding.line}:{finding.column} {finding.severity} {finding.message}{hint}"
 
 
 def body(text: str) -> str:
-    """Return a case without its expectations."""
+    """Return a case without the expected findings."""
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(_MARK))
 
 
@@ -39,25 +39,25 @@ def case_id(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", _FILES, ids=case_id)
-def test_a_rule_finds_what_it_should(path: Path) -> None:
-    """The findings of the rule that gives the folder its name are those at the top of the file."""
+def test_pipeline_rule(path: Path) -> None:
+    """The rule that the folder is named after reports the findings at the top of the file."""
     text = path.read_text(encoding="utf-8")
     pipeline, _ = pipelines.read(body(text), filename="ci.yml")
-    found = [told(finding) for finding in lint(pipeline, persona="auditor") if finding.rule == path.parent.name]
+    found = [formatted(finding) for finding in lint(pipeline, persona="auditor") if finding.rule == path.parent.name]
     assert found == expectations(text)
 
 
 @pytest.mark.parametrize("path", _TEMPLATE_FILES, ids=case_id)
-def test_a_rule_on_templates_finds_what_it_should(path: Path) -> None:
-    """The findings of a rule on templates are those at the top of the file."""
+def test_template_rule(path: Path) -> None:
+    """The rule that the folder is named after reports the findings at the top of the template."""
     text = path.read_text(encoding="utf-8")
     template, _ = templates.read(body(text), filename="template.yml")
-    found = [told(finding) for finding in lint(template, persona="auditor") if finding.rule == path.parent.name]
+    found = [formatted(finding) for finding in lint(template, persona="auditor") if finding.rule == path.parent.name]
     assert found == expectations(text)
 
 
-def test_every_rule_is_a_file_with_its_name() -> None:
-    """Each module is named like its rule, each rule once, and no former name is that of a rule."""
+def test_modules_are_named_after_rules() -> None:
+    """Each module is named after its rule, and all current and former names are unique."""
     for group in GROUPS:
         for rule in rules_of(group):
             assert (Path("gitlabgen/linting/rules") / group / f"{rule.id.replace('-', '_')}.py").exists()
@@ -66,7 +66,7 @@ def test_every_rule_is_a_file_with_its_name() -> None:
     assert sorted({*names, *former}) == sorted([*names, *former])
 
 
-def test_every_case_is_of_a_rule() -> None:
+def test_folders_are_named_after_rules() -> None:
     """Each folder of cases has the name of a rule."""
     folders = {path.parent.name for path in (*_FILES, *_TEMPLATE_FILES)}
     assert folders - all_rules().keys() == set()

@@ -1,4 +1,4 @@
-"""What holds for the linter whatever templates and scripts it gets."""
+"""Properties of the linter that hold for any template and script."""
 
 from __future__ import annotations
 
@@ -99,8 +99,8 @@ _LINES = st.lists(
 
 
 @given(_TEMPLATES, _LINES)
-def test_any_template_can_be_looked_at(tree: object, line: str) -> None:
-    """Whatever stands in a template and in the script that deploys it, there are findings and no failure."""
+def test_any_template_can_be_linted(tree: object, line: str) -> None:
+    """Any template can be linted without an exception, together with any script that deploys it."""
     try:
         template, _ = read(json.dumps(tree), filename="t.yml")
     except GitlabgenError:

@@ -1,1 +1,1 @@
-"""Rules that check each pipeline with commands of AWS or with environments."""
+"""Rules that check each pipeline with AWS commands or environments."""

@@ -22,7 +22,7 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that deletes a stack and must not fail, with the first job that waits for it."""
+    """Yield a finding for each job that deletes a stack and blocks a later job if it fails."""
     for command in cleanups_of(analysis):
         job = command.job
         waiting = next((other for other in analysis.jobs.values() if _waits(analysis, other, job)), None)
@@ -41,7 +41,7 @@ def _waits(analysis: PipelineAnalysis, other: BaseJob, job: BaseJob) -> bool:
 
 
 def _blocks(job: BaseJob) -> bool:
-    """Return whether a failure of a job, or a click that is missing, stops later jobs."""
+    """Return whether later jobs wait for a job to succeed."""
     if not is_set(job.rules):
         return job.allow_failure is False or (job.allow_failure is None and job.when != "manual")
     rules = job.rules if isinstance(job.rules, tuple) else ()
@@ -57,9 +57,9 @@ RULE: Final = LintRule(
     id="blocking-cleanup",
     summary="Later jobs do not run if a job fails to delete a stack.",
     why=(
-        "CloudFormation cannot always delete a stack: a bucket that still has files in it is enough. "
-        "The job fails then, and GitLab skips all jobs that wait for it, such as the deployment to production. "
-        "A stack that is left over is no reason to stop a release."
+        "CloudFormation cannot always delete a stack: for example, a bucket that still contains files prevents it. "
+        "Then the job fails, and GitLab skips all jobs that wait for it, such as the deployment to production. "
+        "A leftover stack is no reason to stop a release."
     ),
     severity="warning",
     confidence="certain",

@@ -1,6 +1,6 @@
 """`cleanup-skipped-on-cancel`: a job with `when: always` deletes a stack.
 
-GitLab skips such a job after a job that was cancelled, so the stack stays.
+GitLab skips such a job if another job was cancelled, so the stack stays.
 
 Source: https://docs.gitlab.com/ci/environments/#stopping-an-environment
 """
@@ -38,9 +38,9 @@ RULE: Final = LintRule(
     id="cleanup-skipped-on-cancel",
     summary="A job with `when: always` deletes a stack, and does not run after a cancelled job.",
     why=(
-        "GitLab runs a job with `when: always` after jobs that failed, but not after a job that was cancelled. "
-        "So the stack stays, and costs money, each time that a pipeline is cancelled. "
-        "An environment is stopped when its branch is deleted, and at the latest when its `auto_stop_in` is over."
+        "GitLab runs a job with `when: always` after a failed job, but not after a cancelled one. "
+        "So the stack stays, and costs money, each time a pipeline is cancelled. "
+        "GitLab stops an environment when its branch is deleted, or when its `auto_stop_in` has expired."
     ),
     severity="warning",
     confidence="certain",

@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that deploys and is interruptible: by itself, by one of its rules or by default."""
+    """Yield a finding for each job that deploys and is interruptible, through the job, one of its rules or `default`."""
     if getattr(getattr(analysis.pipeline.workflow, "auto_cancel", None), "on_new_commit", None) == "none":
         return
     by_rule = {job.name: index for job, index, rule in analysis.rules if rule.interruptible is True}
@@ -33,7 +33,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             path = target.path
         else:
             continue
-        message = f"A newer commit can cancel `{job.name}` while it updates {target.words}."
+        message = f"A newer commit can cancel `{job.name}` while it updates {target.description}."
         hint = either("write {}", assignment("interruptible", False))
         yield RULE.finding(spot(job, path), message, hint, facts=(target.name,))
 
@@ -43,8 +43,8 @@ RULE: Final = LintRule(
     summary="A newer commit can cancel a deployment while it runs.",
     why=(
         "When a newer commit is pushed, GitLab can cancel the jobs of the older pipeline that are interruptible. "
-        "A deployment that is cancelled goes on in AWS, or stops between two steps. "
-        "Then it is unknown which version runs, and the next deployment may fail."
+        "A cancelled deployment continues in AWS, or stops between two steps. "
+        "Then it is unclear which version runs, and the next deployment may fail."
     ),
     severity="warning",
     confidence="certain",

@@ -1,4 +1,4 @@
-"""`invalid-stack-name`: CloudFormation refuses the name of a stack.
+"""`invalid-stack-name`: CloudFormation rejects the name of a stack.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 """
@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each name of a stack that CloudFormation refuses."""
+    """Yield a finding for each stack name that CloudFormation rejects."""
     for command, stack in stacks_of(analysis):
         if not is_stack_name(stack):
             message = f"`{command.job.name}` uses the stack `{stack}`, but CloudFormation does not allow that name."
@@ -30,9 +30,9 @@ RULE: Final = LintRule(
     id="invalid-stack-name",
     summary="CloudFormation does not allow the name of a stack.",
     why=(
-        "The name of a stack begins with a letter, and has at most 128 letters, digits and hyphens. "
-        "CloudFormation refuses each command with another name, so the job fails. "
-        "Names with variables are not checked, because their value is unknown."
+        "A stack name must begin with a letter, and have at most 128 letters, digits and hyphens. "
+        "CloudFormation rejects any other name, so the job fails. "
+        "Names with variables are not checked, because their values are unknown."
     ),
     severity="error",
     confidence="certain",

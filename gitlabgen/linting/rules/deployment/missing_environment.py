@@ -26,7 +26,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             message = (
                 f"`{job.name}` has no `environment`, so GitLab shows no deployment history and cannot protect or roll it back."
             )
-            hint = "add `environment` with a name for what it deploys to"
+            hint = "add `environment` and name the environment that it deploys to"
             yield RULE.finding(spot(job, target.path), message, hint, facts=(target.name,))
 
 
@@ -34,8 +34,8 @@ RULE: Final = LintRule(
     id="missing-environment",
     summary="A job deploys a stack without `environment`.",
     why=(
-        "GitLab takes a job for a deployment only if it has `environment`. "
-        "Without it there is no list of what was deployed when, and no button to roll back. "
+        "GitLab treats a job as a deployment only if it has `environment`. "
+        "Without it there is no deployment history, and no button to roll back. "
         "Protected environments, approvals and variables of an environment do not apply to the job either."
     ),
     severity="info",

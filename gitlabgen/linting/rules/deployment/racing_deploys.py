@@ -1,4 +1,4 @@
-"""`racing-deploys`: two pipelines may deploy the same stack at once.
+"""`racing-deploys`: two pipelines may deploy the same stack at the same time.
 
 Source: https://docs.gitlab.com/ci/resource_groups/
 """
@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each deployment without `resource_group`, but for stacks that belong to one pipeline."""
+    """Yield a finding for each deployment without `resource_group`, except to stacks that belong to one pipeline."""
     for command in analysis.deployments:
         job, stack = command.job, command.stack
         if stack is None or "PIPELINE_ID" in stack or "PIPELINE_IID" in stack or "CI_JOB_ID" in stack:
@@ -33,11 +33,11 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 RULE: Final = LintRule(
     id="racing-deploys",
-    summary="Two pipelines may deploy the same stack at once.",
+    summary="Two pipelines may deploy the same stack at the same time.",
     why=(
-        "CloudFormation updates a stack for one caller at a time, and refuses a second update while the first one runs. "
-        "Two pipelines of one branch may be minutes apart, so the second deployment fails, or the older commit is deployed last. "
-        "`resource_group` makes GitLab run one such job at a time."
+        "CloudFormation rejects an update of a stack while another update is in progress. "
+        "If two pipelines start shortly after each other, the second deployment fails, or the older commit is deployed last. "
+        "With `resource_group`, GitLab runs one such job at a time."
     ),
     severity="warning",
     confidence="likely",

@@ -1,4 +1,4 @@
-"""`retried-deploy`: GitLab repeats a deployment whose script failed.
+"""`retried-deploy`: GitLab retries a deployment whose script failed.
 
 Source: https://docs.gitlab.com/ci/yaml/#retry
 """
@@ -25,7 +25,7 @@ _HINT: Final = Spelling(
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that deploys a stack and is repeated after each failure, or after one of its script."""
+    """Yield a finding for each job that deploys a stack and is retried after a script failure."""
     for target in targets_of(analysis):
         job = target.job
         if target.is_stack and _repeats_script(analysis.setting(job, "retry")):
@@ -48,8 +48,8 @@ RULE: Final = LintRule(
     summary="`retry` repeats a deployment whose script failed.",
     why=(
         "A deployment that fails in AWS is rolled back, and the same deployment fails again for the same reason. "
-        "If alarms stopped it, users meet the broken version once more. "
-        "Only failures of the runner are worth another attempt."
+        "If alarms stopped it, users get the broken version once more. "
+        "Only runner failures are worth a retry."
     ),
     severity="warning",
     confidence="certain",

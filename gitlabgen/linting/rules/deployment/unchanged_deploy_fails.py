@@ -17,15 +17,15 @@ from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
-# For version 2 of the AWS CLI an empty change set is a success.
-_NEWER: Final = r"aws-?cli[^:]*:v?2\b"
+# Version 2 of the AWS CLI exits with 0 for an empty change set.
+_AWS_CLI_2: Final = r"aws-?cli[^:]*:v?2\b"
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each deployment that does not say what to do with an empty change set."""
+    """Yield a finding for each deployment without an option for empty change sets."""
     for command in analysis.deployments:
         image = analysis.setting(command.job, "image")
-        if command.words[0] == "aws" and re.search(_NEWER, str(getattr(image, "name", image))):
+        if command.words[0] == "aws" and re.search(_AWS_CLI_2, str(getattr(image, "name", image))):
             continue
         if command.option("--no-fail-on-empty-changeset", "--fail-on-empty-changeset") is None:
             message = f"`{command.job.name}`: `{command.tool}` exits with an error when nothing has changed."
@@ -37,8 +37,8 @@ RULE: Final = LintRule(
     id="unchanged-deploy-fails",
     summary="A deployment fails when nothing has changed.",
     why=(
-        "Without changes CloudFormation makes an empty change set, and the command exits with an error. "
-        "So the job fails after a commit that changes only tests or texts, or when it is run again. "
+        "Without changes CloudFormation creates an empty change set, and the command exits with an error. "
+        "So the job fails after a commit that changes only tests or documentation, or when it runs again. "
         "Version 2 of the AWS CLI does not fail, but `sam deploy` does."
     ),
     severity="warning",

@@ -28,30 +28,30 @@ _HINT: Final = Spelling(
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that deploys in every pipeline; none if other files may prevent that."""
-    if analysis.is_part or analysis.open or is_set(getattr(analysis.pipeline.workflow, "rules", None)):
+    """Yield a finding for each job that deploys in every pipeline, unless other files may prevent that."""
+    if analysis.is_part or analysis.unknown or is_set(getattr(analysis.pipeline.workflow, "rules", None)):
         return
     for target in targets_of(analysis):
         job = target.job
-        if target.is_shared and not any(map(_is_guarded, (job, *_before(analysis, job)))):
-            message = f"Any branch or tag can deploy to {target.words}: nothing limits when `{job.name}` runs."
+        if target.is_shared and not any(map(_is_guarded, (job, *_predecessors(analysis, job)))):
+            message = f"Any branch or tag can deploy to {target.description}: nothing limits when `{job.name}` runs."
             yield RULE.finding(spot(job, target.path), message, _HINT, facts=(target.name,))
 
 
-def _before(analysis: PipelineAnalysis, job: BaseJob) -> list[BaseJob]:
-    """Return the jobs that a job waits for: what it needs, or the clicks that stop the stages before it."""
+def _predecessors(analysis: PipelineAnalysis, job: BaseJob) -> list[BaseJob]:
+    """Return the jobs that a job needs, or the blocking manual jobs of earlier stages."""
     if is_set(job.needs):
         return [other for _, name, _ in needs_of(job.needs) if (other := analysis.job(name)) is not None]
     order = analysis.orders[job.name]
     return [
         other
-        for other in analysis.having("allow_failure")
+        for other in analysis.jobs_with("allow_failure")
         if other.allow_failure is False and analysis.orders[other.name] < order
     ]
 
 
 def _is_guarded(job: BaseJob) -> bool:
-    """Return whether a job is not part of every pipeline, or waits for a person or a failure."""
+    """Return whether a job is only in some pipelines, is manual, or runs only after a failure."""
     if is_set(job.only) or is_set(job.except_):
         return True
     if not is_set(job.rules):

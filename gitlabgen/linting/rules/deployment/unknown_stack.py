@@ -1,4 +1,4 @@
-"""`unknown-stack`: a job uses or deletes another stack than the one that the pipeline deploys.
+"""`unknown-stack`: a job uses or deletes a different stack from the one that the pipeline deploys.
 
 Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/
 """
@@ -19,35 +19,35 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each name of a stack that looks misspelt, and each cleanup that deletes another stack."""
+    """Yield a finding for each stack name that looks misspelt, and each cleanup that deletes the wrong stack."""
     deployed = [command.stack for command in analysis.deployments if command.stack is not None]
     for command, stack in stacks_of(analysis):
         near = closest(stack, deployed) if deployed and stack not in deployed and is_stack_name(stack) else None
-        if near is not None and _is_slip(stack, near):
+        if near is not None and _is_typo(stack, near):
             message = f"`{command.job.name}` uses the stack `{stack}`, but no job deploys a stack of that name."
             yield RULE.finding(spot(command.job, command.path), message, f"did you mean `{near}`?", facts=(stack,))
-    yield from _other_stacks(analysis)
+    yield from _wrong_stacks(analysis)
 
 
-def _other_stacks(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that stops an environment and deletes another stack than the one that was deployed to it."""
-    for job in analysis.having("environment"):
-        stopper = analysis.jobs.get(str(getattr(job.environment, "on_stop", None)))
+def _wrong_stacks(analysis: PipelineAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each job that stops an environment and deletes a stack that was not deployed to it."""
+    for job in analysis.jobs_with("environment"):
+        stop_job = analysis.jobs.get(str(getattr(job.environment, "on_stop", None)))
         deployed = [command for command in analysis.deployments if command.job is job]
-        deleted = [command for command in analysis.commands if command.deletes and command.job is stopper]
+        deleted = [command for command in analysis.commands if command.deletes and command.job is stop_job]
         names = [command.stack or "$" for command in (*deployed, *deleted)]
-        # Variables that are neither the pipeline's own nor GitLab's may have any value.
+        # Variables other than predefined ones and those of the pipeline may have any value.
         if not deployed or not deleted or any(re.search(r"\$(?!\{?CI_)", name) for name in names):
             continue
         if not {*names[: len(deployed)]}.intersection(names[len(deployed) :]):
             found, other, stack = deleted[0], names[len(deployed)], names[0]
-            message = f"`{found.job.name}` deletes the stack `{other}`, but `{job.name}` makes `{stack}`."
+            message = f"`{found.job.name}` deletes the stack `{other}`, but `{job.name}` creates `{stack}`."
             hint = f"write `{stack}` in both jobs"
             yield RULE.finding(spot(found.job, found.path), message, hint, facts=(other, stack))
 
 
-def _is_slip(stack: str, near: str) -> bool:
-    """Return whether two names differ by a letter or two, and not by a word such as the environment."""
+def _is_typo(stack: str, near: str) -> bool:
+    """Return whether two names differ by one or two letters, rather than by a word such as the environment."""
     from difflib import SequenceMatcher
 
     blocks = SequenceMatcher(None, stack, near, autojunk=False).get_matching_blocks()
@@ -57,11 +57,11 @@ def _is_slip(stack: str, near: str) -> bool:
 
 RULE: Final = LintRule(
     id="unknown-stack",
-    summary="A job uses or deletes another stack than the one that the pipeline deploys.",
+    summary="A job uses or deletes a different stack from the one that the pipeline deploys.",
     why=(
-        "A command on a stack that does not exist fails, or does nothing: deleting an unknown stack is a success for AWS. "
-        "So the stack that was meant stays, and costs money. "
-        "Most often the name is misspelt, or was changed in one job only."
+        "A command on a stack that does not exist fails, or does nothing: in AWS, deleting an unknown stack succeeds. "
+        "So the intended stack stays, and costs money. "
+        "Usually the name is misspelt, or was changed in one job only."
     ),
     severity="warning",
     confidence="likely",

@@ -1,4 +1,4 @@
-"""`default-as-job`: GitLab takes `default`, `workflow` or `$schema` for a job.
+"""`default-as-job`: GitLab treats `default`, `workflow` or `$schema` as a job.
 
 Source: https://docs.gitlab.com/ci/yaml/#default
 """
@@ -24,26 +24,26 @@ _SCHEMA: Final = "$schema"
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each keyword that GitLab takes for a job, and for `$schema`, which only editors know."""
+    """Yield a finding for each keyword that GitLab treats as a job, and for `$schema`, which only editors use."""
     for name, effect in _NAMES.items():
         job = analysis.jobs.get(name)
         if job is not None:
-            keyword = next((f"`{key}`" for key in _KEYWORDS if getattr(job, key, None) is not None), "a keyword of jobs")
-            message = f"GitLab takes `{name}` for a job, because it has {keyword}: {effect}."
+            keyword = next((f"`{key}`" for key in _KEYWORDS if getattr(job, key, None) is not None), "a job keyword")
+            message = f"GitLab treats `{name}` as a job, because it has {keyword}: {effect}."
             yield RULE.finding(spot(job, ()), message, f"move {keyword} into a job", facts=(name,))
     if _SCHEMA in analysis.jobs or _SCHEMA in (analysis.pipeline.extra or ()):
-        about, path = (analysis.jobs[_SCHEMA], ()) if _SCHEMA in analysis.jobs else (analysis.pipeline, ("extra", _SCHEMA))
-        message = f"GitLab takes `{_SCHEMA}` for a job."
-        yield RULE.finding(spot(about, path), message, "name the schema in the settings of your editor", facts=(_SCHEMA,))
+        model, path = (analysis.jobs[_SCHEMA], ()) if _SCHEMA in analysis.jobs else (analysis.pipeline, ("extra", _SCHEMA))
+        message = f"GitLab treats `{_SCHEMA}` as a job."
+        yield RULE.finding(spot(model, path), message, "set the schema in your editor's settings", facts=(_SCHEMA,))
 
 
 RULE: Final = LintRule(
     id="default-as-job",
-    summary="GitLab takes `default`, `workflow` or `$schema` for a job.",
+    summary="GitLab treats `default`, `workflow` or `$schema` as a job.",
     why=(
         "With `script`, `run`, `trigger` or `needs` in it, `default` or `workflow` is an ordinary job of that name. "
         "So other jobs lose their defaults, or the rules for the whole pipeline have no effect. "
-        "GitLab says nothing about it."
+        "GitLab shows no warning."
     ),
     severity="warning",
     confidence="certain",

@@ -28,7 +28,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             message = f"`{keyword}` at the top level is deprecated."
             yield RULE.finding(spot(analysis.pipeline, (keyword,)), message, hint, facts=(keyword,))
     for keyword, hint in _deprecated(Job):
-        for job in analysis.having(keyword):
+        for job in analysis.jobs_with(keyword):
             if is_set(getattr(job, keyword)):
                 key = plan_of(Job).key(keyword)
                 message = f"`{job.name}` uses `{key}`, which is deprecated."
@@ -47,8 +47,8 @@ RULE: Final = LintRule(
     summary="GitLab has deprecated a keyword, such as `only`.",
     why=(
         "GitLab still reads `only`, `except`, `publish` in a job, and settings such as `image` at the top level. "
-        "It does not develop them any more, and new features work only with the keywords that replace them. "
-        "A later version of GitLab may refuse them."
+        "It no longer develops them, and new features work only with the keywords that replace them. "
+        "A later version of GitLab may reject them."
     ),
     severity="info",
     confidence="certain",

@@ -18,13 +18,13 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each matrix that makes several jobs of the same name."""
+    """Yield a finding for each matrix that creates several jobs with the same name."""
     for name, children in analysis.children.items():
         twice = [child for child, count in Counter(children).items() if count > 1]
         if twice:
             names = ", ".join(f"`{child}`" for child in twice[:3])
-            message = f"The matrix of `{name}` makes several jobs named {names}; GitLab keeps one of each name."
-            hint = "add a variable that has another value in each of them"
+            message = f"The matrix of `{name}` creates several jobs named {names}; GitLab keeps one of each name."
+            hint = "add a variable that has a different value in each entry"
             yield RULE.finding(spot(analysis.jobs[name], ("parallel",)), message, hint, facts=twice)
 
 
@@ -33,8 +33,8 @@ RULE: Final = LintRule(
     summary="Two jobs of a matrix have the same name, and GitLab keeps one of them.",
     why=(
         "GitLab names the jobs of a matrix by the values of their variables only. "
-        "If two entries of the matrix lead to the same values, the jobs have the same name. "
-        "One of them is lost, and nothing says so."
+        "If two entries of the matrix have the same values, the jobs have the same name. "
+        "One of them is lost, and GitLab shows no warning."
     ),
     severity="warning",
     confidence="certain",

@@ -15,7 +15,7 @@ RULE: Final = LintRule(
     id="duplicate-key",
     summary="A key appears twice in a mapping, and only the last one counts.",
     why=(
-        "GitLab says nothing about a key that appears twice. "
+        "GitLab does not warn about a key that appears twice. "
         "It keeps the last value and ignores the earlier ones, so commands, variables or a whole job may be lost. "
         "This often happens when a block is copied, or when two branches that add the same job are merged."
     ),

@@ -21,19 +21,19 @@ _CLAUSES: Final = frozenset(("if_", "changes", "exists"))
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job whose last rule always matches, if no `workflow:rules` decide which pipelines run."""
-    if is_set(getattr(analysis.pipeline.workflow, "rules", None)) or analysis.open:
+    """Yield a finding for each job whose last rule always matches, unless there are `workflow:rules`."""
+    if is_set(getattr(analysis.pipeline.workflow, "rules", None)) or analysis.unknown:
         return
-    for job in analysis.having("rules"):
+    for job in analysis.jobs_with("rules"):
         rules = job.rules if isinstance(job.rules, tuple) else ()
         last = rules[-1] if rules else None
         if isinstance(last, Rule) and last.when not in (None, "never") and _CLAUSES.isdisjoint(vars(last)):
-            message = f"`{job.name}` can run twice for one push: in the pipeline of the branch and in that of its merge request."
+            message = f"`{job.name}` can run twice for one push: in the branch pipeline and in the merge request pipeline."
             gitlab = (
                 f"jobs:{job.name} may allow multiple pipelines to run for a single action due to `rules:when` clause "
                 "with no `workflow:rules`"
             )
-            hint = "add `workflow:rules` that allow only one of both pipelines"
+            hint = "add `workflow:rules` that allow only one of the two pipelines"
             yield RULE.finding(spot(job, ("rules", len(rules) - 1)), message, hint, gitlab=gitlab)
 
 
@@ -42,7 +42,7 @@ RULE: Final = LintRule(
     summary="One push can start two pipelines that run the same job.",
     why=(
         "A push to a branch with an open merge request can start a pipeline for the branch and one for the merge request. "
-        "A job whose last rule always matches runs in both, so it costs twice the time. "
+        "A job whose last rule always matches runs in both, so it uses twice the compute time. "
         "`workflow:rules` decide which of the two pipelines GitLab starts."
     ),
     severity="warning",

@@ -1,4 +1,4 @@
-"""`floating-image`: an image may be another one tomorrow.
+"""`floating-image`: an image may be a different one tomorrow.
 
 Source: https://docs.gitlab.com/ci/docker/using_docker_images/
 """
@@ -16,7 +16,7 @@ from gitlabgen.modeling.model import Model
 
 __all__ = ["RULE"]
 
-# The tags that move; what follows a hyphen is a variant.
+# Tags that are moved to newer images; a suffix after a hyphen names a variant.
 _MOVING: Final = frozenset(
     (
         *("alpine", "canary", "current", "dev", "develop", "dind", "edge", "head", "latest", "lts", "main", "master"),
@@ -26,39 +26,39 @@ _MOVING: Final = frozenset(
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each image without a version, where it is first used."""
+    """Yield a finding for each image without a version, at its first use."""
     seen: set[Any] = set()
-    holders = [about for about in (analysis.pipeline, analysis.pipeline.default) if isinstance(about, Model)]
-    for about in (*holders, *analysis.having("image")):
-        image = getattr(about, "image", None)
+    holders = [owner for owner in (analysis.pipeline, analysis.pipeline.default) if isinstance(owner, Model)]
+    for owner in (*holders, *analysis.jobs_with("image")):
+        image = getattr(owner, "image", None)
         # Most jobs share an image, and a pipeline has many jobs.
         if type(image) is not str or image not in seen:
-            yield from _check(about, ("image",), image, seen)
-    for about in (*holders, *analysis.having("services")):
-        services = getattr(about, "services", None)
+            yield from _check(owner, ("image",), image, seen)
+    for owner in (*holders, *analysis.jobs_with("services")):
+        services = getattr(owner, "services", None)
         for index, service in enumerate(services if isinstance(services, tuple) else ()):
-            yield from _check(about, ("services", index), service, seen)
+            yield from _check(owner, ("services", index), service, seen)
 
 
-def _check(about: Model, path: tuple[str | int, ...], image: Any, seen: set[Any]) -> Iterator[Finding]:
+def _check(owner: Model, path: tuple[str | int, ...], image: Any, seen: set[Any]) -> Iterator[Finding]:
     name = getattr(image, "name", image)
     if not isinstance(name, str) or name in seen:
         return
     seen.add(name)
     problem = _problem(name)
     if problem is not None:
-        yield RULE.finding(spot(about, path), f"`{name}` {problem}.", "name a version or a digest", facts=(name,))
+        yield RULE.finding(spot(owner, path), f"`{name}` {problem}.", "pin a version or a digest", facts=(name,))
 
 
 def _problem(name: str) -> str | None:
-    """Return why an image does not stay the same; None if it does, or if a variable decides."""
-    # GitLab's own macOS runners take names that are no images of Docker, with the version in them.
+    """Return why an image may change; None if it is pinned, or if its name has a variable."""
+    # GitLab's macOS runners use image names that are not Docker images; these include the version.
     if "$" in name or "@" in name or name.startswith("macos-"):
         return None
     _, colon, tag = name.rpartition("/")[2].partition(":")
     if not colon:
-        return "has no tag, so GitLab pulls whatever `latest` is that day"
-    return "may be another image tomorrow" if tag.lower().partition("-")[0] in _MOVING else None
+        return "has no tag, so GitLab pulls whatever `latest` is at that time"
+    return "may be a different image tomorrow" if tag.lower().partition("-")[0] in _MOVING else None
 
 
 RULE: Final = LintRule(

@@ -17,7 +17,7 @@ RULE: Final = LintRule(
     why=(
         "A file can have a header with `spec`, a line `---` and the configuration. "
         "GitLab ignores any other document, so the jobs in it never run. "
-        "There is no message about it in GitLab."
+        "GitLab shows no warning."
     ),
     severity="warning",
     confidence="certain",

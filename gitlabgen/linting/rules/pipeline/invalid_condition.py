@@ -1,4 +1,4 @@
-"""`invalid-condition`: GitLab cannot read the condition of a rule.
+"""`invalid-condition`: GitLab cannot parse the condition of a rule.
 
 Its findings come while a file is read. Source: https://docs.gitlab.com/ci/jobs/job_rules/
 """
@@ -13,11 +13,11 @@ __all__ = ["RULE"]
 
 RULE: Final = LintRule(
     id="invalid-condition",
-    summary="GitLab cannot read the condition in `rules:if`.",
+    summary="GitLab cannot parse the condition in `rules:if`.",
     why=(
-        "GitLab refuses the whole pipeline if one condition has wrong syntax. "
-        "A condition is no shell: a variable is written `$X`, a text is in quotes, and a regular expression is between slashes. "
-        "Regular expressions are those of RE2, so they have no look-ahead and no back-references."
+        "GitLab rejects the whole pipeline if one condition has a syntax error. "
+        "A condition is not shell code: write variables as `$X`, strings in quotes, and regular expressions between slashes. "
+        "Regular expressions use RE2, which has no lookahead and no backreferences."
     ),
     severity="error",
     confidence="certain",

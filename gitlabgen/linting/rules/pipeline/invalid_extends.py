@@ -15,9 +15,9 @@ RULE: Final = LintRule(
     id="invalid-extends",
     summary="A job extends a job that does not exist, or itself.",
     why=(
-        "GitLab puts all parents of a job together before it looks at the job. "
-        "If a parent does not exist, or the parents form a cycle, it refuses the whole pipeline. "
-        "Most often the name is misspelt, or the parent is in a file that is not included."
+        "GitLab merges all parents of a job before it checks the job. "
+        "If a parent does not exist, or the parents form a cycle, it rejects the whole pipeline. "
+        "Usually the name is misspelt, or the parent is in a file that is not included."
     ),
     severity="error",
     confidence="certain",

@@ -1,4 +1,4 @@
-"""`invalid-include`: an included file does not exist, or GitLab refuses the include.
+"""`invalid-include`: an included file does not exist, or GitLab rejects the include.
 
 Its findings come while a file is read. Source: https://docs.gitlab.com/ci/yaml/#include
 """
@@ -13,11 +13,11 @@ __all__ = ["RULE"]
 
 RULE: Final = LintRule(
     id="invalid-include",
-    summary="An included file does not exist, or GitLab refuses the include.",
+    summary="An included file does not exist, or GitLab rejects the include.",
     why=(
-        "GitLab puts all included files together before it looks at any job. "
-        "If one of them is missing or not valid, it refuses the whole pipeline. "
-        "Paths of local files begin at the root of the repository, not at the file that includes them. "
+        "GitLab merges all included files before it checks any job. "
+        "If one of them is missing or invalid, it rejects the whole pipeline. "
+        "Paths of local files are relative to the root of the repository, not to the file that includes them. "
         "Inputs can only be given to a file that declares them in a header `spec`."
     ),
     severity="error",

@@ -17,7 +17,7 @@ RULE: Final = LintRule(
     why=(
         "An included file can declare inputs with types, options and patterns. "
         "The include must give a value to each input without a default, and cannot give one that the file does not declare. "
-        "If a name or a value is wrong, GitLab refuses the whole pipeline."
+        "If a name or a value is wrong, GitLab rejects the whole pipeline."
     ),
     severity="error",
     confidence="certain",

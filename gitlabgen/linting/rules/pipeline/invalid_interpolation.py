@@ -1,4 +1,4 @@
-"""`invalid-interpolation`: `$[[ … ]]` names no input, or uses a function that GitLab does not have.
+"""`invalid-interpolation`: `$[[ … ]]` does not name an input, or uses a function that GitLab does not have.
 
 Its findings come while a file is read. Source: https://docs.gitlab.com/ci/inputs/
 """
@@ -13,10 +13,10 @@ __all__ = ["RULE"]
 
 RULE: Final = LintRule(
     id="invalid-interpolation",
-    summary="`$[[ … ]]` names no input, or uses a function that GitLab does not have.",
+    summary="`$[[ … ]]` does not name an input, or uses a function that GitLab does not have.",
     why=(
         "GitLab fills in each `$[[ … ]]` when it reads a file with a header `spec`. "
-        "If a name is not among the inputs of that header, or a function does not exist, GitLab refuses the whole pipeline."
+        "If that header does not declare the input, or the function does not exist, GitLab rejects the whole pipeline."
     ),
     severity="error",
     confidence="certain",

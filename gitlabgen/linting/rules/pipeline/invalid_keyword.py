@@ -19,9 +19,9 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job with both `publish` and `pages:publish`."""
-    for job in analysis.having("publish"):
+    for job in analysis.jobs_with("publish"):
         if is_set(getattr(job, "publish", None)) and is_set(getattr(getattr(job, "pages", None), "publish", None)):
-            message = f"`{job.name}` has both `publish` and `pages:publish`, so GitLab refuses the pipeline."
+            message = f"`{job.name}` has both `publish` and `pages:publish`, so GitLab rejects the pipeline."
             gitlab = f"{job.name} job: use either {job.name}:publish or {job.name}:pages:publish"
             yield RULE.finding(spot(job, ("publish",)), message, "remove `publish`, which is deprecated", gitlab=gitlab)
 
@@ -30,9 +30,9 @@ RULE: Final = LintRule(
     id="invalid-keyword",
     summary="A keyword has a value that GitLab or AWS rejects.",
     why=(
-        "GitLab checks the type, the range and the words of each keyword before it makes a pipeline. "
-        "If one value is wrong, it refuses the whole pipeline and no job runs. "
-        "SAM and CloudFormation also refuse a template with a wrong value, so the deployment fails."
+        "GitLab checks the type, the range and the allowed values of each keyword before it creates a pipeline. "
+        "If one value is wrong, it rejects the whole pipeline and no job runs. "
+        "SAM and CloudFormation also reject a template with a wrong value, so the deployment fails."
     ),
     severity="error",
     confidence="certain",

@@ -27,8 +27,8 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 
 def _listed_twice(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job that needs a job, or one of the jobs of a matrix, twice."""
-    for job in analysis.having("needs"):
+    """Yield a finding for each job that needs a job, or one job of a matrix, twice."""
+    for job in analysis.jobs_with("needs"):
         if type(job.needs) is not tuple or len(job.needs) < 2:
             continue
         seen: set[str] = set()
@@ -45,11 +45,11 @@ def _listed_twice(analysis: PipelineAnalysis) -> Iterator[Finding]:
             message = f"`{job.name}` needs {', '.join(f'`{name}`' for name in twice)} twice."
             gitlab = f"{job.name} has the following needs duplicated: {', '.join(twice)}."
             where = spot(job, ("needs", next(iter(twice.values()))))
-            yield RULE.finding(where, message, "name each job once", facts=tuple(twice), gitlab=gitlab)
+            yield RULE.finding(where, message, "list each job once", facts=tuple(twice), gitlab=gitlab)
 
 
 def _too_long(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each need with a name, or with a job of its matrix whose name, is too long."""
+    """Yield a finding for each need with a name that is too long, including the names of jobs from a matrix."""
     children = analysis.children
     for job, index, name, _ in analysis.needs:
         longest = max(children[name], key=len, default=name) if name in children else name
@@ -64,10 +64,10 @@ RULE: Final = LintRule(
     id="invalid-needs",
     summary="A job needs the same job twice, or a job whose name has more than 255 characters.",
     why=(
-        "GitLab refuses the whole pipeline if `needs` lists a job twice. "
+        "GitLab rejects the whole pipeline if `needs` lists a job twice. "
         "The name of a job with `parallel` means all of its jobs, so it cannot be listed together with one of them. "
-        "It also refuses a need whose name has more than 255 characters. "
-        "The names of the jobs of a matrix contain its values, so they can become that long."
+        "It also rejects a need whose name has more than 255 characters. "
+        "The name of a job from a matrix contains its values, so it can become that long."
     ),
     severity="error",
     confidence="certain",

@@ -21,12 +21,12 @@ __all__ = ["RULE"]
 
 
 class _Problem(NamedTuple):
-    """Why a job cannot stop an environment.
+    """The reason why a job cannot stop an environment.
 
     Args:
         problem: The end of the message.
-        gitlab: The end of GitLab's sentence.
-        hint: What to do; None for the job that may have been meant.
+        gitlab: The end of GitLab's message.
+        hint: How to fix it; None to suggest a similar name.
     """
 
     problem: str
@@ -44,7 +44,7 @@ _NO_ENVIRONMENT: Final = _Problem(
     either("give the stop job the same environment, with {}", assignment("action", "stop")),
 )
 _OTHER_ENVIRONMENT: Final = _Problem(
-    "which has another environment",
+    "which has a different environment",
     "have different environment name",
     "give both jobs the same environment name",
 )
@@ -58,18 +58,18 @@ _NO_STOP: Final = _Problem(
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each `on_stop` job that does not exist, or does not stop the same environment."""
     path = ("environment", "on_stop")
-    for job in analysis.having("environment"):
+    for job in analysis.jobs_with("environment"):
         environment = job.environment
         if not isinstance(environment, Environment) or not isinstance(environment.on_stop, str):
             continue
         name = environment.on_stop
         if is_interpolated(name):
             continue
-        stopper = None if name in analysis.children else analysis.jobs.get(name)
-        if stopper is None and analysis.open:
+        stop_job = None if name in analysis.children else analysis.jobs.get(name)
+        if stop_job is None and analysis.unknown:
             yield RULE.undecided(analysis, job, path, f"the on_stop job `{name}` exists")
             continue
-        found = _PARALLEL if name in analysis.children else _problem(environment, stopper)
+        found = _PARALLEL if name in analysis.children else _problem(environment, stop_job)
         if found is None:
             continue
         hint, related = analysis.hint(name) if found is _ABSENT else (found.hint, ())
@@ -78,11 +78,11 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         yield RULE.finding(spot(job, path), message, hint, facts=(name,), gitlab=gitlab, related=related)
 
 
-def _problem(environment: Environment, stopper: BaseJob | None) -> _Problem | None:
+def _problem(environment: Environment, stop_job: BaseJob | None) -> _Problem | None:
     """Return why a job cannot stop an environment; None if it can."""
-    if stopper is None:
+    if stop_job is None:
         return _ABSENT
-    stopped = stopper.environment
+    stopped = stop_job.environment
     if stopped is None:
         return _NO_ENVIRONMENT
     name = stopped.name if isinstance(stopped, Environment) else stopped
@@ -93,12 +93,12 @@ def _problem(environment: Environment, stopper: BaseJob | None) -> _Problem | No
 
 RULE: Final = LintRule(
     id="invalid-on-stop",
-    summary="The job in `environment:on_stop` does not exist, has another environment, or does not stop it.",
+    summary="The job in `environment:on_stop` does not exist, has a different environment, or does not stop it.",
     why=(
-        "GitLab starts the job in `on_stop` to remove what a deployment made, for example after a branch is deleted. "
+        "GitLab starts the job in `on_stop` to remove what a deployment created, for example after a branch is deleted. "
         "That job must have the same environment name and `action: stop`. "
-        "Otherwise GitLab refuses the whole pipeline. "
-        "A job with `parallel` becomes several jobs with other names, so it cannot be a stop job."
+        "Otherwise GitLab rejects the whole pipeline. "
+        "A job with `parallel` becomes several jobs with different names, so it cannot be a stop job."
     ),
     severity="error",
     confidence="certain",

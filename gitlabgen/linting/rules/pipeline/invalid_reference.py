@@ -1,4 +1,4 @@
-"""`invalid-reference`: a `!reference` leads to nothing.
+"""`invalid-reference`: a `!reference` names a job or keyword that does not exist.
 
 Its findings come while a file is read. Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags
 """
@@ -16,8 +16,8 @@ RULE: Final = LintRule(
     summary="A `!reference` names a job or a keyword that does not exist.",
     why=(
         "GitLab replaces each `!reference` with the value that it names. "
-        "If there is no such job, or it has no such keyword, GitLab refuses the whole pipeline. "
-        "A keyword that a job has only from `default` does not count."
+        "If the job or the keyword does not exist, GitLab rejects the whole pipeline. "
+        "Keywords that a job inherits from `default` cannot be referenced."
     ),
     severity="error",
     confidence="certain",

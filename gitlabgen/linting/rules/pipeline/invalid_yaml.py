@@ -1,4 +1,4 @@
-"""`invalid-yaml`: the file is not YAML that GitLab can read.
+"""`invalid-yaml`: GitLab cannot parse the file as YAML.
 
 Its findings come while a file is read. Source: https://docs.gitlab.com/ci/yaml/
 """
@@ -13,12 +13,12 @@ __all__ = ["RULE"]
 
 RULE: Final = LintRule(
     id="invalid-yaml",
-    summary="The file is not YAML that GitLab can read.",
+    summary="GitLab cannot parse the file as YAML.",
     why=(
-        "GitLab reads the file before it looks at any job. "
-        "If that fails, it makes no pipeline at all. "
-        "Typical causes are tabs, an unclosed bracket or quote, and a text with `: ` in it that is not in quotes. "
-        "Some YAML is valid but too big, nested too deep, or not a mapping, and GitLab refuses it too."
+        "GitLab parses the file before it checks any job. "
+        "If that fails, it creates no pipeline at all. "
+        "Typical causes are tabs, an unclosed bracket or quote, and an unquoted string that contains `: `. "
+        "GitLab also rejects valid YAML that is too big, nested too deeply, or not a mapping."
     ),
     severity="error",
     confidence="certain",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gitlabgen.analysis.deployments import has_other_credentials
+from gitlabgen.analysis.deployments import may_use_temporary_credentials
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
@@ -23,18 +23,18 @@ _HINT: Final = "use `id_tokens` and a role, with `aws sts assume-role-with-web-i
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each key in variables or in the settings of the AWS CLI."""
-    for about, path, variables in _variables(analysis):
+    """Yield a finding for each access key in variables or in `aws configure`."""
+    for owner, path, variables in _variables(analysis):
         for name in _KEYS:
             if isinstance(variables, Mapping) and str(getattr(variables.get(name), "value", variables.get(name)) or ""):
-                if isinstance(about, BaseJob):
-                    message = f"`{about.name}` sets `{name}`, but access keys do not expire."
+                if isinstance(owner, BaseJob):
+                    message = f"`{owner.name}` sets `{name}`, but access keys do not expire."
                 else:
                     message = f"`{name}` is set for all jobs, but access keys do not expire."
-                yield RULE.finding(spot(about, (*path, name)), message, _HINT, facts=(name,))
+                yield RULE.finding(spot(owner, (*path, name)), message, _HINT, facts=(name,))
     for command in analysis.commands:
         sets_key = command.runs("aws", "configure", "set") and not {*map(str.lower, _KEYS)}.isdisjoint(command.words)
-        if sets_key and not has_other_credentials(analysis, command.job):
+        if sets_key and not may_use_temporary_credentials(analysis, command.job):
             message = f"`{command.job.name}` runs `aws configure` with an access key, but access keys do not expire."
             yield RULE.finding(spot(command.job, command.path), message, _HINT, facts=("aws configure",))
 
@@ -42,7 +42,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 def _variables(analysis: PipelineAnalysis) -> Iterator[tuple[Model, tuple[str | int, ...], Any]]:
     pipeline = analysis.pipeline
     yield pipeline, ("variables",), pipeline.variables
-    for job in analysis.having("variables"):
+    for job in analysis.jobs_with("variables"):
         yield job, ("variables",), job.variables
     for job, index, rule in analysis.rules:
         if "variables" in rule.__dict__:
@@ -55,7 +55,7 @@ RULE: Final = LintRule(
     why=(
         "An access key of an AWS user works until it is deleted. "
         "Each job that gets it can copy it, and anyone with a copy can use your account for years. "
-        "With `id_tokens` a job takes a role instead, and its credentials expire after one hour by default."
+        "With `id_tokens` a job assumes a role instead, and its credentials expire after one hour by default."
     ),
     severity="warning",
     confidence="certain",

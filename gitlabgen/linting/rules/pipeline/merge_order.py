@@ -1,4 +1,4 @@
-"""`merge-order`: the position of `<<` decides which value counts.
+"""`merge-order`: the position of `<<` decides which value applies.
 
 Its findings come while a file is read. Source: https://docs.gitlab.com/ci/yaml/#extends
 """
@@ -13,12 +13,12 @@ __all__ = ["RULE"]
 
 RULE: Final = LintRule(
     id="merge-order",
-    summary="The position of `<<` in a job decides which value counts.",
+    summary="The position of `<<` in a job decides which value applies.",
     why=(
-        "In standard YAML the keys of a job always replace those that `<<` merges in. "
-        "GitLab's parser goes from top to bottom: a `<<` below a key replaces the value of that key. "
-        "So the job runs with a value that it seems to change. "
-        "With `<<` at the top, the keys of the job count everywhere."
+        "According to the YAML specification, the keys of a job always override those that `<<` merges in. "
+        "GitLab's parser goes from top to bottom: a `<<` below a key overrides the value of that key. "
+        "So the job runs with the merged value, although it seems to override it. "
+        "With `<<` at the top, the keys of the job apply in every parser."
     ),
     severity="warning",
     confidence="certain",

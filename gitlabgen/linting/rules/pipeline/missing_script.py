@@ -26,7 +26,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             continue
         if job.name in analysis.resolution.incomplete or _mirrors(job):
             continue
-        if analysis.open:
+        if analysis.unknown:
             yield RULE.undecided(analysis, job, (), "it has a script")
             continue
         message = f"`{job.name}` has nothing to run: add `script`, `run` or `trigger`."
@@ -43,10 +43,10 @@ def _mirrors(job: Job) -> bool:
 
 RULE: Final = LintRule(
     id="missing-script",
-    summary="A job has none of `script`, `run` and `trigger`.",
+    summary="A job has no `script`, `run` or `trigger`.",
     why=(
-        "GitLab refuses the whole pipeline if a job has nothing to run. "
-        "Often the block is meant for `extends` only, and its name lacks the dot in front that hides it."
+        "GitLab rejects the whole pipeline if a job has nothing to run. "
+        "Often the job is meant for `extends` only, and its name lacks the leading dot that hides it."
     ),
     severity="error",
     confidence="certain",

@@ -1,4 +1,4 @@
-"""`need-in-later-stage`: a job needs a job, or takes artifacts of a job, in a later stage.
+"""`need-in-later-stage`: a job needs a job, or uses artifacts of a job, in a later stage.
 
 Source: https://docs.gitlab.com/ci/yaml/#needs
 """
@@ -20,20 +20,20 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each need of a job or of its rules, and for each dependency, that is in a later stage."""
-    for job, index, name in analysis.are_later(analysis.needs):
+    for job, index, name in analysis.later_uses(analysis.needs):
         yield _finding(analysis, job, ("needs", index), name, "need")
-    for job, place, rule in analysis.rule_needs:
-        for _, index, name in analysis.are_later((job, *need) for need in needs_of(rule.needs)):
-            yield _finding(analysis, job, ("rules", place, "needs", index), name, "need")
+    for job, position, rule in analysis.rule_needs:
+        for _, index, name in analysis.later_uses((job, *need) for need in needs_of(rule.needs)):
+            yield _finding(analysis, job, ("rules", position, "needs", index), name, "need")
     uses = [(job, number, name, path) for number, (job, path, name) in enumerate(dependencies_of(analysis))]
-    for job, number, name in analysis.are_later(uses):
+    for job, number, name in analysis.later_uses(uses):
         yield _finding(analysis, job, uses[number][3], name, "dependency")
 
 
 def _finding(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ...], name: str, kind: str) -> Finding:
     other = analysis.jobs[analysis.parents.get(name, name)]
     own, later = job.stage or DEFAULT_STAGE, other.stage or DEFAULT_STAGE
-    verb = "needs" if kind == "need" else "takes artifacts of"
+    verb = "needs" if kind == "need" else "uses artifacts of"
     message = f"`{job.name}` {verb} `{name}`, which is in a later stage (`{later}` comes after `{own}`)."
     hint = f"remove the {kind}, or move `{other.name}` to stage `{own}`"
     gitlab = f"{job.name} job: {kind} {name} is not defined in current or prior stages"
@@ -42,11 +42,11 @@ def _finding(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ..
 
 RULE: Final = LintRule(
     id="need-in-later-stage",
-    summary="A job needs a job, or takes artifacts of a job, that is in a later stage.",
+    summary="A job needs a job, or uses artifacts of a job, that is in a later stage.",
     why=(
-        "GitLab refuses the whole pipeline if a job waits for a job of a later stage, or takes its artifacts. "
-        "A job can only need jobs of its own stage and of earlier ones. "
-        "Most often one of the two jobs is in the wrong stage."
+        "GitLab rejects the whole pipeline if a job waits for a job in a later stage, or takes its artifacts. "
+        "A job can only need jobs of the same stage or an earlier one. "
+        "Usually one of the two jobs is in the wrong stage."
     ),
     severity="error",
     confidence="certain",

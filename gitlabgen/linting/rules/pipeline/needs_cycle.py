@@ -36,7 +36,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 
 def _texts(cycle: Sequence[str], following: Sequence[str]) -> tuple[str, str, str]:
-    """Return the message, the end of GitLab's sentence, and the hint."""
+    """Return the message, the end of GitLab's message, and the hint."""
     if len(cycle) == 1:
         return f"`{cycle[0]}` needs itself, so it can never start.", f"self-dependency: {cycle[0]}", "remove that need"
     names = [f"`{name}`" for name in cycle]
@@ -47,28 +47,28 @@ def _texts(cycle: Sequence[str], following: Sequence[str]) -> tuple[str, str, st
 
 
 def _cycles(needs: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
-    """Yield cycles, each as the jobs in the order in which they need each other; only one of those that share a job."""
+    """Yield cycles as lists of jobs where each job needs the next one; of cycles that share a job, only one."""
     done: set[str] = set()
     reported: set[str] = set()
     for start in needs:
         if start in done:
             continue
         path = [start]
-        places = {start: 0}
+        positions = {start: 0}
         branches = [iter(needs[start])]
         while branches:
             name = next(branches[-1], None)
             if name is None:
                 done.add(path[-1])
-                del places[path.pop()]
+                del positions[path.pop()]
                 branches.pop()
-            elif name in places:
+            elif name in positions:
                 if reported.isdisjoint((name, path[-1])):
-                    cycle = path[places[name] :]
+                    cycle = path[positions[name] :]
                     reported.update(cycle)
                     yield cycle
             elif name not in done and name in needs:
-                places[name] = len(path)
+                positions[name] = len(path)
                 path.append(name)
                 branches.append(iter(needs[name]))
 
@@ -78,8 +78,8 @@ RULE: Final = LintRule(
     summary="Jobs wait for each other, or a job needs itself.",
     why=(
         "A job starts when all jobs that it needs have finished. "
-        "If two jobs need each other, directly or through others, none of them can ever start. "
-        "GitLab refuses the whole pipeline."
+        "If two jobs need each other, directly or indirectly, none of them can ever start. "
+        "GitLab rejects the whole pipeline."
     ),
     severity="error",
     confidence="certain",

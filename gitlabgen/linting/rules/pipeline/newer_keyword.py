@@ -1,4 +1,4 @@
-"""`newer-keyword`: a keyword is newer than the GitLab that reads the pipeline.
+"""`newer-keyword`: a keyword is newer than the GitLab version that reads the pipeline.
 
 Source: https://docs.gitlab.com/ci/yaml/
 """
@@ -40,13 +40,13 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         owner = f"`{model.name}`: " if isinstance(model, BaseJob) else ""
         for use in _uses(model, ()):
             if use.since > target:
-                since, wanted = (".".join(map(str, version)) for version in (use.since, target))
-                message = f"{owner}{use.what} needs GitLab {since}, but `target_gitlab` is {wanted}."
+                since, targeted = (".".join(map(str, version)) for version in (use.since, target))
+                message = f"{owner}{use.what} needs GitLab {since}, but `target_gitlab` is {targeted}."
                 yield RULE.finding(spot(model, use.path), message, "raise `target_gitlab` or remove it", facts=(use.what,))
 
 
 def _uses(value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
-    """Yield everything in a value that some versions of GitLab do not have."""
+    """Yield each keyword, value and condition in a value that needs a minimum version of GitLab."""
     if isinstance(value, Reference) and value.since is not None:
         yield _Use(path, f"`{value.keyword}`", value.since)
     elif isinstance(value, Model):
@@ -64,12 +64,12 @@ def _uses(value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
 
 def _of_keyword(model: Model, name: str, value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
     plan = plan_of(type(model))
-    facts, (what, place) = plan.facts[name], _label(model, name)
+    facts, (what, suffix) = plan.facts[name], _label(model, name)
     if facts.since is not None:
-        yield _Use(path, f"`{what}`{place}", facts.since)
+        yield _Use(path, f"`{what}`{suffix}", facts.since)
     for word, since in (facts.values_since or {}).items():
         if value == word:
-            yield _Use(path, f"`{what}: {word}`{place}", since)
+            yield _Use(path, f"`{what}: {word}`{suffix}", since)
     if name == "if_" and isinstance(value, str):
         for kind in dict.fromkeys(kind for kind, _ in lexemes(value)):
             if kind in LEXEMES_SINCE:
@@ -78,7 +78,7 @@ def _of_keyword(model: Model, name: str, value: Any, path: tuple[str | int, ...]
 
 
 def _label(model: Model, name: str) -> tuple[str, str]:
-    """Return a keyword with the keyword around it, and the kind of job if only trigger jobs have the keyword that late."""
+    """Return a keyword with its parent keyword, and " of a trigger job" if its version differs for trigger jobs."""
     key = plan_of(type(model)).key(name)
     if not isinstance(model, BaseJob):
         return f"{type(model).keyword}:{key}".lstrip(":").replace("rules:rule:", "rules:"), ""
@@ -89,11 +89,11 @@ def _label(model: Model, name: str) -> tuple[str, str]:
 
 RULE: Final = LintRule(
     id="newer-keyword",
-    summary="A keyword is newer than the GitLab that reads the pipeline.",
+    summary="A keyword is newer than the GitLab version that reads the pipeline.",
     why=(
-        "An older GitLab refuses a pipeline with a keyword that it does not have. "
-        "`target_gitlab` says which version reads the file. "
-        "The linter compares it with the version in which each keyword, value and part of a condition appeared."
+        "An older GitLab rejects a pipeline with a keyword that it does not have. "
+        "`target_gitlab` is the version that reads the file. "
+        "The linter compares it with the version that introduced each keyword, value and operator in a condition."
     ),
     severity="error",
     confidence="certain",

@@ -17,12 +17,12 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding if there is no job that is not hidden."""
-    if not analysis.jobs and not analysis.open:
+    """Yield a finding if all jobs are hidden, or if there are none at all."""
+    if not analysis.jobs and not analysis.unknown:
         if analysis.resolution.hidden:
-            message, hint = "There is no job: all names begin with a dot.", "remove the dot from the name of a job"
+            message, hint = "There are no jobs: all names begin with a dot.", "remove the dot from the name of a job"
         else:
-            message, hint = "There is no job.", "add a job"
+            message, hint = "There are no jobs.", "add a job"
         gitlab = "jobs config should contain at least one visible job"
         yield RULE.finding(spot(analysis.pipeline, ()), message, hint, gitlab=gitlab)
 
@@ -31,8 +31,8 @@ RULE: Final = LintRule(
     id="no-visible-job",
     summary="A pipeline has no job, or only hidden ones.",
     why=(
-        "GitLab refuses a configuration without a job that it can run. "
-        "It hides blocks whose names begin with a dot: they are there for other jobs to use, and never run themselves."
+        "GitLab rejects a configuration without a job that it can run. "
+        "Jobs whose names begin with a dot are hidden: other jobs can extend them, but they never run."
     ),
     severity="error",
     confidence="certain",

@@ -1,4 +1,4 @@
-"""`replaced-cell`: a job replaces one of the jobs that `parallel` makes from another job.
+"""`replaced-cell`: a job replaces one of the jobs that `parallel` creates from another job.
 
 Source: https://docs.gitlab.com/ci/yaml/#parallel
 """
@@ -17,22 +17,22 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each job with the name of a job that `parallel` makes from another one."""
+    """Yield a finding for each job with the name of a job that `parallel` creates from another one."""
     for name, children in analysis.children.items():
         for child in children:
             job = analysis.jobs.get(child)
             if job is not None:
                 message = f"`{child}` replaces one of the parallel jobs of `{name}`, so that one never runs."
-                yield RULE.finding(spot(job, ("name",)), message, "give it another name", facts=(name,))
+                yield RULE.finding(spot(job, ("name",)), message, "rename it", facts=(name,))
 
 
 RULE: Final = LintRule(
     id="replaced-cell",
-    summary="A job replaces one of the jobs that `parallel` makes from another job.",
+    summary="A job replaces one of the jobs that `parallel` creates from another job.",
     why=(
-        "`parallel` makes jobs with names such as `test 1/2` or `test: [linux]`. "
-        "A job that has such a name takes the place of the parallel job. "
-        "So a part of the tests never runs, and GitLab reports no error."
+        "`parallel` creates jobs with names such as `test 1/2` or `test: [linux]`. "
+        "A job that has such a name replaces the parallel job. "
+        "So some of the tests never run, and GitLab reports no error."
     ),
     severity="warning",
     confidence="certain",

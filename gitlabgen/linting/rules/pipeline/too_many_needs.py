@@ -20,9 +20,9 @@ _MOST: Final = 50
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each list of needs that is too long if each job of a matrix counts."""
-    for job in analysis.having("needs"):
-        # Most jobs need few others, and cost no call.
+    """Yield a finding for each list of needs that is too long, counting each job of a matrix."""
+    for job in analysis.jobs_with("needs"):
+        # Most jobs have few needs; skip the call for these.
         if type(job.needs) is tuple and (analysis.children or len(job.needs) > _MOST):
             yield from _check(analysis, job, job.needs, ("needs",))
     for job, index, rule in analysis.rule_needs:
@@ -48,9 +48,9 @@ RULE: Final = LintRule(
     id="too-many-needs",
     summary="A job needs more than 50 jobs.",
     why=(
-        "GitLab refuses the whole pipeline if a job needs more than 50 jobs. "
-        "A need of a job with `parallel` counts once for each of its jobs. "
-        "An administrator of GitLab can change the limit. "
+        "GitLab rejects the whole pipeline if a job needs more than 50 jobs. "
+        "A need on a job with `parallel` counts once for each of its jobs. "
+        "A GitLab administrator can change the limit. "
         "A job without `needs` waits for all jobs of earlier stages, however many there are."
     ),
     severity="error",

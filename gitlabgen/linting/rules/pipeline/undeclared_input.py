@@ -1,4 +1,4 @@
-"""`undeclared-input`: a text uses an input, but the file has no header that declares one.
+"""`undeclared-input`: a job uses an input, but the file has no header that declares it.
 
 Source: https://docs.gitlab.com/ci/inputs/
 """
@@ -27,7 +27,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for job in analysis.root.jobs:
         text = next(_interpolated(job), None)
         if text is not None:
-            message = f"`{job.name}`: `{text}` stays as it is, because this file has no `spec` header."
+            message = f"`{job.name}`: `{text}` is not replaced, because this file has no `spec` header."
             yield RULE.finding(spot(job, ()), message, "declare the input under `spec:inputs`", facts=(text,))
 
 
@@ -42,8 +42,8 @@ RULE: Final = LintRule(
     summary="A job uses `$[[ inputs.… ]]`, but the file has no `spec` header.",
     why=(
         "GitLab fills in inputs only in a file whose header declares them. "
-        "Without a header the text `$[[ inputs.… ]]` reaches the job as it is. "
-        "The job then runs with that text instead of the value."
+        "Without a header the job gets the literal string `$[[ inputs.… ]]`. "
+        "It then runs with that string instead of the value."
     ),
     severity="warning",
     confidence="certain",

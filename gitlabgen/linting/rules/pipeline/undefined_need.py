@@ -1,4 +1,4 @@
-"""`undefined-need`: a job needs a job, or takes artifacts of a job, that does not exist.
+"""`undefined-need`: a job needs a job, or uses artifacts of a job, that does not exist.
 
 Source: https://docs.gitlab.com/ci/yaml/#needs
 """
@@ -26,8 +26,8 @@ class _Missing(NamedTuple):
 
     Args:
         name: The name.
-        problem: What is wrong with it, as the end of a sentence.
-        hint: What to do; None for the job that may have been meant.
+        problem: The end of the message.
+        hint: How to fix it; None to suggest a similar name.
     """
 
     name: str
@@ -41,9 +41,9 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for job, index, name, need in analysis.needs:
         if need is not None or name not in jobs:
             yield from _need(analysis, job, ("needs", index), name, need)
-    for job, place, rule in analysis.rule_needs:
+    for job, number, rule in analysis.rule_needs:
         for index, name, need in needs_of(rule.needs):
-            yield from _need(analysis, job, ("rules", place, "needs", index), name, need, in_rule=True)
+            yield from _need(analysis, job, ("rules", number, "needs", index), name, need, in_rule=True)
     for job, path, name in dependencies_of(analysis):
         yield from _dependency(analysis, job, path, name)
 
@@ -54,7 +54,7 @@ def _need(
     missing = _missing(analysis, name, need, in_rule=in_rule)
     if missing is None or (need is not None and need.optional is True):
         return
-    if analysis.open and analysis.job(name) is None:
+    if analysis.unknown and analysis.job(name) is None:
         yield RULE.undecided(analysis, job, path, f"the need `{name}` exists")
         return
     hint, related = (missing.hint, ()) if missing.hint else analysis.hint(name)
@@ -64,7 +64,7 @@ def _need(
 
 
 def _missing(analysis: PipelineAnalysis, name: str, need: Need | None, *, in_rule: bool) -> _Missing | None:
-    """Return the name that GitLab does not find; None if it finds all."""
+    """Return a name that GitLab does not find; None if it finds all names."""
     if not analysis.is_known(name):
         return _Missing(name)
     if in_rule and name in analysis.children:
@@ -72,8 +72,8 @@ def _missing(analysis: PipelineAnalysis, name: str, need: Need | None, *, in_rul
         return _Missing(name, "but `needs` in a rule cannot name a job with `parallel`", hint)
     if need is None or not isinstance(need.parallel, Matrix) or name not in analysis.children:
         return None
-    wanted = (cell.name for cell in cells(name, need.parallel))
-    missing = next((cell for cell in wanted if cell not in analysis.children[name] and not is_interpolated(cell)), None)
+    requested = (cell.name for cell in cells(name, need.parallel))
+    missing = next((cell for cell in requested if cell not in analysis.children[name] and not is_interpolated(cell)), None)
     hint = f"use the values of the matrix of `{name}`, and its order"
     return None if missing is None else _Missing(missing, hint=hint)
 
@@ -81,22 +81,22 @@ def _missing(analysis: PipelineAnalysis, name: str, need: Need | None, *, in_rul
 def _dependency(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ...], name: str) -> Iterator[Finding]:
     if analysis.is_known(name):
         return
-    if analysis.open:
+    if analysis.unknown:
         yield RULE.undecided(analysis, job, path, f"the dependency `{name}` exists")
         return
     hint, related = analysis.hint(name)
-    message = f"`{job.name}` takes artifacts of `{name}`, which does not exist."
+    message = f"`{job.name}` uses artifacts of `{name}`, which does not exist."
     gitlab = f"{job.name} job: undefined dependency: {name}"
     yield RULE.finding(spot(job, path), message, hint, facts=(name,), gitlab=gitlab, related=related)
 
 
 RULE: Final = LintRule(
     id="undefined-need",
-    summary="A job needs a job, or takes artifacts of a job, that does not exist.",
+    summary="A job needs a job, or uses artifacts of a job, that does not exist.",
     why=(
-        "GitLab refuses the whole pipeline if a name in `needs`, `dependencies` or `trigger:include:job` is not that of a job. "
-        "Most often the name is misspelt, or the job was renamed. "
-        "A job that only some pipelines have can be needed with `optional: true`."
+        "GitLab rejects the whole pipeline if `needs`, `dependencies` or `trigger:include:job` names a job that does not exist. "
+        "Usually the name is misspelt, or the job was renamed. "
+        "If only some pipelines have the job, use `optional: true`."
     ),
     severity="error",
     confidence="certain",

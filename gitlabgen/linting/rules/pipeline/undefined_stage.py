@@ -25,7 +25,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         stage = job.__dict__.get("stage") or "test"
         if not isinstance(stage, str) or is_interpolated(stage):
             continue
-        if analysis.open:
+        if analysis.unknown:
             yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists")
             continue
         hint = f"add `{stage}` to `stages`"
@@ -42,9 +42,9 @@ RULE: Final = LintRule(
     id="undefined-stage",
     summary="A job is in a stage that `stages` does not list.",
     why=(
-        "GitLab refuses the whole pipeline if a job is in a stage that does not exist. "
+        "GitLab rejects the whole pipeline if a job is in a stage that does not exist. "
         "Without `stages` there are `.pre`, `build`, `test`, `deploy` and `.post`. "
-        "With it there are only the listed ones between `.pre` and `.post`. "
+        "With `stages` there are only the listed ones, `.pre` and `.post`. "
         "A job without `stage` is in `test`, even if the list has no `test`."
     ),
     severity="error",

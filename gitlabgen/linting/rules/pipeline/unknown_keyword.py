@@ -1,6 +1,6 @@
 """`unknown-keyword`: GitLab has no such keyword.
 
-Keys in `extra` of a model in Python are intended: only what was read from a file is checked.
+Keys in `extra` of a model written in Python are intended, so only models read from files are checked.
 
 Source: https://docs.gitlab.com/ci/yaml/#keywords
 """
@@ -24,14 +24,14 @@ from gitlabgen.resolution.configuration import was_read
 
 __all__ = ["RULE"]
 
-_OTHERS: Final = ("extra", "comments", "jobs")
+_SKIPPED_FIELDS: Final = ("extra", "comments", "jobs")
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each key of a job, of the top level or inside of them that is not a keyword of GitLab."""
+    """Yield a finding for each key in a job or at the top level that is not a keyword of GitLab."""
     if analysis.was_read:
         for job in (None, *analysis.jobs.values()):
-            for model in values_in(job or analysis.pipeline, _OTHERS):
+            for model in values_in(job or analysis.pipeline, _SKIPPED_FIELDS):
                 if isinstance(model, Model):
                     yield from _check(model, job)
 
@@ -44,8 +44,8 @@ def _check(model: Model, job: BaseJob | None) -> Iterator[Finding]:
     location = ":".join(part for part in (f"jobs:{job.name}" if job else "", keyword) if part)
     owner = f"`{job.name}`: " if job else ""
     inside = keyword.replace("rules:rule", "rules")
-    place = f" in `{inside}`" if inside else ("" if job else " at the top level")
-    # A keyword that only ordinary jobs have is reported while a trigger job is read.
+    suffix = f" in `{inside}`" if inside else ("" if job else " at the top level")
+    # Keywords that trigger jobs do not support are reported when the file is read.
     reported = plan_of(Job).names if isinstance(model, TriggerJob) else frozenset[str]()
     for key in model.extra:
         if key in reported:
@@ -54,7 +54,7 @@ def _check(model: Model, job: BaseJob | None) -> Iterator[Finding]:
         if key == "$schema" and job is None:
             continue
         near = closest(str(key), names)
-        message = f"{owner}GitLab has no keyword `{key}`{place}."
+        message = f"{owner}GitLab has no keyword `{key}`{suffix}."
         hint = f"did you mean `{near}`?" if near else None
         gitlab = f"{location or 'root'} config contains unknown keys: {key}"
         found = RULE.finding(spot(model, ("extra", key)), message, hint, facts=(str(key),), gitlab=gitlab)
@@ -65,8 +65,8 @@ RULE: Final = LintRule(
     id="unknown-keyword",
     summary="GitLab has no keyword of that name.",
     why=(
-        "GitLab refuses the whole pipeline if it finds a keyword that it does not have. "
-        "Most often the keyword is misspelt, or is at the wrong level."
+        "GitLab rejects the whole pipeline if it finds a keyword that it does not have. "
+        "Usually the keyword is misspelt, or at the wrong level."
     ),
     severity="error",
     confidence="certain",

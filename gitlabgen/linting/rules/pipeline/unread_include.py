@@ -16,11 +16,11 @@ from gitlabgen.linting.rule import Example, LintRule
 __all__ = ["RULE"]
 
 _KINDS: Final = {
-    "project": "other project",
-    "template": "template of GitLab",
-    "remote": "address on the internet",
+    "project": "another project",
+    "template": "GitLab template",
+    "remote": "remote URL",
     "local": "local file",
-    "artifact": "artifact of a job",
+    "artifact": "job artifact",
 }
 
 
@@ -38,7 +38,7 @@ RULE: Final = LintRule(
     id="unread-include",
     summary="An included file was not read, so the jobs that it defines are unknown.",
     why=(
-        "Files of other projects, components, GitLab's own templates and addresses on the internet are not read. "
+        "Files of other projects, components, GitLab templates and remote URLs are not read. "
         "So the linter does not know their jobs, stages and defaults. "
         "Checks that depend on them are skipped; with `--strict` each unread file is an error."
     ),

@@ -1,4 +1,4 @@
-"""`unseen-aws-credentials`: a job signs in to AWS with credentials that no file shows.
+"""`unseen-aws-credentials`: a job signs in to AWS with credentials that are not in the file.
 
 Source: https://docs.gitlab.com/ci/cloud_services/aws/
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.deployments import has_other_credentials, targets_of
+from gitlabgen.analysis.deployments import may_use_temporary_credentials, targets_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
@@ -19,11 +19,11 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job that deploys a stack with credentials from the project's settings or the runner."""
-    for target in () if analysis.open else targets_of(analysis):
+    for target in () if analysis.unknown else targets_of(analysis):
         job = target.job
-        if target.is_stack and not has_other_credentials(analysis, job):
+        if target.is_stack and not may_use_temporary_credentials(analysis, job):
             message = (
-                f"`{job.name}` signs in to AWS with credentials that this file does not show. "
+                f"`{job.name}` signs in to AWS with credentials that are not in this file. "
                 "If they are access keys, they never expire."
             )
             hint = "use `id_tokens` and a role, with `aws sts assume-role-with-web-identity`"
@@ -32,11 +32,11 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 RULE: Final = LintRule(
     id="unseen-aws-credentials",
-    summary="A job signs in to AWS with credentials that no file shows.",
+    summary="A job signs in to AWS with credentials that are not in the file.",
     why=(
         "The credentials come from the settings of the project or from the runner. "
         "If they are access keys, they work until they are deleted, and each job that gets them can copy them. "
-        "With `id_tokens` a job takes a role, and its credentials expire."
+        "With `id_tokens` a job assumes a role, and its credentials expire."
     ),
     severity="info",
     confidence="likely",

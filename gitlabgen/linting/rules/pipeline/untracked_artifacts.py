@@ -1,4 +1,4 @@
-"""`untracked-artifacts`: a job keeps each file that git does not track, secrets included.
+"""`untracked-artifacts`: a job keeps every file that git does not track, including secrets.
 
 Source: https://docs.gitlab.com/ci/yaml/#artifactsuntracked
 """
@@ -18,21 +18,21 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each `untracked: true`, in jobs and in `default`."""
-    for about in (analysis.pipeline.default, *analysis.having("artifacts")):
-        if about is not None and getattr(getattr(about, "artifacts", None), "untracked", None) is True:
-            who = f"`{about.name}` keeps" if isinstance(about, BaseJob) else "`default` makes jobs keep"
-            message = f"{who} each file that git does not track, caches and secrets included."
+    """Yield a finding for each `untracked: true` in jobs and in `default`."""
+    for owner in (analysis.pipeline.default, *analysis.jobs_with("artifacts")):
+        if owner is not None and getattr(getattr(owner, "artifacts", None), "untracked", None) is True:
+            subject = f"`{owner.name}` keeps" if isinstance(owner, BaseJob) else "`default` makes jobs keep"
+            message = f"{subject} every file that git does not track, including caches and secrets."
             path = ("artifacts", "untracked")
-            yield RULE.finding(spot(about, path), message, "list the files that later jobs need under `paths`")
+            yield RULE.finding(spot(owner, path), message, "list the files that later jobs need under `paths`")
 
 
 RULE: Final = LintRule(
     id="untracked-artifacts",
-    summary="`artifacts:untracked` keeps each file that git does not track.",
+    summary="`artifacts:untracked` keeps every file that git does not track.",
     why=(
-        "Files that git does not track are caches, installed packages and files with secrets, too. "
-        "Everybody who can download the artifacts gets them, and each later job downloads them. "
+        "Untracked files include caches, installed packages and files with secrets. "
+        "Everyone who can download the artifacts gets them, and each later job downloads them. "
         "A list of `paths` keeps only what later jobs need."
     ),
     severity="info",

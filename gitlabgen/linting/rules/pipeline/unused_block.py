@@ -1,4 +1,4 @@
-"""`unused-block`: nothing uses a hidden block.
+"""`unused-block`: nothing uses a hidden job.
 
 Source: https://docs.gitlab.com/ci/jobs/#hide-a-job
 """
@@ -21,14 +21,14 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each hidden block that is never used; a file of hidden blocks only is included by others."""
+    """Yield a finding for each unused hidden job, unless the file has hidden jobs only and so is meant to be included."""
     blocks = [job for job in analysis.root.jobs if job.name in analysis.resolution.hidden]
-    if not blocks or not analysis.jobs or analysis.open:
+    if not blocks or not analysis.jobs or analysis.unknown:
         return
     used = set(_names(analysis.root))
     for block in blocks:
         if block.name not in used:
-            yield RULE.finding(spot(block, ()), f"Nothing uses the hidden block `{block.name}`.", "delete it")
+            yield RULE.finding(spot(block, ()), f"Nothing uses the hidden job `{block.name}`.", "delete it")
 
 
 def _names(pipeline: Pipeline) -> Iterator[str]:
@@ -43,10 +43,10 @@ def _names(pipeline: Pipeline) -> Iterator[str]:
 
 RULE: Final = LintRule(
     id="unused-block",
-    summary="Nothing uses a hidden block.",
+    summary="Nothing uses a hidden job.",
     why=(
-        "GitLab never runs a block whose name begins with a dot; other jobs extend it or refer to it. "
-        "A block that no job uses has no effect, and readers have to find that out. "
+        "GitLab never runs a job whose name begins with a dot; other jobs extend it or refer to it. "
+        "A hidden job that nothing uses has no effect, but still has to be read and maintained. "
         "Often the last job that used it was deleted or renamed."
     ),
     severity="info",

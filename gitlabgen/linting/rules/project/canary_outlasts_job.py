@@ -25,24 +25,24 @@ _DEFAULT: Final = 60
 
 
 def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each deployment that takes longer than the job, the command or the session lasts."""
+    """Yield a finding for each deployment that takes longer than its job, command or AWS session."""
     for deployment in analysis.deployments:
         template = deployment.template
         if template is None or "--no-execute-changeset" in deployment.command.words:
             continue
-        minutes, words = max(_waits(template, deployment.parameters), key=lambda wait: wait[0], default=(0, ""))
+        minutes, description = max(_waits(template, deployment.parameters), key=lambda wait: wait[0], default=(0, ""))
         limits = _limits(analysis, deployment)
         name, limit = min(limits.items(), key=lambda pair: pair[1])
         if minutes >= limit:
             job = deployment.job
-            message = f"`{job.name}` {words}, but the {name} ends after {limit:g} minutes."
+            message = f"`{job.name}` {description}, but the {name} ends after {limit:g} minutes."
             short = ", ".join(f"{label} ({end:g} minutes)" for label, end in limits.items() if minutes >= end)
             hint = f"allow more than {minutes} minutes for: {short}"
             yield RULE.finding(spot(job, deployment.command.path), message, hint, facts=(deployment.stack or "",))
 
 
 def _waits(template: TemplateAnalysis, given: dict[str, str]) -> Iterator[tuple[int, str]]:
-    """Yield how many minutes each canary takes, with what it does in that time; all begin together."""
+    """Yield the minutes that each canary takes, with a description; all canaries start at the same time."""
     for canary in template.canaries:
         baked = bake_minutes(template, canary, given)
         later = f" and then watches alarms for {baked}" if baked else ""
@@ -56,13 +56,13 @@ def _waits(template: TemplateAnalysis, given: dict[str, str]) -> Iterator[tuple[
 
 
 def _limits(analysis: ProjectAnalysis, deployment: DeploymentStep) -> dict[str, float]:
-    """Return after how many minutes each limit ends the wait; those that no option changes come first."""
+    """Return the minutes after which each limit ends the wait; limits without an option come first."""
     job, limits = deployment.job, dict[str, float]()
     if deployment.command.tool == "sam deploy":
         limits["wait of `sam deploy`"] = integer(deployment.command.value("--max-wait-duration")) or _DEFAULT
     else:
         limits["wait of `aws cloudformation deploy`"] = _DEFAULT
-    # The AWS CLI takes a new session by itself if it knows the file with the token, as long as the token of the job is valid.
+    # With a token file, the AWS CLI renews its session automatically as long as the token of the job is valid.
     renews = analysis.pipeline.mentions(job, ("aws_web_identity_token_file",))
     for command in () if renews else analysis.commands:
         if command.job is job and command.words[:2] == ("aws", "sts") and any("assume-role" in word for word in command.words):
@@ -79,9 +79,9 @@ RULE: Final = LintRule(
     id="canary-outlasts-job",
     summary="A canary takes longer than the job, the command or the AWS session that waits for it.",
     why=(
-        "A deployment is over when all traffic has moved, and hooks that watch alarms afterwards are done. "
-        "If the job, the command or its AWS session ends before, the job fails although the deployment goes on. "
-        "Nothing after it in the pipeline runs, and a later rollback goes unseen."
+        "A deployment ends when all traffic has shifted and the hooks that watch alarms afterwards have finished. "
+        "If the job, the command or its AWS session ends earlier, the job fails although the deployment continues. "
+        "Later jobs of the pipeline do not run, and a rollback goes unnoticed."
     ),
     severity="error",
     confidence="certain",

@@ -39,8 +39,8 @@ RULE: Final = LintRule(
     id="missing-capability",
     summary="A deployment does not pass a capability that its template needs.",
     why=(
-        "CloudFormation makes IAM roles, and expands nested applications, only if the caller allows it. "
-        "SAM makes a role for each function without `Role`, and one for CodeDeploy. "
+        "CloudFormation creates IAM roles and expands nested applications only if the caller allows it. "
+        "SAM creates a role for each function without `Role`, and one for CodeDeploy. "
         'Without the capability the deployment stops with "Requires capabilities : [CAPABILITY_IAM]".'
     ),
     severity="error",

@@ -25,7 +25,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
             continue  # samconfig.toml, a file or a variable may set it
         for name, parameter in deployment.template.section("Parameters").items():
             if name not in given and "Default" not in mapping(parameter):
-                message = f"`{command.job.name}` does not set `{name}`, a parameter without default: a first deployment fails."
+                message = f"`{command.job.name}` does not set `{name}`, which has no default, so the first deployment fails."
                 hint = f"add `--parameter-overrides {name}=…`"
                 facts = (deployment.stack or "", name)
                 yield RULE.finding(spot(command.job, command.path), message, hint, facts=facts)
@@ -35,9 +35,9 @@ RULE: Final = LintRule(
     id="missing-parameter",
     summary="A deployment does not set a parameter that has no default.",
     why=(
-        "A stack that exists keeps the value of its last deployment, so the mistake stays hidden for a long time. "
+        "An existing stack keeps the value of its last deployment, so the mistake can stay hidden for a long time. "
         'A new stack has no such value, and CloudFormation stops with "Parameters: [Table] must have values". '
-        "That happens in a new account or region, or when the stack has to be made again."
+        "That happens in a new account or region, or when the stack has to be recreated."
     ),
     severity="warning",
     confidence="certain",

@@ -11,7 +11,7 @@ from typing import Final
 
 from gitlabgen.analysis.commands import Command
 from gitlabgen.analysis.pipelines import needs_of
-from gitlabgen.analysis.projects import ProjectAnalysis, normal
+from gitlabgen.analysis.projects import ProjectAnalysis, normalized
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, closest
 from gitlabgen.gitlab.base_job import BaseJob
@@ -24,24 +24,24 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     """Yield a finding for each template that is misspelt, not an artifact, or an artifact that the job does not get."""
     outputs = {package.output for package in analysis.packages}
     used = [
-        (deployment.command, normal(deployment.file))
+        (deployment.command, normalized(deployment.file))
         for deployment in analysis.deployments
         if deployment.file is not None and "$" not in deployment.file
     ]
     used += [(package.command, package.source) for package in analysis.packages if package.source in outputs]
     for command, path in used:
         job = command.job
-        makers = {package.command.job.name: package.command.job for package in analysis.packages if package.output == path}
-        if job.name in makers or path in analysis.templates:
+        writers = {package.command.job.name: package.command.job for package in analysis.packages if package.output == path}
+        if job.name in writers or path in analysis.templates:
             continue
-        if not makers:
+        if not writers:
             yield from _misspelt(command, path, outputs)
-        elif not any(_keeps(maker, path) for maker in makers.values()):
-            name = next(iter(makers))
+        elif not any(_keeps_artifact(writer, path) for writer in writers.values()):
+            name = next(iter(writers))
             message = f"`{job.name}` reads `{path}`, which `{name}` does not keep as an artifact."
             yield RULE.finding(spot(job, command.path), message, f"add `{path}` to the artifacts of `{name}`", facts=(path,))
-        elif not any(_gets(job, name) for name in makers):
-            name = next(iter(makers))
+        elif not any(_gets_artifacts(job, name) for name in writers):
+            name = next(iter(writers))
             message = f"`{job.name}` reads `{path}`, but does not get the artifacts of `{name}`."
             yield RULE.finding(spot(job, command.path), message, f"add `{name}` to the needs of `{job.name}`", facts=(path,))
 
@@ -53,27 +53,27 @@ def _misspelt(command: Command, path: str, outputs: Iterable[str]) -> Iterator[F
         yield RULE.finding(spot(command.job, command.path), message, f"did you mean {near!r}?", facts=(path,))
 
 
-def _keeps(job: BaseJob, path: str) -> bool:
-    """Return whether a job keeps a file, or may do so."""
+def _keeps_artifact(job: BaseJob, path: str) -> bool:
+    """Return whether a job may keep a file as an artifact."""
     artifacts = getattr(job, "artifacts", None)
     paths = getattr(artifacts, "paths", None)
     if artifacts is None or (paths is None and getattr(artifacts, "untracked", None) is None):
         return False
-    kept = [normal(item) for item in paths or () if isinstance(item, str)] if isinstance(paths, tuple | None) else ["$"]
+    kept = [normalized(item) for item in paths or () if isinstance(item, str)] if isinstance(paths, tuple | None) else ["$"]
     return getattr(artifacts, "untracked", None) is True or any(
         "$" in item or item == "." or fnmatchcase(path, item) or path.startswith(f"{item}/") for item in kept
     )
 
 
-def _gets(job: BaseJob, name: str) -> bool:
-    """Return whether a job gets the artifacts of another job, or may do so."""
+def _gets_artifacts(job: BaseJob, name: str) -> bool:
+    """Return whether a job may get the artifacts of another job."""
     dependencies, needs = getattr(job, "dependencies", None), job.needs
     if isinstance(dependencies, tuple) and name not in dependencies:
         return False
     if not isinstance(needs, tuple):
         return True
-    wanted = [need for _, other, need in needs_of(needs) if other == name]
-    return any(need is None or need.artifacts is not False for need in wanted)
+    matching = [need for _, other, need in needs_of(needs) if other == name]
+    return any(need is None or need.artifacts is not False for need in matching)
 
 
 RULE: Final = LintRule(
@@ -81,7 +81,7 @@ RULE: Final = LintRule(
     summary="A job reads a template that it does not get from the job that writes it.",
     why=(
         "Each job starts with a clean copy of the repository. "
-        "A file that another job has written is there only if that job keeps it as an artifact, and this job gets its artifacts. "
+        "A file from another job is available only if that job keeps it as an artifact, and this job gets its artifacts. "
         "Otherwise the command does not find the template, and the deployment fails."
     ),
     severity="error",

@@ -1,4 +1,4 @@
-"""`unexercised-canary`: a stack is new in every pipeline, so its canary never shifts anything.
+"""`unexercised-canary`: a stack is new in every pipeline, so its canary never shifts traffic.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
 """
@@ -17,23 +17,23 @@ __all__ = ["RULE"]
 
 
 def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each stack of one pipeline that has a canary and is deployed only once."""
+    """Yield a finding for each stack with a canary that belongs to one pipeline and is deployed only once."""
     stacks = [deployment.stack for deployment in analysis.deployments]
     for deployment in analysis.deployments:
         stack, job = deployment.stack, deployment.job
         if stack is None or not ("PIPELINE_ID" in stack or "PIPELINE_IID" in stack):
             continue
         if stacks.count(stack) == 1 and deployment.template is not None and deployment.template.canaries:
-            message = f"`{job.name}` deploys a stack that is new in every pipeline, so its canary never shifts anything."
+            message = f"`{job.name}` deploys a stack that is new in every pipeline, so its canary never shifts traffic."
             hint = "deploy the last release to it first"
             yield RULE.finding(spot(job, deployment.command.path), message, hint, facts=(stack,))
 
 
 RULE: Final = LintRule(
     id="unexercised-canary",
-    summary="A stack is new in every pipeline, so its canary never shifts anything.",
+    summary="A stack is new in every pipeline, so its canary never shifts traffic.",
     why=(
-        "A canary moves traffic from an old version to a new one. "
+        "A canary shifts traffic from an old version to a new one. "
         "A new stack has no old version, so all traffic goes to the new one at once. "
         "Hooks, alarms and the steps run in production for the first time."
     ),

@@ -1,4 +1,4 @@
-"""`unknown-output`: a job asks for an output that the template of the stack does not have.
+"""`unknown-output`: a job reads an output that the template of the stack does not have.
 
 Source: https://docs.aws.amazon.com/cli/latest/reference/cloudformation/describe-stacks.html
 """
@@ -26,24 +26,24 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         stack = command.stack
         templates = [deployment.template for deployment in analysis.deployments if deployment.stack == stack]
         known = [name for template in templates if template is not None for name in template.section("Outputs")]
-        # A loop makes outputs whose names are not known.
+        # `Fn::ForEach` defines outputs with unknown names.
         if not templates or None in templates or any(name.startswith("Fn::") for name in known):
             continue
-        of = f" of the stack `{stack}`" if stack else ""
+        suffix = f" of the stack `{stack}`" if stack else ""
         for name in re.findall(r"OutputKey\s*==\s*[`'\"]+([A-Za-z0-9]+)", query):
             if name not in known:
                 hint = meant(name, known, f"use one of {', '.join(known)}" if known else "add it to the template")
-                message = f"`{command.job.name}` asks for the output `{name}`, which the template{of} does not have."
+                message = f"`{command.job.name}` reads the output `{name}`, which the template{suffix} does not have."
                 yield RULE.finding(spot(command.job, command.path), message, hint, facts=(stack or "", name))
 
 
 RULE: Final = LintRule(
     id="unknown-output",
-    summary="A job asks for an output that the template of the stack does not have.",
+    summary="A job reads an output that the template of the stack does not have.",
     why=(
-        "`aws cloudformation describe-stacks` does not fail for an output that does not exist: its answer is empty. "
-        "The script goes on with an empty text, and fails later or tests nothing. "
-        "Most often the name is misspelt, or the output was renamed."
+        "`aws cloudformation describe-stacks` does not fail for an output that does not exist: its result is empty. "
+        "The script continues with an empty string, and fails later or tests nothing. "
+        "Usually the name is misspelt, or the output was renamed."
     ),
     severity="error",
     confidence="certain",

@@ -24,7 +24,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         known = [] if deployment.template is None else [*deployment.template.section("Parameters")]
         for name in deployment.parameters if deployment.template is not None else ():
             if name not in known and name.isalnum():
-                hint = meant(name, known, f"use one of {', '.join(known)}" if known else "leave it out")
+                hint = meant(name, known, f"use one of {', '.join(known)}" if known else "remove it")
                 message = f"`{command.job.name}` sets the parameter `{name}`, which the template does not have."
                 yield RULE.finding(spot(command.job, command.path), message, hint, facts=(deployment.stack or "", name))
 
@@ -33,8 +33,8 @@ RULE: Final = LintRule(
     id="unknown-parameter",
     summary="A deployment sets a parameter that its template does not have.",
     why=(
-        'CloudFormation refuses the deployment with "Parameters: [Sise] do not exist in the template". '
-        "Most often the name is misspelt, or the parameter was renamed or removed."
+        'CloudFormation rejects the deployment with "Parameters: [Sise] do not exist in the template". '
+        "Usually the name is misspelt, or the parameter was renamed or removed."
     ),
     severity="error",
     confidence="certain",

@@ -19,8 +19,8 @@ __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each alarm that stops a canary and does not treat missing data as good."""
-    for canary, alarm in analysis.watched:
+    """Yield a finding for each alarm of a canary that does not treat missing data as `notBreaching`."""
+    for canary, alarm in analysis.canary_alarms:
         function = canary.function.name
         for value in choices(alarm.properties.get("TreatMissingData", "missing")):
             if value not in ("breaching", "ignore", "missing"):
@@ -45,7 +45,7 @@ RULE: Final = LintRule(
     why=(
         "A new version has no calls at first, so its metrics have no data. "
         "With `breaching` the alarm stops the deployment before the first call. "
-        "With `missing`, which is the default, and with `ignore` an old alarm state can stay and stop a good version. "
+        "With `missing`, which is the default, and with `ignore` the alarm keeps its old state, which can stop a good version. "
         "With `notBreaching` the alarm reacts to errors only."
     ),
     severity="warning",

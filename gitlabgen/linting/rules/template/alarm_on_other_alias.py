@@ -1,4 +1,4 @@
-"""`alarm-on-other-alias`: the dimensions of an alarm name an alias, a version or a function that do not fit each other.
+"""`alarm-on-other-alias`: the dimensions of an alarm name an alias, a version or a function that do not match.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 """
@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each dimension that does not fit the function's alias, or the other dimensions."""
+    """Yield a finding for each dimension that does not match the function's alias or the other dimensions."""
     for alarm in analysis.alarms:
         for metric in analysis.metrics(alarm):
             if metric.namespace == "AWS/Lambda" and metric.dimensions:
@@ -27,7 +27,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 
 def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMetric, texts: dict[str, str]) -> Iterator[Finding]:
     where = analysis.spot(alarm, (*metric.path, "Dimensions"))
-    about = str(metric.name)
+    metric_name = str(metric.name)
     resource = texts.get("Resource", "")
     name, colon, alias = resource.rpartition(":")
     function = analysis.functions.get(name if colon else resource)
@@ -38,26 +38,26 @@ def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMet
         published = flat(function.properties.get("AutoPublishAlias"))
         if colon and published is not None and alias not in (published, "$LATEST") and not alias.isdigit():
             message = f"`{alarm.name}` watches the alias `{alias}`, but the alias of `{function.name}` is `{published}`."
-            wanted = f"${{{function.name}}}:{published}"
-            hint = Spelling(f"write Sub({wanted!r})", f"write `!Sub {wanted}`")
-            yield RULE.finding(where, message, hint, facts=(about, "Resource", alias))
+            expected = f"${{{function.name}}}:{published}"
+            hint = Spelling(f"write Sub({expected!r})", f"write `!Sub {expected}`")
+            yield RULE.finding(where, message, hint, facts=(metric_name, "Resource", alias))
         if named is not None and named is not function:
             message = f"`{alarm.name}` names `{named.name}` in `FunctionName`, but `{function.name}` in `Resource`."
-            facts = (about, "FunctionName", named.name)
+            facts = (metric_name, "FunctionName", named.name)
             yield RULE.finding(where, message, "name the same function in both", facts=facts)
     version = texts.get("ExecutedVersion", "").removeprefix("${").partition(".Version")[0]
     if function is not None and version != function.name and version in analysis.resources:
         message = f"`{alarm.name}` watches a version of `{version}` in `ExecutedVersion`, but the function is `{function.name}`."
         hint = Spelling(f"write GetAtt({function.name!r}, 'Version.Version')", f"write `!GetAtt {function.name}.Version.Version`")
-        yield RULE.finding(where, message, hint, facts=(about, "ExecutedVersion", version))
+        yield RULE.finding(where, message, hint, facts=(metric_name, "ExecutedVersion", version))
 
 
 RULE: Final = LintRule(
     id="alarm-on-other-alias",
-    summary="The dimensions of an alarm name an alias, a version or a function that do not fit each other.",
+    summary="The dimensions of an alarm name an alias, a version or a function that do not match.",
     why=(
-        "Lambda writes a metric for each alias and version of a function, and nothing for other combinations. "
-        "An alarm on another alias than the one whose traffic moves does not see the new version. "
+        "Lambda emits metrics for each alias and version of a function, and for no other combination. "
+        "An alarm on an alias other than the one that shifts traffic does not monitor the new version. "
         "An alarm on a combination that does not exist never gets any data, so it never fires."
     ),
     severity="error",

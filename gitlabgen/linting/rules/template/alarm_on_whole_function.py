@@ -18,16 +18,16 @@ __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each metric that names the function, and neither alias nor version."""
-    for canary, alarm in analysis.watched:
+    """Yield a finding for each metric whose only dimension is the name of the function."""
+    for canary, alarm in analysis.canary_alarms:
         for metric in analysis.metrics(alarm):
             if metric.namespace != "AWS/Lambda" or metric.dimensions is None or [*metric.dimensions] != ["FunctionName"]:
                 continue
             if analysis.functions.get(flat(metric.dimensions["FunctionName"]) or "") is canary.function:
                 function = canary.function.name
                 message = (
-                    f"`{alarm.name}` mixes calls of the old and the new version of `{function}`, "
-                    "so errors of the new one may not be enough to trigger it."
+                    f"`{alarm.name}` counts calls of both the old and the new version of `{function}`, "
+                    "so errors of the new one alone may not trigger it."
                 )
                 alias = f"${{{function}}}:{flat(canary.alias) or 'live'}"
                 hint = Spelling(
@@ -40,11 +40,11 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 
 RULE: Final = LintRule(
     id="alarm-on-whole-function",
-    summary="An alarm of a canary counts the calls of the old version, too.",
+    summary="An alarm of a canary also counts the calls of the old version.",
     why=(
         "A metric with the dimension `FunctionName` alone counts the calls of all versions and aliases. "
         "At the start of a canary nearly all calls still go to the old version. "
-        "A few errors of the new one may then stay below the threshold, and the canary goes on."
+        "A few errors of the new one may then stay below the threshold, and the canary continues."
     ),
     severity="info",
     confidence="likely",

@@ -1,4 +1,4 @@
-"""`alarm-without-dimensions`: an alarm of a canary counts all resources of the region.
+"""`alarm-without-dimensions`: an alarm of a canary counts all resources in the region.
 
 Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 """
@@ -18,15 +18,15 @@ __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each metric of AWS without dimensions, in an alarm that stops a canary."""
-    for canary, alarm in analysis.watched:
+    """Yield a finding for each AWS metric without dimensions in an alarm of a canary."""
+    for canary, alarm in analysis.canary_alarms:
         for metric in analysis.metrics(alarm):
             if metric.dimensions == {} and str(metric.namespace).startswith("AWS/"):
                 function = canary.function.name
                 counted = "every function" if metric.namespace == "AWS/Lambda" else "everything"
                 message = (
                     f"`{alarm.name}` counts `{metric.name}` of {counted} in the region; "
-                    f"any of them would stop the canary of `{function}`."
+                    f"any of them can stop the canary of `{function}`."
                 )
                 alias = f"${{{function}}}:{flat(canary.alias) or 'live'}"
                 hint = Spelling(
@@ -38,11 +38,11 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 
 RULE: Final = LintRule(
     id="alarm-without-dimensions",
-    summary="An alarm of a canary counts all resources of the region.",
+    summary="An alarm of a canary counts all resources in the region.",
     why=(
         "A metric without dimensions adds up all functions of the account in that region. "
         "An error in any other function then stops the canary, and a good version is rolled back. "
-        "The dimensions `FunctionName` and `Resource` limit the alarm to the alias whose traffic moves."
+        "The dimensions `FunctionName` and `Resource` limit the alarm to the alias that shifts traffic."
     ),
     severity="warning",
     confidence="certain",

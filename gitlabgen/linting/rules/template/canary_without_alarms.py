@@ -29,8 +29,8 @@ RULE: Final = LintRule(
     id="canary-without-alarms",
     summary="A canary has no alarm and no hook, so nothing can stop it.",
     why=(
-        "CodeDeploy moves traffic step by step, and goes back only if an alarm fires or a hook fails. "
-        "Without both all traffic reaches the new version, even if each call fails. "
+        "CodeDeploy shifts traffic gradually, and rolls back only if an alarm fires or a hook fails. "
+        "Without either, all traffic reaches the new version, even if every call fails. "
         "The deployment takes longer, and protects nothing."
     ),
     severity="warning",

@@ -35,8 +35,8 @@ RULE: Final = LintRule(
     id="deprecated-runtime",
     summary="A function uses a runtime that Lambda no longer supports.",
     why=(
-        "AWS gives a deprecated runtime no more security updates. "
-        "Some time later it refuses to create functions with it, and then to update them. "
+        "AWS no longer provides security updates for a deprecated runtime. "
+        "Later it rejects new functions with this runtime, and then updates of existing ones. "
         "A stack with such a function can then no longer be deployed."
     ),
     severity="warning",

@@ -30,9 +30,9 @@ RULE: Final = LintRule(
     id="extra-stage",
     summary="SAM gives a REST API a second public stage named `Stage`.",
     why=(
-        "For an API without `OpenApiVersion` SAM makes a stage named `Stage` beside the one in `StageName`. "
+        "For an API without `OpenApiVersion`, SAM creates a stage named `Stage` in addition to the one in `StageName`. "
         "Both are public and call the same functions. "
-        "What protects one stage, such as a web application firewall or a usage plan, does not protect the other."
+        "Protection of one stage, such as a web application firewall or a usage plan, does not cover the other."
     ),
     severity="info",
     confidence="certain",

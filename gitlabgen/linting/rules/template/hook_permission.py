@@ -17,12 +17,12 @@ from gitlabgen.linting.rule import Example, LintRule
 __all__ = ["RULE"]
 
 _ACTION: Final = "codedeploy:PutLifecycleEventHookExecutionStatus"
-# Names of managed policies that are known not to allow the action begin with one of these.
-_HARMLESS: Final = ("AWSLambda", "AWSXRay", "CloudWatchLambdaInsights", "service-role/AWSLambda")
+# Prefixes of managed policies that do not allow the action.
+_WITHOUT_ACTION: Final = ("AWSLambda", "AWSXRay", "CloudWatchLambdaInsights", "service-role/AWSLambda")
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each hook whose policies are all known, and do not allow it to report."""
+    """Yield a finding for each hook whose policies are all known and do not allow the action."""
     for _, event, hook in hooks_of(analysis):
         policies = _policies(analysis, hook)
         if policies is not None and not _allows(policies):
@@ -35,7 +35,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 
 
 def _policies(analysis: TemplateAnalysis, hook: TemplateResource) -> list[Any] | None:
-    """Return what a hook's role holds; None if it is not known."""
+    """Return the policies of a hook's role; None if they are unknown."""
     if "Role" not in hook.properties:
         found: Any = hook.properties.get("Policies", [])
         return found if isinstance(found, list) else [found]
@@ -50,9 +50,9 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _allows(policies: list[Any]) -> bool:
-    """Return whether any policy allows the action, or may do so."""
+    """Return whether any policy may allow the action."""
     for policy in policies:
-        if isinstance(policy, str) and not policy.rpartition("policy/")[2].startswith(_HARMLESS):
+        if isinstance(policy, str) and not policy.rpartition("policy/")[2].startswith(_WITHOUT_ACTION):
             return True
         if reference(policy) is not None:
             return True
@@ -69,8 +69,8 @@ RULE: Final = LintRule(
     summary="A hook has no permission to report its result to CodeDeploy.",
     why=(
         "A hook must call `codedeploy:PutLifecycleEventHookExecutionStatus` when it is done. "
-        "Without the permission the call fails, and CodeDeploy never learns the result. "
-        "It waits for one hour, and then rolls the deployment back even if the check was successful."
+        "Without the permission the call fails, and CodeDeploy never gets the result. "
+        "It waits for one hour, and then rolls back the deployment even if the check was successful."
     ),
     severity="error",
     confidence="certain",

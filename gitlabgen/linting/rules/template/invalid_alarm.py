@@ -1,4 +1,4 @@
-"""`invalid-alarm`: CloudWatch refuses an alarm for its period, its datapoints, its threshold or its metric math.
+"""`invalid-alarm`: CloudWatch rejects the period, datapoints, threshold or metric math of an alarm.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html,
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html,
@@ -24,7 +24,7 @@ __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each property for which CloudWatch refuses an alarm, unless the model refuses it itself."""
+    """Yield a finding for each property that CloudWatch rejects, unless the model already rejects it."""
     for alarm in analysis.alarms:
         yield from _periods(analysis, alarm)
         yield from _datapoints(analysis, alarm)
@@ -50,7 +50,7 @@ def _periods(analysis: TemplateAnalysis, alarm: TemplateResource) -> Iterator[Fi
 
 
 def _datapoints(analysis: TemplateAnalysis, alarm: TemplateResource) -> Iterator[Finding]:
-    """Yield a finding for an alarm that needs more periods, or fewer, than it looks at."""
+    """Yield a finding for an alarm whose `DatapointsToAlarm` exceeds its `EvaluationPeriods` or is below 1."""
     given = [alarm.properties.get(name) for name in ("DatapointsToAlarm", "EvaluationPeriods")]
     points, periods = map(integer, given)
     if points is None or periods is None or 1 <= points <= periods:
@@ -61,7 +61,7 @@ def _datapoints(analysis: TemplateAnalysis, alarm: TemplateResource) -> Iterator
 
 
 def _threshold(analysis: TemplateAnalysis, alarm: TemplateResource) -> Iterator[Finding]:
-    """Yield a finding for an alarm without a threshold that does not detect anomalies."""
+    """Yield a finding for an alarm that has no threshold and is not an anomaly detection alarm."""
     if "Threshold" not in alarm.properties and "ThresholdMetricId" not in alarm.properties:
         message = f"`{alarm.name}` has no `Threshold`. Only anomaly detection works without one."
         hint = either("write {} to see any error", setting(alarm, "Threshold", 0))
@@ -69,18 +69,18 @@ def _threshold(analysis: TemplateAnalysis, alarm: TemplateResource) -> Iterator[
 
 
 def _ids(analysis: TemplateAnalysis, alarm: TemplateResource, ids: list[str]) -> Iterator[Finding]:
-    """Yield a finding for each id of a query that is illegal, or the same as an earlier one."""
+    """Yield a finding for each query id that is invalid or repeated."""
     for index, name in enumerate(ids):
         where = analysis.spot(alarm, ("Metrics", index, "Id"))
         if not re.fullmatch("[a-z][A-Za-z0-9_]*", name):
-            message = f"`{alarm.name}`: the id `{name}` must begin with a small letter, followed by letters, digits and `_`."
+            message = f"`{alarm.name}`: the id `{name}` must begin with a lowercase letter, followed by letters, digits and `_`."
             yield RULE.finding(where, message, facts=("illegal id", name))
         elif name in ids[:index]:
             yield RULE.finding(where, f"`{alarm.name}` has two queries with the id `{name}`.", facts=("repeated id", name))
 
 
 def _expressions(analysis: TemplateAnalysis, alarm: TemplateResource, queries: list[dict[str, Any]]) -> Iterator[Finding]:
-    """Yield a finding for each id in an expression that no query has."""
+    """Yield a finding for each id in an expression that no query defines."""
     ids = [query["Id"] for query in queries]
     for index, query in enumerate(queries):
         text = query.get("Expression")
@@ -93,21 +93,24 @@ def _expressions(analysis: TemplateAnalysis, alarm: TemplateResource, queries: l
 
 
 def _results(analysis: TemplateAnalysis, alarm: TemplateResource, queries: list[dict[str, Any]]) -> Iterator[Finding]:
-    """Yield a finding for an alarm with more or less than one result, unless it detects anomalies."""
+    """Yield a finding for an alarm without exactly one result, unless it is an anomaly detection alarm."""
     results = [query for query in queries if query.get("ReturnData", True) not in (False, "false")]
     anomaly = "ThresholdMetricId" in alarm.properties
     if len(results) != 1 and not anomaly and all(mapping(query.get("ReturnData")) == {} for query in queries):
         message = f"`{alarm.name}`: exactly one query must return data, got {len(results)}."
         hint = (
-            Spelling("write 'ReturnData': False in the others", "write `ReturnData: false` in the others")
+            Spelling("write 'ReturnData': False in the other queries", "write `ReturnData: false` in the other queries")
             if results
-            else Spelling("write 'ReturnData': True in the one that counts", "write `ReturnData: true` in the one that counts")
+            else Spelling(
+                "write 'ReturnData': True in the query that the alarm evaluates",
+                "write `ReturnData: true` in the query that the alarm evaluates",
+            )
         )
         yield RULE.finding(analysis.spot(alarm, ("Metrics",)), message, hint, facts=("results",))
 
 
 def _ids_in(expression: str) -> Iterator[str]:
-    """Yield the ids in an expression: words that begin with a small letter, outside of texts, that are not called."""
+    """Yield the ids in an expression: words that begin with a lowercase letter, except in strings and function names."""
     bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", expression)
     if not re.match(r"\s*(SELECT|SEARCH)\b", bare):
         yield from dict.fromkeys(re.findall(r"(?<![A-Za-z0-9_.])[a-z][A-Za-z0-9_]*\b(?!\s*\()", bare))
@@ -115,12 +118,12 @@ def _ids_in(expression: str) -> Iterator[str]:
 
 RULE: Final = LintRule(
     id="invalid-alarm",
-    summary="CloudWatch refuses an alarm for its period, its datapoints, its threshold or its metric math.",
+    summary="CloudWatch rejects the period, datapoints, threshold or metric math of an alarm.",
     why=(
-        "CloudWatch checks an alarm only when it is made, so the deployment fails and the stack is rolled back. "
-        "A period is 10, 20, 30 or a multiple of 60 seconds. "
-        "An alarm cannot need more periods than it looks at, and without anomaly detection it needs a threshold. "
-        "In metric math each id must be legal and unique, and exactly one query returns the data of the alarm."
+        "CloudWatch checks an alarm only when it creates it, so the deployment fails and the stack is rolled back. "
+        "A period must be 10, 20, 30 or a multiple of 60 seconds. "
+        "`DatapointsToAlarm` cannot exceed `EvaluationPeriods`, and without anomaly detection an alarm needs a threshold. "
+        "In metric math each id must be valid and unique, and exactly one query must return data."
     ),
     severity="error",
     confidence="certain",

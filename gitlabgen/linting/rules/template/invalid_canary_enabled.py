@@ -1,4 +1,4 @@
-"""`invalid-canary-enabled`: SAM treats a function in `Enabled` as true, so the canary is always on.
+"""`invalid-canary-enabled`: SAM treats an intrinsic function in `Enabled` as true, so the canary is always on.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html
 and https://github.com/aws/serverless-application-model/blob/develop/docs/safe_lambda_deployments.rst
@@ -18,7 +18,7 @@ __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each canary that an intrinsic function should switch on and off."""
+    """Yield a finding for each canary whose `Enabled` is an intrinsic function."""
     for canary in analysis.canaries:
         enabled = canary.preference.get("Enabled")
         function, _ = function_of(enabled) or ("", None)
@@ -28,16 +28,16 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                 f"`{canary.function.name}`: SAM treats `Enabled: !{short} …` as true, so the canary is on in every environment."
             )
             where = analysis.spot(canary.function, ("DeploymentPreference", "Enabled"))
-            yield RULE.finding(where, message, "let a parameter decide", facts=(short,))
+            yield RULE.finding(where, message, "use a parameter instead", facts=(short,))
 
 
 RULE: Final = LintRule(
     id="invalid-canary-enabled",
     summary="`Enabled` of a canary is an intrinsic function, which SAM treats as true.",
     why=(
-        "SAM reads `Enabled` before CloudFormation works out conditions, and treats everything but false as true. "
-        "The canary is then on in the environments that should not have one, and their deployments are slow. "
-        "SAM does know the value of a parameter."
+        "SAM reads `Enabled` before CloudFormation evaluates conditions, and treats everything but false as true. "
+        "The canary is then also on in environments that should not have one, and their deployments are slow. "
+        "SAM can resolve a reference to a parameter."
     ),
     severity="error",
     confidence="certain",

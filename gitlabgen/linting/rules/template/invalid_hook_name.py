@@ -1,4 +1,4 @@
-"""`invalid-hook-name`: CodeDeploy may not call a hook of this name, or Lambda refuses the name as too long.
+"""`invalid-hook-name`: CodeDeploy may not call a hook with this name, or the name is too long for Lambda.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
 and https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
@@ -25,7 +25,7 @@ _LONGEST: Final = 64
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each hook whose name is too long, or lacks the prefix although SAM makes the role of CodeDeploy."""
+    """Yield a finding for each hook whose name is too long, or lacks the prefix that the role from SAM requires."""
     for canary, _, hook in hooks_of(analysis):
         where = analysis.spot(hook, ("FunctionName",))
         given = hook.properties.get("FunctionName")
@@ -34,18 +34,18 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
         if name is not None:
             known = len(re.sub(r"\$\{[^}]*\}", "", name))
             if known > _LONGEST:
-                message = f"`{hook.name}` has a name of at least {known} characters, but Lambda takes {_LONGEST} at most."
+                message = f"`{hook.name}` has a name of at least {known} characters, but Lambda allows at most {_LONGEST}."
                 yield RULE.finding(where, message, "shorten its `FunctionName`", facts=("length",))
         if not prefixed and "Role" not in canary.preference:
             shown = "has no `FunctionName`" if given is None else f"is named `{name}`"
             message = f"`{hook.name}` {shown}, but CodeDeploy may only call hooks whose name begins with `{PREFIX}`."
-            wanted = f"{PREFIX}${{AWS::StackName}}-{hook.name}"
-            hint = Spelling(f"write function_name=Sub({wanted!r})", f"write `FunctionName: !Sub {wanted}`")
+            suggested = f"{PREFIX}${{AWS::StackName}}-{hook.name}"
+            hint = Spelling(f"write function_name=Sub({suggested!r})", f"write `FunctionName: !Sub {suggested}`")
             yield RULE.finding(where, message, hint, facts=("prefix",))
 
 
 def check_stacks(analysis: ProjectAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each hook whose name becomes too long in a stack that the pipeline deploys."""
+    """Yield a finding for each hook whose name is too long in a stack that the pipeline deploys."""
     for deployment in analysis.deployments:
         template, stack = deployment.template, deployment.stack
         if template is None or stack is None or "$" in stack:
@@ -55,26 +55,26 @@ def check_stacks(analysis: ProjectAnalysis) -> Iterator[Finding]:
             if len(name) > _LONGEST and "$" not in name:
                 message = (
                     f"`{hook.name}` has a name of {len(name)} characters in the stack `{stack}`, "
-                    f"but Lambda takes {_LONGEST} at most."
+                    f"but Lambda allows at most {_LONGEST}."
                 )
                 where = template.spot(hook, ("FunctionName",))
                 yield RULE.finding(where, message, f"shorten `{name}`", facts=("length", stack))
 
 
 def _may_be_prefixed(name: str) -> bool:
-    """Return whether a name has the prefix, or begins with what is not known yet."""
+    """Return whether a name has the prefix, or may have it once its variables are known."""
     known, unknown, _ = name.partition("${")
     return known.startswith(PREFIX) or (unknown != "" and PREFIX.startswith(known))
 
 
 RULE: Final = LintRule(
     id="invalid-hook-name",
-    summary="CodeDeploy may not call a hook of this name, or the name is too long for Lambda.",
+    summary="CodeDeploy may not call a hook with this name, or the name is too long for Lambda.",
     why=(
-        "The role that SAM makes for CodeDeploy may only call functions whose name begins with `CodeDeployHook_`. "
-        "With another name the call fails, and so does each deployment. "
-        "Lambda refuses names of more than 64 characters, and the name of the stack counts. "
-        "A canary with a `Role` of its own may call hooks of any name."
+        "The role that SAM creates for CodeDeploy may only call functions whose name begins with `CodeDeployHook_`. "
+        "With any other name the call fails, and so does every deployment. "
+        "Lambda rejects names of more than 64 characters, including the name of the stack. "
+        "A canary with its own `Role` may call hooks with any name."
     ),
     severity="error",
     confidence="certain",

@@ -1,4 +1,4 @@
-"""`missing-alias`: a function has a canary, but no alias whose traffic could move.
+"""`missing-alias`: a function has a canary, but no alias that can shift traffic.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/automating-updates-to-serverless-apps.html
 """
@@ -18,20 +18,20 @@ __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each canary without an alias, unless the model refuses it itself."""
+    """Yield a finding for each canary without an alias, unless the model already rejects it."""
     for canary in analysis.canaries:
         function = canary.function
         if canary.alias is None and getattr(function.model, "deployment_preference", None) is None:
-            message = f"`{function.name}` has a canary but no `AutoPublishAlias`, so SAM refuses the template."
+            message = f"`{function.name}` has a canary but no `AutoPublishAlias`, so SAM rejects the template."
             hint = either("add {}", setting(function, "AutoPublishAlias", "live"))
             yield RULE.finding(analysis.spot(function, ("DeploymentPreference",)), message, hint)
 
 
 RULE: Final = LintRule(
     id="missing-alias",
-    summary="A function has a canary, but no alias whose traffic could move.",
+    summary="A function has a canary, but no alias that can shift traffic.",
     why=(
-        "A canary moves the traffic of an alias from the old version to the new one. "
+        "A canary shifts the traffic of an alias from the old version to the new one. "
         "Without `AutoPublishAlias` there is neither an alias nor a version. "
         "SAM stops with \"'DeploymentPreference' requires AutoPublishAlias property to be specified\"."
     ),

@@ -1,4 +1,4 @@
-"""`missing-sub`: a pseudo parameter such as `${AWS::Region}` is in a text without `!Sub`.
+"""`missing-sub`: a pseudo parameter such as `${AWS::Region}` is in a string without `!Sub`.
 
 Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-sub.html
 """
@@ -17,33 +17,33 @@ from gitlabgen.modeling.spellings import Spelling
 
 __all__ = ["RULE"]
 
-# These fill in such names themselves, with values of their own.
-_OWN_NAMES: Final = frozenset(
+# These resource types define their own substitutions.
+_OWN_SUBSTITUTIONS: Final = frozenset(
     ("AWS::Serverless::Application", "AWS::Serverless::StateMachine", "AWS::StepFunctions::StateMachine")
 )
 _NAME: Final = r"\$\{(AWS::(?:AccountId|NotificationARNs|NoValue|Partition|Region|StackId|StackName|URLSuffix))\}"
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each text with a pseudo parameter that is not filled in."""
+    """Yield a finding for each string with a pseudo parameter outside of `Fn::Sub`."""
     for resource in analysis.resources.values():
-        if resource.type in _OWN_NAMES:
+        if resource.type in _OWN_SUBSTITUTIONS:
             continue
         for path, text in strings_in(resource.properties):
             match = re.search(_NAME, text)
             if match is not None:
                 message = f"`{resource.name}`: `{match[0]}` is not filled in without `!Sub`."
-                hint = Spelling("put the text into Sub(…)", "write `!Sub` in front of the text")
+                hint = Spelling("wrap the string in Sub(…)", "write `!Sub` before the string")
                 yield RULE.finding(analysis.spot(resource, path), message, hint, facts=(match[0],))
 
 
 RULE: Final = LintRule(
     id="missing-sub",
-    summary="A pseudo parameter such as `${AWS::Region}` is in a text without `!Sub`.",
+    summary="A pseudo parameter such as `${AWS::Region}` is in a string without `!Sub`.",
     why=(
-        "CloudFormation fills in `${…}` only in the text of `!Sub`. "
-        "Elsewhere the resource gets the characters as they are, such as a name with `${AWS::StackName}` in it. "
-        "AWS then refuses the value, or the resource gets a name that nothing else uses."
+        "CloudFormation replaces `${…}` only in the string of `!Sub`. "
+        "Elsewhere the resource gets the literal characters, such as a name that contains `${AWS::StackName}`. "
+        "AWS then rejects the value, or the resource gets a name that nothing else uses."
     ),
     severity="warning",
     confidence="likely",

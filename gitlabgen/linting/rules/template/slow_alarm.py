@@ -1,4 +1,4 @@
-"""`slow-alarm`: an alarm reacts too late to stop the canary that watches it.
+"""`slow-alarm`: an alarm reacts too late to stop its canary.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
 """
@@ -18,8 +18,8 @@ __all__ = ["RULE"]
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each alarm that reacts too late; an error if it cannot fire before all traffic has moved."""
-    for canary, alarm in analysis.watched:
+    """Yield a finding for each alarm that reacts too late; an error if it cannot fire before all traffic has shifted."""
+    for canary, alarm in analysis.canary_alarms:
         shift = min(shifts_of(analysis, canary), key=lambda shift: shift.interval, default=None)
         periods = [period for metric in analysis.metrics(alarm) if (period := integer(metric.period)) is not None]
         if shift is None or not periods:
@@ -34,7 +34,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
             yield RULE.finding(where, message, "use fewer or shorter periods", severity="error", facts=(shift.name,))
         elif period > shift.interval * 60:
             message = (
-                f"`{alarm.name}` reacts too late: it looks at {period} seconds at a time, "
+                f"`{alarm.name}` reacts too late: its period is {period} seconds, "
                 f"but `{shift.name}` takes a step every {shift.interval * 60} seconds."
             )
             yield RULE.finding(where, message, "use a period of 60 seconds", facts=(shift.name,))
@@ -47,11 +47,11 @@ def _points(alarm: TemplateResource) -> int:
 
 RULE: Final = LintRule(
     id="slow-alarm",
-    summary="An alarm reacts too late to stop the canary; an error if it cannot fire before all traffic has moved.",
+    summary="An alarm reacts too late to stop the canary; an error if it cannot fire before all traffic has shifted.",
     why=(
         "An alarm fires at the end of a period at the earliest. "
-        "If a period is longer than a step of the canary, the next step comes before anything is known of the last one. "
-        "If the alarm needs longer than the whole canary, all traffic has moved before it can fire."
+        "If a period is longer than a step of the canary, the next step starts before the result of the last one is known. "
+        "If the alarm takes longer than the whole canary, all traffic has shifted before it can fire."
     ),
     severity="warning",
     confidence="certain",

@@ -34,9 +34,9 @@ RULE: Final = LintRule(
     id="undefined-alarm",
     summary="A canary watches an alarm that the template does not define.",
     why=(
-        "CloudFormation refuses a template that refers to something that it does not define. "
-        "A reference to a resource that is not an alarm gives CodeDeploy a name that no alarm has. "
-        "Most often the name is misspelt, or the alarm was renamed."
+        "CloudFormation rejects a template that refers to an undefined resource. "
+        "A reference to a resource of another type gives CodeDeploy a name that no alarm has. "
+        "Usually the name is misspelt, or the alarm was renamed."
     ),
     severity="error",
     confidence="certain",

@@ -33,8 +33,8 @@ RULE: Final = LintRule(
     id="undefined-hook",
     summary="A canary calls a hook that the template does not define.",
     why=(
-        "CloudFormation refuses a template that refers to something that it does not define. "
-        "Most often the name is misspelt, or the function was renamed."
+        "CloudFormation rejects a template that refers to an undefined resource. "
+        "Usually the name is misspelt, or the function was renamed."
     ),
     severity="error",
     confidence="certain",

@@ -1,4 +1,4 @@
-"""`unknown-canary-key`: SAM ignores a key in `DeploymentPreference` that it does not know.
+"""`unknown-canary-key`: SAM ignores an unknown key in `DeploymentPreference`.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html
 """
@@ -38,9 +38,9 @@ def _unknown(
 
 RULE: Final = LintRule(
     id="unknown-canary-key",
-    summary="SAM ignores a key in `DeploymentPreference` that it does not know.",
+    summary="SAM ignores an unknown key in `DeploymentPreference`.",
     why=(
-        "SAM reads the keys that it knows, and drops all others without a message. "
+        "SAM reads the keys that it knows, and drops all others without a warning. "
         "With a misspelt `Alarms` or `Hooks` the deployment looks fine, but nothing stops a bad version."
     ),
     severity="error",

@@ -1,4 +1,4 @@
-"""`unknown-canary-type`: a canary has no type, or one that neither CodeDeploy nor the template has.
+"""`unknown-canary-type`: a canary has no type, or one that neither CodeDeploy nor the template defines.
 
 Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-configurations.html
 """
@@ -22,7 +22,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each type that is missing, misspelt, or not in the template."""
     for canary in analysis.canaries:
         if "Type" not in canary.preference:
-            message = f"`{canary.function.name}` has a canary without a `Type`, so SAM refuses the template."
+            message = f"`{canary.function.name}` has a canary without a `Type`, so SAM rejects the template."
             hint = either("add {}", Spelling("type='Canary10Percent5Minutes'", "`Type: Canary10Percent5Minutes`"))
             yield RULE.finding(analysis.spot(canary.function, ("DeploymentPreference",)), message, hint, severity="error")
         for value in canary.types:
@@ -40,25 +40,25 @@ def _check(analysis: TemplateAnalysis, canary: CanaryFunction, value: object) ->
         return
     if not isinstance(value, str) or short_name(value) in PREDEFINED:
         return
-    alike = value.casefold().startswith(("canary", "linear", "all", "codedeploydefault."))
-    if alike and getattr(canary.function.model, "canary", None) is not None and value == canary.preference["Type"]:
-        return  # the model refuses it itself
-    # One minute, two minutes: the plural is what is mistaken most.
+    looks_predefined = value.casefold().startswith(("canary", "linear", "all", "codedeploydefault."))
+    if looks_predefined and getattr(canary.function.model, "canary", None) is not None and value == canary.preference["Type"]:
+        return  # the model already rejects it
+    # Most typos are in the plural: `1Minute`, but `5Minutes`.
     same = (known for known in PREDEFINED if known.casefold().rstrip("s") == value.casefold().rstrip("s"))
     near = next(same, None) or closest(value, list(PREDEFINED))
-    severity: Severity = "error" if alike or near else "warning"
+    severity: Severity = "error" if looks_predefined or near else "warning"
     hint = f"did you mean {near!r}?" if near else "define it in the template and refer to it"
-    message = f"`{canary.function.name}` has the canary type `{value}`, which CodeDeploy does not ship."
+    message = f"`{canary.function.name}` has the canary type `{value}`, which is not a predefined configuration of CodeDeploy."
     yield RULE.finding(where, message, hint, severity=severity, facts=(value,))
 
 
 RULE: Final = LintRule(
     id="unknown-canary-type",
-    summary="A canary has no type, or one that neither CodeDeploy nor the template has; an error if it is misspelt.",
+    summary="A canary has no type, or one that neither CodeDeploy nor the template defines; an error if it is misspelt.",
     why=(
-        "CodeDeploy ships a few configurations for Lambda, and a template or an account can have others. "
+        "CodeDeploy has predefined configurations for Lambda, and a template or an account can define others. "
         "With a name that does not exist the deployment fails. "
-        "A name that is not similar to a shipped one may be a configuration of the account, which this file does not show."
+        "A name that is not similar to a predefined one may be defined in the account, which the linter cannot check."
     ),
     severity="warning",
     confidence="likely",

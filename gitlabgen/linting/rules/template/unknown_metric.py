@@ -63,7 +63,7 @@ _NAMESPACES: Final = (
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each metric that its namespace does not have, and each namespace that is misspelt."""
+    """Yield a finding for each metric that its namespace does not have, and each misspelt namespace."""
     for alarm in analysis.alarms:
         for metric in analysis.metrics(alarm):
             namespace, name = metric.namespace, metric.name
@@ -94,9 +94,9 @@ RULE: Final = LintRule(
     id="unknown-metric",
     summary="An alarm uses a metric or a namespace that AWS does not have; a warning if it may be a new one.",
     why=(
-        "CloudWatch takes any name, since programs can write metrics of their own. "
+        "CloudWatch accepts any name, because programs can publish custom metrics. "
         "A metric that does not exist never has data, so the alarm never fires. "
-        "The mistake shows only when an error is not noticed."
+        "The mistake becomes visible only when the alarm misses an error."
     ),
     severity="error",
     confidence="certain",

@@ -1,4 +1,4 @@
-"""`unpublished-change`: a new value for a parameter changes a function, but publishes no version.
+"""`unpublished-change`: a new parameter value changes a function, but publishes no version.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
 """
@@ -15,13 +15,13 @@ from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
-# SAM publishes a version if one of these changes, unless the function decides otherwise.
+# SAM publishes a version if one of these changes in the template.
 _HASHED: Final = ("CodeUri", "Environment", "ImageUri", "InlineCode", "MemorySize", "SnapStart")
 _OTHERS: Final = ("Handler", "Layers", "Runtime", "Timeout", "Architectures", "EphemeralStorage", "VpcConfig")
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each property of a canary's function that a parameter decides."""
+    """Yield a finding for each property of a canary's function that refers to a parameter."""
     parameters = analysis.section("Parameters")
     for canary in analysis.canaries:
         properties = canary.function.properties
@@ -31,19 +31,19 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
             for name in dict.fromkeys(names_in(properties.get(key))):
                 if name in parameters:
                     message = (
-                        f"`{canary.function.name}` takes `{key}` from the parameter `{name}`: a new value changes only "
-                        "`$LATEST`; the alias, and so every caller, keeps the old value."
+                        f"`{canary.function.name}` gets `{key}` from the parameter `{name}`: a new value changes only "
+                        "`$LATEST`, so all callers of the alias still get the old value."
                     )
-                    hint = "write the value itself for each environment"
+                    hint = "write the value itself into the template of each environment"
                     yield RULE.finding(analysis.spot(canary.function, (key,)), message, hint, facts=(name,))
 
 
 RULE: Final = LintRule(
     id="unpublished-change",
-    summary="A new value for a parameter changes a function, but publishes no version.",
+    summary="A new parameter value changes a function, but publishes no version.",
     why=(
-        "SAM publishes a version when certain properties change in the template, and it sees a parameter there, not its value. "
-        "A deployment with another value changes `$LATEST` only. "
+        "SAM publishes a version when certain properties change, but it compares references to parameters, not their values. "
+        "A deployment with a different value changes `$LATEST` only. "
         "The alias still points to the old version, so its callers never get the new value, and no canary runs."
     ),
     severity="warning",

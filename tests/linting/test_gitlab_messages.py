@@ -1,4 +1,4 @@
-"""Findings quote the sentence in which GitLab says the same, word for word."""
+"""Findings quote GitLab's own message."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ _LONG = "x" * 255
         ),
     ],
 )
-def test_gitlab_is_quoted(text: str, rule: str, sentences: list[str]) -> None:
-    """A finding of something that GitLab refuses has GitLab's own sentence."""
+def test_finding_quotes_gitlab(text: str, rule: str, sentences: list[str]) -> None:
+    """A finding for something that GitLab rejects has GitLab's own message."""
     assert [finding.gitlab for finding in lint(loads(text)) if finding.rule == rule] == sentences
 
 
@@ -120,13 +120,13 @@ def test_gitlab_is_quoted(text: str, rule: str, sentences: list[str]) -> None:
         ("a: {script: x, environment: {name: e, on_stop: b}}", "invalid-on-stop", [("b",)]),
     ],
 )
-def test_names_tell_findings_from_others(text: str, rule: str, facts: list[tuple[str, ...]]) -> None:
-    """The facts of a finding are the names that it is about."""
+def test_facts_are_names(text: str, rule: str, facts: list[tuple[str, ...]]) -> None:
+    """The facts of a finding are the names that it reports."""
     assert [finding.facts for finding in lint(loads(text)) if finding.rule == rule] == facts
 
 
-def test_hints_are_in_the_language_of_the_file() -> None:
-    """A user of YAML reads YAML, and a user of Python reads Python."""
+def test_hints_use_the_language_of_the_file() -> None:
+    """Hints are YAML for a YAML file, and Python for a Python file."""
     jobs = [Job("a", script=["x"], environment=Environment("e", on_stop="b")), Job("b", script=["x"], environment="e")]
     (in_python,) = lint(Pipeline(jobs=jobs))
     (in_yaml,) = lint(loads("a: {script: x, environment: {name: e, on_stop: b}}\nb: {script: x, environment: e}"))

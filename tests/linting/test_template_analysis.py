@@ -1,4 +1,4 @@
-"""What a rule finds in the written template leads back to the model that says it."""
+"""Locations in a rendered template lead back to the model that defines them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.sam import Alarm, Canary, Function, If, Ref, Resource, RestApi, Template, loads
 
 
-def test_the_alias_of_a_canary_is_the_canarys() -> None:
-    """`AutoPublishAlias` is a property of the function in the file, and a keyword of its canary in Python."""
+def test_alias_belongs_to_the_canary() -> None:
+    """`AutoPublishAlias` is a property of the function in the template, and an argument of the canary in Python."""
     canary = Canary("AllAtOnce", alias="live")
     template = Template(resources=[Function("F", runtime="python3.13", handler="a.b", code_uri=".", canary=canary)])
     assert TemplateAnalysis(template).find("F", ("AutoPublishAlias",)) == (canary, ("alias",))
 
 
-def test_alarms_behind_a_condition_are_alarms() -> None:
-    """Alarms between which a condition chooses count like those of a plain list."""
+def test_conditional_alarms() -> None:
+    """Alarms in the branches of a condition are treated like those of a plain list."""
     alarms = If("Gradual", ["first", Ref("Second")], [])
     canary = Canary("Linear10PercentEvery1Minute", alarms=alarms)
     template = Template(resources=[Function("F", runtime="python3.13", handler="a.b", code_uri=".", canary=canary)])
@@ -42,14 +42,14 @@ _PROPERTIES: dict[str, Any] = {"EvaluationPeriods": 1, "ComparisonOperator": "Gr
         (ForeignAlarm("A", Statistic="Sum", **_PROPERTIES), "TreatMissingData='notBreaching'"),
     ],
 )
-def test_a_property_is_spelled_as_its_class_spells_it(resource: Any, python: str) -> None:
-    """Hints show a property as a keyword of the resource's class, or as in the template."""
+def test_spelling_of_properties(resource: Any, python: str) -> None:
+    """Hints show a property as an argument of the resource's class, or as in the template."""
     (alarm,) = TemplateAnalysis(Template(resources=[resource])).alarms
     assert setting(alarm, "TreatMissingData", "notBreaching") == (python, "`TreatMissingData: notBreaching`")
 
 
-def test_hints_speak_the_language_of_the_file() -> None:
-    """A template that was written in Python gets Python in its hints."""
+def test_hints_use_the_language_of_the_file() -> None:
+    """Hints for a template written in Python are Python."""
     alarms = [Ref("Everything"), Ref("Whole"), Ref("Other")]
     dimensions = {"Whole": {"FunctionName": Ref("F")}, "Other": {"FunctionName": Ref("F"), "Resource": "${F}:prod"}}
     template = Template(
@@ -79,8 +79,8 @@ def test_hints_speak_the_language_of_the_file() -> None:
     }
 
 
-def test_findings_on_one_property_have_their_own_facts() -> None:
-    """Two findings of a rule at one path differ in their facts, so that neither hides the other."""
+def test_findings_at_one_path_have_different_facts() -> None:
+    """Findings of a rule at the same path differ in their facts, so that none hides another."""
     template = loads(
         """
 Resources:
