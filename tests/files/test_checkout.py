@@ -47,9 +47,9 @@ def test_a_file_that_is_locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_all_paths_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Paths come in one order, without those of git, and not without end."""
+    """Paths come in one order, without those of git, of packages and of environments, and not without end."""
     (tmp_path / ".git").mkdir()
-    for name in ("b.yml", "a/c.yml", "a/b.yml", ".git/config", "node_modules/x.yml"):
+    for name in ("b.yml", "a/c.yml", "a/b.yml", ".git/config", "node_modules/x.yml", ".venv/lib/x.yml"):
         _write(tmp_path / name)
     checkout = Checkout(str(tmp_path))
     assert list(checkout.paths()) == ["b.yml", "a/b.yml", "a/c.yml"]
