@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/differential/node_modules/.package-lock.json
 
-.PHONY: demo test lint index fuzz bench lock system-tools clean
+.PHONY: demo test lint index fuzz mutants bench lock system-tools clean
 
 demo: $(VENV)/.demo
 	@$(BIN)/python tools/demo.py
@@ -28,6 +28,11 @@ index: $(VENV)/.test
 
 fuzz: $(VENV)/.test system-tools
 	GITLABGEN_FUZZ=1 $(BIN)/pytest -m fuzz
+
+# Changes the code in small ways, and prints the changes that no test notices; MUTANTS takes options and modules.
+mutants: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --group mutants
+	$(BIN)/python tools/mutants.py $(MUTANTS)
 
 # Peers live in an environment of their own; one that cannot be installed has a row that says so. gcip2 needs Python 3.12.
 PEERS := $(VENV)/peers
