@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/differential/node_modules/.package-lock.json
 
-.PHONY: demo help test test-fast test-newest lint index rules fuzz bench lock system-tools clean
+.PHONY: demo help test test-fast test-newest lint index rules fuzz mutants bench lock system-tools clean
 
 demo: $(VENV)/.demo ## Render the blueprint article_3 and show what it consists of.
 	@$(BIN)/python tools/demo.py
@@ -59,6 +59,11 @@ rules: $(VENV)/.test ## Write docs/rules.md, the page of the linter's rules.
 
 fuzz: $(VENV)/.test system-tools ## Run the random tests for long, with new examples each time.
 	GITLABGEN_FUZZ=1 $(BIN)/pytest -m fuzz
+
+# MUTANTS takes options and modules.
+mutants: $(VENV)/.test ## Change the code in small ways, and print the changes that no test notices.
+	$(BIN)/python -m pip install --quiet --group mutants
+	$(BIN)/python tools/mutants.py $(MUTANTS)
 
 # Peers live in an environment of their own; one that cannot be installed has a row that says so. gcip2 needs Python 3.12.
 PEERS := $(VENV)/peers

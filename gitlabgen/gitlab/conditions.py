@@ -91,7 +91,8 @@ class Condition:
 
     def __attrs_post_init__(self) -> None:
         try:
-            if self._negation is None and not self._parts:
+            # `!(…)` negates a text of one's own, the operator of which counts whenever it comes back.
+            if not self._parts and (self._negation is None or self._negation.startswith("!")):
                 object.__setattr__(self, "_operator", _read(self.text))
             elif len(self.text) > MAX_TOKENS:
                 _count(self.text)

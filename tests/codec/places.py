@@ -63,7 +63,7 @@ def _path_in_pipeline(cls: type[Model]) -> list[Step] | None:
         return []
     # Only variables of pipelines have descriptions and options. Otherwise prefer jobs: workflow rules allow fewer words.
     starts: tuple[type[Model], ...] = (gitlab.Job, gitlab.TriggerJob, gitlab.Pipeline)
-    return _first_path(starts[-1:] if cls is gitlab.Variable else starts, cls)
+    return _first_path(starts[-1:] if issubclass(cls, gitlab.Variable) else starts, cls)
 
 
 @cache
@@ -86,7 +86,7 @@ def _shortest_path(start: type[Model], target: type[Model]) -> list[Step] | None
     while waiting:
         holder, path = waiting.popleft()
         for step, cls in _steps(holder):
-            if cls is target:
+            if issubclass(target, cls):
                 return [*path, step]
             if cls not in seen:
                 seen.add(cls)

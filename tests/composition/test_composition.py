@@ -134,12 +134,12 @@ def test_the_rest_of_a_selection_stays_as_it_is() -> None:
 
 
 def test_hidden_blocks_that_are_referred_to_are_selected_too() -> None:
-    """Parents of parents, references in jobs and references in settings keep their hidden blocks."""
+    """Parents of parents, and blocks that references in jobs and in settings begin with, are kept."""
     hidden = [HiddenJob(f".{letter}", script=["x"]) for letter in "abcde"]
     hidden[1] = HiddenJob(".b", extends=[".a", ".a"])
     pipeline = Pipeline(
         default=Default(before_script=[Reference(".c", "script")]),
-        jobs=[*hidden, Job("x", extends=".b", variables={"A": "b"}, script=[Reference(".d", "script")]), Job("y", script=["y"])],
+        jobs=[*hidden, Job("x", extends=".b", variables={"A": "b"}, script=[Reference(".d", ".e")]), Job("y", script=["y"])],
     )
 
     assert names(select(pipeline, "x")) == [".a", ".b", ".c", ".d", "x"]
@@ -185,6 +185,19 @@ def test_a_name_that_is_a_pattern_means_the_job_of_that_name() -> None:
 
     assert names(select(jobs, "a*")) == ["a*"]
     assert names(select(jobs, "[x]*")) == ["[x]"]
+
+
+def test_a_pattern_means_hidden_blocks_only_with_a_dot_in_front() -> None:
+    """A star or a question mark stands for no dot in front: hidden blocks are meant by a pattern that has the dot."""
+    jobs = [HiddenJob(".b"), HiddenJob(".bc"), Job("b"), Job("ab"), Job("a.b")]
+
+    assert names(without(jobs, "*")) == [".b", ".bc"]
+    assert names(without(jobs, "*b")) == [".b", ".bc"]
+    assert names(without(jobs, "?b")) == [".b", ".bc", "b", "a.b"]
+    assert names(without(jobs, "*.*")) == [".b", ".bc", "b", "ab"]
+    assert names(without(jobs, ".*")) == ["b", "ab", "a.b"]
+    assert names(without(jobs, ".?")) == [".bc", "b", "ab", "a.b"]
+    assert refused(lambda: without(jobs, "?bc")).message == "there is no job '?bc'"
 
 
 def test_what_is_not_there_is_refused() -> None:
@@ -551,6 +564,14 @@ def test_single_names_are_changed() -> None:
     assert renamed(Pipeline(jobs=[build, docs]), {}, stages={"build": "b"}).stages == ("b", "test", "deploy")
     assert renamed(Pipeline(jobs=[Job("a", stage="x", script=["x"])]), {}, stages={"x": "y"}).stages is None
     assert renamed([Job("a", stage="x")], {}, stages={"x": "y"}) == (Job("a", stage="y"),)
+
+
+def test_only_whole_names_are_renamed() -> None:
+    """A need that begins like a job's name, but is none of its cells, belongs to another job."""
+    needs = ["ab", "a]", "a: x", "a: [x", "a [x]", ": [a]", "a: [x]", "a: [b: [c]]"]
+    changed = renamed([Job("a", script=["x"]), Job("b", script=["x"], needs=needs)], {"a": "new"})
+
+    assert named(changed, "b").needs == (*needs[:6], "new: [x]", "new: [b: [c]]")
 
 
 def test_what_cannot_be_renamed_is_refused() -> None:

@@ -57,6 +57,52 @@ def test_installed_packages_beside_a_definition_stay_loaded(folder: Path, monkey
     assert sys.modules["installed_once"] is first
 
 
+@pytest.mark.parametrize(
+    ("packages", "stays"),
+    [
+        (".venv/lib/python3.13/site-packages", True),
+        ("venv/lib/python3.13/site-packages", True),
+        (".venv/lib", True),
+        ("", False),
+    ],
+)
+def test_packages_of_an_environment_stay_loaded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, packages: str, stays: object
+) -> None:
+    """Modules, packages and folders without `__init__.py` are forgotten beside a definition, and stay in an environment."""
+    home = folder / packages
+    (home / "kept_package" / "inner").mkdir(parents=True)
+    (home / "kept_folder").mkdir()
+    for name in ("kept_module.py", "kept_package/__init__.py", "kept_package/inner/__init__.py", "kept_folder/part.py"):
+        (home / name).write_text("", encoding="utf-8")
+    monkeypatch.syspath_prepend(home)
+    names = ("kept_module", "kept_package", "kept_package.inner", "kept_folder", "kept_folder.part")
+    (folder / "gitlab_ci.py").write_text(f"import {', '.join(names)}\n{PROJECT}", encoding="utf-8")
+    try:
+        load("gitlab_ci.py")
+        assert [name in sys.modules for name in names] == [stays] * 5
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("packages", [".venv/lib/python3.13/site-packages", "lib/dist-packages"])
+def test_an_error_in_an_environment_is_told_at_the_users_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, packages: str
+) -> None:
+    """An environment inside the definition's folder holds other people's code: the user's line is told, not theirs."""
+    home = folder / packages
+    home.mkdir(parents=True)
+    (home / "failing_package.py").write_text("def fail():\n    raise ValueError('x')\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(home)
+    (folder / "gitlab_ci.py").write_text("import failing_package\n\nfailing_package.fail()\n", encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        load("gitlab_ci.py")
+    (finding,) = caught.value.findings
+    assert (finding.file, finding.line) == ("gitlab_ci.py", 3)
+    sys.modules.pop("failing_package", None)
+
+
 def test_our_own_modules_are_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a definition runs, only modules of the library and of what it needs are compiled to files."""
     text = f"import sys, gitlabgen\nimport helper\n{PROJECT}"

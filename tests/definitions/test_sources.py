@@ -69,10 +69,35 @@ def test_every_value_of_a_toml_file_is_found(keys: Keys, place: tuple[int, int],
         assert line[place[1] - 1 : (finding.end_column or 0) - 1] == shown or shown in ('"""', "'''")
 
 
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("inside", ["", "x", "x\n", "# [y]\nz = 1\n"])
+@pytest.mark.parametrize("quotes", [0, 1, 2])
+def test_a_string_may_end_in_quotes(quote: str, inside: str, quotes: int) -> None:
+    """One or two quotes before the three that close a string belong to it, and what follows has its place."""
+    value = f"{quote * 3}{inside}{quote * quotes}{quote * 3}"
+    document = parse(f"list = [{value}, 5]\nnext = 7\n".encode(), "a.toml")
+    lines = inside.count("\n")
+    column = len(f"list = [{value}, ".rpartition("\n")[2]) + 1
+
+    assert document.data == {"list": [inside + quote * quotes, 5], "next": 7}
+    first, second, following = (document.finding(keys, "is wrong") for keys in (("list", "0"), ("list", "1"), ("next",)))
+    assert (first.line, first.column) == (1, 9)
+    assert first.end_column == 9 + len(value.partition("\n")[0])
+    assert (second.line, second.column, second.end_column) == (1 + lines, column, column + 1)
+    assert (following.line, following.column, following.end_column) == (2 + lines, 8, 9)
+
+
 def test_keys_have_a_place_of_their_own() -> None:
     """What is wrong with a key is shown at the key."""
     finding = parse(b"a = 1\n  bcd = 2\n", "a.toml").finding(("bcd",), "is wrong", at_key=True)
     assert (finding.line, finding.column, finding.end_column) == (2, 3, 6)
+
+
+def test_a_file_may_begin_with_an_empty_line() -> None:
+    """Lines and columns count from one, whatever the file begins with."""
+    for text, place in (("\na = 1\n", (2, 5)), ("a = 1\n", (1, 5)), ("\n\n  a = 1", (3, 7)), ("\ufeffa = 1\n", (1, 5))):
+        finding = parse(text.encode(), "a.toml").finding(("a",), "is wrong")
+        assert (finding.line, finding.column) == place
 
 
 def test_without_a_text_there_is_no_place() -> None:

@@ -47,9 +47,9 @@ def test_a_file_that_cannot_be_opened(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_paths_are_ordered_and_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Paths are sorted, exclude `.git` and are limited in number."""
+    """Paths are sorted, exclude `.git`, packages and environments, and are limited in number."""
     (tmp_path / ".git").mkdir()
-    for name in ("b.yml", "a/c.yml", "a/b.yml", ".git/config", "node_modules/x.yml"):
+    for name in ("b.yml", "a/c.yml", "a/b.yml", ".git/config", "node_modules/x.yml", ".venv/lib/x.yml"):
         _write(tmp_path / name)
     checkout = Checkout(str(tmp_path))
     assert list(checkout.paths()) == ["b.yml", "a/b.yml", "a/c.yml"]

@@ -487,6 +487,29 @@ def test_ninety_nine_tokens_are_the_limit() -> None:
     assert "has 102 tokens" in problem(lambda: ~Condition(most.text))[0]
 
 
+def test_a_long_condition_is_shown_by_its_beginning() -> None:
+    """The message about too many tokens shows 60 characters."""
+    text = " || ".join(f"$V{number:02}" for number in range(60))
+    message, _ = problem(lambda: Condition(text))
+    assert message == f"The condition has 119 tokens, and GitLab reads 99 at most: {text[:60]}…"
+
+
+@pytest.mark.parametrize("text", ["$A == 'a' || $B == 'b'", "$A == 'a' && $B == 'b'", "!$A || $B == 'b'", "$A", "$A != 'a'"])
+def test_two_negations_are_none(text: str) -> None:
+    """A text of one's own that is negated twice is combined with others as it was at first."""
+    once, twice = Condition(text), ~~Condition(text)
+    other = var.C == "c"
+
+    assert twice == once
+    for combined, expected in (
+        (twice & other, once & other),
+        (other & twice, other & once),
+        (twice | other, once | other),
+        (~(twice & other), ~(once & other)),
+    ):
+        assert combined == expected
+
+
 def test_the_error_names_the_line_of_the_user() -> None:
     """The location of an error is the first line outside the package."""
     frame = inspect.currentframe()
@@ -582,6 +605,9 @@ def test_all_mistakes_of_a_definition_are_collected() -> None:
     with collecting() as findings:
         assert not (var.A == 1)  # noqa: SIM201
     assert len(findings) == 1
+    with collecting() as findings:
+        assert bool(var.A) is bool(var.A == "x") is False
+    assert len(findings) == 2
 
 
 def test_a_boolean_is_not_a_condition() -> None:

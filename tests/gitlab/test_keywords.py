@@ -627,6 +627,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Retry(-1), "retry max must be greater than or equal to 0, got -1"),
     (lambda: Retry(True), "retry max is not a number, got True"),
     (lambda: Retry(1.0), "retry max is not a number, got 1.0"),  # type: ignore[arg-type]
+    (lambda: Job("a", parallel=0), "jobs:a:parallel config must be greater than or equal to 1, got 0"),
     (lambda: Job("a", parallel=201), "jobs:a:parallel config must be less than or equal to 200, got 201"),
     (lambda: Matrix({"A": [str(n) for n in range(201)]}), "generates too many jobs (maximum is 200), got 201"),
     (lambda: Matrix(), "parallel config missing required keys: matrix"),
@@ -654,10 +655,16 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (lambda: Job("a", script=[]), "jobs:a script can't be blank"),
     (lambda: Job("a", cache=[Cache()] * 5), "jobs:a:caches config no more than 4 caches can be created"),
     (lambda: Job("a", tags=["x"] * 50), "jobs:a:tags config must be less than the limit of 50 tags"),
+    (lambda: Default(cache=[Cache()] * 5), "default:caches config no more than 4 caches can be created"),
+    (lambda: Default(tags=["x"] * 50), "default:tags config must be less than the limit of 50 tags"),
+    (lambda: Default(retry=3), "default:retry config must be less than or equal to 2, got 3"),
+    (lambda: Default(retry=-1), "default:retry config must be greater than or equal to 0, got -1"),
     (lambda: Job("a", coverage="x"), "jobs:a:coverage config must be a regular expression with re2 syntax, got 'x'"),
     (lambda: Rule(when="delayed"), "rules:rule start in can't be blank"),
     (lambda: Rule(start_in="1 day"), "rules:rule config contains disallowed keys: start_in"),
     (lambda: Rule(changes=["x"] * 51), "rules:rule:changes config has too many entries (maximum 50), got 51"),
+    (lambda: Rule(changes=Changes(["x"] * 51)), "rules:rule:changes paths has too many entries (maximum 50), got 51"),
+    (lambda: Rule(exists=Exists(["x"] * 51)), "rules:rule:exists paths has too many entries (maximum 50), got 51"),
     (lambda: Rule(""), "rules:rule if invalid expression syntax: it is empty"),
     (lambda: Rule(3), "rules:rule if invalid expression syntax, got 3"),  # type: ignore[arg-type]
     (lambda: Exists(["a"], ref="main"), "rules:rule:exists config missing required keys: project"),
@@ -901,6 +908,36 @@ ACCEPTED: list[Callable[[], object]] = [
         )
     ],
 ]
+
+
+AT_THE_LIMIT: list[Callable[[], object]] = [
+    lambda: Job("a" * 255),
+    lambda: Job("a", cache=[Cache()] * 4),
+    lambda: Job("a", tags=["x"] * 49),
+    lambda: Job("a", inputs={f"i{number}": JobInput(default="") for number in range(50)}),
+    lambda: Job("a", parallel=1),
+    lambda: Job("a", parallel=200),
+    lambda: Default(cache=[Cache()] * 4),
+    lambda: Default(tags=["x"] * 49),
+    lambda: Default(retry=0),
+    lambda: Default(retry=2),
+    lambda: Matrix({"A": [str(number) for number in range(200)]}),
+    lambda: Artifacts(expose_as="a" * 100, paths=["x"]),
+    lambda: Cache(fallback_keys=["x"] * 5),
+    lambda: Rule(changes=["x"] * 50),
+    lambda: Rule(changes=Changes(["x"] * 50)),
+    lambda: Rule(exists=Exists(["x"] * 50)),
+    lambda: JobInput(default="1", options=list(range(50))),
+    lambda: SpecInputRule("$A", options=[str(number) for number in range(50)], default="0"),
+    lambda: Spec(description="a" * 256),
+    lambda: Trigger(include=["a", "b", "c"]),
+]
+
+
+@pytest.mark.parametrize("call", AT_THE_LIMIT)
+def test_what_is_at_the_limit_is_accepted(call: Callable[[], object]) -> None:
+    """As much as GitLab takes is taken: a problem begins with one more or one less."""
+    assert call() is not None
 
 
 @pytest.mark.parametrize("call", ACCEPTED)

@@ -54,10 +54,24 @@ def test_what_does_not_fit_is_told(arguments: dict[str, Any], message: str) -> N
     assert any(message in found for found in told(**arguments))
 
 
+def test_names_may_be_as_long_as_kubernetes_takes_them() -> None:
+    """A target and its namespace have names of up to 63 characters."""
+    made = KubernetesTarget("x" * 63, agent="a:b", namespace="y" * 63)
+    assert (made.name, made.namespace) == ("x" * 63, "y" * 63)
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
         (lambda: KubernetesTarget("Prod", agent="a:b", namespace="x"), "KubernetesTarget name should be small letters"),
+        (
+            lambda: KubernetesTarget("x" * 64, agent="a:b", namespace="x"),
+            "name should be small letters, digits and dashes, at most 63",
+        ),
+        (
+            lambda: KubernetesTarget("prod", agent="a:b", namespace="x" * 64),
+            "namespace should be small letters, digits and dashes",
+        ),
         (lambda: KubernetesTarget("review", agent="a:b", namespace="x"), "KubernetesTarget name should not be 'review'"),
         (lambda: KubernetesTarget("prod", agent="a/b", namespace="x"), "KubernetesTarget agent should name an agent"),
         (lambda: KubernetesTarget("prod", agent="", namespace="x"), "KubernetesTarget agent should name an agent"),

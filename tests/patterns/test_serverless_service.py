@@ -587,6 +587,9 @@ def test_arguments_that_do_not_fit_are_refused(changes: dict[str, Any], words: s
         ({"gate": "maual"}, "'maual'"),
         ({"canary": "Canary10Percent5Minutes"}, "'Canary10Percent5Minutes'"),
         ({"acount": "1"}, "did you mean account?"),
+        ({"bucket": "x" * 64}, "should be the name of a bucket"),
+        ({"bucket": "ab"}, "should be the name of a bucket, got 'ab'"),
+        ({"parameters": {"A" * 256: "x"}}, "should be names of parameters, letters and digits only"),
         ({"bucket": "a..b"}, "should be the name of a bucket, got 'a..b'"),
         ({"bucket": "192.168.0.1"}, "should be the name of a bucket, got '192.168.0.1'"),
         ({"bucket": "x" * 55 + "{region}"}, "should be the name of a bucket"),
@@ -608,6 +611,15 @@ def test_targets_that_do_not_fit_are_refused(keywords: dict[str, Any], words: st
         Target(**{**usual, **keywords})
 
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("keywords", [{"bucket": "x" * 63}, {"bucket": "abc"}, {"parameters": {"A" * 255: "x"}}])
+def test_names_of_targets_may_be_as_long_as_aws_takes_them(keywords: dict[str, Any]) -> None:
+    """The longest and the shortest names of a bucket are taken, and the longest name of a parameter."""
+    usual: dict[str, Any] = {"account": "1" * 12, "region": "eu-west-1", "role": "r", "bucket": "bucket"}
+    made = Target("prod", **{**usual, **keywords})
+
+    assert {name: getattr(made, name) for name in keywords} == keywords
 
 
 def test_a_bucket_that_is_missing_is_told_once() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -246,10 +247,20 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a percentile beyond all": (lambda: sam.Alarm.duration("p101", milliseconds=1), r"got 'p101' \("),
     "a period that CloudWatch does not know": (lambda: sam.Alarm.errors(period=45), "period should be 10, 20, 30 or a multiple"),
-    "a period that the service does not have": (
-        lambda: sam.Alarm.errors(period=30),
-        "period should be a multiple of 60 seconds: AWS/Lambda has one point a minute",
-    ),
+    **{
+        f"a period of {period} s that the service does not have": (
+            partial(sam.Alarm.errors, period=period),
+            "period should be a multiple of 60 seconds: AWS/Lambda has one point a minute",
+        )
+        for period in (10, 20, 30)
+    },
+    **{
+        f"a period of {period} s": (
+            partial(sam.Alarm.metric, "Shop", "A", threshold=0, period=period),
+            f"period should be 10, 20, 30 or a multiple of 60 seconds, got {period}",
+        )
+        for period in (0, 9, 11, 19, 21, 29, 31, 40, 59, 61, 90)
+    },
     "M greater than N": (
         lambda: sam.Alarm.errors(evaluation_periods=3, datapoints_to_alarm=5),
         r"datapoints_to_alarm should be between 1 and evaluation_periods \(3\), got 5",
@@ -318,8 +329,10 @@ def test_what_may_be_right_is_a_recipe() -> None:
     """Percentiles at both ends, short periods of one's own metrics, all metrics at once, and the limits are fine."""
     sam.Alarm.duration("p0", milliseconds=1)
     sam.Alarm.duration("p100", milliseconds=1)
-    sam.Alarm.metric("Shop", "A", threshold=0, period=10)
+    for period in (10, 20, 30, 60, 120):
+        assert sam.Alarm.metric("Shop", "A", threshold=0, period=period).period == period
     sam.Alarm.math("SUM(METRICS())", metrics=TWO, threshold=1)
+    sam.Alarm.math("METRICS()", metrics={f"m{index}": TWO["a"] for index in range(10)}, threshold=1)
     sam.Alarm.error_rate(percent=0, minimum=1)
     for namespace, names in METRICS.items():
         for name in names:

@@ -55,6 +55,25 @@ def test_a_shift_of_ones_own_is_known_to_the_minute() -> None:
     assert (linear.schedule, linear.duration_minutes) == ((Step(0, 40), Step(2, 80), Step(4, 100)), 4)
 
 
+@pytest.mark.parametrize(
+    ("percent", "shares"),
+    [
+        (30, [30, 60, 90, 100]),
+        (33, [33, 66, 99, 100]),
+        (34, [34, 68, 100]),
+        (49, [49, 98, 100]),
+        (50, [50, 100]),
+        (51, [51, 100]),
+        (99, [99, 100]),
+    ],
+)
+def test_the_last_step_takes_what_is_left(percent: int, shares: list[int]) -> None:
+    """Where a hundred is no multiple of the percentage, one more step moves the rest, and never more than that."""
+    linear = sam.TimeBasedLinear(linear_percentage=percent, linear_interval=3)
+    assert linear.schedule == tuple((3 * index, share) for index, share in enumerate(shares))
+    assert sam.Canary(linear).duration_minutes == 3 * (len(shares) - 1)
+
+
 @pytest.mark.parametrize("type_", [None, "Mine", sam.Ref("Mine")])
 def test_a_shift_that_only_the_account_knows_has_no_steps(type_: Any) -> None:
     """The steps of another configuration are unknown, not guessed."""
@@ -120,6 +139,21 @@ def test_what_codedeploy_would_refuse_is_told(name: str) -> None:
     (finding,) = caught.value.findings
     assert finding.file == "tests/sam/test_canaries.py"
     assert finding.line is not None
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ("Type: {CanaryPercentage: 5, CanaryInterval: 5}", "type should be a string or a TimeBasedCanary"),
+        ("Type: {LinearPercentage: 5, LinearInterval: 5}", "type should be a string or a TimeBasedCanary"),
+        ("Type: AllAtOnce, Alarms: [{Name: A}]", "alarms 0 should be a string or an Intrinsic or a BaseResource or a Recipe"),
+    ],
+)
+def test_no_file_holds_a_schedule_or_a_recipe(block: str, message: str) -> None:
+    """Schedules and recipes are Python's only: SAM reads no mapping in their place, and neither do we."""
+    properties = f"{{AutoPublishAlias: live, DeploymentPreference: {{{block}}}}}"
+    with pytest.raises(KeywordError, match=message):
+        sam.loads(f"Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {properties}}}}}")
 
 
 def test_the_longest_shift_is_taken() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -400,6 +401,46 @@ def test_policies_that_no_split_makes_short_enough() -> None:
     assert "of the execution role (AWS::SQS::Queue: Q) of " in problems[2]
 
 
+def _padded(resource: str, length: int) -> dict[str, Any]:
+    """Return a statement on a resource, with an action that makes it as long as that."""
+    return {"Sid": "Long", "Effect": "Allow", "Action": "a:" + "x" * length, "Resource": resource}
+
+
+def _lengths(resource: str, length: int) -> list[int]:
+    """Return the lengths of the policies that are told to be too long."""
+    roles = _roles(execution_statements={"AWS::SQS::Queue": [_padded(resource, length)]})
+    problems = _problems(sam.Template(resources=[sam.Resource("Q", "AWS::SQS::Queue")]), roles)
+    return [int(found[1]) for problem in problems if (found := re.search(r" of (\d+) characters", problem))]
+
+
+@pytest.mark.parametrize(
+    ("pseudo", "longest"),
+    [("Partition", "aws-us-gov"), ("AccountId", "123456789012"), ("Region", "ap-southeast-99")],
+)
+def test_a_policy_is_as_long_as_it_gets_anywhere(pseudo: str, longest: str) -> None:
+    """What only the deployment knows counts with the longest text that it can be, the partition as that of GovCloud."""
+    (plain,) = _lengths("", 11_000)
+    (filled,) = _lengths(f"${{AWS::{pseudo}}}", 11_000)
+
+    assert filled - plain == len(longest)
+
+
+def test_policies_are_as_long_as_iam_takes_them() -> None:
+    """A managed policy has 6144 characters at most, and one that stands in a role 10240."""
+    alone = _roles(boundary_statements=[_padded("", 10_000)])
+    (told,) = [problem for problem in _problems(sam.Template(), alone) if "of the boundary of " in problem]
+    (size,) = re.findall(r"of the boundary of (\d+) characters, where IAM takes 6144", told)
+    for more, count in ((0, 0), (1, 1)):
+        roles = _roles(boundary_statements=[_padded("", 10_000 - int(size) + 6144 + more)])
+        assert len(_problems(sam.Template(), roles)) == count
+    deploy = _roles(deploy_statements=[_padded("", 20_000)])
+    (told,) = _problems(sam.Template(), deploy)
+    (size,) = re.findall(r"of the deploy role of (\d+) characters, where IAM takes 10240", told)
+    for more, count in ((0, 0), (1, 1)):
+        roles = _roles(deploy_statements=[_padded("", 20_000 - int(size) + 10_240 + more)])
+        assert len(_problems(sam.Template(), roles)) == count
+
+
 def test_too_many_policies() -> None:
     """A role takes ten policies; what needs more is told."""
     part = {"Sid": "Part", "Effect": "Allow", "Action": ["a:" + "x" * 70] * 50, "Resource": "*"}
@@ -407,6 +448,21 @@ def test_too_many_policies() -> None:
 
     (problem,) = _problems(sam.Template(resources=[sam.Resource("Q", "AWS::SQS::Queue")]), roles)
     assert "where IAM takes 61440; a stack of fewer types of resources" in problem
+
+
+def test_a_role_takes_ten_policies() -> None:
+    """Ten policies are the limit, and within it; the eleventh is told."""
+    part = {"Sid": "Part", "Effect": "Allow", "Action": ["a:" + "x" * 70] * 50, "Resource": "*"}
+    told: dict[int, bool] = {}
+    for count in range(6, 13):
+        roles = _roles(execution_statements={"AWS::SQS::Queue": [part] * count})
+        with collecting() as found:
+            made = sam.bootstrap(roles, sam.Template(resources=[sam.Resource("Q", "AWS::SQS::Queue")]))
+        arns = _tree(made)["Resources"]["ExecutionRole"]["Properties"]["ManagedPolicyArns"]
+        told[len(arns)] = bool(found)
+
+    assert {10, 11} <= {*told}
+    assert told == {count: count > 10 for count in told}
 
 
 def test_a_type_of_which_nothing_is_known() -> None:
@@ -553,6 +609,9 @@ def test_a_custom_resource_calls_its_function() -> None:
     ("changes", "words"),
     [
         ({"role": "a" * 54}, "role should be the name of a role, at most 53 characters"),
+        ({"prefix": "a" * 65}, "prefix should be the beginning of a stack's name"),
+        ({"bucket": "a" * 64}, "bucket should be the name of a bucket"),
+        ({"bucket": "ab"}, "bucket should be the name of a bucket"),
         ({"role": "arn:aws:iam::123456789012:role/x"}, "give the name, not the ARN"),
         ({"prefix": "*"}, "prefix should be the beginning of a stack's name"),
         ({"prefix": "1"}, "prefix should be the beginning of a stack's name"),
@@ -579,6 +638,14 @@ def test_what_no_account_would_take(changes: Mapping[str, Any], words: str) -> N
     """What AWS would refuse, or what would trust too many, is refused when it is written."""
     with pytest.raises(KeywordError, match=words):
         _roles(**changes)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"role": "a" * 53}, {"prefix": "a" * 64}, {"prefix": "ab"}, {"bucket": "a" * 63}, {"bucket": "abc"}]
+)
+def test_names_may_be_as_long_as_aws_takes_them(changes: Mapping[str, Any]) -> None:
+    """The longest and the shortest names are taken."""
+    assert {name: getattr(_roles(**changes), name) for name in changes} == changes
 
 
 @pytest.mark.parametrize("seconds", [3600, 43200])

@@ -138,6 +138,12 @@ def test_what_step_functions_does_not_know_is_told(name: str) -> None:
     assert finding.file == "tests/sam/test_executions.py"
 
 
+def test_the_longest_steps_are_taken() -> None:
+    """Steps of 2100 minutes are the limit, and within it."""
+    canary = sam.Canary(sam.TimeBasedCanary(canary_percentage=1, canary_interval=2100))
+    assert "Interval: 2100" in sam.dumps(template(canary))
+
+
 @pytest.mark.parametrize("keywords", [{"auto_publish_alias": "a"}, {"auto_publish_alias": "a", "deployment_preference": {}}])
 def test_what_the_canary_writes_is_not_given_too(keywords: dict[str, Any]) -> None:
     """A canary stands for alias and block, so neither stands beside it."""

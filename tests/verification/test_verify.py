@@ -11,7 +11,9 @@ import pytest
 from gitlabgen.definitions.loading import load
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.sam import Function, Output, Ref, Resource, Template, loads
+from gitlabgen.sam.template import SERVERLESS
 from gitlabgen.verification import verify
+from gitlabgen.verification.translation import translated
 
 _ROOT = Path(__file__).parent.parent.parent
 _needs_extra = pytest.mark.skipif(
@@ -109,6 +111,23 @@ def test_no_credentials_and_no_profile_are_needed(monkeypatch: pytest.MonkeyPatc
     ]
     assert verify(Template(resources=resources)) == []
     assert verify(Template(resources=resources[:1]), region="cn-north-1") == []
+
+
+@_needs_extra
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [("eu-central-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("us-east-1", "aws")],
+)
+def test_a_region_is_in_its_partition(region: str, partition: str) -> None:
+    """Policies that SAM knows by name have the ARNs of the region's partition, also in China and in GovCloud."""
+    policies = ["AWSLambdaBasicExecutionRole"]
+    function = {"Handler": "a.b", "Runtime": "python3.13", "CodeUri": "src/", "Policies": policies}
+    resources = {"F": {"Type": "AWS::Serverless::Function", "Properties": function}}
+    problems, tree = translated({"Transform": SERVERLESS, "Resources": resources}, region)
+
+    assert tree is not None, problems
+    arns = tree["Resources"]["FRole"]["Properties"]["ManagedPolicyArns"]
+    assert arns[-1] == f"arn:{partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 
 
 @_needs_extra

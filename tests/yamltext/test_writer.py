@@ -179,6 +179,13 @@ def test_writes_tags(value: Tagged, text: str) -> None:
     assert dumps({"a": value}) == text
 
 
+def test_a_tagged_list_is_a_hundred_characters_wide_at_most() -> None:
+    """Between brackets stands what fits into 100 characters; one more, and the items stand below."""
+    fits, wide = "a" * 97, "a" * 98
+    assert dumps({"a": Tagged("!X", [fits])}) == f"a: !X [{fits}]\n"
+    assert dumps({"a": Tagged("!X", [wide])}) == f"a: !X\n  - {wide}\n"
+
+
 def test_writes_tags_in_lists() -> None:
     """A tagged container in a list starts on the line after its dash."""
     assert dumps([Tagged("!X", [["a"]]), Tagged("!X", {"a": 1})]) == "- !X\n  - - a\n- !X\n  a: 1\n"
