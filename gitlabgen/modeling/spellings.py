@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -85,4 +84,6 @@ def _flow(value: Any) -> str:
         return value
     if getattr(type(value), "keyword", None) == "!reference":
         return f"!reference {_flow(value.path)}"
-    return json.dumps(value, ensure_ascii=False)
+    from json import dumps  # only for values that are not plain words, and slow to load
+
+    return dumps(value, ensure_ascii=False)

@@ -61,7 +61,9 @@ class Extends:
         if name in self._broken:
             raise _Broken
         if name in heirs:
-            self._fail(name, "extends itself", "circular dependency detected in `extends`", (*heirs, name))
+            between = [f"`{heir}`" for heir in heirs[heirs.index(name) + 1 :]]
+            message = f"extends itself{' through ' if between else ''}{' and '.join(between)}"
+            self._fail(name, message, "circular dependency detected in `extends`", (*heirs, name))
         if len(heirs) >= _DEEPEST:
             message = f"is the end of a chain of more than {_DEEPEST} `extends`"
             self._fail(name, message, "nesting too deep in `extends`", (*heirs, name))
