@@ -5,7 +5,6 @@ Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Final
 
@@ -113,6 +112,8 @@ class References:
         return reference
 
     def _fail(self, reference: Reference, origin: Origin, message: str, gitlab: str, hint: str | None = None) -> Reference:
+        from json import dumps  # slow to load, and only for what is wrong
+
         name = origin.name
         written = (
             as_flow(reference) if language_of(origin.model) == "yaml" else f"Reference({', '.join(map(repr, reference.path))})"
@@ -125,7 +126,7 @@ class References:
             path=f"jobs:{name}" if name in self._document.jobs else name,
             url=_URL,
             facts=(*reference.path, gitlab.removeprefix("{} ")),
-            gitlab=gitlab.replace("{}", f"!reference {json.dumps(list(reference.path), ensure_ascii=False)}"),
+            gitlab=gitlab.replace("{}", f"!reference {dumps(list(reference.path), ensure_ascii=False)}"),
         )
         self._report(located(found, origin.position()))
         return self._leave(reference, origin)

@@ -26,11 +26,12 @@ def test_a_definition_is_blamed_in_python(folder: Path, gitlabgen: Command) -> N
     result = gitlabgen("lint")
     assert (result.code, result.err) == (1, "")
     assert result.out == (
-        "gitlab_ci.py:4:49: error[undefined-need] test job: undefined need: biuld\n"
+        "gitlab_ci.py:4:49: error[undefined-need] `test` needs `biuld`, which does not exist.\n"
         '    4 │ test = Job("test", script=["make test"], needs=["biuld"])\n'
         "      │                                                 ^^^^^^^ did you mean 'build'?\n"
+        "      = GitLab says: test job: undefined need: biuld\n"
         "      = 'build' is here: gitlab_ci.py:3\n"
-        "      = see https://docs.gitlab.com/ci/yaml/#job-keywords\n"
+        "      = see https://docs.gitlab.com/ci/yaml/#needs\n"
         "1 error\n"
     )
     assert list(tree(folder)) == ["gitlab_ci.py"]
@@ -86,7 +87,7 @@ def test_json_has_every_field(folder: Path, gitlabgen: Command) -> None:
     (finding,) = gitlabgen("lint", "a.yml", "--format", "json").data["findings"]
     assert finding == {
         "rule": "undefined-need",
-        "message": "a job: undefined need: b",
+        "message": "`a` needs `b`, which does not exist.",
         "severity": "error",
         "hint": None,
         "job": "a",
@@ -96,8 +97,10 @@ def test_json_has_every_field(folder: Path, gitlabgen: Command) -> None:
         "column": 11,
         "end_line": None,
         "end_column": None,
-        "url": "https://docs.gitlab.com/ci/yaml/#job-keywords",
+        "url": "https://docs.gitlab.com/ci/yaml/#needs",
         "related": [],
+        "facts": ["b"],
+        "gitlab": "a job: undefined need: b",
         "fingerprint": finding["fingerprint"],
     }
     assert len(finding["fingerprint"]) == 16
@@ -147,8 +150,8 @@ def test_options_that_name_no_rule(folder: Path, gitlabgen: Command) -> None:
         ("a.yml", None, "cannot be read: No such file"),
         ("a.yml", b"a: [", "error[invalid-yaml]"),
         ("a.yml", b"a: \xff", "is not UTF-8"),
-        ("a.yml", b"", "Please provide content of .gitlab-ci.yml"),
-        ("a.yml", b"[1]", "Invalid configuration format"),
+        ("a.yml", b"", "the file is empty\n    1 │ \n      │ ^\n      = GitLab says: Please provide content of .gitlab-ci.yml"),
+        ("a.yml", b"[1]", "GitLab says: Invalid configuration format"),
         ("gitlab_ci.py", b"x = ", "error["),
         ("b.txt", b"x", "is no definition"),
         ("c", None, "does not exist"),
@@ -185,9 +188,9 @@ def test_local_includes_are_read_from_the_repository(folder: Path, gitlabgen: Co
     assert gitlabgen("lint", "ci/a.yml").code == 0
     write(folder, ci__b_yml="c: {script: [x], needs: [d]}\n")
     data = gitlabgen("lint", "ci/a.yml", "--format", "json").data
-    assert [(finding["file"], finding["message"]) for finding in data["findings"]] == [
-        ("ci/a.yml", "a job: undefined need: b"),
-        ("ci/b.yml", "c job: undefined need: d"),
+    assert [(finding["file"], finding["message"], finding["gitlab"]) for finding in data["findings"]] == [
+        ("ci/a.yml", "`a` needs `b`, which does not exist.", "a job: undefined need: b"),
+        ("ci/b.yml", "`c` needs `d`, which does not exist.", "c job: undefined need: d"),
     ]
 
 
