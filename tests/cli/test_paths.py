@@ -30,7 +30,10 @@ def test_paths_are_told_apart(folder: Path, gitlabgen: Command) -> None:
         ("a.yml", "a.yml: error[no-definition] is not a definition\n      = name the definition that writes it, a `.py`"),
         (
             "b/b.yml",
-            "b/b.yml: error[no-definition] is not a definition\n      = name the definition that it is written from: gitlab_ci.py",
+            (
+                "b/b.yml: error[no-definition] is not a definition\n"
+                "      = name the definition that it is written from: gitlab_ci.py"
+            ),
         ),
         (
             "c.yml",

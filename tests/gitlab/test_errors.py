@@ -30,7 +30,7 @@ def marked(lines: list[str], mark: str) -> list[str]:
 
 @pytest.mark.parametrize("path", MISTAKES, ids=lambda path: path.stem)
 def test_a_mistake_has_the_sentence_of_gitlab_and_plain_words(path: Path) -> None:
-    """Each sentence is in an error that has the file and a line of it, each error has one, and its message and hint are as said."""
+    """Each sentence is in an error with the file and a line of it, each error has one, and a message and hint as written."""
     lines = path.read_text("utf-8").splitlines()
     expected = [sentence.lower() for sentence in marked(lines, "expect")]
     found = errors(path)
