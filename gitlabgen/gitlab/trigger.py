@@ -119,6 +119,17 @@ class TriggerJob(BaseJob):
     environment: NamedEnvironment | Environment | Reference | None = field(default=None, since=(16, 4))
     interruptible: Flag | None = field(default=None, since=(16, 8))
 
+    @classmethod
+    def unknown_hint(cls, name: str) -> str | None:
+        """Return what to do where a keyword of other jobs is given.
+
+        Args:
+            name: The keyword.
+        """
+        from gitlabgen.gitlab.job import ScriptKeywords
+
+        return "a trigger job runs nothing itself: use Job" if name in plan_of(ScriptKeywords).names else None
+
     def _problems(self) -> Iterator[Problem]:
         yield from (problem for problem in super()._problems() if problem.path != ("start_in",))
         if self.trigger == "":

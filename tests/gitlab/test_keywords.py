@@ -1015,7 +1015,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: TriggerJob("a", trigger="b/c", script=["x"]),  # type: ignore[call-arg]
-        "`a` has no keyword `script`; a keyword that is newer than this version goes into extra={'script': …}",
+        "`a` has no keyword `script`; a trigger job runs nothing itself: use Job",
         "jobs:a config contains unknown keys: script",
     ),
     (
