@@ -60,11 +60,11 @@ class Project(Model):
             yield Problem("is empty", "give it a pipeline, a template or files")
         for path, body in (self.files or {}).items():
             if body is NULL:
-                yield Problem("can't be blank", path=("files", path))
+                yield Problem("has no content", path=("files", path))
             if paths.count(path) > 1:
-                yield Problem(f"writes {path} twice", path=("files", path))
+                yield Problem("is written twice", "give one of the two another path", ("files", path))
         if None not in (self.pipeline, self.template) and self.path == self.template_path:
-            yield Problem(f"writes {self.path} twice", "give the template another path", ("template_path",))
+            yield Problem(f"is the path of the pipeline, too: {self.path}", "give the template another path", ("template_path",))
 
 
 def texts(project: Project) -> dict[str, str]:

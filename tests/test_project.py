@@ -48,11 +48,14 @@ def test_a_class_of_ones_own_is_a_pipeline_too() -> None:
 @pytest.mark.parametrize(
     ("keywords", "message"),
     [
-        ({}, "project is empty"),
-        ({"files": {}}, "project is empty"),
-        ({"pipeline": PIPELINE, "files": {".gitlab-ci.yml": "x"}}, "writes .gitlab-ci.yml twice"),
-        ({"template": TEMPLATE, "files": {"template.yml": "x"}}, "writes template.yml twice"),
-        ({"pipeline": PIPELINE, "template": TEMPLATE, "path": "template.yml"}, "writes template.yml twice"),
+        ({}, "`project` is empty"),
+        ({"files": {}}, "`project` is empty"),
+        ({"pipeline": PIPELINE, "files": {".gitlab-ci.yml": "x"}}, "`project`: `files:.gitlab-ci.yml` is written twice"),
+        ({"template": TEMPLATE, "files": {"template.yml": "x"}}, "`project`: `files:template.yml` is written twice"),
+        (
+            {"pipeline": PIPELINE, "template": TEMPLATE, "path": "template.yml"},
+            "`project`: `template_path` is the path of the pipeline, too: template.yml",
+        ),
         ({"pipeline": PIPELINE, "target_gitlab": "17"}, "should be a version such as '17.11', got '17'"),
         ({"pipeline": PIPELINE, "target_gitlab": "\u0661\u0667.\u0661\u0661"}, "should be a version such as '17.11'"),
         ({"pipeline": PIPELINE, "target_gitlab": "17.11\n"}, "should be a version such as '17.11'"),
@@ -76,5 +79,5 @@ def test_a_pipeline_is_written_without_what_templates_need() -> None:
 
 def test_a_file_has_something_in_it() -> None:
     """A file that is `null` is refused where it is named."""
-    with pytest.raises(KeywordError, match=r"files a\.txt can't be blank"):
+    with pytest.raises(KeywordError, match=r"`project`: `files:a\.txt` has no content"):
         Project(files={"a.txt": NULL})

@@ -5,14 +5,16 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from gitlabgen.analysis.commands import Command
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.gitlab.base_job import BaseJob
+
+if TYPE_CHECKING:
+    from gitlabgen.analysis.templates import TemplateAnalysis  # a check of a pipeline alone needs nothing of SAM
 
 __all__ = ["ProjectAnalysis"]
 

@@ -86,7 +86,7 @@ def _each_once(entries: Iterable[ListedJob], call: CallSite) -> Iterator[ListedJ
         elif first != entry.job or not isinstance(first, HiddenJob):
             related = (_Part(first, (), None).place("one is here"), _Part(entry.job, (), None).place("another is here"))
             hint = "`prefixed` gives those of a pipeline names of their own"
-            fail(call, f"config has two jobs of the name {entry.job.name!r}", hint, related=related)
+            fail(call, f"there are two jobs named {entry.job.name!r}", hint, related=related)
 
 
 def _joined(name: str, parts: list[_Part], pipelines: Sequence[Pipeline], call: CallSite) -> Any:
@@ -182,7 +182,7 @@ def _tell_disagreement(lists: Sequence[Sequence[str]], pipelines: Sequence[Pipel
     steps = disagreement(lists)
     words = " before ".join(repr(before) for before, _, _ in (*steps, steps[0]))
     places = [
-        _Part(pipelines[index], ("stages",), None).place(f"{before!r} stands before {after!r} here")
+        _Part(pipelines[index], ("stages",), None).place(f"{before!r} comes before {after!r} here")
         for before, after, index in steps
     ]
     fail(call, f"stages cannot be put in one order: {words}", "give all pipelines the same order", related=places)

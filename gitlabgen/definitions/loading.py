@@ -51,9 +51,9 @@ def find(path: str) -> list[str]:
             raise failure(path, "no-definition", f"holds no definition ({' or '.join(NAMES)})", hint)
         return list(dict.fromkeys(found))
     if not stat.S_ISREG(mode):
-        raise failure(path, "no-definition", "is no file")
+        raise failure(path, "no-definition", "is not a file")
     if not path.endswith((".py", ".toml")):
-        raise failure(path, "no-definition", "is no definition", _advice(path))
+        raise failure(path, "no-definition", "is not a definition", _advice(path))
     return [path]
 
 
@@ -66,7 +66,7 @@ def _absence(path: str, error: OSError | ValueError) -> str:
 
 
 def _advice(path: str) -> str:
-    """Return what to name instead of a file that is no definition."""
+    """Return what to name instead of a file that is not a definition."""
     try:
         with open(path, "rb") as stream:
             source = source_of(stream.read(1000))

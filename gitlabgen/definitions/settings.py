@@ -114,7 +114,7 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
         if field is None:
             near = closest(key, list(fields))
             hint = f"did you mean {near!r}?" if near else f"known are {', '.join(fields)}"
-            problems.append(SettingProblem((*keys, key), "is no setting of the blueprint", hint, at_key=True))
+            problems.append(SettingProblem((*keys, key), "is not a setting of the blueprint", hint, at_key=True))
         else:
             # What has a converter takes something else than what it is annotated with.
             annotation = hints.get(field.name, Any) if field.converter is None else Any

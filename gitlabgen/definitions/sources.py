@@ -154,7 +154,7 @@ def _problems(document: TomlText) -> Iterator[Finding]:
     for key, value in document.data.items():
         if key not in _KEYS:
             near = closest(key, list(_KEYS))
-            known = f"known are {', '.join(_KEYS)}; a blueprint's own settings stand under [settings]"
+            known = f"known are {', '.join(_KEYS)}; a blueprint's own settings go under [settings]"
             yield document.finding((key,), "is unknown", f"did you mean {near!r}?" if near else known, at_key=True)
         elif key == "settings":
             if not isinstance(value, dict):
@@ -187,7 +187,7 @@ def _requirement(document: TomlText, requirement: str) -> Iterator[Finding]:
         installed, state = None, "it is not installed"
     if installed != found[3]:
         hint = f"run: python -m pip install '{requirement}'"
-        yield document.finding(("requires",), f"wants {requirement}, but {state}", hint)
+        yield document.finding(("requires",), f"names {requirement}, but {state}", hint)
 
 
 def _homes(blueprint: str) -> Iterator[str]:
@@ -210,7 +210,7 @@ def _blueprint(name: str, document: TomlText) -> Callable[..., Any]:
     if not callable(getattr(found, function, None)):
         functions = [key for key, value in vars(found).items() if callable(value) and not key.startswith("_")]
         near = closest(function, functions)
-        problem = "is no function" if hasattr(found, function) else "does not exist"
+        problem = "is not a function" if hasattr(found, function) else "does not exist"
         finding = document.finding(
             ("blueprint",), f"names {function!r} in {module}, which {problem}", f"did you mean {near!r}?" if near else None
         )

@@ -195,7 +195,7 @@ def _change(file: File) -> Change:
         text.encode()
     except UnicodeEncodeError as error:
         char = escaped(text[error.start])
-        raise OutputError(_unwritable(path, f"the text holds {char}, which is no character")) from None
+        raise OutputError(_unwritable(path, f"the text holds {char}, which is not a character")) from None
     return Change(path=printable(path), target=target, status=status(before, text), before=before, text=text)
 
 
@@ -234,7 +234,7 @@ def _outside(path: str, root: str, problem: str) -> Finding:
 def _clashes(change: Change, others: Sequence[Change]) -> list[Finding]:
     """Return a finding for each earlier file that could not be there together with this one."""
     return [
-        Finding(rule="written-twice", message=f"stands in the way of {other.path}, which is written too", file=change.path)
+        Finding(rule="written-twice", message=f"is in the way of {other.path}, which is written too", file=change.path)
         for other in others
         if f"{change.target}/".startswith(f"{other.target}/") or f"{other.target}/".startswith(f"{change.target}/")
     ]

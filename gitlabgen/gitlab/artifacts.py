@@ -72,7 +72,7 @@ class Artifacts(KeywordModel):
             if not is_set(self.paths) or self.paths == ():
                 yield Problem(
                     "paths can't be blank",
-                    "`expose_as` needs the paths that it shows",
+                    "add the paths to show",
                     missing=True,
                     plain="has `expose_as`, but no `paths`",
                 )
@@ -84,5 +84,5 @@ class Artifacts(KeywordModel):
                 yield Problem(
                     "can't contain '*' when used with 'expose_as'",
                     path=("paths",),
-                    plain="cannot hold `*` together with `expose_as`",
+                    plain="cannot contain `*` together with `expose_as`",
                 )

@@ -26,7 +26,7 @@ from gitlabgen.modeling.kinds import leaves
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
-from gitlabgen.modeling.spellings import assignment, either
+from gitlabgen.modeling.spellings import Spelling, assignment, either
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.allow_failure import AllowFailure
@@ -71,7 +71,7 @@ def _job_variable(value: Any) -> Any:
     if unknown:
         raise InvalidValue(
             f"uses invalid data keys: {', '.join(unknown)}",
-            "only variables of the whole pipeline have a form",
+            "only variables of the whole pipeline can have them",
             plain=f"cannot have {quoted(unknown)}",
         )
     return value
@@ -120,7 +120,7 @@ def needs_problems(kinds: list[str], *refused: str) -> Iterator[Problem]:
         )
     found = [kind for kind in dict.fromkeys(kinds) if kind in refused]
     if found:
-        hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline can be needed here"
+        hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline can be here"
         plain = "names a pipeline without a job" if found == ["bridge"] else "names a job of another pipeline"
         yield Problem(f"uses invalid types: {', '.join(found)}", hint, ("needs", kinds.index(found[0])), plain)
 
@@ -235,10 +235,9 @@ class BaseJob(KeywordModel):
         if is_set(self.rules):
             clash = [key for key in ("only", "except_", "start_in") if is_set(getattr(self, key))]
             if clash:
-                words = ", ".join(key.rstrip("_") for key in clash)
-                yield Problem(
-                    f"config key may not be used with `rules`: {words}", plain=f"cannot have `rules` and {quoted(clash)}"
-                )
+                words = [key.rstrip("_") for key in clash]
+                plain = either("cannot have `rules` together with {}", Spelling(quoted(clash), quoted(words)))
+                yield Problem(f"config key may not be used with `rules`: {', '.join(words)}", plain=plain)
             if self.rules == ():
                 yield Problem("config can't be blank", "leave `rules` out, or add a rule", ("rules",), "is empty", entry="rules")
         if self.when == "delayed":
@@ -262,5 +261,5 @@ class BaseJob(KeywordModel):
             yield Problem("is a keyword of GitLab, and cannot be the name of a job", "choose another name", is_ours=True)
         hidden = self.is_hidden
         if hidden != self.name.startswith(".") and self.name:
-            hint = "a name with a dot in front is a HiddenJob" if not hidden else f'write HiddenJob(".{self.name}")'
-            yield Problem(f"should {'' if hidden else 'not '}begin with a dot", hint, ("name",), is_ours=True, given=self.name)
+            hint = f'write HiddenJob(".{self.name}")' if hidden else "use HiddenJob for a name that begins with a dot"
+            yield Problem(f"should {'' if hidden else 'not '}begin with a dot", hint, ("name",), is_ours=True)

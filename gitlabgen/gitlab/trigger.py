@@ -82,14 +82,18 @@ class Trigger(KeywordModel):
                 yield Problem(
                     "project can't be blank: config must specify either project or include",
                     missing=True,
-                    plain="names no pipeline: give it `project` or `include`",
+                    plain="names no pipeline: add `project` or `include`",
                 )
             return
         others = [key for key in vars(self) if key in ("project", "branch", "inputs") and is_set(getattr(self, key))]
         if others:
-            hint = "start either another project or a child pipeline; an included file has inputs of its own"
+            hint = "start either another project or a child pipeline; an included file has its own inputs"
             yield Problem(
-                f"config contains unknown keys: {', '.join(others)}", hint, (others[0],), "cannot be beside `include`", entry=""
+                f"config contains unknown keys: {', '.join(others)}",
+                hint,
+                (others[0],),
+                "cannot be used with `include`",
+                entry="",
             )
         if isinstance(self.include, tuple) and len(self.include) > 3:
             yield Problem("is too long (maximum is 3)", path=("include",), plain="has more than 3 files")
@@ -115,6 +119,17 @@ class TriggerJob(BaseJob):
     environment: NamedEnvironment | Environment | Reference | None = field(default=None, since=(16, 4))
     interruptible: Flag | None = field(default=None, since=(16, 8))
 
+    @classmethod
+    def unknown_hint(cls, name: str) -> str | None:
+        """Return what to do where a keyword of other jobs is given.
+
+        Args:
+            name: The keyword.
+        """
+        from gitlabgen.gitlab.job import ScriptKeywords
+
+        return "a trigger job runs nothing itself: use Job" if name in plan_of(ScriptKeywords).names else None
+
     def _problems(self) -> Iterator[Problem]:
         yield from (problem for problem in super()._problems() if problem.path != ("start_in",))
         if self.trigger == "":
@@ -124,21 +139,20 @@ class TriggerJob(BaseJob):
                 "should be one of: on_success, on_failure, always, manual",
                 None,
                 ("when",),
-                "cannot be delayed: a trigger job has no runner",
-                given="delayed",
+                "cannot be `delayed` in a trigger job",
             )
         if is_instance(self.allow_failure, "gitlabgen.gitlab", "AllowFailure"):
             yield Problem(
                 "should be a boolean value",
                 path=("allow_failure",),
-                plain="should be true or false: exit codes are for jobs with a script",
+                plain="should be a boolean: exit codes are for jobs with a script",
             )
         if isinstance(self.parallel, int):
             yield Problem(
                 'cannot use "parallel: <number>".',
                 Spelling("write parallel=Matrix(…)", "write `parallel: {matrix: …}`"),
                 ("parallel",),
-                plain="cannot be a number here: a trigger job has no runner",
+                plain="cannot be a number in a trigger job",
             )
         kinds = kinds_of(self.needs)
         yield from needs_problems(kinds, "cross_dependency")
@@ -152,9 +166,9 @@ class TriggerJob(BaseJob):
         """Yield a problem for keywords that only other jobs have."""
         from gitlabgen.gitlab.job import ScriptKeywords
 
-        others = plan_of(ScriptKeywords).names - plan_of(TriggerJob).names
+        foreign = plan_of(ScriptKeywords).names - plan_of(TriggerJob).names
         stray = [key for key in ("start_in", "manual_confirmation") if is_set(getattr(self, key))]
-        stray += [key for key in self.extra or () if key in others]
+        stray += [key for key in self.extra or () if key in foreign]
         for key in ("script", "run"):
             if key in stray:
                 pair = sorted((key, "trigger"), key=self._place_of)
@@ -164,15 +178,18 @@ class TriggerJob(BaseJob):
                     entry="",
                     plain="cannot be in a trigger job",
                 )
-                yield Problem("config contains unknown keys: trigger", None, ("trigger",), f"cannot be beside `{key}`", entry="")
+                yield Problem(
+                    "config contains unknown keys: trigger", None, ("trigger",), f"cannot be used with `{key}`", entry=""
+                )
                 return
         if stray:
             path = (stray[0],) if stray[0] in plan_of(TriggerJob).names else ("extra", stray[0])
+            others = f", and neither can {quoted(stray[1:])}" if stray[1:] else ""
             yield Problem(
                 f"config contains unknown keys: {', '.join(stray)}",
                 "a trigger job runs nothing itself",
                 path,
-                f"has {quoted(stray)}, which trigger jobs cannot have",
+                f"cannot be in a trigger job{others}",
                 entry="",
             )
             yield Problem("config should contain either a trigger or a needs:pipeline", plain="is not a valid trigger job")

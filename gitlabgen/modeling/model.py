@@ -124,6 +124,16 @@ class Model(_Located):
         return cls.keyword
 
     @classmethod
+    def unknown_hint(cls, name: str) -> str | None:
+        """Return what to do where a keyword is given that the class does not have; None where nothing is known of it.
+
+        Args:
+            name: The keyword.
+        """
+        del name
+        return None
+
+    @classmethod
     def vendor_sentence(cls, subject: str, problem: Problem) -> str | None:
         """Return the sentence with which the vendor refuses a problem; None where it says nothing, or the words are unknown.
 
@@ -253,8 +263,9 @@ def _bind(plan: ClassPlan, arguments: Sequence[Any], keywords: dict[str, Any], r
         arguments = (arguments,)
     if len(arguments) > len(plan.positional):
         known = ", ".join(plan.positional) or "none"
-        text = f"takes {len(plan.positional)} positional arguments ({known}), got {len(arguments)}"
-        result.add("arguments", (), text, "name the others")
+        count = len(plan.positional)
+        text = f"takes {count} positional argument{'' if count == 1 else 's'} ({known}), got {len(arguments)}"
+        result.add("arguments", (), text, "pass the others by name")
     for name, value in zip(plan.positional, arguments):  # noqa: B905 - `strict` doubles the cost of a call with one argument
         if name in keywords:
             result.add("twice", (name,), "is given twice")
@@ -264,7 +275,10 @@ def _bind(plan: ClassPlan, arguments: Sequence[Any], keywords: dict[str, Any], r
 def _complete(plan: ClassPlan, keywords: dict[str, Any], result: FitResult, *, partial: bool) -> None:
     for name in [name for name in keywords if name not in plan.names]:
         near = closest(name, sorted(plan.names))
-        hint = f"did you mean {near}?" if near else f"a keyword that is newer than this version goes into extra={{{name!r}: …}}"
+        otherwise = (
+            f"did you mean {near}?" if near else f"a keyword that is newer than this version goes into extra={{{name!r}: …}}"
+        )
+        hint = plan.cls.unknown_hint(name) or otherwise
         plain = f"has no keyword `{name}`"
         result.add("unknown", (name,), f"config contains unknown keys: {name}", hint, entry="", plain=plain)
         del keywords[name]

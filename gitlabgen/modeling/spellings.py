@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-__all__ = ["LANGUAGES", "Hint", "Language", "Spelling", "assignment", "either", "spelled"]
+__all__ = ["LANGUAGES", "Hint", "Language", "Spelling", "as_flow", "assignment", "either", "spelled"]
 
 Language: TypeAlias = Literal["python", "yaml"]
 """The language of the file that a finding is in."""
@@ -62,6 +62,18 @@ def spelled(hint: Hint | None, language: Language) -> str | None:
     return (getattr(hint, language) or None) if isinstance(hint, Spelling) else hint
 
 
+def as_flow(value: Any) -> str | None:
+    """Return a value as YAML on one line; None for a value that is not plain.
+
+    Args:
+        value: Any value.
+    """
+    try:
+        return _flow(value)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
 def _flow(value: Any) -> str:
     """Return a value as YAML on one line."""
     if isinstance(value, list | tuple):
@@ -70,6 +82,8 @@ def _flow(value: Any) -> str:
         return f"{{{', '.join(f'{_flow(key)}: {_flow(item)}' for key, item in value.items())}}}"
     if isinstance(value, str) and re.fullmatch(_PLAIN, value) and value.lower() not in _NOT_PLAIN and value == value.strip():
         return value
-    from json import dumps  # only hints need it
+    if getattr(type(value), "keyword", None) == "!reference":
+        return f"!reference {_flow(value.path)}"
+    from json import dumps  # only for values that are not plain words, and slow to load
 
     return dumps(value, ensure_ascii=False)

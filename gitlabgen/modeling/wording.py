@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gitlabgen.modeling.kinds import FrozenDict
 from gitlabgen.modeling.plans import ClassPlan, plan_of
 from gitlabgen.modeling.problems import Problem
-from gitlabgen.modeling.spellings import Language, spelled
+from gitlabgen.modeling.spellings import Language, as_flow, spelled
 
 if TYPE_CHECKING:
     from gitlabgen.modeling.model import Model
 
 __all__ = ["message", "short"]
 
+_LONGEST_NAME = 255
+_KINDS: Mapping[type, str] = {
+    str: "the string ",
+    list: "the list ",
+    tuple: "the list ",
+    dict: "the mapping ",
+    FrozenDict: "the mapping ",
+}
 _BOOLEAN_WORDS = {True: "`on`, `yes` or `true`", False: "`off`, `no` or `false`"}
 
 
@@ -29,15 +38,20 @@ def message(made: Model, problem: Problem, language: Language) -> str:
     cls = type(made)
     keyword = _keyword(plan_of(cls), problem, language)
     name = getattr(made, "name", None)
-    if "{name}" in cls.keyword:
-        block = f"`{name}`"
+    if "{name}" in cls.keyword and name:
+        block = f"`{_cut(name, _LONGEST_NAME)}`"
         return f"{block}: `{keyword}` {_predicate(problem, language)}" if keyword else f"{block} {_predicate(problem, language)}"
     if language == "yaml":
-        whole = ":".join(part for part in (cls.keyword, keyword) if part)
-        return f"`{whole}` {_predicate(problem, language)}" if whole else _predicate(problem, language)
+        whole = ":".join(part for part in (cls.keyword.removesuffix(":{name}"), keyword) if part)
+        return f"`{_shown(whole)}` {_predicate(problem, language)}" if whole else f"the file {_predicate(problem, language)}"
     called = cls.called()
     parts = [f"`{called}`: " if called and keyword else f"`{called}` " if called else "", f"`{keyword}` " if keyword else ""]
     return f"{''.join(parts)}{_predicate(problem, language)}"
+
+
+def _shown(keyword: str) -> str:
+    """Return a keyword without the names that GitLab has for the items of lists."""
+    return keyword.replace("rules:rule", "rules").replace("run:step", "run")
 
 
 def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:
@@ -47,6 +61,8 @@ def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:
     if not path or is_of_block or problem.kind in ("unknown", "arguments"):
         return ""
     steps = path[1:] if path[0] == "extra" else path
+    if problem.kind == "key":
+        steps = steps[:-1]  # the key is in the rest of the sentence
     written: list[str] = []
     for index, step in enumerate(steps):
         if isinstance(step, int):
@@ -60,33 +76,64 @@ def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:
 
 def _predicate(problem: Problem, language: Language) -> str:
     if problem.kind == "rule":
-        text = problem.text if problem.plain is None else problem.plain
-        return text if problem.given is None else f"{text}, got {problem.given!r}"
+        text = spelled(problem.plain, language) or problem.text
+        return text if problem.given is None else f"{text}, got {_brief(problem.given, language)}"
     if problem.plain is not None:
-        return problem.plain
-    expected = spelled(problem.expected, language) or ""
+        return spelled(problem.plain, language) or problem.text
     match problem.kind:
         case "type":
-            return f"should be {expected}, got {short(problem.got)}"
+            return f"should be {_alternatives(spelled(problem.expected, language) or '')}, got {short(problem.got, language)}"
         case "word":
-            return f"should be one of {expected}, got {problem.got!r}"
+            expected = spelled(problem.expected, language) or ""
+            return (
+                f"should be {f'one of {expected}' if ', ' in expected else f'`{expected}`'}, got {_brief(problem.got, language)}"
+            )
         case "key" if isinstance(problem.got, bool) and language == "yaml":
             return f"has a key that GitLab reads as {str(problem.got).lower()}: put {_BOOLEAN_WORDS[problem.got]} into quotes"
         case "key":
-            return f"has the key {problem.got!r}, which should be a string"
+            return f"has the key {_brief(problem.got, language)}, which should be a string"
         case "missing":
             return "is missing"
         case _:
             return problem.text
 
 
-def short(value: Any) -> str:
+def _alternatives(expected: str) -> str:
+    """Return what a value may be as a list in plain words: "a string, a number or a boolean"."""
+    parts = [part.replace("boolean value", "boolean").replace("one of: ", "one of ") for part in expected.split(" or ")]
+    if "a number" in parts:
+        parts = [part for part in parts if part != "an integer"]
+    return f"{', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else parts[0]
+
+
+def short(value: Any, language: Language = "python") -> str:
     """Return a value as a message shows it: with its type, and at most 60 characters.
 
     Args:
         value: Any value.
+        language: The language of the file.
     """
+    return _KINDS.get(type(value), "") + _brief(value, language)
+
+
+def _brief(value: Any, language: Language) -> str:
+    """Return a value as the user writes it, in at most 60 characters."""
+    if language == "yaml" and not isinstance(value, str):
+        written = as_flow(value)
+        if written is not None:
+            return _cut(written, 60)
     # The address of an object differs from run to run.
-    text = re.sub(" at 0x[0-9a-f]+", "", repr(value))
-    kinds: dict[type, str] = {str: "the string ", list: "the list ", dict: "the mapping "}
-    return kinds.get(type(value), "") + (text if len(text) <= 60 else text[:57] + "…")
+    return _cut(re.sub(" at 0x[0-9a-f]+", "", repr(_unfrozen(value))), 60)
+
+
+def _unfrozen(value: Any) -> Any:
+    """Return a value with lists for tuples, which the user wrote as lists."""
+    if type(value) is tuple:
+        return [_unfrozen(item) for item in value]
+    if type(value) in (dict, FrozenDict):
+        return {key: _unfrozen(item) for key, item in value.items()}
+    return value
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 3] + "…"

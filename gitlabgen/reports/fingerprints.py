@@ -107,5 +107,5 @@ def read_baseline(path: str) -> Baseline:
     except OSError as error:
         message = f"the baseline cannot be read: {error.strerror}"
     except (ValueError, KeyError, TypeError, AttributeError):
-        message = "the baseline is no report of findings"
+        message = "the baseline is not a report of findings"
     raise DefinitionError(Finding(rule="invalid-baseline", message=message, hint=_HINT, file=path))

@@ -150,10 +150,10 @@ def test_options_that_name_no_rule(folder: Path, gitlabgen: Command) -> None:
         ("a.yml", None, "cannot be read: No such file"),
         ("a.yml", b"a: [", "error[invalid-yaml]"),
         ("a.yml", b"a: \xff", "is not UTF-8"),
-        ("a.yml", b"", "Please provide content of .gitlab-ci.yml"),
-        ("a.yml", b"[1]", "Invalid configuration format"),
+        ("a.yml", b"", "the file is empty\n    1 │ \n      │ ^\n      = GitLab says: Please provide content of .gitlab-ci.yml"),
+        ("a.yml", b"[1]", "GitLab says: Invalid configuration format"),
         ("gitlab_ci.py", b"x = ", "error["),
-        ("b.txt", b"x", "is no definition"),
+        ("b.txt", b"x", "is not a definition"),
         ("c", None, "does not exist"),
     ],
 )
@@ -188,9 +188,9 @@ def test_local_includes_are_read_from_the_repository(folder: Path, gitlabgen: Co
     assert gitlabgen("lint", "ci/a.yml").code == 0
     write(folder, ci__b_yml="c: {script: [x], needs: [d]}\n")
     data = gitlabgen("lint", "ci/a.yml", "--format", "json").data
-    assert [(finding["file"], finding["message"]) for finding in data["findings"]] == [
-        ("ci/a.yml", "`a` needs `b`, which does not exist."),
-        ("ci/b.yml", "`c` needs `d`, which does not exist."),
+    assert [(finding["file"], finding["message"], finding["gitlab"]) for finding in data["findings"]] == [
+        ("ci/a.yml", "`a` needs `b`, which does not exist.", "a job: undefined need: b"),
+        ("ci/b.yml", "`c` needs `d`, which does not exist.", "c job: undefined need: d"),
     ]
 
 

@@ -25,16 +25,19 @@ def test_paths_are_told_apart(folder: Path, gitlabgen: Command) -> None:
         ("empty", "empty: error[no-definition] holds no definition (gitlab_ci.py or gitlab_ci.toml)"),
         ("both", "both: error[two-definitions] holds both gitlab_ci.py and gitlab_ci.toml"),
         ("link.py", "link.py: error[no-definition] is a symbolic link that leads nowhere"),
-        ("pipe.py", "pipe.py: error[no-definition] is no file"),
+        ("pipe.py", "pipe.py: error[no-definition] is not a file"),
         ("both/gitlab_ci.py/x", "both/gitlab_ci.py/x: error[no-definition] cannot be read: Not a directory"),
-        ("a.yml", "a.yml: error[no-definition] is no definition\n      = name the definition that writes it, a `.py`"),
+        ("a.yml", "a.yml: error[no-definition] is not a definition\n      = name the definition that writes it, a `.py`"),
         (
             "b/b.yml",
-            "b/b.yml: error[no-definition] is no definition\n      = name the definition that it is written from: gitlab_ci.py",
+            (
+                "b/b.yml: error[no-definition] is not a definition\n"
+                "      = name the definition that it is written from: gitlab_ci.py"
+            ),
         ),
         (
             "c.yml",
-            "c.yml: error[no-definition] is no definition\n      = name the definition that it is written from: gitlab_ci.py",
+            "c.yml: error[no-definition] is not a definition\n      = name the definition that it is written from: gitlab_ci.py",
         ),
     ],
 )
@@ -70,7 +73,7 @@ def test_a_yaml_file_that_cannot_be_read(folder: Path, gitlabgen: Command, monke
 
 
 def test_a_monorepo_lists_its_definitions(folder: Path, gitlabgen: Command) -> None:
-    """`[tool.gitlabgen]` names definitions and folders, with wildcards that pass over what is no definition."""
+    """`[tool.gitlabgen]` names definitions and folders, with wildcards that pass over what is not a definition."""
     write(
         folder,
         services__a__gitlab_ci_py=PROJECT,

@@ -85,7 +85,7 @@ def test_settings_are_overridden_on_the_command_line(acme: Path, gitlabgen: Comm
 MISTAKES = {
     "unknown setting": (
         '[settings]\nnmae = "x"\n',
-        "gitlab_ci.toml:3:1: error[invalid-setting] settings.nmae is no setting of the",
+        "gitlab_ci.toml:3:1: error[invalid-setting] settings.nmae is not a setting of the",
     ),
     "hint": ('[settings]\nnmae = "x"\n', "    3 │ nmae = \"x\"\n      │ ^^^^ did you mean 'name'?"),
     "no hint": ('[settings]\nname = "x"\nzzz = 1\n', "known are name, environments, memory, regions, rate"),
@@ -139,7 +139,7 @@ MISTAKES = {
     "cut off": ('x = "', "error[invalid-toml]"),
     "too deep": ("x = " + "[" * 3000, "error[invalid-toml] is nested too deeply"),
     "no pin": ('requires = "pytest>=8"\n', "requires should pin one version, got 'pytest>=8'"),
-    "not installed": ('requires = "no-such-thing==1"\n', "wants no-such-thing==1, but it is not installed"),
+    "not installed": ('requires = "no-such-thing==1"\n', "names no-such-thing==1, but it is not installed"),
     "other version": ('requires = "attrs==1.0"\n', "run: python -m pip install 'attrs==1.0'"),
 }
 
@@ -174,7 +174,7 @@ BLUEPRINTS = {
     "misspelt function": ('blueprint = "acme:servce"\n', "names 'servce' in acme, which does not exist"),
     "function hint": ('blueprint = "acme:servce"\n', "did you mean 'service'?"),
     "far from any function": ('blueprint = "acme:zzzzzz"\n', "names 'zzzzzz' in acme, which does not exist"),
-    "number in a module": ('blueprint = "acme:number"\n', "names 'number' in acme, which is no function"),
+    "number in a module": ('blueprint = "acme:number"\n', "names 'number' in acme, which is not a function"),
     "missing module": (
         'blueprint = "nix.da:service"\n',
         "gitlab_ci.toml:1:13: error[invalid-setting] blueprint names a module that is",
@@ -257,7 +257,7 @@ def test_a_blueprint_without_settings(acme: Path, gitlabgen: Command) -> None:
             ["name=7"],
             "gitlab_ci.toml: error[invalid-setting] --set name should be a string, got 7\n      = write --set name='\"7\"'",
         ),
-        (["nmae='x'"], "--set nmae is no setting of the blueprint\n      = did you mean 'name'?"),
+        (["nmae='x'"], "--set nmae is not a setting of the blueprint\n      = did you mean 'name'?"),
         (["environments={eu={}}", "memory=1"], "settings.environments.eu.account is missing"),
         (["environments={eu={account=1}}"], "--set environments.eu.account should be a string, got 1"),
         (["regions=[1]"], "--set regions.0 should be a string, got 1"),

@@ -75,7 +75,8 @@ def _path_in_template(cls: type[Model]) -> list[Step] | None:
 
 
 def _first_path(starts: Sequence[type[Model]], cls: type[Model]) -> list[Step] | None:
-    paths = (_shortest_path(start, cls) for start in starts)
+    # A subclass of a user is accepted wherever its base is.
+    paths = (_shortest_path(start, base) for base in cls.__mro__ if issubclass(base, Model) for start in starts)
     return next((path for path in paths if path is not None), None)
 
 
@@ -86,7 +87,7 @@ def _shortest_path(start: type[Model], target: type[Model]) -> list[Step] | None
     while waiting:
         holder, path = waiting.popleft()
         for step, cls in _steps(holder):
-            if issubclass(target, cls):
+            if cls is target:
                 return [*path, step]
             if cls not in seen:
                 seen.add(cls)

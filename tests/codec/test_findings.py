@@ -28,19 +28,70 @@ a b:
 on: {script: [x]}
 b: {trigger: {strategy: dpend, project: x/y}}
 """
+# The sentence of GitLab, the message with its hint, and the place.
 PROBLEMS = [
-    ("default:retry must be less than or equal to 2, got 7", 3, 10),
-    ("jobs:a b:needs config can only be a hash or an array", 6, 10),
-    ("jobs:a b:when should be one of", 7, 9),
-    ("rules:rule when unknown value: ('x',)", 10, 13),
-    ("rules:rule:changes should be an array or a hash", 11, 16),
-    ("jobs:a b:variables", 12, 19),
-    ("parallel", 13, 13),
-    ("cache:key", 15, 12),
-    ("cache:paths", 16, 14),
-    ("trigger strategy should be depend or mirror", 19, 25),
-    ("stages config should be an array of strings", 1, 9),
-    ("jobs:true name should be a symbol", 18, 5),
+    ("default:retry config must be less than or equal to 2", "`default:retry` must be at most 2, got 7", 3, 10),
+    (
+        "jobs:a b:needs config can only be a hash or an array",
+        "`a b`: `needs` should be a list or a mapping, got the string 'b'; write `needs: [b]`",
+        6,
+        10,
+    ),
+    (
+        "jobs:a b when should be one of: on_success, on_failure, always, manual, delayed",
+        "`a b`: `when` should be one of on_success, on_failure, always, manual, delayed, got 'sometimes'",
+        7,
+        9,
+    ),
+    (
+        "jobs:a b:rules:rule when unknown value: ('x',)",
+        "`a b`: `rules:when` should be one of on_success, on_failure, always, never, manual, delayed, got the list [x]",
+        10,
+        13,
+    ),
+    (
+        "jobs:a b:rules:rule:changes should be an array or a hash",
+        "`a b`: `rules:changes` should be a list or a mapping, got 3",
+        11,
+        16,
+    ),
+    (
+        "jobs:a b:variables:true key must be an alphanumeric string",
+        "`a b`: `variables` has a key that GitLab reads as true: put `on`, `yes` or `true` into quotes",
+        12,
+        19,
+    ),
+    ("jobs:a b:parallel config missing required keys: matrix", "`a b`: `parallel` is empty", 13, 13),
+    (
+        'jobs:a b:cache:key config cannot contain the "/" character',
+        '`a b`: `cache:key` cannot contain the "/" character; use "$CI_COMMIT_REF_SLUG" or a dash',
+        15,
+        12,
+    ),
+    (
+        "jobs:a b:cache:paths config should be an array of strings",
+        "`a b`: `cache:paths` should be a list, got the string 'c'; write `paths: [c]`",
+        16,
+        14,
+    ),
+    (
+        "jobs:b:trigger strategy should be depend or mirror",
+        "`b`: `trigger:strategy` should be one of depend, mirror, got 'dpend'; did you mean 'depend'?",
+        19,
+        25,
+    ),
+    (
+        "stages config should be an array of strings or a nested array of strings up to 10 levels deep",
+        "`stages` should be a list, got the string 'build'; write `stages: [build]`",
+        1,
+        9,
+    ),
+    (
+        "jobs:true name should be a symbol",
+        "the file has a key that GitLab reads as true: put `on`, `yes` or `true` into quotes",
+        18,
+        5,
+    ),
 ]
 
 
@@ -49,16 +100,16 @@ def test_each_wrong_value_is_found_where_it_stands() -> None:
     _, findings = pipelines.read(PIPELINE, filename="ci/x.yml")
     assert {finding.file for finding in findings} == {"ci/x.yml"}
     places = sorted((finding.line, finding.column) for finding in findings)
-    assert places == sorted((line, column) for _, line, column in PROBLEMS)
+    assert places == sorted((line, column) for _, _, line, column in PROBLEMS)
 
 
-@pytest.mark.parametrize(("words", "line", "column"), PROBLEMS)
-def test_a_finding_says_what_was_expected(words: str, line: int, column: int) -> None:
-    """A finding tells the keyword and what it should hold."""
+@pytest.mark.parametrize(("sentence", "message", "line", "column"), PROBLEMS)
+def test_a_finding_says_what_was_expected(sentence: str, message: str, line: int, column: int) -> None:
+    """A finding has the keyword and what it should hold, in plain words and in GitLab's."""
     _, findings = pipelines.read(PIPELINE, filename="x.yml")
     (found,) = [finding for finding in findings if (finding.line, finding.column) == (line, column)]
-    said = " ".join((found.path or "", found.message))
-    assert all(word in said for word in words.replace(":", " ").split())
+    assert found.gitlab == sentence
+    assert "; ".join(filter(None, (found.message, found.hint))) == message
 
 
 def test_loading_raises_all_problems_at_once() -> None:
@@ -78,7 +129,8 @@ def test_what_is_right_is_read_beside_what_is_wrong() -> None:
 def test_a_missing_keyword_is_found_at_its_block() -> None:
     """What is not there is told at the block in which it should stand."""
     _, (finding,) = pipelines.read("a:\n  allow_failure: {}\n  script: [b]\n")
-    assert (finding.message, finding.line, finding.column) == ("jobs:a:allow_failure exit codes can't be blank", 2, 18)
+    assert (finding.gitlab, finding.line, finding.column) == ("jobs:a:allow_failure exit codes can't be blank", 2, 18)
+    assert finding.message == "`a`: `allow_failure:exit_codes` is missing"
 
 
 def test_a_hidden_block_with_a_name_too_long_is_found() -> None:
@@ -90,7 +142,8 @@ def test_a_hidden_block_with_a_name_too_long_is_found() -> None:
 def test_a_header_holds_the_spec_only() -> None:
     """GitLab refuses other keys in a header."""
     _, (finding,) = pipelines.read("spec: {inputs: {}}\nother: 1\n---\na: {script: [b]}\n", filename="x.yml")
-    assert (finding.message, finding.line) == ("header config contains unknown keys: other", 1)
+    assert (finding.gitlab, finding.line) == ("header config contains unknown keys: other", 1)
+    assert (finding.message, finding.hint) == ("the header cannot have `other`", "a header has only `spec`")
 
 
 def test_a_spec_that_is_no_mapping_is_found_in_the_header() -> None:
@@ -100,7 +153,7 @@ def test_a_spec_that_is_no_mapping_is_found_in_the_header() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "message"),
+    ("text", "line", "sentence"),
     [
         ("", 1, "Please provide content of .gitlab-ci.yml"),
         ("# nothing\n", 1, "Please provide content of .gitlab-ci.yml"),
@@ -111,12 +164,14 @@ def test_a_spec_that_is_no_mapping_is_found_in_the_header() -> None:
         ("null\n", 1, "Please provide content of .gitlab-ci.yml"),
     ],
 )
-def test_a_text_that_is_no_pipeline_is_one_error(text: str, line: int, message: str) -> None:
-    """What is no mapping is refused with one error, in GitLab's words."""
+def test_a_text_that_is_no_pipeline_is_one_error(text: str, line: int, sentence: str) -> None:
+    """What is no mapping is refused with one error, with GitLab's sentence."""
     with pytest.raises(YamlError) as caught:
         loads(text, filename="x.yml")
     (finding,) = caught.value.findings
-    assert (finding.message, finding.file, finding.line) == (message, "x.yml", line)
+    assert (finding.gitlab, finding.file, finding.line) == (sentence, "x.yml", line)
+    is_empty = sentence == "Please provide content of .gitlab-ci.yml"
+    assert finding.message == ("the file is empty" if is_empty else "the file should be a mapping of keywords and jobs")
 
 
 TEMPLATE = """\

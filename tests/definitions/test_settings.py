@@ -115,9 +115,9 @@ def test_data_becomes_what_is_annotated(annotation: Any, data: Any, made: Any) -
         (int | str, 1.5, [("s", "should be an integer or a string, got 1.5", 'write "1.5"')]),
         (int | Inner, {"size": "x"}, [("s.size", "should be an integer, got 'x'", None)]),
         (Inner, 3, [("s", "should be a table, got 3", None)]),
-        (Inner, {"sise": 1}, [("s.sise", "is no setting of the blueprint", "did you mean 'size'?")]),
-        (Other, {"zz": 1}, [("s.zz", "is no setting of the blueprint", "known are name"), ("s.name", "is missing", None)]),
-        (Outer, {"made": 1}, [("s.made", "is no setting of the blueprint", "known are hidden, words, inner")]),
+        (Inner, {"sise": 1}, [("s.sise", "is not a setting of the blueprint", "did you mean 'size'?")]),
+        (Other, {"zz": 1}, [("s.zz", "is not a setting of the blueprint", "known are name"), ("s.name", "is missing", None)]),
+        (Outer, {"made": 1}, [("s.made", "is not a setting of the blueprint", "known are hidden, words, inner")]),
         (
             Outer,
             {"words": 1},

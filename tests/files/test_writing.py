@@ -469,7 +469,7 @@ def test_the_root_folder_may_be_a_link(root: Path, tmp_path: Path) -> None:
 def test_a_text_that_utf8_cannot_encode_is_refused(root: Path) -> None:
     """A lone surrogate in the text gives a finding, and no file is created."""
     (finding,) = refused(lambda: write([a_file("a", "x: \ud800\n")]))
-    assert finding.message == "cannot be written: the text holds \\ud800, which is no character"
+    assert finding.message == "cannot be written: the text holds \\ud800, which is not a character"
     assert tree(root) == {}
 
 

@@ -1,4 +1,4 @@
-"""Errors of GitLab: each file of `errors/` has one mistake, and begins with GitLab's message for it.
+"""What GitLab refuses: each file of `errors/` holds one mistake, and begins with what GitLab says to it, and with our message.
 
 A file `<slug>.fixed.yml` is the same file without the mistake.
 """
@@ -23,22 +23,24 @@ def errors(path: Path) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def gitlab_message(finding: Finding) -> str:
-    """Return GitLab's message for a finding in lowercase."""
-    return (finding.gitlab or finding.message).lower()
+def marked(lines: list[str], mark: str) -> list[str]:
+    """Return what stands behind a mark, such as `expect`, in the comments of a file."""
+    return [line.removeprefix(f"# {mark}: ") for line in lines if line.startswith(f"# {mark}: ")]
 
 
 @pytest.mark.parametrize("path", MISTAKES, ids=lambda path: path.stem)
-def test_a_mistake_gives_the_message_of_gitlab(path: Path) -> None:
-    """Each expected message is in exactly one error, which has the file and a valid line."""
+def test_a_mistake_has_the_sentence_of_gitlab_and_plain_words(path: Path) -> None:
+    """Each sentence is in an error with the file and a line of it, each error has one, and a message and hint as written."""
     lines = path.read_text("utf-8").splitlines()
-    expected = [line.removeprefix("# expect: ").lower() for line in lines if line.startswith("# expect: ")]
+    expected = [sentence.lower() for sentence in marked(lines, "expect")]
     found = errors(path)
+    said = [(finding.gitlab or "").lower() for finding in found]
 
     assert expected
-    assert [message for message in expected if not any(message in gitlab_message(finding) for finding in found)] == []
-    assert [finding for finding in found if not any(message in gitlab_message(finding) for message in expected)] == []
+    assert [sentence for sentence in expected if not any(sentence in words for words in said)] == []
+    assert [words for words in said if not any(sentence in words for sentence in expected)] == []
     assert len(found) == len(expected)
+    assert ["; ".join(filter(None, (finding.message, finding.hint))) for finding in found] == marked(lines, "message")
     assert all(finding.file == path.name and 0 < (finding.line or 0) <= len(lines) for finding in found)
 
 

@@ -75,7 +75,7 @@ def test_the_name_of_a_hook_has_64_characters(length: int, is_told: object) -> N
     script = f"aws cloudformation deploy --template-file template.yml --stack-name {stack}"
     pipeline = Pipeline(jobs=[Job("deploy", script=[script])])
     project = Project(pipeline=pipeline, template=loads(_TEMPLATE % f"{_HOOK}${{AWS::StackName}}-x"))
-    assert _finds("long-hook-name", project) is is_told
+    assert _finds("invalid-hook-name", project) is is_told
 
 
 @pytest.mark.parametrize(("length", "is_told"), [(1, False), (128, False), (129, True)])

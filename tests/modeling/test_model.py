@@ -179,7 +179,9 @@ def test_a_missing_name_is_a_problem_of_its_own() -> None:
     with collecting() as findings:
         job = Job()  # type: ignore[call-arg]
 
-    assert [finding.message for finding in findings] == ["jobs: name can't be blank"]
+    assert [(finding.message, finding.gitlab) for finding in findings] == [
+        ("`Job`: `name` is missing", "jobs: name can't be blank")
+    ]
     assert job.name == ""
 
 
@@ -279,7 +281,7 @@ def test_words_of_an_enumeration_are_their_text() -> None:
 def test_a_job_stands_in_a_pipeline_once() -> None:
     """The same job twice would be the same key twice."""
     job = Job("a", script=["x"])
-    with pytest.raises(KeywordError, match="two jobs of the name 'a'"):
+    with pytest.raises(KeywordError, match="`a` is the name of two jobs"):
         Pipeline(jobs=[job, job])
 
 

@@ -128,7 +128,9 @@ def test_jobs_and_needs_of_subclasses_are_checked() -> None:
     test = Job("test", extends=[".base"], script=["make test"], needs=need("biuld"))
     findings = lint(Pipeline(jobs=[base, build, test]))
     assert [(finding.rule, finding.job) for finding in findings] == [("undefined-need", "test")]
-    with pytest.raises(gitlabgen.KeywordError, match="should be true or false"):
+    with pytest.raises(
+        gitlabgen.KeywordError, match="`allow_failure` should be a boolean: exit codes are for jobs with a script"
+    ):
         TriggerJob("t", trigger="a/b", allow_failure=derived(gitlab.AllowFailure)(exit_codes=1))
 
 
