@@ -72,7 +72,7 @@ class Artifacts(KeywordModel):
             if not is_set(self.paths) or self.paths == ():
                 yield Problem(
                     "paths can't be blank",
-                    "`expose_as` needs the paths that it shows",
+                    "add the paths to show",
                     missing=True,
                     plain="has `expose_as`, but no `paths`",
                 )

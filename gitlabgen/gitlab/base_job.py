@@ -71,7 +71,7 @@ def _job_variable(value: Any) -> Any:
     if unknown:
         raise InvalidValue(
             f"uses invalid data keys: {', '.join(unknown)}",
-            "only variables of the whole pipeline have a form",
+            "only variables of the whole pipeline can have them",
             plain=f"cannot have {quoted(unknown)}",
         )
     return value
@@ -120,7 +120,7 @@ def needs_problems(kinds: list[str], *refused: str) -> Iterator[Problem]:
         )
     found = [kind for kind in dict.fromkeys(kinds) if kind in refused]
     if found:
-        hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline can be needed here"
+        hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline can be here"
         plain = "names a pipeline without a job" if found == ["bridge"] else "names a job of another pipeline"
         yield Problem(f"uses invalid types: {', '.join(found)}", hint, ("needs", kinds.index(found[0])), plain)
 
@@ -237,7 +237,7 @@ class BaseJob(KeywordModel):
             if clash:
                 words = ", ".join(key.rstrip("_") for key in clash)
                 yield Problem(
-                    f"config key may not be used with `rules`: {words}", plain=f"cannot have `rules` and {quoted(clash)}"
+                    f"config key may not be used with `rules`: {words}", plain=f"cannot have both `rules` and {quoted(clash)}"
                 )
             if self.rules == ():
                 yield Problem("config can't be blank", "leave `rules` out, or add a rule", ("rules",), "is empty", entry="rules")
@@ -262,5 +262,5 @@ class BaseJob(KeywordModel):
             yield Problem("is a keyword of GitLab, and cannot be the name of a job", "choose another name", is_ours=True)
         hidden = self.is_hidden
         if hidden != self.name.startswith(".") and self.name:
-            hint = "a name with a dot in front is a HiddenJob" if not hidden else f'write HiddenJob(".{self.name}")'
-            yield Problem(f"should {'' if hidden else 'not '}begin with a dot", hint, ("name",), is_ours=True, given=self.name)
+            hint = f'write HiddenJob(".{self.name}")' if hidden else "use HiddenJob for a name that begins with a dot"
+            yield Problem(f"should {'' if hidden else 'not '}begin with a dot", hint, ("name",), is_ours=True)

@@ -110,9 +110,14 @@ class Cache(KeywordModel):
             if key in (".", ".."):
                 yield Problem('cannot be "." or ".."', path=("key",))
         if isinstance(self.policy, str) and self.policy not in ("pull-push", "push", "pull") and "$" not in self.policy:
-            yield Problem("should be a variable or one of: pull-push, push, pull", path=("policy",), given=self.policy)
+            yield Problem(
+                "should be a variable or one of: pull-push, push, pull",
+                path=("policy",),
+                plain="should be a variable or one of pull-push, push, pull",
+                given=self.policy,
+            )
         if isinstance(self.fallback_keys, tuple) and len(self.fallback_keys) > 5:
             # The misspelling is GitLab's own.
             yield Problem(
-                "fallback keys has to many entries (maximum 5)", path=("fallback_keys",), entry="", plain="has more than 5 keys"
+                "fallback keys has to many entries (maximum 5)", path=("fallback_keys",), entry="", plain=f"has {len(self.fallback_keys)} keys, at most 5 are allowed"
             )

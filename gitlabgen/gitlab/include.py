@@ -65,12 +65,12 @@ class Include(KeywordModel):
         """Yield a problem unless exactly one kind of file is named."""
         yield from kind_problems(self, _KINDS)
         if is_set(self.project) and self.file in (None, NULL, "", ()):
-            yield Problem("config must specify the file where to fetch the config from", missing=True, plain="names no file")
+            yield Problem("config must specify the file where to fetch the config from", missing=True, plain="names a project, but no `file`")
         if is_set(self.artifact) and self.job in (None, NULL, ""):
             yield Problem(
                 "config must specify the job where to fetch the artifact from",
                 missing=True,
-                plain="names an artifact without the job that makes it",
+                plain="names an artifact, but not the `job` that makes it",
             )
         if isinstance(self.integrity, str) and not is_interpolated(self.integrity):
             yield from self._integrity_problems(self.integrity)

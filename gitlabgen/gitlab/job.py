@@ -142,7 +142,7 @@ class ScriptKeywords(BaseJob):
             )
         if isinstance(self.inputs, dict) and len(self.inputs) > 50:
             yield Problem(
-                "has too many entries (maximum 50)", None, ("inputs",), "has more than 50 inputs", given=len(self.inputs)
+                "has too many entries (maximum 50)", None, ("inputs",), f"has {len(self.inputs)} inputs, at most 50 are allowed"
             )
         yield from self._run_problems()
         needs = needs_list(self.needs)
@@ -180,7 +180,7 @@ def _dependency_problems(dependencies: Sequence[str], needs: list[tuple[Any, str
             hint,
             ("needs",),
             entry="",
-            plain="names jobs of another pipeline, whose artifacts `dependencies` asks for",
+            plain="names only jobs of other pipelines, but `dependencies` names jobs of this one",
         )
     elif missing:
         hint = "a job with needs downloads from what it needs"

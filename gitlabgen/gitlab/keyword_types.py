@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
@@ -47,7 +48,7 @@ def _duration(*, never: bool = False, variable: bool = False, limit: int | None 
             raise InvalidValue(
                 "should be a duration",
                 "write a duration such as '30 minutes', '1h 30m' or '2 weeks'",
-                plain="is no duration",
+                plain="is not a duration",
                 given=value,
             )
         if limit is not None and seconds(text) > limit:
@@ -93,6 +94,8 @@ def _check_condition(text: str) -> None:
     from gitlabgen.errors import collecting
     from gitlabgen.gitlab.conditions import Condition
 
+    if not text.strip():
+        raise InvalidValue("invalid expression syntax", plain="is empty")
     with collecting() as problems:
         Condition(text)
     if problems:
@@ -117,8 +120,8 @@ def _environment(value: Any) -> Any:
         return environment_name(value)
     except InvalidValue as error:
         problem = error.problem
-        text = f"name {problem.text}"
-        raise InvalidValue(text, problem.hint, entry="environment", plain=f"has a {text}", given=problem.given) from None
+        plain = problem.plain or problem.text
+        raise InvalidValue(f"name {problem.text}", entry="environment", plain=plain, given=problem.given) from None
 
 
 def nested(*kinds: type | str) -> Any:
@@ -128,29 +131,32 @@ def nested(*kinds: type | str) -> Any:
         kinds: The types that may stand in it, or the names of those that need not be loaded.
     """
 
-    def fits(value: Any, depth: int) -> bool:
+    def fits(value: Any, depth: int, most: float = _MOST_LISTS) -> bool:
         if isinstance(value, tuple):
-            return depth < _MOST_LISTS and all(fits(item, depth + 1) for item in value)
+            return depth < most and all(fits(item, depth + 1, most) for item in value)
         return any(
             is_instance(value, "gitlabgen.gitlab", kind) if isinstance(kind, str) else isinstance(value, kind) for kind in kinds
         )
 
     def check(value: Any) -> Any:
         if not fits(value, 1):
-            hint = f"lists can be nested at most {_MOST_LISTS} deep"
+            is_too_deep = fits(value, 1, inf)
+            hint = f"lists can be nested at most {_MOST_LISTS} deep" if is_too_deep else None
             raise InvalidValue("should be a list of strings", hint, kind="type", expected="a list of strings", got=value)
         return value
 
     return check
 
 
-def quoted(words: Iterable[Any]) -> str:
-    """Return words in backticks, joined by «and».
+def quoted(words: Iterable[Any], conjunction: str = "and") -> str:
+    """Return words in backticks, such as "`a`, `b` and `c`".
 
     Args:
         words: Names of keywords or jobs.
+        conjunction: The word in front of the last.
     """
-    return " and ".join(f"`{word}`" for word in words)
+    *others, last = (f"`{word}`" for word in words)
+    return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 
 def is_set(value: Any) -> bool:
@@ -169,7 +175,7 @@ def kind_problems(include: Any, kinds: Sequence[str]) -> Iterator[Problem]:
     if not given and not include.extra:
         yield Problem(
             f"does not have a valid subkey for include. Valid subkeys are: {', '.join(kinds)}",
-            plain=f"names no file: give it one of {quoted(kinds)}",
+            plain=f"names no file: add {quoted(kinds, 'or')}",
         )
     if len(given) > 1:
         words = ", ".join(f"`{kind}`" for kind in kinds)

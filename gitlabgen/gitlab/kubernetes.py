@@ -82,17 +82,17 @@ class Kubernetes(KeywordModel):
     def _problems(self) -> Iterator[Problem]:
         managed = getattr(self.managed_resources, "enabled", None) is True
         if not is_set(self.agent) and (managed or is_set(self.dashboard) or is_set(self.flux_resource_path)):
-            yield Problem("can't be blank", "name the agent: 'path/to/project:name'", ("agent",), plain="is empty")
+            yield Problem("can't be blank", "name the agent: 'path/to/project:name'", ("agent",), plain="is missing")
         if is_set(self.flux_resource_path) and not is_set(self.namespace):
             yield Problem(
                 "can't be blank",
                 "`flux_resource_path` needs it; better, write both into `dashboard`",
                 ("namespace",),
-                plain="is empty",
+                plain="is missing",
             )
         for name in ("namespace", "flux_resource_path"):
             if is_set(getattr(self, name)) and is_set(getattr(self.dashboard, name, None)):
-                yield Problem(f"cannot be specified when dashboard.{name} is set", path=(name,))
+                yield Problem(f"cannot be specified when dashboard.{name} is set", path=(name,), plain="is also set in `dashboard`")
 
 
 def from_mapping(given: Mapping[str, Any]) -> Kubernetes:

@@ -68,8 +68,7 @@ class Matrix(KeywordModel):
         if jobs > 200:
             yield Problem(
                 "config generates too many jobs (maximum is 200)",
-                plain="makes more than 200 jobs",
+                plain=f"makes {jobs} jobs, at most 200 are allowed",
                 path=("matrix",),
                 entry="matrix",
-                given=jobs,
             )

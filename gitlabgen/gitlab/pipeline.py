@@ -122,7 +122,7 @@ class Pipeline(KeywordModel):
                     f"{key} is defined in top-level and `default:` entry",
                     "keep the one in `default`",
                     (key,),
-                    "is set in `default`, too",
+                    "is also set in `default`",
                     entry="",
                 )
         seen: dict[str, BaseJob] = {}

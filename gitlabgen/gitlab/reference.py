@@ -44,4 +44,5 @@ class Reference(KeywordModel):
                 "is not valid: the path is empty",
                 Spelling('write Reference(".base", "script")', "write `!reference [.base, script]`"),
                 is_ours=True,
+                plain="has an empty path",
             )

@@ -76,14 +76,14 @@ class Exists(KeywordModel):
         """Yield a problem for a block without files, for too many of them, and for a ref of no project."""
         yield from _path_problems(self)
         if is_set(self.ref) and not is_set(self.project):
-            yield Problem("config missing required keys: project", plain="names a ref without its `project`")
+            yield Problem("config missing required keys: project", plain="names a `ref`, but no `project`")
 
 
 def _path_problems(files: Changes | Exists) -> Iterator[Problem]:
     if not is_set(files.paths) and not is_set(files.regexp) and not files.extra:
         yield Problem("config missing required keys: paths", plain="names no files")
     if isinstance(files.paths, tuple) and len(files.paths) > 50:
-        yield Problem("has too many entries (maximum 50)", None, ("paths",), "has more than 50 entries", given=len(files.paths))
+        yield Problem("has too many entries (maximum 50)", None, ("paths",), f"has {len(files.paths)} entries, at most 50 are allowed")
 
 
 @model
@@ -160,5 +160,5 @@ class Rule(KeywordModel):
         for name in ("changes", "exists"):
             paths = getattr(self, name)
             if isinstance(paths, tuple) and len(paths) > 50:
-                yield Problem("has too many entries (maximum 50)", None, (name,), "has more than 50 entries", given=len(paths))
+                yield Problem("has too many entries (maximum 50)", None, (name,), f"has {len(paths)} entries, at most 50 are allowed")
         yield from needs_problems(kinds_of(self.needs), "bridge", "cross_dependency")

@@ -71,9 +71,9 @@ def _function_problems(key: str, value: Mapping[Any, Any]) -> Iterator[Problem]:
     if len(value) != 1 or not kinds:
         yield Problem(
             "config must use exactly one of these keys: git, oci",
-            f"got {', '.join(map(str, value))}",
+            None,
             (key,),
-            plain="should have exactly one of `git` and `oci`",
+            plain=f"should have exactly one of `git` and `oci`{f', got {quoted(value)}' if value else ''}",
         )
         return
     kind, given = kinds[0], value[kinds[0]]
@@ -92,7 +92,7 @@ def _function_problems(key: str, value: Mapping[Any, Any]) -> Iterator[Problem]:
                 f"config contains unknown keys: {name}",
                 f"did you mean {near}?" if near else None,
                 (key, kind, name),
-                "is unknown",
+                "is not a known keyword",
                 entry="",
             )
         elif isinstance(inner, bool | int | float | tuple | dict):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Flag, Text, is_set
+from gitlabgen.gitlab.keyword_types import Flag, Text, is_set, quoted
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.model import model
@@ -176,9 +176,9 @@ class Secret(KeywordModel):
 
     def problems(self) -> Iterator[Problem]:
         """Yield problems unless the secret is kept in one place, and unless Google Cloud gets its token."""
-        count = sum(is_set(getattr(self, name)) for name in _PROVIDERS)
-        if count > 1 or (count == 0 and not self.extra):
-            plain = "has more than one provider" if count else "has no provider"
+        given = [name for name in _PROVIDERS if is_set(getattr(self, name))]
+        if len(given) > 1 or not (given or self.extra):
+            plain = f"has several providers: {quoted(given)}" if given else f"has no provider: add {quoted(_PROVIDERS, 'or')}"
             yield Problem(f"config must use exactly one of these keys: {', '.join(_PROVIDERS)}", plain=plain)
         if is_set(self.gcp_secret_manager) and not is_set(self.token):
             yield Problem(

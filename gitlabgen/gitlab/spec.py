@@ -48,7 +48,7 @@ class SpecInputRule(KeywordModel):
             return
         if len(self.options) > 50:
             yield Problem(
-                "cannot define more than 50 options", None, ("options",), "has more than 50 options", given=len(self.options)
+                "cannot define more than 50 options", None, ("options",), f"has {len(self.options)} options, at most 50 are allowed"
             )
         if is_set(self.default) and self.options and self.default not in self.options:
             yield Problem(f"{self.default!r} must be one of the options", None, ("default",), "should be one of the `options`")
@@ -120,7 +120,7 @@ class SpecInclude(KeywordModel):
         """Yield a problem unless exactly one kind of file is named."""
         yield from kind_problems(self, _KINDS)
         if is_set(self.project) and not is_set(self.file):
-            yield Problem("config must specify the file where to fetch the config from", plain="names no file")
+            yield Problem("config must specify the file where to fetch the config from", plain="names a project, but no `file`")
         if is_set(self.integrity) and not is_set(self.remote) and (is_set(self.local) or is_set(self.project)):
             yield Problem(
                 "integrity can only be specified for remote includes", plain="has `integrity`, which is for remote includes only"

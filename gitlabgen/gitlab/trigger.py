@@ -82,12 +82,12 @@ class Trigger(KeywordModel):
                 yield Problem(
                     "project can't be blank: config must specify either project or include",
                     missing=True,
-                    plain="names no pipeline: give it `project` or `include`",
+                    plain="names no pipeline: add `project` or `include`",
                 )
             return
         others = [key for key in vars(self) if key in ("project", "branch", "inputs") and is_set(getattr(self, key))]
         if others:
-            hint = "start either another project or a child pipeline; an included file has inputs of its own"
+            hint = "start either another project or a child pipeline; an included file has its own inputs"
             yield Problem(
                 f"config contains unknown keys: {', '.join(others)}", hint, (others[0],), "cannot be beside `include`", entry=""
             )
@@ -124,21 +124,20 @@ class TriggerJob(BaseJob):
                 "should be one of: on_success, on_failure, always, manual",
                 None,
                 ("when",),
-                "cannot be delayed: a trigger job has no runner",
-                given="delayed",
+                "cannot be `delayed` in a trigger job",
             )
         if is_instance(self.allow_failure, "gitlabgen.gitlab", "AllowFailure"):
             yield Problem(
                 "should be a boolean value",
                 path=("allow_failure",),
-                plain="should be true or false: exit codes are for jobs with a script",
+                plain="should be a boolean: exit codes are for jobs with a script",
             )
         if isinstance(self.parallel, int):
             yield Problem(
                 'cannot use "parallel: <number>".',
                 Spelling("write parallel=Matrix(…)", "write `parallel: {matrix: …}`"),
                 ("parallel",),
-                plain="cannot be a number here: a trigger job has no runner",
+                plain="cannot be a number in a trigger job",
             )
         kinds = kinds_of(self.needs)
         yield from needs_problems(kinds, "cross_dependency")

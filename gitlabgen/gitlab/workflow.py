@@ -72,7 +72,7 @@ class Workflow(KeywordModel):
             yield Problem("can't be blank", "leave `rules` out, or add a rule", ("rules",), plain="is empty")
         for index, rule in enumerate(self.rules if isinstance(self.rules, tuple) else ()):
             if getattr(rule, "when", None) in ("on_success", "on_failure", "manual", "delayed"):
-                hint = "a pipeline is made always or never"
+                hint = "write `always` or `never`"
                 yield Problem(
                     f"when unknown value: {rule.when}",
                     hint,

@@ -393,7 +393,7 @@ class OneOf:
         if isinstance(value, str) and list in self.kinds and isinstance(name, str):
             return either("write {}", assignment(name, [value]))
         if isinstance(value, bool) and "Condition" in self.models:
-            return "`in`, `is` and `not` are Python's own; write .is_in(…), == and ~"
+            return "Python evaluates `in`, `is` and `not` itself; write .is_in(…), == and ~"
         if isinstance(value, bool | int | float) and str in self.kinds:
             return f"write {str(value).lower()!r}" if isinstance(value, bool) else f"write '{value}'"
         if isinstance(value, type) and any(issubclass(value, named.loaded or ()) for named, _ in self.models.values()):
@@ -402,7 +402,7 @@ class OneOf:
         if isinstance(value, dict) and models:
             return Spelling(f"write {models[0]}(…)", "")
         if isinstance(value, dict) and len(value) == 1 and str in self.kinds:
-            return "put it in quotes: a colon and a blank make a mapping of it"
+            return "put it in quotes: a colon and a space make it a mapping"
         return None
 
     @property

@@ -253,8 +253,9 @@ def _bind(plan: ClassPlan, arguments: Sequence[Any], keywords: dict[str, Any], r
         arguments = (arguments,)
     if len(arguments) > len(plan.positional):
         known = ", ".join(plan.positional) or "none"
-        text = f"takes {len(plan.positional)} positional arguments ({known}), got {len(arguments)}"
-        result.add("arguments", (), text, "name the others")
+        count = len(plan.positional)
+        text = f"takes {count} positional argument{'' if count == 1 else 's'} ({known}), got {len(arguments)}"
+        result.add("arguments", (), text, "pass the others by name")
     for name, value in zip(plan.positional, arguments):  # noqa: B905 - `strict` doubles the cost of a call with one argument
         if name in keywords:
             result.add("twice", (name,), "is given twice")

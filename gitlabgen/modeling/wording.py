@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from gitlabgen.modeling.kinds import FrozenDict
 from gitlabgen.modeling.plans import ClassPlan, plan_of
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.spellings import Language, spelled
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["message", "short"]
 
+_LONGEST_NAME = 255
 _BOOLEAN_WORDS = {True: "`on`, `yes` or `true`", False: "`off`, `no` or `false`"}
 
 
@@ -29,11 +31,11 @@ def message(made: Model, problem: Problem, language: Language) -> str:
     cls = type(made)
     keyword = _keyword(plan_of(cls), problem, language)
     name = getattr(made, "name", None)
-    if "{name}" in cls.keyword:
-        block = f"`{name}`"
+    if "{name}" in cls.keyword and name:
+        block = f"`{_cut(name, _LONGEST_NAME)}`"
         return f"{block}: `{keyword}` {_predicate(problem, language)}" if keyword else f"{block} {_predicate(problem, language)}"
     if language == "yaml":
-        whole = ":".join(part for part in (cls.keyword, keyword) if part)
+        whole = ":".join(part for part in (cls.keyword.removesuffix(":{name}"), keyword) if part)
         return f"`{whole}` {_predicate(problem, language)}" if whole else _predicate(problem, language)
     called = cls.called()
     parts = [f"`{called}`: " if called and keyword else f"`{called}` " if called else "", f"`{keyword}` " if keyword else ""]
@@ -47,6 +49,8 @@ def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:
     if not path or is_of_block or problem.kind in ("unknown", "arguments"):
         return ""
     steps = path[1:] if path[0] == "extra" else path
+    if problem.kind == "key":
+        steps = steps[:-1]  # the key is in the rest of the sentence
     written: list[str] = []
     for index, step in enumerate(steps):
         if isinstance(step, int):
@@ -61,23 +65,31 @@ def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:
 def _predicate(problem: Problem, language: Language) -> str:
     if problem.kind == "rule":
         text = problem.text if problem.plain is None else problem.plain
-        return text if problem.given is None else f"{text}, got {problem.given!r}"
+        return text if problem.given is None else f"{text}, got {_brief(problem.given)}"
     if problem.plain is not None:
         return problem.plain
-    expected = spelled(problem.expected, language) or ""
     match problem.kind:
         case "type":
-            return f"should be {expected}, got {short(problem.got)}"
+            return f"should be {_alternatives(spelled(problem.expected, language) or '')}, got {short(problem.got)}"
         case "word":
-            return f"should be one of {expected}, got {problem.got!r}"
+            expected = spelled(problem.expected, language) or ""
+            return f"should be {f'one of {expected}' if ', ' in expected else f'`{expected}`'}, got {_brief(problem.got)}"
         case "key" if isinstance(problem.got, bool) and language == "yaml":
             return f"has a key that GitLab reads as {str(problem.got).lower()}: put {_BOOLEAN_WORDS[problem.got]} into quotes"
         case "key":
-            return f"has the key {problem.got!r}, which should be a string"
+            return f"has the key {_brief(problem.got)}, which should be a string"
         case "missing":
             return "is missing"
         case _:
             return problem.text
+
+
+def _alternatives(expected: str) -> str:
+    """Return what a value may be as a list in plain words: "a string, a number or a boolean"."""
+    parts = [part.replace("boolean value", "boolean").replace("one of: ", "one of ") for part in expected.split(" or ")]
+    if "a number" in parts:
+        parts = [part for part in parts if part != "an integer"]
+    return f"{', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
 def short(value: Any) -> str:
@@ -86,7 +98,24 @@ def short(value: Any) -> str:
     Args:
         value: Any value.
     """
+    kinds = {str: "the string ", list: "the list ", tuple: "the list ", dict: "the mapping ", FrozenDict: "the mapping "}
+    return kinds.get(type(value), "") + _brief(value)
+
+
+def _brief(value: Any) -> str:
+    """Return a value as the user writes it, in at most 60 characters."""
     # The address of an object differs from run to run.
-    text = re.sub(" at 0x[0-9a-f]+", "", repr(value))
-    kinds: dict[type, str] = {str: "the string ", list: "the list ", dict: "the mapping "}
-    return kinds.get(type(value), "") + (text if len(text) <= 60 else text[:57] + "…")
+    return _cut(re.sub(" at 0x[0-9a-f]+", "", repr(_unfrozen(value))), 60)
+
+
+def _unfrozen(value: Any) -> Any:
+    """Return a value with lists for tuples, which the user wrote as lists."""
+    if type(value) is tuple:
+        return [_unfrozen(item) for item in value]
+    if type(value) in (dict, FrozenDict):
+        return {key: _unfrozen(item) for key, item in value.items()}
+    return value
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 3] + "…"

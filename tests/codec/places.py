@@ -63,7 +63,7 @@ def _in_pipeline(cls: type[Model]) -> list[Step] | None:
         return []
     # A job's variable has no description and no options. Elsewhere, jobs take the most: a workflow's rules know fewer words.
     starts: tuple[type[Model], ...] = (gitlab.Job, gitlab.TriggerJob, gitlab.Pipeline)
-    return _first_way(starts[-1:] if cls is gitlab.Variable else starts, cls)
+    return _first_way(starts[-1:] if issubclass(cls, gitlab.Variable) else starts, cls)
 
 
 @cache
@@ -75,7 +75,8 @@ def _in_template(cls: type[Model]) -> list[Step] | None:
 
 
 def _first_way(starts: Sequence[type[Model]], cls: type[Model]) -> list[Step] | None:
-    ways = (_way(start, cls) for start in starts)
+    # A subclass that a user writes stands where its base does.
+    ways = (_way(start, base) for base in cls.__mro__ if issubclass(base, Model) for start in starts)
     return next((way for way in ways if way is not None), None)
 
 
