@@ -43,7 +43,8 @@ def _window(value: Any) -> Any:
     found = re.fullmatch(_WINDOW, value, re.ASCII)
     if not found:
         raise InvalidValue(
-            f"should be days, hours and a time zone, got {value!r}", "such as 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'"
+            f"should be days, hours and a time zone, got {value!r}",
+            "write a window such as 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'",
         )
     if found[1] >= found[2]:
         raise InvalidValue(f"ends before it begins, got {value!r}", "write a window for each day if it spans midnight")

@@ -57,7 +57,6 @@ class Template(TemplateModel):
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html
     """
 
-    keyword: ClassVar[str] = "Template"
     docs_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html"
     )
@@ -106,7 +105,7 @@ class Template(TemplateModel):
                 words = (
                     f"has two resources with the logical ID {name!r}" if about is None else "is the logical ID of two resources"
                 )
-                yield Problem(words, "rename one of them", about=about, first=other)
+                yield Problem(words, "rename one of them", () if about else ("resources",), about=about, first=other)
             if self._shifts_nothing(resource):
                 hint = "without an alias no traffic can shift"
                 yield Problem("needs `auto_publish_alias`", hint, ("deployment_preference",), about=resource)

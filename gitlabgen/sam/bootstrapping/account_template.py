@@ -39,6 +39,7 @@ _HOME: Final = "IsFirstRegion"
 _GROUP: Final = "AWS::CodeDeploy::DeploymentGroup"
 _ROLE: Final = "AWS::IAM::Role"
 _TAKE_BOUNDARIES: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
+_SPLIT: Final = "split the stack: fewer types of resources need fewer permissions"
 _MAY_NOT: Final = "which the execution role cannot create"
 # A name that is given decides whether the execution role may touch the resource.
 _NAMES: Final = {
@@ -150,9 +151,7 @@ def _report(roles: DeployRoles, everything: Iterable[Source], needs: Needs) -> N
                 near = closest(kind.removeprefix("AWS::"), [known.removeprefix("AWS::") for known in ACTIONS])
                 statement = f"list its permissions: execution_statements={{{kind!r}: […]}}"
                 hint = f"did you mean AWS::{near}? Or {statement}" if near and source.type == kind else statement
-                report_problem(
-                    source.about, Problem(f"needs {kind}, and it is not known which permissions this type needs", hint)
-                )
+                report_problem(source.about, Problem(f"needs {kind}, a type whose permissions gitlabgen does not know", hint))
             seen.add(kind)
         # Whoever says what roles take decides about their boundary, too.
         bounded = _unbounded(source) if _ROLE not in (roles.execution_statements or {}) else ()
@@ -201,7 +200,7 @@ def _misnamed(roles: DeployRoles, source: Source) -> Iterator[Problem]:
     # What CodeDeploy may call has its own word in front.
     name = value.removeprefix(PREFIX)
     if not name.startswith(("${", f"{roles.prefix}-")):
-        hint = "or leave it out: the execution role can change only what begins so"
+        hint = "or leave it out: the execution role can change only resources with this prefix"
         yield Problem(f"should begin with '{roles.prefix}-', got {value!r}", hint, (field,))
 
 
@@ -295,7 +294,9 @@ def _execution_role(roles: DeployRoles, statements: Sequence[Statement]) -> Iter
     for statement in (part[0] for part in parts if _length(part) > _LONGEST_MANAGED):
         _too_long(roles, f"execution role ({statement.reason})", _length([statement]), _LONGEST_MANAGED)
     if len(parts) > _MOST_MANAGED:
-        _too_long(roles, "execution role", _length(statements), _LONGEST_MANAGED * _MOST_MANAGED)
+        report_problem(
+            roles, Problem(f"needs {len(parts)} policies for the execution role, but IAM allows {_MOST_MANAGED}", _SPLIT)
+        )
     names = [f"ExecutionPolicy{index}" for index in range(1, len(parts) + 1)]
     for index, (name, part) in enumerate(zip(names, parts, strict=True), 1):
         policy = {"ManagedPolicyName": f"{roles.role}-execution-{index}", "PolicyDocument": _document(part)}
@@ -320,8 +321,7 @@ def _check_length(roles: DeployRoles, what: str, statements: Sequence[Statement]
 
 
 def _too_long(roles: DeployRoles, what: str, length: int, longest: int) -> None:
-    hint = "split the stack: fewer types of resources need fewer permissions"
-    report_problem(roles, Problem(f"needs {length} characters in policies for the {what}, but IAM allows {longest}", hint))
+    report_problem(roles, Problem(f"needs {length} characters in policies for the {what}, but IAM allows {longest}", _SPLIT))
 
 
 def _length(statements: Iterable[Statement]) -> int:

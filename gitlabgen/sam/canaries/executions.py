@@ -37,7 +37,7 @@ def canary_problems(machine: StateMachine, canary: Canary) -> Iterator[Problem]:
             yield Problem(f"has `{name}`, which works only for functions", f"leave `{name}` out", path)
     if canary.enabled not in (None, True, False):
         hint = "to choose at deployment, write an If(…) with 'AllAtOnce' as the type"
-        yield Problem("should have `enabled` as True or False", hint, path, given=canary.enabled)
+        yield Problem("should be True or False", hint, (*path, "enabled"), given=canary.enabled)
     if canary.enabled is not False:
         yield from _shift_problems(canary)
     for recipe in canary.alarms if isinstance(canary.alarms, tuple) else ():

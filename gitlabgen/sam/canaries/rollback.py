@@ -58,7 +58,7 @@ def rollback_configuration(
         else:
             names[filled] = None
     if not isinstance(minutes, int) or not 0 <= minutes <= _LONGEST:
-        report_problem(template, Problem(f"needs `minutes` between 0 and {_LONGEST}, got {minutes!r}"))
+        report_problem(template, Problem(f"should be watched for 0 to {_LONGEST} minutes, got {minutes!r}", path=("resources",)))
     if not 1 <= len(names) <= _MOST_TRIGGERS:
         instead = "an alarm of a version has no data after the shift: write Alarm.errors(of='alias')" if not names else None
         message = f"should have 1 to {_MOST_TRIGGERS} alarms to watch after the shift, got {len(names)}"
