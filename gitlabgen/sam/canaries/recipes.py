@@ -139,5 +139,7 @@ class Recipe(TemplateModel):
             hint = f"did you mean {near!r}?" if near else None
             yield Problem(f"uses the metric {name!r}, which is not in `metrics`", hint, ("expression",))
         # `METRICS()` names all of them.
-        for name in sorted({*metrics} - used) if "METRICS(" not in expression else ():
+        for name in (
+            sorted({name for name in metrics if re.fullmatch(_IDENTIFIER, name)} - used) if "METRICS(" not in expression else ()
+        ):
             yield Problem(f"does not use the metric {name!r}", path=("expression",))
