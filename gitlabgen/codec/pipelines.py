@@ -123,17 +123,28 @@ def read(
     with collecting() as findings:
         body = body if prepare is None else prepare(header, body)
     if not isinstance(body, dict):
-        message = "Please provide content of .gitlab-ci.yml" if body is None else "Invalid configuration format"
+        said = "Please provide content of .gitlab-ci.yml" if body is None else "Invalid configuration format"
+        message = "the file is empty" if body is None else "the file should be a mapping of keywords and jobs"
         line, column = documents[read[-1]].mark if documents else (1, 1)
-        raise YamlError(Finding(rule="invalid-yaml", message=message, file=filename, line=line, column=column))
+        raise YamlError(Finding("invalid-yaml", message, file=filename, line=line, column=column, gitlab=said))
     with collecting() as problems:
         pipeline = _pipeline(header, body, filename or "", partial=partial)
     findings += problems
-    unknown = ", ".join(str(key) for key in header or () if key != "spec")
+    unknown = [str(key) for key in header or () if key != "spec"]
     if unknown:
-        message = f"header config contains unknown keys: {unknown}"
         line, column = documents[0].mark
-        findings.append(Finding(rule="invalid-keyword", message=message, file=filename, line=line, column=column))
+        findings.append(
+            Finding(
+                "invalid-keyword",
+                f"the header cannot have {', '.join(f'`{key}`' for key in unknown)}",
+                hint="a header has only `spec`",
+                file=filename,
+                line=line,
+                column=column,
+                facts=tuple(unknown),
+                gitlab=f"header config contains unknown keys: {', '.join(unknown)}",
+            )
+        )
     found = [warning for index in read for warning in documents[index].warnings]
     for document in (document for index, document in enumerate(documents) if index not in read):
         message = "GitLab drops this document: it reads the first, or a header with `spec` and the last"

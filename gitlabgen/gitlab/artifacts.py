@@ -84,5 +84,5 @@ class Artifacts(KeywordModel):
                 yield Problem(
                     "can't contain '*' when used with 'expose_as'",
                     path=("paths",),
-                    plain="cannot hold `*` together with `expose_as`",
+                    plain="cannot contain `*` together with `expose_as`",
                 )

@@ -26,7 +26,7 @@ from gitlabgen.modeling.kinds import leaves
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
-from gitlabgen.modeling.spellings import assignment, either
+from gitlabgen.modeling.spellings import Spelling, assignment, either
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.allow_failure import AllowFailure
@@ -235,10 +235,9 @@ class BaseJob(KeywordModel):
         if is_set(self.rules):
             clash = [key for key in ("only", "except_", "start_in") if is_set(getattr(self, key))]
             if clash:
-                words = ", ".join(key.rstrip("_") for key in clash)
-                yield Problem(
-                    f"config key may not be used with `rules`: {words}", plain=f"cannot have both `rules` and {quoted(clash)}"
-                )
+                words = [key.rstrip("_") for key in clash]
+                plain = either("cannot have `rules` together with {}", Spelling(quoted(clash), quoted(words)))
+                yield Problem(f"config key may not be used with `rules`: {', '.join(words)}", plain=plain)
             if self.rules == ():
                 yield Problem("config can't be blank", "leave `rules` out, or add a rule", ("rules",), "is empty", entry="rules")
         if self.when == "delayed":

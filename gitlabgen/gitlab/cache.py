@@ -119,5 +119,8 @@ class Cache(KeywordModel):
         if isinstance(self.fallback_keys, tuple) and len(self.fallback_keys) > 5:
             # The misspelling is GitLab's own.
             yield Problem(
-                "fallback keys has to many entries (maximum 5)", path=("fallback_keys",), entry="", plain=f"has {len(self.fallback_keys)} keys, at most 5 are allowed"
+                "fallback keys has to many entries (maximum 5)",
+                path=("fallback_keys",),
+                entry="",
+                plain=f"has {len(self.fallback_keys)} keys, at most 5 are allowed",
             )

@@ -49,7 +49,10 @@ class Environment(KeywordModel):
 
     keyword: ClassVar[str] = "environment"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#environment"
-    type_errors: ClassVar[TypeErrors] = {"action": Sentence("action should be start, stop, prepare, verify, or access")}
+    type_errors: ClassVar[TypeErrors] = {
+        "action": Sentence("action should be start, stop, prepare, verify, or access"),
+        "on_stop": Sentence("on stop should be a string"),
+    }
 
     name: Annotated[Text, environment_name] = field(kw_only=False)
     url: Text | None = None

@@ -65,7 +65,11 @@ class Include(KeywordModel):
         """Yield a problem unless exactly one kind of file is named."""
         yield from kind_problems(self, _KINDS)
         if is_set(self.project) and self.file in (None, NULL, "", ()):
-            yield Problem("config must specify the file where to fetch the config from", missing=True, plain="names a project, but no `file`")
+            yield Problem(
+                "config must specify the file where to fetch the config from",
+                missing=True,
+                plain="names a project, but no `file`",
+            )
         if is_set(self.artifact) and self.job in (None, NULL, ""):
             yield Problem(
                 "config must specify the job where to fetch the artifact from",

@@ -53,7 +53,9 @@ class JobInput(KeywordModel):
     def problems(self) -> Iterator[Problem]:
         """Yield problems of the default, and of what does not go with the type."""
         if self.default is NULL:
-            yield Problem("must have a default value", "add the value with which the job runs by default", plain="has no `default`")
+            yield Problem(
+                "must have a default value", "add the value with which the job runs by default", plain="has no `default`"
+            )
         yield from input_problems(self)
 
 
@@ -70,7 +72,9 @@ def input_problems(made: JobInput | SpecInput) -> Iterator[Problem]:
     if is_set(made.regex) and kind != "string" and kind in _KINDS:
         yield Problem("validation can only be used with string inputs", None, ("regex",), "is for strings only")
     if options is not None and len(options) > 50:
-        yield Problem("cannot define more than 50 options", None, ("options",), f"has {len(options)} options, at most 50 are allowed")
+        yield Problem(
+            "cannot define more than 50 options", None, ("options",), f"has {len(options)} options, at most 50 are allowed"
+        )
     if not is_set(made.default) or kind not in _KINDS or _stands_elsewhere(made.default):
         return
     default = made.default if kind == "string" else _parsed(made.default)

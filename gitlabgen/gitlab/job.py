@@ -153,9 +153,9 @@ class ScriptKeywords(BaseJob):
         if sum(is_set(need.pipeline) for need in others) > 5:
             yield Problem(
                 "must be less than or equal to 5",
-                "at most 5 needs are in other pipelines",
+                None,
                 ("needs",),
-                plain="has more than 5 needs of other pipelines",
+                plain="names more than 5 jobs of other pipelines",
             )
         if isinstance(self.dependencies, tuple) and self.dependencies and kinds and "reference" not in kinds:
             yield from _dependency_problems(self.dependencies, [*zip(needs, kinds, strict=True)])
@@ -183,7 +183,7 @@ def _dependency_problems(dependencies: Sequence[str], needs: list[tuple[Any, str
             plain="names only jobs of other pipelines, but `dependencies` names jobs of this one",
         )
     elif missing:
-        hint = "a job with needs downloads from what it needs"
+        hint = "a job with `needs` downloads artifacts only from the jobs that it needs"
         plain = f"names {quoted(missing)}, which `needs` does not name"
         yield Problem(f"the {', '.join(missing)} should be part of needs", hint, ("dependencies",), plain)
 

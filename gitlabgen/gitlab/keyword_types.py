@@ -140,9 +140,9 @@ def nested(*kinds: type | str) -> Any:
 
     def check(value: Any) -> Any:
         if not fits(value, 1):
-            is_too_deep = fits(value, 1, inf)
-            hint = f"lists can be nested at most {_MOST_LISTS} deep" if is_too_deep else None
-            raise InvalidValue("should be a list of strings", hint, kind="type", expected="a list of strings", got=value)
+            expected = "a list of strings" if str in kinds else "a list of rules"
+            plain = f"has lists nested more than {_MOST_LISTS} deep" if fits(value, 1, inf) else None
+            raise InvalidValue(f"should be {expected}", kind="type", expected=expected, got=value, plain=plain)
         return value
 
     return check

@@ -92,7 +92,9 @@ class Kubernetes(KeywordModel):
             )
         for name in ("namespace", "flux_resource_path"):
             if is_set(getattr(self, name)) and is_set(getattr(self.dashboard, name, None)):
-                yield Problem(f"cannot be specified when dashboard.{name} is set", path=(name,), plain="is also set in `dashboard`")
+                yield Problem(
+                    f"cannot be specified when dashboard.{name} is set", path=(name,), plain="is also set in `dashboard`"
+                )
 
 
 def from_mapping(given: Mapping[str, Any]) -> Kubernetes:

@@ -106,6 +106,14 @@ class Release(KeywordModel):
     def _problems(self) -> Iterator[Problem]:
         time = self.released_at
         if isinstance(time, str) and not is_interpolated(time) and not re.fullmatch(f"(?ai){_DATE}(?:{_TIME})?", time):
-            yield Problem("must be a valid datetime", "write a time such as '2026-01-31T12:00:00Z'", ("released_at",), "is not a date and time", given=time)
+            yield Problem(
+                "must be a valid datetime",
+                "write a time such as '2026-01-31T12:00:00Z'",
+                ("released_at",),
+                "is not a date and time",
+                given=time,
+            )
         if isinstance(self.ref, str) and not is_interpolated(self.ref) and re.match(f"(?s){_NO_REF}", self.ref):
-            yield Problem("must be a valid ref", "name a branch, a tag or a commit", ("ref",), "is not a valid ref", given=self.ref)
+            yield Problem(
+                "must be a valid ref", "name a branch, a tag or a commit", ("ref",), "is not a valid ref", given=self.ref
+            )

@@ -13,7 +13,7 @@ from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
-from gitlabgen.modeling.spellings import assignment, either
+from gitlabgen.modeling.spellings import Spelling, assignment, either
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.needs import Need
@@ -83,7 +83,9 @@ def _path_problems(files: Changes | Exists) -> Iterator[Problem]:
     if not is_set(files.paths) and not is_set(files.regexp) and not files.extra:
         yield Problem("config missing required keys: paths", plain="names no files")
     if isinstance(files.paths, tuple) and len(files.paths) > 50:
-        yield Problem("has too many entries (maximum 50)", None, ("paths",), f"has {len(files.paths)} entries, at most 50 are allowed")
+        yield Problem(
+            "has too many entries (maximum 50)", None, ("paths",), f"has {len(files.paths)} entries, at most 50 are allowed"
+        )
 
 
 @model
@@ -142,7 +144,7 @@ class Rule(KeywordModel):
             yield Problem(
                 "config can't be blank",
                 either("a rule that always matches is {}", assignment("when", "on_success")),
-                plain="is empty",
+                plain=Spelling("is empty", "has an empty rule"),
             )
         if self.when == "delayed" and not is_set(self.start_in):
             yield Problem(
@@ -160,5 +162,7 @@ class Rule(KeywordModel):
         for name in ("changes", "exists"):
             paths = getattr(self, name)
             if isinstance(paths, tuple) and len(paths) > 50:
-                yield Problem("has too many entries (maximum 50)", None, (name,), f"has {len(paths)} entries, at most 50 are allowed")
+                yield Problem(
+                    "has too many entries (maximum 50)", None, (name,), f"has {len(paths)} entries, at most 50 are allowed"
+                )
         yield from needs_problems(kinds_of(self.needs), "bridge", "cross_dependency")

@@ -48,7 +48,10 @@ class SpecInputRule(KeywordModel):
             return
         if len(self.options) > 50:
             yield Problem(
-                "cannot define more than 50 options", None, ("options",), f"has {len(self.options)} options, at most 50 are allowed"
+                "cannot define more than 50 options",
+                None,
+                ("options",),
+                f"has {len(self.options)} options, at most 50 are allowed",
             )
         if is_set(self.default) and self.options and self.default not in self.options:
             yield Problem(f"{self.default!r} must be one of the options", None, ("default",), "should be one of the `options`")

@@ -89,7 +89,11 @@ class Trigger(KeywordModel):
         if others:
             hint = "start either another project or a child pipeline; an included file has its own inputs"
             yield Problem(
-                f"config contains unknown keys: {', '.join(others)}", hint, (others[0],), "cannot be beside `include`", entry=""
+                f"config contains unknown keys: {', '.join(others)}",
+                hint,
+                (others[0],),
+                "cannot be used with `include`",
+                entry="",
             )
         if isinstance(self.include, tuple) and len(self.include) > 3:
             yield Problem("is too long (maximum is 3)", path=("include",), plain="has more than 3 files")
@@ -151,9 +155,9 @@ class TriggerJob(BaseJob):
         """Yield a problem for keywords that only other jobs have."""
         from gitlabgen.gitlab.job import ScriptKeywords
 
-        others = plan_of(ScriptKeywords).names - plan_of(TriggerJob).names
+        foreign = plan_of(ScriptKeywords).names - plan_of(TriggerJob).names
         stray = [key for key in ("start_in", "manual_confirmation") if is_set(getattr(self, key))]
-        stray += [key for key in self.extra or () if key in others]
+        stray += [key for key in self.extra or () if key in foreign]
         for key in ("script", "run"):
             if key in stray:
                 pair = sorted((key, "trigger"), key=self._place_of)
@@ -163,15 +167,18 @@ class TriggerJob(BaseJob):
                     entry="",
                     plain="cannot be in a trigger job",
                 )
-                yield Problem("config contains unknown keys: trigger", None, ("trigger",), f"cannot be beside `{key}`", entry="")
+                yield Problem(
+                    "config contains unknown keys: trigger", None, ("trigger",), f"cannot be used with `{key}`", entry=""
+                )
                 return
         if stray:
             path = (stray[0],) if stray[0] in plan_of(TriggerJob).names else ("extra", stray[0])
+            others = f", and neither can {quoted(stray[1:])}" if stray[1:] else ""
             yield Problem(
                 f"config contains unknown keys: {', '.join(stray)}",
                 "a trigger job runs nothing itself",
                 path,
-                f"has {quoted(stray)}, which trigger jobs cannot have",
+                f"cannot be in a trigger job{others}",
                 entry="",
             )
             yield Problem("config should contain either a trigger or a needs:pipeline", plain="is not a valid trigger job")

@@ -38,7 +38,7 @@ class Problem(NamedTuple):
     text: str
     hint: Hint | None = None
     path: Path = ()
-    plain: str | None = None
+    plain: Hint | None = None
     entry: str | None = None
     is_ours: bool = False
     kind: Kind = "rule"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-__all__ = ["LANGUAGES", "Hint", "Language", "Spelling", "assignment", "either", "spelled"]
+__all__ = ["LANGUAGES", "Hint", "Language", "Spelling", "as_flow", "assignment", "either", "spelled"]
 
 Language: TypeAlias = Literal["python", "yaml"]
 """The language of the file that a finding is in."""
@@ -63,6 +62,18 @@ def spelled(hint: Hint | None, language: Language) -> str | None:
     return (getattr(hint, language) or None) if isinstance(hint, Spelling) else hint
 
 
+def as_flow(value: Any) -> str | None:
+    """Return a value as YAML on one line; None for a value that is not plain.
+
+    Args:
+        value: Any value.
+    """
+    try:
+        return _flow(value)
+    except (TypeError, ValueError, RecursionError):
+        return None
+
+
 def _flow(value: Any) -> str:
     """Return a value as YAML on one line."""
     if isinstance(value, list | tuple):
@@ -71,4 +82,8 @@ def _flow(value: Any) -> str:
         return f"{{{', '.join(f'{_flow(key)}: {_flow(item)}' for key, item in value.items())}}}"
     if isinstance(value, str) and re.fullmatch(_PLAIN, value) and value.lower() not in _NOT_PLAIN and value == value.strip():
         return value
-    return json.dumps(value, ensure_ascii=False)
+    if getattr(type(value), "keyword", None) == "!reference":
+        return f"!reference {_flow(value.path)}"
+    from json import dumps  # only for values that are not plain words, and slow to load
+
+    return dumps(value, ensure_ascii=False)

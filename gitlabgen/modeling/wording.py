@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gitlabgen.modeling.kinds import FrozenDict
 from gitlabgen.modeling.plans import ClassPlan, plan_of
 from gitlabgen.modeling.problems import Problem
-from gitlabgen.modeling.spellings import Language, spelled
+from gitlabgen.modeling.spellings import Language, as_flow, spelled
 
 if TYPE_CHECKING:
     from gitlabgen.modeling.model import Model
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["message", "short"]
 
 _LONGEST_NAME = 255
+_KINDS: Mapping[type, str] = {
+    str: "the string ",
+    list: "the list ",
+    tuple: "the list ",
+    dict: "the mapping ",
+    FrozenDict: "the mapping ",
+}
 _BOOLEAN_WORDS = {True: "`on`, `yes` or `true`", False: "`off`, `no` or `false`"}
 
 
@@ -37,10 +44,15 @@ def message(made: Model, problem: Problem, language: Language) -> str:
         return f"{block}: `{keyword}` {predicate}" if keyword else f"{block} {predicate}"
     if language == "yaml":
         whole = ":".join(part for part in (cls.keyword.removesuffix(":{name}"), keyword) if part)
-        return f"`{whole}` {predicate}" if whole else predicate
+        return f"`{_shown(whole)}` {predicate}" if whole else f"the file {predicate}"
     called = cls.called()
     parts = [f"`{called}`: " if called and keyword else f"`{called}` " if called else "", f"`{keyword}` " if keyword else ""]
     return f"{''.join(parts)}{predicate}"
+
+
+def _shown(keyword: str) -> str:
+    """Return a keyword without the names that GitLab has for the items of lists."""
+    return keyword.replace("rules:rule", "rules").replace("run:step", "run")
 
 
 def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:
@@ -65,22 +77,24 @@ def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:
 
 def _predicate(plan: ClassPlan, problem: Problem, language: Language) -> str:
     if problem.kind == "rule":
-        text = problem.text if problem.plain is None else problem.plain
+        text = spelled(problem.plain, language) or problem.text
         if language == "yaml":
             text = re.sub(r"`(\w+)`", lambda found: f"`{plan.key(found[1]) if found[1] in plan.names else found[1]}`", text)
-        return text if problem.given is None else f"{text}, got {_brief(problem.given)}"
+        return text if problem.given is None else f"{text}, got {_brief(problem.given, language)}"
     if problem.plain is not None:
-        return problem.plain
+        return spelled(problem.plain, language) or problem.text
     match problem.kind:
         case "type":
-            return f"should be {_alternatives(spelled(problem.expected, language) or '')}, got {short(problem.got)}"
+            return f"should be {_alternatives(spelled(problem.expected, language) or '')}, got {short(problem.got, language)}"
         case "word":
             expected = spelled(problem.expected, language) or ""
-            return f"should be {f'one of {expected}' if ', ' in expected else f'`{expected}`'}, got {_brief(problem.got)}"
+            return (
+                f"should be {f'one of {expected}' if ', ' in expected else f'`{expected}`'}, got {_brief(problem.got, language)}"
+            )
         case "key" if isinstance(problem.got, bool) and language == "yaml":
             return f"has a key that GitLab reads as {str(problem.got).lower()}: put {_BOOLEAN_WORDS[problem.got]} into quotes"
         case "key":
-            return f"has the key {_brief(problem.got)}, which should be a string"
+            return f"has the key {_brief(problem.got, language)}, which should be a string"
         case "missing":
             return "is missing"
         case _:
@@ -95,18 +109,22 @@ def _alternatives(expected: str) -> str:
     return f"{', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else parts[0]
 
 
-def short(value: Any) -> str:
+def short(value: Any, language: Language = "python") -> str:
     """Return a value as a message shows it: with its type, and at most 60 characters.
 
     Args:
         value: Any value.
+        language: The language of the file.
     """
-    kinds = {str: "the string ", list: "the list ", tuple: "the list ", dict: "the mapping ", FrozenDict: "the mapping "}
-    return kinds.get(type(value), "") + _brief(value)
+    return _KINDS.get(type(value), "") + _brief(value, language)
 
 
-def _brief(value: Any) -> str:
+def _brief(value: Any, language: Language) -> str:
     """Return a value as the user writes it, in at most 60 characters."""
+    if language == "yaml" and not isinstance(value, str):
+        written = as_flow(value)
+        if written is not None:
+            return _cut(written, 60)
     # The address of an object differs from run to run.
     return _cut(re.sub(" at 0x[0-9a-f]+", "", repr(_unfrozen(value))), 60)
 

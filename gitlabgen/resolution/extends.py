@@ -61,9 +61,12 @@ class Extends:
         if name in self._broken:
             raise _Broken
         if name in heirs:
-            self._fail(name, "circular dependency detected in `extends`", (*heirs, name))
+            between = [f"`{heir}`" for heir in heirs[heirs.index(name) + 1 :]]
+            message = f"extends itself{' through ' if between else ''}{' and '.join(between)}"
+            self._fail(name, message, "circular dependency detected in `extends`", (*heirs, name))
         if len(heirs) >= _DEEPEST:
-            self._fail(name, "nesting too deep in `extends`", (*heirs, name), f"{_DEEPEST} steps are the most")
+            message = f"is the end of a chain of more than {_DEEPEST} `extends`"
+            self._fail(name, message, "nesting too deep in `extends`", (*heirs, name))
         tree, height = Block(block.own), 0
         for parent, origin in _parents(block):
             above = self._parent(name, parent, origin, heirs)
@@ -81,26 +84,42 @@ class Extends:
             if self._complete or not isinstance(parent, str):
                 near = self._suggestions.closest(str(parent), self._document.jobs)
                 words = parent if isinstance(parent, str) else "#<Gitlab::Ci::Config::Yaml::Tags::Reference>"
-                hint = f"did you mean {near!r}?" if near else "GitLab looks for parents before it resolves `!reference`"
-                self._fail(
-                    name, f"unknown keys in `extends` ({words})", (name,), hint if near or words != parent else None, origin
-                )
+                message, hint = f"extends `{parent}`, which does not exist", f"did you mean {near!r}?" if near else None
+                if words != parent:
+                    message, hint = "cannot extend a reference", "GitLab looks for parents before it resolves references"
+                self._fail(name, message, f"unknown keys in `extends` ({words})", (name,), hint, origin)
             self.incomplete.add(name)
             return None
         if not isinstance(self._document[parent], Block):
-            self._fail(name, f"invalid base hashes in `extends` ({parent})", (name,), "only a mapping can be extended", origin)
+            message = f"extends `{parent}`, which is not a mapping"
+            self._fail(name, message, f"invalid base hashes in `extends` ({parent})", (name,), origin=origin)
         above, height = self._follow(parent, (*heirs, name))
         if parent in self.incomplete:
             self.incomplete.add(name)
         return above, height
 
     def _fail(
-        self, name: str, problem: str, chain: tuple[str, ...], hint: str | None = None, origin: Origin | None = None
+        self,
+        name: str,
+        message: str,
+        gitlab: str,
+        chain: tuple[str, ...],
+        hint: str | None = None,
+        origin: Origin | None = None,
     ) -> None:
         # One finding a chain: each of its jobs would say the same.
         self._broken.update(chain)
         place = (origin or self._document[name].origins["extends"]).position()
-        found = Finding("invalid-extends", f"{name}: {problem}", hint=hint, job=name, path=f"jobs:{name}:extends", url=_URL)
+        found = Finding(
+            rule="invalid-extends",
+            message=f"`{name}` {message}",
+            hint=hint,
+            job=name,
+            path=f"jobs:{name}:extends",
+            url=_URL,
+            facts=(gitlab,),
+            gitlab=f"{name}: {gitlab}",
+        )
         self._report(located(found, place))
         raise _Broken
 

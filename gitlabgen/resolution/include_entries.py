@@ -73,6 +73,7 @@ class IncludeEntry:
         at: str | None = None,
         severity: Severity = "error",
         part: str | None = None,
+        gitlab: str | None = None,
     ) -> Finding:
         """Return a finding that points at the item.
 
@@ -82,8 +83,12 @@ class IncludeEntry:
             at: The keyword to blame, if not the one with the location.
             severity: How bad it is.
             part: The part of that keyword to blame, where it is a mapping.
+            gitlab: The sentence in which GitLab says the same.
         """
-        found = Finding("invalid-include", message, severity, hint, path="include", url=Include.docs_url)
+        facts = (gitlab or message,)
+        found = Finding(
+            "invalid-include", message, severity, hint, path="include", url=Include.docs_url, facts=facts, gitlab=gitlab
+        )
         return located(found, self.position(*filter(None, (at or self.kind, part))))
 
 
@@ -136,19 +141,22 @@ def asks_for_files(rules: Any) -> bool:
     return isinstance(rules, tuple) and any("exists" in getattr(rule, "__dict__", ()) for rule in rules)
 
 
-def location_problem(entry: IncludeEntry, location: str) -> tuple[str, str | None] | None:
-    """Return what is wrong with a location as it is written, and what to write instead.
+def location_problem(entry: IncludeEntry, location: str) -> tuple[str, str, str] | None:
+    """Return what is wrong with a location as it is written, the same in GitLab's words, and what to write instead.
 
     Args:
         entry: The item.
         location: The path, the URL or the template's name.
     """
     if not re.fullmatch(_YAML, location.rpartition("/")[2]):
-        return f"Included file `{location}` does not have YAML extension!", "its name must end in .yml or .yaml"
+        said = f"Included file `{location}` does not have YAML extension!"
+        return f"the included file `{location}` is not a YAML file", said, "its name must end in .yml or .yaml"
     if entry.kind == "remote" and not re.match(URL, location):
-        return f"Remote file `{location}` does not have a valid address!", "write the whole URL, with https://"
+        said = f"Remote file `{location}` does not have a valid address!"
+        return f"`include:remote` is not a URL, got {location!r}", said, "write the whole URL, with https://"
     if entry.kind == "template" and not location.endswith(".gitlab-ci.yml"):
-        return f"Template file `{location}` is not a valid location!", "templates end in .gitlab-ci.yml"
+        said = f"Template file `{location}` is not a valid location!"
+        return f"`include:template` is not the name of a template, got {location!r}", said, "templates end in .gitlab-ci.yml"
     return None
 
 
@@ -161,5 +169,5 @@ def integrity_problem(entry: IncludeEntry) -> Finding | None:
     value = entry.option("integrity")
     if entry.kind != "remote" or not isinstance(value, str) or not re.fullmatch(_HASH, value) or len(value) == _HASH_LENGTH:
         return None
-    hint = f"sha256- and the hash have {_HASH_LENGTH} characters, this has {len(value)}"
-    return entry.finding(f"Remote file `{entry.location}` failed integrity check!", hint, at="integrity")
+    message = f"`include:integrity` has {len(value)} characters, but a hash has {_HASH_LENGTH} with its `sha256-`"
+    return entry.finding(message, at="integrity", gitlab=f"Remote file `{entry.location}` failed integrity check!")

@@ -118,9 +118,9 @@ class _Reader:
             if path is not None and self._count <= _MOST_INCLUDES:
                 self._read(entry, path, chain, certain=certain)
 
-    def _refuse(self, entry: IncludeEntry, message: str, hint: str | None = None, *, at: str | None = None) -> None:
-        """Tell that a file cannot be included; what stands in it is unknown."""
-        self.findings.append(entry.finding(message, hint, at=at))
+    def _refuse(self, entry: IncludeEntry, message: str, gitlab: str, hint: str | None = None, *, at: str | None = None) -> None:
+        """Report that a file cannot be included; what is in it is unknown."""
+        self.findings.append(entry.finding(message, hint, at=at, gitlab=gitlab))
         self.unknown.append(entry.label)
 
     def _files(self, entry: IncludeEntry) -> Iterator[str | None]:
@@ -129,12 +129,12 @@ class _Reader:
         if problem:
             self.findings.append(problem)
         if entry.kind == "artifact" and not self._in_child:
-            words = "Including configs from artifacts is only allowed when triggering child pipelines"
-            self._refuse(entry, words, "write it into `trigger:include`")
+            said = "Including configs from artifacts is only allowed when triggering child pipelines"
+            self._refuse(entry, "`include:artifact` is for child pipelines only", said, "write it into `trigger:include`")
             return
         if entry.kind == "reference":
-            hint = "GitLab includes files before it looks at `!reference`"
-            self._refuse(entry, "Each include must be a hash or a string", hint)
+            hint = "GitLab includes files before it resolves references"
+            self._refuse(entry, "`include` cannot have a reference", "Each include must be a hash or a string", hint)
             return
         locations = [entry.location]
         if entry.kind == "project":
@@ -191,13 +191,14 @@ class _Reader:
             # Rules may end the circle somewhere; what it holds has been read already.
             if all(always for _, always in links):
                 way = ", which includes ".join(file for (file, _), _ in links)
-                self._refuse_more(entry, f"{path} includes {'itself' if len(links) == 1 else way}", certain=True)
+                circle = f"`{path}` includes itself" if len(links) == 1 else f"the includes form a circle: {path} includes {way}"
+                self._refuse_more(entry, circle, certain=True)
             return
         text = self._text(path)
         if text is None:
             self._tell_missing(entry, path, certain=certain)
         elif not text.strip():
-            self._refuse(entry, f"Local file `{path}` is empty!")
+            self._refuse(entry, f"the included file `{path}` is empty", f"Local file `{path}` is empty!")
         else:
             try:
                 pipeline, findings = read(text, filename=path, prepare=self._filling(entry, path), partial=True)
@@ -209,9 +210,10 @@ class _Reader:
             self.expand(pipeline, (*chain, (key, certain)))
             self.pipelines.append(pipeline)
 
-    def _refuse_more(self, entry: IncludeEntry, hint: str | None = None, *, certain: bool) -> None:
+    def _refuse_more(self, entry: IncludeEntry, circle: str | None = None, *, certain: bool) -> None:
         if certain:
-            self._refuse(entry, f"Maximum of {_MOST_INCLUDES} nested includes are allowed!", hint)
+            message = circle or f"more than {_MOST_INCLUDES} files are included"
+            self._refuse(entry, message, f"Maximum of {_MOST_INCLUDES} nested includes are allowed!")
         else:
             self.unknown.append(entry.label)
 
@@ -220,7 +222,8 @@ class _Reader:
         if certain or not asks_for_files(entry.option("rules")):
             hint = meant(path, list(self._all_paths()), "paths begin at the repository's root")
             severity: Severity = "error" if certain else "warning"
-            self.findings.append(entry.finding(f"Local file `{path}` does not exist!", hint, severity=severity))
+            message, said = f"the included file `{path}` does not exist", f"Local file `{path}` does not exist!"
+            self.findings.append(entry.finding(message, hint, severity=severity, gitlab=said))
             self.unknown.append(entry.label)
 
     def _filling(self, entry: IncludeEntry, path: str) -> Callable[[Any, Any], Any]:
@@ -228,18 +231,21 @@ class _Reader:
 
         def fill(header: Any, body: Any) -> Any:
             if body is None or body == {}:
-                raise YamlError(entry.finding(f"Included file `{path}` does not have valid YAML syntax!", "it says nothing"))
+                said = f"Included file `{path}` does not have valid YAML syntax!"
+                raise YamlError(entry.finding(f"the included file `{path}` has no jobs and no keywords", gitlab=said))
             given = entry.option("inputs") or {}
             if not isinstance(given, Mapping):
-                report(entry.finding(f"`{path}`: Given inputs must be a hash", at="inputs"))
+                message, said = f"the inputs for `{path}` should be a mapping", f"`{path}`: Given inputs must be a hash"
+                report(entry.finding(message, at="inputs", gitlab=said))
                 return body
             if header is not None:
                 from gitlabgen.resolution.spec_headers import filled
 
                 return filled(entry, path, header, body, given, self._text)
             if given:
-                words = "Given inputs not defined in the `spec` section of the included configuration file"
-                report(entry.finding(f"`{path}`: {words}", at="inputs"))
+                said = f"`{path}`: Given inputs not defined in the `spec` section of the included configuration file"
+                hint = "declare them in its `spec:inputs`, or remove them here"
+                report(entry.finding(f"`{path}` has no inputs", hint, at="inputs", gitlab=said))
             return body
 
         return fill

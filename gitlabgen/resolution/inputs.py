@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from gitlabgen.errors import meant
 from gitlabgen.modeling.kinds import NULL, is_interpolated
+from gitlabgen.modeling.wording import short
 from gitlabgen.resolution.interpolation import UNKNOWN, as_text
 
 _WORDS: Final = {"array": "an array", "boolean": "a boolean", "number": "a number"}
@@ -21,13 +22,15 @@ class InputProblem(NamedTuple):
 
     Args:
         name: The input; of several, the first.
-        message: GitLab's words.
+        message: What is wrong.
+        gitlab: The same in GitLab's words.
         hint: What to write instead.
         declared: Whether the header is to blame, and not what is given.
     """
 
     name: str
     message: str
+    gitlab: str
     hint: str | None = None
     declared: bool = False
 
@@ -49,23 +52,26 @@ def input_values(specs: Mapping[Any, Any], given: Mapping[str, Any]) -> tuple[di
     unknown = [name for name in given if name not in names]
     if unknown:
         hint = meant(unknown[0], names)
-        problems.append(InputProblem(unknown[0], f"unknown input arguments: {', '.join(unknown)}", hint))
+        message = f"there is no input {' and no input '.join(f'`{name}`' for name in unknown)}"
+        problems.append(InputProblem(unknown[0], message, f"unknown input arguments: {', '.join(unknown)}", hint))
     values: dict[str, Any] = {}
     for name, spec in zip(names, specs.values(), strict=True):
         values[name] = UNKNOWN
         try:
             values[name] = _value({} if spec is None else spec, given.get(name), {**values, **_without_null(given)})
         except _Unfit as unfit:
-            problems.append(InputProblem(name, f"`{name}` input: {unfit.message}", unfit.hint, unfit.declared))
+            message, said = f"the input `{name}` {unfit.message}", f"`{name}` input: {unfit.gitlab}"
+            problems.append(InputProblem(name, message, said, unfit.hint, unfit.declared))
     return values, problems
 
 
 class _Unfit(Exception):  # noqa: N818 - it is caught, and becomes a problem
     """A value that GitLab refuses."""
 
-    def __init__(self, message: str, hint: str | None = None, *, declared: bool = False) -> None:
+    def __init__(self, message: str, gitlab: str, hint: str | None = None, *, declared: bool = False) -> None:
         super().__init__(message)
         self.message = message
+        self.gitlab = gitlab
         self.hint = hint
         self.declared = declared
 
@@ -83,7 +89,7 @@ def _value(spec: Any, value: Any, others: Mapping[str, Any]) -> Any:
     if value == "" and rules:
         value = None
     if value is None and "default" not in spec and not any(isinstance(rule, Mapping) and "default" in rule for rule in rules):
-        raise _Unfit("required value has not been provided")
+        raise _Unfit("is missing: it has no default", "required value has not been provided")
     rule = _rule(rules, others)
     declared = value is None
     if rule is UNKNOWN and (declared or not _is_known(value)):
@@ -134,7 +140,9 @@ def _checked(spec: Mapping[Any, Any], kind: str, value: Any, options: Any, *, de
         raise
     if kind == "string" and isinstance(spec.get("regex"), str) and not _matches(spec["regex"], value):
         words = "default" if declared else "provided"
-        raise _Unfit(f"{words} value does not match required RegEx pattern", f"it is {spec['regex']}", declared=declared)
+        said = f"{words} value does not match required RegEx pattern"
+        message = f"{'has a default that ' if declared else ''}does not match its `regex` {spec['regex']}, got {value!r}"
+        raise _Unfit(message, said, declared=declared)
     return value
 
 
@@ -145,7 +153,7 @@ def _check_type(kind: str, value: Any) -> None:
         "number": isinstance(value, int | float) and not isinstance(value, bool),
     }
     if not fits.get(kind, True):
-        raise _Unfit(f"provided value is not {_WORDS[kind]}", f"got {value!r}")
+        raise _Unfit(f"should be {_WORDS[kind]}, got {short(value, 'yaml')}", f"provided value is not {_WORDS[kind]}")
 
 
 def _check_options(kind: str, value: Any, options: Any) -> None:
@@ -157,7 +165,8 @@ def _check_options(kind: str, value: Any, options: Any) -> None:
             hint = meant(as_text(item), known, f"the options are {', '.join(known)}")
             # GitLab has an article for numbers only.
             words = "the list of the allowed options" if kind == "number" else "the list of allowed options"
-            raise _Unfit(f"`{as_text(item)}` cannot be used because it is not in {words}", hint)
+            said = f"`{as_text(item)}` cannot be used because it is not in {words}"
+            raise _Unfit(f"cannot be `{as_text(item)}`, which is not in its `options`", said, hint)
 
 
 def _matches(pattern: str, text: str) -> bool:

@@ -140,7 +140,8 @@ class _Interpolation:
         if written in self._values:
             return self._values[written]
         if len(self._values) == _MOST_BLOCKS:
-            self._report(Problem("too many interpolation blocks", f"GitLab reads {_MOST_BLOCKS} different ones in a file"), mark)
+            plain = f"the file has more than {_MOST_BLOCKS} different blocks `$[[ … ]]`"
+            self._report(Problem("too many interpolation blocks", plain=plain), mark)
             return UNKNOWN
         try:
             value = _evaluated(block[1], self._contexts)
@@ -154,7 +155,7 @@ class _Interpolation:
     def _is_too_large(self, text: str, mark: Mark | None) -> bool:
         self._size += len(text)
         if self._size > _LARGEST >= self._size - len(text):
-            self._report(Problem("config too large", "the values that are put in make more than 2 MiB"), mark)
+            self._report(Problem("config too large", plain="the values of the inputs make the file larger than 2 MiB"), mark)
         return self._size > _LARGEST
 
     def _report(self, problem: Problem, mark: Mark | None) -> None:
@@ -162,12 +163,14 @@ class _Interpolation:
         self.findings.append(
             Finding(
                 rule="invalid-interpolation",
-                message=problem.text,
+                message=spelled(problem.plain, "yaml") or problem.text,
                 hint=spelled(problem.hint, "yaml"),
                 file=self._filename,
                 line=line,
                 column=column,
                 url=_URL,
+                facts=(problem.text,),
+                gitlab=problem.text,
             )
         )
 
@@ -196,7 +199,8 @@ def _evaluated(data: str, contexts: Mapping[str, Any]) -> Any:
         return UNKNOWN
     value = _accessed(access, contexts)
     if len(functions) > _MOST_FUNCTIONS:
-        raise InvalidValue("too many functions in interpolation block", f"a block has at most {_MOST_FUNCTIONS}")
+        plain = f"the block has {len(functions)} functions, at most {_MOST_FUNCTIONS} are allowed"
+        raise InvalidValue("too many functions in interpolation block", plain=plain)
     for call in [_function(text) for text in functions]:
         if value is not UNKNOWN:
             value = call(value)
@@ -207,9 +211,11 @@ def _accessed(access: str, contexts: Mapping[str, Any]) -> Any:
     steps = access.split(".", 4)
     if len(steps) == 1:
         hint = f"write $[[ inputs.{access} ]]" if access in _names(contexts.get("inputs")) else None
-        raise InvalidValue("invalid pattern used for interpolation. valid pattern is $[[ inputs.input ]]", hint)
+        said = "invalid pattern used for interpolation. valid pattern is $[[ inputs.input ]]"
+        raise InvalidValue(said, hint, plain=f"`$[[ {access} ]]` does not name an input")
     if len(access.encode(errors="replace")) > _LONGEST_ACCESS:
-        raise InvalidValue("maximum interpolation expression size exceeded")
+        plain = f"the block has a path of more than {_LONGEST_ACCESS} bytes"
+        raise InvalidValue("maximum interpolation expression size exceeded", plain=plain)
     value: Any = contexts
     for step in steps:
         name, indexes = _indexed(step, access) if "[" in step else (step, [])
@@ -228,33 +234,42 @@ def _names(context: Any) -> list[str]:
 def _entry(value: Any, name: str, access: str) -> Any:
     if not isinstance(value, Mapping) or name not in value:
         hint = meant(name, [str(known) for known in _names(value)])
-        raise InvalidValue(f"unknown interpolation provided: `{name}` in `{access}`", hint)
+        plain = f"`{name}` in `$[[ {access} ]]` does not exist"
+        raise InvalidValue(f"unknown interpolation provided: `{name}` in `{access}`", hint, plain=plain)
     return value[name]
 
 
 def _item(value: Any, index: int, access: str) -> Any:
     if not isinstance(value, list | tuple):
-        raise InvalidValue(f"cannot index into non-array value at [{index}] in `{access}`")
+        plain = f"`[{index}]` in `$[[ {access} ]]` needs an array"
+        raise InvalidValue(f"cannot index into non-array value at [{index}] in `{access}`", plain=plain)
     if index >= len(value):
-        raise InvalidValue(f"array index {index} out of bounds (size: {len(value)}) in `{access}`")
+        plain = (
+            f"`[{index}]` in `$[[ {access} ]]` does not exist: the array has {len(value)} item{'' if len(value) == 1 else 's'}"
+        )
+        raise InvalidValue(f"array index {index} out of bounds (size: {len(value)}) in `{access}`", plain=plain)
     return value[index]
 
 
 def _indexed(step: str, access: str) -> tuple[str, list[int]]:
-    match = re.fullmatch(_INDEXED, step)
+    match, block = re.fullmatch(_INDEXED, step), f"`$[[ {access} ]]`"
     if match is None:
         if step.count("[") != step.count("]"):
-            raise InvalidValue(f"invalid array index in `{access}`: missing closing bracket")
+            plain = f"{block} has no closing bracket"
+            raise InvalidValue(f"invalid array index in `{access}`: missing closing bracket", plain=plain)
         wrong = next((inner for inner in re.findall(r"\[([^\]]*)\]", step) if not re.fullmatch(r"(?a)\d+", inner)), None)
         if wrong is not None:
-            raise InvalidValue(f"invalid array index in `{access}`: `{wrong}` is not a valid index")
-        raise InvalidValue(f"invalid array index syntax in `{access}`")
+            plain = f"`[{wrong}]` in {block} should be a number"
+            raise InvalidValue(f"invalid array index in `{access}`: `{wrong}` is not a valid index", plain=plain)
+        raise InvalidValue(f"invalid array index syntax in `{access}`", plain=f"`{step}` in {block} is not a name with an index")
     # No array is that long, and Python reads no longer numbers.
     indexes = [int(digits[:18]) for digits in re.findall(r"\d+", match[2])]
     if not match[1]:
-        raise InvalidValue(f"invalid indexed access without a key in `{access}`")
+        plain = f"{block} has an index without a name"
+        raise InvalidValue(f"invalid indexed access without a key in `{access}`", plain=plain)
     if len(indexes) > _MOST_INDEXES:
-        raise InvalidValue(f"too many array indices in `{access}` (maximum depth: {_MOST_INDEXES})")
+        plain = f"{block} has {len(indexes)} indexes in a row, at most {_MOST_INDEXES} are allowed"
+        raise InvalidValue(f"too many array indices in `{access}` (maximum depth: {_MOST_INDEXES})", plain=plain)
     return match[1], indexes
 
 
@@ -273,18 +288,21 @@ def _function(text: str) -> Callable[[Any], Any]:
     raise InvalidValue(
         f"no function matching `{text}`: check that the function name, arguments, and types are correct",
         f"did you mean {near}?" if near else None,
+        plain=f"`{text}` is not a function with its arguments",
     )
 
 
 def _string(function: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise InvalidValue(f"error in `{function}` function: invalid input type: {function} can only be used with string inputs")
+        said = f"error in `{function}` function: invalid input type: {function} can only be used with string inputs"
+        raise InvalidValue(said, plain=f"`{function}` is for strings only")
     return value
 
 
 def _split(text: str, separator: str) -> list[str]:
     if not separator:
-        raise InvalidValue("error in `split` function: invalid argument: separator cannot be empty")
+        said = "error in `split` function: invalid argument: separator cannot be empty"
+        raise InvalidValue(said, plain="`split` needs a separator")
     return [part.strip() for part in text.split(separator) if part.strip()]
 
 

@@ -12,7 +12,9 @@ from typing import Final
 from gitlabgen.errors import Finding, Suggestions
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.modeling.kinds import NULL
+from gitlabgen.modeling.plans import language_of
 from gitlabgen.modeling.reporting import located
+from gitlabgen.modeling.spellings import as_flow
 from gitlabgen.resolution.extends import Extends
 from gitlabgen.resolution.merged_files import MergedFiles
 from gitlabgen.resolution.origins import Block, Items, Origin, Tree
@@ -73,11 +75,12 @@ class References:
         path = tuple(reference.path)
         self._steps += 1
         if self._steps > _MOST_STEPS:
-            return self._fail(reference, origin, "makes the configuration too big", "The parsed YAML is too big")
+            return self._fail(reference, origin, "makes the configuration too large", "The parsed YAML is too big")
         if path in chain:
-            return self._fail(reference, origin, "is part of a circular chain")
+            return self._fail(reference, origin, "leads back to itself", "{} is part of a circular chain")
         if len(chain) >= _DEEPEST:
-            return self._fail(reference, origin, "is nested too deep", f"at most {_DEEPEST} may lead from one to the next")
+            message = f"is the end of a chain of more than {_DEEPEST} references"
+            return self._fail(reference, origin, message, "{} is nested too deep")
         if not path or path[0] not in self._document:
             names = (*self._document.jobs, *self._document.settings)
             hint = self._suggestions.meant(path[0], names) if path else None
@@ -89,33 +92,40 @@ class References:
             if isinstance(tree, Reference):
                 tree = self._follow(tree, origin, (*chain, path))
             if not isinstance(tree, Block):
-                return self._fail(reference, origin, "is not valid", "a path leads through mappings only")
+                hint = "a path can lead only through mappings"
+                return self._fail(reference, origin, "leads into a value that is not a mapping", "{} is not valid", hint)
             if step not in tree:
                 hint = self._suggestions.meant(step, tree, f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}")
                 return self._unknown(reference, origin, hint) if known else self._leave(reference, origin)
             tree = tree[step]
         if tree is NULL:
-            return self._fail(reference, origin, "could not be found", "GitLab takes a null for a value that is not there")
+            hint = "for GitLab, null is the same as no value"
+            return self._fail(reference, origin, "leads to null", "{} could not be found", hint)
         return self._walk(tree, origin, (*chain, path))
 
     def _unknown(self, reference: Reference, origin: Origin, hint: str | None) -> Reference:
         if not self._complete:
             return self._leave(reference, origin)
-        return self._fail(reference, origin, "could not be found", hint)
+        return self._fail(reference, origin, "does not exist", "{} could not be found", hint)
 
     def _leave(self, reference: Reference, origin: Origin) -> Reference:
         self.incomplete.add(origin.name)
         return reference
 
-    def _fail(self, reference: Reference, origin: Origin, problem: str, hint: str | None = None) -> Reference:
+    def _fail(self, reference: Reference, origin: Origin, message: str, gitlab: str, hint: str | None = None) -> Reference:
         name = origin.name
+        written = (
+            as_flow(reference) if language_of(origin.model) == "yaml" else f"Reference({', '.join(map(repr, reference.path))})"
+        )
         found = Finding(
             rule="invalid-reference",
-            message=f"!reference {json.dumps(list(reference.path), ensure_ascii=False)} {problem}",
+            message=f"`{written}` {message}",
             hint=hint,
             job=name if name in self._document.jobs else None,
             path=f"jobs:{name}" if name in self._document.jobs else name,
             url=_URL,
+            facts=(*reference.path, gitlab.removeprefix("{} ")),
+            gitlab=gitlab.replace("{}", f"!reference {json.dumps(list(reference.path), ensure_ascii=False)}"),
         )
         self._report(located(found, origin.position()))
         return self._leave(reference, origin)

@@ -46,9 +46,20 @@ class _Where(NamedTuple):
     file: str
     mark: Mark | None
 
-    def finding(self, message: str, hint: str | None = None) -> Finding:
+    def finding(self, message: str, gitlab: str | None = None, hint: str | None = None) -> Finding:
         line, column = self.mark or (None, None)
-        return Finding("invalid-input", message, hint=hint, path="spec", file=self.file, line=line, column=column, url=_PAGE)
+        return Finding(
+            rule="invalid-input",
+            message=message,
+            hint=hint,
+            path="spec",
+            file=self.file,
+            line=line,
+            column=column,
+            url=_PAGE,
+            facts=(gitlab or message,),
+            gitlab=gitlab,
+        )
 
 
 class _Declared:
@@ -82,9 +93,10 @@ class _Declared:
         path = location.lstrip("/")
         text = read(path)
         if text is None:
-            self._refuse(where.finding(f"Local file `{path}` does not exist!", "paths begin at the repository's root"))
+            message, said = f"the included file `{path}` does not exist", f"Local file `{path}` does not exist!"
+            self._refuse(where.finding(message, said, "paths begin at the repository's root"))
         elif not text.strip():
-            self._refuse(where.finding(f"Local file `{path}` is empty!"))
+            self._refuse(where.finding(f"the included file `{path}` is empty", f"Local file `{path}` is empty!"))
         else:
             self._take_file(path, text)
 
@@ -97,12 +109,14 @@ class _Declared:
             self._refuse(*error.findings)
             return
         if not isinstance(tree, Mapping):
-            self._refuse(_Where(path, Mark(1, 1)).finding("Invalid configuration format"))
+            message = "the file should be a mapping with `inputs`"
+            self._refuse(_Where(path, Mark(1, 1)).finding(message, "Invalid configuration format"))
             return
         unknown = [key for key in tree if key != "inputs"]
         if unknown:
-            words = f"Header include file `{path}` contains unknown keys: [{', '.join(f':{key}' for key in unknown)}]"
-            report(_Where(path, _mark(tree, unknown[0])).finding(words, "it may hold `inputs` only"))
+            said = f"Header include file `{path}` contains unknown keys: [{', '.join(f':{key}' for key in unknown)}]"
+            message = f"a file that a header includes cannot have {', '.join(f'`{key}`' for key in unknown)}"
+            report(_Where(path, _mark(tree, unknown[0])).finding(message, said, "it can have only `inputs`"))
         self._take(tree.get("inputs"), path)
 
     def _take(self, inputs: Any, path: str) -> None:
@@ -110,7 +124,7 @@ class _Declared:
             where = _Where(path, _mark(inputs, name))
             if name in self.inputs:
                 words = "Input keys must be unique across all included files and inline specifications."
-                report(where.finding(f"Duplicate input keys found: {name}. {words}"))
+                report(where.finding(f"the input `{name}` is declared twice", f"Duplicate input keys found: {name}. {words}"))
             self.inputs[name] = (spec, where)
 
     def _refuse(self, *findings: Finding) -> None:
@@ -127,7 +141,8 @@ def _mark(tree: Any, key: Any) -> Mark | None:
 def _finding(problem: InputProblem, entry: IncludeEntry, path: str, declared: _Declared) -> Finding:
     where = next((where for name, (_, where) in declared.inputs.items() if str(name) == problem.name), None)
     if problem.declared and where is not None:
-        return where.finding(problem.message, problem.hint)
-    found = entry.finding(f"`{path}`: {problem.message}", problem.hint, at="inputs", part=problem.name)
+        return where.finding(problem.message, problem.gitlab, problem.hint)
+    said = f"`{path}`: {problem.gitlab}"
+    found = entry.finding(f"`{path}`: {problem.message}", problem.hint, at="inputs", part=problem.name, gitlab=said)
     related = () if where is None else (where.finding("the input is declared here")._replace(severity="info"),)
     return found._replace(rule="invalid-input", related=related)

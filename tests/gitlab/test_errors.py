@@ -1,4 +1,4 @@
-"""What GitLab refuses: each file of `errors/` holds one mistake, and begins with what GitLab says to it.
+"""What GitLab refuses: each file of `errors/` holds one mistake, and begins with what GitLab says to it, and with our message.
 
 A file `<slug>.fixed.yml` holds the same without the mistake.
 """
@@ -23,22 +23,24 @@ def errors(path: Path) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def told(finding: Finding) -> str:
-    """Return what GitLab says to a mistake, in small letters."""
-    return (finding.gitlab or finding.message).lower()
+def marked(lines: list[str], mark: str) -> list[str]:
+    """Return what stands behind a mark, such as `expect`, in the comments of a file."""
+    return [line.removeprefix(f"# {mark}: ") for line in lines if line.startswith(f"# {mark}: ")]
 
 
 @pytest.mark.parametrize("path", MISTAKES, ids=lambda path: path.stem)
-def test_a_mistake_is_told_in_the_words_of_gitlab(path: Path) -> None:
-    """Each message stands in an error that has the file and a line of it, and no error is told twice."""
+def test_a_mistake_has_the_sentence_of_gitlab_and_plain_words(path: Path) -> None:
+    """Each sentence is in an error that has the file and a line of it, each error has one, and its message and hint are as said."""
     lines = path.read_text("utf-8").splitlines()
-    expected = [line.removeprefix("# expect: ").lower() for line in lines if line.startswith("# expect: ")]
+    expected = [sentence.lower() for sentence in marked(lines, "expect")]
     found = errors(path)
+    said = [(finding.gitlab or "").lower() for finding in found]
 
     assert expected
-    assert [said for said in expected if not any(said in told(finding) for finding in found)] == []
-    assert [finding for finding in found if not any(said in told(finding) for said in expected)] == []
+    assert [sentence for sentence in expected if not any(sentence in words for words in said)] == []
+    assert [words for words in said if not any(sentence in words for sentence in expected)] == []
     assert len(found) == len(expected)
+    assert ["; ".join(filter(None, (finding.message, finding.hint))) for finding in found] == marked(lines, "message")
     assert all(finding.file == path.name and 0 < (finding.line or 0) <= len(lines) for finding in found)
 
 

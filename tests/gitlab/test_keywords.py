@@ -589,113 +589,475 @@ def test_every_field_is_written_by_some_row() -> None:
     )
 
 
-REFUSED: list[tuple[Callable[[], object], str]] = [
+# Each with its message and hint, and with the sentence in which GitLab refuses the same, if it does.
+REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     # Shapes
     (
         lambda: Job("a", needs="build"),
-        "jobs:a:needs config can only be a hash or an array, got the string 'build'; write needs=['build']",
+        "`a`: `needs` should be a list or a Need, got the string 'build'; write needs=['build']",
+        "jobs:a:needs config can only be a hash or an array",
     ),
-    (lambda: Job("a", tags={"b"}), "jobs:a:tags config should be a list: a set has no order"),  # type: ignore[arg-type]
-    (lambda: Job("a", script=3), "nested array of strings up to 10 levels deep, got 3; write '3'"),  # type: ignore[arg-type]
-    (lambda: Job("a", script=["x", 3]), "jobs:a:script config should be a string or a nested array"),  # type: ignore[list-item]
-    (lambda: Job("a", script=[[["x", 3]]]), "jobs:a:script config should be a string or a nested array"),
+    (
+        lambda: Job("a", tags={"b"}),  # type: ignore[arg-type]
+        "`a`: `tags` should be a list: a set has no order; write a list or `sorted(…)`",
+        None,
+    ),
+    (
+        lambda: Job("a", script=3),  # type: ignore[arg-type]
+        "`a`: `script` should be a string or a list, got 3; write '3'",
+        "jobs:a:script config should be a string or a nested array of strings up to 10 levels deep",
+    ),
+    (
+        lambda: Job("a", script=["x", 3]),  # type: ignore[list-item]
+        "`a`: `script[1]` should be a string or a list, got 3; write '3'",
+        "jobs:a:script config should be a string or a nested array of strings up to 10 levels deep",
+    ),
+    (
+        lambda: Job("a", script=[[["x", 3]]]),
+        "`a`: `script[0]` should be a list of strings, got the list [['x', 3]]",
+        "jobs:a:script config should be a string or a nested array of strings up to 10 levels deep",
+    ),
     (
         lambda: Job("a", variables={"A": None, "B": ["x"]}),  # type: ignore[dict-item]
-        "jobs:a:variables variable definition must be either a string or a hash, got the list ['x']",
+        "`a`: `variables:B` should be a string, a number, a boolean or a Variable, got the list ['x']",
+        "jobs:a:variables variable definition must be either a string or a hash",
     ),
     (
         lambda: Job("a", variables={"A": Variable("b", description="c", options=["b"])}),
+        ("`a`: `variables:A` cannot have `description` and `options`; only variables of the whole pipeline can have them"),
         "jobs:a:variables:A config uses invalid data keys: description, options",
     ),
-    (lambda: Job("a", variables={1: "x"}), "jobs:a:variables:1 key must be an alphanumeric string"),  # type: ignore[dict-item]
-    (lambda: Job("a", artifacts={"paths": ["x"]}), "jobs:a:artifacts config should be an Artifacts, got the mapping"),  # type: ignore[arg-type]
-    (lambda: Job("a", artifacts=Artifacts), "jobs:a:artifacts config should be a hash, got <class"),  # type: ignore[arg-type]
-    (lambda: Job("a", interruptible="yes"), "jobs:a:interruptible config should be a boolean value, got the string 'yes'"),  # type: ignore[arg-type]
-    (lambda: Job("a", scrpt=["x"]), "jobs:a config contains unknown keys: scrpt; did you mean script?"),  # type: ignore[call-arg]
-    (lambda: Job("a", zzz=1), "goes into extra={'zzz': …}"),  # type: ignore[call-arg]
-    (lambda: Job("a", "build"), "jobs:a config takes 1 positional arguments (name), got 2; name the others"),  # type: ignore[call-arg]
-    (lambda: Job("a", name="b"), "jobs:a name name is given twice"),  # type: ignore[misc]
-    (lambda: Job(), "jobs: name can't be blank"),  # type: ignore[call-arg]
+    (
+        lambda: Job("a", variables={1: "x"}),  # type: ignore[dict-item]
+        "`a`: `variables` has the key 1, which should be a string",
+        "jobs:a:variables:1 key must be an alphanumeric string",
+    ),
+    (
+        lambda: Job("a", artifacts={"paths": ["x"]}),  # type: ignore[arg-type]
+        "`a`: `artifacts` should be an Artifacts, got the mapping {'paths': ['x']}; write Artifacts(…)",
+        None,
+    ),
+    (
+        lambda: Job("a", artifacts=Artifacts),  # type: ignore[arg-type]
+        ("`a`: `artifacts` should be an Artifacts, got <class 'gitlabgen.gitlab.artifacts.Artifacts'>; write Artifacts(…)"),
+        "jobs:a:artifacts config should be a hash",
+    ),
+    (
+        lambda: Job("a", interruptible="yes"),  # type: ignore[arg-type]
+        "`a`: `interruptible` should be a boolean, got the string 'yes'",
+        "jobs:a:interruptible config should be a boolean value",
+    ),
+    (
+        lambda: Job("a", scrpt=["x"]),  # type: ignore[call-arg]
+        "`a` has no keyword `scrpt`; did you mean script?",
+        "jobs:a config contains unknown keys: scrpt",
+    ),
+    (
+        lambda: Job("a", zzz=1),  # type: ignore[call-arg]
+        "`a` has no keyword `zzz`; a keyword that is newer than this version goes into extra={'zzz': …}",
+        "jobs:a config contains unknown keys: zzz",
+    ),
+    (
+        lambda: Job("a", "build"),  # type: ignore[call-arg]
+        "`a` takes 1 positional argument (name), got 2; pass the others by name",
+        None,
+    ),
+    (
+        lambda: Job("a", name="b"),  # type: ignore[misc]
+        "`a`: `name` is given twice",
+        None,
+    ),
+    (
+        lambda: Job(),  # type: ignore[call-arg]
+        "`Job`: `name` is missing",
+        "jobs: name can't be blank",
+    ),
     # Words
-    (lambda: Job("a", when="alwys"), "when should be one of: on_success, on_failure, always, manual, delayed, got 'alwys'"),  # type: ignore[arg-type]
-    (lambda: Job("a", when="never"), "when should be one of: on_success, on_failure, always, manual, delayed, got 'never'"),  # type: ignore[arg-type]
-    (lambda: Retry(1, when="script_failur"), "did you mean 'script_failure'?"),  # type: ignore[arg-type]
-    (lambda: Retry(1, when=[3]), "retry when contains unknown values: 3"),  # type: ignore[list-item]
-    (lambda: Inherit(default=["imag"]), "did you mean 'image'?"),  # type: ignore[list-item]
+    (
+        lambda: Job("a", when="alwys"),  # type: ignore[arg-type]
+        ("`a`: `when` should be one of on_success, on_failure, always, manual, delayed, got 'alwys'; did you mean 'always'?"),
+        "jobs:a when should be one of: on_success, on_failure, always, manual, delayed",
+    ),
+    (
+        lambda: Job("a", when="never"),  # type: ignore[arg-type]
+        "`a`: `when` should be one of on_success, on_failure, always, manual, delayed, got 'never'",
+        "jobs:a when should be one of: on_success, on_failure, always, manual, delayed",
+    ),
+    (
+        lambda: Retry(1, when="script_failur"),  # type: ignore[arg-type]
+        (
+            "`Retry`: `when` should be one of always, unknown_failure, script_failure, api_failure, "
+            "stuck_or_timeout_failure, stuck_pending_with_matching_runners, stuck_pending_no_matching_runners, "
+            "no_updates_running, no_updates_canceling, runner_system_failure, runner_configuration_error, "
+            "runner_external_dependency_failure, runner_interrupted, runner_unsupported, stale_schedule, "
+            "job_execution_timeout, server_timeout_running, server_timeout_canceling, archived_failure, "
+            "unmet_prerequisites, scheduler_failure, data_integrity_failure, got 'script_failur'; did you mean "
+            "'script_failure'?"
+        ),
+        "retry when is not included in the list",
+    ),
+    (
+        lambda: Retry(1, when=[3]),  # type: ignore[list-item]
+        (
+            "`Retry`: `when[0]` should be one of always, unknown_failure, script_failure, api_failure, "
+            "stuck_or_timeout_failure, stuck_pending_with_matching_runners, stuck_pending_no_matching_runners, "
+            "no_updates_running, no_updates_canceling, runner_system_failure, runner_configuration_error, "
+            "runner_external_dependency_failure, runner_interrupted, runner_unsupported, stale_schedule, "
+            "job_execution_timeout, server_timeout_running, server_timeout_canceling, archived_failure, "
+            "unmet_prerequisites, scheduler_failure, data_integrity_failure, got 3; write '3'"
+        ),
+        "retry when contains unknown values: 3",
+    ),
+    (
+        lambda: Inherit(default=["imag"]),  # type: ignore[list-item]
+        (
+            "`Inherit`: `default[0]` should be one of after_script, artifacts, before_script, hooks, cache, image, "
+            "interruptible, id_tokens, identity, retry, services, tags, timeout, got 'imag'; did you mean 'image'?"
+        ),
+        (
+            "inherit default 0 should be one of: after_script, artifacts, before_script, hooks, cache, image, "
+            "interruptible, id_tokens, identity, retry, services, tags, timeout"
+        ),
+    ),
     # Numbers
-    (lambda: Retry(3), "retry max must be less than or equal to 2, got 3"),
-    (lambda: Retry(-1), "retry max must be greater than or equal to 0, got -1"),
-    (lambda: Retry(True), "retry max is not a number, got True"),
-    (lambda: Retry(1.0), "retry max is not a number, got 1.0"),  # type: ignore[arg-type]
-    (lambda: Job("a", parallel=201), "jobs:a:parallel config must be less than or equal to 200, got 201"),
-    (lambda: Matrix({"A": [str(n) for n in range(201)]}), "generates too many jobs (maximum is 200), got 201"),
-    (lambda: Matrix(), "parallel config missing required keys: matrix"),
+    (
+        lambda: Retry(3),
+        "`Retry`: `max` must be at most 2, got 3",
+        "retry max must be less than or equal to 2",
+    ),
+    (
+        lambda: Retry(-1),
+        "`Retry`: `max` must be at least 0, got -1",
+        "retry max must be greater than or equal to 0",
+    ),
+    (
+        lambda: Retry(True),
+        "`Retry`: `max` should be an integer, got True",
+        "retry max is not a number",
+    ),
+    (
+        lambda: Retry(1.0),  # type: ignore[arg-type]
+        "`Retry`: `max` should be an integer, got 1.0",
+        "retry max is not a number",
+    ),
+    (
+        lambda: Job("a", parallel=201),
+        "`a`: `parallel` must be at most 200, got 201",
+        "jobs:a:parallel config must be less than or equal to 200",
+    ),
+    (
+        lambda: Matrix({"A": [str(n) for n in range(201)]}),
+        "`Matrix`: `matrix` makes 201 jobs, at most 200 are allowed",
+        "parallel:matrix config generates too many jobs (maximum is 200)",
+    ),
+    (
+        lambda: Matrix(),
+        "`Matrix` is empty",
+        "parallel config missing required keys: matrix",
+    ),
     (
         lambda: Matrix({"A": 1.5}),  # type: ignore[dict-item]
-        "parallel:matrix:variables config should be a hash of key value pairs, value can be an array, got 1.5",
+        "`Matrix`: `matrix[0]:A` should be a string, an integer or a list, got 1.5; write '1.5'",
+        "parallel:matrix:variables config should be a hash of key value pairs, value can be an array",
     ),
-    (lambda: Matrix(Reference(".a", "b")), "parallel:matrix config should be an array of hashes, got Reference"),  # type: ignore[call-overload]
+    (
+        lambda: Matrix(Reference(".a", "b")),  # type: ignore[call-overload]
+        "`Matrix`: `matrix[0]` should be a mapping, got Reference('.a', 'b')",
+        "parallel:matrix config should be an array of hashes",
+    ),
     # Durations
-    (lambda: Artifacts(expire_in="soon"), "artifacts expire in should be a duration, got 'soon'"),
-    (lambda: Job("a", timeout=3600), "jobs:a:timeout config should be a duration, got 3600"),  # type: ignore[arg-type]
+    (
+        lambda: Artifacts(expire_in="soon"),
+        ("`Artifacts`: `expire_in` is not a duration, got 'soon'; write a duration such as '30 minutes', '1h 30m' or '2 weeks'"),
+        "artifacts expire in should be a duration",
+    ),
+    (
+        lambda: Job("a", timeout=3600),  # type: ignore[arg-type]
+        "`a`: `timeout` should be a string, got 3600; write '3600'",
+        "jobs:a:timeout config should be a duration",
+    ),
     # Names
-    (lambda: Job("a" * 256), "name is too long (maximum is 255 characters)"),
-    (lambda: Job("stages"), "name is reserved: GitLab reads `stages` as a keyword of its own"),
-    (lambda: Job(".a"), "jobs:.a name name should not begin with a dot, got '.a'; a name with a dot in front is a HiddenJob"),
-    (lambda: HiddenJob("a"), "name should begin with a dot, got 'a'; write HiddenJob(\".a\")"),
-    (lambda: HiddenJob(".a", content=[1], stage="b"), "content is all of the block, and leaves no place for stage"),
-    (lambda: Environment("/a"), "environment name can contain only letters, digits"),
-    (lambda: Pipeline(jobs=[Job("a"), Job("a")]), "jobs:a config has two jobs of the name 'a'; rename one of them"),
+    (
+        lambda: Job("a" * 256),
+        f"`{'a' * 252}…` has a name of more than 255 characters",
+        f"jobs:{'a' * 256} name is too long (maximum is 255 characters)",
+    ),
+    (
+        lambda: Job("stages"),
+        "`stages` is a keyword of GitLab, and cannot be the name of a job; choose another name",
+        None,
+    ),
+    (
+        lambda: Job(".a"),
+        "`.a`: `name` should not begin with a dot; use HiddenJob for a name that begins with a dot",
+        None,
+    ),
+    (
+        lambda: HiddenJob("a"),
+        '`a`: `name` should begin with a dot; write HiddenJob(".a")',
+        None,
+    ),
+    (
+        lambda: HiddenJob(".a", content=[1], stage="b"),
+        "`.a`: `content` is the whole block, so `stage` cannot be set",
+        None,
+    ),
+    (
+        lambda: Environment("/a"),
+        (
+            "`Environment`: `name` can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, "
+            "but it cannot start or end with '/', got '/a'"
+        ),
+        (
+            "environment name can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, but "
+            "it cannot start or end with '/'"
+        ),
+    ),
+    (
+        lambda: Pipeline(jobs=[Job("a"), Job("a")]),
+        "`a` is the name of two jobs; rename one of them",
+        None,
+    ),
     # Between keywords
-    (lambda: Job("a", rules=[]), "jobs:a:rules config can't be blank"),
-    (lambda: Job("a", rules=[Rule("$A")], only=["x"]), "jobs:a config key may not be used with `rules`: only"),
-    (lambda: Job("a", when="delayed"), "jobs:a start in should be a duration; a delayed job needs its delay"),
-    (lambda: Job("a", when="manual", start_in="1 h"), "jobs:a start in must be blank"),
-    (lambda: Job("a", script=[]), "jobs:a script can't be blank"),
-    (lambda: Job("a", cache=[Cache()] * 5), "jobs:a:caches config no more than 4 caches can be created"),
-    (lambda: Job("a", tags=["x"] * 50), "jobs:a:tags config must be less than the limit of 50 tags"),
-    (lambda: Job("a", coverage="x"), "jobs:a:coverage config must be a regular expression with re2 syntax, got 'x'"),
-    (lambda: Rule(when="delayed"), "rules:rule start in can't be blank"),
-    (lambda: Rule(start_in="1 day"), "rules:rule config contains disallowed keys: start_in"),
-    (lambda: Rule(changes=["x"] * 51), "rules:rule:changes config has too many entries (maximum 50), got 51"),
-    (lambda: Rule(""), "rules:rule if invalid expression syntax: it is empty"),
-    (lambda: Rule(3), "rules:rule if invalid expression syntax, got 3"),  # type: ignore[arg-type]
-    (lambda: Exists(["a"], ref="main"), "rules:rule:exists config missing required keys: project"),
-    (lambda: Workflow(rules=[Rule(when="manual")]), "workflow:rules:rule when unknown value: manual"),
-    (lambda: Artifacts(access="all", public=True), "artifacts config these keys cannot be used together: access, public"),
-    (lambda: Artifacts(expose_as="x"), "artifacts paths can't be blank"),
-    (lambda: Artifacts(expose_as="a/b", paths=["x"]), "expose as can contain only letters, digits, '-', '_' and spaces"),
-    (lambda: Artifacts(expose_as="a" * 101, paths=["x"]), "expose as is too long (maximum is 100 characters)"),
-    (lambda: Artifacts(expose_as="x", paths=["*.js"]), "paths can't contain '*' when used with 'expose_as'"),
-    (lambda: Cache(key="a/b"), 'cache:key config cannot contain the "/" character'),
-    (lambda: Cache(key=".."), 'cache:key config cannot be "." or ".."'),
-    (lambda: Cache(policy="pul"), "cache policy should be a variable or one of: pull-push, push, pull, got 'pul'"),
-    (lambda: Cache(fallback_keys=["x"] * 6), "cache fallback keys has to many entries (maximum 5)"),
-    (lambda: CacheKey(), "cache:key config must use exactly one of these keys: files, files_commits"),
-    (lambda: CacheKey(files=["a"], files_commits=["b"]), "must use exactly one of these keys: files, files_commits"),
-    (lambda: Variable("c", options=["a"]), "variables config value must be present in options, got 'c'"),
-    (lambda: Include(), "include does not have a valid subkey for include. Valid subkeys are: local, project"),
-    (lambda: Include(local="a", remote="b"), "Each include must use only one of: `local`, `project`"),
-    (lambda: Include(project="a/b"), "include config must specify the file where to fetch the config from"),
-    (lambda: Include(artifact="a.yml"), "include config must specify the job where to fetch the artifact from"),
-    (lambda: Job("a", environment="a:b"), "jobs:a:environment name can contain only letters, digits"),
-    (lambda: Job("a", timeout="9" * 5000), "jobs:a:timeout config should not exceed the limit"),
-    (lambda: Job("a", timeout="\u00b2"), "jobs:a:timeout config should be a duration, got '\u00b2'"),
-    (lambda: Rule("$A =="), "rules:rule if invalid expression syntax, got '$A =='"),
-    (lambda: Rule(), 'rules:rule config can\'t be blank; a rule that always matches is written Rule(when="on_success")'),
-    (lambda: Rule(None), "rules:rule config can't be blank"),
-    (lambda: TriggerJob("a", trigger="b/c", script=["x"]), "jobs:a config contains unknown keys: script"),  # type: ignore[call-arg]
-    (lambda: TriggerJob("a", trigger="b/c", when="delayed"), "jobs:a when should be one of: on_success, on_failure, always"),
-    (lambda: TriggerJob("a", trigger="b/c", parallel=3), 'jobs:a:parallel config cannot use "parallel: <number>".'),
-    (lambda: Pipeline(default=Default(image="a"), image="b"), "image is defined in top-level and `default:` entry"),
-    (lambda: Trigger(), "trigger project can't be blank: config must specify either project or include"),
-    (lambda: Trigger(include=["a", "b", "c", "d"]), "trigger:include config is too long (maximum is 3)"),
-    (lambda: Release(tag_name="v1"), "release description can't be blank"),  # type: ignore[call-arg]
-    (lambda: Release(tag_name="v1", description="x", released_at="soon"), "released at must be a valid datetime, got 'soon'"),
+    (
+        lambda: Job("a", rules=[]),
+        "`a`: `rules` is empty; leave `rules` out, or add a rule",
+        "jobs:a:rules config can't be blank",
+    ),
+    (
+        lambda: Job("a", rules=[Rule("$A")], only=["x"]),
+        "`a` cannot have `rules` together with `only`",
+        "jobs:a config key may not be used with `rules`: only",
+    ),
+    (
+        lambda: Job("a", when="delayed"),
+        "`a`: `start_in` is missing: a delayed job needs its delay; add start_in='30 minutes'",
+        "jobs:a start in should be a duration",
+    ),
+    (
+        lambda: Job("a", when="manual", start_in="1 h"),
+        "`a`: `start_in` is only for delayed jobs; add when='delayed', or remove `start_in`",
+        "jobs:a start in must be blank",
+    ),
+    (
+        lambda: Job("a", script=[]),
+        "`a`: `script` is empty",
+        "jobs:a script can't be blank",
+    ),
+    (
+        lambda: Job("a", cache=[Cache()] * 5),
+        "`a`: `cache` has more than 4 caches",
+        "jobs:a:caches config no more than 4 caches can be created",
+    ),
+    (
+        lambda: Job("a", tags=["x"] * 50),
+        "`a`: `tags` has 50 tags or more",
+        "jobs:a:tags config must be less than the limit of 50 tags",
+    ),
+    (
+        lambda: Job("a", coverage="x"),
+        "`a`: `coverage` should be a regular expression between slashes, got 'x'; write '/…/'",
+        "jobs:a:coverage config must be a regular expression with re2 syntax",
+    ),
+    (
+        lambda: Rule(when="delayed"),
+        "`Rule`: `start_in` is missing: a delayed job needs its delay; add start_in='30 minutes'",
+        "rules:rule start in can't be blank",
+    ),
+    (
+        lambda: Rule(start_in="1 day"),
+        "`Rule` has `start_in`, which is only for delayed jobs; add when='delayed'",
+        "rules:rule config contains disallowed keys: start_in",
+    ),
+    (
+        lambda: Rule(changes=["x"] * 51),
+        "`Rule`: `changes` has 51 entries, at most 50 are allowed",
+        "rules:rule:changes config has too many entries (maximum 50)",
+    ),
+    (
+        lambda: Rule(""),
+        "`Rule`: `if_` is empty",
+        "rules:rule if invalid expression syntax",
+    ),
+    (
+        lambda: Rule(3),  # type: ignore[arg-type]
+        "`Rule`: `if_` should be a string, a Condition or a Var, got 3; write '3'",
+        "rules:rule if invalid expression syntax",
+    ),
+    (
+        lambda: Exists(["a"], ref="main"),
+        "`Exists` names a `ref`, but no `project`",
+        "rules:rule:exists config missing required keys: project",
+    ),
+    (
+        lambda: Workflow(rules=[Rule(when="manual")]),
+        "`Workflow`: `rules[0]:when` cannot be `manual`; write `always` or `never`",
+        "workflow:rules:rule when unknown value: manual",
+    ),
+    (
+        lambda: Artifacts(access="all", public=True),
+        "`Artifacts` cannot have both `access` and `public`",
+        "artifacts config these keys cannot be used together: access, public",
+    ),
+    (
+        lambda: Artifacts(expose_as="x"),
+        "`Artifacts` has `expose_as`, but no `paths`; add the paths to show",
+        "artifacts paths can't be blank",
+    ),
+    (
+        lambda: Artifacts(expose_as="a/b", paths=["x"]),
+        "`Artifacts`: `expose_as` can contain only letters, digits, '-', '_' and spaces",
+        "artifacts expose as can contain only letters, digits, '-', '_' and spaces",
+    ),
+    (
+        lambda: Artifacts(expose_as="a" * 101, paths=["x"]),
+        "`Artifacts`: `expose_as` has more than 100 characters",
+        "artifacts expose as is too long (maximum is 100 characters)",
+    ),
+    (
+        lambda: Artifacts(expose_as="x", paths=["*.js"]),
+        "`Artifacts`: `paths` cannot contain `*` together with `expose_as`",
+        "artifacts paths can't contain '*' when used with 'expose_as'",
+    ),
+    (
+        lambda: Cache(key="a/b"),
+        '`Cache`: `key` cannot contain the "/" character; use "$CI_COMMIT_REF_SLUG" or a dash',
+        'cache:key config cannot contain the "/" character',
+    ),
+    (
+        lambda: Cache(key=".."),
+        '`Cache`: `key` cannot be "." or ".."',
+        'cache:key config cannot be "." or ".."',
+    ),
+    (
+        lambda: Cache(policy="pul"),
+        "`Cache`: `policy` should be a variable or one of pull-push, push, pull, got 'pul'",
+        "cache policy should be a variable or one of: pull-push, push, pull",
+    ),
+    (
+        lambda: Cache(fallback_keys=["x"] * 6),
+        "`Cache`: `fallback_keys` has 6 keys, at most 5 are allowed",
+        "cache fallback keys has to many entries (maximum 5)",
+    ),
+    (
+        lambda: CacheKey(),
+        "`CacheKey` should have exactly one of `files` and `files_commits`",
+        "cache:key config must use exactly one of these keys: files, files_commits",
+    ),
+    (
+        lambda: CacheKey(files=["a"], files_commits=["b"]),
+        "`CacheKey` should have exactly one of `files` and `files_commits`",
+        "cache:key config must use exactly one of these keys: files, files_commits",
+    ),
+    (
+        lambda: Variable("c", options=["a"]),
+        "`Variable`: `value` should be one of the `options`, got 'c'",
+        "variables config value must be present in options",
+    ),
+    (
+        lambda: Include(),
+        "`Include` names no file: add `local`, `project`, `remote`, `template`, `artifact` or `component`",
+        (
+            "include does not have a valid subkey for include. Valid subkeys are: local, project, remote, template, "
+            "artifact, component"
+        ),
+    ),
+    (
+        lambda: Include(local="a", remote="b"),
+        "`Include` names several files: `local` and `remote`",
+        "include Each include must use only one of: `local`, `project`, `remote`, `template`, `artifact`, `component`",
+    ),
+    (
+        lambda: Include(project="a/b"),
+        "`Include` names a project, but no `file`",
+        "include config must specify the file where to fetch the config from",
+    ),
+    (
+        lambda: Include(artifact="a.yml"),
+        "`Include` names an artifact, but not the `job` that makes it",
+        "include config must specify the job where to fetch the artifact from",
+    ),
+    (
+        lambda: Job("a", environment="a:b"),
+        (
+            "`a`: `environment` can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, but "
+            "it cannot start or end with '/', got 'a:b'"
+        ),
+        (
+            "jobs:a:environment name can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and "
+            "spaces, but it cannot start or end with '/'"
+        ),
+    ),
+    (
+        lambda: Job("a", timeout="9" * 5000),
+        "`a`: `timeout` is longer than 1 month, got '99999999999999999999999999999999999999999999999999999999…",
+        "jobs:a:timeout config should not exceed the limit",
+    ),
+    (
+        lambda: Job("a", timeout="\u00b2"),
+        "`a`: `timeout` is not a duration, got '²'; write a duration such as '30 minutes', '1h 30m' or '2 weeks'",
+        "jobs:a:timeout config should be a duration",
+    ),
+    (
+        lambda: Rule("$A =="),
+        ("`Rule`: `if_` is not a condition that GitLab can read, got '$A =='; GitLab cannot read `$A ==`, which is not complete"),
+        "rules:rule if invalid expression syntax",
+    ),
+    (
+        lambda: Rule(),
+        "`Rule` is empty; a rule that always matches is when='on_success'",
+        "rules:rule config can't be blank",
+    ),
+    (
+        lambda: Rule(None),
+        "`Rule` is empty; a rule that always matches is when='on_success'",
+        "rules:rule config can't be blank",
+    ),
+    (
+        lambda: TriggerJob("a", trigger="b/c", script=["x"]),  # type: ignore[call-arg]
+        "`a` has no keyword `script`; a keyword that is newer than this version goes into extra={'script': …}",
+        "jobs:a config contains unknown keys: script",
+    ),
+    (
+        lambda: TriggerJob("a", trigger="b/c", when="delayed"),
+        "`a`: `when` cannot be `delayed` in a trigger job",
+        "jobs:a when should be one of: on_success, on_failure, always, manual",
+    ),
+    (
+        lambda: TriggerJob("a", trigger="b/c", parallel=3),
+        "`a`: `parallel` cannot be a number in a trigger job; write parallel=Matrix(…)",
+        'jobs:a:parallel config cannot use "parallel: <number>".',
+    ),
+    (
+        lambda: Pipeline(default=Default(image="a"), image="b"),
+        "`Pipeline`: `image` is also set in `default`; keep the one in `default`",
+        "image is defined in top-level and `default:` entry",
+    ),
+    (
+        lambda: Trigger(),
+        "`Trigger` names no pipeline: add `project` or `include`",
+        "trigger project can't be blank: config must specify either project or include",
+    ),
+    (
+        lambda: Trigger(include=["a", "b", "c", "d"]),
+        "`Trigger`: `include` has more than 3 files",
+        "trigger:include config is too long (maximum is 3)",
+    ),
+    (
+        lambda: Release(tag_name="v1"),  # type: ignore[call-arg]
+        "`Release`: `description` is missing",
+        "release description can't be blank",
+    ),
+    (
+        lambda: Release(tag_name="v1", description="x", released_at="soon"),
+        "`Release`: `released_at` is not a date and time, got 'soon'; write a time such as '2026-01-31T12:00:00Z'",
+        "release released at must be a valid datetime",
+    ),
     *[
         (
             lambda ref=ref: Release(tag_name="v1", description="x", ref=ref),
-            f"release ref must be a valid ref, got {ref!r}; name a branch, a tag or a commit",
+            f"`Release`: `ref` is not a valid ref, got {ref!r}; name a branch, a tag or a commit",
+            "release ref must be a valid ref",
         )
         for ref in (
             "",
@@ -715,107 +1077,370 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
             "refs/heads/a",
         )
     ],
-    (lambda: ReleaseAssets(links=[]), "release:assets links can't be blank; leave `assets` out, or add a link"),
-    (lambda: ReleaseLink(name="a", url="b", link_type="imag"), "link type should be one of: runbook, package, image, other"),  # type: ignore[arg-type]
-    (lambda: Hooks(pre_get_sources_script=3), "hooks pre get sources script should be a string or a list, got 3"),  # type: ignore[arg-type]
-    (lambda: Secret(file=True), "secrets config must use exactly one of these keys: vault, azure_key_vault, gcp_secret_manager"),
-    (lambda: Secret(vault="a", aws_secrets_manager="b"), "secrets config must use exactly one of these keys: vault, azure"),
-    (lambda: Secret(gcp_secret_manager=GcpSecret(name="a")), "secrets token is required with gcp secrets manager"),
-    (lambda: GitlabSecret(name="a-b"), "name can contain only letters, digits and '_', got 'a-b'"),
-    (lambda: Job("a", publish="x"), "jobs:a publish can only be used within a `pages` job; write pages=Pages(publish=…)"),
-    (lambda: Pages(expire_in="soon"), "pages expire in should be a duration, got 'soon'"),
-    (lambda: Job("a", identity="aws"), "jobs:a identity should be one of: google_cloud, got 'aws'"),  # type: ignore[arg-type]
-    (lambda: DastConfiguration(site_profile=3), "dast_configuration site profile should be a string, got 3"),  # type: ignore[arg-type]
-    (lambda: JobInput(type="string"), "inputs default can't be blank"),  # type: ignore[call-arg]
-    (lambda: JobInput(type="text", default="a"), "type should be one of: array, boolean, number, string, got 'text'"),  # type: ignore[arg-type]
+    (
+        lambda: ReleaseAssets(links=[]),
+        "`ReleaseAssets`: `links` is empty; leave `assets` out, or add a link",
+        "release:assets links can't be blank",
+    ),
+    (
+        lambda: ReleaseLink(name="a", url="b", link_type="imag"),  # type: ignore[arg-type]
+        ("`ReleaseLink`: `link_type` should be one of runbook, package, image, other, got 'imag'; did you mean 'image'?"),
+        "release:assets:links link type should be one of: runbook, package, image, other",
+    ),
+    (
+        lambda: Hooks(pre_get_sources_script=3),  # type: ignore[arg-type]
+        "`Hooks`: `pre_get_sources_script` should be a string or a list, got 3; write '3'",
+        "hooks pre get sources script should be a string or a list",
+    ),
+    (
+        lambda: Secret(file=True),
+        (
+            "`Secret` has no provider: add `vault`, `azure_key_vault`, `gcp_secret_manager`, `aws_secrets_manager` "
+            "or `gitlab_secrets_manager`"
+        ),
+        (
+            "secrets config must use exactly one of these keys: vault, azure_key_vault, gcp_secret_manager, "
+            "aws_secrets_manager, gitlab_secrets_manager"
+        ),
+    ),
+    (
+        lambda: Secret(vault="a", aws_secrets_manager="b"),
+        "`Secret` has several providers: `vault` and `aws_secrets_manager`",
+        (
+            "secrets config must use exactly one of these keys: vault, azure_key_vault, gcp_secret_manager, "
+            "aws_secrets_manager, gitlab_secrets_manager"
+        ),
+    ),
+    (
+        lambda: Secret(gcp_secret_manager=GcpSecret(name="a")),
+        "`Secret`: `token` is missing: Google's secret manager needs it; name the variable of an ID token",
+        "secrets token is required with gcp secrets manager",
+    ),
+    (
+        lambda: GitlabSecret(name="a-b"),
+        "`GitlabSecret`: `name` can contain only letters, digits and '_', got 'a-b'",
+        "secrets:gitlab_secrets_manager name can contain only letters, digits and '_'",
+    ),
+    (
+        lambda: Job("a", publish="x"),
+        "`a`: `publish` works only in a job that has `pages`; write pages=Pages(publish=…)",
+        "jobs:a publish can only be used within a `pages` job",
+    ),
+    (
+        lambda: Pages(expire_in="soon"),
+        ("`Pages`: `expire_in` is not a duration, got 'soon'; write a duration such as '30 minutes', '1h 30m' or '2 weeks'"),
+        "pages expire in should be a duration",
+    ),
+    (
+        lambda: Job("a", identity="aws"),  # type: ignore[arg-type]
+        "`a`: `identity` should be `google_cloud`, got 'aws'",
+        "jobs:a identity should be one of: google_cloud",
+    ),
+    (
+        lambda: DastConfiguration(site_profile=3),  # type: ignore[arg-type]
+        "`DastConfiguration`: `site_profile` should be a string, got 3; write '3'",
+        "dast_configuration site profile should be a string",
+    ),
+    (
+        lambda: JobInput(type="string"),  # type: ignore[call-arg]
+        "`JobInput`: `default` is missing",
+        "inputs default can't be blank",
+    ),
+    (
+        lambda: JobInput(type="text", default="a"),  # type: ignore[arg-type]
+        "`JobInput`: `type` should be one of array, boolean, number, string, got 'text'",
+        "inputs type should be one of: array, boolean, number, string",
+    ),
     (
         lambda: Job("a", inputs={f"i{n}": JobInput(default="") for n in range(51)}),
-        "jobs:a:inputs config has too many entries (maximum 50), got 51",
+        "`a`: `inputs` has 51 inputs, at most 50 are allowed",
+        "jobs:a:inputs config has too many entries (maximum 50)",
     ),
-    (lambda: JobInput(default=NULL), "inputs must have a default value; a job runs with it if nobody changes it"),
-    (lambda: JobInput(type="number", default="three"), "inputs default value is not a number, got 'three'; write type='string'"),
-    (lambda: JobInput(type="number", default=True), "inputs default value is not a number, got True; write type='boolean'"),
-    (lambda: JobInput(type="number", default="[" * 100_000), "inputs default value is not a number"),
-    (lambda: JobInput(type="boolean", default=1), "inputs default value is not a boolean, got 1; write type='number'"),
-    (lambda: JobInput(type="array", default="{}"), "inputs default value is not an array, got '{}'"),
-    (lambda: JobInput(default=["a"]), "inputs default value is not a string, got ('a',); write type='array'"),
+    (
+        lambda: JobInput(default=NULL),
+        "`JobInput` has no `default`; add the value with which the job runs by default",
+        "inputs must have a default value",
+    ),
+    (
+        lambda: JobInput(type="number", default="three"),
+        "`JobInput`: `default` should be a number, got 'three'; write type='string'",
+        "inputs default value is not a number",
+    ),
+    (
+        lambda: JobInput(type="number", default=True),
+        "`JobInput`: `default` should be a number, got True; write type='boolean'",
+        "inputs default value is not a number",
+    ),
+    (
+        lambda: JobInput(type="number", default="[" * 100_000),
+        (
+            "`JobInput`: `default` should be a number, got "
+            "'[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…; write type='string'"
+        ),
+        "inputs default value is not a number",
+    ),
+    (
+        lambda: JobInput(type="boolean", default=1),
+        "`JobInput`: `default` should be a boolean, got 1; write type='number'",
+        "inputs default value is not a boolean",
+    ),
+    (
+        lambda: JobInput(type="array", default="{}"),
+        "`JobInput`: `default` should be an array, got '{}'",
+        "inputs default value is not an array",
+    ),
+    (
+        lambda: JobInput(default=["a"]),
+        "`JobInput`: `default` should be a string, got ['a']; write type='array'",
+        "inputs default value is not a string",
+    ),
     (
         lambda: JobInput(default="smal", options=["small", "large"]),
-        "inputs default `smal` cannot be used because it is not in the list of allowed options; did you mean 'small'?",
+        "`JobInput`: `default` is `smal`, which is not in `options`; did you mean 'small'?",
+        "inputs default `smal` cannot be used because it is not in the list of allowed options",
     ),
-    (lambda: JobInput(default=True, options=["yes"]), "inputs default `true` cannot be used because"),
-    (lambda: JobInput(type="number", default=1, options=[True, "1"]), "inputs default `1` cannot be used because"),
-    (lambda: JobInput(type="array", default=["a", "b"], options=["a"]), "inputs default `b` cannot be used because"),
-    (lambda: JobInput(type="boolean", default=True, options=[True]), "options can only be used with string and number inputs"),
-    (lambda: JobInput(type="number", default=1, regex="1"), "inputs regex validation can only be used with string inputs"),
-    (lambda: JobInput(default="1", options=list(range(51))), "inputs options cannot define more than 50 options, got 51"),
-    (lambda: SpecInput(type="number", default="x"), "spec:inputs default value is not a number, got 'x'"),
-    (lambda: SpecInput(rules=[], options=["a"]), "spec:inputs config these keys cannot be used together: rules, options"),
-    (lambda: SpecInput(rules=[], default="a"), "spec:inputs config these keys cannot be used together: rules, default"),
+    (
+        lambda: JobInput(default=True, options=["yes"]),
+        "`JobInput`: `default` is `true`, which is not in `options`",
+        "inputs default `true` cannot be used because it is not in the list of allowed options",
+    ),
+    (
+        lambda: JobInput(type="number", default=1, options=[True, "1"]),
+        "`JobInput`: `default` is `1`, which is not in `options`; did you mean '1'?",
+        "inputs default `1` cannot be used because it is not in the list of allowed options",
+    ),
+    (
+        lambda: JobInput(type="array", default=["a", "b"], options=["a"]),
+        "`JobInput`: `default` is `b`, which is not in `options`",
+        "inputs default `b` cannot be used because it is not in the list of allowed options",
+    ),
+    (
+        lambda: JobInput(type="boolean", default=True, options=[True]),
+        "`JobInput`: `options` are for strings and numbers only",
+        "inputs options can only be used with string and number inputs",
+    ),
+    (
+        lambda: JobInput(type="number", default=1, regex="1"),
+        "`JobInput`: `regex` is for strings only",
+        "inputs regex validation can only be used with string inputs",
+    ),
+    (
+        lambda: JobInput(default="1", options=list(range(51))),
+        "`JobInput`: `options` has 51 options, at most 50 are allowed",
+        "inputs options cannot define more than 50 options",
+    ),
+    (
+        lambda: SpecInput(type="number", default="x"),
+        "`SpecInput`: `default` should be a number, got 'x'; write type='string'",
+        "spec:inputs default value is not a number",
+    ),
+    (
+        lambda: SpecInput(rules=[], options=["a"]),
+        "`SpecInput` cannot have both `rules` and `options`",
+        "spec:inputs config these keys cannot be used together: rules, options",
+    ),
+    (
+        lambda: SpecInput(rules=[], default="a"),
+        "`SpecInput` cannot have both `rules` and `default`",
+        "spec:inputs config these keys cannot be used together: rules, default",
+    ),
     (
         lambda: SpecInputRule("$A", options=["a"]),
+        "`SpecInputRule` should have `options` and one of them as `default`",
         "spec:inputs:rules rule must define 'options' with at least one value and a 'default'",
     ),
-    (lambda: SpecInputRule(options=["a"], default="b"), "spec:inputs:rules default 'b' must be one of the options"),
+    (
+        lambda: SpecInputRule(options=["a"], default="b"),
+        "`SpecInputRule`: `default` should be one of the `options`",
+        "spec:inputs:rules default 'b' must be one of the options",
+    ),
     (
         lambda: SpecInputRule(options=[str(n) for n in range(51)], default="0"),
-        "spec:inputs:rules options cannot define more than 50 options, got 51",
+        "`SpecInputRule`: `options` has 51 options, at most 50 are allowed",
+        "spec:inputs:rules options cannot define more than 50 options",
     ),
-    (lambda: SpecInclude(), "spec:include does not have a valid subkey for include. Valid subkeys are: local, project, remote"),
+    (
+        lambda: SpecInclude(),
+        "`SpecInclude` names no file: add `local`, `project` or `remote`",
+        "spec:include does not have a valid subkey for include. Valid subkeys are: local, project, remote",
+    ),
     (
         lambda: SpecInclude(local="a.yml", remote="b.yml"),
-        "spec:include Each include must use only one of: `local`, `project`, `remote`; got local, remote",
+        "`SpecInclude` names several files: `local` and `remote`",
+        "spec:include Each include must use only one of: `local`, `project`, `remote`",
     ),
-    (lambda: SpecInclude(project="a/b"), "spec:include config must specify the file where to fetch the config from"),
-    (lambda: SpecInclude(local="a.yml", integrity="x"), "spec:include integrity can only be specified for remote includes"),
-    (lambda: Spec(description="a" * 257), "spec description is too long (maximum is 256 characters)"),
-    (lambda: Spec(component=["names"]), "spec component 0 should be one of: name, sha, version, reference, got 'names'"),  # type: ignore[list-item]
-    (lambda: Pipeline(spec={"inputs": {"a": {"type": "nubmer"}}}), "spec:inputs type should be one of: array, boolean, number"),
-    (lambda: Pipeline(spec={"include": [{}]}), "spec:include does not have a valid subkey for include"),
-    (lambda: Pipeline(spec=["inputs"]), "spec should be a Spec or a mapping, got the list ['inputs']"),  # type: ignore[arg-type]
-    (lambda: Only(), "only config can't be blank; name refs, variables, changes or kubernetes"),
-    (lambda: Only(kubernetes="on"), "only kubernetes should be one of: active, got 'on'"),  # type: ignore[arg-type]
-    (lambda: Except("main"), "except refs should be a list, got the string 'main'; write refs=['main']"),
-    (lambda: Job("a", except_={}), "except config can't be blank"),
-    (lambda: Job("a", only={"variables": "$A"}), "only variables should be a list, got the string '$A'; write variables=['$A']"),
-    (lambda: Job("a", only="main"), "jobs:a:only has to be either an array of conditions or a hash, got the string 'main'"),
-    (lambda: Step(name="1a", script="x"), "name can contain only letters, digits and '_', and cannot start with a digit"),
-    (lambda: Step(name="a"), "run:step config must use exactly one of these keys: script, step, func"),
-    (lambda: Step(name="a", func={}), "run:step func config must use exactly one of these keys: git, oci"),
-    (lambda: Step(name="a", func={"gti": {}}), "func config must use exactly one of these keys: git, oci; got gti"),
-    (lambda: Step(name="a", func={"git": {}, "oci": {}}), "must use exactly one of these keys: git, oci; got git, oci"),
-    (lambda: Step(name="a", func={"git": {"url": "b", "rev": NULL}}), "func git config missing required keys: rev"),
+    (
+        lambda: SpecInclude(project="a/b"),
+        "`SpecInclude` names a project, but no `file`",
+        "spec:include config must specify the file where to fetch the config from",
+    ),
+    (
+        lambda: SpecInclude(local="a.yml", integrity="x"),
+        "`SpecInclude` has `integrity`, which is for remote includes only",
+        "spec:include integrity can only be specified for remote includes",
+    ),
+    (
+        lambda: Spec(description="a" * 257),
+        "`Spec`: `description` has more than 256 characters",
+        "spec description is too long (maximum is 256 characters)",
+    ),
+    (
+        lambda: Spec(component=["names"]),  # type: ignore[list-item]
+        "`Spec`: `component[0]` should be one of name, sha, version, reference, got 'names'; did you mean 'name'?",
+        "spec component 0 should be one of: name, sha, version, reference",
+    ),
+    (
+        lambda: Pipeline(spec={"inputs": {"a": {"type": "nubmer"}}}),
+        "`SpecInput`: `type` should be one of array, boolean, number, string, got 'nubmer'; did you mean 'number'?",
+        "spec:inputs type should be one of: array, boolean, number, string",
+    ),
+    (
+        lambda: Pipeline(spec={"include": [{}]}),
+        "`SpecInclude` names no file: add `local`, `project` or `remote`",
+        "spec:include does not have a valid subkey for include. Valid subkeys are: local, project, remote",
+    ),
+    (
+        lambda: Pipeline(spec=["inputs"]),  # type: ignore[arg-type]
+        "`Pipeline`: `spec` should be a Spec or a mapping, got the list ['inputs']",
+        "spec should be a Spec or a mapping",
+    ),
+    (
+        lambda: Only(),
+        "`Only` is empty; name refs, variables, changes or kubernetes",
+        "only config can't be blank",
+    ),
+    (
+        lambda: Only(kubernetes="on"),  # type: ignore[arg-type]
+        "`Only`: `kubernetes` should be `active`, got 'on'",
+        "only kubernetes should be one of: active",
+    ),
+    (
+        lambda: Except("main"),
+        "`Except`: `refs` should be a list, got the string 'main'; write refs=['main']",
+        "except refs should be a list",
+    ),
+    (
+        lambda: Job("a", except_={}),
+        "`Except` is empty; name refs, variables, changes or kubernetes",
+        "except config can't be blank",
+    ),
+    (
+        lambda: Job("a", only={"variables": "$A"}),
+        "`Only`: `variables` should be a list, got the string '$A'; write variables=['$A']",
+        "only variables should be a list",
+    ),
+    (
+        lambda: Job("a", only="main"),
+        "`a`: `only` should be a list, an Only or a mapping, got the string 'main'; write only=['main']",
+        "jobs:a:only has to be either an array of conditions or a hash",
+    ),
+    (
+        lambda: Step(name="1a", script="x"),
+        "`Step`: `name` can contain only letters, digits and '_', and cannot start with a digit, got '1a'",
+        "run:step name can contain only letters, digits and '_', and cannot start with a digit",
+    ),
+    (
+        lambda: Step(name="a"),
+        "`Step` should have exactly one of `script`, `step` and `func`",
+        "run:step config must use exactly one of these keys: script, step, func",
+    ),
+    (
+        lambda: Step(name="a", func={}),
+        "`Step`: `func` should have exactly one of `git` and `oci`",
+        "run:step func config must use exactly one of these keys: git, oci",
+    ),
+    (
+        lambda: Step(name="a", func={"gti": {}}),
+        "`Step`: `func` should have exactly one of `git` and `oci`, got `gti`",
+        "run:step func config must use exactly one of these keys: git, oci",
+    ),
+    (
+        lambda: Step(name="a", func={"git": {}, "oci": {}}),
+        "`Step`: `func` should have exactly one of `git` and `oci`, got `git` and `oci`",
+        "run:step func config must use exactly one of these keys: git, oci",
+    ),
+    (
+        lambda: Step(name="a", func={"git": {"url": "b", "rev": NULL}}),
+        "`Step`: `func:git` has no `rev`",
+        "run:step func git config missing required keys: rev",
+    ),
     (
         lambda: Step(name="a", step={"oci": {"registry": "b", "repository": "c", "tag": "d", "fiel": "e"}}),
-        "run:step config contains unknown keys: fiel; did you mean file?",
+        "`Step`: `step:oci:fiel` is not a known keyword; did you mean file?",
+        "run:step config contains unknown keys: fiel",
     ),
-    (lambda: Step(name="a", step={"git": {"url": "b", "rev": "c", "zzz": "d"}}), "run:step config contains unknown keys: zzz"),
-    (lambda: Step(name="a", step={"git": {"url": "b", "rev": 1}}), "run:step step git rev should be a string, got 1"),
-    (lambda: Step(name="a", step="b", func="c"), "step config must use exactly one of these keys: script, step, func"),
-    (lambda: Step(name="a", script="b", inputs={}), "step config these keys cannot be used together: script, inputs"),
+    (
+        lambda: Step(name="a", step={"git": {"url": "b", "rev": "c", "zzz": "d"}}),
+        "`Step`: `step:git:zzz` is not a known keyword",
+        "run:step config contains unknown keys: zzz",
+    ),
+    (
+        lambda: Step(name="a", step={"git": {"url": "b", "rev": 1}}),
+        "`Step`: `step:git:rev` should be a string, got 1",
+        "run:step step git rev should be a string",
+    ),
+    (
+        lambda: Step(name="a", step="b", func="c"),
+        "`Step` should have exactly one of `script`, `step` and `func`",
+        "run:step config must use exactly one of these keys: script, step, func",
+    ),
+    (
+        lambda: Step(name="a", script="b", inputs={}),
+        "`Step` cannot have both `script` and `inputs`",
+        "run:step config these keys cannot be used together: script, inputs",
+    ),
     (
         lambda: Job("a", script="x", run=[Step(name="a", script="b")]),
+        "`a` cannot have both `script` and `run`",
         "jobs:a config these keys cannot be used together: script, run",
     ),
-    (lambda: Job("a", after_script="x", run=[]), "jobs:a config these keys cannot be used together: after_script, run"),
-    (lambda: Kubernetes(dashboard=KubernetesDashboard(namespace="a")), "environment:kubernetes agent can't be blank"),
-    (lambda: Kubernetes(managed_resources=ManagedResources(enabled=True)), "environment:kubernetes agent can't be blank"),
-    (lambda: Kubernetes(agent="a", flux_resource_path="b"), "environment:kubernetes namespace can't be blank"),
+    (
+        lambda: Job("a", after_script="x", run=[]),
+        "`a` cannot have both `after_script` and `run`",
+        "jobs:a config these keys cannot be used together: after_script, run",
+    ),
+    (
+        lambda: Kubernetes(dashboard=KubernetesDashboard(namespace="a")),
+        "`Kubernetes`: `agent` is missing; name the agent: 'path/to/project:name'",
+        "environment:kubernetes agent can't be blank",
+    ),
+    (
+        lambda: Kubernetes(managed_resources=ManagedResources(enabled=True)),
+        "`Kubernetes`: `agent` is missing; name the agent: 'path/to/project:name'",
+        "environment:kubernetes agent can't be blank",
+    ),
+    (
+        lambda: Kubernetes(agent="a", flux_resource_path="b"),
+        "`Kubernetes`: `namespace` is missing; `flux_resource_path` needs it; better, write both into `dashboard`",
+        "environment:kubernetes namespace can't be blank",
+    ),
     (
         lambda: Kubernetes(agent="a", namespace="b", dashboard=KubernetesDashboard(namespace="c")),
-        "namespace cannot be specified when dashboard.namespace is set",
+        "`Kubernetes`: `namespace` is also set in `dashboard`",
+        "environment:kubernetes namespace cannot be specified when dashboard.namespace is set",
     ),
-    (lambda: Environment("a", kubernetes={"agent": 3}), "environment:kubernetes agent should be a string, got 3"),
-    (lambda: Reference(), "!reference is not valid: the path is empty"),
+    (
+        lambda: Environment("a", kubernetes={"agent": 3}),
+        "`Kubernetes`: `agent` should be a string, got 3; write '3'",
+        "environment:kubernetes agent should be a string",
+    ),
+    (
+        lambda: Reference(),
+        '`Reference` has an empty path; write Reference(".base", "script")',
+        None,
+    ),
 ]
 
 
-@pytest.mark.parametrize(("call", "message"), REFUSED, ids=[message[:50] for _, message in REFUSED])
-def test_what_is_refused(call: Callable[[], object], message: str) -> None:
-    """A wrong argument is refused with GitLab's words and a hint."""
+@pytest.mark.parametrize(("call", "message", "sentence"), REFUSED, ids=[message[:50] for _, message, _ in REFUSED])
+def test_what_is_refused(call: Callable[[], object], message: str, sentence: str | None) -> None:
+    """A wrong argument is refused in plain words with a hint, and with GitLab's sentence."""
     with pytest.raises(KeywordError) as caught:
         call()
+    (finding,) = caught.value.findings
 
+    assert "; ".join(filter(None, (finding.message, finding.hint))) == message
+    assert finding.gitlab == sentence
     assert message in str(caught.value)
 
 

@@ -59,7 +59,8 @@ def test_what_no_file_brings_is_missing() -> None:
     """Once all files are read, what a job lacks is told; where one cannot be read, it may be there."""
     text = "include: /a.yml\njob: {script: [x], environment: {url: https://a.example}}\n"
     resolution = _resolved(text, a="other: {script: [x]}\n")
-    assert [finding.message for finding in resolution.findings][:1] == ["jobs:job:environment name can't be blank"]
+    assert [finding.gitlab for finding in resolution.findings][:1] == ["jobs:job:environment name can't be blank"]
+    assert resolution.findings[0].message == "`job`: `environment:name` is missing"
     assert resolution.findings[0].line == 2
     resolution = _resolved(text.replace("/a.yml", "{template: A.gitlab-ci.yml}"))
     assert resolution.findings == ()

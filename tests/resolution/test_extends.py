@@ -18,6 +18,11 @@ def _messages(resolution: Resolution) -> list[str]:
     return [finding.message for finding in resolution.findings]
 
 
+def _sentences(resolution: Resolution) -> list[str | None]:
+    """Return what GitLab says."""
+    return [finding.gitlab for finding in resolution.findings]
+
+
 def test_mappings_merge_and_all_else_is_replaced() -> None:
     """A child's lists and scalars replace its parent's; its mappings are put on top."""
     resolution = _resolved("""
@@ -60,19 +65,40 @@ def test_null_takes_a_value_away() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message", "line"),
+    ("text", "sentence", "message", "line"),
     [
-        ("a: {extends: .b, script: [x]}\n", "a: unknown keys in `extends` (.b)", 1),
-        (".b: [x]\na: {extends: .b, script: [x]}\n", "a: invalid base hashes in `extends` (.b)", 2),
-        ("a: {extends: b}\nb: {extends: a}\n", "a: circular dependency detected in `extends`", 1),
-        ("a: {extends: a}\n", "a: circular dependency detected in `extends`", 1),
-        (".x: {extends: .y}\na: {script: [x]}\n", ".x: unknown keys in `extends` (.y)", 1),
-        ("a: {extends: [.b, a2]}\n.b: {}\na1: {script: [x]}\n", "a: unknown keys in `extends` (a2)", 1),
+        ("a: {extends: .b, script: [x]}\n", "a: unknown keys in `extends` (.b)", "`a` extends `.b`, which does not exist", 1),
+        (
+            ".b: [x]\na: {extends: .b, script: [x]}\n",
+            "a: invalid base hashes in `extends` (.b)",
+            "`a` extends `.b`, which is not a mapping",
+            2,
+        ),
+        (
+            "a: {extends: b}\nb: {extends: a}\n",
+            "a: circular dependency detected in `extends`",
+            "`a` extends itself through `b`",
+            1,
+        ),
+        ("a: {extends: a}\n", "a: circular dependency detected in `extends`", "`a` extends itself", 1),
+        (
+            ".x: {extends: .y}\na: {script: [x]}\n",
+            ".x: unknown keys in `extends` (.y)",
+            "`.x` extends `.y`, which does not exist",
+            1,
+        ),
+        (
+            "a: {extends: [.b, a2]}\n.b: {}\na1: {script: [x]}\n",
+            "a: unknown keys in `extends` (a2)",
+            "`a` extends `a2`, which does not exist",
+            1,
+        ),
     ],
 )
-def test_what_cannot_be_extended(text: str, message: str, line: int) -> None:
-    """A parent that is not there, no mapping, or the job itself is told once, in GitLab's words."""
+def test_what_cannot_be_extended(text: str, sentence: str, message: str, line: int) -> None:
+    """A parent that does not exist, is no mapping, or is the job itself is found once, with GitLab's sentence and a message."""
     resolution = _resolved(text)
+    assert _sentences(resolution) == [sentence]
     assert _messages(resolution) == [message]
     assert (resolution.findings[0].file, resolution.findings[0].line) == ("ci.yml", line)
 
@@ -86,7 +112,10 @@ def test_the_parent_that_was_meant() -> None:
 def test_a_reference_is_no_parent() -> None:
     """GitLab looks for parents before it resolves references."""
     pipeline, _ = read(".b: {c: d}\na: {extends: !reference [.b, c], script: [x]}\n")
-    assert _messages(resolve(pipeline)) == ["a: unknown keys in `extends` (#<Gitlab::Ci::Config::Yaml::Tags::Reference>)"]
+    resolution = resolve(pipeline)
+    assert _sentences(resolution) == ["a: unknown keys in `extends` (#<Gitlab::Ci::Config::Yaml::Tags::Reference>)"]
+    assert _messages(resolution) == ["`a` cannot extend a reference"]
+    assert resolution.findings[0].hint == "GitLab looks for parents before it resolves references"
 
 
 def _chain(steps: int) -> str:
@@ -97,14 +126,15 @@ def _chain(steps: int) -> str:
 def test_how_deep_parents_may_lie() -> None:
     """Eleven steps pass; the job that would take the twelfth is named, whatever the order in the file."""
     assert _resolved(_chain(11)).findings == ()
-    assert _messages(_resolved(_chain(12))) == [".s11: nesting too deep in `extends`"]
+    assert _sentences(_resolved(_chain(12))) == [".s11: nesting too deep in `extends`"]
+    assert _messages(_resolved(_chain(12))) == ["`.s11` is the end of a chain of more than 11 `extends`"]
     backwards = "".join(reversed(_chain(12).splitlines(keepends=True)))
-    assert _messages(_resolved(backwards)) == [".s11: nesting too deep in `extends`"]
+    assert _sentences(_resolved(backwards)) == [".s11: nesting too deep in `extends`"]
 
 
 def test_a_very_long_chain_ends() -> None:
     """A chain of thousands costs neither the stack nor minutes."""
-    assert _messages(_resolved(_chain(3000)))[0] == ".s11: nesting too deep in `extends`"
+    assert _sentences(_resolved(_chain(3000)))[0] == ".s11: nesting too deep in `extends`"
 
 
 def test_what_is_wrong_only_together() -> None:
@@ -117,7 +147,8 @@ a:
   script: [x]
 """)
     (finding,) = resolution.findings
-    assert finding.message == "jobs:a:artifacts paths can't be blank"
+    assert finding.gitlab == "jobs:a:artifacts paths can't be blank"
+    assert finding.message == "`a`: `artifacts` has `expose_as`, but no `paths`"
     assert (finding.job, finding.line) == ("a", 3)
 
 
@@ -159,7 +190,8 @@ def pipeline_line(pipeline: Pipeline) -> int | None:
 def test_each_broken_chain_is_told_once() -> None:
     """Jobs that extend a job whose own parents are broken say nothing of their own."""
     resolution = _resolved("a: {extends: b}\nb: {extends: gone}\nc: {extends: b}\n")
-    assert _messages(resolution) == ["b: unknown keys in `extends` (gone)"]
+    assert _sentences(resolution) == ["b: unknown keys in `extends` (gone)"]
+    assert _messages(resolution) == ["`b` extends `gone`, which does not exist"]
     assert resolution.incomplete == {"a", "b", "c"}
     origin = resolution.origin("a")
     assert origin is not None

@@ -132,7 +132,9 @@ def test_without_a_repository() -> None:
     """Without files to read, local includes are unknown, and their names are looked at all the same."""
     found = included(Pipeline(include=["/a.yml", "ci/*", "a.txt"]), None)
     assert found.unknown == ("local /a.yml", "local ci/*", "local a.txt")
-    assert [finding.message for finding in found.findings] == ["Included file `a.txt` does not have YAML extension!"]
+    assert [(finding.message, finding.gitlab) for finding in found.findings] == [
+        ("the included file `a.txt` is not a YAML file", "Included file `a.txt` does not have YAML extension!")
+    ]
 
 
 @pytest.mark.parametrize("include", [None, NULL, (), [NULL]])
@@ -180,7 +182,8 @@ def test_a_missing_file_under_rules() -> None:
 def test_paths_are_those_of_git(path: str) -> None:
     """A path that only a file system understands names no file."""
     (finding,) = included(Pipeline(include=path), Files({"a.yml": "x", path: "x"})).findings
-    assert finding.message == f"Local file `{path}` does not exist!"
+    assert finding.gitlab == f"Local file `{path}` does not exist!"
+    assert finding.message == f"the included file `{path}` does not exist"
 
 
 def test_circles_with_rules_end() -> None:
@@ -196,8 +199,8 @@ def test_circles_without_rules() -> None:
     repository = files(a="include: b.yml\n", b="include: c.yml\n", c="include: b.yml\n")
     found = brought("include: {local: a.yml, rules: [{if: $A}]}\n", repository)
     (finding,) = found.findings
-    assert finding.message == "Maximum of 150 nested includes are allowed!"
-    assert finding.hint == "b.yml includes c.yml, which includes b.yml"
+    assert finding.gitlab == "Maximum of 150 nested includes are allowed!"
+    assert finding.message == "the includes form a circle: b.yml includes c.yml, which includes b.yml"
 
 
 def test_circles_with_other_inputs() -> None:
@@ -205,7 +208,9 @@ def test_circles_with_other_inputs() -> None:
     text = "spec: {inputs: {x: }}\n---\ninclude: {local: a.yml, inputs: {x: '$[[ inputs.x ]]1'}%s}\n"
     root = "include: {local: a.yml, inputs: {x: 0}}\n"
     found = brought(root, files(a=text % ""))
-    assert [finding.message for finding in found.findings] == ["Maximum of 150 nested includes are allowed!"]
+    assert [(finding.message, finding.gitlab) for finding in found.findings] == [
+        ("more than 150 files are included", "Maximum of 150 nested includes are allowed!")
+    ]
     found = brought(root, files(a=text % ", rules: [{if: $A}]"))
     assert (found.findings, found.unknown) == ((), ("local a.yml",))
 

@@ -77,7 +77,8 @@ def test_unknown_values(spec: str, given: object) -> None:
 def test_texts_that_are_no_numbers(text: str) -> None:
     """What is no JSON is no number."""
     _, (problem,) = input_values({"x": {"type": "number"}}, {"x": text})
-    assert (problem.name, problem.message) == ("x", "`x` input: provided value is not a number")
+    assert (problem.name, problem.gitlab) == ("x", "`x` input: provided value is not a number")
+    assert problem.message.startswith(f"the input `x` should be a number, got the string '{text[:50]}")
 
 
 def test_problems_come_together() -> None:
@@ -85,7 +86,13 @@ def test_problems_come_together() -> None:
     specs = loads("environment:\nsize: {options: [small, large]}\nitems: {type: array, options: [a, b]}\n")
     values, problems = input_values(specs, {"enviroment": "x", "other": 1, "size": "lage", "items": ("a", "z")})
     assert values == dict.fromkeys(("environment", "size", "items"), UNKNOWN)
-    assert [(problem.name, problem.message, problem.hint) for problem in problems] == [
+    assert [problem.message for problem in problems] == [
+        "there is no input `enviroment` and no input `other`",
+        "the input `environment` is missing: it has no default",
+        "the input `size` cannot be `lage`, which is not in its `options`",
+        "the input `items` cannot be `z`, which is not in its `options`",
+    ]
+    assert [(problem.name, problem.gitlab, problem.hint) for problem in problems] == [
         ("enviroment", "unknown input arguments: enviroment, other", "did you mean 'environment'?"),
         ("environment", "`environment` input: required value has not been provided", None),
         ("size", "`size` input: `lage` cannot be used because it is not in the list of allowed options", "did you mean 'large'?"),
@@ -101,7 +108,9 @@ def test_names_that_are_no_text() -> None:
     """An input is known by its name as text, whatever YAML makes of it."""
     values, problems = input_values(loads("1: {default: a}\n"), {1: "b", 2: "c"})  # type: ignore[dict-item]
     assert values == {"1": "b"}
-    assert [problem.message for problem in problems] == ["unknown input arguments: 2"]
+    assert [(problem.message, problem.gitlab) for problem in problems] == [
+        ("there is no input `2`", "unknown input arguments: 2")
+    ]
 
 
 RULES = """
@@ -146,7 +155,8 @@ def test_rules(condition: str, size: object) -> None:
 def test_rules_and_given_values() -> None:
     """A given value must be among the options of the rule that holds; which one is unknown allows any value."""
     _, (problem,) = input_values(loads(RULES % "$[[ inputs.env ]] == 'prod'"), {"env": "prod", "size": "small"})
-    assert problem.message == "`size` input: `small` cannot be used because it is not in the list of allowed options"
+    assert problem.gitlab == "`size` input: `small` cannot be used because it is not in the list of allowed options"
+    assert problem.message == "the input `size` cannot be `small`, which is not in its `options`"
     assert input_values(loads(RULES % "$CI"), {"size": "huge"}) == ({"env": "dev", "fast": False, "size": "huge"}, [])
 
 

@@ -152,7 +152,8 @@ def test_no_more_than_ten_thousand_blocks() -> None:
     inputs = {"inputs": {"list": ["x"] * 10_001}}
     assert interpolate(loads(text * 2), inputs)[1] == []
     (finding,) = interpolate(loads(text + "- $[[ inputs.list[10000] ]]\n"), inputs)[1]
-    assert (finding.message, finding.line) == ("too many interpolation blocks", 10_001)
+    assert (finding.gitlab, finding.line) == ("too many interpolation blocks", 10_001)
+    assert finding.message == "the file has more than 10000 different blocks `$[[ … ]]`"
 
 
 @pytest.mark.parametrize("item", ["- $[[ inputs.long ]]\n", "- a $[[ inputs.long ]]\n", "- ['$[[ inputs.list ]]']\n"])
@@ -160,7 +161,9 @@ def test_values_cannot_make_a_file_huge(item: str) -> None:
     """Where the values make more than 2 MiB, blocks stay as they are and one finding tells."""
     inputs = {"inputs": {"long": "x" * 500_000, "list": ["x" * 500_000]}}
     tree, findings = interpolate(loads(item * 10), inputs)
-    assert [finding.message for finding in findings] == ["config too large"]
+    assert [(finding.message, finding.gitlab) for finding in findings] == [
+        ("the values of the inputs make the file larger than 2 MiB", "config too large")
+    ]
     assert tree[3] != tree[4] == tree[9]
 
 

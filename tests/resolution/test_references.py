@@ -75,17 +75,21 @@ stages: [test, !reference [.more, stages]]
 
 
 @pytest.mark.parametrize(
-    ("path", "problem"),
+    ("path", "sentence", "message"),
     [
-        ('[".c", "script"]', "could not be found"),
-        ('[".b", "nothing"]', "could not be found"),
-        ('[".b", "null"]', "could not be found"),
-        ('[".b", "script", "0"]', "is not valid"),
-        ('[".b", "circle"]', "is part of a circular chain"),
-        ('["a", "script"]', "is part of a circular chain"),
+        ('[".c", "script"]', "could not be found", "`!reference [.c, script]` does not exist"),
+        ('[".b", "nothing"]', "could not be found", "`!reference [.b, nothing]` does not exist"),
+        ('[".b", "null"]', "could not be found", '`!reference [.b, "null"]` leads to null'),
+        (
+            '[".b", "script", "0"]',
+            "is not valid",
+            '`!reference [.b, script, "0"]` leads into a value that is not a mapping',
+        ),
+        ('[".b", "circle"]', "is part of a circular chain", "`!reference [.b, circle]` leads back to itself"),
+        ('["a", "script"]', "is part of a circular chain", "`!reference [a, script]` leads back to itself"),
     ],
 )
-def test_what_cannot_be_referred_to(path: str, problem: str) -> None:
+def test_what_cannot_be_referred_to(path: str, sentence: str, message: str) -> None:
     """A reference that leads nowhere, into a list or back to itself is told in GitLab's words, and stays."""
     resolution = _resolved(f"""
 .b:
@@ -97,8 +101,8 @@ a:
   script: !reference {path}
 """)
     (finding,) = resolution.findings
-    assert problem in finding.message
-    assert finding.message.startswith('!reference ["')
+    assert finding.message == message
+    assert finding.gitlab == f"!reference {path} {sentence}"
     assert (finding.file, finding.job, finding.line) == ("ci.yml", "a", 8)
     assert isinstance(resolution.jobs["a"].__dict__["script"], Reference)
     assert resolution.incomplete == {"a"}
@@ -127,7 +131,8 @@ def test_a_chain_of_references() -> None:
 
     assert _resolved(chain(10)).jobs["a"] == Job("a", script=["x"])
     (finding,) = _resolved(chain(12)).findings
-    assert finding.message.endswith("is nested too deep")
+    assert finding.gitlab == '!reference [".r10", "script"] is nested too deep'
+    assert finding.message == "`!reference [.r10, script]` is the end of a chain of more than 10 references"
 
 
 def test_a_step_behind_a_reference() -> None:
@@ -144,4 +149,6 @@ def test_references_that_multiply_end() -> None:
     """A small file whose references would make a huge one is refused in time."""
     text = "".join(f".r{step}: {{script: [{', '.join([f'!reference [.r{step + 1}, script]'] * 12)}]}}\n" for step in range(8))
     resolution = _resolved(f"{text}.r8: {{script: [x]}}\na: {{script: !reference [.r0, script]}}\n")
-    assert any("makes the configuration too big" in finding.message for finding in resolution.findings)
+    said = [finding for finding in resolution.findings if finding.gitlab == "The parsed YAML is too big"]
+    assert said
+    assert all(finding.message.endswith("` makes the configuration too large") for finding in said)
