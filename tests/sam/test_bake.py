@@ -165,6 +165,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
         lambda: sam.Canary("AllAtOnce", hooks=[sam.Hook.bake()]),
         "`Canary`: `hooks` has a hook that watches the canary's alarms, but the canary has no alarms; add `alarms`",
     ),
+    "an empty list of alarms": (
+        lambda: sam.Canary("AllAtOnce", alarms=[], hooks=[sam.Hook.bake()]),
+        "`Canary`: `hooks` has a hook that watches the canary's alarms, but the canary has no alarms; add `alarms`",
+    ),
     "alarms that cannot be told": (
         lambda: sam.Canary("AllAtOnce", alarms=sam.If("C", ["a"], ["b"]), hooks=[sam.Hook.bake()]),
         "`Canary`: `hooks` has a hook that watches the canary's alarms, but `alarms` is not a list; write the alarms as a list",

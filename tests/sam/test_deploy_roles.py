@@ -523,6 +523,39 @@ def test_roles_without_a_boundary_are_told(resource: Any, words: str) -> None:
     assert _problems(sam.Template(resources=[resource, sam.Function("Other")]), unbounded) == []
 
 
+WITHOUT_BOUNDARIES = """
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Role: r
+      FunctionName: orders
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: AllAtOnce}
+      Events:
+        E: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day)}}
+  R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+"""
+
+
+def test_hints_about_a_file_have_the_words_of_the_file() -> None:
+    """For a template that was read, problems and hints name the properties of SAM, and nothing of Python."""
+    boundary = "makes a role without a boundary, which the execution role cannot create"
+
+    assert _problems(sam.loads(WITHOUT_BOUNDARIES)) == [
+        (
+            "`F` shifts traffic with a role without a boundary, which the execution role cannot create; "
+            "set `Role` in `DeploymentPreference`"
+        ),
+        f"`F`: `Events:E` {boundary}; set `PermissionsBoundary`: that of `Globals` is not for schedules",
+        (
+            "`F`: `FunctionName` should begin with 'shop-', got 'orders'; "
+            "or leave it out: the execution role can change only resources with this prefix"
+        ),
+        f"`R` {boundary}; set `PermissionsBoundary` to the boundary's ARN, for functions best in `Globals`",
+    ]
+
+
 def test_templates_without_findings_have_bounded_roles() -> None:
     """Where nothing is told, all roles that the translator makes have the boundary."""
     keywords: dict[str, Any] = {"runtime": "python3.14", "handler": "a.b", "code_uri": "src/"}
