@@ -40,6 +40,9 @@ _STRING: Final = frozenset((str,))
 TROPOSPHERE: Final = "troposphere"
 """The other library whose classes annotations may name."""
 
+# They can be in place of many values, so that messages do not name them.
+_UNNAMED: Final = frozenset(("Reference", "AWSHelperFn", "AWSObject", "BaseAWSObject"))
+
 
 class Null:
     """The type of `NULL`, which is written as `null`; `None` means not written."""
@@ -398,17 +401,17 @@ class OneOf:
             return f"write {str(value).lower()!r}" if isinstance(value, bool) else f"write '{value}'"
         if isinstance(value, type) and any(issubclass(value, named.loaded or ()) for named, _ in self.models.values()):
             return f"write {value.__name__}(…)"
-        models = [model for model in self.models if model != "Reference"]
+        models = [model for model in self.models if model not in _UNNAMED and model != "Intrinsic"]
         if isinstance(value, dict) and models:
             return Spelling(f"write {models[0]}(…)", "")
         if isinstance(value, dict) and len(value) == 1 and str in self.kinds:
-            return "put it in quotes: a colon and a space make it a mapping"
+            return Spelling("", "put it in quotes: a colon and a space make it a mapping")
         return None
 
     @property
     def expected(self) -> Spelling:
-        """The alternatives, joined by «or»; a reference can be anywhere, and is not named."""
-        shapes = [shape for shape in self.shapes if not (isinstance(shape, ModelNamed) and shape.name == "Reference")]
+        """The alternatives, joined by «or», without what can be anywhere."""
+        shapes = [shape for shape in self.shapes if not (isinstance(shape, ModelNamed) and shape.name in _UNNAMED)]
         python, yaml = ([shape.describe(language) for shape in shapes] for language in LANGUAGES)
         return Spelling(" or ".join(dict.fromkeys(python)), " or ".join(dict.fromkeys(filter(None, yaml))))
 

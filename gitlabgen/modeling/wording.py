@@ -36,17 +36,18 @@ def message(made: Model, problem: Problem, language: Language) -> str:
         language: The language of the file.
     """
     cls = type(made)
-    keyword = _keyword(plan_of(cls), problem, language)
+    plan = plan_of(cls)
+    keyword, predicate = _keyword(plan, problem, language), _predicate(plan, problem, language)
     name = getattr(made, "name", None)
     if "{name}" in cls.keyword and name:
         block = f"`{_cut(name, _LONGEST_NAME)}`"
-        return f"{block}: `{keyword}` {_predicate(problem, language)}" if keyword else f"{block} {_predicate(problem, language)}"
+        return f"{block}: `{keyword}` {predicate}" if keyword else f"{block} {predicate}"
     if language == "yaml":
         whole = ":".join(part for part in (cls.keyword.removesuffix(":{name}"), keyword) if part)
-        return f"`{_shown(whole)}` {_predicate(problem, language)}" if whole else f"the file {_predicate(problem, language)}"
+        return f"`{_shown(whole)}` {predicate}" if whole else f"the file {predicate}"
     called = cls.called()
     parts = [f"`{called}`: " if called and keyword else f"`{called}` " if called else "", f"`{keyword}` " if keyword else ""]
-    return f"{''.join(parts)}{_predicate(problem, language)}"
+    return f"{''.join(parts)}{predicate}"
 
 
 def _shown(keyword: str) -> str:
@@ -74,9 +75,11 @@ def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:
     return ":".join(written)
 
 
-def _predicate(problem: Problem, language: Language) -> str:
+def _predicate(plan: ClassPlan, problem: Problem, language: Language) -> str:
     if problem.kind == "rule":
         text = spelled(problem.plain, language) or problem.text
+        if language == "yaml":
+            text = re.sub(r"`(\w+)`", lambda found: f"`{plan.key(found[1]) if found[1] in plan.names else found[1]}`", text)
         return text if problem.given is None else f"{text}, got {_brief(problem.given, language)}"
     if problem.plain is not None:
         return spelled(problem.plain, language) or problem.text

@@ -23,7 +23,7 @@ _A = TypeVar("_A", bound="Arguments")
 def _path(value: str) -> str:
     # A dash in front would make an option of it.
     if not re.fullmatch(r"[\w.][\w./-]*", value, re.ASCII) or ".." in value.split("/"):
-        raise InvalidValue(f"should be a path in the repository, got {value!r}", "write it without a blank and without `..`")
+        raise InvalidValue(f"should be a path in the repository, got {value!r}", "use no spaces and no `..`")
     return posixpath.normpath(value)
 
 
@@ -42,12 +42,12 @@ class Arguments(Model):
         """Yield a problem for keywords that have no place, and for those that are None."""
         for name in self.never_none:
             if getattr(self, name) is None:
-                yield Problem("can't be blank", path=(name,))
+                yield Problem("cannot be None", path=(name,))
         for name, value in vars(self).items():
             for path in _nulls(value, (name,)):
-                yield Problem("can't be blank", path=path)
+                yield Problem("has no value", path=path)
         if self.extra is not None:
-            yield Problem("has no place: change the jobs of the project instead", path=("extra",))
+            yield Problem("takes no `extra`", "change the jobs of the project instead", ("extra",))
 
 
 def _nulls(value: Any, path: Path) -> Iterator[Path]:

@@ -68,13 +68,13 @@ class Test(Commands):
         """Yield a problem for a check that runs nothing."""
         yield from super().problems()
         if not self.script:
-            yield Problem("can't be blank", path=("script",))
+            yield Problem("is missing" if self.script is None else "is empty", path=("script",))
 
 
 def _variables(value: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in value:
         if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-            raise InvalidValue(f"should be names of variables, got {name!r}", path=(name,))
+            raise InvalidValue("is not the name of a variable", "use letters, digits and '_', with no digit first", (name,))
     return value
 
 

@@ -68,7 +68,7 @@ class ContainerService(Arguments):
         """Yield a problem for what is empty, and for targets that would meet."""
         yield from super().problems()
         if self.test == {}:
-            yield Problem("can't be blank", "what is not tested is not deployed", ("test",))
+            yield Problem("is empty", "add a Test(…): untested code is not deployed", ("test",))
         given: Any = self.deploy
         targets = [target for target in given if isinstance(target, KubernetesTarget)] if isinstance(given, tuple) else []
         yield from _collisions(targets)
@@ -81,18 +81,20 @@ def _collisions(targets: Sequence[KubernetesTarget]) -> Iterator[Problem]:
     for index, target in enumerate(targets):
         for other in targets[:index]:
             if target.name == other.name:
-                yield Problem(f"is {target.name!r} twice", "their jobs would be the same", ("name",), about=target, first=other)
+                yield Problem(
+                    f"is {target.name!r} for two targets", "they would share their jobs", ("name",), about=target, first=other
+                )
             elif (target.agent, target.namespace) == (other.agent, other.namespace):
-                words = f"is that of the target {other.name!r}"
-                yield Problem(words, "each target has a namespace of its own", ("namespace",), about=target, first=other)
+                words = f"is also the namespace of the target {other.name!r}"
+                yield Problem(words, "give each target another namespace", ("namespace",), about=target, first=other)
 
 
 def _reached(review: KubernetesReview, targets: Sequence[KubernetesTarget]) -> Iterator[Problem]:
     """Yield a problem for the first target that code which is not merged could get at."""
     found = next((target for target in targets if target.agent == review.agent), None)
     if found is not None:
-        hint = "code that is not merged could deploy there: give merge requests an agent of their own"
-        yield Problem(f"is that of the target {found.name!r}", hint, ("agent",), about=review, first=found)
+        hint = "give merge requests another agent: unmerged code could deploy to the target"
+        yield Problem(f"is also the agent of the target {found.name!r}", hint, ("agent",), about=review, first=found)
 
 
 @pattern(ContainerService)

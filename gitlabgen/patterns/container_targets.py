@@ -33,24 +33,28 @@ def label(longest: int = _LONGEST_LABEL) -> Any:
     """
 
     def check(value: str) -> str:
-        if not re.fullmatch(_LABEL, value) or len(value) > longest:
-            words = f"should be small letters, digits and dashes, at most {longest}, beginning with a letter"
-            raise InvalidValue(f"{words}, got {value!r}")
+        _check_label(value, longest, value)
         return value
 
     return check
 
 
+def _check_label(name: str, longest: int, given: str) -> None:
+    if not re.fullmatch(_LABEL, name) or len(name) > longest:
+        words = f"should be lowercase letters, digits and dashes, at most {longest}, with a letter first"
+        raise InvalidValue(f"{words}, got {given!r}")
+
+
 def _agent(value: str) -> str:
     if not re.fullmatch(_AGENT, value, re.ASCII):
-        raise InvalidValue(f"should name an agent, got {value!r}", "write 'path/to/project:agent'")
+        raise InvalidValue(f"should be an agent such as 'path/to/project:agent', got {value!r}")
     return value
 
 
 def _review_namespace(value: str) -> str:
     if not re.search(_IID, value):
-        raise InvalidValue(f"should hold $CI_MERGE_REQUEST_IID, got {value!r}", "each merge request has a namespace of its own")
-    label()(re.sub(_IID, "0", value))
+        raise InvalidValue(f"should contain $CI_MERGE_REQUEST_IID, got {value!r}", "each merge request needs another namespace")
+    _check_label(re.sub(_IID, "0", value), _LONGEST_LABEL, value)
     return value
 
 
@@ -62,14 +66,14 @@ def _line(value: str) -> str:
 
 def _image_name(value: str) -> str:
     if not re.fullmatch(r"[\w.-]+(?:[/:][\w.-]+)*", value, re.ASCII):
-        raise InvalidValue(f"should be what the manifests call the image, got {value!r}", "write it without a tag: 'shop'")
+        raise InvalidValue(f"should be the name of the image in the manifests, got {value!r}", "write it without a tag: 'shop'")
     return value
 
 
 def _arguments(value: Mapping[str, str]) -> Mapping[str, str]:
     for name in value:
         if not re.fullmatch(_IDENTIFIER, name, re.ASCII):
-            raise InvalidValue(f"should be names of build arguments, got {name!r}", path=(name,))
+            raise InvalidValue("is not the name of a build argument", "use letters, digits and '_', with no digit first", (name,))
     return value
 
 
@@ -153,10 +157,10 @@ class KubernetesNamespace(Arguments):
         yield from super().problems()
         names: Any = self.deployments
         if names == ():
-            yield Problem("can't be blank", "leave it out for the one of the service's name", ("deployments",))
+            yield Problem("is empty", "leave it out for the Deployment with the service's name", ("deployments",))
         for index, name in enumerate(names if isinstance(names, tuple) else ()):
             if name in names[:index]:
-                yield Problem(f"has {name!r} twice", path=("deployments", index))
+                yield Problem(f"repeats {name!r}", path=("deployments", index))
 
 
 @model
@@ -183,7 +187,7 @@ class KubernetesTarget(KubernetesNamespace):
         """Yield a problem for the name that the jobs of merge requests have."""
         yield from super().problems()
         if self.name == "review":
-            yield Problem("should not be 'review': merge requests have that name", path=("name",))
+            yield Problem("cannot be 'review': merge requests have this name", path=("name",))
 
 
 @model

@@ -80,6 +80,6 @@ def package_job(service: Service, template: Template, path: str) -> Job:
 def _image(package: Package, template: Template) -> str:
     runtimes = sorted(runtimes_of(expanded(template).resources, template))
     if len(runtimes) > 1:
-        hint = "say how they are built: package=Package(image=…, script=[…])"
+        hint = "write package=Package(image=…, script=[…])"
         report_problem(package, Problem(f"needs an image for several runtimes: {', '.join(runtimes)}", hint))
     return BUILD_IMAGE.format(runtimes[0]) if runtimes else DEPLOY_IMAGE

@@ -42,7 +42,7 @@ def bounded(template: Template) -> Template:
     """
     template = spread(template)
     if PARAMETER in (template.parameters or {}):
-        report_problem(template, Problem(f"is the pattern's own: {PARAMETER}", "give it another name", ("parameters", PARAMETER)))
+        report_problem(template, Problem("is a name that serverless_service uses", "rename it", ("parameters", PARAMETER)))
     parameter = Parameter("String", description="The role that deploys the stack; its boundary binds the stack's own roles")
     return changed(
         template,

@@ -103,7 +103,7 @@ def serverless_service(service: Service) -> Project:  # noqa: D417 - the argumen
     files: dict[str, Any] = {**scripts, **bootstraps(service, template)}
     for path in service.files or {}:
         if posixpath.normpath(path) in files:
-            report_problem(service, Problem(f"writes {path} twice", "it is one of the pattern's own", ("files", path)))
+            report_problem(service, Problem("is a file that serverless_service writes", "choose another path", ("files", path)))
     files = {**(service.files or {}), **files}
     return Project(pipeline=pipeline, template=template, files=files)
 

@@ -32,7 +32,7 @@ _BINDING: Final = {"gitlab": "gitlab_url", "project": "project", "branch": "refs
 
 def _name(value: Any) -> Any:
     if not re.fullmatch(NAME, value) or len(value) > _LONGEST_NAME:
-        raise InvalidValue(f"should be small letters, digits and single dashes, at most {_LONGEST_NAME}, got {value!r}")
+        raise InvalidValue(f"should be lowercase letters, digits and single dashes, at most {_LONGEST_NAME}, got {value!r}")
     return value
 
 
@@ -80,28 +80,30 @@ class Service(Arguments):
         yield from super().problems()
         yield from self._binding_problems()
         if self.test == {}:
-            yield Problem("can't be blank", "what is not tested is not deployed", ("test",))
+            yield Problem("is empty", "add a Test(…): untested code is not deployed", ("test",))
         if isinstance(self.test, dict) and "" in self.test:
-            yield Problem("has a check without a name", "its job is called so", ("test", ""))
+            yield Problem("has a check without a name", "name it: its job gets the name", ("test",))
         if "container-scanning" in (self.scan or ()):
-            yield Problem("is for images: container-scanning", path=("scan",))
+            yield Problem("has 'container-scanning', which is only for container images", "leave it out", ("scan",))
         # Of another type, which is told already, they say nothing here.
         deploy = [target for target in self.deploy if isinstance(target, Target)] if isinstance(self.deploy, tuple) else []
         if self.deploy == ():
-            yield Problem("can't be blank", "name the targets in the order in which they are deployed", ("deploy",))
+            yield Problem("is empty", "list the targets in the order of deployment", ("deploy",))
         if self.qa_test is not None and self.qa is None and len(deploy) == 1:
-            yield Problem("finds no stack", "say where: qa=Target(…), or deploy to a target before the last", ("qa_test",))
+            yield Problem("has no stack to test", "add qa=Target(…), or a target before the last one", ("qa_test",))
         for target in deploy[:-1]:
             if target.windows is not None:
-                yield Problem("is for the last target", "production alone waits for its windows", ("windows",), about=target)
+                yield Problem(
+                    "works only for the last target", "only production waits for its windows", ("windows",), about=target
+                )
         if isinstance(self.qa, Target):
             yield from _review_problems(self.qa, shifts=self.qa_shift is True)
             deploy = [self.qa, *deploy]
         yield from _collisions(deploy)
         for target in deploy if self.project is not None else ():
             if target.execution_role not in (None, f"{target.role}-execution"):
-                hint = f"leave it out: the rendered templates make {target.role}-execution, which alone may be passed on"
-                yield Problem("cannot be used together with project", hint, ("execution_role",), about=target)
+                hint = f"leave it out: the rendered templates make '{target.role}-execution', and allow only this role"
+                yield Problem("cannot be used together with `project`", hint, ("execution_role",), about=target)
         yield from self._output_problems()
         if isinstance(self.template, Template) and isinstance(self.template.resources, tuple):
             yield from unread_shifts(self.template)
@@ -119,7 +121,7 @@ class Service(Arguments):
                 for problem in result.problems:
                     yield problem._replace(path=(ours,), hint=None if ours == "branch" else problem.hint)
         if isinstance(self.branch, str) and "$" in self.branch:
-            yield Problem(f"should be the name of one branch, got {self.branch!r}", "AWS fills in no variables", ("branch",))
+            yield Problem(f"should be the name of one branch, got {self.branch!r}", "AWS does not replace variables", ("branch",))
 
     def _output_problems(self) -> Iterator[Problem]:
         """Yield a problem for outputs that the template does not have, because they are another's."""
@@ -128,7 +130,7 @@ class Service(Arguments):
         env = tested if isinstance(tested, dict) else {}
         for path, output, about in [(("url",), self.url, self), *((("env", name), env[name], self.qa_test) for name in env)]:
             if isinstance(output, StackOutput) and output.name not in (known or {}):
-                yield Problem(f"is no output of the template: {output.name!r}", path=path, about=about)
+                yield Problem(f"should be an output of the template, got {output.name!r}", path=path, about=about)
 
     @property
     def tests(self) -> Mapping[str, Test]:
@@ -166,37 +168,38 @@ def _parameter_problems(template: Template, targets: Sequence[Target]) -> Iterat
     for target in targets:
         for name in needed:
             if name not in (target.parameters or {}):
-                words = f"does not set the parameter {name}, which has no default"
-                yield Problem(words, f"parameters={{{name!r}: …}}", ("parameters",), about=target)
+                words = f"has no value for {name!r}, which has no default in the template"
+                yield Problem(words, f"write parameters={{{name!r}: …}}", ("parameters",), about=target)
 
 
 def _image_problems(template: Template) -> Iterator[Problem]:
     """Yield a problem for functions that are container images, which go to a registry and not to a bucket."""
     for resource in template.resources:
         if getattr(resource, "package_type", None) == "Image":
-            hint = "deploy it with jobs of its own: `sam build` wants Docker for it"
-            yield Problem("is a container image, and the pattern deploys packages", hint, ("package_type",), about=resource)
+            hint = "deploy it with other jobs: `sam build` needs Docker for images"
+            yield Problem(
+                "should be 'Zip': serverless_service deploys no container images", hint, ("package_type",), about=resource
+            )
 
 
 def _review_problems(qa: Target, *, shifts: bool) -> Iterator[Problem]:
     if shifts and qa.canary is not None:
-        yield Problem("contradicts qa_shift=True", "leave `canary` out, so that traffic shifts", ("canary",), about=qa)
+        yield Problem("cannot be used together with qa_shift=True", "leave it out, so that traffic shifts", ("canary",), about=qa)
     hint = "merge requests are deployed to one region, at once"
     for name in ("waves", "gate", "windows", "bake"):
         if getattr(qa, name, None) is not None:
-            yield Problem(f"is not for merge requests: {name}", hint, (name,), about=qa)
+            yield Problem("is not for merge requests", hint, (name,), about=qa)
 
 
 def _collisions(targets: Sequence[Any]) -> Iterator[Problem]:
     """Yield a problem for targets that share what keeps them apart."""
     for name, what, hint in (
-        ("name", "the name {!r}", "their stacks would be one"),
-        ("role", "the role {!r} of an account", "code that is not merged, or not approved, could deploy to the other"),
-        ("bucket", "the bucket {!r}", "code that is not merged, or not approved, could replace what the other deploys"),
+        ("name", "two targets", "they would share a stack"),
+        ("role", "two targets of an account", "unmerged or unapproved code could deploy to the other target"),
+        ("bucket", "two targets", "unmerged or unapproved code could replace what the other target deploys"),
     ):
         keys = [(getattr(target, name), target.account if name == "role" else None) for target in targets]
         for index, key in enumerate(keys):
             first = keys.index(key)
             if first != index:
-                message = f"has {what.format(key[0])} of another target"
-                yield Problem(message, hint, (name,), about=targets[index], first=targets[first])
+                yield Problem(f"is {key[0]!r} for {what}", hint, (name,), about=targets[index], first=targets[first])

@@ -43,7 +43,8 @@ def _window(value: Any) -> Any:
     found = re.fullmatch(_WINDOW, value, re.ASCII)
     if not found:
         raise InvalidValue(
-            f"should be days, hours and a time zone, got {value!r}", "write 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'"
+            f"should be days, hours and a time zone, got {value!r}",
+            "write a window such as 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'",
         )
     if found[1] >= found[2]:
         raise InvalidValue(f"ends before it begins, got {value!r}", "write a window for each day if it spans midnight")
@@ -53,9 +54,9 @@ def _window(value: Any) -> Any:
 def _parameters(value: Mapping[str, Any]) -> Mapping[str, Any]:
     for name in value:
         if not re.fullmatch(_PARAMETER, name, re.ASCII):
-            raise InvalidValue(f"should be names of parameters, letters and digits only, got {name!r}", path=(name,))
+            raise InvalidValue("is not the name of a parameter: only letters (A-Z, a-z) and digits are allowed", path=(name,))
         if name in OWN_PARAMETERS:
-            raise InvalidValue(f"is the pattern's own: {name}", "it sets it by itself", (name,))
+            raise InvalidValue("is set by serverless_service", "leave it out", (name,))
     return value
 
 
@@ -102,7 +103,7 @@ class Target(Arguments):
         """Yield problems of names, and of regions that are missing, given twice, or without a bucket of their own."""
         yield from super().problems()
         if isinstance(self.name, str) and not re.fullmatch(NAME, self.name):
-            yield Problem(f"should be small letters, digits and single dashes, got {self.name!r}", path=("name",))
+            yield Problem(f"should be lowercase letters, digits and single dashes, got {self.name!r}", path=("name",))
         if isinstance(self.bucket, str) and self.bucket:
             # The longest name counts, and that of no region but its own.
             regions = [region for region in self._regions() if isinstance(region, str)]
@@ -122,20 +123,27 @@ class Target(Arguments):
     def _region_problems(self) -> Iterator[Problem]:
         waves = self.waves
         if (self.region is None) == (waves is None):
-            yield Problem("wants either region or waves", path=() if self.region is None else ("waves",))
+            if waves is None:
+                yield Problem("needs `region` or `waves`")
+            else:
+                yield Problem("cannot be used together with `region`", path=("waves",))
         regions = self._regions()
         if not isinstance(waves, tuple) or not all(isinstance(region, str) for region in regions):
             return  # missing, or of the wrong type, which is told already
         for region in dict.fromkeys(regions):
             if regions.count(region) > 1:
-                yield Problem(f"has {region} twice", path=("waves",))
+                yield Problem(f"has {region!r} twice", path=("waves",))
         if not waves or not all(waves):
-            yield Problem("should be lists of regions, none of them empty", path=("waves",))
+            yield Problem("has an empty list" if waves else "is empty", "list the regions of each wave", ("waves",))
         elif len(waves[0]) > 1:
-            hint = "where it goes wrong, it goes wrong in one region: begin with the one that has the least traffic"
-            yield Problem(f"should begin with a single region, got {len(waves[0])}", hint, ("waves", 0))
+            hint = "an error then reaches one region only: begin with the one with the least traffic"
+            yield Problem(f"should have one region, got {len(waves[0])}", hint, ("waves", 0))
         if len(regions) > 1 and isinstance(self.bucket, str) and self.bucket and "{region}" not in self.bucket:
-            yield Problem("should hold {region}", "Lambda reads code from buckets of its own region only", ("bucket",))
+            yield Problem(
+                f"should contain '{{region}}', got {self.bucket!r}",
+                "Lambda reads code only from buckets in its region",
+                ("bucket",),
+            )
 
 
 @attrs.frozen

@@ -82,7 +82,7 @@ def switchable(template: Template) -> Template:
         return template
     for section, name in (("parameters", _PARAMETER), ("conditions", _CONDITION)):
         if name in (getattr(template, section) or {}):
-            report_problem(template, Problem(f"is the pattern's own: {name}", "give it another name", (section, name)))
+            report_problem(template, Problem("is a name that serverless_service uses", "rename it", (section, name)))
     parameter = Parameter(
         "String",
         default=_GRADUAL,

@@ -64,7 +64,7 @@ def _shift_minutes(canary: Canary, minutes: int | None) -> int:
     if known is None:
         known = minutes
     if known is None:
-        report_problem(canary, Problem("takes a time that only the account knows", "say it with shift_minutes=…", ("type",)))
+        report_problem(canary, Problem("has a duration that only the account knows", "write shift_minutes=…", ("type",)))
     return known or 0
 
 
@@ -93,7 +93,7 @@ def unread_shifts(template: Template) -> Iterator[Problem]:
     Args:
         template: The template.
     """
-    message = "is in SAM's own words: no job would wait for that shift, and a rollback could not skip it"
+    message = "shifts traffic without a Canary: no job would wait for it, and a rollback could not skip it"
     hint = "write canary=Canary(…) instead"
     shared: Any = template.globals_
     if isinstance(shared, Mapping):

@@ -33,12 +33,12 @@ def word(pattern: str, what: str, hint: str | None = None) -> Any:
     Args:
         pattern: The form as a regular expression.
         what: The form in words.
-        hint: What to write instead.
+        hint: What to write instead of an ARN.
     """
 
     def check(value: Any) -> Any:
         if isinstance(value, str) and not re.fullmatch(pattern, value, re.ASCII):
-            raise InvalidValue(f"should be {what}, got {value!r}", hint)
+            raise InvalidValue(f"should be {what}, got {value!r}", hint if value.startswith("arn:") else None)
         return value
 
     return check
@@ -50,7 +50,7 @@ Region = Annotated[str, word(_REGION, "a region such as 'eu-central-1'")]
 
 def _ref(value: Any) -> Any:
     if isinstance(value, str) and (not value or set(value) & set("*?")):
-        hint = "review=True trusts all branches; a role for releases names its branch"
+        hint = "name each branch, or write review=True to trust all branches"
         raise InvalidValue(f"should be the name of one branch, got {value!r}", hint)
     return value
 
@@ -148,11 +148,16 @@ class DeployRoles(TemplateModel):
         if isinstance(self.bucket, str) and not re.fullmatch(_BUCKET, self.bucket.replace("{region}", "r"), re.ASCII):
             yield Problem(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
         if self.refs == ():
-            yield Problem("can't be blank", "name the branch that is deployed", ("refs",))
+            yield Problem("is empty", "name the branch that is deployed", ("refs",))
         if self.review and self.refs != ("main",):
-            yield Problem("cannot be used together with review", "review=True trusts all branches", ("refs",))
+            yield Problem("cannot be used together with `review`", "review=True trusts all branches", ("refs",))
         regions = [region for region in self.regions if isinstance(region, str)] if isinstance(self.regions, tuple) else []
         if len(regions) > 1 and isinstance(self.bucket, str) and "{region}" not in self.bucket:
-            yield Problem("should hold {region}", "Lambda reads code from buckets of its own region only", ("bucket",))
-        if len({*regions}) < len(regions):
-            yield Problem("has a region twice", path=("regions",))
+            yield Problem(
+                f"should contain '{{region}}', got {self.bucket!r}",
+                "Lambda reads code only from buckets in its region",
+                ("bucket",),
+            )
+        for region in dict.fromkeys(regions):
+            if regions.count(region) > 1:
+                yield Problem(f"has {region!r} twice", path=("regions",))

@@ -153,7 +153,7 @@ class FunctionGlobals(TemplateModel):
             yield Problem(f"should be between 1 and 900 seconds, got {limit}", path=("timeout",))
         if self.canary is not None and (self.auto_publish_alias is not None or self.deployment_preference is not None):
             hint = "the canary writes both; set its `alias`"
-            yield Problem("cannot be used together with auto_publish_alias or deployment_preference", hint, ("canary",))
+            yield Problem("cannot be used together with `auto_publish_alias` or `deployment_preference`", hint, ("canary",))
 
 
 @model

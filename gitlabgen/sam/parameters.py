@@ -58,8 +58,8 @@ class Parameter(TemplateModel):
         if isinstance(self.type, str) and not self.type.startswith(("AWS::", "List<AWS::")) and self.type not in _TYPES:
             near = closest(self.type, [*_TYPES])
             hint = f"did you mean {near!r}?" if near else None
-            yield Problem(f"should be one of: {', '.join(_TYPES)}, or a type of AWS, got {self.type!r}", hint, ("type",))
+            yield Problem(f"should be one of {', '.join(_TYPES)}, or a type of AWS, got {self.type!r}", hint, ("type",))
         allowed = self.allowed_values if isinstance(self.allowed_values, tuple) else ()
         # What is no text there is compared in a form of its own.
         if {*map(type, allowed)} == {str} == {type(self.default)} and self.type == "String" and self.default not in allowed:
-            yield Problem(f"should be one of allowed_values, got {self.default!r}", path=("default",))
+            yield Problem(f"should be one of `allowed_values`, got {self.default!r}", path=("default",))

@@ -64,7 +64,12 @@ class BaseResource(TemplateModel):
         if not (self.name.isascii() and self.name.isalnum() and len(self.name) <= 255):
             near = "".join(char for char in self.name if char.isascii() and char.isalnum())
             hint = f"did you mean {near!r}?" if 0 < len(near) <= 255 else None
-            yield Problem(f"should be letters and digits only, at most 255, got {self.name!r}", hint, ("name",))
+            words = (
+                "is not a logical ID: only letters (A-Z, a-z) and digits are allowed, at most 255"
+                if self.name
+                else "needs a name"
+            )
+            yield Problem(words, hint, ("name",), entry="")
 
     @property
     def ref(self) -> Intrinsic:
@@ -106,4 +111,4 @@ class Resource(BaseResource):
             if kind not in known:
                 near = closest(kind, [*known])
                 hint = f"did you mean {near!r}?" if near else None
-                yield Problem(f"is no resource of SAM: {kind!r}", hint, ("resource_type",))
+                yield Problem(f"should be a resource type of SAM, got {kind!r}", hint, ("resource_type",))

@@ -22,3 +22,8 @@ class StackOutput(TemplateModel):
     keyword: ClassVar[str] = "outputs"
 
     name: str = field(kw_only=False)
+
+    @classmethod
+    def called(cls) -> str:
+        """Return what users call to make one."""
+        return "Template.output"

@@ -102,9 +102,9 @@ class StateMachine(BaseResource, StateMachineGlobals):
         yield from super().problems()
         yield from mistyped(self.events, get_args(StateMachineEventType))
         if self.definition is not None and self.definition_uri is not None:
-            yield Problem("cannot be used together with definition", path=("definition_uri",))
+            yield Problem("cannot be used together with `definition`", path=("definition_uri",))
         if self.deployment_preference is not None and self.auto_publish_alias is None:
-            yield Problem("needs auto_publish_alias", "without an alias there is nothing to shift", ("deployment_preference",))
+            yield Problem("needs `auto_publish_alias`", "without an alias nothing can shift", ("deployment_preference",))
         if self.canary is not None:
             from gitlabgen.sam.canaries.executions import canary_problems
 
@@ -112,5 +112,5 @@ class StateMachine(BaseResource, StateMachineGlobals):
         for name, event in (self.events or {}).items() if isinstance(self.events, Mapping) else ():
             kind = getattr(event, "type", None)
             if hasattr(event, "method") and (kind == "HttpApi" or (kind is None and event.api is None)):
-                hint = "write Route(…, type='Api'), or give it the REST API"
-                yield Problem("should be the route of a REST API", hint, ("events", name))
+                hint = "write Route(…, type='Api'), or set `api` to the REST API"
+                yield Problem("should be a route of a REST API, got one of an HTTP API", hint, ("events", name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Union
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import meant
 from gitlabgen.modeling.callsites import caller
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import Model, construct, model
@@ -57,7 +57,6 @@ class Template(TemplateModel):
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html
     """
 
-    keyword: ClassVar[str] = "Template"
     docs_url: ClassVar[str] = (
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html"
     )
@@ -87,10 +86,8 @@ class Template(TemplateModel):
 
         made = construct(StackOutput, (name,), {}, caller())
         if name not in (self.outputs or {}):
-            near = closest(name, [*(self.outputs or {})])
-            report_problem(
-                made, Problem(f"has no {name!r}", f"did you mean {near!r}?" if near else "add it to the template's outputs")
-            )
+            hint = meant(name, self.outputs or (), "add it to the template's outputs")
+            report_problem(made, Problem(f"finds no output named {name!r}", hint))
         return made
 
     def problems(self) -> Iterator[Problem]:
@@ -105,12 +102,16 @@ class Template(TemplateModel):
             first = seen.setdefault(name, resource) if isinstance(name, str) else resource
             if first is not resource:
                 about, other = (made if isinstance(made, Model) else None for made in (resource, first))
-                yield Problem(f"has two resources of the logical id {name!r}", "rename one of them", about=about, first=other)
+                words = (
+                    f"has two resources with the logical ID {name!r}" if about is None else "is the logical ID of two resources"
+                )
+                yield Problem(words, "rename one of them", () if about else ("resources",), about=about, first=other)
             if self._shifts_nothing(resource):
-                hint = "without an alias there is nothing to shift"
-                yield Problem("needs auto_publish_alias", hint, ("deployment_preference",), about=resource)
-        if isinstance(self.description, str) and len(self.description.encode()) > 1024:
-            yield Problem("should be at most 1024 bytes", path=("description",))
+                hint = "without an alias no traffic can shift"
+                yield Problem("needs `auto_publish_alias`", hint, ("deployment_preference",), about=resource)
+        size = len(self.description.encode()) if isinstance(self.description, str) else 0
+        if size > 1024:
+            yield Problem(f"should have at most 1024 bytes, got {size}", path=("description",))
 
     def _shifts_nothing(self, resource: Any) -> bool:
         preference = getattr(resource, "deployment_preference", None)

@@ -83,7 +83,9 @@ def test_each_account_gets_its_own_template() -> None:
 
 def test_a_parameter_of_the_users_is_not_taken() -> None:
     """A template that has a parameter of the same name is refused."""
-    with pytest.raises(KeywordError, match="is the pattern's own: DeployRole"):
+    with pytest.raises(
+        KeywordError, match="`Template`: `parameters:DeployRole` is a name that serverless_service uses; rename it"
+    ):
         rendered(Template(resources=[FUNCTION], parameters={"DeployRole": Parameter("String", default="x")}))
 
 

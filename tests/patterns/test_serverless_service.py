@@ -39,6 +39,7 @@ from gitlabgen.sam import (
     loads,
 )
 from gitlabgen.sam.canaries.shifts import PREDEFINED
+from tests.sam.messages import said
 
 TEST = Test(image="node:24-slim", script=["npm test"])
 QA = Target(account="111111111111", region="eu-central-1", role="hello-qa", bucket="hello-qa-artifacts")
@@ -108,11 +109,11 @@ def conditions(job: Any) -> list[str]:
     return [rule.if_ for rule in job.rules]
 
 
-def problems(**changes: Any) -> str:
+def problems(**changes: Any) -> list[str]:
     """Return what is wrong with a service's arguments."""
     with pytest.raises(KeywordError) as caught:
         service(**changes)
-    return str(caught.value)
+    return [said(finding) for finding in caught.value.findings]
 
 
 EVERYTHING: dict[str, Any] = {
@@ -446,7 +447,8 @@ def test_a_configuration_of_the_account_needs_its_minutes() -> None:
     """Where only the account knows how long traffic shifts, the user says it."""
     made = template(Canary(Ref("Config"), alarms=[Alarm.errors()]), parameters={"Config": Parameter("String", default="x")})
 
-    assert "takes a time that only the account knows; say it with shift_minutes=…" in problems(made=made)
+    words = "`Canary`: `type` has a duration that only the account knows; write shift_minutes=…"
+    assert {*problems(made=made)} == {words}
     assert "--max-wait-duration 150" in commands(jobs(service(made, shift_minutes=120))["deploy-prod"])
 
 
@@ -455,7 +457,8 @@ def test_several_runtimes_need_an_image() -> None:
     other = Function("Other", runtime="python3.13", handler="other.handler", code_uri="other/")
     made = template(resources=[*template().resources, other])
 
-    assert "needs an image for several runtimes: nodejs24.x, python3.13" in problems(made=made)
+    words = "`Package` needs an image for several runtimes: nodejs24.x, python3.13"
+    assert problems(made=made) == [f"{words}; write package=Package(image=…, script=[…])"]
     package = Package(image="builder:1", script=["make build"], sbom="sbom.cdx.json")
     job = jobs(service(made, package=package))["package"]
     assert (job.image, job.script) == ("builder:1", ("make build",))
@@ -487,17 +490,20 @@ def test_a_parameter_that_nobody_sets_is_told() -> None:
     made = template(parameters={"Level": Parameter("Number"), "Other": Parameter("String", default="x")})
     set_by_dev = gitlabgen.evolve(DEV, parameters={"Level": 1})
 
-    text = problems(made=made, deploy=[set_by_dev, PROD])
-    assert text.count("does not set the parameter Level, which has no default; parameters={'Level': …}") == 2  # qa and prod
+    words = "`Target`: `parameters` has no value for 'Level', which has no default in the template"
+    assert problems(made=made, deploy=[set_by_dev, PROD]) == [f"{words}; write parameters={{'Level': …}}"] * 2  # qa and prod
 
 
 def test_container_images_are_refused() -> None:
     """A function that is a container image would be built with Docker, which jobs have not."""
     image = Function("Hello", package_type="Image", metadata={"Dockerfile": "Dockerfile"})
 
-    assert "is a container image, and the pattern deploys packages" in problems(
-        made=template(resources=[image], outputs={"ApiUrl": "a"})
-    )
+    assert problems(made=template(resources=[image], outputs={"ApiUrl": "a"})) == [
+        (
+            "`Hello`: `package_type` should be 'Zip': serverless_service deploys no container images; "
+            "deploy it with other jobs: `sam build` needs Docker for images"
+        )
+    ]
 
 
 def test_code_in_the_template_needs_no_image() -> None:
@@ -509,99 +515,215 @@ def test_code_in_the_template_needs_no_image() -> None:
 
 def test_all_that_does_not_fit_is_told_at_once() -> None:
     """Names, targets and switches are looked at together."""
-    text = problems(name="Hello World", deploy=[DEV, DEV], qa=PROD, bake="soon")
-
-    for words in (
-        "should be small letters, digits and single dashes, at most 40, got 'Hello World'",
-        "has the name 'dev' of another target",
-        "has the role 'hello-dev' of an account of another target",
-        "has the bucket 'hello-dev-artifacts' of another target",
-        "is not for merge requests: gate",
-        "should be a duration, got 'soon'",
-    ):
-        assert words in text
+    unapproved = "unmerged or unapproved code could"
+    assert {*problems(name="Hello World", deploy=[DEV, DEV], qa=PROD, bake="soon")} == {
+        "`serverless_service`: `name` should be lowercase letters, digits and single dashes, at most 40, got 'Hello World'",
+        "`Target`: `name` is 'dev' for two targets; they would share a stack",
+        f"`Target`: `role` is 'hello-dev' for two targets of an account; {unapproved} deploy to the other target",
+        f"`Target`: `bucket` is 'hello-dev-artifacts' for two targets; {unapproved} replace what the other target deploys",
+        "`Target`: `gate` is not for merge requests; merge requests are deployed to one region, at once",
+        (
+            "`serverless_service`: `bake` is not a duration, got 'soon'; "
+            "write a duration such as '30 minutes', '1h 30m' or '2 weeks'"
+        ),
+    }
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"deploy": []}, "deploy can't be blank; name the targets"),
-        ({"test": "npm test"}, "test should be"),
-        ({"test": {"unit": 1}}, "should be"),
-        ({"deploy": PROD}, "deploy should be a list"),
-        ({"scan": ["sats"]}, "'sats'"),
-        ({"scan": ["container-scanning"]}, "is for images: container-scanning"),
-        ({"test": {}}, "test can't be blank; what is not tested is not deployed"),
-        ({"retention": None}, "retention can't be blank"),
-        ({"qa": None, "deploy": [PROD]}, "qa_test finds no stack"),
-        ({"qa_shift": True, "qa": gitlabgen.evolve(QA, canary="AllAtOnce")}, "contradicts qa_shift=True"),
-        ({"qa": gitlabgen.evolve(QA, name="dev")}, "has the name 'dev' of another target"),
-        ({"test": {"unit": None}}, "test unit can't be blank"),
-        ({"test": {"": TEST}}, "has a check without a name"),
-        ({"files": {"a.txt": None}}, "files a.txt can't be blank"),
-        ({"files": {"ci/gate.py": "x"}}, "files ci/gate.py writes ci/gate.py twice; it is one of the pattern's own"),
-        ({"files": {"bootstrap/../ci/gate.py": "x"}}, "writes bootstrap/../ci/gate.py twice"),
-        ({"scripts": "-ci"}, "should be a path in the repository, got '-ci'"),
-        ({"extra": {}}, "extra has no place"),
-        ({"deploy": [KubernetesTarget("x", agent="a/b:c", namespace="x")]}, "deploy 0 should be a Target"),
-        ({"deploy": [gitlabgen.evolve(DEV, windows=["Mon 08:00-16:00 UTC"]), PROD]}, "windows is for the last target"),
-        ({"gitlab": "gitlab.com"}, "gitlab should be an address such as 'https://gitlab.com'"),
-        ({"project": "hello"}, "project should be the path of a project"),
-        ({"branch": "release/*"}, "branch should be the name of one branch, got 'release/*'"),
-        ({"branch": "$CI_DEFAULT_BRANCH"}, "AWS fills in no variables"),
-        ({"shift_minutes": -5}, "must be greater than or equal to 0, got -5"),
-        ({"min_requests": -1}, "must be greater than or equal to 0, got -1"),
-        ({"url": OTHER.output("Foo")}, "url is no output of the template: 'Foo'"),
-        ({"qa_test": QaTest(script=["x"], env={"A": OTHER.output("Foo")})}, "env A is no output of the template: 'Foo'"),
+        ({"deploy": []}, "`serverless_service`: `deploy` is empty; list the targets in the order of deployment"),
+        ({"test": "npm test"}, "`serverless_service`: `test` should be a Test or a mapping, got the string 'npm test'"),
+        ({"test": {"unit": 1}}, "`serverless_service`: `test:unit` should be a Test, got 1"),
+        (
+            {"deploy": PROD},
+            "`serverless_service`: `deploy` should be a list, got Target('prod', account='333333333333', region='eu-central…",
+        ),
+        (
+            {"scan": ["sats"]},
+            (
+                "`serverless_service`: `scan[0]` should be one of container-scanning, dependency-scanning, sast, "
+                "secret-detection, got 'sats'; did you mean 'sast'?"
+            ),
+        ),
+        (
+            {"scan": ["container-scanning"]},
+            "`serverless_service`: `scan` has 'container-scanning', which is only for container images; leave it out",
+        ),
+        ({"test": {}}, "`serverless_service`: `test` is empty; add a Test(…): untested code is not deployed"),
+        ({"retention": None}, "`serverless_service`: `retention` cannot be None"),
+        (
+            {"qa": None, "deploy": [PROD]},
+            "`serverless_service`: `qa_test` has no stack to test; add qa=Target(…), or a target before the last one",
+        ),
+        (
+            {"qa_shift": True, "qa": gitlabgen.evolve(QA, canary="AllAtOnce")},
+            "`Target`: `canary` cannot be used together with qa_shift=True; leave it out, so that traffic shifts",
+        ),
+        ({"qa": gitlabgen.evolve(QA, name="dev")}, "`Target`: `name` is 'dev' for two targets; they would share a stack"),
+        ({"test": {"unit": None}}, "`serverless_service`: `test:unit` has no value"),
+        ({"test": {"": TEST}}, "`serverless_service`: `test` has a check without a name; name it: its job gets the name"),
+        ({"files": {"a.txt": None}}, "`serverless_service`: `files:a.txt` has no value"),
+        (
+            {"files": {"ci/gate.py": "x"}},
+            "`serverless_service`: `files:ci/gate.py` is a file that serverless_service writes; choose another path",
+        ),
+        (
+            {"files": {"bootstrap/../ci/gate.py": "x"}},
+            (
+                "`serverless_service`: `files:bootstrap/../ci/gate.py` is a file that serverless_service writes; choose "
+                "another path"
+            ),
+        ),
+        (
+            {"scripts": "-ci"},
+            "`serverless_service`: `scripts` should be a path in the repository, got '-ci'; use no spaces and no `..`",
+        ),
+        ({"extra": {}}, "`serverless_service` takes no `extra`; change the jobs of the project instead"),
+        (
+            {"deploy": [KubernetesTarget("x", agent="a/b:c", namespace="x")]},
+            (
+                "`serverless_service`: `deploy[0]` should be a Target, got KubernetesTarget('x', agent='a/b:c', "
+                "rollout_minutes=10, …"
+            ),
+        ),
+        (
+            {"deploy": [gitlabgen.evolve(DEV, windows=["Mon 08:00-16:00 UTC"]), PROD]},
+            "`Target`: `windows` works only for the last target; only production waits for its windows",
+        ),
+        (
+            {"gitlab": "gitlab.com"},
+            (
+                "`serverless_service`: `gitlab` should be an address such as 'https://gitlab.com', without a port, got "
+                "'gitlab.com'"
+            ),
+        ),
+        (
+            {"project": "hello"},
+            "`serverless_service`: `project` should be the path of a project, such as 'group/project', got 'hello'",
+        ),
+        ({"branch": "release/*"}, "`serverless_service`: `branch` should be the name of one branch, got 'release/*'"),
+        (
+            {"branch": "$CI_DEFAULT_BRANCH"},
+            (
+                "`serverless_service`: `branch` should be the name of one branch, got '$CI_DEFAULT_BRANCH'; AWS does not "
+                "replace variables"
+            ),
+        ),
+        ({"shift_minutes": -5}, "`serverless_service`: `shift_minutes` must be at least 0, got -5"),
+        ({"min_requests": -1}, "`serverless_service`: `min_requests` must be at least 0, got -1"),
+        ({"url": OTHER.output("Foo")}, "`serverless_service`: `url` should be an output of the template, got 'Foo'"),
+        (
+            {"qa_test": QaTest(script=["x"], env={"A": OTHER.output("Foo")})},
+            "`QaTest`: `env:A` should be an output of the template, got 'Foo'",
+        ),
         (
             {"project": "g/p", "deploy": [gitlabgen.evolve(PROD, execution_role="other")]},
-            "cannot be used together with project; leave it out: the rendered templates make hello-prod-execution",
+            (
+                "`Target`: `execution_role` cannot be used together with `project`; leave it out: the rendered templates "
+                "make 'hello-prod-execution', and allow only this role"
+            ),
         ),
-        ({"template": None}, "template"),
+        ({"template": None}, "`serverless_service`: `template` is missing"),
     ],
 )
 def test_arguments_that_do_not_fit_are_refused(changes: dict[str, Any], words: str) -> None:
     """A wrong argument is told with what it should be, and not by what breaks on it."""
     if "template" in changes:
-        with pytest.raises(KeywordError, match=words):
+        with pytest.raises(KeywordError) as caught:
             serverless_service(None, name="hello", test=TEST, deploy=[PROD])  # type: ignore[arg-type]
+        assert [said(finding) for finding in caught.value.findings] == [words]
     else:
-        assert words in problems(**changes)
+        assert problems(**changes) == [words]
 
 
 @pytest.mark.parametrize(
     ("keywords", "words"),
     [
-        ({"account": "1234"}, "should be 12 digits, got '1234'"),
-        ({"account": 123456789012}, "account should be a string"),
-        ({"region": "Frankfurt"}, "should be a region such as 'eu-central-1', got 'Frankfurt'"),
-        ({"role": "arn:aws:iam::1:role/x"}, "give the role's name, not its ARN"),
-        ({"bucket": "UPPER"}, "should be the name of a bucket, got 'UPPER'"),
-        ({"region": None}, "wants either region or waves"),
-        ({"waves": [["eu-west-1"]]}, "wants either region or waves"),
-        ({"region": None, "waves": [["eu-west-1", "us-east-1"]], "bucket": "b-{region}"}, "should begin with a single region"),
-        ({"region": None, "waves": [["eu-west-1"], ["us-east-1"]]}, "should hold {region}"),
-        ({"region": None, "waves": [["eu-west-1"], ["eu-west-1"]], "bucket": "b-{region}"}, "has eu-west-1 twice"),
-        ({"region": None, "waves": [["eu-west-1"], []], "bucket": "b-{region}"}, "none of them empty"),
-        ({"name": "Prod_1"}, "should be small letters, digits and single dashes, got 'Prod_1'"),
-        ({"gate": "maual"}, "'maual'"),
-        ({"canary": "Canary10Percent5Minutes"}, "'Canary10Percent5Minutes'"),
-        ({"acount": "1"}, "did you mean account?"),
-        ({"bucket": "x" * 64}, "should be the name of a bucket"),
-        ({"bucket": "ab"}, "should be the name of a bucket, got 'ab'"),
-        ({"parameters": {"A" * 256: "x"}}, "should be names of parameters, letters and digits only"),
-        ({"bucket": "a..b"}, "should be the name of a bucket, got 'a..b'"),
-        ({"bucket": "192.168.0.1"}, "should be the name of a bucket, got '192.168.0.1'"),
-        ({"bucket": "x" * 55 + "{region}"}, "should be the name of a bucket"),
-        ({"region": None, "waves": [["eu-west-1"], [["us-east-1"]]]}, "waves 1 0 should be a string"),
-        ({"region": None, "waves": ["eu-west-1"]}, "waves 0 should be a list"),
-        ({"windows": ["Mon-Thu"]}, "windows should be days, hours and a time zone, got 'Mon-Thu'"),
-        ({"windows": ["Mo-Do 08:00-16:00 UTC"]}, "write 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'"),
-        ({"windows": ["Mon 26:00-27:00 UTC"]}, "should be days, hours and a time zone"),
-        ({"windows": ["Mon 16:00-08:00 UTC"]}, "ends before it begins"),
-        ({"parameters": {"A b": "x"}}, "should be names of parameters, letters and digits only, got 'A b'"),
-        ({"parameters": {"TrafficShift": "x"}}, "is the pattern's own: TrafficShift"),
-        ({"parameters": {"A": None}}, "parameters A can't be blank"),
+        ({"account": "1234"}, "`Target`: `account` should be 12 digits, got '1234'"),
+        ({"account": 123456789012}, "`Target`: `account` should be a string, got 123456789012; write '123456789012'"),
+        ({"region": "Frankfurt"}, "`Target`: `region` should be a region such as 'eu-central-1', got 'Frankfurt'"),
+        (
+            {"role": "arn:aws:iam::1:role/x"},
+            (
+                "`Target`: `role` should be the name of a role, at most 53 characters, got 'arn:aws:iam::1:role/x'; give "
+                "the role's name, not its ARN: the account is known"
+            ),
+        ),
+        ({"bucket": "UPPER"}, "`Target`: `bucket` should be the name of a bucket, got 'UPPER'"),
+        ({"region": None}, "`Target` needs `region` or `waves`"),
+        ({"waves": [["eu-west-1"]]}, "`Target`: `waves` cannot be used together with `region`"),
+        (
+            {"region": None, "waves": [["eu-west-1", "us-east-1"]], "bucket": "b-{region}"},
+            (
+                "`Target`: `waves[0]` should have one region, got 2; an error then reaches one region only: begin with "
+                "the one with the least traffic"
+            ),
+        ),
+        (
+            {"region": None, "waves": [["eu-west-1"], ["us-east-1"]]},
+            "`Target`: `bucket` should contain '{region}', got 'bucket'; Lambda reads code only from buckets in its region",
+        ),
+        (
+            {"region": None, "waves": [["eu-west-1"], ["eu-west-1"]], "bucket": "b-{region}"},
+            "`Target`: `waves` has 'eu-west-1' twice",
+        ),
+        (
+            {"region": None, "waves": [["eu-west-1"], []], "bucket": "b-{region}"},
+            "`Target`: `waves` has an empty list; list the regions of each wave",
+        ),
+        ({"name": "Prod_1"}, "`Target`: `name` should be lowercase letters, digits and single dashes, got 'Prod_1'"),
+        ({"gate": "maual"}, "`Target`: `gate` should be `manual`, got 'maual'; did you mean 'manual'?"),
+        ({"canary": "Canary10Percent5Minutes"}, "`Target`: `canary` should be `AllAtOnce`, got 'Canary10Percent5Minutes'"),
+        ({"acount": "1"}, "`Target` has no keyword `acount`; did you mean account?"),
+        ({"bucket": "a..b"}, "`Target`: `bucket` should be the name of a bucket, got 'a..b'"),
+        ({"bucket": "192.168.0.1"}, "`Target`: `bucket` should be the name of a bucket, got '192.168.0.1'"),
+        (
+            {"bucket": "x" * 55 + "{region}"},
+            (
+                "`Target`: `bucket` should be the name of a bucket, got "
+                "'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx{region}'"
+            ),
+        ),
+        (
+            {"region": None, "waves": [["eu-west-1"], [["us-east-1"]]]},
+            "`Target`: `waves[1][0]` should be a string, got the list ['us-east-1']",
+        ),
+        ({"region": None, "waves": ["eu-west-1"]}, "`Target`: `waves[0]` should be a list, got the string 'eu-west-1'"),
+        (
+            {"windows": ["Mon-Thu"]},
+            (
+                "`Target`: `windows[0]` should be days, hours and a time zone, got 'Mon-Thu'; write a window such as "
+                "'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'"
+            ),
+        ),
+        (
+            {"windows": ["Mo-Do 08:00-16:00 UTC"]},
+            (
+                "`Target`: `windows[0]` should be days, hours and a time zone, got 'Mo-Do 08:00-16:00 UTC'; write a "
+                "window such as 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'"
+            ),
+        ),
+        (
+            {"windows": ["Mon 26:00-27:00 UTC"]},
+            (
+                "`Target`: `windows[0]` should be days, hours and a time zone, got 'Mon 26:00-27:00 UTC'; write a window "
+                "such as 'Mon-Thu,Sat 08:00-16:00 Europe/Berlin'"
+            ),
+        ),
+        (
+            {"windows": ["Mon 16:00-08:00 UTC"]},
+            (
+                "`Target`: `windows[0]` ends before it begins, got 'Mon 16:00-08:00 UTC'; write a window for each day if "
+                "it spans midnight"
+            ),
+        ),
+        (
+            {"parameters": {"A b": "x"}},
+            "`Target`: `parameters:A b` is not the name of a parameter: only letters (A-Z, a-z) and digits are allowed",
+        ),
+        ({"parameters": {"TrafficShift": "x"}}, "`Target`: `parameters:TrafficShift` is set by serverless_service; leave it out"),
+        ({"parameters": {"A": None}}, "`Target`: `parameters:A` has no value"),
     ],
 )
 def test_targets_that_do_not_fit_are_refused(keywords: dict[str, Any], words: str) -> None:
@@ -610,7 +732,7 @@ def test_targets_that_do_not_fit_are_refused(keywords: dict[str, Any], words: st
     with pytest.raises(KeywordError) as caught:
         Target(**{**usual, **keywords})
 
-    assert words in str(caught.value)
+    assert [said(finding) for finding in caught.value.findings] == [words]
 
 
 @pytest.mark.parametrize("keywords", [{"bucket": "x" * 63}, {"bucket": "abc"}, {"parameters": {"A" * 255: "x"}}])
@@ -627,7 +749,7 @@ def test_a_bucket_that_is_missing_is_told_once() -> None:
     with pytest.raises(KeywordError) as caught:
         Target("prod", account="1" * 12, region="eu-west-1", role="r")  # type: ignore[call-arg]
 
-    assert [finding.message for finding in caught.value.findings] == ["Target bucket can't be blank"]
+    assert [finding.message for finding in caught.value.findings] == ["`Target`: `bucket` is missing"]
 
 
 @pytest.mark.parametrize(
@@ -647,8 +769,11 @@ def test_a_folder_is_written_one_way() -> None:
 
 def test_names_of_variables_are_looked_at() -> None:
     """A variable that no shell can read is refused before a stack is asked for it."""
-    with pytest.raises(KeywordError, match="should be names of variables, got 'A b'"):
+    with pytest.raises(KeywordError) as caught:
         QaTest(script=["x"], env={"A b": "x"})
+    assert [said(finding) for finding in caught.value.findings] == [
+        "`QaTest`: `env:A b` is not the name of a variable; use letters, digits and '_', with no digit first"
+    ]
 
 
 OWN_WORDS: dict[str, Any] = {"Type": "Canary10Percent5Minutes"}
@@ -663,19 +788,39 @@ SHIFTED = troposphere.serverless.Function(
 
 
 @pytest.mark.parametrize(
-    "made",
+    ("made", "place"),
     [
-        Template(resources=[Function("F", **PLAIN, auto_publish_alias="live", deployment_preference=OWN_WORDS)]),
-        Template(resources=[Resource("F", "AWS::Serverless::Function", {"DeploymentPreference": OWN_WORDS})]),
-        Template(resources=[SHIFTED]),
-        Template(globals_=Globals(function=FunctionGlobals(deployment_preference=OWN_WORDS)), resources=[Function("F", **PLAIN)]),
-        Template(globals_={"Function": {"DeploymentPreference": OWN_WORDS}}, resources=[Function("F", **PLAIN)]),
+        (
+            Template(resources=[Function("F", **PLAIN, auto_publish_alias="live", deployment_preference=OWN_WORDS)]),
+            "`F`: `deployment_preference`",
+        ),
+        (
+            Template(resources=[Resource("F", "AWS::Serverless::Function", {"DeploymentPreference": OWN_WORDS})]),
+            "`Template`: `resources[0]`",
+        ),
+        (Template(resources=[SHIFTED]), "`Template`: `resources[0]`"),
+        (
+            Template(
+                globals_=Globals(function=FunctionGlobals(deployment_preference=OWN_WORDS)), resources=[Function("F", **PLAIN)]
+            ),
+            "`FunctionGlobals`: `deployment_preference`",
+        ),
+        (
+            Template(globals_={"Function": {"DeploymentPreference": OWN_WORDS}}, resources=[Function("F", **PLAIN)]),
+            "`Template`: `globals_:Function:DeploymentPreference`",
+        ),
     ],
 )
-def test_shifts_in_other_words_are_refused(made: Template) -> None:
-    """Nobody would wait for a shift that is not read, and a rollback could not skip it."""
-    with pytest.raises(KeywordError, match="is in SAM's own words: no job would wait for that shift"):
+def test_shifts_in_other_words_are_refused(made: Template, place: str) -> None:
+    """No job would wait for a shift that is not read, and a rollback could not skip it."""
+    with pytest.raises(KeywordError) as caught:
         serverless_service(made, name="hello", test=TEST, deploy=[PROD])
+    assert [said(finding) for finding in caught.value.findings] == [
+        (
+            f"{place} shifts traffic without a Canary: no job would wait for it, and a rollback could not skip it; "
+            "write canary=Canary(…) instead"
+        )
+    ]
 
 
 @pytest.mark.parametrize("globals_", [{}, {"Function": None}, {"Function": {"Timeout": 3}}, {"Function": Ref("x")}])
@@ -713,12 +858,12 @@ def test_names_of_the_pattern_are_taken() -> None:
     """A parameter of the pattern's own name would be overwritten."""
     made = template(parameters={"TrafficShift": Parameter("String", default="x")})
 
-    assert "is the pattern's own: TrafficShift" in problems(made=made)
+    assert problems(made=made) == ["`Template`: `parameters:TrafficShift` is a name that serverless_service uses; rename it"]
 
 
 def test_an_output_that_is_not_there_is_told() -> None:
     """`Template.output` knows the template's outputs."""
-    with pytest.raises(KeywordError, match="has no 'ApiUlr'; did you mean 'ApiUrl'"):
+    with pytest.raises(KeywordError, match=r"`Template\.output` finds no output named 'ApiUlr'; did you mean 'ApiUrl'"):
         template().output("ApiUlr")
 
 

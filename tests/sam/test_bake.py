@@ -16,6 +16,7 @@ from gitlabgen import KeywordError, sam
 from gitlabgen.analysis.template_values import plain
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.sam import hooks
+from tests.sam.messages import said
 
 FOLDER = Path(hooks.__file__).parent
 
@@ -125,39 +126,52 @@ def test_a_run_is_as_long_as_it_must_be(minutes: int, timeout: int) -> None:
 
 
 REFUSED: dict[str, tuple[Any, str]] = {
-    "no time": (lambda: sam.Hook.bake(minutes=0), "bake_minutes should be between 1 and 55, got 0"),
+    "no time": (
+        lambda: sam.Hook.bake(minutes=0),
+        (
+            "`Hook`: `bake_minutes` should be between 1 and 55, got 0; CodeDeploy waits an hour for a hook; for "
+            "longer, use rollback_configuration"
+        ),
+    ),
     "more than CodeDeploy waits": (
         lambda: sam.Hook.bake(minutes=56),
-        "should be between 1 and 55, got 56; CodeDeploy waits an hour for a hook; .* see rollback_configuration",
+        (
+            "`Hook`: `bake_minutes` should be between 1 and 55, got 56; CodeDeploy waits an hour for a hook; for "
+            "longer, use rollback_configuration"
+        ),
     ),
-    "no number": (lambda: sam.Hook.bake(minutes="10"), "bake_minutes should be an integer"),  # type: ignore[arg-type]
+    "no number": (lambda: sam.Hook.bake(minutes="10"), "`Hook`: `bake_minutes` should be an integer, got the string '10'"),  # type: ignore[arg-type]
     "before the shift": (
         lambda: sam.Hook("PreTraffic", "a.py", bake_minutes=5, timeout=300),
-        "bake_minutes is for PostTraffic; there is nothing to watch before the first traffic",
+        "`Hook`: `bake_minutes` works only for PostTraffic; before any traffic moves, there is nothing to watch",
     ),
     "runs that end at once": (
         lambda: sam.Hook("PostTraffic", "a.py", bake_minutes=5),
-        r"timeout should be at least 150 seconds, got 60; Hook.bake\(…\) chooses it",
+        "`Hook`: `timeout` should be at least 150 seconds, got 60; Hook.bake(…) sets it",
     ),
     "more runs than Lambda lets follow each other": (
         lambda: sam.Hook.bake(minutes=55, timeout=449),
-        "timeout should be at least 450 seconds, got 449",
+        "`Hook`: `timeout` should be at least 450 seconds, got 449; Hook.bake(…) sets it",
     ),
     "a function that exists": (
         lambda: sam.Hook("PostTraffic", sam.Ref("Own"), bake_minutes=5, timeout=300),
-        "bake_minutes is for the code of a new function",
+        "`Hook`: `bake_minutes` is only for new code, but `source` is an existing function; leave it out",
     ),
     "a variable that is taken": (
         lambda: sam.Hook.bake(environment={"MINUTES": "1", "NEW_VERSION": "x"}),
-        "environment MINUTES is set by itself; leave it out",
+        "`Hook`: `environment:MINUTES` is set by gitlabgen; leave it out",
     ),
     "no alarms": (
         lambda: sam.Canary("AllAtOnce", hooks=[sam.Hook.bake()]),
-        "hooks has a hook that watches the canary's alarms; there are none",
+        "`Canary`: `hooks` has a hook that watches the canary's alarms, but the canary has no alarms; add `alarms`",
+    ),
+    "an empty list of alarms": (
+        lambda: sam.Canary("AllAtOnce", alarms=[], hooks=[sam.Hook.bake()]),
+        "`Canary`: `hooks` has a hook that watches the canary's alarms, but the canary has no alarms; add `alarms`",
     ),
     "alarms that cannot be told": (
         lambda: sam.Canary("AllAtOnce", alarms=sam.If("C", ["a"], ["b"]), hooks=[sam.Hook.bake()]),
-        "hooks has a hook that watches the canary's alarms; write them as a list",
+        "`Canary`: `hooks` has a hook that watches the canary's alarms, but `alarms` is not a list; write the alarms as a list",
     ),
 }
 
@@ -166,9 +180,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
 def test_a_watch_that_cannot_work_is_told(name: str) -> None:
     """What would never watch, or longer than CodeDeploy waits, is refused with the user's line."""
     make, message = REFUSED[name]
-    with pytest.raises(KeywordError, match=message) as caught:
+    with pytest.raises(KeywordError) as caught:
         make()
     (finding,) = caught.value.findings
+    assert said(finding) == message
     assert finding.file == "tests/sam/test_bake.py"
 
 

@@ -11,6 +11,7 @@ from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import collecting
 from gitlabgen.sam.canaries.shifts import PREDEFINED, Step, duration_minutes, shift_of, short_name
 from gitlabgen.sam.canaries.wiring import expanded
+from tests.sam.messages import said
 
 
 def written(*resources: Any, **sections: Any) -> dict[str, Any]:
@@ -93,39 +94,46 @@ def test_arithmetic_of_shifts() -> None:
 REFUSED: dict[str, tuple[Any, str]] = {
     "no share": (
         lambda: sam.TimeBasedCanary(canary_percentage=0, canary_interval=5),
-        "TimeBasedCanary canary_percentage should be between 1 and 99, got 0",
+        "`TimeBasedCanary`: `canary_percentage` should be between 1 and 99, got 0",
     ),
     "all at once in steps": (
         lambda: sam.TimeBasedLinear(linear_percentage=100, linear_interval=5),
-        "TimeBasedLinear linear_percentage should be between 1 and 99, got 100",
+        "`TimeBasedLinear`: `linear_percentage` should be between 1 and 99, got 100",
     ),
     "no time": (
         lambda: sam.TimeBasedLinear(linear_percentage=10, linear_interval=0),
-        "linear_interval should be at least 1 minute, got 0",
+        "`TimeBasedLinear`: `linear_interval` should be at least 1 minute, got 0",
     ),
     "more than two days": (
         lambda: sam.TimeBasedLinear(linear_percentage=1, linear_interval=30),
-        "linear_interval should end within 2880 minutes, takes 2970",
+        "`TimeBasedLinear`: `linear_interval` makes the shift take 2970 minutes, at most 2880 are allowed",
     ),
     "no number": (
         lambda: sam.TimeBasedCanary(canary_percentage="5", canary_interval=5),  # type: ignore[arg-type]
-        "canary_percentage should be an integer",
+        "`TimeBasedCanary`: `canary_percentage` should be an integer, got the string '5'",
     ),
     "two recipes of a name": (
         lambda: sam.Canary(alarms=[sam.Alarm.errors(), sam.Alarm.errors(3)]),
-        "alarms has two recipes of the name 'Errors'; give one of them another `name`",
+        "`Canary`: `alarms` has two recipes named 'Errors'; give one of them another `name`",
     ),
     "two hooks for one event": (
         lambda: sam.Canary(hooks=[sam.Hook.pre_traffic("a.py"), sam.Hook.pre_traffic("b.py")]),
-        "hooks has two hooks for PreTraffic; CodeDeploy calls one",
+        "`Canary`: `hooks` has two hooks for PreTraffic; CodeDeploy calls only one",
     ),
     "hooks that may have nothing to report to": (
         lambda: sam.Canary(enabled=sam.Ref("P"), hooks=[sam.Hook.pre_traffic("a.py")]),
-        "enabled cannot be worked out later where hooks are generated; take a parameter as the type",
+        (
+            "`Canary`: `enabled` should be True or False if `hooks` is a list, got Intrinsic('Ref', 'P'); to choose "
+            "at deployment, use a parameter as the type, with AllAtOnce where nothing shifts"
+        ),
     ),
     "an event with a typo": (
         lambda: sam.TriggerConfiguration(trigger_events=["DeploymentFailur"]),
-        "did you mean 'DeploymentFailure'?",
+        (
+            "`TriggerConfiguration`: `trigger_events[0]` should be one of DeploymentFailure, DeploymentReady, "
+            "DeploymentRollback, DeploymentStart, DeploymentStop, DeploymentSuccess, InstanceFailure, InstanceReady, "
+            "InstanceStart, InstanceSuccess, got 'DeploymentFailur'; did you mean 'DeploymentFailure'?"
+        ),
     ),
 }
 
@@ -134,9 +142,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
 def test_what_codedeploy_would_refuse_is_told(name: str) -> None:
     """A shift, an alarm or a hook that cannot work is refused with the user's line."""
     make, message = REFUSED[name]
-    with pytest.raises(KeywordError, match=message) as caught:
+    with pytest.raises(KeywordError) as caught:
         make()
     (finding,) = caught.value.findings
+    assert said(finding) == message
     assert finding.file == "tests/sam/test_canaries.py"
     assert finding.line is not None
 
@@ -295,17 +304,22 @@ def test_a_schedule_that_codedeploy_ships_is_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "type_",
+    ("type_", "name"),
     [
-        sam.Ref("Canary10Percent5Minutes"),
-        sam.If("AllAtOnce", SLOW, "AllAtOnce"),
-        sam.If("Slow", "AllAtOnce", sam.If("Gradual", sam.Ref("AllAtOnce"), "AllAtOnce")),
+        (sam.Ref("Canary10Percent5Minutes"), "Canary10Percent5Minutes"),
+        (sam.If("AllAtOnce", SLOW, "AllAtOnce"), "AllAtOnce"),
+        (sam.If("Slow", "AllAtOnce", sam.If("Gradual", sam.Ref("AllAtOnce"), "AllAtOnce")), "AllAtOnce"),
     ],
 )
-def test_a_name_that_sam_would_replace_is_told(type_: Any) -> None:
+def test_a_name_that_sam_would_replace_is_told(type_: Any, name: str) -> None:
     """SAM replaces a shipped configuration's name wherever it stands, even as the name of a resource or condition."""
-    with pytest.raises(KeywordError, match=r"type names a resource or condition '[A-Z]\w+'.*rename it: SAM takes"):
+    with pytest.raises(KeywordError) as caught:
         sam.Canary(type_)
+    (finding,) = caught.value.findings
+    assert said(finding) == (
+        f"`Canary`: `type` uses a resource or condition with the name {name!r}; "
+        "rename it: SAM takes the name for CodeDeploy's configuration of this name"
+    )
 
 
 def test_gradual_where_a_condition_holds() -> None:
@@ -330,7 +344,7 @@ def test_gradual_where_a_condition_holds() -> None:
 @pytest.mark.parametrize(
     ("conditions", "hint"),
     [
-        ({"Gradual": True}, r"did you mean 'Gradual'\?"),
+        ({"Gradual": True}, "did you mean 'Gradual'?"),
         ({}, "add it to `conditions` first"),
         (None, "add it to `conditions` first"),
     ],
@@ -338,9 +352,11 @@ def test_gradual_where_a_condition_holds() -> None:
 def test_a_condition_that_is_not_there_is_told(conditions: Any, hint: str) -> None:
     """CloudFormation refuses a condition that the template does not define, so we do it at once."""
     template = sam.Template(conditions=conditions)
-    with pytest.raises(KeywordError, match=f"Template conditions has no condition of the name 'Gradula'; {hint}") as caught:
+    with pytest.raises(KeywordError) as caught:
         sam.gradual_if(template, "Gradula")
-    assert caught.value.findings[0].line is not None
+    (finding,) = caught.value.findings
+    assert said(finding) == f"`Template`: `conditions` has no condition named 'Gradula'; {hint}"
+    assert finding.line is not None
 
 
 def test_a_condition_that_a_macro_may_bring_is_not_missed() -> None:
@@ -363,7 +379,7 @@ def test_a_logical_id_that_is_taken_is_told_with_both_places() -> None:
     with collecting() as findings:
         expanded(template)
     (finding,) = findings
-    assert "two resources of the logical id 'FErrorsAlarm'" in finding.message
+    assert said(finding) == "`FErrorsAlarm` is the logical ID of two resources; rename one of them"
     assert finding.line is not None
     assert [related.line for related in finding.related] == [finding.line - 1]
 
@@ -374,7 +390,7 @@ def test_shared_resources_that_differ_are_told() -> None:
     functions = [
         sam.Function(f"F{limit}", canary=sam.Canary("AllAtOnce", alarms=[sam.Alarm.api_5xx(api, limit)])) for limit in (1, 2)
     ]
-    with pytest.raises(KeywordError, match="two resources of the logical id 'Api5xxAlarm'"):
+    with pytest.raises(KeywordError, match="`Api5xxAlarm` is the logical ID of two resources; rename one of them"):
         sam.dumps(sam.Template(resources=[api, *functions]))
 
 

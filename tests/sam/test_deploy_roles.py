@@ -18,6 +18,7 @@ from gitlabgen.sam.bootstrapping.arns import PATTERNS
 from gitlabgen.sam.bootstrapping.execution import actions_of
 from gitlabgen.verification import verify
 from gitlabgen.verification.translation import translated
+from tests.sam.messages import said
 from tools import aws_actions
 
 KEYWORDS: dict[str, Any] = {"role": "deploy-shop", "prefix": "shop", "bucket": "shop-packages", "project": "group/shop"}
@@ -73,7 +74,7 @@ def _statements(made: sam.Template, resource: str) -> dict[str, dict[str, Any]]:
 def _problems(template: sam.Template, roles: sam.DeployRoles = ROLES) -> list[str]:
     with collecting() as found:
         sam.bootstrap(roles, template)
-    return [f"{finding.message}; {finding.hint}" for finding in found]
+    return [said(finding) for finding in found]
 
 
 def _all_types() -> sam.Template:
@@ -395,10 +396,15 @@ def test_policies_that_no_split_makes_short_enough() -> None:
     )
     problems = _problems(sam.Template(resources=[sam.Resource("Q", "AWS::SQS::Queue")]), roles)
 
-    assert [problem.partition(" of ")[0] for problem in problems] == ["DeployRoles makes a policy"] * 4
-    assert "of the boundary of " in problems[0]
-    assert "where IAM takes 10240" in problems[1]
-    assert "of the execution role (AWS::SQS::Queue: Q) of " in problems[2]
+    hint = "split the stack: fewer types of resources need fewer permissions"
+    queue = "the execution role (AWS::SQS::Queue: Q)"
+    assert problems == [
+        f"`DeployRoles` needs {length} characters in policies for {what}, but IAM allows {most}; {hint}"
+        for length, what, most in (
+            *((8771, "the boundary", 6144), (17544, "the deploy role", 10240)),
+            *((7596, queue, 6144), (7596, queue, 6144)),
+        )
+    ]
 
 
 def _padded(resource: str, length: int) -> dict[str, Any]:
@@ -447,7 +453,10 @@ def test_too_many_policies() -> None:
     roles = _roles(execution_statements={"AWS::SQS::Queue": [part] * 12})
 
     (problem,) = _problems(sam.Template(resources=[sam.Resource("Q", "AWS::SQS::Queue")]), roles)
-    assert "where IAM takes 61440; a stack of fewer types of resources" in problem
+    assert problem == (
+        "`DeployRoles` needs 12 policies for the execution role, but IAM allows 10; "
+        "split the stack: fewer types of resources need fewer permissions"
+    )
 
 
 def test_a_role_takes_ten_policies() -> None:
@@ -474,13 +483,18 @@ def test_a_type_of_which_nothing_is_known() -> None:
 
     (unknown,) = _problems(broker)
     assert unknown == (
-        "Resources:Broker needs AWS::AmazonMQ::Broker, of which it is not known what deploying it takes; "
-        "say what it takes: execution_statements={'AWS::AmazonMQ::Broker': […]}"
+        "`Broker` needs AWS::AmazonMQ::Broker, a type whose permissions gitlabgen does not know; "
+        "list its permissions: execution_statements={'AWS::AmazonMQ::Broker': […]}"
     )
     (problem,) = _problems(mistyped)
-    assert "did you mean AWS::SQS::Queue? Or say what it takes" in problem
+    assert problem == (
+        "`Jobs` needs AWS::SQS::Que, a type whose permissions gitlabgen does not know; "
+        "did you mean AWS::SQS::Queue? Or list its permissions: execution_statements={'AWS::SQS::Que': […]}"
+    )
     assert _statements(known, "ExecutionRole")["Broker"] == statement
-    with pytest.raises(KeywordError, match=r"test_deploy_roles\.py:\d+:\d+: error.*AWS::AmazonMQ::Broker"):
+    with pytest.raises(
+        KeywordError, match=r"test_deploy_roles\.py:\d+:\d+: error\[invalid-keyword\] `Broker` needs AWS::AmazonMQ::Broker, "
+    ):
         sam.bootstrap(ROLES, broker)
 
 
@@ -490,8 +504,9 @@ def test_statements_for_what_the_template_does_not_need() -> None:
 
     (mistyped,) = _problems(template, _roles(execution_statements={"AWS::SQS::Queues": []}))
     (other,) = _problems(template, _roles(execution_statements={"X": []}))
-    assert mistyped.endswith("is for AWS::SQS::Queues, which the template does not need; did you mean AWS::SQS::Queue?")
-    assert other.endswith("is for X, which the template does not need; None")
+    words = "`DeployRoles`: `execution_statements:{}` is for a type that the template does not need"
+    assert mistyped == f"{words.format('AWS::SQS::Queues')}; did you mean AWS::SQS::Queue?"
+    assert other == words.format("X")
 
 
 def test_what_else_is_allowed() -> None:
@@ -509,25 +524,49 @@ def test_what_else_is_allowed() -> None:
     [
         (
             sam.Function("F"),
-            "Resources:F makes a role without a boundary, which the execution role may not; permissions_boundary=",
+            (
+                "`F` makes a role without a boundary, which the execution role cannot create; write "
+                "permissions_boundary=roles.boundary, for functions best in Globals"
+            ),
         ),
-        (sam.Resource("R", "AWS::IAM::Role"), "Resources:R makes a role without a boundary"),
-        (sam.StateMachine("S", definition={}), "Resources:S makes a role without a boundary"),
+        (
+            sam.Resource("R", "AWS::IAM::Role"),
+            (
+                "`R` makes a role without a boundary, which the execution role cannot create; write "
+                "permissions_boundary=roles.boundary, for functions best in Globals"
+            ),
+        ),
+        (
+            sam.StateMachine("S", definition={}),
+            (
+                "`S` makes a role without a boundary, which the execution role cannot create; write "
+                "permissions_boundary=roles.boundary, for functions best in Globals"
+            ),
+        ),
         (
             sam.StateMachine("S", definition={}, role="r", events={"E": sam.EventBridgeRule(pattern={})}),
-            "Resources:S makes a role without a boundary",
+            (
+                "`S` makes a role without a boundary, which the execution role cannot create; write "
+                "permissions_boundary=roles.boundary, for functions best in Globals"
+            ),
         ),
         (
             sam.Resource("W", "AWS::Serverless::WebFunction"),
-            "Resources:W makes a role without a boundary, which the execution role may not; give it a role of the template",
+            "`W` makes a role without a boundary, which the execution role cannot create; give it a role of the template",
         ),
         (
             sam.Function("F", role="r", canary=sam.Canary("AllAtOnce")),
-            "Resources:F shifts under a role of SAM's without a boundary, which the execution role may not; Canary(…, role=",
+            (
+                "`F` shifts traffic with a role without a boundary, which the execution role cannot create; write "
+                "Canary(…, role=roles.codedeploy_role)"
+            ),
         ),
         (
             sam.Function("F", role="r", events={"E": sam.ScheduleV2("rate(1 day)")}),
-            "Resources:F events E has a schedule that makes a role without a boundary",
+            (
+                "`F`: `events:E` makes a role without a boundary, which the execution role cannot create; write "
+                "permissions_boundary=roles.boundary: that of Globals is not for schedules"
+            ),
         ),
     ],
 )
@@ -535,9 +574,42 @@ def test_roles_without_a_boundary_are_told(resource: Any, words: str) -> None:
     """A role that the execution role could not make is told before a deployment fails of it."""
     (problem,) = _problems(sam.Template(resources=[resource]))
 
-    assert problem.startswith(words)
+    assert problem == words
     unbounded = _roles(execution_statements={"AWS::IAM::Role": []})
     assert _problems(sam.Template(resources=[resource, sam.Function("Other")]), unbounded) == []
+
+
+WITHOUT_BOUNDARIES = """
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Role: r
+      FunctionName: orders
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: AllAtOnce}
+      Events:
+        E: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(1 day)}}
+  R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+"""
+
+
+def test_hints_about_a_file_have_the_words_of_the_file() -> None:
+    """For a template that was read, problems and hints name the properties of SAM, and nothing of Python."""
+    boundary = "makes a role without a boundary, which the execution role cannot create"
+
+    assert _problems(sam.loads(WITHOUT_BOUNDARIES)) == [
+        (
+            "`F` shifts traffic with a role without a boundary, which the execution role cannot create; "
+            "set `Role` in `DeploymentPreference`"
+        ),
+        f"`F`: `Events:E` {boundary}; set `PermissionsBoundary`: that of `Globals` is not for schedules",
+        (
+            "`F`: `FunctionName` should begin with 'shop-', got 'orders'; "
+            "or leave it out: the execution role can change only resources with this prefix"
+        ),
+        f"`R` {boundary}; set `PermissionsBoundary` to the boundary's ARN, for functions best in `Globals`",
+    ]
 
 
 def test_templates_without_findings_have_bounded_roles() -> None:
@@ -578,9 +650,10 @@ def test_names_begin_with_the_prefix(name: Any, fits: object) -> None:
     """A name that the policies do not cover is told; what only the deployment knows is left alone."""
     problems = _problems(sam.Template(resources=[sam.Function("F", role="r", function_name=name)]))
 
-    assert [problem.partition(": ")[0] for problem in problems] == (
-        [] if fits else ["Resources:F function_name is outside of what the execution role may touch"]
-    )
+    shown = getattr(name, "argument", name)
+    words = f"`F`: `function_name` should begin with 'shop-', got {(shown if isinstance(shown, str) else shown[0])!r}"
+    hint = "or leave it out: the execution role can change only resources with this prefix"
+    assert problems == ([] if fits else [f"{words}; {hint}"])
 
 
 def test_added_permissions_in_words() -> None:
@@ -608,36 +681,98 @@ def test_a_custom_resource_calls_its_function() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"role": "a" * 54}, "role should be the name of a role, at most 53 characters"),
-        ({"prefix": "a" * 65}, "prefix should be the beginning of a stack's name"),
-        ({"bucket": "a" * 64}, "bucket should be the name of a bucket"),
-        ({"bucket": "ab"}, "bucket should be the name of a bucket"),
-        ({"role": "arn:aws:iam::123456789012:role/x"}, "give the name, not the ARN"),
-        ({"prefix": "*"}, "prefix should be the beginning of a stack's name"),
-        ({"prefix": "1"}, "prefix should be the beginning of a stack's name"),
-        ({"bucket": "Upper"}, "bucket should be the name of a bucket"),
-        ({"project": "*"}, "project should be the path of a project"),
-        ({"project": "group/*"}, "project should be the path of a project"),
-        ({"refs": ["*"]}, "should be the name of one branch.*review=True"),
-        ({"refs": [""]}, "should be the name of one branch"),
-        ({"refs": []}, "refs can't be blank"),
-        ({"refs": ["a"], "review": True}, "refs cannot be used together with review"),
-        ({"gitlab_url": "https://gitlab.com:8443"}, "gitlab url should be an address.*without a port"),
-        ({"gitlab_url": "http://gitlab.com"}, "gitlab url should be an address"),
-        ({"provider": "gitlab.com"}, "provider should be the ARN of an identity provider"),
-        ({"max_session_seconds": 3599}, "should be between 3600 and 43200 seconds"),
-        ({"max_session_seconds": 43201}, "should be between 3600 and 43200 seconds"),
-        ({"max_session_seconds": True}, "max session seconds should be an integer"),
-        ({"package_days": 0}, "should be at least 1 day"),
-        ({"regions": ["Frankfurt"]}, "should be a region such as 'eu-central-1'"),
-        ({"regions": ["eu-central-1", "us-east-1"]}, "bucket should hold {region}"),
-        ({"regions": ["us-east-1", "us-east-1"], "bucket": "a-{region}"}, "regions has a region twice"),
+        (
+            {"role": "a" * 54},
+            (
+                "`DeployRoles`: `role` should be the name of a role, at most 53 characters, got "
+                "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'"
+            ),
+        ),
+        (
+            {"role": "arn:aws:iam::123456789012:role/x"},
+            (
+                "`DeployRoles`: `role` should be the name of a role, at most 53 characters, got "
+                "'arn:aws:iam::123456789012:role/x'; give the name, not the ARN"
+            ),
+        ),
+        (
+            {"prefix": "*"},
+            (
+                "`DeployRoles`: `prefix` should be the beginning of a stack's name: a letter, then letters, digits and "
+                "dashes, got '*'"
+            ),
+        ),
+        (
+            {"prefix": "1"},
+            (
+                "`DeployRoles`: `prefix` should be the beginning of a stack's name: a letter, then letters, digits and "
+                "dashes, got '1'"
+            ),
+        ),
+        ({"bucket": "Upper"}, "`DeployRoles`: `bucket` should be the name of a bucket, got 'Upper'"),
+        ({"project": "*"}, "`DeployRoles`: `project` should be the path of a project, such as 'group/project', got '*'"),
+        (
+            {"project": "group/*"},
+            "`DeployRoles`: `project` should be the path of a project, such as 'group/project', got 'group/*'",
+        ),
+        (
+            {"refs": ["*"]},
+            (
+                "`DeployRoles`: `refs[0]` should be the name of one branch, got '*'; name each branch, or write "
+                "review=True to trust all branches"
+            ),
+        ),
+        (
+            {"refs": [""]},
+            (
+                "`DeployRoles`: `refs[0]` should be the name of one branch, got ''; name each branch, or write "
+                "review=True to trust all branches"
+            ),
+        ),
+        ({"refs": []}, "`DeployRoles`: `refs` is empty; name the branch that is deployed"),
+        (
+            {"refs": ["a"], "review": True},
+            "`DeployRoles`: `refs` cannot be used together with `review`; review=True trusts all branches",
+        ),
+        (
+            {"gitlab_url": "https://gitlab.com:8443"},
+            (
+                "`DeployRoles`: `gitlab_url` should be an address such as 'https://gitlab.com', without a port, got 'https://gitlab.com:8443'"
+            ),
+        ),
+        (
+            {"gitlab_url": "http://gitlab.com"},
+            (
+                "`DeployRoles`: `gitlab_url` should be an address such as 'https://gitlab.com', without a port, got 'http://gitlab.com'"
+            ),
+        ),
+        ({"provider": "gitlab.com"}, "`DeployRoles`: `provider` should be the ARN of an identity provider, got 'gitlab.com'"),
+        (
+            {"max_session_seconds": 3599},
+            "`DeployRoles`: `max_session_seconds` should be between 3600 and 43200 seconds (1 to 12 hours), got 3599",
+        ),
+        (
+            {"max_session_seconds": 43201},
+            "`DeployRoles`: `max_session_seconds` should be between 3600 and 43200 seconds (1 to 12 hours), got 43201",
+        ),
+        ({"max_session_seconds": True}, "`DeployRoles`: `max_session_seconds` should be an integer, got True"),
+        ({"package_days": 0}, "`DeployRoles`: `package_days` should be at least 1 day, got 0"),
+        ({"regions": ["Frankfurt"]}, "`DeployRoles`: `regions[0]` should be a region such as 'eu-central-1', got 'Frankfurt'"),
+        (
+            {"regions": ["eu-central-1", "us-east-1"]},
+            (
+                "`DeployRoles`: `bucket` should contain '{region}', got 'shop-packages'; Lambda reads code only from "
+                "buckets in its region"
+            ),
+        ),
+        ({"regions": ["us-east-1", "us-east-1"], "bucket": "a-{region}"}, "`DeployRoles`: `regions` has 'us-east-1' twice"),
     ],
 )
 def test_what_no_account_would_take(changes: Mapping[str, Any], words: str) -> None:
     """What AWS would refuse, or what would trust too many, is refused when it is written."""
-    with pytest.raises(KeywordError, match=words):
+    with pytest.raises(KeywordError) as caught:
         _roles(**changes)
+    assert [said(finding) for finding in caught.value.findings] == [words]
 
 
 @pytest.mark.parametrize(

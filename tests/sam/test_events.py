@@ -8,6 +8,7 @@ import pytest
 from gitlabgen import KeywordError, comment, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import collecting
+from tests.sam.messages import said
 
 QUEUE = sam.Resource("Queue", "AWS::SQS::Queue")
 TABLE = sam.Resource("Table", "AWS::DynamoDB::Table")
@@ -18,95 +19,145 @@ def _machine(**keywords: Any) -> sam.StateMachine:
 
 
 REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
-    "a batch of nothing": (lambda: sam.SQS("arn:x", batch_size=0), "batch_size should be between 1 and 10000, got 0"),
-    "a batch too large": (lambda: sam.Kinesis("arn:x", starting_position="LATEST", batch_size=10_001), "got 10001"),
+    "a batch of nothing": (lambda: sam.SQS("arn:x", batch_size=0), "`SQS`: `batch_size` should be between 1 and 10000, got 0"),
+    "a batch too large": (
+        lambda: sam.Kinesis("arn:x", starting_position="LATEST", batch_size=10_001),
+        "`Kinesis`: `batch_size` should be between 1 and 10000, got 10001",
+    ),
     "a batch waited for too long": (
         lambda: sam.SQS("arn:x", maximum_batching_window_in_seconds=301),
-        "should be between 0 and 300 seconds, got 301",
+        "`SQS`: `maximum_batching_window_in_seconds` should be between 0 and 300 seconds, got 301",
     ),
     "a large batch that is not waited for": (
         lambda: sam.SQS("arn:x", batch_size=11),
-        "batch_size needs maximum_batching_window_in_seconds",
+        (
+            "`SQS`: `batch_size` needs `maximum_batching_window_in_seconds`; batches of more than 10 messages need a "
+            "window of at least 1 second"
+        ),
     ),
     "a large batch that is waited for no time": (
         lambda: sam.SQS("arn:x", batch_size=11, maximum_batching_window_in_seconds=0),
-        "batch_size needs maximum_batching_window_in_seconds",
+        (
+            "`SQS`: `batch_size` needs `maximum_batching_window_in_seconds`; batches of more than 10 messages need a "
+            "window of at least 1 second"
+        ),
     ),
     "a stream without a beginning": (
         lambda: sam.Kinesis("arn:x"),  # type: ignore[call-arg]
-        "starting_position can't be blank",
+        "`Kinesis`: `starting_position` is missing",
     ),
     "a position with a typo": (
         lambda: sam.MSK("arn:x", topics=["a"], starting_position="LATESTS"),
-        "did you mean 'LATEST'?",
+        "`MSK`: `starting_position` should be one of AT_TIMESTAMP, LATEST, TRIM_HORIZON, got 'LATESTS'; did you mean 'LATEST'?",
     ),
     "a time without its second": (
         lambda: sam.Kinesis("arn:x", starting_position="AT_TIMESTAMP"),
-        "starting_position_timestamp can't be blank with AT_TIMESTAMP",
+        "`Kinesis`: `starting_position_timestamp` is missing; AT_TIMESTAMP needs the time at which to begin",
     ),
     "a time in a table's changes": (
         lambda: sam.DynamoDB("arn:x", starting_position="AT_TIMESTAMP", starting_position_timestamp=1),
-        "starting_position should be one of: LATEST, TRIM_HORIZON",
+        "`DynamoDB`: `starting_position` should be one of LATEST, TRIM_HORIZON, got 'AT_TIMESTAMP'",
     ),
     "an event of an unheard type": (
         lambda: sam.Function("F", events={"E": {"Type": "Schedul"}}),
-        "events E Type should be one of: .*got 'Schedul'; did you mean 'Schedule'?",
+        (
+            "`F`: `events:E:Type` should be one of AlexaSkill, Api, CloudWatchEvent, CloudWatchLogs, Cognito, "
+            "DocumentDB, DynamoDB, EventBridgeRule, HttpApi, IoTRule, Kinesis, MQ, MSK, S3, SNS, SQS, Schedule, "
+            "ScheduleV2, SelfManagedKafka, got 'Schedul'; did you mean 'Schedule'?"
+        ),
     ),
-    "an event of a type unlike any": (lambda: sam.Function("F", events={"E": {"Type": "?"}}), r"got '\?' "),
-    "a function's event for a state machine": (lambda: _machine(events={"E": {"Type": "SQS"}}), "got 'SQS'"),
+    "an event of a type unlike any": (
+        lambda: sam.Function("F", events={"E": {"Type": "?"}}),
+        (
+            "`F`: `events:E:Type` should be one of AlexaSkill, Api, CloudWatchEvent, CloudWatchLogs, Cognito, "
+            "DocumentDB, DynamoDB, EventBridgeRule, HttpApi, IoTRule, Kinesis, MQ, MSK, S3, SNS, SQS, Schedule, "
+            "ScheduleV2, SelfManagedKafka, got '?'"
+        ),
+    ),
+    "a function's event for a state machine": (
+        lambda: _machine(events={"E": {"Type": "SQS"}}),
+        "`M`: `events:E:Type` should be one of Api, CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2, got 'SQS'",
+    ),
     "a queue for a state machine": (
         lambda: _machine(events={"E": sam.SQS("arn:x")}),
-        "should be .*got SQS",
+        (
+            "`M`: `events:E` should be a Route, a CloudWatchEvent, an EventBridgeRule, a Schedule, a ScheduleV2, a "
+            "mapping or an Intrinsic, got SQS('arn:x')"
+        ),
     ),
     "a route of no REST API for a state machine": (
         lambda: _machine(events={"E": sam.Route("GET", "/")}),
-        "events E should be the route of a REST API",
+        (
+            "`M`: `events:E` should be a route of a REST API, got one of an HTTP API; write Route(…, type='Api'), or "
+            "set `api` to the REST API"
+        ),
     ),
     "a route of an HTTP API for a state machine": (
         lambda: _machine(events={"E": sam.Route("GET", "/", api="Api", type="HttpApi")}),
-        "should be the route of a REST API",
+        (
+            "`M`: `events:E` should be a route of a REST API, got one of an HTTP API; write Route(…, type='Api'), or "
+            "set `api` to the REST API"
+        ),
     ),
     "two definitions": (
         lambda: _machine(definition={"StartAt": "A"}, definition_uri="a.json"),
-        "definition_uri cannot be used together with definition",
+        "`M`: `definition_uri` cannot be used together with `definition`",
     ),
     "a state machine's shift without an alias": (
         lambda: _machine(deployment_preference={"Type": "ALL_AT_ONCE"}),
-        "deployment_preference needs auto_publish_alias",
+        "`M`: `deployment_preference` needs `auto_publish_alias`; without an alias nothing can shift",
     ),
     "a layer of nothing": (
         lambda: sam.LayerVersion("L"),  # type: ignore[call-arg]
-        "content_uri can't be blank",
+        "`L`: `content_uri` is missing",
     ),
     "a resource that SAM does not have": (
         lambda: sam.Resource("R", "AWS::Serverless::Funktion"),
-        "resource_type is no resource of SAM: 'AWS::Serverless::Funktion'; did you mean 'AWS::Serverless::Function'?",
+        (
+            "`R`: `resource_type` should be a resource type of SAM, got 'AWS::Serverless::Funktion'; did you mean "
+            "'AWS::Serverless::Function'?"
+        ),
     ),
-    "a resource unlike any of SAM": (lambda: sam.Resource("R", "AWS::Serverless::"), "is no resource of SAM"),
+    "a resource unlike any of SAM": (
+        lambda: sam.Resource("R", "AWS::Serverless::"),
+        "`R`: `resource_type` should be a resource type of SAM, got 'AWS::Serverless::'; did you mean 'AWS::Serverless::Api'?",
+    ),
     "globals that SAM does not take": (
         lambda: sam.FunctionGlobals(events={}),  # type: ignore[call-arg]
-        "Globals:Function config contains unknown keys: events",
+        "`FunctionGlobals` has no keyword `events`; a keyword that is newer than this version goes into extra={'events': …}",
     ),
     "globals as a mapping": (
         lambda: sam.Globals(function={"Timeout": 3}),
-        r"write FunctionGlobals\(…\)",
+        (
+            "`Globals`: `function` should be a FunctionGlobals or an Intrinsic, got the mapping {'Timeout': 3}; write "
+            "FunctionGlobals(…)"
+        ),
     ),
-    "a time-out for all that is too long": (lambda: sam.FunctionGlobals(timeout=901), "got 901"),
+    "a time-out for all that is too long": (
+        lambda: sam.FunctionGlobals(timeout=901),
+        "`FunctionGlobals`: `timeout` should be between 1 and 900 seconds, got 901",
+    ),
     "a parameter of an unheard type": (
         lambda: sam.Parameter("string"),
-        "type should be one of: String, .*got 'string'; did you mean 'String'?",
+        (
+            "`Parameter`: `type` should be one of String, Number, List<Number>, CommaDelimitedList, or a type of AWS, "
+            "got 'string'; did you mean 'String'?"
+        ),
     ),
-    "a parameter of a type unlike any": (lambda: sam.Parameter("?"), r"got '\?' "),
+    "a parameter of a type unlike any": (
+        lambda: sam.Parameter("?"),
+        "`Parameter`: `type` should be one of String, Number, List<Number>, CommaDelimitedList, or a type of AWS, got '?'",
+    ),
     "a default that is not allowed": (
         lambda: sam.Parameter("String", default="dev", allowed_values=["qa", "prod"]),
-        "default should be one of allowed_values, got 'dev'",
+        "`Parameter`: `default` should be one of `allowed_values`, got 'dev'",
     ),
     "a shift without an alias, other globals": (
         lambda: sam.Template(
             resources=[sam.Function("F", deployment_preference={"Type": "AllAtOnce"})],
             globals_=sam.Globals(function=sam.FunctionGlobals(timeout=3)),
         ),
-        "Resources:F deployment_preference needs auto_publish_alias",
+        "`F`: `deployment_preference` needs `auto_publish_alias`; without an alias no traffic can shift",
     ),
 }
 
@@ -118,8 +169,7 @@ def test_what_fails_at_deployment_fails_at_once(name: str) -> None:
     with collecting() as findings:
         make()
     (finding,) = findings
-    with pytest.raises(KeywordError, match=message):
-        raise KeywordError(finding)
+    assert said(finding) == message
     assert finding.file == "tests/sam/test_events.py"
     assert finding.line is not None
     assert finding.url is not None
@@ -248,6 +298,7 @@ def test_what_is_wrong_in_an_event_is_told_with_its_place() -> None:
         sam.loads(text, filename="template.yml")
     (finding,) = caught.value.findings
     assert (finding.file, finding.line, finding.column) == ("template.yml", 10, 24)
+    assert said(finding) == "`Events:BatchSize` should be between 1 and 10000, got 0"
 
 
 def test_conditions_are_functions() -> None:

@@ -11,6 +11,7 @@ from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import collecting
 from gitlabgen.verification import REGION
 from gitlabgen.verification.translation import translated
+from tests.sam.messages import said
 
 LINEAR = sam.TimeBasedLinear(linear_percentage=20, linear_interval=3)
 FAILED = sam.Alarm.metric("AWS/States", "ExecutionsFailed", threshold=0)
@@ -107,22 +108,58 @@ def test_comments_are_written_at_what_they_belong_to() -> None:
 REFUSED: dict[str, tuple[Any, str]] = {
     "hooks": (
         lambda: sam.Canary(LINEAR, hooks={"PreTraffic": sam.Ref("H")}),
-        "canary has hooks: that is CodeDeploy's, which moves functions only; leave hooks out",
+        "`M`: `canary` has `hooks`, which works only for functions; leave `hooks` out",
     ),
-    "role": (lambda: sam.Canary(LINEAR, role="arn:x"), "canary has role: that is CodeDeploy's"),
-    "condition": (lambda: sam.Canary(LINEAR, passthrough_condition=True), "canary has passthrough_condition"),
-    "triggers": (lambda: sam.Canary(LINEAR, trigger_configurations=[]), "canary has trigger_configurations"),
-    "a switch": (lambda: sam.Canary(LINEAR, enabled=sam.Ref("P")), "has enabled, which cannot be worked out later"),
-    "no schedule": (lambda: sam.Canary(), "has no schedule that Step Functions could follow: None"),
-    "a configuration of CodeDeploy": (lambda: sam.Canary(sam.Ref("Mine")), "has no schedule that Step Functions could follow"),
-    "one in a choice": (lambda: sam.Canary(sam.If("C", LINEAR, "Mine")), "could follow: 'Mine'; name one that CodeDeploy ships"),
+    "role": (
+        lambda: sam.Canary(LINEAR, role="arn:x"),
+        "`M`: `canary` has `role`, which works only for functions; leave `role` out",
+    ),
+    "condition": (
+        lambda: sam.Canary(LINEAR, passthrough_condition=True),
+        "`M`: `canary` has `passthrough_condition`, which works only for functions; leave `passthrough_condition` out",
+    ),
+    "triggers": (
+        lambda: sam.Canary(LINEAR, trigger_configurations=[]),
+        "`M`: `canary` has `trigger_configurations`, which works only for functions; leave `trigger_configurations` out",
+    ),
+    "a switch": (
+        lambda: sam.Canary(LINEAR, enabled=sam.Ref("P")),
+        (
+            "`M`: `canary:enabled` should be True or False, got Intrinsic('Ref', 'P'); to choose at deployment, write "
+            "an If(…) with 'AllAtOnce' as the type"
+        ),
+    ),
+    "no schedule": (
+        lambda: sam.Canary(),
+        (
+            "`M`: `canary` needs a schedule that Step Functions can follow, got None; use a configuration of "
+            "CodeDeploy, TimeBasedCanary(…) or TimeBasedLinear(…)"
+        ),
+    ),
+    "a configuration of CodeDeploy": (
+        lambda: sam.Canary(sam.Ref("Mine")),
+        (
+            "`M`: `canary` needs a schedule that Step Functions can follow, got Intrinsic('Ref', 'Mine'); use a "
+            "configuration of CodeDeploy, TimeBasedCanary(…) or TimeBasedLinear(…)"
+        ),
+    ),
+    "one in a choice": (
+        lambda: sam.Canary(sam.If("C", LINEAR, "Mine")),
+        (
+            "`M`: `canary` needs a schedule that Step Functions can follow, got 'Mine'; use a configuration of "
+            "CodeDeploy, TimeBasedCanary(…) or TimeBasedLinear(…)"
+        ),
+    ),
     "long steps": (
         lambda: sam.Canary(sam.TimeBasedCanary(canary_percentage=1, canary_interval=2101)),
-        "canary should have steps of at most 2100 minutes, got 2101",
+        "`M`: `canary` should have steps of at most 2100 minutes, got 2101",
     ),
     "calls of a function": (
         lambda: sam.Canary(LINEAR, alarms=[FAILED, sam.Alarm.errors()]),
-        r"watches calls of a function by 'Errors', and this is none; watch its executions: Alarm.metric\('AWS/States'",
+        (
+            "`M`: `canary` has the alarm 'Errors', which watches calls of a function; watch its executions: "
+            "Alarm.metric('AWS/States', 'ExecutionsFailed', threshold=0)"
+        ),
     ),
 }
 
@@ -132,9 +169,10 @@ def test_what_step_functions_does_not_know_is_told(name: str) -> None:
     """What only CodeDeploy could do is refused with the user's line."""
     make, message = REFUSED[name]
     canary = make()
-    with pytest.raises(KeywordError, match=message) as caught:
+    with pytest.raises(KeywordError) as caught:
         template(canary)
     (finding,) = caught.value.findings
+    assert said(finding) == message
     assert finding.file == "tests/sam/test_executions.py"
 
 
@@ -149,7 +187,12 @@ def test_what_the_canary_writes_is_not_given_too(keywords: dict[str, Any]) -> No
     """A canary stands for alias and block, so neither stands beside it."""
     with collecting() as findings:
         template(sam.Canary(LINEAR), **keywords)
-    assert ["cannot be used together with auto_publish_alias" in finding.message for finding in findings] == [True]
+    assert [said(finding) for finding in findings] == [
+        (
+            "`M`: `canary` cannot be used together with `auto_publish_alias` or `deployment_preference`; "
+            "the canary writes both; set its `alias`"
+        )
+    ]
 
 
 @pytest.mark.skipif(find_spec("samtranslator") is None and not os.environ.get("CI"), reason="the extra verify is missing")

@@ -69,7 +69,7 @@ def test_what_is_no_resource_is_no_link() -> None:
     """A property block of troposphere has no name to refer to."""
     hooks = serverless.Hooks()
     assert sam.Route("GET", "/", api=hooks).api is hooks
-    with pytest.raises(KeywordError, match="api should be a string"):
+    with pytest.raises(KeywordError, match="`api` should be a string, an Intrinsic or a BaseResource, got 3; write '3'"):
         sam.Route("GET", "/", api=3)
 
 

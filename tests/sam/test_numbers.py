@@ -22,5 +22,7 @@ def test_a_number_may_be_text() -> None:
 
 def test_text_that_is_no_number_is_refused() -> None:
     """Text that is no number is told with its line."""
-    with pytest.raises(KeywordError, match=r"6:16: error.*timeout should be a number, got the string 'soon'"):
+    with pytest.raises(
+        KeywordError, match=r"6:16: error\[invalid-keyword\] `F`: `Timeout` should be a number, got the string 'soon'"
+    ):
         sam.loads(TEMPLATE.format(timeout="soon"), filename="t.yml")

@@ -7,11 +7,12 @@ import pytest
 from troposphere import serverless
 
 import gitlabgen.sam
-from gitlabgen import sam
+from gitlabgen import KeywordError, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from tests.sam import classes
+from tests.sam.messages import said
 
 # What the classes of troposphere do not know yet, by SAM's documentation.
 NEWER = {"Canary": {"PassthroughCondition", "TriggerConfigurations"}}
@@ -93,3 +94,50 @@ def test_the_package_names_what_it_has() -> None:
         assert getattr(gitlabgen.sam, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'Funktion'"):
         getattr(gitlabgen.sam, "Funktion")  # noqa: B009 - type checkers know that there is none
+
+
+WRONG = """
+Resources:
+  my-function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Timeout: 0
+      DeploymentPreference: {Type: AllAtOnce}
+      Events:
+        Jobs: {Type: SQS, Properties: {Queue: arn:x, BatchSize: 20}}
+  Late:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      Statistic: Sum
+      ExtendedStatistic: p90
+      EvaluationPeriods: 3
+      DatapointsToAlarm: 5
+      ComparisonOperator: GreaterThanThreshold
+Parameters:
+  Stage: {Type: String, Default: dev, AllowedValues: [prod]}
+Globals: {Function: {Timeout: 901}}
+Description: {a: b}
+"""
+
+
+def test_findings_have_the_names_of_the_file() -> None:
+    """In a template that was read, messages and hints name the properties as the file does, and nothing of Python."""
+    with pytest.raises(KeywordError) as caught:
+        sam.loads(WRONG, filename="template.yml")
+    assert {said(finding) for finding in caught.value.findings} == {
+        (
+            "`my-function` is not a logical ID: only letters (A-Z, a-z) and digits are allowed, at most 255; "
+            "did you mean 'myfunction'?"
+        ),
+        "`my-function`: `Timeout` should be between 1 and 900 seconds, got 0",
+        "`my-function`: `DeploymentPreference` needs `AutoPublishAlias`; without an alias no traffic can shift",
+        (
+            "`Events:BatchSize` needs `MaximumBatchingWindowInSeconds`; "
+            "batches of more than 10 messages need a window of at least 1 second"
+        ),
+        "`Late`: `ExtendedStatistic` cannot be used together with `Statistic`",
+        "`Late`: `DatapointsToAlarm` should be between 1 and `EvaluationPeriods` (3), got 5",
+        "`Parameters:Default` should be one of `AllowedValues`, got 'dev'",
+        "`Globals:Function:Timeout` should be between 1 and 900 seconds, got 901",
+        "`Description` should be a string, got the mapping {a: b}; put it in quotes: a colon and a space make it a mapping",
+    }

@@ -9,6 +9,7 @@ import pytest
 from troposphere import If
 
 from gitlabgen import KeywordError, sam
+from tests.sam.messages import said
 
 WHERE = {"stack_name": "shop", "region": "eu-central-1", "account": "123456789012"}
 PREFIX = "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:"
@@ -66,23 +67,38 @@ def test_names_of_ones_own_alarms_are_filled() -> None:
 def test_a_name_that_only_the_deployment_knows_is_told(name: Any) -> None:
     """The ARN of an alarm that CloudFormation names, or whose name depends on a parameter, cannot be told before."""
     alarm = own("A", name)
-    with pytest.raises(KeywordError, match=r"has an alarm whose name only the deployment knows.*give the alarm an `alarm_name`"):
-        names(template(alarm, resources=[alarm]))
-    with pytest.raises(KeywordError, match="whose name only the deployment knows"):
-        names(template(If("C", "a", "b")))
+    hint = "give the alarm an `alarm_name` made of text and the stack's name"
+    for given, shown in (
+        (template(alarm, resources=[alarm]), repr(sam.Ref("A") if name is None else name)),
+        (template(If("C", "a", "b")), "<troposphere.If object>"),
+    ):
+        with pytest.raises(KeywordError) as caught:
+            names(given)
+        (finding,) = caught.value.findings
+        assert said(finding) == (f"`Template`: `resources` has an alarm whose name is known only at deployment: {shown}; {hint}")
 
 
 REFUSED: dict[str, tuple[sam.Template, Any, str]] = {
-    "too long": (template("a"), 181, "minutes should be between 0 and 180, got 181"),
-    "less than no time": (template("a"), -1, "minutes should be between 0 and 180, got -1"),
-    "no number": (template("a"), "10", "minutes should be between 0 and 180, got '10'"),
-    "too many": (template(*"abcdef"), 1, "should have 1 to 5 alarms to watch after the shift, got 6"),
+    "too long": (template("a"), 181, "`Template`: `resources` should be watched for 0 to 180 minutes, got 181"),
+    "less than no time": (template("a"), -1, "`Template`: `resources` should be watched for 0 to 180 minutes, got -1"),
+    "no number": (template("a"), "10", "`Template`: `resources` should be watched for 0 to 180 minutes, got '10'"),
+    "too many": (template(*"abcdef"), 1, "`Template`: `resources` should have 1 to 5 alarms to watch after the shift, got 6"),
     "alarms of versions only": (
         template(sam.Alarm.errors()),
         1,
-        r"got 0; an alarm of a version tells nothing after the shift; write Alarm.errors\(of='alias'\)",
+        (
+            "`Template`: `resources` should have 1 to 5 alarms to watch after the shift, got 0; an alarm of a version "
+            "has no data after the shift: write Alarm.errors(of='alias')"
+        ),
     ),
-    "no canary": (sam.Template(), 1, "got 0"),
+    "no canary": (
+        sam.Template(),
+        1,
+        (
+            "`Template`: `resources` should have 1 to 5 alarms to watch after the shift, got 0; an alarm of a version "
+            "has no data after the shift: write Alarm.errors(of='alias')"
+        ),
+    ),
 }
 
 
@@ -90,9 +106,11 @@ REFUSED: dict[str, tuple[sam.Template, Any, str]] = {
 def test_what_cloudformation_would_refuse_is_told(name: str) -> None:
     """The limits of rollback triggers are checked before anything is deployed."""
     given, minutes, message = REFUSED[name]
-    with pytest.raises(KeywordError, match=message) as caught:
+    with pytest.raises(KeywordError) as caught:
         sam.rollback_configuration(given, minutes=minutes, **WHERE)
-    assert caught.value.findings[0].file == "tests/sam/test_rollback.py"
+    (finding,) = caught.value.findings
+    assert said(finding) == message
+    assert finding.file == "tests/sam/test_rollback.py"
 
 
 @pytest.mark.parametrize("minutes", [0, 180])

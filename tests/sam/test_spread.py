@@ -9,6 +9,7 @@ from gitlabgen import KeywordError, lint, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import collecting
 from gitlabgen.sam.canaries.wiring import spread
+from tests.sam.messages import said
 
 CANARY = sam.Canary("Linear10PercentEvery1Minute", alarms=[sam.Alarm.errors()], hooks=[sam.Hook.pre_traffic("a.py")])
 
@@ -69,8 +70,11 @@ def test_a_function_may_have_its_own_way() -> None:
 @pytest.mark.parametrize("function", [serverless.Function("T"), sam.Resource("T", "AWS::Serverless::Function")])
 def test_a_function_that_cannot_be_reached_is_told(function: Any) -> None:
     """SAM would give the block to every function, and we know only our own."""
-    with pytest.raises(KeywordError, match="has a function that the canary of Globals cannot reach: T; write it as a Function"):
+    with pytest.raises(KeywordError) as caught:
         spread(template(function))
+    assert [said(finding) for finding in caught.value.findings] == [
+        "`Template`: `resources` has the function 'T', which the canary of Globals does not reach; write it as a Function"
+    ]
     with collecting() as findings:
         made = spread(template(function, sam.Function("A")))
     assert len(findings) == 1
@@ -79,8 +83,14 @@ def test_a_function_that_cannot_be_reached_is_told(function: Any) -> None:
 
 def test_a_canary_of_globals_is_no_second_one() -> None:
     """Beside a canary of `Globals` there is no block in SAM's own words."""
-    with pytest.raises(KeywordError, match="Globals:Function canary cannot be used together with auto_publish_alias"):
+    with pytest.raises(KeywordError) as caught:
         sam.FunctionGlobals(canary=CANARY, auto_publish_alias="live")
+    assert [said(finding) for finding in caught.value.findings] == [
+        (
+            "`FunctionGlobals`: `canary` cannot be used together with `auto_publish_alias` or `deployment_preference`; "
+            "the canary writes both; set its `alias`"
+        )
+    ]
 
 
 def test_a_canary_of_globals_shifts_another_way() -> None:

@@ -11,6 +11,7 @@ from gitlabgen.modeling.model import changed, comment, construct
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
+from gitlabgen.modeling.spellings import Spelling
 from gitlabgen.sam.bootstrapping.actions import ACTIONS
 from gitlabgen.sam.bootstrapping.deployment import boundary, deployment
 from gitlabgen.sam.bootstrapping.execution import actions_of, execution, is_known, listed, reading
@@ -38,7 +39,8 @@ _HOME: Final = "IsFirstRegion"
 _GROUP: Final = "AWS::CodeDeploy::DeploymentGroup"
 _ROLE: Final = "AWS::IAM::Role"
 _TAKE_BOUNDARIES: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
-_MAY_NOT: Final = "which the execution role may not"
+_SPLIT: Final = "split the stack: fewer types of resources need fewer permissions"
+_MAY_NOT: Final = "which the execution role cannot create"
 # A name that is given decides whether the execution role may touch the resource.
 _NAMES: Final = {
     "AWS::CloudWatch::Alarm": "alarm_name",
@@ -140,18 +142,16 @@ def _report(roles: DeployRoles, everything: Iterable[Source], needs: Needs) -> N
         if kind not in needs.types:
             near = closest(kind, [*needs.types])
             hint = f"did you mean {near}?" if near else None
-            report_problem(
-                roles, Problem(f"is for {kind}, which the template does not need", hint, ("execution_statements", kind))
-            )
+            report_problem(roles, Problem("is for a type that the template does not need", hint, ("execution_statements", kind)))
     seen: set[str] = set()
     for source in everything:
         for kind in sorted(types_of(source)):
             if not is_known(kind) and kind not in (roles.execution_statements or {}) and kind not in seen:
                 # What all names begin with would make them alike.
                 near = closest(kind.removeprefix("AWS::"), [known.removeprefix("AWS::") for known in ACTIONS])
-                statement = f"say what it takes: execution_statements={{{kind!r}: […]}}"
+                statement = f"list its permissions: execution_statements={{{kind!r}: […]}}"
                 hint = f"did you mean AWS::{near}? Or {statement}" if near and source.type == kind else statement
-                report_problem(source.about, Problem(f"needs {kind}, of which it is not known what deploying it takes", hint))
+                report_problem(source.about, Problem(f"needs {kind}, a type whose permissions gitlabgen does not know", hint))
             seen.add(kind)
         # Whoever says what roles take decides about their boundary, too.
         bounded = _unbounded(source) if _ROLE not in (roles.execution_statements or {}) else ()
@@ -170,17 +170,24 @@ def _unbounded(source: Source) -> Iterator[Problem]:
         needed = True
     if needed and "permissionsboundary" not in given:
         takes = source.type in (_ROLE, *_TAKE_BOUNDARIES)
-        hint = "permissions_boundary=roles.boundary, for functions best in Globals" if takes else "give it a role of the template"
-        yield Problem(f"makes a role without a boundary, {_MAY_NOT}", hint)
+        hint = Spelling(
+            "write permissions_boundary=roles.boundary, for functions best in Globals",
+            "set `PermissionsBoundary` to the boundary's ARN, for functions best in `Globals`",
+        )
+        yield Problem(f"makes a role without a boundary, {_MAY_NOT}", hint if takes else "give it a role of the template")
     preference = given.get("canary", given.get("deploymentpreference"))
     if _GROUP in kinds and source.type != _GROUP and not mentions(preference, "role"):
-        yield Problem(f"shifts under a role of SAM's without a boundary, {_MAY_NOT}", "Canary(…, role=roles.codedeploy_role)")
+        hint = Spelling("write Canary(…, role=roles.codedeploy_role)", "set `Role` in `DeploymentPreference`")
+        yield Problem(f"shifts traffic with a role without a boundary, {_MAY_NOT}", hint)
     events = given.get("events")
     for name, event in events.items() if isinstance(events, Mapping) else ():
         own = mentions([event], "permissionsboundary") or mentions([event], "rolearn")
         if event_type(event) == "ScheduleV2" and not own:
-            hint = "permissions_boundary=roles.boundary: a schedule takes none from Globals"
-            yield Problem(f"has a schedule that makes a role without a boundary, {_MAY_NOT}", hint, ("events", name))
+            hint = Spelling(
+                "write permissions_boundary=roles.boundary: that of Globals is not for schedules",
+                "set `PermissionsBoundary`: that of `Globals` is not for schedules",
+            )
+            yield Problem(f"makes a role without a boundary, {_MAY_NOT}", hint, ("events", name))
 
 
 def _misnamed(roles: DeployRoles, source: Source) -> Iterator[Problem]:
@@ -193,8 +200,8 @@ def _misnamed(roles: DeployRoles, source: Source) -> Iterator[Problem]:
     # What CodeDeploy may call has its own word in front.
     name = value.removeprefix(PREFIX)
     if not name.startswith(("${", f"{roles.prefix}-")):
-        hint = f"leave it out, or begin with {roles.prefix}-"
-        yield Problem(f"is outside of what the execution role may touch: {value!r}", hint, (field,))
+        hint = "or leave it out: the execution role can change only resources with this prefix"
+        yield Problem(f"should begin with '{roles.prefix}-', got {value!r}", hint, (field,))
 
 
 def _provider(roles: DeployRoles) -> list[Resource]:
@@ -287,7 +294,9 @@ def _execution_role(roles: DeployRoles, statements: Sequence[Statement]) -> Iter
     for statement in (part[0] for part in parts if _length(part) > _LONGEST_MANAGED):
         _too_long(roles, f"execution role ({statement.reason})", _length([statement]), _LONGEST_MANAGED)
     if len(parts) > _MOST_MANAGED:
-        _too_long(roles, "execution role", _length(statements), _LONGEST_MANAGED * _MOST_MANAGED)
+        report_problem(
+            roles, Problem(f"needs {len(parts)} policies for the execution role, but IAM allows {_MOST_MANAGED}", _SPLIT)
+        )
     names = [f"ExecutionPolicy{index}" for index in range(1, len(parts) + 1)]
     for index, (name, part) in enumerate(zip(names, parts, strict=True), 1):
         policy = {"ManagedPolicyName": f"{roles.role}-execution-{index}", "PolicyDocument": _document(part)}
@@ -312,8 +321,7 @@ def _check_length(roles: DeployRoles, what: str, statements: Sequence[Statement]
 
 
 def _too_long(roles: DeployRoles, what: str, length: int, longest: int) -> None:
-    hint = "a stack of fewer types of resources needs fewer permissions: split it"
-    report_problem(roles, Problem(f"makes a policy of the {what} of {length} characters, where IAM takes {longest}", hint))
+    report_problem(roles, Problem(f"needs {length} characters in policies for the {what}, but IAM allows {longest}", _SPLIT))
 
 
 def _length(statements: Iterable[Statement]) -> int:

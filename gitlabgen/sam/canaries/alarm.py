@@ -100,11 +100,11 @@ class Alarm(BaseResource):
         yield from super().problems()
         yield from evaluation_problems(self)
         if self.statistic is not None and self.extended_statistic is not None:
-            yield Problem("cannot be used together with statistic", path=("extended_statistic",))
+            yield Problem("cannot be used together with `statistic`", path=("extended_statistic",))
         if self.metrics is not None and self.metric_name is not None:
-            yield Problem("cannot be used together with metric_name", path=("metrics",))
+            yield Problem("cannot be used together with `metric_name`", path=("metrics",))
         if self.metrics == ():
-            yield Problem("can't be blank", path=("metrics",))
+            yield Problem("is empty", path=("metrics",))
 
     @staticmethod
     def errors(threshold: float = 0, *, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
@@ -210,7 +210,7 @@ class Alarm(BaseResource):
         found = {"ApiName": api.name_ or Ref("AWS::StackName"), "Stage": api.stage_name}
         recipe = _single("5xx", "AWS/ApiGateway", "5XXError", threshold, options, dimensions=found, **subject)
         if api.name_ is None and (api.definition_body is not None or api.definition_uri is not None):
-            report_problem(recipe, Problem("has no name", "give the API a `name_`: its metrics are found by it", ("api",)))
+            report_problem(recipe, Problem("has no `name_`", "set it: CloudWatch finds the API's metrics by this name", ("api",)))
         return recipe
 
     @staticmethod

@@ -43,13 +43,13 @@ def _configuration(value: Any) -> Any:
         if name not in PREDEFINED and alike:
             same = (known for known in PREDEFINED if _words(known) == _words(name))
             near = next(same, None) or closest(name, list(PREDEFINED))
-            hint = f"did you mean {near!r}?" if near else "one of your own goes in as Ref(…) to its resource"
-            raise InvalidValue(f"is no configuration that CodeDeploy ships: {value!r}", hint)
+            hint = f"did you mean {near!r}?" if near else "for your own configuration, write a Ref(…) to its resource"
+            raise InvalidValue(f"should be a configuration of CodeDeploy, got {value!r}", hint)
     value = _own_if(value)
     for taken in _names(value):
         if taken in PREDEFINED:
-            hint = "rename it: SAM takes it for the configuration and writes that in its place"
-            raise InvalidValue(f"names a resource or condition {taken!r}, as CodeDeploy's own configuration is called", hint)
+            hint = "rename it: SAM takes the name for CodeDeploy's configuration of this name"
+            raise InvalidValue(f"uses a resource or condition with the name {taken!r}", hint)
     return value
 
 
@@ -141,21 +141,24 @@ class Canary(TemplateModel):
         """Yield what CodeDeploy would refuse, and what would be generated twice."""
         alarms = self.alarms if isinstance(self.alarms, tuple) else ()
         if self.bake_minutes and not alarms:
-            given = "there are none" if self.alarms is None else "write them as a list"
-            yield Problem("has a hook that watches the canary's alarms", given, ("hooks",))
+            watches = "has a hook that watches the canary's alarms"
+            if self.alarms is None or self.alarms == ():
+                yield Problem(f"{watches}, but the canary has no alarms", "add `alarms`", ("hooks",))
+            else:
+                yield Problem(f"{watches}, but `alarms` is not a list", "write the alarms as a list", ("hooks",))
         if len(alarms) > 10:
-            yield Problem(f"should be at most 10, got {len(alarms)}", path=("alarms",))
+            yield Problem(f"should have at most 10 alarms, got {len(alarms)}", path=("alarms",))
         recipes = [recipe for recipe in alarms if is_instance(recipe, "gitlabgen.sam", "Recipe")]
         for (_, name), count in Counter((recipe.subject, recipe.name) for recipe in recipes).items():
             if count > 1:
-                yield Problem(f"has two recipes of the name {name!r}", "give one of them another `name`", ("alarms",))
+                yield Problem(f"has two recipes named {name!r}", "give one of them another `name`", ("alarms",))
         if isinstance(self.hooks, tuple):
             for event, count in Counter(getattr(hook, "event", None) for hook in self.hooks).items():
                 if count > 1:
-                    yield Problem(f"has two hooks for {event}", "CodeDeploy calls one", ("hooks",))
+                    yield Problem(f"has two hooks for {event}", "CodeDeploy calls only one", ("hooks",))
             if self.enabled not in (None, True, False):
-                hint = "take a parameter as the type, with AllAtOnce where nothing shifts"
-                yield Problem("cannot be worked out later where hooks are generated", hint, ("enabled",))
+                hint = "to choose at deployment, use a parameter as the type, with AllAtOnce where nothing shifts"
+                yield Problem("should be True or False if `hooks` is a list", hint, ("enabled",), given=self.enabled)
 
 
 def with_canaries(template: Template, configuration: Configuration) -> Template:
@@ -185,7 +188,7 @@ def gradual_if(template: Template, condition: str) -> Template:
     if condition not in known and not any(name.startswith("Fn::") for name in known):
         near = closest(condition, known)
         hint = f"did you mean {near!r}?" if near else "add it to `conditions` first"
-        report_problem(template, Problem(f"has no condition of the name {condition!r}", hint, ("conditions",)))
+        report_problem(template, Problem(f"has no condition named {condition!r}", hint, ("conditions",)))
 
     return _shifting(template, lambda canary: _gradual(canary, condition))
 

@@ -36,4 +36,4 @@ def evaluation_problems(alarm: Alarm | Recipe) -> Iterator[Problem]:
     if isinstance(periods, int) and periods < 1:
         yield Problem(f"should be at least 1, got {periods}", path=("evaluation_periods",))
     if isinstance(periods, int) and isinstance(points, int) and not 1 <= points <= periods:
-        yield Problem(f"should be between 1 and evaluation_periods ({periods}), got {points}", path=("datapoints_to_alarm",))
+        yield Problem(f"should be between 1 and `evaluation_periods` ({periods}), got {points}", path=("datapoints_to_alarm",))

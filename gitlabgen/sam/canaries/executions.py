@@ -31,27 +31,28 @@ def canary_problems(machine: StateMachine, canary: Canary) -> Iterator[Problem]:
     path = ("canary",)
     if machine.auto_publish_alias is not None or machine.deployment_preference is not None:
         hint = "the canary writes both; set its `alias`"
-        yield Problem("cannot be used together with auto_publish_alias or deployment_preference", hint, path)
+        yield Problem("cannot be used together with `auto_publish_alias` or `deployment_preference`", hint, path)
     for name in _CODEDEPLOY_ONLY:
         if getattr(canary, name) is not None:
-            yield Problem(f"has {name}: that is CodeDeploy's, which moves functions only", f"leave {name} out", path)
+            yield Problem(f"has `{name}`, which works only for functions", f"leave `{name}` out", path)
     if canary.enabled not in (None, True, False):
-        yield Problem("has enabled, which cannot be worked out later", "choose the type by If(…), with 'AllAtOnce'", path)
+        hint = "to choose at deployment, write an If(…) with 'AllAtOnce' as the type"
+        yield Problem("should be True or False", hint, (*path, "enabled"), given=canary.enabled)
     if canary.enabled is not False:
         yield from _shift_problems(canary)
     for recipe in canary.alarms if isinstance(canary.alarms, tuple) else ():
         metrics = recipe.metrics.values() if is_instance(recipe, "gitlabgen.sam", "Recipe") else ()
         if any(metric.namespace == "AWS/Lambda" and metric.dimensions is None for metric in metrics):
             hint = "watch its executions: Alarm.metric('AWS/States', 'ExecutionsFailed', threshold=0)"
-            yield Problem(f"watches calls of a function by {recipe.name!r}, and this is none", hint, path)
+            yield Problem(f"has the alarm {recipe.name!r}, which watches calls of a function", hint, path)
 
 
 def _shift_problems(canary: Canary) -> Iterator[Problem]:
     for branch in branches(canary.type):
         shift = shift_of(branch)
         if shift is None:
-            hint = "name one that CodeDeploy ships, or write TimeBasedCanary(…) or TimeBasedLinear(…)"
-            yield Problem(f"has no schedule that Step Functions could follow: {branch!r}", hint, ("canary",))
+            hint = "use a configuration of CodeDeploy, TimeBasedCanary(…) or TimeBasedLinear(…)"
+            yield Problem(f"needs a schedule that Step Functions can follow, got {branch!r}", hint, ("canary",))
         elif (_interval(shift) or 0) > _LONGEST_INTERVAL:
             message = f"should have steps of at most {_LONGEST_INTERVAL} minutes, got {_interval(shift)}"
             yield Problem(message, path=("canary",))

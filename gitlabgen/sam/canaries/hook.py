@@ -128,16 +128,16 @@ class Hook(TemplateModel):
         if isinstance(self.source, str) and self.source:
             ending = posixpath.splitext(self.source)[1]
             if self.runtime is None and ending not in _RUNTIMES:
-                message = f"should end with one of: {', '.join(_RUNTIMES)}, got {self.source!r}"
-                yield Problem(message, "or give it a runtime", ("source",))
+                message = f"should end with one of {', '.join(_RUNTIMES)}, got {self.source!r}"
+                yield Problem(message, "or set `runtime`", ("source",))
         elif not isinstance(self.source, str):
             new = ("runtime", "handler", "environment", "policies", "bake_minutes")
             given = [name for name in new if getattr(self, name) is not None]
             for name in given:
-                yield Problem("is for the code of a new function", "source is a function that exists", (name,))
+                yield Problem("is only for new code, but `source` is an existing function", "leave it out", (name,))
         for name in ("ALARMS", "MINUTES") if self.bake_minutes is not None else ("NEW_VERSION",):
             if isinstance(self.environment, Mapping) and name in self.environment:
-                yield Problem("is set by itself", "leave it out", ("environment", name))
+                yield Problem("is set by gitlabgen", "leave it out", ("environment", name))
         if isinstance(self.timeout, int) and not 1 <= self.timeout <= _LONGEST_RUN:
             yield Problem(f"should be between 1 and {_LONGEST_RUN} seconds, got {self.timeout}", path=("timeout",))
         if isinstance(self.bake_minutes, int):
@@ -145,14 +145,14 @@ class Hook(TemplateModel):
 
     def _bake_problems(self, minutes: int) -> Iterator[Problem]:
         if not 1 <= minutes <= _LONGEST_BAKE:
-            hint = "CodeDeploy waits an hour for a hook; CloudFormation watches longer: see rollback_configuration"
+            hint = "CodeDeploy waits an hour for a hook; for longer, use rollback_configuration"
             yield Problem(f"should be between 1 and {_LONGEST_BAKE}, got {minutes}", hint, ("bake_minutes",))
         if self.event != "PostTraffic":
-            yield Problem("is for PostTraffic", "there is nothing to watch before the first traffic", ("bake_minutes",))
+            yield Problem("works only for PostTraffic", "before any traffic moves, there is nothing to watch", ("bake_minutes",))
         least = _SPARE + minutes * 60 // _MOST_RUNS
         if isinstance(self.timeout, int) and 1 <= self.timeout < least <= _LONGEST_RUN:
             message = f"should be at least {least} seconds, got {self.timeout}"
-            yield Problem(message, "Hook.bake(…) chooses it", ("timeout",))
+            yield Problem(message, "Hook.bake(…) sets it", ("timeout",))
 
 
 def function_of(hook: Hook, function: Function, alarms: Sequence[object] = ()) -> Function:
@@ -169,8 +169,10 @@ def function_of(hook: Hook, function: Function, alarms: Sequence[object] = ()) -
     folder, file = posixpath.split(str(hook.source))
     stem, ending = posixpath.splitext(file)
     if longest_stack_name(function.name, hook.event) < 1:
-        hint = "give the function a shorter logical id"
-        report_problem(hook, Problem(f"leaves no room for the stack's name in {_LONGEST_NAME} characters: {function.name}", hint))
+        hint = f"give the function {function.name!r} a shorter logical ID"
+        report_problem(
+            hook, Problem(f"leaves no room for the stack's name in its name of at most {_LONGEST_NAME} characters", hint)
+        )
     name = f"{PREFIX}${{AWS::StackName}}-{_short(function.name, hook.event)}"
     if hook.bake_minutes is not None:
         allowed = [_allow("cloudwatch:DescribeAlarms", Sub(_ALARMS)), _allow("lambda:InvokeFunction", Sub(f"{_FUNCTION}{name}"))]

@@ -55,10 +55,10 @@ class Metric(TemplateModel):
         if known is not None and self.metric_name not in known:
             near = closest(str(self.metric_name), [*known])
             hint = f"did you mean {near!r}?" if near else f"{self.namespace} has: {', '.join(known)}"
-            yield Problem(f"is no metric of {self.namespace}: {self.metric_name!r}", hint, ("metric_name",))
+            yield Problem(f"should be a metric of {self.namespace}, got {self.metric_name!r}", hint, ("metric_name",))
         if isinstance(self.stat, str) and self.stat not in STATISTICS and not re.fullmatch(_PERCENTILE, self.stat):
             meant = closest(self.stat, [*STATISTICS])
-            words = f"should be one of: {', '.join(STATISTICS)}, or a percentile such as 'p90'"
+            words = f"should be one of {', '.join(STATISTICS)}, or a percentile such as 'p90'"
             yield Problem(f"{words}, got {self.stat!r}", f"did you mean {meant!r}?" if meant else None, ("stat",))
 
 
@@ -110,32 +110,36 @@ class Recipe(TemplateModel):
         """Yield what would leave the alarm without data, or what CloudWatch would refuse."""
         yield from evaluation_problems(self)
         if isinstance(self.name, str) and not (self.name.isascii() and self.name.isalnum()):
-            yield Problem(f"should be letters and digits only, got {self.name!r}", path=("name",))
+            yield Problem(f"should have only letters (A-Z, a-z) and digits, got {self.name!r}", path=("name",))
         if not (isinstance(self.metrics, dict) and all(isinstance(metric, Metric) for metric in self.metrics.values())):
             return  # missing, or of the wrong type, which is told already
         namespaces = {str(metric.namespace) for metric in self.metrics.values()}
         theirs = sorted(name for name in namespaces if name.startswith("AWS/"))
         if self.period in (10, 20, 30) and theirs:
-            yield Problem(f"should be a multiple of 60 seconds: {theirs[0]} has one point a minute", path=("period",))
+            hint = f"{theirs[0]} has one value a minute"
+            yield Problem(f"should be a multiple of 60 seconds, got {self.period}", hint, ("period",))
         yield from self._math_problems(self.metrics)
 
     def _math_problems(self, metrics: Mapping[str, Metric]) -> Iterator[Problem]:
         if not 1 <= len(metrics) <= _MOST_METRICS:
-            yield Problem(f"should be 1 to {_MOST_METRICS} metrics, got {len(metrics)}", path=("metrics",))
+            yield Problem(f"should have 1 to {_MOST_METRICS} metrics, got {len(metrics)}", path=("metrics",))
         if self.expression is None:
             if len(metrics) > 1:
-                yield Problem("can't be blank", "metric math makes one value of several metrics", ("expression",))
+                yield Problem("is missing", "metric math makes one value of several metrics", ("expression",))
             return
         expression = str(self.expression)
         for name in metrics:
             if not re.fullmatch(_IDENTIFIER, name) or name == RESULT:
-                message = f"should be ids of letters, digits and '_' that begin with a small letter, but {RESULT!r}; got {name!r}"
-                yield Problem(message, path=("metrics", name))
+                message = "is not an ID of a metric: use letters, digits and '_', with a lowercase letter first"
+                taken = "is the ID of the result: choose another one"
+                yield Problem(taken if name == RESULT else message, path=("metrics", name))
         used = set(re.findall(rf"\b{_IDENTIFIER}", re.sub(_QUOTED, "", expression)))
         for name in sorted(used - {*metrics}):
             near = closest(name, [*metrics])
             hint = f"did you mean {near!r}?" if near else None
-            yield Problem(f"names a metric that is not there: {name!r}", hint, ("expression",))
+            yield Problem(f"uses the metric {name!r}, which is not in `metrics`", hint, ("expression",))
         # `METRICS()` names all of them.
-        for name in sorted({*metrics} - used) if "METRICS(" not in expression else ():
+        for name in (
+            sorted({name for name in metrics if re.fullmatch(_IDENTIFIER, name)} - used) if "METRICS(" not in expression else ()
+        ):
             yield Problem(f"does not use the metric {name!r}", path=("expression",))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
+from gitlabgen.modeling.wording import short
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.canaries.wiring import spread
 from gitlabgen.sam.function import Function
@@ -51,16 +52,15 @@ def rollback_configuration(
     for found in _names(template):
         filled = _filled(found, known)
         if filled is None:
-            hint = "give the alarm an `alarm_name` of text and of the stack's name"
-            report_problem(
-                template, Problem(f"has an alarm whose name only the deployment knows: {found!r}", hint, ("resources",))
-            )
+            hint = "give the alarm an `alarm_name` made of text and the stack's name"
+            message = f"has an alarm whose name is known only at deployment: {short(found)}"
+            report_problem(template, Problem(message, hint, ("resources",)))
         else:
             names[filled] = None
     if not isinstance(minutes, int) or not 0 <= minutes <= _LONGEST:
-        report_problem(template, Problem(f"minutes should be between 0 and {_LONGEST}, got {minutes!r}"))
+        report_problem(template, Problem(f"should be watched for 0 to {_LONGEST} minutes, got {minutes!r}", path=("resources",)))
     if not 1 <= len(names) <= _MOST_TRIGGERS:
-        instead = "an alarm of a version tells nothing after the shift; write Alarm.errors(of='alias')" if not names else None
+        instead = "an alarm of a version has no data after the shift: write Alarm.errors(of='alias')" if not names else None
         message = f"should have 1 to {_MOST_TRIGGERS} alarms to watch after the shift, got {len(names)}"
         report_problem(template, Problem(message, instead, ("resources",)))
     prefix = f"arn:{partition}:cloudwatch:{region}:{account}:alarm:"

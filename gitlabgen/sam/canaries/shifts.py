@@ -134,7 +134,7 @@ def _problems(made: TimeBasedCanary | TimeBasedLinear, percentage: str, interval
     elif minutes < 1:
         yield Problem(f"should be at least 1 minute, got {minutes}", path=(interval,))
     elif duration_minutes(made.schedule) > _LONGEST_SHIFT:
-        message = f"should end within {_LONGEST_SHIFT} minutes, takes {duration_minutes(made.schedule)}"
+        message = f"makes the shift take {duration_minutes(made.schedule)} minutes, at most {_LONGEST_SHIFT} are allowed"
         yield Problem(message, path=(interval,))
 
 

@@ -84,7 +84,7 @@ def _shifting(resource: Any, canary: Canary, template: Template) -> Any:
     if getattr(resource, "resource_type", getattr(resource, "type", None)) != _FUNCTION:
         return resource
     if not hasattr(resource, "canary"):
-        message = f"has a function that the canary of Globals cannot reach: {logical_id(resource)}"
+        message = f"has the function {logical_id(resource)!r}, which the canary of Globals does not reach"
         report_problem(template, Problem(message, "write it as a Function", ("resources",)))
         return resource
     ignored = resource.ignore_globals or ()

@@ -21,4 +21,4 @@ def mistyped(events: Any, known: tuple[str, ...]) -> Iterator[Problem]:
         if isinstance(kind, str) and kind not in known:
             near = closest(kind, [*known])
             hint = f"did you mean {near!r}?" if near else None
-            yield Problem(f"should be one of: {', '.join(known)}, got {kind!r}", hint, ("events", name, "Type"))
+            yield Problem(f"should be one of {', '.join(known)}, got {kind!r}", hint, ("events", name, "Type"))

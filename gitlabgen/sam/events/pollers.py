@@ -89,7 +89,7 @@ class _Stream(_Poller):
         """Yield a problem for a time that belongs to no position."""
         yield from super().problems()
         if (self.starting_position == "AT_TIMESTAMP") and self.starting_position_timestamp is None:
-            yield Problem("can't be blank with AT_TIMESTAMP", path=("starting_position_timestamp",))
+            yield Problem("is missing", "AT_TIMESTAMP needs the time at which to begin", ("starting_position_timestamp",))
 
 
 @model
@@ -153,8 +153,8 @@ class SQS(_Poller):
         yield from super().problems()
         size = self.batch_size
         if isinstance(size, int) and size > 10 and self.maximum_batching_window_in_seconds in (None, 0):
-            hint = "more than 10 messages are gathered within a time, at least 1 second"
-            yield Problem("needs maximum_batching_window_in_seconds", hint, ("batch_size",))
+            hint = "batches of more than 10 messages need a window of at least 1 second"
+            yield Problem("needs `maximum_batching_window_in_seconds`", hint, ("batch_size",))
 
 
 @model
@@ -190,7 +190,7 @@ class DynamoDB(_Shard):
         """Yield a problem for a position that tables do not know."""
         yield from super().problems()
         if self.starting_position == "AT_TIMESTAMP":
-            yield Problem("should be one of: LATEST, TRIM_HORIZON, got 'AT_TIMESTAMP'", path=("starting_position",))
+            yield Problem("should be one of LATEST, TRIM_HORIZON, got 'AT_TIMESTAMP'", path=("starting_position",))
 
 
 @model

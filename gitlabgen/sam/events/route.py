@@ -21,7 +21,7 @@ def _method(value: Any) -> Any:
     if isinstance(value, str) and value.upper() not in _METHODS:
         near = closest(value.upper(), list(_METHODS))
         hint = f"did you mean {near!r}?" if near else None
-        raise InvalidValue(f"should be one of: {', '.join(_METHODS)}, got {value!r}", hint)
+        raise InvalidValue(f"should be one of {', '.join(_METHODS)}, got {value!r}", hint)
     return value
 
 
