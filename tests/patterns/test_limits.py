@@ -20,7 +20,7 @@ BEYOND: list[tuple[Callable[[], object], str]] = [
     (lambda: KubernetesTarget("prod", agent="a:b", namespace="x" * 64), "at most 63"),
     (lambda: _target(bucket="x" * 64), "should be the name of a bucket"),
     (lambda: _target(bucket="ab"), "should be the name of a bucket"),
-    (lambda: _target(parameters={"A" * 256: "x"}), "letters and digits only"),
+    (lambda: _target(parameters={"A" * 256: "x"}), "is not the name of a parameter"),
 ]
 
 

@@ -153,9 +153,9 @@ def test_what_codedeploy_would_refuse_is_told(name: str) -> None:
 @pytest.mark.parametrize(
     ("block", "message"),
     [
-        ("Type: {CanaryPercentage: 5, CanaryInterval: 5}", "type should be a string or a TimeBasedCanary"),
-        ("Type: {LinearPercentage: 5, LinearInterval: 5}", "type should be a string or a TimeBasedCanary"),
-        ("Type: AllAtOnce, Alarms: [{Name: A}]", "alarms 0 should be a string or an Intrinsic or a BaseResource or a Recipe"),
+        ("Type: {CanaryPercentage: 5, CanaryInterval: 5}", "`DeploymentPreference:Type` should be a string, got the mapping"),
+        ("Type: {LinearPercentage: 5, LinearInterval: 5}", "`DeploymentPreference:Type` should be a string, got the mapping"),
+        ("Type: AllAtOnce, Alarms: [{Name: A}]", r"`DeploymentPreference:Alarms\[0\]` should be a string, got the mapping"),
     ],
 )
 def test_no_file_holds_a_schedule_or_a_recipe(block: str, message: str) -> None:

@@ -416,7 +416,7 @@ def _lengths(resource: str, length: int) -> list[int]:
     """Return the lengths of the policies that are told to be too long."""
     roles = _roles(execution_statements={"AWS::SQS::Queue": [_padded(resource, length)]})
     problems = _problems(sam.Template(resources=[sam.Resource("Q", "AWS::SQS::Queue")]), roles)
-    return [int(found[1]) for problem in problems if (found := re.search(r" of (\d+) characters", problem))]
+    return [int(found[1]) for problem in problems if (found := re.search(r"needs (\d+) characters", problem))]
 
 
 @pytest.mark.parametrize(
@@ -434,14 +434,14 @@ def test_a_policy_is_as_long_as_it_gets_anywhere(pseudo: str, longest: str) -> N
 def test_policies_are_as_long_as_iam_takes_them() -> None:
     """A managed policy has 6144 characters at most, and one that stands in a role 10240."""
     alone = _roles(boundary_statements=[_padded("", 10_000)])
-    (told,) = [problem for problem in _problems(sam.Template(), alone) if "of the boundary of " in problem]
-    (size,) = re.findall(r"of the boundary of (\d+) characters, where IAM takes 6144", told)
+    (told,) = [problem for problem in _problems(sam.Template(), alone) if "in policies for the boundary" in problem]
+    (size,) = re.findall(r"needs (\d+) characters in policies for the boundary, but IAM allows 6144", told)
     for more, count in ((0, 0), (1, 1)):
         roles = _roles(boundary_statements=[_padded("", 10_000 - int(size) + 6144 + more)])
         assert len(_problems(sam.Template(), roles)) == count
     deploy = _roles(deploy_statements=[_padded("", 20_000)])
     (told,) = _problems(sam.Template(), deploy)
-    (size,) = re.findall(r"of the deploy role of (\d+) characters, where IAM takes 10240", told)
+    (size,) = re.findall(r"needs (\d+) characters in policies for the deploy role, but IAM allows 10240", told)
     for more, count in ((0, 0), (1, 1)):
         roles = _roles(deploy_statements=[_padded("", 20_000 - int(size) + 10_240 + more)])
         assert len(_problems(sam.Template(), roles)) == count
