@@ -559,7 +559,7 @@ def test_what_cannot_be_renamed_is_refused() -> None:
     finding = refused(lambda: renamed(blueprint, {}, stages={"biuld": "b"}))
     assert (finding.message, finding.hint) == ("there is no stage 'biuld'", "did you mean 'build'?")
     assert marked(finding) == '{"biuld": "b"}'
-    assert "two jobs of the name 'docs'" in refused(lambda: renamed(blueprint, {"build": "docs"})).message
+    assert "`docs` is the name of two jobs" in refused(lambda: renamed(blueprint, {"build": "docs"})).message
     finding = refused(lambda: prefixed([docs], "."))
     assert finding.line == position(location_of(docs))[1]  # type: ignore[index]
 
@@ -722,11 +722,11 @@ def test_a_job_that_is_there_already_is_refused() -> None:
     """Two jobs of a name are a finding with both places, even if they are equal; equal hidden blocks are one."""
     other = Job("docs", script=["sphinx"])
     finding = refused(lambda: merge([docs], [other]))
-    assert finding.message == "config has two jobs of the name 'docs'"
+    assert finding.message == "`docs` is the name of two jobs"
     assert [place.line for place in finding.related] == [position(location_of(job))[1] for job in (docs, other)]  # type: ignore[index]
     assert refused(lambda: merge([docs], [docs]))
     assert names(merge([base, build], [evolve(base), docs])) == [".base", "build", "docs"]
-    assert "'.base'" in refused(lambda: merge([base], [evolve(base, image="b")])).message
+    assert "`.base`" in refused(lambda: merge([base], [evolve(base, image="b")])).message
     with collecting() as findings:
         assert merge([docs], [other]).jobs == (docs,)
     assert len(findings) == 1
@@ -792,8 +792,8 @@ def test_stages_that_fit_in_no_order_are_refused() -> None:
 
     assert finding.message == "stages cannot be put in one order: 'a' before 'c' before 'a'"
     assert [(place.message, place.line) for place in finding.related] == [
-        ("'a' stands before 'c' here", position(location_of(one))[1]),  # type: ignore[index]
-        ("'c' stands before 'a' here", position(location_of(two))[1]),  # type: ignore[index]
+        ("'a' is before 'c' here", position(location_of(one))[1]),  # type: ignore[index]
+        ("'c' is before 'a' here", position(location_of(two))[1]),  # type: ignore[index]
     ]
     with collecting() as findings:
         assert merge(one, two).stages == ("a", "b", "c")
