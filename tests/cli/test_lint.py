@@ -153,7 +153,7 @@ def test_options_that_name_no_rule(folder: Path, gitlabgen: Command) -> None:
         ("a.yml", b"", "Please provide content of .gitlab-ci.yml"),
         ("a.yml", b"[1]", "Invalid configuration format"),
         ("gitlab_ci.py", b"x = ", "error["),
-        ("b.txt", b"x", "is no definition"),
+        ("b.txt", b"x", "is not a definition"),
         ("c", None, "does not exist"),
     ],
 )

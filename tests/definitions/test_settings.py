@@ -115,15 +115,15 @@ def test_data_becomes_what_is_annotated(annotation: Any, data: Any, made: Any) -
         (int | str, 1.5, [("s", "should be an integer or a string, got 1.5", 'write "1.5"')]),
         (int | Inner, {"size": "x"}, [("s.size", "should be an integer, got 'x'", None)]),
         (Inner, 3, [("s", "should be a table, got 3", None)]),
-        (Inner, {"sise": 1}, [("s.sise", "is no setting of the blueprint", "did you mean 'size'?")]),
-        (Other, {"zz": 1}, [("s.zz", "is no setting of the blueprint", "known are name"), ("s.name", "is missing", None)]),
-        (Outer, {"made": 1}, [("s.made", "is no setting of the blueprint", "known are hidden, words, inner")]),
+        (Inner, {"sise": 1}, [("s.sise", "is not a setting of the blueprint", "did you mean 'size'?")]),
+        (Other, {"zz": 1}, [("s.zz", "is not a setting of the blueprint", "known are name"), ("s.name", "is missing", None)]),
+        (Outer, {"made": 1}, [("s.made", "is not a setting of the blueprint", "known are hidden, words, inner")]),
         (
             Outer,
             {"words": 1},
-            [("s", "does not fit: descriptor 'split' for 'str' objects doesn't apply to a 'int' object", None)],
+            [("s", "is not valid: descriptor 'split' for 'str' objects doesn't apply to a 'int' object", None)],
         ),
-        (Picky, {"name": "x"}, [("s", "does not fit: ", None)]),
+        (Picky, {"name": "x"}, [("s", "is not valid: ", None)]),
     ],
 )
 def test_all_that_does_not_fit_is_told(annotation: Any, data: Any, problems: list[tuple[str, str, str | None]]) -> None:
@@ -135,7 +135,7 @@ def test_a_validator_names_its_field() -> None:
     """What a validator refuses is told at the field's own key."""
     (problem,) = told(Picky, {"size": 2})
     assert problem[0] == "s.size"
-    assert problem[1].startswith("does not fit: 'size' must be <class 'str'>")
+    assert problem[1].startswith("is not valid: 'size' must be <class 'str'>")
 
 
 def test_no_data_makes_it_crash() -> None:
