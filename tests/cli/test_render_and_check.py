@@ -171,7 +171,7 @@ def test_a_file_outside_is_refused(folder: Path, gitlabgen: Command) -> None:
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        ("files={'x': '\\udc80'}", "x: error[unwritable] cannot be written: the text holds \\x80, which is no character"),
+        ("files={'x': '\\udc80'}", "x: error[unwritable] cannot be written: the text contains \\x80, which is not a character"),
         ("pipeline=Pipeline(jobs=[Job('a', script=['\\udc80'])])", "gitlab_ci.py: error[unsupported-value] a:script:0: a string"),
         (
             "pipeline=Pipeline(jobs=[Job('a', script=['b'], extra={'x': object()})])",
