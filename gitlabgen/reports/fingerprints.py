@@ -1,4 +1,4 @@
-"""Fingerprints: what tells a finding from others after lines moved and messages were reworded, and baselines made of them."""
+"""Fingerprints, which identify a finding after lines moved and messages were reworded, and baselines of them."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _HINT: Final = "write one with `gitlabgen lint --format json > baseline.json`"
 
 
 def fingerprints(findings: Sequence[Finding], relative: Callable[[str], str] = repository_path) -> list[str]:
-    """Return the fingerprint of each finding: of its rule, file, job, path and facts, and its number among equal ones.
+    """Return the fingerprint of each finding: of its rule, file, job, path and facts, and its index among equal ones.
 
     Args:
-        findings: The findings of a whole run, in their order.
+        findings: All findings of a run, in order.
         relative: Returns a file's path relative to the repository.
     """
     count: Counter[tuple[Any, ...]] = Counter()
@@ -50,15 +50,15 @@ def _digest(parts: Sequence[Any]) -> str:
 class Baseline:
     """The findings of an earlier report.
 
-    A report with fingerprints of version 1 lacks facts, and its messages may have been reworded. There a finding is known by its
-    rule, job and path: one for each that the report has.
+    A report with fingerprints of version 1 has no facts, and its messages may have been reworded. Its findings are matched by
+    rule, file, job and path, each at most once.
 
     Args:
         report: The report.
 
     Raises:
-        KeyError: If it is no report of findings.
-        TypeError: If it is no report of findings.
+        KeyError: If it is not a report of findings.
+        TypeError: If it is not a report of findings.
     """
 
     def __init__(self, report: Any) -> None:
@@ -68,10 +68,10 @@ class Baseline:
         self._earlier = Counter(() if is_current else map(_earlier, entries))
 
     def new(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Return the findings that the report does not have.
+        """Return the findings that are not in the report.
 
         Args:
-            findings: The findings of a whole run, in their order.
+            findings: All findings of a run, in order.
         """
         left = self._earlier.copy()
         found = []
@@ -87,7 +87,7 @@ class Baseline:
 
 
 def _earlier(entry: Any) -> tuple[str, ...]:
-    """Return the place of a finding in a report of version 1, under the name that its rule has now."""
+    """Return the rule, file, job and path of a finding in a report of version 1, with the rule's current name."""
     finding = Finding(current_id(entry["rule"]) or entry["rule"], "", job=entry["job"], path=entry["path"], file=entry["file"])
     return _place(finding, repository_path)
 
@@ -99,7 +99,7 @@ def read_baseline(path: str) -> Baseline:
         path: The report, as `gitlabgen lint --format json` writes it.
 
     Raises:
-        DefinitionError: If the file cannot be read, or is no such report.
+        DefinitionError: If the file cannot be read, or is not such a report.
     """
     try:
         with open(path, encoding="utf-8") as stream:
@@ -107,5 +107,5 @@ def read_baseline(path: str) -> Baseline:
     except OSError as error:
         message = f"the baseline cannot be read: {error.strerror}"
     except (ValueError, KeyError, TypeError, AttributeError):
-        message = "the baseline is no report of findings"
+        message = "the baseline is not a report of findings"
     raise DefinitionError(Finding(rule="invalid-baseline", message=message, hint=_HINT, file=path))

@@ -87,7 +87,7 @@ def test_a_baseline_of_version_1_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["[", "[]", "{}", '{"findings": [1]}', '{"findings": [{}]}', '{"findings": 1}', "1"])
 def test_what_is_no_report_is_refused(text: str, tmp_path: Path) -> None:
     """A file that is no report is an error that says how to write one."""
-    with pytest.raises(DefinitionError, match="the baseline is no report of findings"):
+    with pytest.raises(DefinitionError, match="the baseline is not a report of findings"):
         read_baseline(_report(tmp_path, text))
     with pytest.raises(DefinitionError, match="the baseline cannot be read: No such file"):
         read_baseline(str(tmp_path / "absent.json"))
