@@ -29,7 +29,7 @@ WORDS = {
     r"takes? along": "keeps",
     r"of which": "whose, or a sentence of its own",
     r"beside": "next to, together with, or in addition to",
-    r"(?<!look-)behind": "after",
+    r"(?<!look-)behind(?= \w)": "after",
     r"in front(?: of)?": "before",
     r"as (?:it is|they are)(?=[.,;:)]|$)": "unchanged",
     r"(?:is|are|was|were) (?-i:none)(?=[.,;:)]|$)": "is not one",

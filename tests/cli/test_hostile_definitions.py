@@ -77,7 +77,10 @@ FAILING = {
         "gitlab_ci.py:1: error[invalid-blueprint] project() should take only",
     ),
     "function of any": ("def project(**settings): pass\n", "gitlab_ci.py:1: error[invalid-blueprint] project() should take only"),
-    "unknown annotation": ("def project(a: 'Nix'): pass\n", "gitlab_ci.py:1: error[invalid-blueprint] the annotations of project() cannot be read"),
+    "unknown annotation": (
+        "def project(a: 'Nix'): pass\n",
+        "gitlab_ci.py:1: error[invalid-blueprint] the annotations of project() cannot be read",
+    ),
     "callable without signature": (
         "import operator\nproject = operator.attrgetter('x')\n",
         "gitlab_ci.py:2: error[invalid-blueprint]",

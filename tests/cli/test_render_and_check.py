@@ -124,7 +124,7 @@ def test_options_that_do_not_go_together(folder: Path, gitlabgen: Command, optio
     write(folder, gitlab_ci_py=PROJECT)
     result = gitlabgen("render", "--stdout", option)
     assert result.code == 2
-    assert f"--stdout writes no file, so {option.partition('=')[0]} has" in result.err
+    assert f"--stdout writes no file, so {option.partition('=')[0]} cannot" in result.err
 
 
 def test_all_mistakes_are_told_together(folder: Path, gitlabgen: Command) -> None:
