@@ -64,8 +64,8 @@ class Finding(NamedTuple):
 
     def __str__(self) -> str:
         """Return the finding on one line, in the format of compilers."""
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        head = f"{place}: {self.severity}" if place else self.severity
+        position = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        head = f"{position}: {self.severity}" if position else self.severity
         tail = f"; {self.hint}" if self.hint else ""
         quote = f"; GitLab says: {self.gitlab}" if self.gitlab else ""
         link = f" ({self.url})" if self.url else ""

@@ -26,7 +26,7 @@ dead = Resource("DeadOrders", "AWS::SQS::Queue", {"MessageRetentionPeriod": 1_20
 queue = Resource(
     "Orders",
     "AWS::SQS::Queue",
-    # Six times the worker's time-out, so that a message that is still in work is not delivered again.
+    # Six times the worker's time-out, so that a message in processing is not delivered again.
     {"VisibilityTimeout": 180, "RedrivePolicy": {"deadLetterTargetArn": GetAtt(dead, "Arn"), "maxReceiveCount": 3}},
 )
 careful = Canary(

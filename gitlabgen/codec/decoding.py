@@ -84,7 +84,7 @@ class Decoder:
         self._partial = partial
 
     def value(self, shape: OneOf, node: Any) -> Any:
-        """Return the value of a node where this shape is expected; problems are found when a model takes the value."""
+        """Return the value of a node where this shape is expected; problems are found when a model validates the value."""
         adopted = self._adopted(node)
         if adopted is not None:
             return adopted
@@ -132,13 +132,13 @@ class Decoder:
     def _scalar(self, value: Any) -> Any:
         return self._plain(value) if type(value) is Plain else value
 
-    def model(self, cls: type[Model], node: Mapping[Any, Any], place: Location | None = None, **given: Any) -> Any:
+    def model(self, cls: type[Model], node: Mapping[Any, Any], location: Location | None = None, **given: Any) -> Any:
         """Return a model from a mapping; unknown keys go into `extra`.
 
         Args:
             cls: The model's class.
             node: The mapping.
-            place: The model's location, if it is not that of the mapping.
+            location: The model's location, if it is not that of the mapping.
             given: Fields that are not in the mapping, such as the name.
         """
         plan = plan_of(cls)
@@ -158,8 +158,8 @@ class Decoder:
                 keywords[name] = value
         if extra:
             keywords["extra"] = FrozenDict(extra)
-        place = place or getattr(node, "place", None) or NodeLocation(self._file, node, key=plan.key)
-        return construct(cls, (), keywords, place, partial=self._partial)
+        location = location or getattr(node, "place", None) or NodeLocation(self._file, node, key=plan.key)
+        return construct(cls, (), keywords, location, partial=self._partial)
 
 
 def _inner(shape: OneOf) -> Iterator[Shape]:

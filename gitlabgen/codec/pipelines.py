@@ -172,8 +172,8 @@ def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeli
         # The job's parent, or the included job that it overrides, may supply what the job lacks.
         ours = lenient if others or (isinstance(node, dict) and "extends" in node) else decoder
         is_job = isinstance(key, str) and _names_job(key, node, names)
-        place = NodeLocation(filename, node, mark=body.key_marks[key])
-        job = _job(ours, place, key, node, note_at(settings, key)) if is_job else None
+        location = NodeLocation(filename, node, mark=body.key_marks[key])
+        job = _job(ours, location, key, node, note_at(settings, key)) if is_job else None
         if job is None:
             settings[key] = _setting(decoder, key, node) if key in _LOCATED else node
         else:
@@ -218,11 +218,11 @@ def _reference(node: Any) -> Reference | None:
     return Reference(*steps) if legal else None
 
 
-def _job(decoder: Decoder, place: Location, name: str, node: Any, note: Note | None) -> BaseJob | None:
+def _job(decoder: Decoder, location: Location, name: str, node: Any, note: Note | None) -> BaseJob | None:
     from gitlabgen.errors import collecting, report
 
     if name.startswith("."):
-        return _hidden_job(decoder, place, name, node, note)
+        return _hidden_job(decoder, location, name, node, note)
     if not _is_block(name, node):
         return None
     with collecting() as findings:
@@ -256,7 +256,7 @@ def pipeline_decoder(filename: str = "", *, partial: bool = False) -> Decoder:
 
 
 def visible_job(
-    decoder: Decoder, name: str, node: Mapping[Any, Any], place: Location | None = None, *, note: Note | None = None
+    decoder: Decoder, name: str, node: Mapping[Any, Any], location: Location | None = None, *, note: Note | None = None
 ) -> BaseJob:
     """Return the job that a mapping describes.
 
@@ -264,7 +264,7 @@ def visible_job(
         decoder: Decodes the values of the mapping.
         name: The job's name.
         node: The mapping.
-        place: The job's location, if it is not that of the mapping.
+        location: The job's location, if it is not that of the mapping.
         note: The comments at its name.
     """
     from gitlabgen.codec.comments import block_comment
@@ -273,15 +273,15 @@ def visible_job(
     if "trigger" in node:
         from gitlabgen.gitlab.trigger import TriggerJob
 
-        trigger_job: TriggerJob = decoder.model(TriggerJob, node, place, **given)
+        trigger_job: TriggerJob = decoder.model(TriggerJob, node, location, **given)
         return trigger_job
     from gitlabgen.gitlab.job import Job
 
-    job: Job = decoder.model(Job, node, place, **given)
+    job: Job = decoder.model(Job, node, location, **given)
     return job
 
 
-def _hidden_job(decoder: Decoder, place: Location, name: str, node: Any, note: Note | None) -> HiddenJob:
+def _hidden_job(decoder: Decoder, location: Location, name: str, node: Any, note: Note | None) -> HiddenJob:
     from gitlabgen.codec.comments import block_comment, split_note, with_comment
     from gitlabgen.errors import collecting
     from gitlabgen.gitlab.hidden_job import HiddenJob
@@ -295,5 +295,5 @@ def _hidden_job(decoder: Decoder, place: Location, name: str, node: Any, note: N
             return job
     # GitLab does not check hidden blocks: what is not a job is kept unchanged.
     given["content"] = with_comment(decoder.raw(node), node, content_note)
-    content: HiddenJob = decoder.model(HiddenJob, {}, place, **given)
+    content: HiddenJob = decoder.model(HiddenJob, {}, location, **given)
     return content

@@ -62,10 +62,10 @@ class TemplateDecoder:
         given: dict[str, Any] = {"resources": with_comment(resources, self._resources, note_at(settings, "Resources"))}
         given |= {name: None for name in ("transform", "format_version") if plan_of(Template).key(name) not in settings}
         given |= block_comment(note)
-        template: Template = self._decoder.model(Template, settings, self._place(Template, self._body), **given)
+        template: Template = self._decoder.model(Template, settings, self._location(Template, self._body), **given)
         return template
 
-    def _place(self, cls: type[Model], *nodes: Any, **renamed: str) -> NodeLocation:
+    def _location(self, cls: type[Model], *nodes: Any, **renamed: str) -> NodeLocation:
         """Return the location of a model; `renamed` are fields with other keys here."""
         plan = plan_of(cls)
         return NodeLocation(self._filename, *nodes, key=lambda name: renamed.get(name) or plan.key(name))
@@ -98,7 +98,7 @@ class TemplateDecoder:
         if "Properties" in node:
             given["properties"] = with_comment(self._decoder.raw(properties), properties, note_at(node, "Properties"))
         resource: BaseResource = self._decoder.model(
-            sam.Resource, attributes, self._place(sam.Resource, node), name=name, **given
+            sam.Resource, attributes, self._location(sam.Resource, node), name=name, **given
         )
         return resource
 
@@ -112,8 +112,8 @@ class TemplateDecoder:
             given["canary"] = self._canary(keywords, node)
         if cls is sam.Alarm and "Dimensions" in keywords:
             keywords["Dimensions"] = _by_name(keywords["Dimensions"])
-        place = self._place(cls, node, node.get("Properties", {}))
-        made: BaseResource = self._decoder.model(cls, keywords, place, **given)
+        location = self._location(cls, node, node.get("Properties", {}))
+        made: BaseResource = self._decoder.model(cls, keywords, location, **given)
         return made
 
     def _canary(self, keywords: MapNode, node: Any) -> sam.Canary | None:
@@ -121,10 +121,10 @@ class TemplateDecoder:
         if alias is None or not isinstance(preference, dict) or _function(preference) or "Alias" in preference:
             return None
         del keywords["DeploymentPreference"], keywords["AutoPublishAlias"]
-        place = self._place(sam.Canary, preference, node["Properties"], alias="AutoPublishAlias")
+        location = self._location(sam.Canary, preference, node["Properties"], alias="AutoPublishAlias")
         given = {"alias": with_comment(self._decoder.raw(alias), alias, note_at(keywords, "AutoPublishAlias"))}
         given |= block_comment(note_at(keywords, "DeploymentPreference"))
-        canary: sam.Canary = self._decoder.model(sam.Canary, preference, place, **given)
+        canary: sam.Canary = self._decoder.model(sam.Canary, preference, location, **given)
         return canary
 
     def _output(self, node: Any) -> Output | FrozenDict:
@@ -139,7 +139,7 @@ class TemplateDecoder:
             note = joined_notes(note_at(node, "Export"), note_at(export, "Name"))
             given["export"] = with_comment(self._decoder.raw(export["Name"]), export["Name"], note)
         rest = merged_entries(node, without=["Export"] if named else [])
-        output: Output = self._decoder.model(sam.Output, rest, self._place(sam.Output, node), **given)
+        output: Output = self._decoder.model(sam.Output, rest, self._location(sam.Output, node), **given)
         return output
 
     def _parameter(self, node: Any) -> Any:
@@ -156,7 +156,7 @@ class TemplateDecoder:
         note = joined_notes(note_at(node, "Type"), note_at(node, "Properties"))
         if kind in EVENT_CLASSES:
             cls = getattr(sam, EVENT_CLASSES[kind])
-            return self._decoder.model(cls, properties, self._place(cls, properties, node), **block_comment(note))
+            return self._decoder.model(cls, properties, self._location(cls, properties, node), **block_comment(note))
         if not {"Path", "Method"} <= properties.keys() or not properties.keys().isdisjoint(("Api", "Type")):
             return self._decoder.raw(node)
         return self._route(kind, properties, node, note)
@@ -168,9 +168,9 @@ class TemplateDecoder:
         derived = route_type(api, self._types)
         given = {"api": with_comment(api, target, note_at(properties, API_KEYS[kind]))}
         given |= block_comment(note)
-        place = self._place(sam.Route, properties, node, api=API_KEYS[kind])
+        location = self._location(sam.Route, properties, node, api=API_KEYS[kind])
         given["type"] = None if kind == derived else str.__str__(kind)
-        route: sam.Route = self._decoder.model(sam.Route, rest, place, **given)
+        route: sam.Route = self._decoder.model(sam.Route, rest, location, **given)
         return route
 
 

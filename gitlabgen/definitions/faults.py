@@ -27,13 +27,13 @@ def findings_of(error: BaseException, file: str, homes: Sequence[str]) -> tuple[
         file: The definition, for messages without a line.
         homes: Folders and files with the user's code.
     """
-    place = _innermost(error.__traceback__, homes) or Position(file)
+    where = _innermost(error.__traceback__, homes) or Position(file)
     if isinstance(error, GitlabgenError):
-        return tuple(finding if finding.file else located(finding, place) for finding in error.findings)
+        return tuple(finding if finding.file else located(finding, where) for finding in error.findings)
     if isinstance(error, SyntaxError) and error.filename and os.path.isfile(error.filename):
         return (_invalid_python(error),)
     message, hint = _message_and_hint(error)
-    return (located(Finding(rule="definition-fails", message=message, hint=hint), place),)
+    return (located(Finding(rule="definition-fails", message=message, hint=hint), where),)
 
 
 def _innermost(traceback: TracebackType | None, homes: Sequence[str]) -> Position | None:

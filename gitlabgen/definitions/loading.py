@@ -48,7 +48,7 @@ def find(path: str) -> list[str]:
         found = [*_in_folder(path), *_listed_definitions(path)]
         if not found:
             hint = f"write {NAMES[0]}, or name another folder or file"
-            raise failure(path, "no-definition", f"holds no definition ({' or '.join(NAMES)})", hint)
+            raise failure(path, "no-definition", f"contains no definition ({' or '.join(NAMES)})", hint)
         return list(dict.fromkeys(found))
     if not stat.S_ISREG(mode):
         raise failure(path, "no-definition", "is not a file")
@@ -81,7 +81,7 @@ def _in_folder(folder: str) -> list[str]:
     found = [_join(folder, name) for name in NAMES if os.path.isfile(_join(folder, name))]
     if len(found) > 1:
         hint = "name one of them, or remove the other"
-        raise failure(folder, "two-definitions", f"holds both {' and '.join(NAMES)}", hint)
+        raise failure(folder, "two-definitions", f"contains both {' and '.join(NAMES)}", hint)
     return found
 
 

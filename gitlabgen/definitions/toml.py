@@ -46,19 +46,19 @@ class TomlText:
             hint: What to write instead.
             at_key: Whether the key is wrong, not the value.
         """
-        place = self._place(keys, at_key=at_key)
+        position = self._position(keys, at_key=at_key)
         return Finding(
             rule="invalid-setting",
             message=f"{'.'.join(keys)} {message}",
             hint=hint,
             file=self.file,
-            line=place.line,
-            column=place.column,
-            end_line=place.end_line,
-            end_column=place.end_column,
+            line=position.line,
+            column=position.column,
+            end_line=position.end_line,
+            end_column=position.end_column,
         )
 
-    def _place(self, keys: Keys, *, at_key: bool) -> Position:
+    def _position(self, keys: Keys, *, at_key: bool) -> Position:
         """Return the position of the value, or of the nearest table around it."""
         spans = _Scanner(self.text).spans
         known = next((keys[:end] for end in range(len(keys), 0, -1) if keys[:end] in spans), None)

@@ -32,13 +32,13 @@ def fingerprints(findings: Sequence[Finding], relative: Callable[[str], str] = r
     path_of = cache(relative)
     found = []
     for finding in findings:
-        parts = (*_place(finding, path_of), *finding.facts)
+        parts = (*_identity(finding, path_of), *finding.facts)
         found.append(_digest([*parts, count[parts]]))
         count[parts] += 1
     return found
 
 
-def _place(finding: Finding, relative: Callable[[str], str]) -> tuple[str, ...]:
+def _identity(finding: Finding, relative: Callable[[str], str]) -> tuple[str, ...]:
     file = "" if finding.file is None else relative(finding.file)
     return finding.rule, file, finding.job or "", finding.path or ""
 
@@ -76,11 +76,11 @@ class Baseline:
         left = self._earlier.copy()
         found = []
         for finding, fingerprint in zip(findings, fingerprints(findings), strict=True):
-            place = _place(finding, repository_path)
+            identity = _identity(finding, repository_path)
             if fingerprint in self._known:
                 continue
-            if left[place]:
-                left[place] -= 1
+            if left[identity]:
+                left[identity] -= 1
                 continue
             found.append(finding)
         return found
@@ -89,7 +89,7 @@ class Baseline:
 def _earlier(entry: Any) -> tuple[str, ...]:
     """Return the rule, file, job and path of a finding in a report of version 1, with the rule's current name."""
     finding = Finding(current_id(entry["rule"]) or entry["rule"], "", job=entry["job"], path=entry["path"], file=entry["file"])
-    return _place(finding, repository_path)
+    return _identity(finding, repository_path)
 
 
 def read_baseline(path: str) -> Baseline:

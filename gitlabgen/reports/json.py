@@ -19,7 +19,7 @@ def finding_data(finding: Finding, fingerprint: str) -> dict[str, Any]:
         finding: The finding.
         fingerprint: Its fingerprint.
     """
-    related = [place._asdict() for place in finding.related]
+    related = [other._asdict() for other in finding.related]
     return {**finding._asdict(), "related": related, "fingerprint": fingerprint}
 
 

@@ -36,20 +36,20 @@ def _total(findings: Sequence[Finding]) -> str:
 
 
 def _block(finding: Finding, files: dict[str, list[str]]) -> Iterator[str]:
-    place = _place(finding.file, finding.line, finding.column)
-    yield f"{place}{': ' if place else ''}{finding.severity}[{finding.rule}] {finding.message}"
+    position = _position(finding.file, finding.line, finding.column)
+    yield f"{position}{': ' if position else ''}{finding.severity}[{finding.rule}] {finding.message}"
     if finding.file is not None and finding.line is not None and finding.file not in files:
         files[finding.file] = _lines(finding.file)
     yield from _excerpt(finding, files.get(finding.file or "", []))
     if finding.gitlab is not None:
         yield f"      = GitLab says: {finding.gitlab}"
     for related in finding.related:
-        yield f"      = {related.message}: {_place(related.file, related.line, related.column)}"
+        yield f"      = {related.message}: {_position(related.file, related.line, related.column)}"
     if finding.url is not None:
         yield f"      = see {finding.url}"
 
 
-def _place(*parts: str | int | None) -> str:
+def _position(*parts: str | int | None) -> str:
     return ":".join(str(part) for part in parts if part is not None)
 
 

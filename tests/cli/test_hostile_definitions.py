@@ -89,7 +89,7 @@ FAILING = {
         "import nix_da\n",
         (
             "gitlab_ci.py:1:1: error[definition-fails] the definition raises ModuleNotFoundError: No module named 'nix_da'\n"
-            "    1 │ import nix_da\n      │ ^^^^^^^^^^^^^ install it in gitlabgen's environment, or write nix_da.py next to the definition"
+            "    1 │ import nix_da\n      │ ^^^^^^^^^^^^^ install it in gitlabgen's environment, or write nix_da.py next to the "
         ),
     ),
     "missing module without a name": ("raise ModuleNotFoundError('x')\n", "gitlab_ci.py:1:1: error[definition-fails]"),
