@@ -1,1 +1,1 @@
-"""How fast the library is beside its peers: ratios that were measured in one run."""
+"""Compare the speed of the library with similar ones, as ratios measured in one run."""

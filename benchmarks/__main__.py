@@ -1,4 +1,4 @@
-"""`python benchmarks`: print one table of ratios, each beside its goal."""
+"""`python benchmarks`: print one table of ratios with their goals."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ __all__ = ["main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, print, and return 0: figures of a busy machine are for reading, not for failing.
+    """Measure, print, and return 0: figures of a busy machine must not fail a build.
 
     Args:
         argv: The arguments; those of the process if not given.
     """
-    parser = argparse.ArgumentParser(prog="benchmarks", description="Print ratios of processor time and memory beside goals.")
+    parser = argparse.ArgumentParser(prog="benchmarks", description="Print ratios of processor time and memory, with goals.")
     parser.add_argument("--quick", action="store_true", help="small sizes and few rounds, in half a minute")
     quick: bool = parser.parse_args(argv).quick
     emission.assert_equal(50)
     templates.assert_equal(10)
     sample = corpus.tree(corpus.words(100))
-    print(f"CPython {platform.python_version()}; {corpus.scalars(sample) / 100:.1f} scalars a job; medians of rounds")
+    print(f"CPython {platform.python_version()}; {corpus.scalars(sample) / 100:.1f} scalars per job; medians of rounds")
     memory_rows = memory.rows(1_000 if quick else 10_000, str(_ROOT))
     memory_rows += [] if quick else memory.rows(100_000, str(_ROOT), ["dumps"])
     _show("Memory added over the size of the text", memory_rows)

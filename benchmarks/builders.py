@@ -1,4 +1,4 @@
-"""The pipeline as other libraries' own objects: each a function that returns its text, measured in a process of its own."""
+"""The pipeline as objects of each library: functions that return its text, each measured in a separate process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["BUILDERS", "child", "gcip", "gcip2", "gitlabgen", "wrapper"]
 
 
 def gitlabgen(words: Sequence[corpus.Words]) -> str:
-    """Return our text of the pipeline: built, checked as it is made, linted and written."""
+    """Return our text of the pipeline: built with checks, linted and written."""
     from gitlabgen import dumps
     from gitlabgen.linting import lint
 
@@ -29,8 +29,8 @@ def gitlabgen(words: Sequence[corpus.Words]) -> str:
 
 
 def gcip(words: Sequence[corpus.Words]) -> str:
-    """Return gcip's text; it adds the stage to each job's name, and lists no stages."""
-    # What is not installed here cannot be checked by mypy.
+    """Return gcip's text; gcip adds the stage to each job's name, and lists no stages."""
+    # mypy cannot check packages that are not installed here.
     peer = import_module("gcip")
     pipeline = peer.Pipeline()
     for word in words:
@@ -49,7 +49,7 @@ def gcip(words: Sequence[corpus.Words]) -> str:
 
 
 def gcip2(words: Sequence[corpus.Words]) -> str:
-    """Return gcip2's text; its images are mappings."""
+    """Return gcip2's text; gcip2 writes images as mappings."""
     peer = import_module("gcip2.pipeline_core")
     builder = import_module("gcip2.pipeline.builder")
     jobs = [
@@ -58,7 +58,7 @@ def gcip2(words: Sequence[corpus.Words]) -> str:
             stage=word.stage,
             image=peer.Image(name=word.image),
             needs=[word.need] if word.need else [],
-            # pydantic takes the alias only, which is a word of Python's.
+            # pydantic accepts only the alias, which is a keyword in Python.
             rules=[peer.JobRule(**{"if": word.condition}, when=peer.JobWhen.ALWAYS)],
             cache={"key": word.cache_key, "paths": [word.cache_path]},
             script=word.script,
@@ -98,17 +98,17 @@ BUILDERS = {"gitlabgen": gitlabgen, "gcip": gcip, "gcip2": gcip2, "gitlab-cicd-p
 
 
 def child(name: str, size: int) -> None:
-    """Print how long the text takes, and how many of the jobs it has as they should be; runs in a process of its own.
+    """Print the time for the text, and the number of correct jobs; runs in a separate process.
 
     Args:
-        name: Who makes it.
-        size: Jobs.
+        name: The library's name in `BUILDERS`.
+        size: The number of jobs.
     """
     build = BUILDERS[name]
-    build(corpus.words(2))  # loads what is loaded when it is needed
+    build(corpus.words(2))  # loads modules that are loaded when first used
     words = corpus.words(size)
     first, text = cpu(lambda: build(words))
-    # What is over soon is repeated, for the clock is coarse and the first time is not like the others.
+    # A short run is repeated, because the clock is coarse and the first run is slower.
     times = [first] if first > _LONG else [cpu(lambda: build(words))[0] for _ in range(_REPEATS)]
     seconds = median(times)
     json.dump({"seconds": seconds, "equal": _equal(text, words)}, sys.stdout)

@@ -1,4 +1,4 @@
-"""What others take to make the same pipeline from their own objects: each in a process of its own, which may miss."""
+"""Measure how long other libraries take to build the same pipeline, each in a separate process; a library may be missing."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from benchmarks.measuring import Row, environment, ratio_row
 __all__ = ["rows"]
 
 _PEERS = Path(sys.prefix) / "peers"
-"""Where `make bench` installs them: a Python with some, and the packages of Node."""
+"""Where `make bench` installs the other libraries: a Python environment, and Node packages."""
 _PROJEN = Path(__file__).with_name("projen.cjs")
 _GOALS = {("gcip", 100): 0.005}
-_PATIENCE = 120
+_TIMEOUT = 120
 
 
-class _Missing(Exception):  # noqa: N818 - it never leaves the module
-    """A peer cannot be measured; the message says why."""
+class _Missing(Exception):  # noqa: N818 - only this module raises and catches it
+    """A library cannot be measured; the message says why."""
 
 
 def rows(count: int, size: int, root: Path) -> list[Row]:
-    """Return the ratios of our figure, with checks and lint, to those of peers; a peer that is missing says why.
+    """Return the ratios of our time, with checks and lint, to those of other libraries; a missing one says why.
 
     Args:
-        count: Rounds.
-        size: Jobs; gcip, whose time grows with their square, gets a tenth.
+        count: The number of rounds.
+        size: The number of jobs; gcip gets a tenth, because its time is quadratic.
         root: The folder from which `benchmarks` can be imported.
     """
     python = _PEERS / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
@@ -55,7 +55,7 @@ _Measure = Callable[[int], tuple[float, int]]
 def _row(name: str, size: int, count: int, theirs: _Measure, ours: _Measure) -> Row:
     pairs = [(ours(size), theirs(size)) for _ in range(count)]
     equal = pairs[0][1][1]
-    note = f"{pairs[0][1][0] / size * 1e6:.0f} us a job; {equal:,} of {size:,} jobs as they should be"
+    note = f"{pairs[0][1][0] / size * 1e6:.0f} us per job; {equal:,} of {size:,} jobs correct"
     over, under = [mine[0] for mine, _ in pairs], [other[0] for _, other in pairs]
     return ratio_row(f"gitlabgen over {name}, {size:,} jobs", over, under, _GOALS.get((name, size)), note)
 
@@ -86,17 +86,17 @@ def _run(command: list[str], folder: Path, given: str | None = None) -> dict[str
             capture_output=True,
             check=False,
             encoding="utf-8",
-            timeout=_PATIENCE,
+            timeout=_TIMEOUT,
         )
     except OSError as error:
         raise _Missing(f"{command[0]}: {error.strerror}") from None
     except subprocess.TimeoutExpired:
-        raise _Missing(f"it takes more than {_PATIENCE} s") from None
+        raise _Missing(f"it takes more than {_TIMEOUT} s") from None
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if "Error" in line]
         raise _Missing((lines or ["it fails"])[-1])
     try:
-        # What a peer prints comes before what is measured.
+        # The result is the last line, after anything that the library prints.
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     except (IndexError, ValueError):
         raise _Missing("it prints no figure") from None

@@ -1,4 +1,4 @@
-"""How long `lint` takes for a finished pipeline, beside making and writing it."""
+"""Compare the time of `lint` for a finished pipeline with building and writing it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _GROWTH = 1.10
 
 
 def rows(size: int, count: int) -> list[Row]:
-    """Return the ratio of `lint` to making, checking and writing the same pipeline.
+    """Return the ratio of `lint` to building, checking and writing the same pipeline.
 
     Args:
-        size: Jobs.
-        count: Rounds.
+        size: The number of jobs.
+        count: The number of rounds.
     """
     words = corpus.words(size)
     contestants = {"emission": lambda: cpu(lambda: dumps(corpus.pipeline(words)))[0], "lint": _lint(size)}
@@ -32,17 +32,17 @@ def rows(size: int, count: int) -> list[Row]:
     gc.freeze()
     times = rounds(contestants, count)
     gc.unfreeze()
-    note = f"{median(times['lint']) / size * 1e6:.1f} us a job"
+    note = f"{median(times['lint']) / size * 1e6:.1f} us per job"
     subject = f"lint of {size:,} jobs over build + checks + dumps"
     return [ratio_row(subject, times["lint"], times["emission"], _GOAL, note)]
 
 
 def growth(sizes: tuple[int, ...], count: int) -> list[Row]:
-    """Return the exponents with which the time of `lint` grows.
+    """Return the exponents of the growth of `lint`'s time.
 
     Args:
-        sizes: Jobs, the smallest first.
-        count: Rounds.
+        sizes: Numbers of jobs, the smallest first.
+        count: The number of rounds.
     """
     times = rounds({str(size): _lint(size, min(sizes[-1] // size, 10)) for size in sizes}, count)
     found = []
@@ -54,7 +54,7 @@ def growth(sizes: tuple[int, ...], count: int) -> list[Row]:
 
 
 def _lint(size: int, times: int = 1) -> Callable[[], float]:
-    """Return what measures one call; the mean of several, where it is short."""
+    """Return a function that measures one call, as the mean of several if it is short."""
 
     def measure() -> float:
         pipeline = corpus.pipeline(corpus.words(size))

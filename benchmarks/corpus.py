@@ -1,4 +1,4 @@
-"""The pipelines that all emitters write: as models, as a plain tree, and as gcip's objects."""
+"""The pipelines to write: as models, as a plain tree, and as gcip's objects."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["Words", "pipeline", "scalars", "tree", "words"]
 
 
 class Words(NamedTuple):
-    """The values of one job: 26 scalars with the keys, about 580 bytes of YAML.
+    """The values of one job: 26 scalars including keys, about 580 bytes of YAML.
 
-    Where values are distinct, only `when` stays as it is: GitLab knows a closed list of words.
+    With `distinct`, only `when` is the same in all jobs, because GitLab allows few words.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Words(NamedTuple):
 
 
 def words(size: int, *, distinct: bool = False) -> list[Words]:
-    """Return the values of each job; every job but the first needs the one before it."""
+    """Return the values of each job; every job but the first needs the previous one."""
     return list(_words(size, distinct=distinct))
 
 
@@ -64,7 +64,7 @@ def _stages(values: Sequence[Words]) -> list[str]:
 
 
 def pipeline(values: Sequence[Words]) -> Pipeline:
-    """Return the pipeline as models, checked as they are made."""
+    """Return the pipeline as models, checked when built."""
     jobs = [
         Job(
             word.name,
@@ -82,7 +82,7 @@ def pipeline(values: Sequence[Words]) -> Pipeline:
 
 
 def tree(values: Sequence[Words]) -> dict[str, Any]:
-    """Return the same pipeline as plain dicts and lists, keys in the order in which the library writes them."""
+    """Return the same pipeline as plain dicts and lists, with keys in the library's output order."""
     jobs = {
         word.name: {
             "stage": word.stage,
@@ -99,7 +99,7 @@ def tree(values: Sequence[Words]) -> dict[str, Any]:
 
 
 def scalars(node: object) -> int:
-    """Return how many scalars a tree holds, its keys among them."""
+    """Return the number of scalars in a tree, including keys."""
     if isinstance(node, dict):
         return sum(1 + scalars(value) for value in node.values())
     return sum(map(scalars, node)) if isinstance(node, list) else 1

@@ -1,4 +1,4 @@
-"""From models to text: building them with their checks, and writing them, beside emitters of the finished plain tree."""
+"""Compare building models with checks and writing them to emitters of the finished plain tree."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GOALS = {1_000: 0.25, 10_000: 0.20, 100_000: 0.20}
 
 
 def assert_equal(size: int) -> None:
-    """Assert that what is compared says the same: the library's text, PyYAML's, and the tree itself."""
+    """Assert that the library's text, PyYAML's text and the tree have the same data."""
     for distinct in (False, True):
         words = corpus.words(size, distinct=distinct)
         tree = corpus.tree(words)
@@ -32,19 +32,19 @@ def assert_equal(size: int) -> None:
 
 
 class _Ours:
-    """The library's turn in a round, in two parts."""
+    """The library in a round, in two steps."""
 
     def __init__(self, words: Sequence[corpus.Words]) -> None:
         self._words = words
         self._pipeline: Pipeline | None = None
 
     def build(self) -> float:
-        """Make the models; return the seconds."""
+        """Build the models; return the seconds."""
         seconds, self._pipeline = cpu(lambda: corpus.pipeline(self._words))
         return seconds
 
     def dump(self) -> float:
-        """Write the models that were made; return the seconds."""
+        """Write the models of the last `build`; return the seconds."""
         pipeline = self._pipeline
         assert pipeline is not None
         seconds, _ = cpu(lambda: dumps(pipeline))
@@ -57,21 +57,21 @@ def _timed(function: Callable[..., Any], *arguments: Any) -> Callable[[], float]
 
 
 def _each(seconds: Sequence[float], size: int) -> str:
-    return f"{median(seconds) / size * 1e6:.1f} us a job"
+    return f"{median(seconds) / size * 1e6:.1f} us per job"
 
 
 def rows(size: int, count: int, *, distinct: bool, slow_peers: int = 0) -> list[Row]:
-    """Return the ratios to PyYAML's C emitter, which gets the finished tree.
+    """Return the ratios to PyYAML's C emitter, which writes the finished tree.
 
     Args:
-        size: Jobs.
-        count: Rounds.
+        size: The number of jobs.
+        count: The number of rounds.
         distinct: Whether all values differ.
-        slow_peers: Jobs for the emitters that take long; 0 leaves them out.
+        slow_peers: The number of jobs for slow emitters; 0 leaves them out.
     """
     words = corpus.words(size, distinct=distinct)
     tree = corpus.tree(words)
-    # What lies about from before must not be searched for garbage at the expense of whoever allocates most.
+    # Existing objects must not be part of garbage collections during the measurement.
     gc.collect()
     gc.freeze()
     ours = _Ours(words)
@@ -106,11 +106,11 @@ def _slow(size: int, count: int) -> list[Row]:
 
 
 def growth(sizes: tuple[int, ...], count: int) -> list[Row]:
-    """Return the exponents with which time grows; the smaller size runs as often as it fits into the larger.
+    """Return the exponents of the growth of time; a smaller size is repeated to process as many jobs as the larger.
 
     Args:
-        sizes: Jobs, the smallest first.
-        count: Rounds.
+        sizes: Numbers of jobs, the smallest first.
+        count: The number of rounds.
     """
 
     def repeated(size: int) -> Callable[[], float]:

@@ -1,4 +1,4 @@
-"""What the measurements share: interleaved rounds, ratios with their spread, and the table."""
+"""Shared by all measurements: interleaved rounds, ratios with their spread, and the table."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 __all__ = ["Row", "Times", "cpu", "environment", "process_cpu", "ratio_row", "rounds", "table"]
 
 Times = dict[str, list[float]]
-"""Seconds by contestant, one for each round."""
+"""Seconds of each contestant in each round."""
 
 
 class Row(NamedTuple):
-    """A line of the table: a figure, its lowest and highest in all rounds, and what it should be at most."""
+    """A line of the table: a ratio, its minimum and maximum over all rounds, and its goal as an upper limit."""
 
     subject: str
     figure: float | None
@@ -30,7 +30,7 @@ class Row(NamedTuple):
 
 
 def cpu(function: Callable[[], Any]) -> tuple[float, Any]:
-    """Return the seconds of processor time that a call takes, and what it returns."""
+    """Return the seconds of processor time of a call, and its result."""
     gc.collect()
     before = time.process_time()
     result = function()
@@ -38,12 +38,12 @@ def cpu(function: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment for child processes: as a user's, with compiled files kept."""
+    """Return the environment for child processes: a user's environment, with compiled files kept."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def process_cpu(arguments: Sequence[str], folder: str) -> float:
-    """Return the seconds of processor time that a whole process of this interpreter takes.
+    """Return the seconds of processor time of a whole process of this interpreter.
 
     Args:
         arguments: The interpreter's arguments.
@@ -56,7 +56,7 @@ def process_cpu(arguments: Sequence[str], folder: str) -> float:
 
 
 def rounds(contestants: Mapping[str, Callable[[], float]], count: int) -> Times:
-    """Return the seconds of each contestant; all take their turn in each round, so that load hits all alike."""
+    """Return the seconds of each contestant; each runs once in each round, so that other load affects all equally."""
     times: Times = {name: [] for name in contestants}
     for _ in range(count):
         for name, measure in contestants.items():
@@ -65,13 +65,13 @@ def rounds(contestants: Mapping[str, Callable[[], float]], count: int) -> Times:
 
 
 def ratio_row(subject: str, over: Sequence[float], under: Sequence[float], goal: float | None = None, note: str = "") -> Row:
-    """Return the ratio of two contestants: the median of the rounds' ratios, the lowest and the highest."""
+    """Return the ratio of two contestants: the median of the rounds' ratios, the minimum and the maximum."""
     ratios = [one / other for one, other in zip(over, under, strict=True)]
     return Row(subject, median(ratios), min(ratios), max(ratios), goal, note)
 
 
 def table(heading: str, rows: Iterable[Row]) -> str:
-    """Return the rows of one subject as text."""
+    """Return the heading and the rows as text."""
     lines = ["", heading, f"{'':58}{'median':>9}  {'min to max':<19}{'goal':>8}  {'':9}"]
     lines += [_line(row).rstrip() for row in rows]
     return "\n".join(lines)

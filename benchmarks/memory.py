@@ -1,4 +1,4 @@
-"""How much memory is added, over the size of the text: measured in child processes, which start small."""
+"""Compare the added memory with the size of the text, measured in child processes, which start small."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ __all__ = ["child", "rows"]
 
 _GOAL = 6
 _KINDS = {"dumps": "dumps", "whole": "build + dumps", "csafe": "CSafeDumper of the tree"}
-# A process's record starts at the size of the one that started it: between the two stands a small one.
+# A process's record starts at the size of its parent, so a small process starts the measured one.
 _LAUNCHER = "import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', sys.argv[1]], check=False).returncode)"
 # The unit of `ru_maxrss`.
 _UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 def rows(size: int, folder: str, kinds: Sequence[str] = tuple(_KINDS)) -> list[Row]:
-    """Return what is added at the peak.
+    """Return the ratios of added memory at the peak.
 
     Args:
-        size: Jobs.
+        size: The number of jobs.
         folder: The folder from which `benchmarks` can be imported.
-        kinds: What is measured: `dumps` of finished models, the `whole` with the models, `csafe` beside them.
+        kinds: What to measure: `dumps` of finished models, the `whole` with building models, `csafe` for comparison.
     """
     found = []
     for kind in kinds:
         name = f"{size:,} jobs, {_KINDS[kind]}"
         goal = _GOAL if kind == "dumps" else None
-        if kind != "csafe":  # libyaml's memory is not Python's, so that tracing would not see all
+        if kind != "csafe":  # libyaml allocates memory that Python cannot trace
             found.append(Row(f"{name}: traced peak", _run(kind, size, folder, traced=True), goal=goal))
         found.append(Row(f"{name}: process", _run(kind, size, folder, traced=False), goal=goal))
     return found
@@ -51,12 +51,12 @@ def _run(kind: str, size: int, folder: str, *, traced: bool) -> float:
 
 
 def child(kind: str, size: int, *, traced: bool) -> None:
-    """Print the peak of what is added, over the size of the text; runs in a process of its own.
+    """Print the added memory at the peak, over the size of the text; runs in a separate process.
 
     Args:
-        kind: What is measured.
-        size: Jobs.
-        traced: Whether Python's own account is asked, or else the system's.
+        kind: What to measure.
+        size: The number of jobs.
+        traced: Whether to use Python's tracing instead of the system's figure.
     """
     work = _work(kind, size)
     gc.collect()
@@ -72,7 +72,7 @@ def child(kind: str, size: int, *, traced: bool) -> None:
 
 
 def _work(kind: str, size: int) -> Callable[[], Any]:
-    """Return what is measured; what is loaded and made before it does not count."""
+    """Return the function to measure; what it needs is loaded and built before."""
     from benchmarks import corpus, peers
     from gitlabgen import dumps
 

@@ -1,4 +1,4 @@
-"""Emitters of the finished plain tree: each a function that returns its text."""
+"""Emitters of the finished plain tree, as functions that return its text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import yaml
 
 __all__ = ["csafe", "json_text", "ruamel"]
 
-# The C emitter takes the width as a C integer: this is the widest.
+# The widest line that the C emitter supports: its width is a C integer.
 _UNWRAPPED = 2**31 - 1
 
 
 def csafe(tree: dict[str, Any]) -> str:
-    """Return PyYAML's text of a plain tree, by way of libyaml."""
+    """Return PyYAML's text of a plain tree, written by libyaml."""
     text: str = yaml.dump(tree, Dumper=yaml.CSafeDumper, sort_keys=False, width=_UNWRAPPED)
     return text
 

@@ -1,4 +1,4 @@
-"""How long whole processes take, over a Python that does nothing."""
+"""Compare whole processes with a Python that does nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rows(count: int, root: Path) -> list[Row]:
     """Return the ratios of imports and commands.
 
     Args:
-        count: Rounds.
+        count: The number of rounds.
         root: The folder that holds the blueprints.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -46,14 +46,14 @@ def rows(count: int, root: Path) -> list[Row]:
         }
         goals = {"import gitlabgen": 1.3, f"gitlabgen check, {name}": 7.0}
         contestants = {case: lambda words=words: process_cpu(words, folder) for case, words in cases.items()}
-        rounds(contestants, 1)  # compiles what is not compiled yet
+        rounds(contestants, 1)  # compiles the modules
         times = rounds(contestants, count)
     bare = times.pop("pass")
     return [ratio_row(case, measured, bare, goals.get(case)) for case, measured in times.items()]
 
 
 def _project(folder: Path, blueprint: Path) -> str:
-    """Put a definition with its written files into the folder; return its name."""
+    """Write a definition and its rendered files to the folder; return its name."""
     if (blueprint / "gitlab_ci.py").is_file():
         shutil.copytree(blueprint, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         if _render(folder):

@@ -1,4 +1,4 @@
-"""A template of many functions with canaries, alarms and hooks: the library beside troposphere."""
+"""Compare the library with troposphere on a template of many functions with canaries, alarms and hooks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ours(size: int) -> sam.Template:
     """Return the template as the library's models.
 
     Args:
-        size: Functions; each has two alarms and a hook.
+        size: The number of functions; each has two alarms and a hook.
     """
     canary = sam.Canary(
         "Linear10PercentEvery1Minute",
@@ -42,10 +42,10 @@ def ours(size: int) -> sam.Template:
 
 
 def theirs(size: int) -> Template:
-    """Return the same template as troposphere's objects, which have no recipes: alarms and hooks are written out.
+    """Return the same template as troposphere's objects; without recipes, alarms and hooks are written out.
 
     Args:
-        size: Functions.
+        size: The number of functions.
     """
     template = Template(Description="Many functions")
     template.set_version("2010-09-09")
@@ -136,13 +136,13 @@ def _hook(hook: str, name: str) -> serverless.Function:
         Timeout=60,
         Policies=[{"Version": "2012-10-17", "Statement": statements}],
         Environment=awslambda.Environment(Variables={"NEW_VERSION": Ref(f"{name}.Version")}),
-        # It says that a type is required where nothing shifts.
+        # troposphere requires a type even if nothing shifts.
         DeploymentPreference=serverless.DeploymentPreference(Type="AllAtOnce", Enabled=False),
     )
 
 
 def assert_equal(size: int) -> None:
-    """Assert that both texts say the same, but for the type that troposphere wants where nothing shifts."""
+    """Assert that both texts have the same data, except for the type that troposphere requires."""
     tree: Any = theirs(size).to_dict()
     for resource in tree["Resources"].values():
         if resource["Properties"].get("DeploymentPreference", {}).get("Enabled") is False:
@@ -155,11 +155,11 @@ def assert_equal(size: int) -> None:
 
 
 def rows(size: int, count: int) -> list[Row]:
-    """Return the ratios to troposphere's `to_yaml`, of writing alone and of building too.
+    """Return the ratios of writing, and of building and writing, to troposphere's `to_yaml`.
 
     Args:
-        size: Functions.
-        count: Rounds.
+        size: The number of functions.
+        count: The number of rounds.
     """
     gc.collect()
     gc.freeze()
@@ -172,7 +172,7 @@ def rows(size: int, count: int) -> list[Row]:
     times = rounds(contestants, count)
     gc.unfreeze()
     base = times["to_yaml"]
-    note = f"{median(times['dumps']) / size * 1e6:.0f} us a function; to_yaml {median(base) / size * 1e6:.0f} us"
+    note = f"{median(times['dumps']) / size * 1e6:.0f} us per function; to_yaml {median(base) / size * 1e6:.0f} us"
     return [
         ratio_row(f"{size} functions with canaries, alarms and hooks: dumps", times["dumps"], base, _GOAL, note),
         ratio_row("  build + checks + dumps", times["whole"], base),

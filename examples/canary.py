@@ -1,4 +1,4 @@
-"""A canary: two functions shift step by step, each with alarms and a smoke test of its own."""
+"""A canary: two functions shift step by step, each with separate alarms and a smoke test."""
 
 from gitlabgen import Job, Pipeline, Project, Rule, var
 from gitlabgen.sam import Alarm, Canary, Function, Hook, HttpApi, Route, Template
@@ -9,7 +9,7 @@ OPTIONS = "--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset"
 
 careful = Canary(
     "Linear10PercentEvery1Minute",
-    # Recipes: each function gets its own alarms, on its alias and new version.
+    # Recipes: each function gets separate alarms on its alias and its new version.
     alarms=[Alarm.errors(), Alarm.error_rate(percent=1), Alarm.duration("p90", milliseconds=2400), Alarm.throttles()],
     hooks=[Hook.pre_traffic("hooks/smoke.py")],
 )
@@ -32,7 +32,7 @@ deploy = Job(
         "aws cloudformation package --template template.yml --s3-bucket $BUCKET --output-template packaged.yml",
         f"aws cloudformation deploy --template-file packaged.yml --stack-name {STACK} {OPTIONS}",
     ],
-    # The shift, an hour for the hook, and time for all the rest.
+    # The shift, an hour for the hook, and time for everything else.
     timeout=f"{(careful.duration_minutes or 0) + 90} minutes",
     resource_group=STACK,
     environment="production",

@@ -1,4 +1,4 @@
-"""Deploy roles: what each account must hold so that the pipeline may deploy, and no more than this stack takes."""
+"""Deploy roles: what each account needs so that the pipeline can deploy, limited to what this stack uses."""
 
 from gitlabgen import IdToken, Job, Pipeline, Project, Rule
 from gitlabgen.sam import (
@@ -17,7 +17,7 @@ from gitlabgen.sam import (
     bootstrap,
 )
 
-# Review stacks live in an account of their own: any branch may deploy there, and packages of unmerged code never leave it.
+# Review stacks are in a separate account: any branch may deploy there, and packages of unmerged code never leave it.
 review = DeployRoles(
     role="shop-review",
     prefix="shop",
@@ -35,7 +35,7 @@ production = DeployRoles(
     max_session_seconds=2 * 3600,
 )
 
-# The deployment says whose boundary and role it is: --parameter-overrides DeployRole=shop-production
+# The deployment passes the role whose boundary applies: --parameter-overrides DeployRole=shop-production
 canary = Canary(
     "Linear10PercentEvery1Minute",
     alarms=[Alarm.errors(), Alarm.throttles()],
@@ -70,7 +70,7 @@ OPTIONS = (
 deploy = Job(
     "deploy",
     image="public.ecr.aws/sam/build-python3.14:1.146.0",
-    # The audience and the branch are what the role trusts; the session is renewed from the file.
+    # The role trusts this audience and this branch; the session is renewed from the file.
     id_tokens={"AWS_TOKEN": IdToken(aud=production.gitlab_url)},
     variables={"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ROLE_ARN": f"{ACCOUNT}/{production.role}"},
     script=[

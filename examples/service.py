@@ -23,7 +23,7 @@ template = Template("Hello world", resources=[api, hello], outputs={"ApiUrl": ap
 project = serverless_service(
     template,
     name="hello",
-    project="group/hello",  # with it, the roles that each account has to hold are rendered, too
+    project="group/hello",  # also renders the roles that each account needs
     test=Test(image="node:24-slim", script=["npm ci", "npm run lint", "npm test"]),
     qa=Target(account="111111111111", region="eu-central-1", role="hello-qa", bucket="hello-qa-artifacts", canary="AllAtOnce"),
     qa_test=QaTest(script=["node test/qa.mjs"], env={"API_URL": template.output("ApiUrl")}),

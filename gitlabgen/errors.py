@@ -1,4 +1,4 @@
-"""What goes wrong, as data: findings, the exceptions that carry them, and who listens to them."""
+"""Findings, the exceptions that carry them, and the collector that gathers them."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -26,24 +26,24 @@ Severity = Literal["error", "warning", "info"]
 
 
 class Finding(NamedTuple):
-    """One problem, with the place in the user's own file where it can be mended.
+    """A problem as reported, with the position in the user's file where it can be fixed.
 
     Args:
         rule: The rule's name in kebab case, such as `unknown-keyword`.
-        message: What is wrong, with the value; GitLab's wording where GitLab would say it.
+        message: The problem, with the value; in GitLab's words if GitLab reports it too.
         severity: `error`, `warning` or `info`.
         hint: What to write instead.
-        job: The job's name, if the problem is inside one.
+        job: The job's name, if the problem is in a job.
         path: GitLab's path, such as `jobs:deploy:needs`.
-        file: The user's Python, TOML or YAML file, as it should be printed.
+        file: The user's Python, TOML or YAML file, as printed in reports.
         line: First line, counted from 1.
         column: First column, counted from 1.
         end_line: Last line, counted from 1.
-        end_column: The column behind the last character, counted from 1.
+        end_column: The column after the last character, counted from 1.
         url: The page that explains the rule.
-        related: Other places that belong to it, each with its own message.
-        facts: What tells it from other findings of the rule at the same path, such as the name of a missing job.
-        gitlab: The sentence in which GitLab says the same.
+        related: Findings about related positions, each with its own message.
+        facts: What distinguishes it from other findings of the rule at the same path, such as the name of a missing job.
+        gitlab: GitLab's message for the same problem.
     """
 
     rule: str
@@ -63,36 +63,36 @@ class Finding(NamedTuple):
     gitlab: str | None = None
 
     def __str__(self) -> str:
-        """Return the finding on one line, the way compilers print it."""
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
-        head = f"{place}: {self.severity}" if place else self.severity
+        """Return the finding on one line, in the format of compilers."""
+        position = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        head = f"{position}: {self.severity}" if position else self.severity
         tail = f"; {self.hint}" if self.hint else ""
-        said = f"; GitLab says: {self.gitlab}" if self.gitlab else ""
+        quote = f"; GitLab says: {self.gitlab}" if self.gitlab else ""
         link = f" ({self.url})" if self.url else ""
-        return f"{head}[{self.rule}] {self.message}{tail}{said}{link}"
+        return f"{head}[{self.rule}] {self.message}{tail}{quote}{link}"
 
 
 class GitlabgenError(Exception):
-    """Base of all that a user can cause; the command prints it without a traceback.
+    """Base of all errors that a user can cause; the command prints them without a traceback.
 
     Args:
-        findings: What is wrong, at least one.
+        findings: The findings, at least one.
     """
 
     exit_code = 2
 
     def __init__(self, *findings: Finding) -> None:
-        """Keep the findings, so that callers can print them their own way."""
+        """Keep the findings, so that callers can print them in other formats."""
         super().__init__(*findings)
         self.findings = findings
 
     def __str__(self) -> str:
-        """Return one line a finding."""
+        """Return one line per finding."""
         return "\n".join(map(str, self.findings))
 
 
 class KeywordError(GitlabgenError, ValueError):
-    """A keyword got a value that GitLab or AWS would reject."""
+    """The value of a keyword is one that GitLab or AWS would reject."""
 
 
 class DefinitionError(GitlabgenError):
@@ -100,11 +100,11 @@ class DefinitionError(GitlabgenError):
 
 
 class YamlError(GitlabgenError, ValueError):
-    """A text is not YAML that GitLab would read."""
+    """A text is not YAML, or GitLab could not read it."""
 
 
 class OutputError(GitlabgenError, OSError):
-    """A file could not be written, or must not be."""
+    """A file cannot be written, or must not be written."""
 
 
 _collector: ContextVar[list[Finding] | None] = ContextVar("collector", default=None)
@@ -112,7 +112,7 @@ _collector: ContextVar[list[Finding] | None] = ContextVar("collector", default=N
 
 @contextmanager
 def collecting() -> Iterator[list[Finding]]:
-    """Collect the problems reported inside the block instead of raising the first."""
+    """Collect the findings reported inside the block instead of raising the first."""
     found: list[Finding] = []
     token = _collector.set(found)
     try:
@@ -122,10 +122,10 @@ def collecting() -> Iterator[list[Finding]]:
 
 
 def report(finding: Finding) -> None:
-    """Hand a problem to whoever collects; raise it where nobody does.
+    """Add a finding to the active collector; without a collector, raise it.
 
     Raises:
-        KeywordError: If nobody collects.
+        KeywordError: If there is no active collector.
     """
     found = _collector.get()
     if found is None:
@@ -134,10 +134,10 @@ def report(finding: Finding) -> None:
 
 
 def report_all(error: GitlabgenError) -> None:
-    """Hand an error's findings to whoever collects; raise it where nobody does.
+    """Add the error's findings to the active collector; without a collector, raise it.
 
     Raises:
-        GitlabgenError: If nobody collects.
+        GitlabgenError: If there is no active collector.
     """
     found = _collector.get()
     if found is None:
@@ -146,7 +146,7 @@ def report_all(error: GitlabgenError) -> None:
 
 
 def raise_errors(findings: Iterable[Finding]) -> None:
-    """Raise the errors among findings, all together.
+    """Raise one exception with all findings of severity `error`.
 
     Raises:
         KeywordError: If there is any.
@@ -161,7 +161,7 @@ def _raise(finding: Finding) -> NoReturn:
 
 
 class Suggestions:
-    """Finds the words that were probably meant, for the first few: among thousands a search takes long."""
+    """Suggests similar words, for the first few words only: a search among thousands is slow."""
 
     _MOST = 20
 
@@ -169,40 +169,40 @@ class Suggestions:
         self._count = 0
 
     def closest(self, word: str, words: Iterable[str]) -> str | None:
-        """Return the word that was probably meant, or None.
+        """Return the most similar word, or None.
 
         Args:
-            word: The word that is not there.
-            words: Those that are.
+            word: The unknown word.
+            words: The known words.
         """
         self._count += 1
         return closest(word, [*words]) if self._count <= self._MOST else None
 
     def meant(self, word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:
-        """Return the hint that another word was probably meant.
+        """Return a hint with the most similar word.
 
         Args:
-            word: The word that is not there.
-            words: Those that are.
-            otherwise: What to say where there is no such word.
+            word: The unknown word.
+            words: The known words.
+            otherwise: The hint if no word is similar.
         """
         return _hint(self.closest(word, words), otherwise)
 
 
 def closest(word: str, words: Iterator[str] | list[str]) -> str | None:
-    """Return the word that was probably meant, or None."""
+    """Return the most similar word, or None."""
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, words, n=1)), None)
 
 
 def meant(word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:
-    """Return the hint that another word was probably meant.
+    """Return a hint with the most similar word.
 
     Args:
-        word: The word that is not there.
-        words: Those that are.
-        otherwise: What to say where there is no such word.
+        word: The unknown word.
+        words: The known words.
+        otherwise: The hint if no word is similar.
     """
     return _hint(closest(word, [*words]), otherwise)
 

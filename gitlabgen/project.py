@@ -1,4 +1,4 @@
-"""A project as data: its models, and where each is written."""
+"""A project as data: its models, and the files to write them to."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEMPLATE = "template.yml"
 
 
 VERSION: Final = r"[0-9]+\.[0-9]+"
-"""What a version of GitLab looks like, as a regular expression."""
+"""The pattern of a GitLab version."""
 
 
 def _version(value: Any) -> Any:
@@ -33,14 +33,14 @@ def _version(value: Any) -> Any:
 
 @model
 class Project(Model):
-    """What a definition defines.
+    """The files of a definition.
 
     Args:
         pipeline: The pipeline.
         template: The SAM template.
-        path: Where the pipeline is written, relative to the definition's folder.
-        template_path: Where the template is written.
-        files: Further files by their path: pipelines for child pipelines, templates, or text.
+        path: The path of the pipeline's file, relative to the definition's folder.
+        template_path: The path of the template's file.
+        files: Further files by path: child pipelines, templates, or text.
         target_gitlab: The GitLab version that reads the pipeline, such as `17.11`.
     """
 
@@ -54,10 +54,10 @@ class Project(Model):
     target_gitlab: Annotated[str, _version] | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a project of nothing, and for two files of one path."""
+        """Yield a problem if the project is empty, or if two files have the same path."""
         paths = [path for path, _ in _files(self)]
         if not paths:
-            yield Problem("is empty", "give it a pipeline, a template or files")
+            yield Problem("is empty", "add a pipeline, a template or files")
         for path, body in (self.files or {}).items():
             if body is NULL:
                 yield Problem("has no content", path=("files", path))
@@ -68,13 +68,13 @@ class Project(Model):
 
 
 def texts(project: Project) -> dict[str, str]:
-    """Return the text of each file of a project, by its path.
+    """Return the text of each file of a project by path.
 
     Args:
         project: The project.
 
     Raises:
-        YamlError: If a value can stand in no YAML file.
+        YamlError: If YAML cannot represent a value.
     """
     return {path: _text(model) for path, model in _files(project)}
 
@@ -90,7 +90,7 @@ def _files(project: Project) -> Iterator[tuple[str, str | Pipeline | Template]]:
 def _text(model: str | Pipeline | Template) -> str:
     if isinstance(model, str):
         return model if model.endswith("\n") else f"{model}\n"
-    # A project without a template is written without loading what templates are made of.
+    # Without a template, the modules of templates are not loaded.
     if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
         from gitlabgen.codec import pipelines
 

@@ -1,4 +1,4 @@
-"""Render a blueprint, and show what was written."""
+"""Render a blueprint, and show the written files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BLUEPRINT = Path(__file__).parent.parent / "blueprints" / "article_3"
 
 
 def main() -> int:
-    """Copy the blueprint's definition into an empty folder, render it there and print the files."""
+    """Copy the blueprint's definition to an empty folder, render it there and print the files."""
     with tempfile.TemporaryDirectory(prefix="gitlabgen-demo-") as name:
         folder = Path(name)
         shutil.copy(BLUEPRINT / "gitlab_ci.py", folder)

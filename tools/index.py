@@ -1,8 +1,8 @@
 """Write the `__init__.py` of the packages that export the names of their modules lazily: `make index`.
 
-A module's `__all__` lists what its package exports. A class or function that other modules of the library share, and that
-users need not import, is not in `__all__`. The tool also writes which class stands for which type of resource and event.
-With `--check` nothing is written, and the exit code is 1 if a file is out of date.
+A module's `__all__` lists what its package exports. Classes and functions that are only for other modules of the library are not
+in `__all__`. The tool also writes the index of classes by type of resource and event. With `--check` it writes nothing, and
+exits with 1 if a file is out of date.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 LIBRARY = ROOT / "gitlabgen"
 PACKAGES = ("gitlab", "sam", "patterns", "resolution", "yamltext", "composition", "analysis")
-"""The packages whose `__init__.py` is generated; modules of sub-packages count as theirs."""
+"""The packages with a generated `__init__.py`; modules of their sub-packages belong to them."""
 
 LENT = {"sam": {"dumps": "codec.templates", "loads": "codec.templates"}}
 """Names that a package exports although a higher layer defines them."""
@@ -28,7 +28,7 @@ TOP_LEVEL = {
     "modeling.model": ("NULL", "comment", "evolve"),
     "project": ("Project", "texts"),
 }
-"""What `gitlabgen` exports by module, beside all that `gitlabgen.gitlab` and `gitlabgen.composition` export."""
+"""What `gitlabgen` exports by module, in addition to all exports of `gitlabgen.gitlab` and `gitlabgen.composition`."""
 
 TOP_LEVEL_PACKAGES = ("sam", "yamltext")
 """The packages that are attributes of `gitlabgen`."""
@@ -158,7 +158,7 @@ def _types() -> str:
 
 
 def _type_of(path: Path, name: str) -> str | None:
-    """Return what a class says that its `type` is."""
+    """Return the value of `type` in a class."""
     for node in ast.parse(path.read_text("utf-8")).body:
         if isinstance(node, ast.ClassDef) and node.name == name:
             for line in node.body:
@@ -187,7 +187,7 @@ def _formatted(text: str, path: Path) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the files, or name those that are out of date."""
+    """Write the files, or print those that are out of date."""
     stale = {path: text for path, text in files().items() if not path.exists() or path.read_text("utf-8") != text}
     for path, text in stale.items():
         if "--check" in arguments:

@@ -1,6 +1,6 @@
-"""Find words in comments, docstrings, messages and docs for which plain English has others: part of `make lint`.
+"""Find words in comments, docstrings, messages and docs that have plainer alternatives: part of `make lint`.
 
-Each line of the output names the file, the line, the word and what to write instead. `docs/glossary.md` has our own terms.
+Each line of the output has the file, the line, the word and what to write instead. `docs/glossary.md` defines our terms.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ WORDS = {
     r"takes? along": "keeps",
     r"of which": "whose, or a sentence of its own",
     r"beside": "next to, together with, or in addition to",
-    r"(?<!look-)behind": "after",
+    r"(?<!look-)behind(?= \w)": "after",
     r"in front(?: of)?": "before",
     r"as (?:it is|they are)(?=[.,;:)]|$)": "unchanged",
     r"(?:is|are|was|were) (?-i:none)(?=[.,;:)]|$)": "is not one",
@@ -37,11 +37,11 @@ WORDS = {
     r"by (?:itself|themselves)": "automatically, or alone",
     r"wants?": "needs, requires or expects",
 }
-"""Patterns of words, each with what to write instead."""
+"""Patterns of words, with their replacements."""
 
 _PATTERN = re.compile(r"(?i)\b(?:" + "|".join(f"(?P<w{index}>{word})" for index, word in enumerate(WORDS)) + r")\b")
 
-# Code that runs elsewhere, and what it is rendered to; lists of strings that other programs define.
+# Code that runs elsewhere, with its rendered copies; lists of strings that other programs define.
 _SKIPPED = re.compile(
     r"gitlabgen/(patterns/scripts|sam/(bootstrapping|hooks))/|blueprints/[^/]+/(ci|hooks|bootstrap)/|tests/(corpus|article)/"
     r"|tests/differential/(tricky|generate)\.py|CHANGELOG\.md|tools/prose\.py|_vocabulary\.py|LICENSE"
@@ -49,7 +49,7 @@ _SKIPPED = re.compile(
 
 
 class Word(NamedTuple):
-    """A word that should be another one."""
+    """A word with its replacement."""
 
     file: str
     line: int
@@ -61,13 +61,13 @@ class Word(NamedTuple):
 
 
 def files() -> list[str]:
-    """Return the files whose prose is checked, from the root of the repository."""
+    """Return the files to check, relative to the root of the repository."""
     listed = subprocess.run(["git", "ls-files", "*.py", "*.md", "Makefile"], capture_output=True, text=True, check=True, cwd=ROOT)
     return [file for file in listed.stdout.splitlines() if not _SKIPPED.search(file) and (ROOT / file).exists()]
 
 
 def words_in(file: str, text: str) -> Iterator[Word]:
-    """Yield the words of a file that should be others.
+    """Yield the words of a file that should be replaced.
 
     Args:
         file: The file's path.
@@ -80,7 +80,7 @@ def words_in(file: str, text: str) -> Iterator[Word]:
 
 
 def _prose(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the comments of a module, and the strings that have more than one word, each with its first line."""
+    """Yield the comments of a module, and its strings of more than one word, each with its first line."""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         is_text = token.type == tokenize.STRING or tokenize.tok_name[token.type] == "FSTRING_MIDDLE"
         if token.type == tokenize.COMMENT or (is_text and " " in token.string):

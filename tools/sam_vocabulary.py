@@ -1,6 +1,6 @@
-"""Write what aws-sam-translator knows of SAM: `gitlabgen/sam/_vocabulary.py`, and the table that the tests compare with.
+"""Write the vocabulary of aws-sam-translator: `gitlabgen/sam/_vocabulary.py`, and the table that tests compare with.
 
-Needs aws-sam-translator, which the extra `verify` brings.
+Requires aws-sam-translator, which the extra `verify` installs.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ PREFIX = "AWS::Serverless::"
 
 
 def table() -> dict[str, Any]:
-    """Return each resource's and event's properties, those that must be there, and what may stand in `Globals`."""
+    """Return the properties of each resource and event, the required ones, and the properties allowed in `Globals`."""
     sources = import_module("samtranslator.internal.schema_source.schema")
     supported = import_module("samtranslator.plugins.globals.globals").Globals.supported_properties
     schema = sources.get_schema(sources.SamModel)
@@ -28,7 +28,7 @@ def table() -> dict[str, Any]:
     return {
         "resources": {kind: _block(block) for kind, block in blocks.items()},
         "events": {kind: dict(sorted(_events(schema, block))) for kind, block in blocks.items() if _has_events(block)},
-        # What the translator refuses is what counts; its schema lags behind.
+        # The translator decides what is required; its schema is out of date.
         "globals": {kind.removeprefix(PREFIX): sorted(names) for kind, names in sorted(supported.items())},
         "tracing": blocks[f"{PREFIX}Function"]["properties"]["Tracing"]["anyOf"][1]["enum"],
     }
@@ -67,7 +67,7 @@ def module(known: dict[str, Any]) -> str:
     """Return the text of the module.
 
     Args:
-        known: What `table` returns.
+        known: The result of `table`.
     """
     lists = {
         "FunctionEventType": [*known["events"][f"{PREFIX}Function"]],
@@ -89,7 +89,7 @@ def text(known: dict[str, Any]) -> str:
     """Return the text of the table.
 
     Args:
-        known: What `table` returns.
+        known: The result of `table`.
     """
     return json.dumps(known, indent=1) + "\n"
 

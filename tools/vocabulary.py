@@ -1,4 +1,4 @@
-"""Write `gitlabgen/gitlab/_vocabulary.py` from the JSON schema that check-jsonschema vendors."""
+"""Write `gitlabgen/gitlab/_vocabulary.py` from the JSON schema included in check-jsonschema."""
 
 from __future__ import annotations
 

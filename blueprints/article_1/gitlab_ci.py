@@ -1,4 +1,4 @@
-"""The article's first pipeline: install, then lint and test side by side."""
+"""The article's first pipeline: install, then lint and test in parallel."""
 
 from gitlabgen import Artifacts, Job, Pipeline, Project, Stage, comment
 from gitlabgen.sam import Function, RestApi, Role, Route, Sub, Template, trust

@@ -1,4 +1,4 @@
-"""The article's second pipeline: what is tested is packaged once and deployed to production."""
+"""The article's second pipeline: tested code is packaged once and deployed to production."""
 
 from gitlabgen import Artifacts, Job, Pipeline, Project, Stage, comment
 from gitlabgen.sam import Function, Output, RestApi, Role, Route, Sub, Template, trust

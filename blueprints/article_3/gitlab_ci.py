@@ -1,4 +1,4 @@
-"""The article's third pipeline: a QA stack for every pipeline, and a deployment that shifts traffic step by step."""
+"""The article's third pipeline: a QA stack for each pipeline, and a deployment that shifts traffic step by step."""
 
 from gitlabgen import Artifacts, Job, Pipeline, Project, Stage, comment
 from gitlabgen.sam import Alarm, Canary, Function, Output, RestApi, Role, Route, Sub, Template, trust

@@ -1,4 +1,4 @@
-"""A small shop in a container: one image, built once, that goes from staging to production by its digest."""
+"""A small shop in a container: one image, built once, deployed to staging and production by its digest."""
 
 from gitlabgen import Artifacts, Cache, CacheKey
 from gitlabgen.gitlab import Reports

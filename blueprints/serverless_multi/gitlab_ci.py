@@ -1,4 +1,4 @@
-"""Several functions that share one canary: an API that takes orders, a worker behind a queue, and a nightly state machine."""
+"""Several functions that share one canary: an API for orders, a worker that reads a queue, and a nightly state machine."""
 
 from gitlabgen import Artifacts, Reports
 from gitlabgen.patterns import QaTest, Target, Test, serverless_service
@@ -26,12 +26,12 @@ dead = Resource("DeadOrders", "AWS::SQS::Queue", {"MessageRetentionPeriod": 1_20
 queue = Resource(
     "Orders",
     "AWS::SQS::Queue",
-    # Six times the worker's time-out, so that no message comes a second time while it is worked on.
+    # Six times the worker's time-out, so that a message in processing is not delivered again.
     {"VisibilityTimeout": 180, "RedrivePolicy": {"deadLetterTargetArn": GetAtt(dead, "Arn"), "maxReceiveCount": 3}},
 )
 careful = Canary(
     "Canary10Percent10Minutes",
-    # Each function gets its own alarms; the one on the queue is shared.
+    # Each function gets separate alarms; they share the alarm of the queue.
     alarms=[Alarm.error_rate(percent=1), Alarm.throttles(), Alarm.dlq_depth(dead)],
     hooks=[Hook.pre_traffic("hooks/smoke.py", environment={"PAYLOAD": '{"Records": [], "smoke": true}'})],
 )
@@ -59,7 +59,7 @@ report = StateMachine(
         "StartAt": "Count",
         "States": {"Count": {"Type": "Task", "Resource": "${Worker}", "Parameters": {"report": True}, "End": True}},
     },
-    # The alias, and not what was written last.
+    # The alias, not the latest version of the code.
     definition_substitutions={"Worker": Ref("Worker.Alias")},
     policies=[{"LambdaInvokePolicy": {"FunctionName": Ref(worker)}}],
     events={"Nightly": Schedule("cron(0 3 * * ? *)")},
@@ -86,7 +86,7 @@ project = serverless_service(
     },
     qa=Target(account="111111111111", region="eu-central-1", role="shop-qa", bucket="shop-qa-artifacts"),
     qa_test=QaTest(script=["python test/qa.py"], env={"API_URL": template.output("ApiUrl")}),
-    # Each merge request gets the last package first, so that alarms, hook and shift are tried before production needs them.
+    # Each merge request deploys the last package first, which tests alarms, hook and shift before production uses them.
     qa_shift=True,
     deploy=[
         Target(

@@ -1,4 +1,4 @@
-"""A serverless service with a production-grade pipeline: the article's idea with today's practice."""
+"""A serverless service with a production-grade pipeline: the article's idea with current practice."""
 
 from gitlabgen import Artifacts, Cache, CacheKey, Reports
 from gitlabgen.patterns import QaTest, Target, Test, serverless_service
@@ -8,7 +8,7 @@ from gitlabgen.sam.hooks import source
 api = HttpApi("Api")
 careful = Canary(
     "Linear10PercentEvery1Minute",
-    # Recipes: each function gets alarms of its own, on its alias and its new version.
+    # Recipes: each function gets separate alarms on its alias and its new version.
     alarms=[Alarm.errors(), Alarm.throttles(), Alarm.duration("p90", milliseconds=2400)],
     hooks=[Hook.pre_traffic("hooks/smoke.mjs")],
 )
@@ -42,7 +42,7 @@ project = serverless_service(
         Target(
             "prod",
             account="333333333333",
-            # One region first, and the others once it has baked.
+            # One region first, and the others after it has baked.
             waves=[["eu-central-1"], ["us-east-1", "ap-southeast-2"]],
             role="hello-prod",
             bucket="hello-prod-artifacts-{region}",

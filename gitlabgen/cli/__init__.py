@@ -1,4 +1,4 @@
-"""The command: its sub-commands by name, each in a file of its own, and what its exit codes mean."""
+"""The command line: one file per command, and the meaning of the exit codes."""
 
 from __future__ import annotations
 
@@ -19,82 +19,82 @@ __all__ = ["COMMANDS", "main", "run"]
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 2 for what the user can mend, 3 for our own fault.
+    """Run the command and return its exit code: 2 if the user's input is broken, 3 if gitlabgen fails.
 
     Args:
-        arguments: The words after the command's name; those of the process if not given.
+        arguments: The arguments; those of the process if not given.
     """
-    words = sys.argv[1:] if arguments is None else list(arguments)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        return _without_options(words) if _has_no_options(words) else _parsed(words)
+        return _without_click(arguments) if _has_no_options(arguments) else _with_click(arguments)
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # noqa: BLE001 - no fault shows a traceback
-        return _told(error, words)
+    except Exception as error:  # noqa: BLE001 - users never see a traceback
+        return _report_error(error, arguments)
 
 
-def _has_no_options(words: Sequence[str]) -> bool:
-    return words[:1] in (["check"], ["render"]) and not any(word.startswith("-") for word in words)
+def _has_no_options(arguments: Sequence[str]) -> bool:
+    return arguments[:1] in (["check"], ["render"]) and not any(word.startswith("-") for word in arguments)
 
 
-def _without_options(words: Sequence[str]) -> int:
-    """Run what commit hooks call, without click, which takes a tenth of the time of a check to load."""
-    if words[0] == "check":
+def _without_click(arguments: Sequence[str]) -> int:
+    """Run the commands of commit hooks without click, whose import takes a tenth of the time of a check."""
+    if arguments[0] == "check":
         from gitlabgen.cli._checking import check
 
-        return check(words[1:])
+        return check(arguments[1:])
     from gitlabgen.cli._rendering import render
 
-    return render(words[1:])
+    return render(arguments[1:])
 
 
-def _parsed(words: list[str]) -> int:
+def _with_click(arguments: list[str]) -> int:
     import click
 
     from gitlabgen.cli._group import cli
 
     try:
-        result: Any = cli.main(words, prog_name="gitlabgen", standalone_mode=False)
+        result: Any = cli.main(arguments, prog_name="gitlabgen", standalone_mode=False)
     except click.exceptions.Abort:
         return 130
     except click.ClickException as error:
-        if _wants_json(words):
+        if _wants_json(arguments):
             from gitlabgen.errors import Finding
 
-            _show([Finding(rule="usage", message=error.format_message())], words)
+            _show([Finding(rule="usage", message=error.format_message())], arguments)
         else:
             error.show()
         return 2
     return result if isinstance(result, int) else 0
 
 
-def _told(error: Exception, words: Sequence[str]) -> int:
+def _report_error(error: Exception, arguments: Sequence[str]) -> int:
     from gitlabgen.errors import Finding, GitlabgenError
 
     if isinstance(error, GitlabgenError):
         from gitlabgen.cli._output import StreamError
 
-        _show(error.findings, () if isinstance(error, StreamError) else words)
+        _show(error.findings, () if isinstance(error, StreamError) else arguments)
         return error.exit_code
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = "" if place is None else f" in {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    where = "" if traceback is None else f" in {os.path.basename(traceback.tb_frame.f_code.co_filename)}:{traceback.tb_lineno}"
     message = f"{type(error).__name__}: {error}{where}"
-    hint = "this is a fault of gitlabgen; please report it with the definition that shows it"
-    _show([Finding(rule="internal-error", message=message, hint=hint)], words)
+    hint = "this is a bug in gitlabgen; please report it with a definition that causes it"
+    _show([Finding(rule="internal-error", message=message, hint=hint)], arguments)
     return 3
 
 
-def _wants_json(words: Sequence[str]) -> bool:
-    return "--format=json" in words or ("--format", "json") in pairwise(words)
+def _wants_json(arguments: Sequence[str]) -> bool:
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
-def _show(findings: Sequence[Finding], words: Sequence[str]) -> None:
+def _show(findings: Sequence[Finding], arguments: Sequence[str]) -> None:
     from gitlabgen.cli._output import StreamError, show_findings
 
     try:
-        show_findings(findings, "json" if _wants_json(words) else "text")
+        show_findings(findings, "json" if _wants_json(arguments) else "text")
     except StreamError:
         show_findings(findings, "text")
 
@@ -102,17 +102,17 @@ def _show(findings: Sequence[Finding], words: Sequence[str]) -> None:
 def main() -> NoReturn:
     """Run the command and end the process with its exit code."""
     code = run()
-    # What a definition left for the end is done, but must not follow the command's own output.
+    # Exit functions of a definition run, but must not print after the command's own output.
     _flush()
     with suppress(OSError):
         os.dup2(2, 1)
-    atexit._run_exitfuncs()  # noqa: SLF001 - what Python itself calls at the end
+    atexit._run_exitfuncs()  # noqa: SLF001 - as Python does at exit
     _flush()
-    # To take Python apart takes longer than to compare the files.
+    # Python's normal shutdown takes longer than comparing the files.
     os._exit(code)
 
 
 def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError, OSError, ValueError):  # it is closed, or was never there
+        with suppress(AttributeError, OSError, ValueError):  # the stream is closed, or never existed
             stream.flush()

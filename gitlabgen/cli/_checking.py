@@ -1,4 +1,4 @@
-"""What `gitlabgen check` does."""
+"""The implementation of `gitlabgen check`."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ def check(
     format_: str = "text",
     show_diff: bool = False,
 ) -> int:
-    """Tell whether the written files are up to date, and return the exit code.
+    """Report whether the written files are up to date, and return the exit code.
 
     Args:
-        paths: Definitions, or folders with one; the current folder if there are none.
-        output: The folder of the files instead of each definition's own.
+        paths: Definitions, or folders with one; the current folder if empty.
+        output: The folder of the files instead of each definition's folder.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
         show_diff: Whether to show what `render` would change.
 
     Raises:
-        GitlabgenError: If anything is wrong; with all findings.
+        GitlabgenError: If a definition or a file is not valid; with all findings.
     """
     files = files_of(paths, settings, output)
     changes = plan([file for _, file in files])

@@ -1,4 +1,4 @@
-"""How definitions become files, and how the command that writes them is typed."""
+"""Convert definitions to files, and quote the command that writes them."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0
 
 
 def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None) -> list[tuple[str, File]]:
-    """Return the files that all definitions write, each with its definition, after all were loaded.
+    """Return the files of all definitions, each with its definition, after all definitions are loaded.
 
     Args:
-        paths: Definitions, or folders with one; the current folder if there are none.
+        paths: Definitions, or folders with one; the current folder if empty.
         settings: `K=V` with TOML values.
-        output: The folder to write into instead of each definition's own.
+        output: The folder to write to instead of each definition's folder.
 
     Raises:
-        DefinitionError: If any definition is at fault; with the findings of all.
+        DefinitionError: If a definition is not valid; with the findings of all.
     """
     from gitlabgen.definitions.loading import find
 
     try:
         os.getcwd()
     except OSError:
-        raise DefinitionError(Finding(rule="no-folder", message="the current folder does not exist any more")) from None
+        raise DefinitionError(Finding(rule="no-folder", message="the current folder no longer exists")) from None
     chosen = parsed_settings(settings)
     findings: list[Finding] = []
     definitions: dict[tuple[str, str], str] = {}
@@ -62,7 +62,7 @@ def _files(definition: str, settings: Mapping[str, Any], output: str | None) -> 
 
 
 def _file(definition: str, path: str, body: str, root: str) -> File:
-    # Wherever the file is written to, it is the same to the byte, and tells no machine's folders.
+    # The bytes do not depend on the output folder, and contain no folders of this machine.
     name = os.path.basename(definition)
     source = "../" * path.count("/") + name
     return File(path=path, body=body, source=source, command=_command(source), root=root)
@@ -75,7 +75,7 @@ def _command(source: str) -> str:
 
 
 def render_command(definition: str, settings: Sequence[str], output: str | None) -> str:
-    """Return the command that writes a definition's files, as it is typed in the current folder."""
+    """Return the command that writes a definition's files, run from the current folder."""
     words = [_command(definition)]
     words += [f"--set {quoted(setting)}" for setting in settings]
     words += [] if output is None else [f"--output {quoted(output)}"]
@@ -83,7 +83,7 @@ def render_command(definition: str, settings: Sequence[str], output: str | None)
 
 
 def quoted(word: str) -> str:
-    """Return a word the way a shell reads it as it is."""
+    """Return a word quoted for a shell."""
     if word and _PLAIN.issuperset(word):
         return word
     from shlex import quote
@@ -92,13 +92,13 @@ def quoted(word: str) -> str:
 
 
 def parsed_settings(words: Sequence[str]) -> dict[str, Any]:
-    """Return what `--set` gives, as nested tables.
+    """Return the values of `--set` as nested tables.
 
     Args:
         words: `K=V` with TOML values.
 
     Raises:
-        DefinitionError: If any is no TOML; with all findings.
+        DefinitionError: If a value is not TOML; with all findings.
     """
     if not words:
         return {}

@@ -1,4 +1,4 @@
-"""The group of all sub-commands, as click shows and parses it."""
+"""The group of all commands for click."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["cli"]
 
 
 class _Commands(click.Group):
-    """Loads a sub-command's module when it is used."""
+    """Loads a command's module when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
@@ -20,7 +20,7 @@ class _Commands(click.Group):
         return [*COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
-        """Return a command by its name, which is known."""
+        """Return the command with a known name."""
         del ctx
         from importlib import import_module
 
@@ -28,7 +28,7 @@ class _Commands(click.Group):
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that is meant, or say which one may have been."""
+        """Return the command with the given name, or suggest another name."""
         name = args[0]
         if name not in COMMANDS:
             from gitlabgen.errors import closest
@@ -54,5 +54,5 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # no
 def cli() -> None:
     """Script GitLab pipelines and serverless deployments in typed Python.
 
-    Exits with 2 if the input is broken, and with 3 if gitlabgen itself is at fault; neither is ever 1.
+    Exits with 2 if the input is broken, and with 3 if gitlabgen itself fails; neither is ever 1.
     """

@@ -1,4 +1,4 @@
-"""What `gitlabgen lint` does."""
+"""The implementation of `gitlabgen lint`."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ def lint_paths(
     settings: Sequence[str] = (),
     format_: str = "text",
 ) -> int:
-    """Tell what is wrong with pipelines, and return the exit code.
+    """Report the findings of pipelines, templates and projects, and return the exit code.
 
     Args:
-        paths: Definitions, folders with one, or YAML files; the current folder if there are none.
-        select: The rules to look at; all if there are none.
-        ignore: The rules not to look at.
-        fail_on: The least severity that fails.
-        baseline: A JSON report of findings that are known.
-        strict: Whether what cannot be decided is an error.
+        paths: Definitions, folders with one, or YAML files; the current folder if empty.
+        select: The rules to run; all if empty.
+        ignore: The rules not to run.
+        fail_on: The lowest severity that fails.
+        baseline: A JSON report of known findings.
+        strict: Whether undecided findings are errors.
         persona: Who reads the findings.
-        target_gitlab: The GitLab version that reads the pipelines, for what brings none of its own.
+        target_gitlab: The GitLab version that reads the pipelines, unless a project has its own.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
 
     Raises:
-        GitlabgenError: If anything cannot be read or loaded; with all findings.
+        GitlabgenError: If a file cannot be read or loaded; with all findings.
     """
     warnings: list[Finding] = []
     chosen, left_out = _rules(select, "--select", warnings), _rules(ignore, "--ignore", warnings)
@@ -80,7 +80,7 @@ def lint_paths(
 
 
 def _files(path: str) -> Iterator[str]:
-    """Yield the definitions and YAML files that a path stands for."""
+    """Yield the definitions and YAML files for a path."""
     from gitlabgen.definitions.loading import find
 
     if path.endswith(_YAML) and not os.path.isdir(path):
@@ -96,7 +96,7 @@ def _files(path: str) -> Iterator[str]:
 
 
 class _Options(NamedTuple):
-    """How each file is linted."""
+    """The options for linting each file."""
 
     target_gitlab: str | None
     strict: bool
@@ -120,7 +120,7 @@ def _lint(file: str, settings: Mapping[str, Any], options: _Options) -> Iterator
 
 
 def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozenset[str]:
-    """Return the names of the rules that are meant; a former name is one with a warning."""
+    """Return the names of the selected rules; a former name is accepted with a warning."""
     rules = [rule.strip() for word in words for rule in word.split(",") if rule.strip()]
     found, findings = set(), []
     for rule in rules:

@@ -5,4 +5,4 @@ from typing import Final
 __all__ = ["COMMANDS"]
 
 COMMANDS: Final = ("check", "init", "lint", "render", "rule", "rules", "verify")
-"""Each is a module of this package; one is loaded when it is used."""
+"""The modules of this package with a command, each loaded when used."""

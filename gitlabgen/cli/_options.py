@@ -1,4 +1,4 @@
-"""The options that several commands take."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["definition_options"]
 
 
 def definition_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what every command on definitions takes: PATHs, `--output`, `--set` and `--format`."""
+    """Add the options of every command on definitions: PATHs, `--output`, `--set` and `--format`."""
     for decorate in (
         click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report."),
         click.option("--set", "settings", multiple=True, metavar="K=V", help="Set a setting to a TOML value."),

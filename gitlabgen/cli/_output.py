@@ -1,4 +1,4 @@
-"""How the commands speak: results on standard output, findings on standard error, JSON on standard output alone."""
+"""Print results to standard output, findings to standard error, and JSON only to standard output."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ __all__ = ["StreamError", "say", "show_findings", "show_json"]
 
 
 class StreamError(OutputError):
-    """Standard output cannot be written, so that only standard error can tell why."""
+    """Standard output cannot be written, so the error is reported on standard error."""
 
 
 def say(text: str | bytes) -> None:
     """Write to standard output.
 
     Args:
-        text: Text for people, in which characters that the terminal lacks are escaped; bytes are written as they are.
+        text: Text with characters that the terminal cannot encode escaped, or bytes to write unchanged.
 
     Raises:
-        StreamError: If it cannot be written, other than because nobody reads on.
+        StreamError: If writing fails for another reason than a closed pipe.
     """
     try:
         _write(sys.stdout, text)
     except BrokenPipeError:
-        # Whoever read has seen enough, as in `… | head`; the exit code still tells the result.
-        _abandon()
+        # The reader closed the pipe, as in `… | head`; the exit code still reports the result.
+        _discard_output()
     except OSError as error:
-        _abandon()
+        _discard_output()
         message = f"cannot be written: {error.strerror}"
         raise StreamError(Finding(rule="unwritable", message=message, file="standard output")) from None
 
@@ -47,8 +47,8 @@ def _write(stream: Any, text: str | bytes) -> None:
     stream.buffer.flush()
 
 
-def _abandon() -> None:
-    """Lead standard output nowhere, or Python would try again to write the rest when it ends."""
+def _discard_output() -> None:
+    """Redirect standard output to the null device; otherwise Python would retry writing the rest at exit."""
     with suppress(OSError, ValueError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
@@ -56,7 +56,7 @@ def _abandon() -> None:
 
 
 def show_findings(findings: Sequence[Finding], format_: str) -> None:
-    """Tell what is wrong: as text on standard error, or as JSON on standard output.
+    """Print findings: as text to standard error, or as JSON to standard output.
 
     Args:
         findings: The findings.
@@ -67,7 +67,7 @@ def show_findings(findings: Sequence[Finding], format_: str) -> None:
         return
     from gitlabgen.reports.text import findings_text
 
-    with suppress(OSError):  # there is no other place to say it
+    with suppress(OSError):  # no other stream is left to report it
         _write(sys.stderr, findings_text(findings))
 
 
@@ -76,7 +76,7 @@ def show_json(findings: Sequence[Finding] = (), **data: Any) -> None:
 
     Args:
         findings: The findings.
-        data: What else the report holds, as plain data.
+        data: Further data of the report.
     """
     from gitlabgen.reports.json import json_text
 

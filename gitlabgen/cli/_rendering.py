@@ -1,4 +1,4 @@
-"""What `gitlabgen render` does."""
+"""The implementation of `gitlabgen render`."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def render(
     """Write the files that changed, and return the exit code.
 
     Args:
-        paths: Definitions, or folders with one; the current folder if there are none.
-        output: The folder to write into instead of each definition's own.
+        paths: Definitions, or folders with one; the current folder if empty.
+        output: The folder to write to instead of each definition's folder.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
         show_diff: Whether to show what changes.
@@ -33,11 +33,11 @@ def render(
         force: Whether to overwrite files that gitlabgen did not write, or that were edited.
 
     Raises:
-        GitlabgenError: If anything is wrong; with all findings, and nothing written.
+        GitlabgenError: If a definition or a file is not valid; with all findings, and nothing written.
     """
     files = files_of(paths, settings, output)
     changes = write([file for _, file in files], force=force)
-    _tell(changes, format_, show_diff=show_diff)
+    _report(changes, format_, show_diff=show_diff)
     return 1 if exit_code and any(change.action == "wrote" for change in changes) else 0
 
 
@@ -45,15 +45,15 @@ def print_files(paths: Sequence[str], settings: Sequence[str], format_: str) -> 
     """Print the files instead of writing them, and return the exit code.
 
     Args:
-        paths: Definitions, or folders with one; the current folder if there are none.
+        paths: Definitions, or folders with one; the current folder if empty.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
 
     Raises:
-        GitlabgenError: If anything is wrong; with all findings.
+        GitlabgenError: If a definition or a file is not valid; with all findings.
     """
     files = [file for _, file in files_of(paths, settings, None)]
-    # What could not be written is not printed either.
+    # A file that could not be written is not printed either.
     texts = [(file.path, change.text) for file, change in zip(files, plan(files), strict=True)]
     if format_ == "json":
         show_json(files=[{"path": path, "text": text} for path, text in texts])
@@ -64,8 +64,8 @@ def print_files(paths: Sequence[str], settings: Sequence[str], format_: str) -> 
     return 0
 
 
-def _tell(changes: Sequence[Change], format_: str, *, show_diff: bool) -> None:
-    """Say what was done about each file."""
+def _report(changes: Sequence[Change], format_: str, *, show_diff: bool) -> None:
+    """Report what was done with each file."""
     diffs = [diff(change.path, change.before, change.text) if show_diff else "" for change in changes]
     if format_ == "json":
         report = [{"path": change.path, "status": change.status, "action": change.action} for change in changes]
@@ -73,5 +73,5 @@ def _tell(changes: Sequence[Change], format_: str, *, show_diff: bool) -> None:
         show_json(files=[{**entry, **more} for entry, more in zip(report, shown, strict=True)])
         return
     for change, text in zip(changes, diffs, strict=True):
-        was = f" ({change.status})" if change.action == "wrote" else ""
-        say(f"{text}{change.action} {change.path}{was}\n")
+        previous = f" ({change.status})" if change.action == "wrote" else ""
+        say(f"{text}{change.action} {change.path}{previous}\n")

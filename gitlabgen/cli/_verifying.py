@@ -1,4 +1,4 @@
-"""What `gitlabgen verify` does."""
+"""The implementation of `gitlabgen verify`."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _YAML: Final = (".yml", ".yaml")
 
 
 def verify_paths(paths: Sequence[str], *, region: str, settings: Sequence[str] = (), format_: str = "text") -> int:
-    """Tell what SAM and cfn-lint refuse in templates, and return the exit code.
+    """Report what SAM and cfn-lint reject in templates, and return the exit code.
 
     Args:
-        paths: Definitions, folders with one, or YAML files; the current folder if there are none.
+        paths: Definitions, folders with one, or YAML files; the current folder if empty.
         region: The region for which templates are translated.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
 
     Raises:
-        GitlabgenError: If the tools are missing, or anything cannot be read or loaded; with all findings.
+        GitlabgenError: If the tools are missing, or a file cannot be read or loaded; with all findings.
     """
     require_tools()
     values = parsed_settings(settings)
@@ -53,22 +53,22 @@ def verify_paths(paths: Sequence[str], *, region: str, settings: Sequence[str] =
 
 
 def _templates(path: str, settings: Mapping[str, Any]) -> Iterator[tuple[str, Template]]:
-    """Yield the templates that a path stands for, each with the file that defines it."""
+    """Yield the templates for a path, each with the file that defines it."""
     if path.endswith(_YAML) and not os.path.isdir(path):
         model, findings = read_yaml(path)
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors:
             raise DefinitionError(*errors)
-        yield from _of(path, [model])
+        yield from _only_templates(path, [model])
         return
     from gitlabgen.definitions.loading import find, load
 
     for file in find(path):
         project = load(file, settings).project
-        yield from _of(file, [project.template, *(project.files or {}).values()])
+        yield from _only_templates(file, [project.template, *(project.files or {}).values()])
 
 
-def _of(file: str, models: Sequence[object]) -> Iterator[tuple[str, Template]]:
+def _only_templates(file: str, models: Sequence[object]) -> Iterator[tuple[str, Template]]:
     templates = [model for model in models if isinstance(model, Template)]
     if not templates:
         hint = "name a template, or a definition whose project has one"

@@ -1,4 +1,4 @@
-"""`gitlabgen check`: tell whether the written files are up to date."""
+"""`gitlabgen check`: report whether the written files are up to date."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["command"]
 @click.option("--diff", "show_diff", is_flag=True, help="Show what `render` would change.")
 @definition_options
 def command(paths: tuple[str, ...], output: str | None, settings: tuple[str, ...], format_: str, *, show_diff: bool) -> int:
-    """Tell whether the written files are up to date; write nothing.
+    """Report whether the written files are up to date; write nothing.
 
     PATH is a definition or a folder with one; the current folder if not given. Exits with 1 if any file is not fresh.
     """

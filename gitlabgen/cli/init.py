@@ -29,10 +29,10 @@ def command(blueprint: str | None, format_: str) -> int:
         near = closest(blueprint, list(known))
         hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
         raise OutputError(Finding(rule="no-blueprint", message=f"there is no blueprint {blueprint!r}", hint=hint))
-    taken = next((name for name in NAMES if os.path.lexists(name)), None)
-    if taken is not None:
-        hint = "move it away, or start in another folder"
-        raise OutputError(Finding(rule="not-ours", message="exists already and is not overwritten", hint=hint, file=taken))
+    existing = next((name for name in NAMES if os.path.lexists(name)), None)
+    if existing is not None:
+        hint = "move it away, or run init in another folder"
+        raise OutputError(Finding(rule="not-ours", message="exists already and is not overwritten", hint=hint, file=existing))
     _copy(known[blueprint], NAMES[0])
     if format_ == "json":
         show_json(files=[{"path": NAMES[0], "status": "missing", "action": "wrote"}])

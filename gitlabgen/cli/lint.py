@@ -1,4 +1,4 @@
-"""`gitlabgen lint`: show what is wrong with pipelines, all at once."""
+"""`gitlabgen lint`: report the problems of pipelines, templates and projects."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 
 
 @click.command("lint")
-@click.option("--select", multiple=True, metavar="RULE", help="Look at these rules only; several by commas.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Do not look at these rules.")
-@click.option("--fail-on", type=click.Choice(SEVERITIES), default="error", help="The least severity that fails.")
-@click.option("--baseline", metavar="FILE", help="A JSON report of findings that are known.")
-@click.option("--strict", is_flag=True, help="Fail where an include cannot be read.")
+@click.option("--select", multiple=True, metavar="RULE", help="Run only these rules; separate several with commas.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Do not run these rules.")
+@click.option("--fail-on", type=click.Choice(SEVERITIES), default="error", help="The lowest severity that fails.")
+@click.option("--baseline", metavar="FILE", help="A JSON report of known findings to leave out.")
+@click.option("--strict", is_flag=True, help="Fail if an include cannot be read.")
 @click.option("--persona", type=click.Choice(PERSONAS), default="default", help="Who reads the findings.")
-@click.option("--target-gitlab", metavar="VERSION", callback=_version, help="The GitLab that reads the pipeline.")
+@click.option("--target-gitlab", metavar="VERSION", callback=_version, help="The GitLab version that reads the pipeline.")
 @click.option("--set", "settings", multiple=True, metavar="K=V", help="Set a setting to a TOML value.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
@@ -44,7 +44,7 @@ def command(
     settings: tuple[str, ...],
     format_: str,
 ) -> int:
-    """Show what GitLab would reject, and what it accepts but is almost certainly a mistake.
+    """Report what GitLab would reject, and what it accepts but is almost certainly a mistake.
 
     PATH is a definition, a folder with one, or a YAML file with a pipeline or a template; the current folder if not given.
     Exits with 1 if there is any error.

@@ -29,11 +29,11 @@ def command(
 ) -> int:
     """Write the files that changed, and say which.
 
-    PATH is a definition or a folder with one; the current folder if not given. Nothing is written if anything is wrong.
+    PATH is a definition or a folder with one; the current folder if not given. Nothing is written if there is any error.
     """
     if to_stdout:
         others = {"--output": output is not None, "--diff": show_diff, "--exit-code": exit_code, "--force": force}
         for option in (option for option, given in others.items() if given):
-            raise click.UsageError(f"--stdout writes no file, so {option} has no meaning beside it.")
+            raise click.UsageError(f"--stdout writes no file, so {option} cannot be used with it.")
         return print_files(paths, settings, format_)
     return render(paths, output=output, settings=settings, format_=format_, show_diff=show_diff, exit_code=exit_code, force=force)

@@ -18,7 +18,7 @@ __all__ = ["command"]
 def command(name: str, *, format_: str) -> int:
     """Explain a rule of `gitlabgen lint`: why it matters, with examples that it finds and accepts.
 
-    ID is the name of a rule; a former name shows the rule that took its place.
+    ID is the name of a rule; a former name shows the rule that replaced it.
     """
     rule = rule_named(name)
     if rule is None:

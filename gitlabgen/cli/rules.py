@@ -1,4 +1,4 @@
-"""`gitlabgen rules`: list what the linter finds."""
+"""`gitlabgen rules`: list the rules of the linter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["command"]
 
 
 @click.command("rules")
-@click.option("--persona", type=click.Choice(PERSONAS), default="auditor", help="List what this reader sees.")
+@click.option("--persona", type=click.Choice(PERSONAS), default="auditor", help="List the rules for this reader.")
 @click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", help="How to list.")
 def command(*, persona: Persona, format_: str) -> int:
     """List the rules of `gitlabgen lint`: name, severity and what each finds."""

@@ -1,4 +1,4 @@
-"""`gitlabgen verify`: let AWS's own tools look at templates, offline."""
+"""`gitlabgen verify`: check templates with AWS's own tools, offline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["command"]
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 def command(paths: tuple[str, ...], *, region: str, settings: tuple[str, ...], format_: str) -> int:
-    """Translate templates with SAM, and check what comes out with cfn-lint; both offline.
+    """Translate templates with SAM, and check the result with cfn-lint; both offline.
 
     PATH is a definition, a folder with one, or a template; the current folder if not given. Needs the extra `verify`.
     Exits with 1 if there is any error.

@@ -1,4 +1,4 @@
-"""Models to plain trees and back: generic over the model classes, with what each file format adds."""
+"""Convert models to plain trees and back: generic over the model classes, plus the details of each file format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CloudFormation's YAML: intrinsic functions in their short forms wherever these are legal."""
+"""CloudFormation's YAML: intrinsic functions in their short forms wherever these are allowed."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ FUNCTIONS: Final = frozenset(
         "Fn::Sub",
     )
 )
-"""Functions with a short form. `Fn::ForEach::Name` has none, and `Condition` is also a key of policies: both stay long."""
+"""The functions with a short form. `Fn::ForEach::Name` has none. `Condition` is also a key of policies. Both stay long."""
 
 
 def short_forms(tree: Any) -> Any:
     """Return a plain tree with `Ref` and functions as tags.
 
-    A function whose argument is itself written as a tag keeps its long form: `!Base64 !Sub …` is no legal YAML for
-    CloudFormation, while `Fn::Base64: !Sub …` is.
+    A function whose argument is itself written as a tag keeps its long form: CloudFormation rejects `!Base64 !Sub …`, but
+    accepts `Fn::Base64: !Sub …`.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
     """
@@ -67,21 +67,21 @@ def _tagged(name: Any, argument: Any) -> Tagged | None:
 
 
 def long_form(tag: str, argument: Any) -> tuple[str, Any] | None:
-    """Return the function that a short form stands for with its argument, or None for any other tag.
+    """Return the function and the argument that a short form means, or None for any other tag.
 
     Args:
         tag: The tag, such as `!Sub`.
-        argument: What stands under it.
+        argument: The tagged value.
     """
     name = tag.removeprefix("!")
     if name in ("Ref", "Condition"):
         return name, argument
-    # Loops have a name of their own: `Fn::ForEach::Topics`.
+    # Loops have a name in the key: `Fn::ForEach::Topics`.
     if not re.fullmatch("[A-Z][A-Za-z0-9]*", name):
         return None
     if name == "GetAtt":
         parts = argument if isinstance(argument, list) else [argument]
-        # The short form has dots, in which all forms are alike.
+        # The short form joins the parts with dots, so all forms give the same result.
         dotted = parts and all(isinstance(part, str) for part in parts)
         return "Fn::GetAtt", ".".join(parts).split(".", 1) if dotted else argument
     return f"Fn::{name}", argument

@@ -1,11 +1,11 @@
-"""Plain tree to model: the annotations of the model classes say what each value becomes."""
+"""Convert a plain tree to a model: the annotations of the model classes define what each value becomes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gitlabgen.codec.comments import note_at, noted_entries, noted_items, remarked
+from gitlabgen.codec.comments import note_at, with_comment, with_entry_comments, with_item_comments
 from gitlabgen.codec.encoding import bare
 from gitlabgen.modeling.callsites import Location, Position
 from gitlabgen.modeling.kinds import Anything, Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
@@ -18,13 +18,13 @@ __all__ = ["Decoder", "NodeLocation"]
 
 
 class NodeLocation:
-    """A node of a file: finds the line of each keyword when an error asks for it.
+    """A node of a file. Finds the line of each keyword when an error needs it.
 
     Args:
         file: The file's name.
-        nodes: The node; further ones hold keywords of the same model.
-        key: Returns the keyword in the file for a field's name.
-        mark: Where the node stands, if it does not know.
+        nodes: The node, and further nodes with keywords of the same model.
+        key: Returns the key in the file for a field's name.
+        mark: The position of the node, if the node does not know it.
     """
 
     __slots__ = ("_file", "_key", "_mark", "_nodes")
@@ -36,9 +36,9 @@ class NodeLocation:
         self._nodes = nodes
 
     def find(self, argument: Sequence[str | int]) -> Position:
-        """Return where the value at this path stands, or what of the path there is."""
+        """Return the position of the value at this path, or of the part of the path that exists."""
         steps = list(argument)
-        if steps[:1] == ["extra"]:  # what is in `extra` stands beside the keywords
+        if steps[:1] == ["extra"]:  # the entries of `extra` are in the file next to the keywords
             del steps[0]
         elif steps:
             steps[0] = self._key(str(steps[0]))
@@ -56,14 +56,14 @@ class NodeLocation:
 
 
 class Decoder:
-    """Turns trees into models; a file format registers what its own classes do.
+    """Converts trees to models; a file format registers how to convert its own classes.
 
     Args:
         file: The file's name for findings.
-        special: Functions from a tree to a model, by the form of the class, for classes that are not written as mappings.
-        adopt: Returns what a tagged value or a mapping stands for wherever it stands, or None.
-        plain: What a plain scalar becomes on whose type parsers disagree.
-        partial: Whether what is missing may stand elsewhere.
+        special: Functions from a tree to a model by the class's `form`, for classes that are not written as mappings.
+        adopt: Returns the value that a tagged value or a mapping means anywhere in the file, or None.
+        plain: Converts a plain scalar on whose type parsers disagree.
+        partial: Whether another file or block may supply what is missing.
     """
 
     __slots__ = ("_adopt", "_file", "_partial", "_plain", "_special")
@@ -84,7 +84,7 @@ class Decoder:
         self._partial = partial
 
     def value(self, shape: OneOf, node: Any) -> Any:
-        """Return what a node becomes where this shape is expected; misfits are found when a model takes it."""
+        """Return the value of a node where this shape is expected; problems are found when a model validates the value."""
         adopted = self._adopted(node)
         if adopted is not None:
             return adopted
@@ -95,32 +95,33 @@ class Decoder:
                 return special(node) if special else self.model(model, node)
             mapping = next(_of(MappingOf, shape), None)
             if mapping is not None:
-                return noted_entries({self._scalar(key): self.value(mapping.value, item) for key, item in node.items()}, node)
+                entries = {self._scalar(key): self.value(mapping.value, item) for key, item in node.items()}
+                return with_entry_comments(entries, node)
         if isinstance(node, list):
             items = next(_of(ItemsOf, shape), None)
             if items is not None:
-                return noted_items([self.value(items.item, item) for item in node], node)
-        # What does not fit is told without its comments.
-        return self.raw(node, noted=isinstance(node, dict | list) and next(_of(Anything, shape), None) is not None)
+                return with_item_comments([self.value(items.item, item) for item in node], node)
+        # A problem shows the value without its comments.
+        return self.raw(node, keep_comments=isinstance(node, dict | list) and next(_of(Anything, shape), None) is not None)
 
-    def raw(self, node: Any, *, noted: bool = True) -> Any:
-        """Return a node as plain frozen data, with what has a meaning of its own as models.
+    def raw(self, node: Any, *, keep_comments: bool = True) -> Any:
+        """Return a node as plain frozen data, with models for what the file format defines.
 
         Args:
             node: The node.
-            noted: Whether comments come along, for a model to take them out of the data.
+            keep_comments: Whether to keep comments, for a model to take them out of the data.
         """
         adopted = self._adopted(node)
         if adopted is not None:
             return adopted
         if isinstance(node, Tagged):
-            return Tagged(node.tag, self.raw(node.value, noted=False))
+            return Tagged(node.tag, self.raw(node.value, keep_comments=False))
         if isinstance(node, dict):
-            entries = {self._scalar(key): self.raw(item, noted=noted) for key, item in node.items()}
-            return FrozenDict(noted_entries(entries, node) if noted else entries)
+            entries = {self._scalar(key): self.raw(item, keep_comments=keep_comments) for key, item in node.items()}
+            return FrozenDict(with_entry_comments(entries, node) if keep_comments else entries)
         if isinstance(node, list):
-            values = [self.raw(item, noted=noted) for item in node]
-            return tuple(noted_items(values, node) if noted else values)
+            values = [self.raw(item, keep_comments=keep_comments) for item in node]
+            return tuple(with_item_comments(values, node) if keep_comments else values)
         return self._scalar(node)
 
     def _adopted(self, node: Any) -> Any:
@@ -131,34 +132,34 @@ class Decoder:
     def _scalar(self, value: Any) -> Any:
         return self._plain(value) if type(value) is Plain else value
 
-    def model(self, cls: type[Model], node: Mapping[Any, Any], place: Location | None = None, **given: Any) -> Any:
-        """Return a model from a mapping; keys that the class does not know go into `extra`.
+    def model(self, cls: type[Model], node: Mapping[Any, Any], location: Location | None = None, **given: Any) -> Any:
+        """Return a model from a mapping; unknown keys go into `extra`.
 
         Args:
             cls: The model's class.
             node: The mapping.
-            place: Where it stands, if not where the mapping does.
-            given: Fields that do not stand in the mapping, such as its name.
+            location: The model's location, if it is not that of the mapping.
+            given: Fields that are not in the mapping, such as the name.
         """
         plan = plan_of(cls)
         keywords: dict[str, Any] = dict(given)
         extra = {}
-        noted = getattr(node, "notes", None)
+        notes = getattr(node, "notes", None)
         for key, item in node.items():
             name = plan.name(key) if isinstance(key, str) else None
             if name in given:
                 name = None
             value = self.raw(item) if name is None else self.value(plan.shapes[name], item)
-            if noted:
-                value = remarked(value, item, note_at(node, key))
+            if notes:
+                value = with_comment(value, item, note_at(node, key))
             if name is None:
                 extra[self._scalar(key)] = value
             else:
                 keywords[name] = value
         if extra:
             keywords["extra"] = FrozenDict(extra)
-        place = place or getattr(node, "place", None) or NodeLocation(self._file, node, key=plan.key)
-        return construct(cls, (), keywords, place, partial=self._partial)
+        location = location or getattr(node, "place", None) or NodeLocation(self._file, node, key=plan.key)
+        return construct(cls, (), keywords, location, partial=self._partial)
 
 
 def _inner(shape: OneOf) -> Iterator[Shape]:
@@ -174,7 +175,7 @@ def _of(kind: type[Any], shape: OneOf) -> Iterator[Any]:
 
 
 def _models(shape: OneOf) -> Iterator[type[Model]]:
-    """Yield the classes for which a mapping in a file can stand."""
+    """Yield the model classes that are written as mappings."""
     for alternative in _of(ModelNamed, shape):
         cls = alternative.load()
         if cls is not None and issubclass(cls, Model) and cls.from_mapping:

@@ -1,4 +1,4 @@
-"""Model to plain tree: what is set is written, under GitLab's name, with its comment."""
+"""Convert a model to a plain tree: each keyword that is set, under GitLab's name, with its comment."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ __all__ = ["Encoder", "annotate", "bare", "commented"]
 
 _PLAIN: Final = frozenset((str, int, float, bool, type(None)))
 _BESIDE: Final = frozenset(OWN_FIELDS)
-# Beyond this many columns a comment stands above its line.
+# A comment goes above its line if the line would be longer than this.
 _WIDTH: Final = 100
 
 
 _Order: TypeAlias = tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], bool]
-"""Keys in the order of writing, a function to their values, and whether comments or more keywords stand beside them."""
+"""Keys in output order, a getter for their values, and whether comments or entries of `extra` must be added."""
 
 
 class _EncodingPlan:
-    """What of a class is written, worked out once: each field's key by its name, in the order of writing."""
+    """How to write a class, computed once: each field's key by its name, in output order."""
 
     __slots__ = ("fields", "orders", "special")
 
-    # Programs use few combinations of keywords; this bounds what a hostile one can take.
+    # Programs use few combinations of keywords; this limits the memory for an input with many.
     _MOST_ORDERS = 1000
 
     def __init__(self, cls: type[Model], special: Callable[[Any], Any] | None) -> None:
@@ -39,7 +39,7 @@ class _EncodingPlan:
         self.orders: dict[tuple[str, ...], _Order] = {}
 
     def order(self, given: tuple[str, ...]) -> _Order:
-        """Return how a combination of fields is written, kept for the next model that has it."""
+        """Return how to write a combination of fields; cached for later models with the same fields."""
         names = tuple(name for name in self.fields if name in given)
         order = tuple(self.fields[name] for name in names), _getter(names), not _BESIDE.isdisjoint(given)
         if len(self.orders) < self._MOST_ORDERS:
@@ -52,11 +52,11 @@ def _getter(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
 
 
 class Encoder:
-    """Turns models into trees; a file format registers what its own classes do.
+    """Converts models to trees; a file format registers how to convert its own classes.
 
     Args:
-        special: Functions from a model to its tree, by the form of its class, for classes that are not written as mappings.
-        foreign: Turns a value of another library into plain data.
+        special: Functions from a model to its tree by the class's `form`, for classes that are not written as mappings.
+        foreign: Converts a value of another library to plain data.
     """
 
     __slots__ = ("_foreign", "_plans", "_special")
@@ -71,7 +71,7 @@ class Encoder:
         self._plans: dict[type, _EncodingPlan] = {}
 
     def tree(self, value: Any) -> Any:
-        """Return the tree of any value that a model may hold."""
+        """Return the tree of any value that a model can hold."""
         kind = type(value)
         if kind in _PLAIN:
             return value
@@ -95,22 +95,22 @@ class Encoder:
         return self._foreign(value)
 
     def level(self, value: Any) -> Any:
-        """Return a value as a tree in which models may stand, for a writer that asks for one level after the other.
+        """Return a value as a tree that may contain models, for a writer that converts level by level.
 
         Args:
-            value: Anything that a model may hold.
+            value: Any value that a model can hold.
         """
         plan = self._plans.get(type(value))
         if plan is None or plan.special is not None:
             return self.tree(value)
         given = value.__dict__
         combination = tuple(given)
-        keys, values, beside = plan.orders.get(combination) or plan.order(combination)
-        # A comment may belong to what stands deep inside.
-        return self.tree(value) if beside else Entries(keys, values(given))
+        keys, values, has_more = plan.orders.get(combination) or plan.order(combination)
+        # A comment may belong to a deeply nested value.
+        return self.tree(value) if has_more else Entries(keys, values(given))
 
     def mapping(self, model: Model) -> dict[Any, Any]:
-        """Return a model's keywords as a mapping, with their comments."""
+        """Return a model's keywords as a mapping with their comments."""
         plan = self._plans.get(type(model))
         if plan is None:
             plan = self._plans[type(model)] = self._plan(type(model))
@@ -131,7 +131,7 @@ class Encoder:
                 tree[key] = self.tree(value)
         if "comments" in given:
             for path, text in model.comments.items():
-                # What is in `extra` stands beside the keywords.
+                # The entries of `extra` are written next to the keywords.
                 annotate(tree, path[1:] if path[:1] == ("extra",) else (plan_of(type(model)).key(str(path[0])), *path[1:]), text)
         return tree
 
@@ -140,7 +140,7 @@ class Encoder:
 
 
 def commented(value: Any, text: str) -> Commented:
-    """Return a value with its comment beside it where there is room, or above it."""
+    """Return a value with its comment: on the same line if there is room, else above it."""
     if isinstance(value, Commented):
         before = value.before
         return Commented(value.value, before=text.removesuffix("\n") + f"\n{before}" if before else text, after=value.after)
@@ -151,10 +151,10 @@ def commented(value: Any, text: str) -> Commented:
 
 
 def annotate(tree: Any, path: Path, text: str) -> None:
-    """Put a comment to the value at a path of a tree; a path that leads nowhere changes nothing.
+    """Add a comment to the value at a path of a tree; do nothing if the path does not exist.
 
     Args:
-        tree: The tree, which is changed.
+        tree: The tree, changed in place.
         path: Keys and indexes.
         text: The comment.
     """
@@ -169,7 +169,7 @@ def annotate(tree: Any, path: Path, text: str) -> None:
 
 
 def bare(tree: Any) -> Any:
-    """Return a tree without the comments and the tag around it."""
+    """Return a tree without its outer comments and tag."""
     while isinstance(tree, Commented | Tagged):
         tree = tree.value
     return tree

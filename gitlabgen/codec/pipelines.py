@@ -1,4 +1,4 @@
-"""`.gitlab-ci.yml`: a pipeline to text and back."""
+"""`.gitlab-ci.yml`: convert a pipeline to text and back."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _hidden_tree(job: HiddenJob) -> Any:
     return block["content"]
 
 
-# What they hold is named as a part of them, as GitLab does.
+# Findings inside these keywords have the keyword in their path, as in GitLab.
 _LOCATED: Final = ("default", "workflow")
 
 _encoder: Final = Encoder({"reference": _reference_tree, "hidden job": _hidden_tree})
@@ -49,13 +49,15 @@ def dumps(pipeline: Pipeline) -> str:
         pipeline: The pipeline.
 
     Raises:
-        YamlError: If a value can stand in no YAML file, such as half of a surrogate pair.
+        YamlError: If YAML cannot represent a value, such as half of a surrogate pair.
     """
     header = list(_header(pipeline))
     body = _body(pipeline)
     if not header:
-        return "".join(dump_entries(_headed(body, pipeline.comment), expand=_encoder.level))
-    return "".join((*dump_entries(_headed(header, pipeline.comment)), "---\n", *dump_entries(body, expand=_encoder.level)))
+        return "".join(dump_entries(_with_first_comment(body, pipeline.comment), expand=_encoder.level))
+    return "".join(
+        (*dump_entries(_with_first_comment(header, pipeline.comment)), "---\n", *dump_entries(body, expand=_encoder.level))
+    )
 
 
 def _header(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:
@@ -73,7 +75,7 @@ def _body(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:
         yield job.name, job if text is None else commented(_encoder.tree(job), text)
 
 
-def _headed(entries: Iterable[tuple[Any, Any]], text: str | None) -> Iterator[tuple[Any, Any]]:
+def _with_first_comment(entries: Iterable[tuple[Any, Any]], text: str | None) -> Iterator[tuple[Any, Any]]:
     for key, tree in entries:
         # The writer puts the outer comment above the inner one.
         yield key, tree if text is None else Commented(_encoder.tree(tree), before=text)
@@ -84,12 +86,12 @@ def loads(text: str, *, filename: str | None = None) -> Pipeline:
     """Return the pipeline that a `.gitlab-ci.yml` describes.
 
     Args:
-        text: The file's text: one document, or a header with `spec` and one.
+        text: The file's text: one document, or a `spec` header and one document.
         filename: The file's name for messages.
 
     Raises:
-        YamlError: If the text is no YAML that GitLab would read.
-        KeywordError: If keywords hold what GitLab would reject; with all findings.
+        YamlError: If GitLab could not read the text.
+        KeywordError: If GitLab would reject the value of a keyword; with all findings.
     """
     from gitlabgen.errors import raise_errors
 
@@ -101,17 +103,17 @@ def loads(text: str, *, filename: str | None = None) -> Pipeline:
 def read(
     text: str, *, filename: str | None = None, prepare: Callable[[Any, Any], Any] | None = None, partial: bool = False
 ) -> tuple[Pipeline, list[Finding]]:
-    """Return a pipeline with what is wrong in it, so that a checker can go on with what is right.
+    """Return a pipeline with its findings, so that a checker can continue with the valid parts.
 
     Args:
         text: The file's text.
         filename: The file's name for findings.
-        prepare: Returns the tree to decode for those of the header and the body, each None if it is not there, and reports what
-            it finds wrong.
+        prepare: Returns the trees to decode for those of the header and the body, each None if absent, and reports its
+            findings.
         partial: Whether other files may complete its jobs.
 
     Raises:
-        YamlError: If the text is no YAML that GitLab would read.
+        YamlError: If GitLab could not read the text.
     """
     from gitlabgen.errors import Finding, YamlError, collecting
     from gitlabgen.yamltext.reader import load_documents
@@ -160,7 +162,7 @@ def _is_header(tree: Any) -> bool:
 
 
 def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeline:
-    from gitlabgen.codec.comments import block_comment, file_note, note_at, remarked
+    from gitlabgen.codec.comments import block_comment, file_note, note_at, with_comment
     from gitlabgen.codec.decoding import NodeLocation
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.modeling.plans import plan_of
@@ -178,11 +180,11 @@ def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeli
     settings = MapNode(body.mark, notes)
     settings.key_marks = body.key_marks
     for key, node in body.items():
-        # What a job lacks may stand in the job that it extends, or in the included one that it overrides.
+        # The job's parent, or the included job that it overrides, may supply what the job lacks.
         ours = lenient if others or (isinstance(node, dict) and "extends" in node) else decoder
         is_job = isinstance(key, str) and _names_job(key, node, names)
-        place = NodeLocation(filename, node, mark=body.key_marks[key])
-        job = _job(ours, place, key, node, note_at(settings, key)) if is_job else None
+        location = NodeLocation(filename, node, mark=body.key_marks[key])
+        job = _job(ours, location, key, node, note_at(settings, key)) if is_job else None
         if job is None:
             settings[key] = _setting(decoder, key, node) if key in _LOCATED else node
         else:
@@ -190,14 +192,14 @@ def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeli
     given: dict[str, Any] = {"jobs": jobs, "spec": None}
     if header is not None:
         spec = header["spec"]
-        given["spec"] = remarked(decoder.value(plan.shapes["spec"], spec), spec, notes.get(header.key_marks["spec"]))
+        given["spec"] = with_comment(decoder.value(plan.shapes["spec"], spec), spec, notes.get(header.key_marks["spec"]))
     given |= block_comment(note)
     pipeline: Pipeline = decoder.model(Pipeline, settings, NodeLocation(filename, body, header or {}), **given)
     return pipeline
 
 
 def _setting(decoder: Decoder, key: str, node: Any) -> Any:
-    """Return what a keyword of the top level becomes; what is wrong in it is told as a part of it."""
+    """Return the value of a top-level keyword; its findings are prefixed with the keyword's path."""
     from gitlabgen.errors import collecting, report
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.modeling.plans import plan_of
@@ -211,7 +213,7 @@ def _setting(decoder: Decoder, key: str, node: Any) -> Any:
 
 
 def _names_job(key: str, node: Any, names: frozenset[str]) -> bool:
-    # GitLab takes these two for jobs as soon as they hold what only jobs have.
+    # GitLab treats these two as jobs as soon as they hold what only jobs have.
     if key in ("default", "workflow") and isinstance(node, dict):
         return not {"script", "run", "trigger", "needs"}.isdisjoint(node)
     return key not in names
@@ -227,11 +229,11 @@ def _reference(node: Any) -> Reference | None:
     return Reference(*steps) if legal else None
 
 
-def _job(decoder: Decoder, place: Location, name: str, node: Any, note: Note | None) -> BaseJob | None:
+def _job(decoder: Decoder, location: Location, name: str, node: Any, note: Note | None) -> BaseJob | None:
     from gitlabgen.errors import collecting, report
 
     if name.startswith("."):
-        return _hidden_job(decoder, place, name, node, note)
+        return _hidden_job(decoder, location, name, node, note)
     if not _is_block(name, node):
         return None
     with collecting() as findings:
@@ -246,18 +248,18 @@ def _is_block(name: str, node: Any) -> bool:
 
 
 def inside(name: str, finding: Finding) -> Finding:
-    """Return a finding of a keyword as one of the job that holds it."""
+    """Return a finding about a keyword as a finding about the job that holds it."""
     if finding.job is not None:
         return finding
     return within(finding, "jobs", name, job=name)
 
 
 def pipeline_decoder(filename: str = "", *, partial: bool = False) -> Decoder:
-    """Return what turns trees of pipelines into models.
+    """Return a decoder for the trees of pipelines.
 
     Args:
         filename: The file's name for findings.
-        partial: Whether what is missing may stand elsewhere.
+        partial: Whether another file or block may supply what is missing.
     """
     from gitlabgen.codec.decoding import Decoder
 
@@ -265,16 +267,16 @@ def pipeline_decoder(filename: str = "", *, partial: bool = False) -> Decoder:
 
 
 def visible_job(
-    decoder: Decoder, name: str, node: Mapping[Any, Any], place: Location | None = None, *, note: Note | None = None
+    decoder: Decoder, name: str, node: Mapping[Any, Any], location: Location | None = None, *, note: Note | None = None
 ) -> BaseJob:
     """Return the job that a mapping describes.
 
     Args:
-        decoder: Turns the mapping's values into models.
+        decoder: Decodes the values of the mapping.
         name: The job's name.
         node: The mapping.
-        place: Where it stands, if not where the mapping does.
-        note: The comments that stand at its name.
+        location: The job's location, if it is not that of the mapping.
+        note: The comments at its name.
     """
     from gitlabgen.codec.comments import block_comment
 
@@ -282,27 +284,27 @@ def visible_job(
     if "trigger" in node:
         from gitlabgen.gitlab.trigger import TriggerJob
 
-        trigger_job: TriggerJob = decoder.model(TriggerJob, node, place, **given)
+        trigger_job: TriggerJob = decoder.model(TriggerJob, node, location, **given)
         return trigger_job
     from gitlabgen.gitlab.job import Job
 
-    job: Job = decoder.model(Job, node, place, **given)
+    job: Job = decoder.model(Job, node, location, **given)
     return job
 
 
-def _hidden_job(decoder: Decoder, place: Location, name: str, node: Any, note: Note | None) -> HiddenJob:
-    from gitlabgen.codec.comments import block_comment, parted, remarked
+def _hidden_job(decoder: Decoder, location: Location, name: str, node: Any, note: Note | None) -> HiddenJob:
+    from gitlabgen.codec.comments import block_comment, split_note, with_comment
     from gitlabgen.errors import collecting
     from gitlabgen.gitlab.hidden_job import HiddenJob
 
-    own, beside = parted(node, note)
-    given = {"name": name, **block_comment(own)}
+    block_note, content_note = split_note(node, note)
+    given = {"name": name, **block_comment(block_note)}
     if isinstance(node, dict):
         with collecting() as problems:
             job: HiddenJob = decoder.model(HiddenJob, node, **given, content=None)
         if not problems:
             return job
-    # GitLab does not look into hidden blocks: what is no job is kept as it is.
-    given["content"] = remarked(decoder.raw(node), node, beside)
-    content: HiddenJob = decoder.model(HiddenJob, {}, place, **given)
+    # GitLab does not check hidden blocks: what is not a job is kept unchanged.
+    given["content"] = with_comment(decoder.raw(node), node, content_note)
+    content: HiddenJob = decoder.model(HiddenJob, {}, location, **given)
     return content

@@ -1,4 +1,4 @@
-"""Template to plain tree: SAM's names, and what is written by what stands elsewhere in the template."""
+"""Convert a template to a plain tree: SAM's names, and what depends on other parts of the template."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gitlabgen.sam.outputs import Output
     from gitlabgen.sam.template import Template
 
-__all__ = ["API_KEYS", "BESIDE_PROPERTIES", "TemplateEncoder", "route_type"]
+__all__ = ["API_KEYS", "RESOURCE_ATTRIBUTES", "TemplateEncoder", "route_type"]
 
 _TOP_LEVEL: Final = (
     "AWSTemplateFormatVersion",
@@ -37,7 +37,7 @@ _TOP_LEVEL: Final = (
     "Resources",
     "Outputs",
 )
-BESIDE_PROPERTIES: Final = (
+RESOURCE_ATTRIBUTES: Final = (
     "Condition",
     "DependsOn",
     "CreationPolicy",
@@ -48,7 +48,7 @@ BESIDE_PROPERTIES: Final = (
     "Connectors",
     "IgnoreGlobals",
 )
-"""What stands beside a resource's properties, the last two by SAM's leave only."""
+"""The attributes of a resource next to `Properties`. Only SAM allows the last two."""
 
 API_KEYS: Final = {"Api": "RestApiId", "HttpApi": "ApiId"}
 """The property that names the API, by the type of the event."""
@@ -57,7 +57,7 @@ _ROUTE_TYPES: Final = {"AWS::Serverless::Api": "Api", "AWS::Serverless::HttpApi"
 
 
 def route_type(api: Any, types: Mapping[str, Any]) -> str:
-    """Return the type of the event that a route to this API is.
+    """Return the type of the event of a route to this API.
 
     Args:
         api: The API's name or a `Ref` to it.
@@ -71,20 +71,20 @@ def route_type(api: Any, types: Mapping[str, Any]) -> str:
 def _target(api: Any) -> Any:
     if isinstance(api, Model):
         return getattr(api, "argument", None)
-    # troposphere keeps a `Ref` as the mapping that it writes.
+    # troposphere stores a `Ref` as a mapping.
     data = getattr(api, "data", None)
     return data.get("Ref") if isinstance(data, dict) else api
 
 
 class TemplateEncoder:
-    """Writes one template: how a route is written depends on the API that it leads to.
+    """Encodes one template: the form of a route depends on its API.
 
     Args:
         template: The template.
     """
 
     def __init__(self, template: Template) -> None:
-        # With the alarms, hooks and configurations that its canaries stand for.
+        # Includes the alarms, hooks and configurations that its canaries define.
         self.template = expanded(template)
         self._types = {_name(resource): _type(resource) for resource in self.template.resources}
         self._encoder = Encoder(
@@ -93,9 +93,9 @@ class TemplateEncoder:
         )
 
     def tree(self) -> dict[str, Any]:
-        """Return the whole template as a tree, in the order in which templates are read best."""
+        """Return the whole template as a tree, in the order that is easiest to read."""
         tree = self._encoder.mapping(self.template)
-        # A loop stands among the resources and is none.
+        # A loop is an entry of the resources, but not a resource.
         resources = {**self._resources(), **bare(tree.get("Resources", {}))}
         for block in resources.values():
             _arrange(bare(block))
@@ -118,13 +118,13 @@ class TemplateEncoder:
     def _resource(self, resource: Any) -> Any:
         if not isinstance(resource, BaseResource):
             tree = self._foreign(resource)
-            return {**{key: tree[key] for key in ("Type", *BESIDE_PROPERTIES, "Properties") if key in tree}, **tree}
+            return {**{key: tree[key] for key in ("Type", *RESOURCE_ATTRIBUTES, "Properties") if key in tree}, **tree}
         tree = self._encoder.mapping(resource)
-        beside = {key: tree.pop(key) for key in BESIDE_PROPERTIES if key in tree}
+        attributes = {key: tree.pop(key) for key in RESOURCE_ATTRIBUTES if key in tree}
         if not isinstance(resource, Resource):
             properties = self._properties(resource, tree)
             tree = {"Properties": properties} if properties else {}
-        written = {"Type": _type(resource), **beside, **tree}
+        written = {"Type": _type(resource), **attributes, **tree}
         return written if resource.comment is None else Commented(written, before=resource.comment)
 
     def _properties(self, resource: BaseResource, tree: dict[str, Any]) -> dict[str, Any]:
@@ -163,7 +163,7 @@ class TemplateEncoder:
 
     def _event(self, event: Event) -> dict[str, Any]:
         tree = self._encoder.mapping(event)
-        # What an event must have stands first.
+        # The required properties of an event come first.
         plan = plan_of(type(event))
         first = {key: tree[key] for key in map(plan.key, plan.required) if key in tree}
         return {"Type": event.type, "Properties": {**first, **tree}} if tree else {"Type": event.type}
@@ -178,7 +178,7 @@ class TemplateEncoder:
 
 
 def _arrange(block: Any) -> None:
-    """Put the properties of a resource into the order in which they are read best."""
+    """Sort the properties of a resource into the order that is easiest to read."""
     first = _leading(block.get("Type")) if isinstance(block, dict) else ()
     properties = bare(block.get("Properties")) if first else None
     if isinstance(properties, dict):
@@ -188,7 +188,7 @@ def _arrange(block: Any) -> None:
 
 
 def _leading(kind: Any) -> tuple[str, ...]:
-    """Return the properties that a resource of this type has first, whoever described it: us, troposphere or plain data."""
+    """Return the properties that come first in a resource of this type, from our models, troposphere or plain data."""
     name = RESOURCE_CLASSES.get(kind) if isinstance(kind, str) else None
     cls: type[BaseResource] | None = None if name is None else getattr(sam, name)
     return () if cls is None else tuple(map(plan_of(cls).key, cls.leading))

@@ -1,4 +1,4 @@
-"""`template.yml`: a template to text and back."""
+"""`template.yml`: convert a template to text and back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def dumps(template: Template) -> str:
 
     Raises:
         KeywordError: If troposphere finds one of its objects incomplete.
-        YamlError: If a value can stand in no YAML file.
+        YamlError: If YAML cannot represent a value.
     """
     from gitlabgen.codec.cloudformation import short_forms
     from gitlabgen.yamltext.writer import dump_entries
@@ -28,7 +28,7 @@ def dumps(template: Template) -> str:
 
 
 def tree_of(template: Template) -> dict[str, Any]:
-    """Return a template as the tree that is written, with intrinsic functions in their long forms and comments around values.
+    """Return a template as the tree to write, with intrinsic functions in their long forms and comments around values.
 
     Args:
         template: The template.
@@ -49,8 +49,8 @@ def loads(text: str, *, filename: str | None = None) -> Template:
         filename: The file's name for messages.
 
     Raises:
-        YamlError: If the text is no YAML.
-        KeywordError: If properties hold what AWS would reject; with all findings.
+        YamlError: If the text is not YAML.
+        KeywordError: If AWS would reject the value of a property; with all findings.
     """
     from gitlabgen.errors import raise_errors
 
@@ -60,14 +60,14 @@ def loads(text: str, *, filename: str | None = None) -> Template:
 
 
 def read(text: str, *, filename: str | None = None) -> tuple[Template, list[Finding]]:
-    """Return a template with what is wrong in it, so that a checker can go on with what is right.
+    """Return a template with its findings, so that a checker can continue with the valid parts.
 
     Args:
         text: The file's text.
         filename: The file's name for findings.
 
     Raises:
-        YamlError: If the text is no YAML.
+        YamlError: If the text is not YAML.
     """
     from gitlabgen.codec.template_decoding import TemplateDecoder
     from gitlabgen.errors import Finding, YamlError, collecting

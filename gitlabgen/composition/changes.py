@@ -1,4 +1,4 @@
-"""Jobs in the place of others: replaced, with other keywords, or as a function makes them."""
+"""Change jobs: replace them, set keywords, or apply a function."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _J = TypeVar("_J", bound=BaseJob)
 
 
 class _Changed:
-    """Where a changed job stands: what was changed in the call that changed it, all else where it stood before."""
+    """The location of a changed job: new values are at the call that changed it, all others at their previous location."""
 
     __slots__ = ("_before", "_call", "_names", "_positional")
 
@@ -32,21 +32,21 @@ class _Changed:
         self._call = call
 
     def find(self, argument: Sequence[str | int]) -> Position:
-        """Return where the value at this path stands."""
+        """Return the position of the value at this path."""
         is_new = self._before is None or (argument and argument[0] in self._names)
         found = position(self._call, argument) if is_new else position(self._before, argument, self._positional)
         return found or Position("")
 
 
 def replace(source: Source, /, *jobs: BaseJob) -> Source:
-    """Return a pipeline or jobs in which each given job has the place of the one that had its name.
+    """Return a pipeline or jobs in which each given job replaces the job of the same name.
 
     Args:
         source: The pipeline or the jobs.
         jobs: The new jobs.
 
     Raises:
-        KeywordError: If there is no job of the name.
+        KeywordError: If there is no job of that name.
     """
     call = caller()
     entries = entries_of(source, call)
@@ -60,25 +60,25 @@ def replace(source: Source, /, *jobs: BaseJob) -> Source:
 
 
 def override(source: Source, /, *which: Which, **keywords: Any) -> Source:
-    """Return a pipeline or jobs with keywords that take the place of what the jobs said.
+    """Return a pipeline or jobs with keywords that replace those of the jobs.
 
-    A keyword that only some kinds of jobs have, such as `image`, passes by the others.
+    A keyword that only some kinds of jobs have, such as `image`, does not change the others.
 
     Args:
         source: The pipeline or the jobs.
         which: The jobs, as in `select`; all but hidden blocks if not given.
-        keywords: The new values; None takes a keyword away.
+        keywords: The new values; None removes a keyword.
 
     Raises:
-        KeywordError: If a name is that of no job, or a keyword does not fit.
+        KeywordError: If no job has a given name, or a keyword is not valid.
     """
     return _changed(source, which, keywords, caller(), lambda _job, _keyword, _jobs: True)
 
 
 def fill(source: Source, /, *which: Which, **keywords: Any) -> Source:
-    """Return a pipeline or jobs with keywords for the jobs that do not have them, nor from a parent or from `default`.
+    """Return a pipeline or jobs with keywords for the jobs that neither set nor inherit them.
 
-    What a parent says that is not in `source` cannot be known, so its heirs stay as they are.
+    The keywords of a parent that is not in `source` are unknown, so the jobs that extend it stay unchanged.
 
     Args:
         source: The pipeline or the jobs.
@@ -86,7 +86,7 @@ def fill(source: Source, /, *which: Which, **keywords: Any) -> Source:
         keywords: The values.
 
     Raises:
-        KeywordError: If a name is that of no job, or a keyword does not fit.
+        KeywordError: If no job has a given name, or a keyword is not valid.
     """
     shared = _shared(source) if isinstance(source, Pipeline) else frozenset()
 
@@ -105,7 +105,7 @@ def _shared(pipeline: Pipeline) -> frozenset[str]:
 
 
 def map_jobs(source: Source, function: Callable[[BaseJob], BaseJob | None], /, *which: Which) -> Source:
-    """Return a pipeline or jobs with what a function makes of each job.
+    """Return a pipeline or jobs with a function applied to each job.
 
     Args:
         source: The pipeline or the jobs.
@@ -113,7 +113,7 @@ def map_jobs(source: Source, function: Callable[[BaseJob], BaseJob | None], /, *
         which: The jobs, as in `select`; all but hidden blocks if not given.
 
     Raises:
-        KeywordError: If a name is that of no job, or the function returns something else.
+        KeywordError: If no job has a given name, or the function returns something else.
     """
     call = caller()
     entries = entries_of(source, call)
@@ -141,19 +141,19 @@ def _changed(
     jobs = {entry.job.name: entry.job for entry in entries}
     chosen = [entry.job for entry, is_chosen in zip(entries, are_chosen(entries, which or ALL, call), strict=True) if is_chosen]
     known = frozenset[str]().union(*(plan_of(type(job)).names for job in chosen))
-    # As when it is read: what a job lacks may stand in the included one that it overrides.
+    # As for a file: an included job that this job overrides may supply what it lacks.
     partial = isinstance(source, Pipeline) and source.include is not None
     new: dict[str, BaseJob] = {}
     for job in chosen:
         own = plan_of(type(job)).names
-        # What no job knows goes to the constructor, which says so.
+        # The constructor reports a keyword that no selected job has.
         names = [name for name in keywords if name in own or name not in known]
         changes = {name: keywords[name] for name in names if applies(job, name, jobs)}
         with collecting() as problems:
             new[job.name] = _with(job, changes, call, partial=partial)
         for finding in problems:
             report(finding)
-        if problems:  # the other jobs have the same
+        if problems:  # the other jobs have the same problems
             break
     return rebuilt(source, (entry._replace(job=new.get(entry.job.name, entry.job)) for entry in entries))
 
@@ -161,8 +161,8 @@ def _changed(
 def _with(job: _J, changes: dict[str, Any], call: CallSite, *, partial: bool) -> _J:
     if not changes:
         return job
-    place = _Changed(job, frozenset(changes), call)
+    location = _Changed(job, frozenset(changes), call)
     given = {**vars(job), **changes}
     if job.comments:
         given["comments"] = {path: text for path, text in job.comments.items() if path[0] not in changes}
-    return construct(type(job), (), given, place, partial=partial)
+    return construct(type(job), (), given, location, partial=partial)

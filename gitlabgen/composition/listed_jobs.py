@@ -1,4 +1,4 @@
-"""What composition works on: the jobs of a pipeline or of a list, with their comments, and which of them are meant."""
+"""The jobs of a pipeline or of a list, with their comments, and the selection of jobs."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from gitlabgen.modeling.problems import Path
 from gitlabgen.modeling.reporting import located
 
 Source = TypeVar("Source", Pipeline, Sequence[BaseJob])
-"""A pipeline or jobs: what comes out is of the kind that went in."""
+"""A pipeline or jobs; the result is of the same kind."""
 
 Which: TypeAlias = str | BaseJob | Stage | Callable[[BaseJob], bool]
-"""Jobs by name or pattern, a job itself, those of a stage, or those of which a function is true."""
+"""A job's name, a pattern, a job, a stage for all its jobs, or a function that returns whether a job is selected."""
 
 ALL: Final[tuple[Which, ...]] = (lambda _: True,)
-"""All jobs; hidden blocks are meant only where they are named."""
+"""All jobs; hidden blocks are selected only by name."""
 
 UNKNOWN: Final[Any] = object()
-"""What stands in a block that is not at hand."""
+"""The value of a keyword from a block that is not known."""
 
 
 class ListedJob(NamedTuple):
-    """A job with the comment that the pipeline or the list has for it."""
+    """A job with its comment in the pipeline or the list."""
 
     job: BaseJob
     text: str | None = None
@@ -53,16 +53,16 @@ def fail(
     first: int = 1,
     related: Iterable[Finding] = (),
 ) -> None:
-    """Report a problem of a call, at one of its arguments.
+    """Report a problem with one argument of a call.
 
     Args:
         call: The call.
         message: What is wrong.
         hint: What to write instead.
-        argument: The argument's name, and for one of many its number.
-        variadic: The name of the argument of which there may be many.
-        first: How many arguments stand before it.
-        related: Other places.
+        argument: The argument's name; for a variadic argument also its index.
+        variadic: The name of the variadic argument.
+        first: The number of arguments before it.
+        related: Related findings.
     """
     steps = [argument[0], int(argument[1]) + first] if len(argument) > 1 else argument
     found = Finding("invalid-composition", message, hint=hint, related=tuple(related))
@@ -70,7 +70,7 @@ def fail(
 
 
 def entries_of(source: Any, call: CallSite) -> list[ListedJob]:
-    """Return the jobs of a pipeline or a list; what is no job is reported.
+    """Return the jobs of a pipeline or a list, and report items that are not jobs.
 
     Args:
         source: The pipeline or the jobs.
@@ -79,14 +79,14 @@ def entries_of(source: Any, call: CallSite) -> list[ListedJob]:
     if isinstance(source, Pipeline):
         return [ListedJob(job, source.comments.get(("jobs", index))) for index, job in enumerate(source.jobs)]
     entries = [ListedJob(item.value, item.text) if isinstance(item, Remark) else ListedJob(item) for item in source]
-    strays = [entry for entry in entries if not isinstance(entry.job, BaseJob)]
-    if strays:
-        fail(call, f"should be a pipeline or jobs, got {strays[0].job!r}", "write the jobs in a list")
-    return [entry for entry in entries if entry not in strays]
+    invalid = [entry for entry in entries if not isinstance(entry.job, BaseJob)]
+    if invalid:
+        fail(call, f"should be a pipeline or jobs, got {invalid[0].job!r}", "write the jobs in a list")
+    return [entry for entry in entries if entry not in invalid]
 
 
 def rebuilt(source: Source, entries: Iterable[ListedJob]) -> Source:
-    """Return a pipeline or a list with other jobs; the rest stays as it is, and where it was.
+    """Return a pipeline or a list with other jobs; the settings and the location stay unchanged.
 
     Args:
         source: The pipeline or the jobs.
@@ -100,12 +100,12 @@ def rebuilt(source: Source, entries: Iterable[ListedJob]) -> Source:
 
 
 def commented(value: Any, comments: Mapping[Path, str], path: Path) -> Any:
-    """Return a value with the comments of a model around its parts, as they were before the model was made.
+    """Return a value with the model's comments around its parts, as given to the constructor.
 
     Args:
         value: The value.
         comments: The model's comments.
-        path: The way from the model to the value.
+        path: The path from the model to the value.
     """
     if isinstance(value, tuple):
         value = [commented(item, comments, (*path, index)) for index, item in enumerate(value)]
@@ -115,17 +115,17 @@ def commented(value: Any, comments: Mapping[Path, str], path: Path) -> Any:
 
 
 def are_chosen(entries: Sequence[ListedJob], which: Sequence[Which], call: CallSite) -> list[bool]:
-    """Return for each job whether it is meant.
+    """Return for each job whether it is selected.
 
     Args:
         entries: The jobs.
-        which: What names them; each but a function has to name at least one.
+        which: The selected jobs; each item but a function has to select at least one.
         call: The user's call, for errors.
     """
     jobs = {entry.job.name: entry.job for entry in entries}
     chosen: set[str] = set()
     for index, what in enumerate(which):
-        found = [name for name in jobs if _is_meant(what, jobs[name], jobs)]
+        found = [name for name in jobs if _is_selected(what, jobs[name], jobs)]
         chosen.update(found)
         if found or not isinstance(what, str | BaseJob | Stage):
             continue
@@ -138,42 +138,42 @@ def are_chosen(entries: Sequence[ListedJob], which: Sequence[Which], call: CallS
     return [entry.job.name in chosen for entry in entries]
 
 
-def _is_meant(what: Which, job: BaseJob, jobs: Mapping[str, BaseJob]) -> bool:
+def _is_selected(what: Which, job: BaseJob, jobs: Mapping[str, BaseJob]) -> bool:
     if isinstance(what, BaseJob):
         return job.name == what.name
     if isinstance(what, str):
         return job.name == what or (what not in jobs and _matches(what, job.name))
-    if isinstance(job, HiddenJob):  # it is in no stage, and nothing that runs
+    if isinstance(job, HiddenJob):  # it does not run, so it has no stage
         return False
     return stage_of(job, jobs) == what.name if isinstance(what, Stage) else what(job)
 
 
 def _matches(pattern: str, name: str) -> bool:
-    """Return whether `*` and `?` in a pattern can stand for a name; as in a shell, they stand for no dot in front."""
+    """Return whether a pattern with `*` and `?` matches a name; as in a shell, they do not match a leading dot."""
     if name[:1] == "." != pattern[:1]:
         return False
-    # Brackets stand for themselves: names are full of them.
+    # Brackets are literal, because names often contain them.
     words = {"*": ".*", "?": "."}
     return re.fullmatch("".join(words.get(char) or re.escape(char) for char in pattern), name, re.DOTALL) is not None
 
 
 def stage_of(job: BaseJob, jobs: Mapping[str, BaseJob]) -> Any:
-    """Return the stage in which a job runs, as far as it is known.
+    """Return the stage of a job, or `UNKNOWN`.
 
     Args:
         job: The job.
-        jobs: The jobs that are at hand, by name.
+        jobs: The known jobs by name.
     """
     stage = setting(job, "stage", jobs)
     return stage if is_set(stage) else DEFAULT_STAGE
 
 
 def flat(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Yield the items of lists in lists, each with the way to it.
+    """Yield the items of nested lists, each with its path.
 
     Args:
         value: The outer list, or an item.
-        path: The way to it.
+        path: The path to it.
     """
     if isinstance(value, tuple):
         for index, item in enumerate(value):
@@ -183,15 +183,15 @@ def flat(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 def setting(job: BaseJob, keyword: str, jobs: Mapping[str, BaseJob]) -> Any:
-    """Return what a job or the nearest of its parents says for a keyword.
+    """Return the value of a keyword in a job or in the nearest of its parents.
 
     Args:
         job: The job.
         keyword: The keyword's name in Python.
-        jobs: The jobs that are at hand, by name.
+        jobs: The known jobs by name.
 
     Returns:
-        The value; `None` where no one says anything, and `UNKNOWN` where a parent that is not at hand may.
+        The value; `None` if the keyword is not set, and `UNKNOWN` if an unknown parent may set it.
     """
     waiting: list[BaseJob | None] = [job]
     seen: set[str] = set()
@@ -205,6 +205,6 @@ def setting(job: BaseJob, keyword: str, jobs: Mapping[str, BaseJob]) -> Any:
         if block.name not in seen:
             seen.add(block.name)
             parents = block.extends if isinstance(block.extends, tuple) else (block.extends,)
-            # The last parent wins, and is looked at first.
+            # The last parent has the highest precedence, so it comes first.
             waiting += [jobs.get(parent) for parent in parents if is_set(parent)]
     return None

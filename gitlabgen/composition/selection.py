@@ -1,4 +1,4 @@
-"""Some of the jobs: those that are named, or all but those."""
+"""Select some of the jobs: those that are named, or all others."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ __all__ = ["select", "without"]
 
 
 def select(source: Source, /, *which: Which) -> Source:
-    """Return a pipeline or jobs with only the jobs that are named, and the hidden blocks that these need.
+    """Return a pipeline or jobs with only the selected jobs, and the hidden blocks that these need.
 
-    Needs of jobs that are left out stay as they are, for `lint` to find: what should take their place is not known.
+    Needs of removed jobs stay unchanged, and `lint` finds them: their replacement is not known.
 
     Args:
         source: The pipeline or the jobs.
         which: Names, patterns with `*` and `?`, jobs, `Stage`s, or functions from a job to a boolean. Hidden
-            blocks are meant only by name, or by a pattern that begins with a dot.
+            blocks are selected only by name, or by a pattern that begins with a dot.
 
     Raises:
-        KeywordError: If a name, a pattern or a stage is that of no job.
+        KeywordError: If no job has the name, matches the pattern or is in the stage.
     """
     call = caller()
     entries = entries_of(source, call)
@@ -40,17 +40,17 @@ def select(source: Source, /, *which: Which) -> Source:
 
 
 def without(source: Source, /, *which: Which) -> Source:
-    """Return a pipeline or jobs without the jobs that are named.
+    """Return a pipeline or jobs without the selected jobs.
 
-    Needs of these jobs stay as they are, for `lint` to find: what should take their place is not known.
+    Needs of removed jobs stay unchanged, and `lint` finds them: their replacement is not known.
 
     Args:
         source: The pipeline or the jobs.
         which: Names, patterns with `*` and `?`, jobs, `Stage`s, or functions from a job to a boolean. Hidden
-            blocks are meant only by name, or by a pattern that begins with a dot.
+            blocks are selected only by name, or by a pattern that begins with a dot.
 
     Raises:
-        KeywordError: If a name, a pattern or a stage is that of no job.
+        KeywordError: If no job has the name, matches the pattern or is in the stage.
     """
     call = caller()
     entries = entries_of(source, call)
@@ -59,7 +59,7 @@ def without(source: Source, /, *which: Which) -> Source:
 
 
 def _needed(values: Iterable[Any], hidden: Mapping[str, HiddenJob]) -> set[str]:
-    """Return the hidden blocks that are extended or referred to, and what these need in turn."""
+    """Return the hidden blocks that are extended or referred to, directly or indirectly."""
     found: set[str] = set()
     waiting = list(values)
     while waiting:

@@ -1,4 +1,4 @@
-"""One order of stages that keeps the order of several lists."""
+"""Find one order of stages that keeps the order of several lists."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _LAST: Final = ".post"
 
 
 def in_order(lists: Sequence[Sequence[str]]) -> list[str] | None:
-    """Return all stages, each once: as early as the lists allow in the order in which they are named; None if none fits.
+    """Return all stages once, in the earliest possible order of appearance, or None if no order fits all lists.
 
     Args:
-        lists: The stages in their orders, each without repetition.
+        lists: Lists of stages without repetition.
     """
     rank = {stage: index for index, stage in enumerate(dict.fromkeys(chain.from_iterable(lists)))}
     after: dict[str, set[str]] = {stage: set() for stage in rank}
@@ -37,33 +37,33 @@ def in_order(lists: Sequence[Sequence[str]]) -> list[str] | None:
                 heappush(ready, rank[later])
     if len(found) < len(rank):
         return None
-    # These two stand where they do wherever they are written.
+    # These two stages are always first and last.
     ends = [stage for stage in found if stage not in (_FIRST, _LAST)]
     return [*(_FIRST,) * (_FIRST in rank), *ends, *(_LAST,) * (_LAST in rank)]
 
 
 def disagreement(lists: Sequence[Sequence[str]]) -> list[tuple[str, str, int]]:
-    """Return steps that lead from a stage back to itself: a stage, a later one, and the number of the list that says so.
+    """Return steps that form a cycle: a stage, a later stage, and the index of the list with this order.
 
     Args:
-        lists: Lists that no one order fits.
+        lists: Lists that no single order fits.
     """
-    places = [{stage: place for place, stage in enumerate(one)} for one in lists]
-    for second, other in enumerate(places):
+    indexes = [{stage: index for index, stage in enumerate(one)} for one in lists]
+    for second, other in enumerate(indexes):
         for first, one in enumerate(lists[:second]):
             for before, later in _steps([stage for stage in one if stage in other]):
                 if other[later] < other[before]:
                     return [(before, later, first), (later, before, second)]
-    return _circle(lists)
+    return _cycle(lists)
 
 
-def _circle(lists: Sequence[Sequence[str]]) -> list[tuple[str, str, int]]:
-    """Return steps of more than two lists."""
+def _cycle(lists: Sequence[Sequence[str]]) -> list[tuple[str, str, int]]:
+    """Return a cycle over more than two lists."""
     before: dict[str, dict[str, int]] = {}
     for index, one in enumerate(lists):
         for stage, later in _steps(one):
             before.setdefault(later, {}).setdefault(stage, index)
-    # What has no stage before it is in no circle; what is left has one, and the way back never ends.
+    # A stage without a predecessor is in no cycle. All remaining stages have one, so going back must reach a stage twice.
     free = {stage for one in lists for stage in one} - before.keys()
     while free:
         for later in [*before]:
@@ -72,11 +72,11 @@ def _circle(lists: Sequence[Sequence[str]]) -> list[tuple[str, str, int]]:
         free = {later for later in before if not before[later]}
         for stage in free:
             del before[stage]
-    way = [next(iter(before))]
-    while way[-1] not in way[:-1]:
-        way.append(next(iter(before[way[-1]])))
-    circle = way[way.index(way[-1]) :][::-1]
-    return [(stage, later, before[later][stage]) for stage, later in pairwise(circle)]
+    path = [next(iter(before))]
+    while path[-1] not in path[:-1]:
+        path.append(next(iter(before[path[-1]])))
+    cycle = path[path.index(path[-1]) :][::-1]
+    return [(stage, later, before[later][stage]) for stage, later in pairwise(cycle)]
 
 
 def _steps(stages: Sequence[str]) -> list[tuple[str, str]]:

@@ -1,1 +1,1 @@
-"""Definitions of users: how they are found, loaded and turned into projects."""
+"""Find the user's definitions, load them and turn them into projects."""

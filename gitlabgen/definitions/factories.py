@@ -1,4 +1,4 @@
-"""Functions that make a project, and the settings that they are called with."""
+"""Call functions that return a project, with their settings."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ def call(
     overrides: Mapping[str, Any],
     line: int | None = None,
 ) -> Project:
-    """Return the project that a function makes.
+    """Return the project that a function returns.
 
     Args:
-        function: Takes nothing, or settings of an attrs class.
-        document: The definition that names the function, or holds it.
-        settings: The settings that the definition gives.
-        overrides: Settings that win over them, as nested tables.
-        line: The function's line, if it stands in the definition.
+        function: A function without parameters, or with settings of an attrs class as its only parameter.
+        document: The definition that names or contains the function.
+        settings: The settings in the definition.
+        overrides: Settings that replace them, as nested tables.
+        line: The function's line, if it is in the definition.
 
     Raises:
-        DefinitionError: If the settings do not fit, or the function makes no project.
+        DefinitionError: If the settings are not valid, or the function does not return a project.
     """
     name = getattr(function, "__name__", type(function).__name__)
     annotation = _annotation(function, name, document.file, line)
     data = _merged(settings, overrides)
     if annotation is None and data:
-        hint = f"write def {name}(settings: Settings) with an attrs class, or take the settings away"
-        message = f"{name}() takes no settings, but gets {', '.join(data)}"
+        hint = f"write def {name}(settings: Settings) with an attrs class, or remove the settings"
+        message = f"{name}() takes no settings, got {', '.join(data)}"
         raise _failure("invalid-setting", message, hint, document.file, line)
-    made = function() if annotation is None else function(_fitted(annotation, data, document, overrides))
-    if not isinstance(made, Project):
-        message = f"{name}() returns a {type(made).__name__}, not a Project"
+    project = function() if annotation is None else function(_structured_settings(annotation, data, document, overrides))
+    if not isinstance(project, Project):
+        message = f"{name}() returns a {type(project).__name__}, not a Project"
         raise _failure("no-project", message, "return Project(pipeline=…)", document.file, line)
-    return made
+    return project
 
 
 def _failure(rule: str, message: str, hint: str, file: str, line: int | None) -> DefinitionError:
@@ -54,26 +54,26 @@ def _failure(rule: str, message: str, hint: str, file: str, line: int | None) ->
 
 
 def _annotation(function: Callable[..., Any], name: str, file: str, line: int | None) -> Any:
-    """Return the class of the settings that a function takes, or None if it takes nothing."""
+    """Return the class of the settings that a function takes, or None if it takes no arguments."""
     try:
         parameters = [*inspect.signature(function, eval_str=True).parameters.values()]
     except (TypeError, ValueError, NameError, SyntaxError, AttributeError) as error:
-        message, hint = f"{name}() cannot be asked for its settings: {error}", "import what its annotations name"
+        message, hint = f"the annotations of {name}() cannot be read: {error}", "import the names that they use"
         raise _failure("invalid-blueprint", message, hint, file, line) from None
     needed = [parameter for parameter in parameters if parameter.default is parameter.empty or parameter is parameters[0]]
     if not needed:
         return None
-    hint = "it takes nothing, or settings: (settings: Settings)"
+    hint = "it takes no arguments, or settings: (settings: Settings)"
     if len(needed) > 1 or needed[0].kind not in (needed[0].POSITIONAL_ONLY, needed[0].POSITIONAL_OR_KEYWORD):
-        raise _failure("invalid-blueprint", f"{name}() should take its settings only", hint, file, line)
+        raise _failure("invalid-blueprint", f"{name}() should take only its settings", hint, file, line)
     annotation = needed[0].annotation
     if not (isinstance(annotation, type) and attrs.has(annotation)):
-        message = f"{name}({needed[0].name}) is not annotated with an attrs class, which says what its settings are"
+        message = f"{name}({needed[0].name}) is not annotated with an attrs class, which defines the settings"
         raise _failure("invalid-blueprint", message, hint, file, line)
     return annotation
 
 
-def _fitted(annotation: Any, data: dict[str, Any], document: TomlText, overrides: Mapping[str, Any]) -> Any:
+def _structured_settings(annotation: Any, data: dict[str, Any], document: TomlText, overrides: Mapping[str, Any]) -> Any:
     problems: Problems = []
     settings = structured(annotation, data, ("settings",), problems)
     if problems:
@@ -91,12 +91,12 @@ def _finding(problem: SettingProblem, document: TomlText, overrides: Mapping[str
         return Finding(rule="invalid-setting", message=f"{option} {problem.message}", hint=hint, file=document.file)
     hint = problem.hint
     if problem.message == "is missing":
-        hint = f"write {keys[-1]} = … under [{'.'.join(keys[:-1])}]" if document.text else f"give it: {option}=…"
+        hint = f"write {keys[-1]} = … under [{'.'.join(keys[:-1])}]" if document.text else f"set it with {option}=…"
     return document.finding(keys, problem.message, hint, at_key=problem.at_key)
 
 
 def _is_overridden(overrides: Any, keys: tuple[str, ...]) -> bool:
-    """Return whether what stands there was given on the command line."""
+    """Return whether the value at these keys was given on the command line."""
     for key in keys:
         if not isinstance(overrides, Mapping):
             return True
@@ -107,7 +107,7 @@ def _is_overridden(overrides: Any, keys: tuple[str, ...]) -> bool:
 
 
 def _merged(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings with some of them overridden, table by table."""
+    """Return the settings with overrides applied, table by table."""
     merged = dict(settings)
     for key, value in overrides.items():
         old = merged.get(key)

@@ -1,4 +1,4 @@
-"""What the user's own code raises, as findings with the user's own line."""
+"""Convert exceptions of the user's code to findings at the user's lines."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ _LONGEST: Final = 300
 
 
 def findings_of(error: BaseException, file: str, homes: Sequence[str]) -> tuple[Finding, ...]:
-    """Return what an exception of the user's code means.
+    """Return the findings for an exception of the user's code.
 
     Args:
-        error: What was raised.
-        file: The definition, for messages about no line in particular.
-        homes: Folders and files that hold the user's code.
+        error: The exception.
+        file: The definition, for messages without a line.
+        homes: Folders and files with the user's code.
     """
-    place = _innermost(error.__traceback__, homes) or Position(file)
+    where = _innermost(error.__traceback__, homes) or Position(file)
     if isinstance(error, GitlabgenError):
-        return tuple(finding if finding.file else located(finding, place) for finding in error.findings)
+        return tuple(finding if finding.file else located(finding, where) for finding in error.findings)
     if isinstance(error, SyntaxError) and error.filename and os.path.isfile(error.filename):
         return (_invalid_python(error),)
-    message, hint = _words(error)
-    return (located(Finding(rule="definition-fails", message=message, hint=hint), place),)
+    message, hint = _message_and_hint(error)
+    return (located(Finding(rule="definition-fails", message=message, hint=hint), where),)
 
 
 def _innermost(traceback: TracebackType | None, homes: Sequence[str]) -> Position | None:
-    """Return the innermost place in the user's own code."""
+    """Return the innermost position in the user's own code."""
     found: Position | None = None
     own: TracebackType | None = None
     while traceback is not None:
@@ -50,7 +50,7 @@ def _innermost(traceback: TracebackType | None, homes: Sequence[str]) -> Positio
 
 
 def _is_own(name: str, homes: Sequence[str]) -> bool:
-    # An environment may lie inside the definition's folder, and a blueprint inside the environment.
+    # A virtual environment may be inside the definition's folder, and a blueprint inside the environment.
     return any(name == home or (name.startswith(home + os.sep) and "-packages" not in name[len(home) :]) for home in homes)
 
 
@@ -71,38 +71,38 @@ def _span(error: SyntaxError) -> tuple[int | None, int | None, int | None, int |
     return error.lineno, error.offset, error.end_lineno, error.end_offset
 
 
-def _words(error: BaseException) -> tuple[str, str | None]:
-    """Return what happened, and what may have been meant."""
+def _message_and_hint(error: BaseException) -> tuple[str, str | None]:
+    """Return a message and a hint for an exception."""
     if isinstance(error, RecursionError):
-        return "the definition calls itself without end", None
+        return "the definition calls itself without limit", None
     try:
         text = " ".join(str(error).split())[:_LONGEST]
     except Exception:  # noqa: BLE001 - the user's own exception class may be broken too
         text = ""
     if isinstance(error, SystemExit):
-        return f"the definition ends the program{f': {text}' if text not in ('', 'None') else ''}", "take out the call of exit"
+        return f"the definition ends the program{f': {text}' if text not in ('', 'None') else ''}", "remove the call of exit"
     if isinstance(error, ImportError):
         text = re.sub(r" \([^()]*\)$", "", text)
     name = type(error).__name__
-    return f"the definition raises {name}{f': {text}' if text else ''}", _meant(error, text)
+    return f"the definition raises {name}{f': {text}' if text else ''}", _suggestion(error, text)
 
 
-def _meant(error: BaseException, text: str) -> str | None:
-    """Return what Python's own traceback would suggest."""
-    words: Sequence[str] = ()
-    wrong: Any = getattr(error, "name", None)
+def _suggestion(error: BaseException, text: str) -> str | None:
+    """Return the suggestion that Python's own traceback would make."""
+    known: Sequence[str] = ()
+    name: Any = getattr(error, "name", None)
     if isinstance(error, ModuleNotFoundError):
-        return f"install it beside gitlabgen, or write {wrong}.py beside the definition" if wrong else None
+        return f"install it in gitlabgen's environment, or write {name}.py next to the definition" if name else None
     if isinstance(error, ImportError):
         found = re.search(r"cannot import name '(\w+)'", text)
-        wrong, words = found and found[1], dir(sys.modules.get(wrong or ""))
+        name, known = found and found[1], dir(sys.modules.get(name or ""))
     elif isinstance(error, NameError):
         traceback = error.__traceback__
         while traceback is not None and traceback.tb_next is not None:
             traceback = traceback.tb_next
         frame = traceback and traceback.tb_frame
-        words = [*frame.f_locals, *frame.f_globals, *dir(builtins)] if frame else ()
+        known = [*frame.f_locals, *frame.f_globals, *dir(builtins)] if frame else ()
     elif isinstance(error, AttributeError):
-        words = dir(error.obj)
-    near = closest(wrong, list(words)) if isinstance(wrong, str) else None
+        known = dir(error.obj)
+    near = closest(name, list(known)) if isinstance(name, str) else None
     return f"did you mean {near!r}?" if near else None

@@ -1,4 +1,4 @@
-"""What a definition may do while it runs, without the command or the next definition noticing."""
+"""Isolate a running definition, so that it does not affect the command or the next definition."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from gitlabgen.modeling.callsites import display_path
 __all__ = ["isolated"]
 
 _CACHED: Final = frozenset(("gitlabgen", "attr", "attrs", "cfn_flip", "jinja2", "troposphere", "yaml"))
-_elsewhere: set[str] = set()
+_outside_modules: set[str] = set()
 
 
 @contextmanager
 def isolated(folder: str, file: str, findings: list[Finding]) -> Iterator[None]:
-    """Run a definition with its own modules and without standard output.
+    """Run a definition with separate modules and without standard output.
 
     Args:
-        folder: The definition's folder, from which it may import.
+        folder: The definition's folder, from which it can import.
         file: The definition, for messages.
-        findings: Takes a finding if the definition prints.
+        findings: Receives a finding if the definition prints.
     """
     home = os.path.abspath(folder)
-    with _kept_folder(), _importing(home), _muted(home, file, findings):
+    with _restored_folder(), _importing(home), _redirected_output(home, file, findings):
         yield
 
 
 @contextmanager
-def _kept_folder() -> Iterator[None]:
-    """Stay in the current folder, to which all paths are relative."""
+def _restored_folder() -> Iterator[None]:
+    """Restore the current folder afterwards, because all paths are relative to it."""
     before = os.getcwd()
     try:
         yield
@@ -44,8 +44,8 @@ def _kept_folder() -> Iterator[None]:
             os.chdir(before)
 
 
-class _Watched(io.TextIOWrapper):
-    """Stands in for `sys.stdout`: passes text on, and notes the line of the user's code that was first to print."""
+class _WatchedOutput(io.TextIOWrapper):
+    """Replaces `sys.stdout`: passes text on, and records the first line of the user's code that prints."""
 
     def __init__(self, descriptor: int, home: str) -> None:
         super().__init__(io.FileIO(descriptor, "w"), "utf-8", "backslashreplace", write_through=True)
@@ -53,7 +53,7 @@ class _Watched(io.TextIOWrapper):
         self.first: tuple[str, str | None, int | None] | None = None
 
     def write(self, text: str, /) -> int:
-        """Note who writes what, and pass it on."""
+        """Record the first text with its line, and pass it on."""
         if self.first is None and text.strip():
             self.first = (text.strip().splitlines()[0], *_own_line(sys._getframe(1), self.home))  # noqa: SLF001 - cheap
         return super().write(text)
@@ -68,30 +68,30 @@ def _own_line(frame: FrameType | None, home: str) -> tuple[str, int] | tuple[Non
 
 
 @contextmanager
-def _muted(home: str, file: str, findings: list[Finding]) -> Iterator[None]:
-    """Lead what the definition prints, and the programs that it starts, to standard error."""
+def _redirected_output(home: str, file: str, findings: list[Finding]) -> Iterator[None]:
+    """Redirect the output of the definition, and of the programs that it starts, to standard error."""
     before = sys.stdout
-    aside = _error_stream()
-    watched = _Watched(aside, home)
-    with ExitStack() as undo:
-        undo.callback(_close, watched)
+    error_stream = _error_stream()
+    output = _WatchedOutput(error_stream, home)
+    with ExitStack() as cleanup:
+        cleanup.callback(_close, output)
         _flush(before)
         with suppress(OSError):  # standard output is closed: there is nothing to protect
             saved = os.dup(1)
-            undo.callback(os.close, saved)
-            undo.callback(os.dup2, saved, 1)
-            os.dup2(aside, 1)
-        undo.callback(_flush, before)
-        undo.callback(setattr, sys, "stdout", before)
-        sys.stdout = watched
+            cleanup.callback(os.close, saved)
+            cleanup.callback(os.dup2, saved, 1)
+            os.dup2(error_stream, 1)
+        cleanup.callback(_flush, before)
+        cleanup.callback(setattr, sys, "stdout", before)
+        sys.stdout = output
         yield
-    if watched.first is not None:
-        text, name, line = watched.first
+    if output.first is not None:
+        text, name, line = output.first
         findings.append(
             Finding(
                 rule="definition-prints",
                 message=f"the definition prints {text[:60]!r}",
-                hint="standard output belongs to the command; print to sys.stderr while you look for something",
+                hint="standard output is for the command; print to sys.stderr to debug",
                 file=display_path(name) if name else file,
                 line=line,
             )
@@ -99,7 +99,7 @@ def _muted(home: str, file: str, findings: list[Finding]) -> Iterator[None]:
 
 
 def _error_stream() -> int:
-    """Return a descriptor of its own that leads to standard error, so that nothing closes that."""
+    """Return a separate descriptor of standard error, so that closing it does not close standard error."""
     try:
         return os.dup(2)
     except OSError:  # it is closed
@@ -107,51 +107,51 @@ def _error_stream() -> int:
 
 
 def _flush(stream: Any) -> None:
-    """Empty the buffers of standard output while its descriptor leads where the text belongs."""
+    """Flush standard output while its descriptor has the right target."""
     for each in (stream, sys.__stdout__):
-        _quietly(each, "flush")
+        _call_quietly(each, "flush")
 
 
 def _close(stream: Any) -> None:
-    _quietly(stream, "close")
+    _call_quietly(stream, "close")
 
 
-def _quietly(stream: Any, method: str) -> None:
+def _call_quietly(stream: Any, method: str) -> None:
     with suppress(AttributeError, OSError, ValueError):  # there is no stream, its pipe is closed, or it is closed itself
         getattr(stream, method)()
 
 
 @contextmanager
 def _importing(home: str) -> Iterator[None]:
-    """Let a definition import modules beside it, and forget them: the next folder may have modules of the same names."""
+    """Let a definition import modules from its folder, then remove them: the next folder may use the same names."""
     known = set(sys.modules)
-    hidden = _take_away(_names_in(home) & _elsewhere)
+    hidden = _remove_modules(_names_in(home) & _outside_modules)
     path, finders, bytecode = sys.path[:], sys.meta_path[:], sys.dont_write_bytecode
     sys.path.insert(0, home)
-    sys.meta_path.insert(0, _Untraced(bytecode))
+    sys.meta_path.insert(0, _BytecodeControl(bytecode))
     try:
         yield
     finally:
         sys.path[:], sys.meta_path[:], sys.dont_write_bytecode = path, finders, bytecode
         added = {name.partition(".")[0] for name in set(sys.modules) - known}
-        own = {name for name in added - _CACHED if _stands_in(sys.modules.get(name), home)}
-        _take_away(own)
-        _elsewhere.update(added - own)
+        own = {name for name in added - _CACHED if _is_inside(sys.modules.get(name), home)}
+        _remove_modules(own)
+        _outside_modules.update(added - own)
         sys.modules.update(hidden)
 
 
-class _Untraced:
-    """A finder that finds nothing, and keeps compiled files out of the user's folders.
+class _BytecodeControl:
+    """A finder that finds no modules, and prevents compiled files in the user's folders.
 
-    Python asks it before it imports a module, and looks at the flag before it runs that module. Our own modules are
-    compiled once, or each run would compile them again.
+    Python calls it before it imports a module, and reads the flag before it runs that module. Our own modules are compiled
+    to files; without that, each run would compile them again.
     """
 
     def __init__(self, bytecode: bool) -> None:  # noqa: FBT001 - Python's own flag
         self.bytecode = bytecode
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        """Set whether the module about to be imported is compiled to a file."""
+        """Set whether the module to be imported is compiled to a file."""
         del path, target
         sys.dont_write_bytecode = self.bytecode or name.partition(".")[0] not in _CACHED
 
@@ -163,14 +163,14 @@ def _names_in(home: str) -> set[str]:
         return set()
 
 
-def _take_away(names: set[str]) -> dict[str, ModuleType]:
-    """Remove modules and their sub-modules, and return them."""
+def _remove_modules(names: set[str]) -> dict[str, ModuleType]:
+    """Remove modules and their submodules, and return them."""
     found = [name for name in sys.modules if name.partition(".")[0] in names] if names else []
     return {name: sys.modules.pop(name) for name in found}
 
 
-def _stands_in(module: ModuleType | None, home: str) -> bool:
-    """Return whether a module is a file or a folder right inside the folder."""
+def _is_inside(module: ModuleType | None, home: str) -> bool:
+    """Return whether a module is a file or a folder directly inside the folder."""
     file = getattr(module, "__file__", None)
     if isinstance(file, str):
         folder = os.path.dirname(file)

@@ -1,4 +1,4 @@
-"""Definitions: where they are, and what they define, with all that is wrong in them told at once."""
+"""Find definitions and load their projects; all problems are reported together."""
 
 import os
 import stat
@@ -18,12 +18,12 @@ NAMES: Final = ("gitlab_ci.py", "gitlab_ci.toml")
 
 
 class Loaded(NamedTuple):
-    """A project with the definition it came from.
+    """A project with its definition.
 
     Args:
         project: The project.
         definition: The definition's path.
-        folder: The folder in which it stands.
+        folder: The definition's folder.
     """
 
     project: Project
@@ -32,56 +32,56 @@ class Loaded(NamedTuple):
 
 
 def find(path: str) -> list[str]:
-    """Return the definitions that a path stands for.
+    """Return the definitions for a path.
 
     Args:
         path: A definition, a folder with one, or a folder whose pyproject.toml lists some.
 
     Raises:
-        DefinitionError: If there is none, or no telling which.
+        DefinitionError: If there is no definition, or the choice is ambiguous.
     """
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as error:
-        raise failure(path or "''", "no-definition", _absence(path, error)) from None
+        raise failure(path or "''", "no-definition", _missing_message(path, error)) from None
     if stat.S_ISDIR(mode):
-        found = [*_in_folder(path), *_listed(path)]
+        found = [*_in_folder(path), *_listed_definitions(path)]
         if not found:
             hint = f"write {NAMES[0]}, or name another folder or file"
-            raise failure(path, "no-definition", f"holds no definition ({' or '.join(NAMES)})", hint)
+            raise failure(path, "no-definition", f"contains no definition ({' or '.join(NAMES)})", hint)
         return list(dict.fromkeys(found))
     if not stat.S_ISREG(mode):
         raise failure(path, "no-definition", "is not a file")
     if not path.endswith((".py", ".toml")):
-        raise failure(path, "no-definition", "is not a definition", _advice(path))
+        raise failure(path, "no-definition", "is not a definition", _hint_for(path))
     return [path]
 
 
-def _absence(path: str, error: OSError | ValueError) -> str:
+def _missing_message(path: str, error: OSError | ValueError) -> str:
     if os.path.islink(path):
-        return "is a symbolic link that leads nowhere"
+        return "is a symbolic link to a missing file"
     if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
         return f"cannot be read: {error.strerror}"
     return "does not exist"
 
 
-def _advice(path: str) -> str:
-    """Return what to name instead of a file that is not a definition."""
+def _hint_for(path: str) -> str:
+    """Return a hint for a file that is not a definition."""
     try:
         with open(path, "rb") as stream:
             source = source_of(stream.read(1000))
     except OSError:
         source = None
     if source is not None:
-        return f"name the definition that it is written from: {os.path.normpath(_join(os.path.dirname(path) or '.', source))}"
-    return "name the definition that writes it, a `.py` or `.toml` file, or the folder of that"
+        return f"name the definition that writes it: {os.path.normpath(_join(os.path.dirname(path) or '.', source))}"
+    return "name the definition that writes it, a `.py` or `.toml` file, or its folder"
 
 
 def _in_folder(folder: str) -> list[str]:
     found = [_join(folder, name) for name in NAMES if os.path.isfile(_join(folder, name))]
     if len(found) > 1:
-        hint = "name the one that is meant, or remove the other"
-        raise failure(folder, "two-definitions", f"holds both {' and '.join(NAMES)}", hint)
+        hint = "name one of them, or remove the other"
+        raise failure(folder, "two-definitions", f"contains both {' and '.join(NAMES)}", hint)
     return found
 
 
@@ -89,7 +89,7 @@ def _join(folder: str, name: str) -> str:
     return name if folder in (".", "./") else os.path.join(folder, name)
 
 
-def _listed(folder: str) -> Iterator[str]:
+def _listed_definitions(folder: str) -> Iterator[str]:
     """Yield the definitions that a folder's pyproject.toml lists."""
     path = _join(folder, "pyproject.toml")
     if not os.path.isfile(path):
@@ -100,7 +100,7 @@ def _listed(folder: str) -> Iterator[str]:
             raw = stream.read()
     except OSError as error:
         raise failure(file, "unreadable", f"cannot be read: {error.strerror}") from None
-    if b"gitlabgen" not in raw or b"definitions" not in raw:  # to load a TOML parser takes longer than all the rest
+    if b"gitlabgen" not in raw or b"definitions" not in raw:  # loading a TOML parser takes longer than everything else here
         return
     import glob
 
@@ -122,8 +122,8 @@ def _listed(folder: str) -> Iterator[str]:
             inside = _join(folder, match)
             found += _in_folder(inside) if os.path.isdir(inside) else [inside] * inside.endswith((".py", ".toml"))
         if not found:
-            message = f"names {entry!r}, where no definition is"
-            raise DefinitionError(document.finding((*keys, str(number)), message, "the path starts at the file's folder"))
+            message = f"matches no definition: {entry!r}"
+            raise DefinitionError(document.finding((*keys, str(number)), message, "paths are relative to pyproject.toml"))
         yield from found
 
 
@@ -132,10 +132,10 @@ def load(definition: str, settings: Mapping[str, Any] | None = None) -> Loaded:
 
     Args:
         definition: The path of a `.py` or `.toml` file.
-        settings: Settings that win over those of the definition, as nested tables.
+        settings: Settings that replace those of the definition, as nested tables.
 
     Raises:
-        DefinitionError: If the definition fails, prints, or defines something invalid; with all findings.
+        DefinitionError: If the definition fails, prints, or is not valid; with all findings.
     """
     file = display_path(os.path.abspath(definition))
     folder = os.path.dirname(definition) or "."
@@ -146,13 +146,13 @@ def load(definition: str, settings: Mapping[str, Any] | None = None) -> Loaded:
             project = read(definition, file, settings or {})
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever the user's code raises is told in a line
+        except BaseException as error:  # noqa: BLE001 - any exception of the user's code becomes a finding
             from gitlabgen.definitions.faults import findings_of
 
             findings.extend(findings_of(error, file, (os.path.abspath(folder),)))
     if findings or project is None:
-        # A loop makes the same mistake many times.
-        raise DefinitionError(*sorted(dict.fromkeys(_told(finding, file) for finding in findings), key=_order))
+        # A loop repeats the same problem; one finding is enough.
+        raise DefinitionError(*sorted(dict.fromkeys(_with_definition(finding, file) for finding in findings), key=_order))
     return Loaded(project, definition, folder)
 
 
@@ -160,20 +160,20 @@ def _order(finding: Finding) -> tuple[str, int, int]:
     return finding.file or "", finding.line or 0, finding.column or 0
 
 
-def _told(finding: Finding, file: str) -> Finding:
-    """Return the finding with the definition in it, wherever its line is."""
+def _with_definition(finding: Finding, file: str) -> Finding:
+    """Return the finding with the definition as its file, or as a related finding."""
     if finding.file is None:
         return finding._replace(file=file)
     if finding.file == file or file.endswith(".py"):
         return finding
-    asked = Finding(rule=finding.rule, message="this definition asked for it", severity="info", file=file)
-    return finding._replace(related=(*finding.related, asked))
+    loaded = Finding(rule=finding.rule, message="loaded by this definition", severity="info", file=file)
+    return finding._replace(related=(*finding.related, loaded))
 
 
 def blueprints() -> dict[str, str]:
-    """Return the definitions of the blueprints that come with the library, by name."""
+    """Return the definitions of the blueprints that the library includes, by name."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    # In a wheel they lie inside the package; in a checkout beside it.
+    # In a wheel they are inside the package; in a checkout next to it.
     homes = (os.path.join(package, "blueprints"), os.path.join(os.path.dirname(package), "blueprints"))
     home = next((home for home in homes if os.path.isdir(home)), None)
     names = sorted(os.listdir(home)) if home else []

@@ -1,4 +1,4 @@
-"""Settings of a blueprint: plain TOML data to the attrs class that the blueprint asks for, with all that does not fit."""
+"""Convert plain TOML data to a blueprint's attrs class of settings, and report all problems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Problems", "SettingProblem", "structured"]
 
 @attrs.frozen
 class SettingProblem:
-    """What does not fit: the way to the value, what is wrong, what to write instead, and whether the key is to blame."""
+    """A problem with a setting: the path to the value, the message, a hint, and whether the key is wrong."""
 
     keys: Keys
     message: str
@@ -31,13 +31,13 @@ _TABLES: Final = (dict, Mapping)
 
 
 def structured(annotation: Any, data: Any, keys: Keys, problems: Problems) -> Any:
-    """Return an object of an annotated type, made from plain data.
+    """Return an object of an annotated type, created from plain data.
 
     Args:
-        annotation: An attrs class, or any annotation made of classes, lists, mappings, literals and unions.
+        annotation: An attrs class, or any annotation of classes, lists, mappings, literals and unions.
         data: The plain data.
-        keys: The way to the data, for messages.
-        problems: Takes what does not fit.
+        keys: The path of the data, for messages.
+        problems: Receives the problems.
     """
     if annotation is Any or annotation is object:
         return data
@@ -72,7 +72,7 @@ def _described(kind: Any) -> str:
 
 
 def _literal(words: tuple[Any, ...], data: Any, keys: Keys, problems: Problems) -> Any:
-    # In Python `1 == True`, in TOML they are different.
+    # In Python `1 == True`; in TOML they differ.
     if not any(type(data) is type(word) and data == word for word in words):
         names = [str(word) for word in words]
         near = closest(str(data), names)
@@ -82,20 +82,20 @@ def _literal(words: tuple[Any, ...], data: Any, keys: Keys, problems: Problems) 
 
 
 def _union(alternatives: Sequence[Any], data: Any, keys: Keys, problems: Problems) -> Any:
-    trials: list[Problems] = []
+    attempts: list[Problems] = []
     for alternative in alternatives:
-        if alternative is not types.NoneType:  # TOML has no null: a setting that is not there is not asked about
+        if alternative is not types.NoneType:  # TOML has no null: a missing setting gets its default
             found: Problems = []
             value = structured(alternative, data, keys, found)
             if not found:
                 return value
-            trials.append(found)
-    # The deepest problem is that of the alternative that was meant; among scalars all are told.
-    deepest = max(trials, key=lambda found: min(len(problem.keys) for problem in found))
-    shallow = [found[0].message.partition(", got ")[0].removeprefix("should be ") for found in trials]
-    if len(trials) > 1 and [problem.keys for problem in deepest] == [keys]:
-        hint = next((found[0].hint for found in trials if found[0].hint), None)
-        problems.append(SettingProblem(keys, f"should be {' or '.join(shallow)}, got {data!r}", hint))
+            attempts.append(found)
+    # The deepest problem belongs to the alternative that was meant; alternatives without nested values are all listed.
+    deepest = max(attempts, key=lambda found: min(len(problem.keys) for problem in found))
+    expected = [found[0].message.partition(", got ")[0].removeprefix("should be ") for found in attempts]
+    if len(attempts) > 1 and [problem.keys for problem in deepest] == [keys]:
+        hint = next((found[0].hint for found in attempts if found[0].hint), None)
+        problems.append(SettingProblem(keys, f"should be {' or '.join(expected)}, got {data!r}", hint))
     else:
         problems += deepest
     return data
@@ -116,7 +116,7 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
             hint = f"did you mean {near!r}?" if near else f"known are {', '.join(fields)}"
             problems.append(SettingProblem((*keys, key), "is not a setting of the blueprint", hint, at_key=True))
         else:
-            # What has a converter takes something else than what it is annotated with.
+            # A field with a converter accepts other types than its annotation.
             annotation = hints.get(field.name, Any) if field.converter is None else Any
             values[key] = structured(annotation, value, (*keys, key), problems)
     for key, field in fields.items():
@@ -127,8 +127,8 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
     try:
         return cls(**values)
     except (TypeError, ValueError) as error:
-        # The validators of attrs put the message first, and then the field that it is about.
+        # attrs validators raise the message first, then the field.
         message, *rest = [*error.args, ""]
         name = next((part.alias for part in rest if isinstance(part, attrs.Attribute)), None)
-        problems.append(SettingProblem((*keys, name) if name else keys, f"does not fit: {message}"))
+        problems.append(SettingProblem((*keys, name) if name else keys, f"is not valid: {message}"))
         return None

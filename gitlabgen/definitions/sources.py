@@ -1,4 +1,4 @@
-"""What a definition defines: a `Project`, or a function that makes one from settings, named in Python or in TOML."""
+"""Run a definition: a `Project`, or a function that returns one from settings, in Python or named in TOML."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def failure(file: str, rule: str, message: str, hint: str | None = None, line: i
     """Return an error about a file.
 
     Args:
-        file: The file as it should be printed.
+        file: The file's name for messages.
         rule: The rule's name.
         message: What is wrong.
         hint: What to do instead.
-        line: The line, if it is not the whole file.
+        line: The line, if the error is at one.
     """
     return DefinitionError(Finding(rule=rule, message=message, hint=hint, file=file, line=line))
 
 
 def from_python(path: str, file: str, settings: Mapping[str, Any]) -> Project:
-    """Return the project that a Python file defines.
+    """Return the project of a Python file.
 
     Args:
         path: The file.
@@ -48,11 +48,11 @@ def from_python(path: str, file: str, settings: Mapping[str, Any]) -> Project:
         settings: Settings for a `project` that is a function.
 
     Raises:
-        DefinitionError: If it defines none.
+        DefinitionError: If it has no project.
     """
     names = _run(path, file)
     if "project" not in names:
-        raise failure(file, "no-project", "defines no `project`", _nearly(names))
+        raise failure(file, "no-project", "defines no `project`", _project_hint(names))
     found = names["project"]
     if not isinstance(found, Project):
         line = _line_of_project(path)
@@ -68,7 +68,7 @@ def from_python(path: str, file: str, settings: Mapping[str, Any]) -> Project:
 
 
 def _run(path: str, file: str) -> dict[str, Any]:
-    """Run a file as a module of its own name: two services may both have a `gitlab_ci.py`."""
+    """Run a file as a module with a unique name, because two services may both have a `gitlab_ci.py`."""
     absolute = os.path.abspath(path)
     source = _read(path, file)
     try:
@@ -92,8 +92,8 @@ def _read(path: str, file: str) -> bytes:
         raise failure(file, "unreadable", f"cannot be read: {error.strerror}") from None
 
 
-def _nearly(names: Mapping[str, Any]) -> str:
-    """Return how to make a `project` of what is there."""
+def _project_hint(names: Mapping[str, Any]) -> str:
+    """Return a hint for creating a `project` from the names that exist."""
     for name, value in names.items():
         if isinstance(value, Project):
             return f"rename {name} to project"
@@ -104,7 +104,7 @@ def _nearly(names: Mapping[str, Any]) -> str:
 
 
 def _line_of_project(path: str) -> int | None:
-    """Return the line that gives `project` its value, as far as it can be seen."""
+    """Return the last line that assigns `project`, if there is one."""
     import ast
 
     lines = [
@@ -117,15 +117,15 @@ def _line_of_project(path: str) -> int | None:
 
 
 def from_toml(path: str, file: str, settings: Mapping[str, Any]) -> Project:
-    """Return the project that a blueprint makes from the settings of a TOML file.
+    """Return the project of a blueprint and the settings of a TOML file.
 
     Args:
         path: The file.
         file: Its name for messages.
-        settings: Settings that win over those of the file, as nested tables.
+        settings: Settings that replace those of the file, as nested tables.
 
     Raises:
-        DefinitionError: If the file is wrong, or the blueprint fails; with all findings.
+        DefinitionError: If the file is not valid, or the blueprint fails; with all findings.
     """
     from gitlabgen.definitions.factories import call
     from gitlabgen.definitions.faults import findings_of
@@ -140,7 +140,7 @@ def from_toml(path: str, file: str, settings: Mapping[str, Any]) -> Project:
         project = call(_blueprint(name, document), document, document.data.get("settings", {}), settings)
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # noqa: BLE001 - whatever the blueprint raises is told with its line
+    except BaseException as error:  # noqa: BLE001 - any exception of the blueprint becomes a finding
         homes = (os.path.dirname(os.path.abspath(path)), *_homes(name))
         raise DefinitionError(*findings_of(error, file, homes)) from None
     target = document.data.get("target_gitlab")
@@ -150,15 +150,15 @@ def from_toml(path: str, file: str, settings: Mapping[str, Any]) -> Project:
 
 
 def _problems(document: TomlText) -> Iterator[Finding]:
-    """Yield what is wrong outside of the settings."""
+    """Yield the problems outside the settings."""
     for key, value in document.data.items():
         if key not in _KEYS:
             near = closest(key, list(_KEYS))
-            known = f"known are {', '.join(_KEYS)}; a blueprint's own settings go under [settings]"
+            known = f"known are {', '.join(_KEYS)}; the blueprint's settings belong under [settings]"
             yield document.finding((key,), "is unknown", f"did you mean {near!r}?" if near else known, at_key=True)
         elif key == "settings":
             if not isinstance(value, dict):
-                yield document.finding((key,), f"should be a table, got {value!r}", "write [settings] and below it name = value")
+                yield document.finding((key,), f"should be a table, got {value!r}", "write name = value below [settings]")
         elif not isinstance(value, str):
             hint = f'write "{value}"' if type(value) in (int, float) else None
             yield document.finding((key,), f"should be a string, got {value!r}", hint)
@@ -173,7 +173,7 @@ def _problems(document: TomlText) -> Iterator[Finding]:
 
 
 def _requirement(document: TomlText, requirement: str) -> Iterator[Finding]:
-    """Yield a problem unless the blueprint's package is installed in the version that is pinned."""
+    """Yield a problem unless the pinned version of the blueprint's package is installed."""
     from importlib.metadata import PackageNotFoundError, version
 
     found = re.fullmatch(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*==\s*([^\s,;*]+)\s*", requirement)
@@ -187,11 +187,11 @@ def _requirement(document: TomlText, requirement: str) -> Iterator[Finding]:
         installed, state = None, "it is not installed"
     if installed != found[3]:
         hint = f"run: python -m pip install '{requirement}'"
-        yield document.finding(("requires",), f"names {requirement}, but {state}", hint)
+        yield document.finding(("requires",), f"requires {requirement}, but {state}", hint)
 
 
 def _homes(blueprint: str) -> Iterator[str]:
-    """Yield the folder of a blueprint's package, or its file if it is a single module."""
+    """Yield the folder of a blueprint's package, or its file for a single module."""
     package = sys.modules.get(re.split("[.:]", blueprint)[0])
     yield from map(os.path.abspath, getattr(package, "__path__", None) or filter(None, [getattr(package, "__file__", None)]))
 
@@ -204,7 +204,7 @@ def _blueprint(name: str, document: TomlText) -> Callable[..., Any]:
         found = import_module(module)
     except ModuleNotFoundError as error:
         if error.name and f"{module}.".startswith(f"{error.name}."):
-            message, hint = f"names a module that is not there: {error.name!r}", "install its package, or correct the name"
+            message, hint = f"names a module that does not exist: {error.name!r}", "install its package, or correct the name"
             raise DefinitionError(document.finding(("blueprint",), message, hint)) from None
         raise
     if not callable(getattr(found, function, None)):

@@ -1,4 +1,4 @@
-"""A TOML file's data, and where each key and value of it stands."""
+"""Parse a TOML file with the positions of its keys and values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gitlabgen.modeling.callsites import Position
 __all__ = ["Keys", "TomlText", "parse"]
 
 Keys: TypeAlias = tuple[str, ...]
-"""The way to a value: keys, and the numbers of list items as text."""
+"""The path to a value: keys, and indexes of list items as text."""
 
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SPACE: Final = re.compile(r"[ \t]*")
@@ -29,7 +29,7 @@ class TomlText:
     Args:
         file: Its name for messages.
         text: Its text, known to be valid TOML.
-        data: What it says.
+        data: Its data.
     """
 
     def __init__(self, file: str, text: str = "", data: dict[str, Any] | None = None) -> None:
@@ -41,25 +41,25 @@ class TomlText:
         """Return a finding about a value.
 
         Args:
-            keys: The way to the value.
+            keys: The path to the value.
             message: What is wrong with it.
             hint: What to write instead.
             at_key: Whether the key is wrong, not the value.
         """
-        place = self._place(keys, at_key=at_key)
+        position = self._position(keys, at_key=at_key)
         return Finding(
             rule="invalid-setting",
             message=f"{'.'.join(keys)} {message}",
             hint=hint,
             file=self.file,
-            line=place.line,
-            column=place.column,
-            end_line=place.end_line,
-            end_column=place.end_column,
+            line=position.line,
+            column=position.column,
+            end_line=position.end_line,
+            end_column=position.end_column,
         )
 
-    def _place(self, keys: Keys, *, at_key: bool) -> Position:
-        """Return where the value stands, or the nearest table around it."""
+    def _position(self, keys: Keys, *, at_key: bool) -> Position:
+        """Return the position of the value, or of the nearest table around it."""
         spans = _Scanner(self.text).spans
         known = next((keys[:end] for end in range(len(keys), 0, -1) if keys[:end] in spans), None)
         if known is None:
@@ -76,7 +76,7 @@ _Span: TypeAlias = tuple[int, int]
 
 
 class _Scanner:
-    """Walks through a text that is known to be valid TOML, and notes the span of each key and value."""
+    """Scans valid TOML, and records the span of each key and value."""
 
     def __init__(self, text: str) -> None:
         self.text = text.replace("\r\n", " \n")
@@ -160,7 +160,7 @@ def _unquoted(key: str) -> str:
 
 
 def parse(raw: bytes, file: str) -> TomlText:
-    """Return what a TOML file says.
+    """Return the data and text of a TOML file.
 
     Args:
         raw: The file's bytes.

@@ -1,1 +1,1 @@
-"""Files on disk: what they hold, and how they are replaced."""
+"""Files on disk: read the user's files, and write rendered ones."""

@@ -1,4 +1,4 @@
-"""The user's files as the repository that GitLab reads includes from, and YAML files as models."""
+"""Read the user's files as the repository that GitLab includes from, and YAML files as models."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_FILES: Final = 100_000
 
 
 class Checkout:
-    """The files below the folder that holds `.git`, or below the given one if there is none.
+    """The files below the folder that contains `.git`, or below the given folder if there is no `.git`.
 
     Args:
         folder: A folder of the repository.
@@ -35,7 +35,7 @@ class Checkout:
         """Return a file's text, or None if the repository has no such file.
 
         Args:
-            path: The file, from the repository's root.
+            path: The file's path relative to the repository's root.
         """
         real = os.path.realpath(os.path.join(self.root, path))
         if os.path.commonpath((self.root, real)) != self.root or not os.path.isfile(real):
@@ -49,17 +49,17 @@ class Checkout:
         return text
 
     def shown(self, finding: Finding) -> Finding:
-        """Return a finding with the name by which a person in the current folder would call its file.
+        """Return a finding with its file's path relative to the current folder.
 
         Args:
-            finding: A finding in a file that was read, or in any other.
+            finding: A finding in a file that was read, or in any other file.
         """
         if finding.file not in self._read:
             return finding
         return finding._replace(file=display_path(os.path.join(self.root, finding.file)))
 
     def paths(self) -> Iterator[str]:
-        """Yield the paths of all files in their order, from the repository's root."""
+        """Yield the sorted paths of all files, relative to the repository's root."""
         count = 0
         for folder, folders, files in os.walk(self.root):
             folders[:] = sorted(name for name in folders if name not in _SKIPPED)
@@ -71,10 +71,10 @@ class Checkout:
 
 
 def repository_path(file: str) -> str:
-    """Return a file's path from the root of its repository; unchanged if it is in none.
+    """Return a file's path relative to the root of its repository; unchanged if the file is not in one.
 
     Args:
-        file: A path as a person in the current folder would type it.
+        file: A path relative to the current folder.
     """
     path = os.path.abspath(file)
     root = _root(os.path.dirname(path))
@@ -92,14 +92,14 @@ def _root(folder: str) -> str:
 
 
 def read_yaml(path: str) -> tuple[Pipeline | Template, list[Finding]]:
-    """Return the pipeline or the template that a YAML file holds, told apart by its keys, with what is wrong in it.
+    """Return the pipeline or the template in a YAML file, chosen by its keys, with its findings.
 
     Args:
         path: The file.
 
     Raises:
         DefinitionError: If the file cannot be read.
-        YamlError: If it is no YAML that GitLab would read.
+        YamlError: If GitLab could not read the YAML.
     """
     from gitlabgen.codec import pipelines, templates
     from gitlabgen.yamltext.reader import load_documents

@@ -1,7 +1,7 @@
-"""Files on disk: what state they are in, and how they are replaced.
+"""Files on disk: determine their states, and replace them.
 
-A written file starts with a header, by which a file that is only out of date is told from one that somebody edited, and from
-one that was never ours; see `codec.headers`.
+A written file starts with a header, which distinguishes a file that is only out of date from one that was edited, and from
+one that gitlabgen did not write; see `codec.headers`.
 """
 
 import os
@@ -18,15 +18,15 @@ __all__ = ["Action", "Change", "File", "Status", "diff", "plan", "read", "status
 Action = Literal["wrote", "unchanged"]
 
 _RANDOM_BYTES = 8
-_LONGEST_STEM = 200  # bytes of the target's name that a temporary name repeats: all in all it stays below 255
+_LONGEST_STEM = 200  # bytes of the target's name in a temporary name, so that the whole name is shorter than 255
 
 _REASONS = {
     "EACCES": "permission denied",
-    "EBUSY": "it is in use, or mounted on its own",
+    "EBUSY": "it is in use, or is a mount point",
     "EDQUOT": "the disk quota is used up",
     "EFBIG": "it would be larger than the system allows",
     "EISDIR": "it is a folder",
-    "ELOOP": "its symbolic links lead round in a circle",
+    "ELOOP": "its symbolic links form a cycle",
     "EMFILE": "too many files are open",
     "ENAMETOOLONG": "the name is too long",
     "ENOENT": "its folder does not exist",
@@ -38,14 +38,14 @@ _REASONS = {
 
 
 class File(NamedTuple):
-    """A text that belongs on disk.
+    """A text to write to disk.
 
     Args:
-        path: Where it belongs, relative to the root folder, with `/` between the parts.
+        path: The file's path relative to the root folder, with `/` between the parts.
         body: The text without the header.
-        source: The definition's path as the header shows it, relative to the file's own folder.
+        source: The definition's path in the header, relative to the file's own folder.
         command: The command that writes the file again.
-        root: The folder that holds it and all its links; nothing outside is ever written.
+        root: The folder that contains the file and all links to it; files outside it are never written.
     """
 
     path: str
@@ -56,14 +56,14 @@ class File(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What a file is on disk, and what it ought to be.
+    """The state of a file on disk, and its expected text.
 
     Args:
-        path: The path as it should be printed.
-        target: The file that is replaced: absolute, with all symbolic links followed.
-        status: What was on disk.
+        path: The path for messages.
+        target: The file to replace: absolute, with all symbolic links resolved.
+        status: The state of the file on disk.
         before: The bytes on disk, or None if there is no file.
-        text: The whole text that belongs there, with its header.
+        text: The expected text with its header.
     """
 
     path: str
@@ -77,23 +77,23 @@ class Change(NamedTuple):
 
     @property
     def action(self) -> Action:
-        """Return what `write` does about it."""
+        """Return what `write` does with the file."""
         return "unchanged" if self.status == "fresh" else "wrote"
 
 
 def read(path: str) -> bytes | None:
-    """Return what the file holds, or None if there is no file.
+    """Return the content of a file, or None if there is no file.
 
     Args:
-        path: An ordinary file, or a symbolic link to one; anything else is refused without opening it.
+        path: A regular file, or a symbolic link to one; any other file is refused without opening it.
 
     Raises:
-        OutputError: If something is there that cannot be read as a file.
+        OutputError: If the path exists but cannot be read as a file.
     """
     try:
         problem = _kind(os.stat(path).st_mode)
         if not problem:
-            with open(path, "rb", opener=_open_patiently) as file:
+            with open(path, "rb", opener=_open_without_blocking) as file:
                 return file.read()
     except FileNotFoundError:
         if not os.path.islink(path):
@@ -107,44 +107,44 @@ def read(path: str) -> bytes | None:
 
 
 def plan(files: Sequence[File]) -> list[Change]:
-    """Return the state of every file, without writing any.
+    """Return the state of each file without writing.
 
     Args:
-        files: What belongs on disk.
+        files: The files to compare.
 
     Raises:
-        OutputError: If a file lies outside the root folder or cannot be read; all such files are told together.
+        OutputError: If files are outside the root folder or cannot be read; with a finding for each.
     """
     return _plan(files, force=True)
 
 
 def write(files: Sequence[File], *, force: bool = False) -> list[Change]:
-    """Write every file that is not fresh, all or none, and return what was there before.
+    """Write every file that is not fresh, all or none, and return the previous states.
 
-    A reader sees either the old file or the new one, even if the run is killed: the new contents are first put beside
-    their targets, and then moved over them.
+    A reader sees either the old file or the new one, even if the run is killed: new contents are written to temporary files
+    next to their targets, which then replace the targets.
 
     Args:
-        files: What belongs on disk.
-        force: Overwrite files that were edited by hand or that gitlabgen never wrote.
+        files: The files to write.
+        force: Whether to overwrite files that were edited by hand or that gitlabgen did not write.
 
     Raises:
-        OutputError: If a file must not be or cannot be written; all refusals are told together, and nothing is written.
+        OutputError: If a file must not or cannot be written; with a finding for each refused file, and nothing written.
     """
     changes = _plan(files, force=force)
     for change in changes:
-        _sweep(change.target)
+        _remove_leftovers(change.target)
     _replace([change for change in changes if change.action == "wrote"])
     return changes
 
 
 def diff(path: str, old: bytes | None, new: str) -> str:
-    """Return the unified diff from what is on disk to what ought to be; nothing in it can steer a terminal.
+    """Return the unified diff from the file on disk to the expected text, with unprintable characters escaped.
 
     Args:
-        path: The path as it should be printed.
+        path: The path for messages.
         old: The bytes on disk, or None if there is no file.
-        new: The whole text that belongs there.
+        new: The expected text.
     """
     from difflib import unified_diff
 
@@ -160,7 +160,7 @@ def _diff_line(line: str) -> str:
 
 
 def _lines(text: str) -> list[str]:
-    r"""Return the lines with their ends; unlike `splitlines`, only `\n` ends one."""
+    r"""Return the lines with their line endings; unlike `splitlines`, split only at `\n`."""
     *lines, last = text.split("\n")
     return [f"{line}\n" for line in lines] + ([last] if last else [])
 
@@ -185,7 +185,7 @@ def _plan(files: Sequence[File], *, force: bool) -> list[Change]:
 
 
 def _change(file: File) -> Change:
-    """Return what is to be done about one file."""
+    """Return the change for one file."""
     target = _target(file.path, file.root)
     path = os.path.normpath(file.path)
     path = path if file.root == "." else os.path.join(file.root, path)
@@ -195,23 +195,23 @@ def _change(file: File) -> Change:
         text.encode()
     except UnicodeEncodeError as error:
         char = escaped(text[error.start])
-        raise OutputError(_unwritable(path, f"the text holds {char}, which is not a character")) from None
+        raise OutputError(_unwritable(path, f"the text contains {char}, which is not a character")) from None
     return Change(path=printable(path), target=target, status=status(before, text), before=before, text=text)
 
 
 def _target(path: str, root: str) -> str:
-    """Return the file that the path means, with all links followed; it lies inside the root folder."""
+    """Return the target of the path with all links resolved, which must be inside the root folder."""
     if not _inside(path):
-        raise OutputError(_outside(path, root, "is not that of a file inside the folder, written with `/` and without `..`"))
+        raise OutputError(_outside(path, root, "is not a file inside the folder, written with `/` and without `..`"))
     base = os.path.realpath(root)
     target = os.path.realpath(os.path.join(base, path))
     if not target.startswith(os.path.join(base, "")):
-        raise OutputError(_outside(path, root, "leads out of the folder by a symbolic link"))
+        raise OutputError(_outside(path, root, "leaves the folder through a symbolic link"))
     return target
 
 
 def _inside(path: str) -> bool:
-    """Return whether the path, links aside, is that of a file below some folder, on every system."""
+    """Return whether the path, without resolving links, is below its folder on every system."""
     try:
         name = os.fsencode(path)
     except UnicodeEncodeError:
@@ -232,16 +232,16 @@ def _outside(path: str, root: str, problem: str) -> Finding:
 
 
 def _clashes(change: Change, others: Sequence[Change]) -> list[Finding]:
-    """Return a finding for each earlier file that could not be there together with this one."""
+    """Return a finding for each earlier file that cannot exist together with this one."""
     return [
-        Finding(rule="written-twice", message=f"is in the way of {other.path}, which is written too", file=change.path)
+        Finding(rule="written-twice", message=f"conflicts with {other.path}, which is written too", file=change.path)
         for other in others
         if f"{change.target}/".startswith(f"{other.target}/") or f"{other.target}/".startswith(f"{change.target}/")
     ]
 
 
 def _refusals(file: File, change: Change) -> list[Finding]:
-    """Return why the file must not be overwritten unless the user forces it."""
+    """Return why the file must not be overwritten without `force`."""
     if change.status == "foreign":
         return [
             Finding(
@@ -255,28 +255,28 @@ def _refusals(file: File, change: Change) -> list[Finding]:
         return []
     source = printable(file.source)
     if b"\n<<<<<<< " in (change.before or b""):
-        message, hint = "holds a merge conflict", f"resolve {source}, then overwrite it with --force"
+        message, hint = "contains a merge conflict", f"resolve {source}, then overwrite it with --force"
     else:
         message, hint = "was edited by hand", f"move the edit to {source}, then overwrite it with --force"
     return [Finding(rule="hand-edited", message=message, hint=hint, file=change.path)]
 
 
 def _replace(changes: Sequence[Change]) -> None:
-    """Put all new contents beside their targets, then move each over its target."""
+    """Write all new contents to temporary files, then move each over its target."""
     written: list[str] = []
-    with ExitStack() as undo:  # what became a target is no longer where `undo` looks for it
-        staged = [(change, _stage(change, undo)) for change in changes]
+    with ExitStack() as undo:  # a temporary file that was moved no longer exists, so `undo` leaves the target alone
+        staged = [(change, _write_temporary(change, undo)) for change in changes]
         for change, temporary in staged:
-            with _told(change.path, written):
+            with _reporting_errors(change.path, written):
                 os.replace(temporary, change.target)
             written.append(change.path)
         for folder in dict.fromkeys(os.path.dirname(change.target) for change in changes):
-            _quietly(_sync_folder, folder)
+            _ignoring_errors(_sync_folder, folder)
 
 
-def _stage(change: Change, undo: ExitStack) -> str:
-    """Return the path of a temporary file, safe on disk, that holds the new content."""
-    with _told(change.path):
+def _write_temporary(change: Change, undo: ExitStack) -> str:
+    """Return the path of a temporary file with the new content, synced to disk."""
+    with _reporting_errors(change.path):
         _make_folder(os.path.dirname(change.target), undo)
         old = None if change.before is None else os.stat(change.target)
         mode = 0o666 if old is None else stat.S_IMODE(old.st_mode) & 0o777
@@ -285,7 +285,7 @@ def _stage(change: Change, undo: ExitStack) -> str:
         while rest:
             rest = rest[os.write(descriptor, rest) :]
         if old is not None:
-            _quietly(os.fchown, descriptor, old.st_uid, old.st_gid)
+            _ignoring_errors(os.fchown, descriptor, old.st_uid, old.st_gid)
             os.fchmod(descriptor, mode)
         os.fsync(descriptor)
         return temporary
@@ -295,41 +295,41 @@ def _make_folder(folder: str, undo: ExitStack) -> None:
     if os.path.isdir(folder):
         return
     _make_folder(os.path.dirname(folder), undo)
-    with suppress(FileExistsError):  # another run was faster; if it is no folder, the next step tells
+    with suppress(FileExistsError):  # another run was faster; if it is not a folder, the next step fails
         os.mkdir(folder)
-        undo.callback(_quietly, os.rmdir, folder)  # fails, as it should, once a file is inside
+        undo.callback(_ignoring_errors, os.rmdir, folder)  # fails as intended if the folder contains a file
 
 
 def _create(target: str, mode: int, undo: ExitStack) -> tuple[str, int]:
-    """Return a new temporary file beside the target, open and locked, so that no other run sweeps it away."""
+    """Return a new temporary file next to the target, open and locked, so that no other run removes it."""
     while True:
         temporary = os.path.join(os.path.dirname(target), _stem(target) + os.urandom(_RANDOM_BYTES).hex())
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-        undo.callback(_quietly, os.unlink, temporary)
-        undo.callback(_quietly, os.close, descriptor)
-        if _claim(temporary, descriptor):
+        undo.callback(_ignoring_errors, os.unlink, temporary)
+        undo.callback(_ignoring_errors, os.close, descriptor)
+        if _lock_new(temporary, descriptor):
             return temporary, descriptor
 
 
-def _claim(temporary: str, descriptor: int) -> bool:
-    """Lock the new file; return whether no other run's sweep was faster."""
+def _lock_new(temporary: str, descriptor: int) -> bool:
+    """Lock the new file; return whether it was not removed by another run before."""
     try:
         _lock(descriptor)
     except BlockingIOError:
         return False
     except OSError:
-        return True  # where files cannot be locked, nothing is swept
+        return True  # if the file system has no locks, no run removes files
     return os.path.lexists(temporary)
 
 
 def _stem(target: str) -> str:
-    """Return what the names of the target's temporary files have in common."""
+    """Return the common prefix of the target's temporary names."""
     name = os.fsencode(os.path.basename(target))[:_LONGEST_STEM]
     return f".{os.fsdecode(name)}.gitlabgen-"
 
 
-def _sweep(target: str) -> None:
-    """Remove temporary files that killed runs left beside the target; living runs hold a lock on theirs."""
+def _remove_leftovers(target: str) -> None:
+    """Remove temporary files that killed runs left next to the target; files of active runs are locked."""
     folder, stem = os.path.dirname(target), _stem(target)
     try:
         names = os.listdir(folder)
@@ -338,7 +338,7 @@ def _sweep(target: str) -> None:
     for name in names:
         ending = name.removeprefix(stem)
         if ending != name and len(ending) == 2 * _RANDOM_BYTES and set(ending) <= set("0123456789abcdef"):
-            _quietly(_remove_unlocked, os.path.join(folder, name))
+            _ignoring_errors(_remove_unlocked, os.path.join(folder, name))
 
 
 def _remove_unlocked(path: str) -> None:
@@ -352,10 +352,10 @@ def _remove_unlocked(path: str) -> None:
 
 
 def _lock(descriptor: int) -> None:
-    """Lock the file until it is closed or the process ends, however that happens.
+    """Lock the file until it is closed or the process ends.
 
     Raises:
-        OSError: If another process holds the lock, or the file system has none.
+        OSError: If another process holds the lock, or the file system does not support locks.
     """
     import fcntl
 
@@ -370,31 +370,31 @@ def _sync_folder(folder: str) -> None:
         os.close(descriptor)
 
 
-def _quietly(function: Callable[..., object], *arguments: object) -> None:
-    """Call what is good to have but must not fail the run."""
+def _ignoring_errors(function: Callable[..., object], *arguments: object) -> None:
+    """Call a function, and ignore errors of the system."""
     with suppress(OSError):
         function(*arguments)
 
 
-def _open_patiently(path: str, flags: int) -> int:
-    """Open without waiting for the other end of what became a pipe a moment ago."""
+def _open_without_blocking(path: str, flags: int) -> int:
+    """Open a file without blocking, in case it was just replaced by a pipe."""
     return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
 
 
 def _kind(mode: int) -> str | None:
-    """Return what is there if it is not an ordinary file."""
+    """Return what the file is, unless it is a regular file."""
     if stat.S_ISREG(mode):
         return None
     return "it is a folder" if stat.S_ISDIR(mode) else "it is a pipe, a socket or a device"
 
 
 @contextmanager
-def _told(path: str, written: Sequence[str] = ()) -> Iterator[None]:
-    """Turn what the system refuses inside the block into a finding about the path."""
+def _reporting_errors(path: str, written: Sequence[str] = ()) -> Iterator[None]:
+    """Convert errors of the system inside the block to a finding about the path."""
     try:
         yield
     except OSError as error:
-        already = f" ({', '.join(written)} had been written by then)" if written else ""
+        already = f" ({', '.join(written)} had already been written)" if written else ""
         raise OutputError(_unwritable(path, _reason(error) + already)) from None
 
 

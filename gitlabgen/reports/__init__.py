@@ -1,4 +1,4 @@
-"""Findings for people and for programs: as text with the source line, and as JSON."""
+"""Reports for people and programs: text with the source line, and JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of the linter for people and programs: as a table, one by one, as Markdown and as plain data."""
+"""The rules of the linter for people and programs: as a table, in detail, as Markdown and as plain data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDTH = 100
 
 
 def rules_text(rules: Sequence[LintRule]) -> str:
-    """Return rules as a table: the name, the severity, the persona where it is not the default, and what each finds.
+    """Return rules as a table: the name, the severity, the persona if it is not the default, and the summary.
 
     Args:
         rules: The rules.
@@ -26,7 +26,7 @@ def rules_text(rules: Sequence[LintRule]) -> str:
 
 
 def rule_text(rule: LintRule) -> str:
-    """Return all that is known of a rule, for a terminal.
+    """Return the details of a rule for a terminal.
 
     Args:
         rule: The rule.
@@ -60,7 +60,7 @@ def _facts(rule: LintRule) -> Iterator[tuple[str, str]]:
 
 
 def rule_data(rule: LintRule) -> dict[str, Any]:
-    """Return all that is known of a rule as plain data.
+    """Return the details of a rule as plain data.
 
     Args:
         rule: The rule.

@@ -1,4 +1,4 @@
-"""Fingerprints: what tells a finding from others after lines moved and messages were reworded, and baselines made of them."""
+"""Fingerprints, which identify a finding after lines moved and messages were reworded, and baselines of them."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _HINT: Final = "write one with `gitlabgen lint --format json > baseline.json`"
 
 
 def fingerprints(findings: Sequence[Finding], relative: Callable[[str], str] = repository_path) -> list[str]:
-    """Return the fingerprint of each finding: of its rule, file, job, path and facts, and its number among equal ones.
+    """Return the fingerprint of each finding: of its rule, file, job, path and facts, and its index among equal ones.
 
     Args:
-        findings: The findings of a whole run, in their order.
+        findings: All findings of a run, in order.
         relative: Returns a file's path relative to the repository.
     """
     count: Counter[tuple[Any, ...]] = Counter()
     path_of = cache(relative)
     found = []
     for finding in findings:
-        parts = (*_place(finding, path_of), *finding.facts)
+        parts = (*_identity(finding, path_of), *finding.facts)
         found.append(_digest([*parts, count[parts]]))
         count[parts] += 1
     return found
 
 
-def _place(finding: Finding, relative: Callable[[str], str]) -> tuple[str, ...]:
+def _identity(finding: Finding, relative: Callable[[str], str]) -> tuple[str, ...]:
     file = "" if finding.file is None else relative(finding.file)
     return finding.rule, file, finding.job or "", finding.path or ""
 
@@ -50,15 +50,15 @@ def _digest(parts: Sequence[Any]) -> str:
 class Baseline:
     """The findings of an earlier report.
 
-    A report with fingerprints of version 1 lacks facts, and its messages may have been reworded. There a finding is known by its
-    rule, job and path: one for each that the report has.
+    A report with fingerprints of version 1 has no facts, and its messages may have been reworded. Its findings are matched by
+    rule, file, job and path, each at most once.
 
     Args:
         report: The report.
 
     Raises:
-        KeyError: If it is no report of findings.
-        TypeError: If it is no report of findings.
+        KeyError: If it is not a report of findings.
+        TypeError: If it is not a report of findings.
     """
 
     def __init__(self, report: Any) -> None:
@@ -68,28 +68,28 @@ class Baseline:
         self._earlier = Counter(() if is_current else map(_earlier, entries))
 
     def new(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Return the findings that the report does not have.
+        """Return the findings that are not in the report.
 
         Args:
-            findings: The findings of a whole run, in their order.
+            findings: All findings of a run, in order.
         """
         left = self._earlier.copy()
         found = []
         for finding, fingerprint in zip(findings, fingerprints(findings), strict=True):
-            place = _place(finding, repository_path)
+            identity = _identity(finding, repository_path)
             if fingerprint in self._known:
                 continue
-            if left[place]:
-                left[place] -= 1
+            if left[identity]:
+                left[identity] -= 1
                 continue
             found.append(finding)
         return found
 
 
 def _earlier(entry: Any) -> tuple[str, ...]:
-    """Return the place of a finding in a report of version 1, under the name that its rule has now."""
+    """Return the rule, file, job and path of a finding in a report of version 1, with the rule's current name."""
     finding = Finding(current_id(entry["rule"]) or entry["rule"], "", job=entry["job"], path=entry["path"], file=entry["file"])
-    return _place(finding, repository_path)
+    return _identity(finding, repository_path)
 
 
 def read_baseline(path: str) -> Baseline:
@@ -99,7 +99,7 @@ def read_baseline(path: str) -> Baseline:
         path: The report, as `gitlabgen lint --format json` writes it.
 
     Raises:
-        DefinitionError: If the file cannot be read, or is no such report.
+        DefinitionError: If the file cannot be read, or is not such a report.
     """
     try:
         with open(path, encoding="utf-8") as stream:

@@ -17,20 +17,20 @@ def finding_data(finding: Finding, fingerprint: str) -> dict[str, Any]:
 
     Args:
         finding: The finding.
-        fingerprint: What tells it from others.
+        fingerprint: Its fingerprint.
     """
-    related = [place._asdict() for place in finding.related]
+    related = [other._asdict() for other in finding.related]
     return {**finding._asdict(), "related": related, "fingerprint": fingerprint}
 
 
 def json_text(findings: Sequence[Finding], data: Mapping[str, Any] | None = None) -> str:
-    """Return a report as one JSON object, with the number of its schema.
+    """Return a report as one JSON object with the schema's version.
 
     Args:
         findings: The findings.
-        data: What else the report holds, as plain data.
+        data: Further data of the report.
     """
-    # Escaped beyond ASCII, it is the same in every encoding, and can hold whatever a file name holds.
-    found = [finding_data(finding, mark) for finding, mark in zip(findings, fingerprints(findings), strict=True)]
+    # ASCII with escapes is the same in every encoding, and can represent any file name.
+    found = [finding_data(finding, fingerprint) for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)]
     report = {"schema": 1, "fingerprints": VERSION, **(data or {}), "findings": found}
     return json.dumps(report, indent=2) + "\n"

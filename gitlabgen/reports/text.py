@@ -1,4 +1,4 @@
-"""Findings as text: a line each, the way compilers print them, with the user's source line below."""
+"""Findings as text: one line each, in the format of compilers, followed by the user's source line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def findings_text(findings: Sequence[Finding]) -> str:
     """Return findings as text, with a count at the end.
 
     Args:
-        findings: The findings, in the order in which they are shown.
+        findings: The findings, in output order.
     """
     if not findings:
         return ""
@@ -23,7 +23,7 @@ def findings_text(findings: Sequence[Finding]) -> str:
 
 
 def printable(text: str) -> str:
-    """Return the text with all that could steer a terminal escaped."""
+    """Return the text with characters escaped that a terminal could interpret."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in text)
@@ -36,20 +36,20 @@ def _total(findings: Sequence[Finding]) -> str:
 
 
 def _block(finding: Finding, files: dict[str, list[str]]) -> Iterator[str]:
-    place = _place(finding.file, finding.line, finding.column)
-    yield f"{place}{': ' if place else ''}{finding.severity}[{finding.rule}] {finding.message}"
+    position = _position(finding.file, finding.line, finding.column)
+    yield f"{position}{': ' if position else ''}{finding.severity}[{finding.rule}] {finding.message}"
     if finding.file is not None and finding.line is not None and finding.file not in files:
         files[finding.file] = _lines(finding.file)
     yield from _excerpt(finding, files.get(finding.file or "", []))
     if finding.gitlab is not None:
         yield f"      = GitLab says: {finding.gitlab}"
     for related in finding.related:
-        yield f"      = {related.message}: {_place(related.file, related.line, related.column)}"
+        yield f"      = {related.message}: {_position(related.file, related.line, related.column)}"
     if finding.url is not None:
         yield f"      = see {finding.url}"
 
 
-def _place(*parts: str | int | None) -> str:
+def _position(*parts: str | int | None) -> str:
     return ":".join(str(part) for part in parts if part is not None)
 
 
@@ -74,7 +74,7 @@ def _excerpt(finding: Finding, lines: Sequence[str]) -> Iterator[str]:
 
 
 def _carets(finding: Finding, line: str) -> str:
-    """Return blanks and carets that stand below what the finding is about."""
+    """Return the spaces and carets below the text that the finding is about."""
     start = (finding.column or 1) - 1
     end = len(line) if finding.end_line not in (None, finding.line) else (finding.end_column or 0) - 1
     before = "".join("\t" if char == "\t" else " " * _width(char) for char in line[:start])
@@ -82,7 +82,7 @@ def _carets(finding: Finding, line: str) -> str:
 
 
 def _width(char: str) -> int:
-    """Return how many columns of a terminal a character takes."""
+    """Return the number of terminal columns of a character."""
     if char.isascii():
         return 1 if char.isprintable() or char == "\t" else len(printable(char))
     from unicodedata import combining, east_asian_width

@@ -1,4 +1,4 @@
-"""What AWS's own tools say about a template: translated by SAM's translator, and checked by cfn-lint, both offline."""
+"""Check a template with AWS's own tools: translate it with SAM's translator, and check it with cfn-lint, both offline."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _TOOLS: Final = {"samtranslator": "aws-sam-translator", "cfnlint": "cfn-lint"}
 
 
 def verify(template: Template, *, region: str = REGION) -> list[Finding]:
-    """Return what SAM and cfn-lint refuse in a template and in what it is translated to, at the user's own lines.
+    """Return what SAM and cfn-lint reject in a template and in its translation, at the user's own lines.
 
     Args:
         template: The template.
-        region: The region for which it is translated and checked.
+        region: The region of the translation and of the checks.
 
     Raises:
         DefinitionError: If the tools of the extra `verify` are not installed.
@@ -31,24 +31,24 @@ def verify(template: Template, *, region: str = REGION) -> list[Finding]:
     from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.linting import in_order
     from gitlabgen.verification.checking import checked
-    from gitlabgen.verification.places import Places
+    from gitlabgen.verification.locating import Locator
     from gitlabgen.verification.translation import translated
 
-    subject = TemplateAnalysis(template)
-    problems, tree = translated(subject.tree, region)
+    analysis = TemplateAnalysis(template)
+    problems, tree = translated(analysis.tree, region)
     if tree is not None:
         problems = [*problems, *checked(tree, region)]
-    places = Places(subject)
-    return in_order([places.finding(problem) for problem in problems])
+    locator = Locator(analysis)
+    return in_order([locator.finding(problem) for problem in problems])
 
 
 def require_tools() -> None:
-    """Make sure that the tools are there.
+    """Check that the tools are installed.
 
     Raises:
-        DefinitionError: If they are not; with the command that installs them.
+        DefinitionError: If a tool is missing; with the command that installs it.
     """
     missing = [package for module, package in _TOOLS.items() if find_spec(module) is None]
     if missing:
-        message = f"verify needs {' and '.join(missing)}, which the extra `verify` brings"
+        message = f"verify requires {' and '.join(missing)}; the extra `verify` installs them"
         raise DefinitionError(Finding(rule="missing-extra", message=message, hint="run: pip install 'gitlabgen[verify]'"))

@@ -1,4 +1,4 @@
-"""cfn-lint on a template that is plain CloudFormation."""
+"""Run cfn-lint on a plain CloudFormation template."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _SEVERITIES: Final[Mapping[str, Severity]] = {"error": "error", "warning": "warn
 
 
 def checked(tree: Mapping[str, Any], region: str) -> Iterator[ToolProblem]:
-    """Yield what cfn-lint finds.
+    """Yield the problems that cfn-lint finds.
 
     Args:
         tree: The template with functions in their long forms.
-        region: The region whose resource types count.
+        region: The region whose resource types are valid.
 
     Source: https://github.com/aws-cloudformation/cfn-lint
     """
@@ -32,7 +32,7 @@ def checked(tree: Mapping[str, Any], region: str) -> Iterator[ToolProblem]:
         api = import_module("cfnlint.api")
         try:
             matches = api.lint(json.dumps(tree), config=api.ManualArgs(regions=[region]))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - it reads the user's `.cfnlintrc`, too
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's `.cfnlintrc` may be invalid, too
             yield ToolProblem("cfn-lint", f"cfn-lint cannot check the template: {type(error).__name__}: {error}")
             return
     for match in matches:

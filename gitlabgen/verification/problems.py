@@ -1,4 +1,4 @@
-"""What a tool of AWS finds, in the tool's own terms."""
+"""A problem as an AWS tool reports it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ __all__ = ["ToolProblem"]
 
 
 class ToolProblem(NamedTuple):
-    """A finding before anybody knows the user's line.
+    """A problem before the user's line is known.
 
     Args:
-        rule: The rule's name, as the tool calls it.
+        rule: The tool's name of the rule.
         message: What is wrong.
-        path: The way to the value in the translated template.
-        severity: How bad it is.
+        path: The path to the value in the translated template.
+        severity: The severity.
         url: The page that explains the rule.
     """
 

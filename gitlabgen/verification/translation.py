@@ -1,4 +1,4 @@
-"""SAM to CloudFormation, offline: no credentials, no network, and no package on S3."""
+"""Translate SAM to CloudFormation offline: without credentials, network or a package on S3."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _ACCOUNT: Final = "123456789012"
 _PACKAGE: Final = "s3://package-of-this-template/package"
 _NESTED: Final = "https://package-of-this-template.s3.amazonaws.com/template"
 _IMAGE: Final = "{account}.dkr.ecr.{region}.amazonaws.com/image:1"
-# What `aws cloudformation package` uploads, and writes the address of.
+# The properties for which `aws cloudformation package` uploads a file and writes its address.
 _UPLOADED: Final = ("CodeUri", "ContentUri", "DefinitionUri")
 
 
 def translated(tree: Mapping[str, Any], region: str) -> tuple[list[ToolProblem], dict[str, Any] | None]:
-    """Return what SAM's translator refuses, and the template that it makes if it refuses nothing.
+    """Return what SAM's translator rejects, and the translated template if it rejects nothing.
 
     Args:
-        tree: The template with functions in their long forms; without SAM's transform it is returned as it is.
-        region: The region for which it is translated.
+        tree: The template with functions in their long forms; returned unchanged if it does not use SAM's transform.
+        region: The region of the translation.
 
     Source: https://github.com/aws/serverless-application-model
     """
@@ -39,13 +39,13 @@ def translated(tree: Mapping[str, Any], region: str) -> tuple[list[ToolProblem],
     if SERVERLESS not in (transform if isinstance(transform, list) else [transform]):
         return [], copy
     _package(copy, region)
-    logging.getLogger("samtranslator").setLevel(logging.CRITICAL)  # it speaks of feature toggles and metrics
+    logging.getLogger("samtranslator").setLevel(logging.CRITICAL)  # it logs feature toggles and metrics
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         translator = import_module("samtranslator.translator.translator")
         parser = import_module("samtranslator.parser.parser")
         refused = import_module("samtranslator.model.exceptions").InvalidDocumentException
-        # All that the translator asks a session for; a real one reads the user's configuration.
+        # The only attribute that the translator reads; a real session would read the user's configuration.
         session = SimpleNamespace(region_name=region)
         parameters = {"AWS::Region": region, "AWS::AccountId": _ACCOUNT, "AWS::Partition": _partition(region)}
         try:
@@ -53,7 +53,7 @@ def translated(tree: Mapping[str, Any], region: str) -> tuple[list[ToolProblem],
             return [], made.translate(copy, parameters)
         except refused as error:
             return [*_causes(error)], None
-        except Exception as error:  # noqa: BLE001 - it was written for valid templates
+        except Exception as error:  # noqa: BLE001 - the translator may fail on templates that are not valid
             return [ToolProblem("sam-translation", f"SAM cannot translate the template: {type(error).__name__}: {error}")], None
 
 
@@ -64,7 +64,7 @@ def _causes(error: Any) -> Iterator[ToolProblem]:
 
 
 def _package(tree: dict[str, Any], region: str) -> None:
-    """Put addresses in place of what would be uploaded; the tree is changed."""
+    """Replace paths of local files with addresses, as an upload would; change the tree in place."""
     blocks = [_mapping(block.get("Properties")) for block in _mapping(tree.get("Resources")).values() if isinstance(block, dict)]
     for properties in [*blocks, *map(_mapping, _mapping(tree.get("Globals")).values())]:
         for key in _UPLOADED:
@@ -81,7 +81,7 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _policies(partition: str) -> dict[str, str]:
-    """Return the addresses of AWS's managed policies by name, as the translator ships them."""
+    """Return the ARNs of AWS's managed policies by name, as included in the translator."""
     folder = os.path.dirname(str(import_module("samtranslator").__file__))
     with open(os.path.join(folder, "internal", "data", "aws_managed_policies.json"), encoding="utf-8") as stream:
         policies: dict[str, str] = json.load(stream)[partition]

@@ -1,6 +1,6 @@
-"""Parser events to a tree with positions: an explicit stack, bounds, aliases, merges and duplicate keys.
+"""Build a tree with positions from parser events: limits, aliases, merges and duplicate keys, without recursion.
 
-The events are those of PyYAML, known here by their class names only.
+The events are those of PyYAML, identified by their classes.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Document:
 
     Args:
         tree: `MapNode`, `SeqNode`, `Tagged` or a scalar.
-        mark: Where the tree begins.
-        warnings: What GitLab accepts and nobody wants, such as duplicate keys.
+        mark: The position where the tree begins.
+        warnings: What GitLab accepts but is a likely mistake, such as duplicate keys.
     """
 
     tree: Any
@@ -43,7 +43,7 @@ class Document:
 
 
 def refuse(message: str, filename: str | None, mark: Mark | None = None) -> NoReturn:
-    """Raise the one error there is for a text that cannot be read.
+    """Raise the error for a text that cannot be read.
 
     Raises:
         YamlError: Always.
@@ -53,11 +53,11 @@ def refuse(message: str, filename: str | None, mark: Mark | None = None) -> NoRe
 
 
 class Builder:
-    """Builds one document after the other.
+    """Builds the documents of a text, one after the other.
 
     Args:
-        filename: The file, as findings should name it.
-        margin: Finds the text's comments, if it may have some.
+        filename: The file's name for findings.
+        margin: Finds the comments of the text; None if it has no `#`.
     """
 
     def __init__(self, filename: str | None, margin: Margin | None = None) -> None:
@@ -69,7 +69,7 @@ class Builder:
         self._stack: list[_Map | _Seq] = []
         self._anchors: dict[str, _Anchored | None] = {}
         self._warnings: list[Finding] = []
-        from yaml import events  # only who reads pays for PyYAML
+        from yaml import events  # imported here so that only reading loads PyYAML
 
         self._handlers = {
             events.AliasEvent: self._alias,
@@ -82,16 +82,16 @@ class Builder:
         }
 
     def feed(self, event: Any) -> None:
-        """Take one event.
+        """Process one event.
 
         Raises:
-            YamlError: If GitLab would not read on.
+            YamlError: If GitLab would stop reading here.
         """
         if handle := self._handlers.get(type(event)):
             handle(event)
 
     def _start_document(self, _: Any) -> None:
-        # Aliases do not reach back into the document before.
+        # An alias cannot refer to an earlier document.
         self._anchors = {}
         self._warnings = []
 
@@ -108,12 +108,12 @@ class Builder:
         else:
             value = Tagged(name, resolve_exactly(text) if plain else text)
         if not self._stack and not text and plain and tag is None and not event.anchor:
-            # A document of nothing, as before a leading `---`, counts for nothing.
+            # An empty document, as before a leading `---`, is skipped.
             return
         if event.style == '"' and _surrogate(text):
-            # libyaml refuses the escape itself, PyYAML's own parser does not.
+            # libyaml rejects the escape; PyYAML's Python parser does not.
             self._refuse("a lone surrogate", mark)
-        self._grow(1, mark)
+        self._count_nodes(1, mark)
         if event.anchor:
             self._anchors[event.anchor] = _Anchored(value, 1, 0)
         self._add(value, mark)
@@ -124,8 +124,8 @@ class Builder:
             self._refuse(f"unknown alias: {event.anchor}", mark)
         target = self._anchors[event.anchor]
         if target is None:
-            self._refuse(f"alias {event.anchor} stands inside of what it stands for", mark)
-        self._grow(target.size, mark)
+            self._refuse(f"alias {event.anchor} refers to itself", mark)
+        self._count_nodes(target.size, mark)
         self._check_depth(target.height, mark)
         self._add(target.value, mark, target.height)
 
@@ -138,7 +138,7 @@ class Builder:
         self._open(_Seq(SeqNode(mark, self._item_notes), event.tag, event.anchor, self._count), mark)
 
     def _open(self, frame: _Map | _Seq, mark: Mark) -> None:
-        self._grow(1, mark)
+        self._count_nodes(1, mark)
         self._check_depth(1, mark)
         if frame.anchor:
             self._anchors[frame.anchor] = None
@@ -162,18 +162,18 @@ class Builder:
             frame.height = height + 1
         if isinstance(frame, _Map) and frame.key_mark is None and not isinstance(value, _KEYS):
             self._refuse("a key must be a string, a number, a boolean or null", mark)
-        for rule, message, place in frame.add(value, mark):
-            self._warn(rule, message, place)
+        for rule, message, position in frame.add(value, mark):
+            self._warn(rule, message, position)
 
-    def _warn(self, rule: str, message: str, place: Mark) -> None:
-        line, column = place
+    def _warn(self, rule: str, message: str, position: Mark) -> None:
+        line, column = position
         finding = Finding(rule=rule, message=message, severity="warning", file=self._filename, line=line, column=column)
         self._warnings.append(finding)
 
-    def _grow(self, size: int, mark: Mark) -> None:
+    def _count_nodes(self, size: int, mark: Mark) -> None:
         self._count += size
         if self._count > _MOST_NODES:
-            too_many = f"more than {_MOST_NODES:,} nodes, aliases counted as what they stand for"
+            too_many = f"more than {_MOST_NODES:,} nodes, with aliases expanded"
             self._refuse(f"The parsed YAML is too big: {too_many}", mark)
 
     def _check_depth(self, height: int, mark: Mark) -> None:
@@ -186,20 +186,20 @@ class Builder:
 
 @attrs.frozen
 class _Anchored:
-    """What an alias brings: the value, its nodes and its levels."""
+    """The value of an anchor, with its number of nodes and levels."""
 
     value: Any
     size: int
     height: int
 
 
-# Rule, message and place of a warning.
+# Rule, message and position of a warning.
 _Warning = tuple[str, str, Mark]
 
 
 @attrs.define
 class _Seq:
-    """A list whose end has not come."""
+    """A list whose end has not been read yet."""
 
     node: SeqNode
     tag: str | None
@@ -208,7 +208,7 @@ class _Seq:
     height: int = 1
 
     def add(self, value: Any, mark: Mark) -> Sequence[_Warning]:
-        """Take the next item."""
+        """Add the next item."""
         self.node.append(value)
         self.node.item_marks.append(mark)
         return ()
@@ -216,7 +216,7 @@ class _Seq:
 
 @attrs.define
 class _Map:
-    """A mapping whose end has not come."""
+    """A mapping whose end has not been read yet."""
 
     node: MapNode
     tag: str | None
@@ -228,7 +228,7 @@ class _Map:
     merged: set[Any] = attrs.field(factory=set)
 
     def add(self, value: Any, mark: Mark) -> Sequence[_Warning]:
-        """Take the next key or, behind a key, its value."""
+        """Add the next key, or the value of the last key."""
         if self.key_mark is None:
             self.key, self.key_mark = value, mark
             return ()
@@ -250,26 +250,26 @@ class _Map:
         if key not in self.node or key in self.merged:
             return ()
         first = self.node.key_marks[key].line
-        return [("duplicate-key", f"the key {key!s} stood on line {first} already; only the last one counts", mark)]
+        return [("duplicate-key", f"duplicate key {key!s}, first on line {first}; only the last one counts", mark)]
 
     def _merge(self, sources: list[MapNode], mark: Mark) -> Sequence[_Warning]:
-        """Take the keys of other mappings: the first source wins, a later `<<` wins, an explicit key always wins."""
-        fresh: dict[Any, MapNode] = {}
+        """Add the keys of other mappings: the first source wins, a later `<<` wins, an explicit key always wins."""
+        incoming: dict[Any, MapNode] = {}
         for source in sources:
             for key in source:
-                fresh.setdefault(key, source)
-        beaten = [key for key in fresh if key in self.node and key not in self.merged]
-        for key, source in fresh.items():
+                incoming.setdefault(key, source)
+        overridden = [key for key in incoming if key in self.node and key not in self.merged]
+        for key, source in incoming.items():
             if key not in self.node or key in self.merged:
                 self._put(key, source[key], source.key_marks[key], source.value_marks[key])
                 self.merged.add(key)
-        # Psych merges where `<<` stands; other parsers merge first.
-        message = "GitLab takes the merged value of {}, for `<<` stands behind the key; move `<<` to the top"
-        return [("merge-order", message.format(key), mark) for key in beaten if self.node[key] != fresh[key][key]]
+        # Psych merges at the position of `<<`; other parsers merge first.
+        message = "GitLab takes the merged value of {}, because `<<` comes after the key; move `<<` to the top"
+        return [("merge-order", message.format(key), mark) for key in overridden if self.node[key] != incoming[key][key]]
 
 
 def _sources(value: Any) -> list[MapNode] | None:
-    """Return the mappings to merge; None if it is not for merging, and `<<` is a key like any other."""
+    """Return the mappings to merge, or None if they cannot be merged and `<<` is an ordinary key."""
     if isinstance(value, Tagged):
         value = value.value
     sources = value if isinstance(value, SeqNode) else [value]

@@ -1,19 +1,19 @@
-"""Comments as text, which nothing they hold can end."""
+"""Add comments to YAML text, escaped so that no character ends a comment early."""
 
 from __future__ import annotations
 
 from gitlabgen.yamltext.patterns import patterns
 
 
-def above(text: str, separator: str, comment: str | None) -> str:
+def with_comment_above(text: str, separator: str, comment: str | None) -> str:
     """Return an entry with comment lines above it.
 
     Args:
-        text: The entry, written.
+        text: The entry as YAML text.
         separator: The line break and the indentation of the entry.
-        comment: Text of any number of lines, or nothing; an empty last line parts it from the entry.
+        comment: A text of any number of lines, or nothing; a final empty line puts a blank line between comment and entry.
     """
-    # What Python takes for a line break becomes one: CR, NEL, LS and PS too.
+    # `splitlines` also splits at CR, NEL, LS and PS.
     texts = (comment or "").splitlines()
     lines = [_line(line) for line in texts]
     if len(lines) > 1 and not texts[-1]:
@@ -21,12 +21,12 @@ def above(text: str, separator: str, comment: str | None) -> str:
     return separator.join([*lines, text])
 
 
-def behind(text: str, comment: str | None) -> str:
+def with_trailing_comment(text: str, comment: str | None) -> str:
     """Return an entry with a comment at the end of its first line, which is the line of the key.
 
     Args:
-        text: The entry, written.
-        comment: Text, or nothing.
+        text: The entry as YAML text.
+        comment: A text, or nothing.
     """
     note = " ".join((comment or "").split())
     head, line_break, rest = text.partition("\n")
@@ -34,7 +34,7 @@ def behind(text: str, comment: str | None) -> str:
 
 
 def _line(text: str) -> str:
-    # Some of what cannot be seen would end the comment for some parsers, and none of it belongs there.
+    # Some parsers end the comment at some invisible characters, and comments need none of them.
     seen = patterns(text).hidden.sub("\ufffd", text.replace("\t", " ")).rstrip()
-    # A line of `#` only stays one.
+    # A line that already begins with `#` is kept.
     return f"#{seen}" if seen.startswith("#") or not seen else f"# {seen}"

@@ -1,4 +1,4 @@
-"""What YAML can say and Python's own types cannot: tags, comments and scalars kept as they were."""
+"""YAML values that Python's own types cannot represent: tags, comments and unchanged scalars."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ __all__ = ["Commented", "Plain", "Tagged"]
 
 
 class Plain(str):
-    """A plain scalar on whose type parsers disagree, such as `12:30`, which is written as it was read."""
+    """A plain scalar on whose type parsers disagree, such as `12:30`, which is written unchanged."""
 
     __slots__ = ()
-    # Whoever turns subclasses of `str` into plain strings is to leave this one.
+    # Code that converts subclasses of `str` to plain strings must skip this one.
     verbatim = True
 
 
 class _Node:
-    """A value by its fields: equal if they are equal."""
+    """A value that compares equal by its fields."""
 
     __slots__: tuple[str, ...] = ()
 
@@ -28,7 +28,7 @@ class _Node:
             return NotImplemented
         return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
 
-    # Values hold dicts and lists.
+    # The fields may be dicts and lists, which cannot be hashed.
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
@@ -39,7 +39,7 @@ class Tagged(_Node):
     """A value under a tag, such as `!reference [.base, script]` or `!Sub text`.
 
     Args:
-        tag: The tag as it stands in the file, such as `!Sub`.
+        tag: The tag as written in the file, such as `!Sub`.
         value: A scalar, a list or a mapping.
     """
 
@@ -54,7 +54,7 @@ class Commented(_Node):
     """A value with comments around it, in a mapping, in a list or as the whole tree.
 
     Args:
-        value: Anything that can be written.
+        value: Any value that can be written.
         before: Text for the lines above the key or item.
         after: Text for the end of the first line.
     """
@@ -68,6 +68,6 @@ class Commented(_Node):
 
 
 class Entries(zip):  # type: ignore[type-arg] # `zip` is generic for type checkers only
-    """The entries of a mapping that is not made: its keys, and as many values, of which those that are None are not written."""
+    """The entries of a mapping, not yet built: the keys and as many values. Entries with the value None are not written."""
 
     __slots__ = ()

@@ -1,6 +1,6 @@
-"""Comments as read: the key or item that each of them belongs to.
+"""Find the comments of a text, and the key or item that each belongs to.
 
-A parser tells nothing of comments. But its events say where scalars stand, and all between them is indicators, blanks
+A parser does not report comments. But its events have the positions of scalars, and between these are only indicators, spaces
 and comments.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from gitlabgen.yamltext.positions import Mark, mark_of
 
-# What YAML 1.1 takes for line breaks.
+# The line breaks of YAML 1.1.
 _BREAKS: Final = "\n\r\x85\u2028\u2029"
 _comments = re.compile(rf"(?<!\S)#[ ]?([^{_BREAKS}]*)").finditer
 _line_break = re.compile(f"[{_BREAKS}]").search
@@ -25,24 +25,24 @@ class Note(NamedTuple):
     """The comments of one key or item.
 
     Args:
-        above: The lines above it; None stands for blank lines behind one of them.
-        behind: What stands at the end of its lines.
+        above: The lines above it; None is one or more blank lines after one of these lines.
+        trailing: The comments at the ends of its lines.
     """
 
     above: tuple[str | None, ...] = ()
-    behind: tuple[str, ...] = ()
+    trailing: tuple[str, ...] = ()
 
 
-# Where the note of a key or item is kept, and the event with which it begins.
+# The dict for the note of a key or item, and the event with which it begins.
 _Entry = tuple[dict[Mark, Note], Any]
 
 
 class _Frame:
-    """A mapping or list whose end has not come.
+    """A mapping or list whose end has not been read yet.
 
     Args:
-        entry: The key or item that holds it.
-        flow: Whether it stands between brackets.
+        entry: The key or item that it belongs to.
+        flow: Whether it is in flow style.
         mapping: Whether it is a mapping.
     """
 
@@ -56,11 +56,11 @@ class _Frame:
 
 
 class Margin:
-    """Finds the comments of a text while its events pass by.
+    """Finds the comments of a text while the parser's events are processed.
 
-    A line of its own belongs to the next key or item, and what stands at the end of a line to the one on that line. The
-    key `<<` is gone in the tree, so its comments belong to the key or item that holds the mapping. Comments behind the
-    last key or item of the text belong to none.
+    A comment on a separate line belongs to the next key or item; a comment at the end of a line belongs to the key or item on
+    that line. The key `<<` is not in the tree, so its comments belong to the key or item of the mapping. Comments after the
+    last key or item of the text are dropped.
 
     Args:
         text: The text.
@@ -76,11 +76,11 @@ class Margin:
         self._text = text
         self._position = 0
         self._above: list[str | None] = []
-        # Behind a dash: it stands above the first key of the item, if it has keys.
+        # Comments after a dash: they belong to the first key of the item, if it has keys.
         self._inside: list[str | None] = []
         self._entry: _Entry | None = None
         self._stack: list[_Frame] = []
-        from yaml import events  # only who reads pays for PyYAML
+        from yaml import events  # imported here so that only reading loads PyYAML
 
         self._mapping_start = events.MappingStartEvent
         self._starts = frozenset((events.DocumentStartEvent, events.MappingStartEvent, events.SequenceStartEvent))
@@ -95,37 +95,37 @@ class Margin:
         }
 
     def feed(self, event: Any) -> None:
-        """Take one event, with the comments between the one before and this one."""
+        """Process one event, and the comments between the previous event and this one."""
         kind = type(event)
         if handle := self._handlers.get(kind):
             start = event.start_mark.index
             if self._text.find("#", self._position, start) >= 0:
                 self._read(start)
-            # A start may reach over comments: behind a directive, or behind the tag or anchor of a block.
+            # The span of a start event may include comments: after a directive, or after the tag or anchor of a block.
             end = start if kind in self._starts else event.end_mark.index
             self._position = max(self._position, end)
             handle(event)
 
     def _read(self, start: int) -> None:
         text, end, lines = self._text, self._position, self._above
-        # A block scalar ends where the next line begins.
-        beside = self._entry is not None and text[end - 1] not in _BREAKS
+        # A block scalar ends at the start of the next line.
+        on_same_line = self._entry is not None and text[end - 1] not in _BREAKS
         for found in _comments(text, end, start):
             comment, begin = found.group(1).rstrip(), found.start()
             if dash := _dash(text, end, begin):
-                self._part(lines, end, dash.start())
-                lines, beside, end = self._inside, False, dash.end()
-            if beside and not _line_break(text, end, begin):
-                self._add(behind=comment)
+                self._add_blank_line(lines, end, dash.start())
+                lines, on_same_line, end = self._inside, False, dash.end()
+            if on_same_line and not _line_break(text, end, begin):
+                self._add(trailing=comment)
             else:
-                self._part(lines, end, begin)
+                self._add_blank_line(lines, end, begin)
                 lines.append(comment)
-            end, beside = found.end(), False
+            end, on_same_line = found.end(), False
         dash = _dash(text, end, start)
-        self._part(lines, end, dash.start() if dash else start)
+        self._add_blank_line(lines, end, dash.start() if dash else start)
 
-    def _part(self, lines: list[str | None], start: int, end: int) -> None:
-        """Note the blank lines behind a line, if there are some in this part of the text."""
+    def _add_blank_line(self, lines: list[str | None], start: int, end: int) -> None:
+        """Note a blank line after the last comment line, if this part of the text has one."""
         if lines and lines[-1] is not None and self._text.count("\n", start, end) > 1:
             lines.append(None)
 
@@ -136,7 +136,7 @@ class Margin:
         self._begin(event)
         self._take(inside=True)
         if getattr(event, "style", None) in {"|", ">"} and (found := _block_head(self._text, event.start_mark.index)):
-            self._add(behind=found.group(1).rstrip())
+            self._add(trailing=found.group(1).rstrip())
 
     def _start(self, event: Any) -> None:
         self._begin(event)
@@ -153,7 +153,7 @@ class Margin:
             self._entry = frame.entry
 
     def _begin(self, event: Any) -> None:
-        """Begin a key or item, unless the event is a key's value."""
+        """Begin a key or item, unless the event is the value of a key."""
         frame = self._stack[-1] if self._stack else None
         if frame is None:
             self._entry = None
@@ -165,10 +165,10 @@ class Margin:
             frame.at_key = not frame.at_key
 
     def _take(self, *, inside: bool) -> None:
-        """Give the lines that were read to the key or item that has begun.
+        """Add the collected lines to the current key or item.
 
         Args:
-            inside: Whether those behind the dash belong to the item itself.
+            inside: Whether the lines after the dash belong to the item itself.
         """
         if self._entry is None or not (self._above or self._inside):
             return
@@ -176,13 +176,13 @@ class Margin:
         self._above, self._inside = [] if inside else self._inside, []
         self._add(above=lines)
 
-    def _add(self, *, above: Sequence[str | None] = (), behind: str = "") -> None:
-        """Add comments to the key or item that has begun."""
-        if self._entry and (above or behind):
+    def _add(self, *, above: Sequence[str | None] = (), trailing: str = "") -> None:
+        """Add comments to the current key or item."""
+        if self._entry and (above or trailing):
             notes, event = self._entry
             mark = mark_of(event)
             note = notes.get(mark, Note())
-            notes[mark] = Note((*note.above, *above), (*note.behind, *filter(None, [behind])))
+            notes[mark] = Note((*note.above, *above), (*note.trailing, *filter(None, [trailing])))
 
 
 def _is_merge(event: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Regular expressions over the characters that can be seen, compiled when first needed.
+"""Regular expressions over visible characters, compiled when first needed.
 
 Sets of characters beyond ASCII take milliseconds to compile, and few texts need them.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-# Beyond ASCII, what has a shape of its own. Not blanks, joiners (but the one inside emoji), marks of
-# direction, private characters or line breaks: some parsers change them, and nobody sees them.
+# The visible characters beyond ASCII. Excludes spaces, joiners (except the one inside emoji), direction marks, private characters
+# and line breaks: some parsers change them, and readers cannot see them.
 _VISIBLE = (
     "\u00a1-\u00ac\u00ae-\u061b\u061d-\u167f\u1681-\u180d\u180f-\u1fff\u200d\u2010-\u2027\u2030-\u205e\u2070-\u2fff"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufefe\uff01-\uff9f\uffa1-\uffef\ufffc\ufffd"
@@ -18,16 +18,16 @@ _VISIBLE = (
 
 
 class Patterns:
-    """The expressions for texts of some characters.
+    """The expressions for texts with a given set of characters.
 
     Args:
-        visible: What can be seen besides ASCII, as the inside of a set.
+        visible: The visible characters beyond ASCII, as the inside of a regular-expression set.
 
     Attributes:
-        hidden: A character that cannot be seen.
-        special: A character that cannot stand for itself between double quotes.
-        literal: The lines of a literal block; parsers differ about lines of blanks only and about leading tabs.
-        verbatim: A plain scalar of a block, whatever its type: what the grammar allows on one line.
+        hidden: An invisible character.
+        special: A character that must be escaped between double quotes.
+        literal: The lines of a literal block; parsers disagree about lines of spaces only and about leading tabs.
+        verbatim: A plain scalar in a block, of any type: what the grammar allows on one line.
     """
 
     def __init__(self, visible: str) -> None:
@@ -47,5 +47,5 @@ def _compiled(*, ascii_only: bool) -> Patterns:
 
 
 def patterns(text: str) -> Patterns:
-    """Return the expressions that suffice for the text."""
+    """Return the expressions to use for the text."""
     return _compiled(ascii_only=text.isascii())

@@ -1,4 +1,4 @@
-"""Mappings and lists that know where they stand in the file."""
+"""Mappings and lists that know their positions in the file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["MapNode", "Mark", "SeqNode"]
 
 
 class Mark(NamedTuple):
-    """A place in a text.
+    """A position in a text.
 
     Args:
         line: The line, counted from 1.
@@ -24,7 +24,7 @@ class Mark(NamedTuple):
 
 
 def mark_of(event: Any) -> Mark:
-    """Return where an event of the parser begins."""
+    """Return the position where a parser event begins."""
     return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
@@ -32,12 +32,12 @@ class MapNode(dict[Any, Any]):
     """A mapping as read; a merged key keeps the marks of the mapping it came from.
 
     Args:
-        mark: Where the mapping begins.
+        mark: The position where the mapping begins.
         notes: The comments of all keys of the file, by their marks.
 
     Attributes:
-        key_marks: Where each key stands.
-        value_marks: Where each value begins.
+        key_marks: The position of each key.
+        value_marks: The position where each value begins.
     """
 
     __slots__ = ("key_marks", "mark", "notes", "value_marks")
@@ -54,11 +54,11 @@ class SeqNode(list[Any]):
     """A list as read.
 
     Args:
-        mark: Where the list begins.
+        mark: The position where the list begins.
         notes: The comments of all list items of the file, by their marks.
 
     Attributes:
-        item_marks: Where each item begins.
+        item_marks: The position where each item begins.
     """
 
     __slots__ = ("item_marks", "mark", "notes")

@@ -1,9 +1,9 @@
-"""YAML as GitLab reads it, as a tree in which everything knows its line and column.
+"""Read YAML as GitLab reads it, as a tree with the line and column of each node.
 
-PyYAML parses, and is loaded only when something is read; the tree is built here from its events, for its own
-constructors lose positions, turn `07:00` into 420 and follow aliases without bounds.
+PyYAML parses, and is loaded only when needed. The tree is built here from its events, because its own constructors lose
+positions, turn `07:00` into 420 and expand aliases without limit.
 
-Comments change no value of the tree: its mappings and lists keep them as notes, for whoever makes models of it.
+Comments do not change the values of the tree: its mappings and lists keep them as notes, for the code that builds models.
 
 Source: GitLab's `Gitlab::Config::Loader::Yaml` and `MultiDocYaml`.
 """
@@ -29,10 +29,10 @@ def loads(text: str | bytes, *, filename: str | None = None) -> Any:
 
     Args:
         text: The YAML text.
-        filename: The file, as findings should name it.
+        filename: The file's name for findings.
 
     Raises:
-        YamlError: If GitLab would not read the text, or would drop a second document.
+        YamlError: If GitLab could not read the text, or would ignore a second document.
     """
     documents = load_documents(text, filename=filename)
     if len(documents) > 1:
@@ -41,16 +41,16 @@ def loads(text: str | bytes, *, filename: str | None = None) -> Any:
 
 
 def load_documents(text: str | bytes, *, filename: str | None = None) -> list[Document]:
-    """Return the documents of a text, such as GitLab's `spec:` header and the pipeline behind it.
+    """Return the documents of a text, such as GitLab's `spec:` header and the pipeline after it.
 
-    Documents of nothing, such as the one before a leading `---`, do not count.
+    Empty documents, such as the one before a leading `---`, are skipped.
 
     Args:
         text: The YAML text.
-        filename: The file, as findings should name it.
+        filename: The file's name for findings.
 
     Raises:
-        YamlError: If GitLab would not read the text.
+        YamlError: If GitLab could not read the text.
     """
     return _parse(_checked(text, filename), filename)
 
@@ -93,16 +93,16 @@ def _events(text: str, filename: str | None) -> Iterator[Any]:
     try:
         yield from yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
-        place = error.problem_mark or error.context_mark
-        mark = Mark(place.line + 1, place.column + 1) if place else None
-        # libyaml 0.2.6 counts levels too, up to 1,000, and reads ahead of the events that it has handed over.
+        problem_mark = error.problem_mark or error.context_mark
+        mark = Mark(problem_mark.line + 1, problem_mark.column + 1) if problem_mark else None
+        # libyaml 0.2.6 also counts levels, up to 1,000, and reads ahead of the events that it returns.
         deep = error.problem == "exceeded maximum nesting depth"
         refuse(TOO_DEEP if deep else " ".join(filter(None, (error.problem, error.context))), filename, mark)
-    # The parser in Python stumbles over escapes such as "\\UFFFFFFFF" and over absurd versions in directives.
+    # PyYAML's Python parser fails on escapes such as "\\UFFFFFFFF" and on huge version numbers in directives.
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         refuse(str(error), filename)
 
 
 def _mark(before: str) -> Mark:
-    """Return the place behind a text."""
+    """Return the position after a text."""
     return Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))

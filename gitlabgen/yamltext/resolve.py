@@ -1,8 +1,8 @@
-"""What an unquoted scalar means: to GitLab, if PyYAML agrees; else it stays as it is.
+"""Resolve an unquoted scalar as GitLab does if PyYAML agrees; otherwise keep its text unchanged.
 
-GitLab reads with Ruby's Psych. Where both see a string it is one, even if YAML 1.2 sees a number (`1e3`, `08`),
-for that number never reaches GitLab. Where they see different things (`12:30`, `1,000`, `:name`, dates) or write
-base 60, no Python value would be read back as before, so the text itself is kept.
+GitLab reads with Ruby's Psych. If both parsers read a string, it is one, even if YAML 1.2 defines a number (`1e3`, `08`), because
+GitLab never sees that number. If they read different values (`12:30`, `1,000`, `:name`, dates), or a number in base 60, no
+Python value would be read back the same, so the text itself is kept.
 
 Source: Psych's `ScalarScanner#tokenize`, PyYAML's `resolver.py` and `constructor.py`.
 """
@@ -24,14 +24,14 @@ _CONSTANTS: dict[str, bool | float | None] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -inf),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), nan),
 }
-# Psych reads them in any case, and with any letter that Unicode folds into theirs.
+# Psych ignores case, and accepts any letter that Unicode folds into one of theirs.
 _WORDS = {"null", "yes", "true", "on", "no", "false", "off", ".inf", "+.inf", "-.inf", ".nan"}
 
-# All that is not a string begins like one of these.
+# The first characters of everything that is not a string.
 _FIRST = frozenset("0123456789+-.:=<~nNyYtToOfF") | {""}
 _LONGEST_WORD = max(map(len, _WORDS))
 
-# Python reads no longer ones.
+# Python reads no longer integers.
 _DIGITS = 4300
 _integer = re.compile(r"[-+]?(?:0b_*[01][01_]*|0[0-7_]+|0|[1-9](?:_?[0-9])*|0x_*[0-9a-fA-F][0-9a-fA-F_]*)").fullmatch
 _float = re.compile(r"(?:[-+]?[0-9][0-9_]*\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?").fullmatch
@@ -45,12 +45,12 @@ _disputed = re.compile(
     """,
     re.VERBOSE,
 ).fullmatch
-# Numbers to neither: digits that are not octal behind a zero, and the point alone.
+# Not numbers to either parser: decimal digits that are not octal after a zero, and a single point.
 _string = re.compile(r"[-+]?0[0-9_]*[89][0-9_]*|[-+]?\.").fullmatch
 
 
 def resolve(text: str) -> Any:
-    """Return what an unquoted, untagged scalar means."""
+    """Return the value of an unquoted, untagged scalar."""
     if text[:1] not in _FIRST:
         return text
     if text in _CONSTANTS:
@@ -64,9 +64,9 @@ def resolve(text: str) -> Any:
 
 
 def resolve_exactly(text: str) -> Any:
-    """Return what an unquoted scalar below a tag means, but the text itself if another text means the same.
+    """Return the value of an unquoted scalar with a tag, or the text itself if another text has the same value.
 
-    Who wrote a tag reads the text: to CloudFormation `!Sub 1.10` is not `!Sub 1.1`.
+    Tags interpret the text: to CloudFormation `!Sub 1.10` is not `!Sub 1.1`.
     """
     value = resolve(text)
     return value if isinstance(value, str) or number(value) == text else Plain(text)

@@ -1,8 +1,8 @@
-"""One scalar as text: plain where all parsers agree that it is this string, else a block or quoted.
+"""Write one scalar: plain if all parsers agree that it is this string, otherwise as a block or quoted.
 
 "All parsers" are PyYAML, libyaml, ruamel.yaml, Ruby's Psych, js-yaml and npm's yaml, in YAML 1.1 and 1.2.
-The rule is a list of what may stay plain, because what they take for numbers, dates, words and symbols
-has no common description. tests/differential holds it against all of them.
+The rule is a list of what may be plain, because no common description covers what the parsers read as numbers, dates,
+booleans and symbols. tests/differential checks it against all of them.
 
 Source: https://yaml.org/type/ and https://yaml.org/spec/1.2.2/#103-core-schema
 """
@@ -13,33 +13,33 @@ import re
 
 from gitlabgen.yamltext.patterns import patterns
 
-# Compared casefolded, for Psych reads `ye\u017f` as true: its regular expressions fold letters as Unicode does.
+# Compared casefolded, because Psych reads `ye\u017f` as true: its regular expressions fold letters as Unicode does.
 WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "~", ".nan", ".inf"})
 _LONGEST_WORD = 5
 
-# With these a plain scalar can begin whatever follows; with the others below only if all that follows allows it.
-# `e3` is a number to npm's yaml, as `.5` and `.inf` are to all.
+# A plain scalar can begin with these before any character; with the others below only before certain characters.
+# npm's yaml reads `e3` as a number, and all parsers read `.5` and `.inf` as numbers.
 _SAFE_STARTS = frozenset("ABCDFGHIJKLMNOPQRSTUVWXYZabcdfghijklmnopqrstuvwxyz_/$")
 _starts_plain = re.compile(r"[eE](?![-+]?[0-9]+\Z)|\.\.?/|\.(?![eE][-+]?[0-9]+\Z)[A-Za-z]|[0-9]+ [A-Za-z]|[^\x00-\x7f]").match
 _plain_in_flow = re.compile(r"(?!\.?[eE][-+]?[0-9]+\Z)(?:[A-Za-z_/$]|\.(?=[A-Za-z]))[\w./$@-]*", re.ASCII).fullmatch
-_kept_in_flow = re.compile(r"[\w.+][\w.+-]*|-[\w.][\w.+-]*", re.ASCII).fullmatch
+_verbatim_in_flow = re.compile(r"[\w.+][\w.+-]*|-[\w.][\w.+-]*", re.ASCII).fullmatch
 
 _surrogate = re.compile("[\ud800-\udfff]").search
 _NAMED = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\t": r"\t", "\r": r"\r", "\0": r"\0"}
 
-# libyaml and npm's yaml look no further than 1,024 characters for the colon behind a key.
+# libyaml and npm's yaml search only 1,024 characters for the colon after a key.
 _LONGEST_KEY = 1000
 
 
 def scalar(text: str, indent: str) -> str:
-    """Return the string as what stands behind `key: ` or `- `.
+    """Return the string as YAML text after `key: ` or `- `.
 
     Args:
         text: The string.
-        indent: What stands before the lines of a block; without it there can be none.
+        indent: The indentation of the lines of a block; if empty, no block is used.
 
     Raises:
-        ValueError: If no YAML can hold the string.
+        ValueError: If YAML cannot represent the string.
     """
     if "\n" in text and indent:
         return _block(text, indent) or _double(text)
@@ -47,43 +47,43 @@ def scalar(text: str, indent: str) -> str:
 
 
 def key(text: str, separator: str) -> str:
-    """Return the string as what stands before the colon.
+    """Return the string as YAML text before the colon.
 
     Args:
         text: The string.
         separator: The line break and the indentation of the mapping.
 
     Raises:
-        ValueError: If no YAML can hold the string.
+        ValueError: If YAML cannot represent the string.
     """
     if text == "<<":
-        # Psych merges below a quoted `<<` too, but not below one that says it is a string.
+        # Psych also merges at a quoted `<<`, but not if it has a string tag.
         return "!!str '<<'"
     written = text if is_plain(text) else _quoted(text)
     return written if len(written) <= _LONGEST_KEY else f"? {written}{separator}"
 
 
 def flow(text: str) -> str:
-    """Return the string as an item between brackets.
+    """Return the string as an item of a flow sequence.
 
     Raises:
-        ValueError: If no YAML can hold the string.
+        ValueError: If YAML cannot represent the string.
     """
     return text if _plain_in_flow(text) and text.casefold() not in WORDS else _quoted(text)
 
 
 def verbatim(text: str, *, in_flow: bool = False, as_key: bool = False) -> bool:
-    """Return whether the text can stand as a plain scalar, of whatever type."""
+    """Return whether the text can be written as a plain scalar, of any type."""
     if as_key and len(text) > _LONGEST_KEY:
         return False
-    return (_kept_in_flow if in_flow else patterns(text).verbatim.fullmatch)(text) is not None
+    return (_verbatim_in_flow if in_flow else patterns(text).verbatim.fullmatch)(text) is not None
 
 
 def number(value: float | None) -> str:
-    """Return an integer, a float, a boolean or None as text of which all parsers read the type and value.
+    """Return an integer, a float, a boolean or None as text from which all parsers read the same type and value.
 
     Raises:
-        ValueError: If Python cannot spell out the integer.
+        ValueError: If Python cannot convert the integer to text.
     """
     if value is None:
         return "null"
@@ -93,11 +93,11 @@ def number(value: float | None) -> str:
         try:
             return int.__repr__(value)
         except ValueError:
-            raise ValueError("an integer of more than 4,300 digits, which Python reads as little as it writes,") from None
+            raise ValueError("an integer of more than 4,300 digits, which Python does not convert to text,") from None
     text = float.__repr__(value)
     if text in _NOT_FINITE:
         return _NOT_FINITE[text]
-    # YAML 1.1 knows an exponent only behind a point.
+    # YAML 1.1 allows an exponent only after a point.
     return text.replace("e", ".0e") if "e" in text and "." not in text else text
 
 
@@ -105,10 +105,10 @@ _NOT_FINITE = {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}
 
 
 def is_plain(text: str) -> bool:
-    """Return whether all parsers read the text, unquoted, as this string."""
+    """Return whether all parsers read the unquoted text as this string."""
     return (
         (text[:1] in _SAFE_STARTS or _starts_plain(text) is not None)
-        # Python's own idea of what can be printed grows with each version, but not in ASCII.
+        # The set of printable characters grows with each Python version, but not in ASCII.
         and (text.isprintable() if text.isascii() else not patterns(text).hidden.search(text))
         and ": " not in text
         and " #" not in text
@@ -136,12 +136,12 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _block(text: str, indent: str) -> str | None:
-    """Return the string as a literal block, or None where parsers would not agree on it."""
+    """Return the string as a literal block, or None if parsers would disagree about it."""
     body = text.rstrip("\n")
     if not body or not patterns(text).literal.fullmatch(text):
         return None
     ends = len(text) - len(body)
-    # Lines up to the first that is not empty tell the indentation, unless a number does.
+    # The first line that is not empty determines the indentation, unless a digit does.
     indicator = "2" if body[0] in " \n" else ""
     chomping = "-" if ends == 0 else "+" if ends > 1 else ""
     lines = (f"{indent}{line}" if line else "" for line in body.split("\n"))

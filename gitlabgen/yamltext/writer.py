@@ -1,12 +1,12 @@
-"""A tree of Python values as YAML which every parser reads back as that tree.
+"""Write a tree of Python values as YAML that every parser reads back as that tree.
 
-There are no anchors and no wrapped lines; the order is the tree's own.
+There are no anchors and no wrapped lines; the order is that of the tree.
 """
 
 from __future__ import annotations
 
 from gitlabgen.yamltext import scalars
-from gitlabgen.yamltext.comments import above, behind
+from gitlabgen.yamltext.comments import with_comment_above, with_trailing_comment
 from gitlabgen.yamltext.nodes import Commented, Entries, Plain, Tagged
 from gitlabgen.yamltext.tags import is_tag
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 __all__ = ["dump_entries", "dumps"]
 
-# What need not be expanded.
+# Types that need no conversion.
 _BUILTIN = frozenset((bool, dict, float, int, list, str, tuple, type(None)))
 _DEEPEST = 200
 _FLOW_WIDTH = 100
 _LONGEST_PATH = 10
-# Strings of up to so many characters are kept, and not more of them than a huge tree of distinct ones may take.
+# Limits of the caches: the length of a cached string, and the number of strings.
 _LONGEST = 200
 _MOST = 8192
-_TOO_DEEP = f"a tree of more than {_DEEPEST} levels, or one that holds itself,"
+_TOO_DEEP = f"a tree of more than {_DEEPEST} levels, or one that contains itself,"
 
 
 def dumps(tree: Any, *, spacing: int = 1) -> str:
@@ -33,10 +33,10 @@ def dumps(tree: Any, *, spacing: int = 1) -> str:
 
     Args:
         tree: Dicts, lists, tuples, strings, numbers, booleans and None, with `Tagged`, `Commented` and `Plain`.
-        spacing: Down to this depth of mappings, entries of more than one line stand between blank lines.
+        spacing: The depth of mappings down to which entries of more than one line are separated by blank lines.
 
     Raises:
-        YamlError: If the tree holds another type, itself, more than 200 levels or a string that no YAML can hold.
+        YamlError: If the tree has another type, itself, more than 200 levels or a string that YAML cannot represent.
     """
     if isinstance(tree, dict):
         return "".join(dump_entries(tree.items(), spacing=spacing))
@@ -49,12 +49,12 @@ def dumps(tree: Any, *, spacing: int = 1) -> str:
 def dump_entries(
     entries: Iterable[tuple[Any, Any]], *, spacing: int = 1, expand: Callable[[Any], Any] | None = None
 ) -> Iterator[str]:
-    """Yield the text of a top-level mapping, entry by entry, so that neither tree nor text need be whole.
+    """Yield the text of a top-level mapping, entry by entry, so that neither the whole tree nor the whole text is in memory.
 
     Args:
         entries: Keys and values.
         spacing: As in `dumps`.
-        expand: Turns a value of any other type into a tree; what stands inside may wait until it is reached.
+        expand: Converts a value of any other type to a tree; nested values may stay unconverted until the writer reaches them.
 
     Raises:
         YamlError: As in `dumps`.
@@ -77,7 +77,7 @@ def _same(value: Any) -> Any:
 
 
 class _UnwritableError(Exception):
-    """What cannot be written; the path grows on the way up."""
+    """A value that cannot be written; its path is filled in while the exception propagates."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -85,7 +85,7 @@ class _UnwritableError(Exception):
 
 
 class _Plain(dict[str, str | None]):
-    """Strings that are written as they are wherever they stand, as most are; None for the others."""
+    """Cache of strings that are written plain on every level; None for the others."""
 
     __slots__ = ()
 
@@ -99,10 +99,10 @@ class _Plain(dict[str, str | None]):
 
 
 class _Strings(dict[str, str]):
-    """All other strings as they are written on one level; many occur many times.
+    """Cache of all other strings as written on one level; many occur often.
 
     Args:
-        indent: What stands before the lines of a block.
+        indent: The indentation of the lines of a block.
     """
 
     __slots__ = ("_indent",)
@@ -121,15 +121,15 @@ class _Strings(dict[str, str]):
 
 
 class _Level:
-    """What all mappings and lists of one depth have in common.
+    """What all mappings and lists at one depth share.
 
     Args:
         depth: 0 is the whole text, 1 the top-level mapping or list.
         spacing: The depth down to which mappings are spaced.
-        expand: Turns a value of a type that YAML does not know into a tree.
+        expand: Converts a value of a type that YAML does not have to a tree.
     """
 
-    # A `cached_property` for `below` would cost more than all other attributes together: each entry asks for them.
+    # Each entry reads `below`; a `cached_property` would cost more than all other attributes together.
     __slots__ = ("_depth", "_spacing", "below", "expand", "inner", "plain", "separator", "spaced", "strings")
 
     def __init__(self, depth: int, spacing: int, expand: Callable[[Any], Any], plain: _Plain) -> None:
@@ -145,7 +145,7 @@ class _Level:
         self.spaced = depth <= spacing
 
     def deeper(self) -> _Level:
-        """Return the level of what stands inside, which is kept as `below`."""
+        """Return the next deeper level, and keep it as `below`."""
         if self._depth == _DEEPEST:
             raise _UnwritableError(_TOO_DEEP)
         self.below = _Level(self._depth + 1, self._spacing, self.expand, self.plain)
@@ -153,7 +153,7 @@ class _Level:
 
 
 def _mapping(items: Iterable[tuple[Any, Any]], level: _Level) -> str:
-    """Return the entries of a mapping; only the lines behind the first are indented."""
+    """Return the entries of a mapping; all lines but the first are indented."""
     plain, strings, inner, expand = level.plain, level.strings, level.inner, level.expand
     texts = []
     key = None
@@ -186,7 +186,7 @@ def _mapping(items: Iterable[tuple[Any, Any]], level: _Level) -> str:
 
 
 def _sequence(items: Iterable[Any], level: _Level) -> str:
-    """Return the items of a list; only the lines behind the first are indented."""
+    """Return the items of a list; all lines but the first are indented."""
     plain, strings, expand = level.plain, level.strings, level.expand
     texts: list[str] = []
     try:
@@ -210,25 +210,25 @@ def _sequence(items: Iterable[Any], level: _Level) -> str:
 
 
 def _entry(head: str, value: Any, level: _Level, glue: str) -> str:
-    """Return an entry or item; the glue stands between its head and a block."""
+    """Return an entry or item; `glue` separates its head from a block."""
     comments: list[Commented] = []
     while isinstance(value, Commented):
         comments.append(value)
         if len(comments) > _DEEPEST:
-            raise _UnwritableError("a comment that holds itself")
+            raise _UnwritableError("a comment that contains itself")
         value = value.value
-    # Only the whole text has no head.
+    # Only the tree itself has no head.
     text = (head + _value(value, level, glue)).lstrip(" ")
     comments.reverse()
     for comment in comments:
-        text = behind(text, comment.after)
+        text = with_trailing_comment(text, comment.after)
     for comment in comments:
-        text = above(text, level.separator, comment.before)
+        text = with_comment_above(text, level.separator, comment.before)
     return text
 
 
 def _value(value: Any, level: _Level, glue: str) -> str:
-    """Return a value with what parts it from its key, dash or tag."""
+    """Return a value with the separator after its key, dash or tag."""
     if value is None or isinstance(value, (int, float)):
         return f" {_number(value)}"
     if isinstance(value, str):
@@ -254,7 +254,7 @@ def _tagged(node: Tagged, level: _Level) -> str:
 
 
 def _flow(items: list[Any] | tuple[Any, ...]) -> str | None:
-    """Return short scalars between brackets; None if a block reads better."""
+    """Return short scalars as a flow sequence, or None if a block is easier to read."""
     texts = [_flow_item(item) for item in items]
     line = f" [{', '.join(filter(None, texts))}]"
     return line if None not in texts and len(line) <= _FLOW_WIDTH else None
@@ -271,14 +271,14 @@ def _flow_item(item: Any) -> str | None:
 
 
 def _string(value: str, level: _Level) -> str:
-    """Return a string of a type of its own."""
+    """Return a string of a subclass of `str`."""
     if isinstance(value, Plain) and (not value or scalars.verbatim(value)):
         return str(value)
     return level.plain[text := str.__str__(value)] or level.strings[text]
 
 
 def _key(key: Any, level: _Level) -> str:
-    """Return a key that is not just a plain string."""
+    """Return a key that is not a plain string."""
     if isinstance(key, Plain) and scalars.verbatim(key, as_key=True):
         return str(key)
     if isinstance(key, str):
@@ -300,14 +300,14 @@ def _checked(write: Callable[..., str], *arguments: Any) -> str:
 
 
 def _spaced(entries: Iterator[str]) -> Iterator[str]:
-    """Yield the entries, those before or behind a longer one with the line break of a blank line."""
+    """Yield the entries, with a blank line before and after each entry of more than one line."""
     previous = next(entries, None)
     if previous is None:
         return
     for text in entries:
-        # A block that keeps its last line breaks would take the blank line for its own.
-        apart = ("\n" in previous or "\n" in text) and not previous.endswith("\n")
-        yield previous + "\n" if apart else previous
+        # A block that keeps its trailing line breaks would include the blank line.
+        needs_blank_line = ("\n" in previous or "\n" in text) and not previous.endswith("\n")
+        yield previous + "\n" if needs_blank_line else previous
         previous = text
     yield previous
 

@@ -74,10 +74,13 @@ FAILING = {
     ),
     "function of two": (
         "def project(a: int, b: int): pass\n",
-        "gitlab_ci.py:1: error[invalid-blueprint] project() should take its",
+        "gitlab_ci.py:1: error[invalid-blueprint] project() should take only",
     ),
-    "function of any": ("def project(**settings): pass\n", "gitlab_ci.py:1: error[invalid-blueprint] project() should take its"),
-    "unknown annotation": ("def project(a: 'Nix'): pass\n", "gitlab_ci.py:1: error[invalid-blueprint] project() cannot be asked"),
+    "function of any": ("def project(**settings): pass\n", "gitlab_ci.py:1: error[invalid-blueprint] project() should take only"),
+    "unknown annotation": (
+        "def project(a: 'Nix'): pass\n",
+        "gitlab_ci.py:1: error[invalid-blueprint] the annotations of project() cannot be read",
+    ),
     "callable without signature": (
         "import operator\nproject = operator.attrgetter('x')\n",
         "gitlab_ci.py:2: error[invalid-blueprint]",
@@ -86,7 +89,7 @@ FAILING = {
         "import nix_da\n",
         (
             "gitlab_ci.py:1:1: error[definition-fails] the definition raises ModuleNotFoundError: No module named 'nix_da'\n"
-            "    1 │ import nix_da\n      │ ^^^^^^^^^^^^^ install it beside gitlabgen, or write nix_da.py beside the definition"
+            "    1 │ import nix_da\n      │ ^^^^^^^^^^^^^ install it in gitlabgen's environment, or write nix_da.py next to the "
         ),
     ),
     "missing module without a name": ("raise ModuleNotFoundError('x')\n", "gitlab_ci.py:1:1: error[definition-fails]"),

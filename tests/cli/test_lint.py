@@ -170,7 +170,7 @@ def test_an_empty_folder(folder: Path, gitlabgen: Command) -> None:
     """A folder with neither a definition nor a pipeline is told."""
     result = gitlabgen("lint", str(folder))
     assert result.code == 2
-    assert "holds no definition" in result.err
+    assert "contains no definition" in result.err
 
 
 def test_templates_are_told_by_their_content(folder: Path, gitlabgen: Command) -> None:

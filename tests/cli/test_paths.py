@@ -22,22 +22,19 @@ def test_paths_are_told_apart(folder: Path, gitlabgen: Command) -> None:
     [
         ("nix", "nix: error[no-definition] does not exist"),
         ("", "'': error[no-definition] does not exist"),
-        ("empty", "empty: error[no-definition] holds no definition (gitlab_ci.py or gitlab_ci.toml)"),
-        ("both", "both: error[two-definitions] holds both gitlab_ci.py and gitlab_ci.toml"),
-        ("link.py", "link.py: error[no-definition] is a symbolic link that leads nowhere"),
+        ("empty", "empty: error[no-definition] contains no definition (gitlab_ci.py or gitlab_ci.toml)"),
+        ("both", "both: error[two-definitions] contains both gitlab_ci.py and gitlab_ci.toml"),
+        ("link.py", "link.py: error[no-definition] is a symbolic link to a missing file"),
         ("pipe.py", "pipe.py: error[no-definition] is not a file"),
         ("both/gitlab_ci.py/x", "both/gitlab_ci.py/x: error[no-definition] cannot be read: Not a directory"),
         ("a.yml", "a.yml: error[no-definition] is not a definition\n      = name the definition that writes it, a `.py`"),
         (
             "b/b.yml",
-            (
-                "b/b.yml: error[no-definition] is not a definition\n"
-                "      = name the definition that it is written from: gitlab_ci.py"
-            ),
+            "b/b.yml: error[no-definition] is not a definition\n      = name the definition that writes it: gitlab_ci.py",
         ),
         (
             "c.yml",
-            "c.yml: error[no-definition] is not a definition\n      = name the definition that it is written from: gitlab_ci.py",
+            "c.yml: error[no-definition] is not a definition\n      = name the definition that writes it: gitlab_ci.py",
         ),
     ],
 )
@@ -106,17 +103,17 @@ def test_a_monorepo_lists_its_definitions(folder: Path, gitlabgen: Command) -> N
             '[tool.gitlabgen]\ndefinitions = ["a", "nix/*"]\n',
             "pyproject.toml:2:21: error[invalid-setting] tool.gitlabgen.definitions.1",
         ),
-        ('[tool.gitlabgen]\ndefinitions = ["readme.md"]\n', "names 'readme.md', where no definition is"),
+        ('[tool.gitlabgen]\ndefinitions = ["readme.md"]\n', "matches no definition: 'readme.md'"),
         (
             "[tool.gitlabgen]\ndefinitions = 3\n",
             "pyproject.toml:2:15: error[invalid-setting] tool.gitlabgen.definitions should be a",
         ),
         ("[tool.gitlabgen]\ndefinitions = [3]\n", "should be a list of paths, got [3]"),
-        ("[tool.gitlabgen]\ndefinitions = []\n", ".: error[no-definition] holds no definition"),
-        ("[tool]\ngitlabgen = 'definitions'\n", ".: error[no-definition] holds no definition"),
+        ("[tool.gitlabgen]\ndefinitions = []\n", ".: error[no-definition] contains no definition"),
+        ("[tool]\ngitlabgen = 'definitions'\n", ".: error[no-definition] contains no definition"),
         ("[tool.gitlabgen\ndefinitions = []\n", "pyproject.toml:1:16: error[invalid-toml] Expected ']'"),
-        ('[project]\nname = "x"\n', ".: error[no-definition] holds no definition"),
-        ('[tool.gitlabgen]\ndefinitions = ["."]\n', "names '.', where no definition is"),
+        ('[project]\nname = "x"\n', ".: error[no-definition] contains no definition"),
+        ('[tool.gitlabgen]\ndefinitions = ["."]\n', "matches no definition: '.'"),
     ],
 )
 def test_lists_that_are_wrong(folder: Path, gitlabgen: Command, text: str, message: str) -> None:

@@ -124,7 +124,7 @@ def test_options_that_do_not_go_together(folder: Path, gitlabgen: Command, optio
     write(folder, gitlab_ci_py=PROJECT)
     result = gitlabgen("render", "--stdout", option)
     assert result.code == 2
-    assert f"--stdout writes no file, so {option.partition('=')[0]} has" in result.err
+    assert f"--stdout writes no file, so {option.partition('=')[0]} cannot" in result.err
 
 
 def test_all_mistakes_are_told_together(folder: Path, gitlabgen: Command) -> None:
@@ -171,7 +171,7 @@ def test_a_file_outside_is_refused(folder: Path, gitlabgen: Command) -> None:
 @pytest.mark.parametrize(
     ("made", "message"),
     [
-        ("files={'x': '\\udc80'}", "x: error[unwritable] cannot be written: the text holds \\x80, which is not a character"),
+        ("files={'x': '\\udc80'}", "x: error[unwritable] cannot be written: the text contains \\x80, which is not a character"),
         ("pipeline=Pipeline(jobs=[Job('a', script=['\\udc80'])])", "gitlab_ci.py: error[unsupported-value] a:script:0: a string"),
         (
             "pipeline=Pipeline(jobs=[Job('a', script=['b'], extra={'x': object()})])",

@@ -39,7 +39,7 @@ def in_child(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
         (
             "mkdir gone; cd gone; rmdir ../gone; $GITLABGEN check ..",
             2,
-            "error[no-folder] the current folder does not exist any more",
+            "error[no-folder] the current folder no longer exists",
         ),
     ],
 )

@@ -120,11 +120,11 @@ MISTAKES = {
     ),
     "validator": (
         '[settings]\nname = "X"\n',
-        "gitlab_ci.toml:3:8: error[invalid-setting] settings.name does not fit: 'name' must m",
+        "gitlab_ci.toml:3:8: error[invalid-setting] settings.name is not valid: 'name' must m",
     ),
     "other validator": (
         '[settings]\nname = "much too long"\n',
-        "gitlab_ci.toml:2:1: error[invalid-setting] settings does not fit: Length of",
+        "gitlab_ci.toml:2:1: error[invalid-setting] settings is not valid: Length of",
     ),
     "settings are no table": ("settings = 3\n", "gitlab_ci.toml:2:12: error[invalid-setting] settings should be a table, got 3"),
     "unknown key": ("setings = 3\n", "    2 │ setings = 3\n      │ ^^^^^^^ did you mean 'settings'?"),
@@ -139,7 +139,7 @@ MISTAKES = {
     "cut off": ('x = "', "error[invalid-toml]"),
     "too deep": ("x = " + "[" * 3000, "error[invalid-toml] is nested too deeply"),
     "no pin": ('requires = "pytest>=8"\n', "requires should pin one version, got 'pytest>=8'"),
-    "not installed": ('requires = "no-such-thing==1"\n', "names no-such-thing==1, but it is not installed"),
+    "not installed": ('requires = "no-such-thing==1"\n', "requires no-such-thing==1, but it is not installed"),
     "other version": ('requires = "attrs==1.0"\n', "run: python -m pip install 'attrs==1.0'"),
 }
 
@@ -177,20 +177,20 @@ BLUEPRINTS = {
     "number in a module": ('blueprint = "acme:number"\n', "names 'number' in acme, which is not a function"),
     "missing module": (
         'blueprint = "nix.da:service"\n',
-        "gitlab_ci.toml:1:13: error[invalid-setting] blueprint names a module that is",
+        "gitlab_ci.toml:1:13: error[invalid-setting] blueprint names a module that does",
     ),
-    "missing sub-module": ('blueprint = "acme.da:service"\n', "names a module that is not there: 'acme.da'"),
+    "missing sub-module": ('blueprint = "acme.da:service"\n', "names a module that does not exist: 'acme.da'"),
     "raises": (
         'blueprint = "acme:broken"\n[settings]\nname = "x"\n',
         "acme.py:28:12: error[definition-fails] the definition raises KeyE",
     ),
     "names the definition": (
         'blueprint = "acme:broken"\n[settings]\nname = "x"\n',
-        "= this definition asked for it: gitlab_ci.toml",
+        "= loaded by this definition: gitlab_ci.toml",
     ),
     "condition": ('blueprint = "acme:conditions"\n[settings]\nname = "x"\n', "error[invalid-condition] Python cannot know"),
     "mistaken": ('blueprint = "acme:mistaken"\n[settings]\nname = "x"\n', "acme.py:36:52: error[invalid-keyword]"),
-    "no settings": ('blueprint = "acme:plain"\n[settings]\nname = "x"\n', "plain() takes no settings, but gets name"),
+    "no settings": ('blueprint = "acme:plain"\n[settings]\nname = "x"\n', "plain() takes no settings, got name"),
     "returns a number": (
         'blueprint = "acme:typeless"\n',
         "gitlab_ci.toml: error[no-project] typeless() returns a int, not a Project",
@@ -278,7 +278,7 @@ def test_settings_of_python_definitions(folder: Path, gitlabgen: Command) -> Non
     write(folder, gitlab_ci_py=f"{text}def project(settings: Settings): return Project(files={{'out.txt': settings.name}})\n")
     assert gitlabgen("render", "--stdout", "--set", "name='x'").out.endswith("\nx\n")
     result = gitlabgen("render")
-    assert "gitlab_ci.py: error[invalid-setting] settings.name is missing\n      = give it: --set name=…" in result.err
+    assert "gitlab_ci.py: error[invalid-setting] settings.name is missing\n      = set it with --set name=…" in result.err
     write(folder, gitlab_ci_py="from gitlabgen import Project\nproject = Project(files={'out.txt': 'x'})\n")
     assert (
         "gitlab_ci.py: error[invalid-setting] has no settings, but --set gives name" in gitlabgen("check", "--set", "name=1").err

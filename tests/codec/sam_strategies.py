@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from gitlabgen import sam
-from gitlabgen.codec.template_encoding import BESIDE_PROPERTIES
+from gitlabgen.codec.template_encoding import RESOURCE_ATTRIBUTES
 from gitlabgen.modeling.kinds import Anything, Checked, ItemsOf, MappingOf, ModelNamed, OneOf, Scalar, Shape, Word
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
@@ -166,7 +166,7 @@ def keywords_of(draw: st.DrawFn, cls: type[Model], required: str | None = None) 
         keywords = {name: value for name, value in keywords.items() if name not in _ALARM_CLASHES - {required}}
         keywords["evaluation_periods"] = 900
     if draw(st.integers(0, 3)) == 0:
-        known = {plan.key(name) for name in plan.names} | {*BESIDE_PROPERTIES, "Api", "RestApiId", "ApiId", "Alias", "Type"}
+        known = {plan.key(name) for name in plan.names} | {*RESOURCE_ATTRIBUTES, "Api", "RestApiId", "ApiId", "Alias", "Type"}
         keywords["extra"] = draw(st.dictionaries(texts.filter(lambda key: key not in known), trees, min_size=1, max_size=2))
     return keywords
 

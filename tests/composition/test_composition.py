@@ -743,11 +743,11 @@ def test_a_job_that_is_there_already_is_refused() -> None:
     """Two jobs of a name are a finding with both places, even if they are equal; equal hidden blocks are one."""
     other = Job("docs", script=["sphinx"])
     finding = refused(lambda: merge([docs], [other]))
-    assert finding.message == "there are two jobs named 'docs'"
+    assert finding.message == "`docs` is the name of two jobs"
     assert [place.line for place in finding.related] == [position(location_of(job))[1] for job in (docs, other)]  # type: ignore[index]
     assert refused(lambda: merge([docs], [docs]))
     assert names(merge([base, build], [evolve(base), docs])) == [".base", "build", "docs"]
-    assert "'.base'" in refused(lambda: merge([base], [evolve(base, image="b")])).message
+    assert "`.base`" in refused(lambda: merge([base], [evolve(base, image="b")])).message
     with collecting() as findings:
         assert merge([docs], [other]).jobs == (docs,)
     assert len(findings) == 1
@@ -813,8 +813,8 @@ def test_stages_that_fit_in_no_order_are_refused() -> None:
 
     assert finding.message == "stages cannot be put in one order: 'a' before 'c' before 'a'"
     assert [(place.message, place.line) for place in finding.related] == [
-        ("'a' comes before 'c' here", position(location_of(one))[1]),  # type: ignore[index]
-        ("'c' comes before 'a' here", position(location_of(two))[1]),  # type: ignore[index]
+        ("'a' is before 'c' here", position(location_of(one))[1]),  # type: ignore[index]
+        ("'c' is before 'a' here", position(location_of(two))[1]),  # type: ignore[index]
     ]
     with collecting() as findings:
         assert merge(one, two).stages == ("a", "b", "c")

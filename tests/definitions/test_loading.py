@@ -157,7 +157,7 @@ def test_find_follows_no_lists_in_lists(folder: Path) -> None:
     (folder / "a").mkdir()
     (folder / "a" / "pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["b"]\n', encoding="utf-8")
     (folder / "pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["a"]\n', encoding="utf-8")
-    with pytest.raises(DefinitionError, match="where no definition is"):
+    with pytest.raises(DefinitionError, match="matches no definition"):
         find(".")
 
 

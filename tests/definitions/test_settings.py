@@ -121,9 +121,9 @@ def test_data_becomes_what_is_annotated(annotation: Any, data: Any, made: Any) -
         (
             Outer,
             {"words": 1},
-            [("s", "does not fit: descriptor 'split' for 'str' objects doesn't apply to a 'int' object", None)],
+            [("s", "is not valid: descriptor 'split' for 'str' objects doesn't apply to a 'int' object", None)],
         ),
-        (Picky, {"name": "x"}, [("s", "does not fit: ", None)]),
+        (Picky, {"name": "x"}, [("s", "is not valid: ", None)]),
     ],
 )
 def test_all_that_does_not_fit_is_told(annotation: Any, data: Any, problems: list[tuple[str, str, str | None]]) -> None:
@@ -135,7 +135,7 @@ def test_a_validator_names_its_field() -> None:
     """What a validator refuses is told at the field's own key."""
     (problem,) = told(Picky, {"size": 2})
     assert problem[0] == "s.size"
-    assert problem[1].startswith("does not fit: 'size' must be <class 'str'>")
+    assert problem[1].startswith("is not valid: 'size' must be <class 'str'>")
 
 
 def test_no_data_makes_it_crash() -> None:

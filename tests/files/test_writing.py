@@ -249,7 +249,7 @@ def special_files(root: Path) -> Iterator[Path]:
         ("socket", "it is a pipe, a socket or a device"),
         ("device", "it is a pipe, a socket or a device"),
         ("dangling", "it is a symbolic link to a file that does not exist"),
-        ("loop", "its symbolic links lead round in a circle"),
+        ("loop", "its symbolic links form a cycle"),
         ("plain/file", "a part of its path is a file, not a folder"),
         ("x" * 256, "the name is too long"),
         ("nul\0", "that is not a file name"),
@@ -392,7 +392,7 @@ def test_foreign_and_edited_files_are_refused_together(root: Path) -> None:
     assert [str(finding) for finding in findings[:-1]] == [
         f"foreign: error[not-ours] {kept}; move it away, or overwrite it with --force",
         "edited: error[hand-edited] was edited by hand; move the edit to gitlab_ci.py, then overwrite it with --force",
-        "merged: error[hand-edited] holds a merge conflict; resolve gitlab_ci.py, then overwrite it with --force",
+        "merged: error[hand-edited] contains a merge conflict; resolve gitlab_ci.py, then overwrite it with --force",
         "folder: error[unreadable] cannot be read: it is a folder",
     ]
     assert findings[-1].rule == "outside-folder"
@@ -469,7 +469,7 @@ def test_the_root_folder_may_be_a_link(root: Path, tmp_path: Path) -> None:
 def test_a_text_that_utf8_cannot_encode_is_refused(root: Path) -> None:
     """A lone surrogate in the text gives a finding, and no file is created."""
     (finding,) = refused(lambda: write([a_file("a", "x: \ud800\n")]))
-    assert finding.message == "cannot be written: the text holds \\ud800, which is not a character"
+    assert finding.message == "cannot be written: the text contains \\ud800, which is not a character"
     assert tree(root) == {}
 
 
@@ -622,7 +622,7 @@ FAILURES = [
     ("fsync", errno.ENOSPC, "the disk is full"),
     ("fsync", errno.EIO, "Input/output error"),
     ("fchmod", errno.EPERM, "permission denied"),
-    ("replace", errno.EBUSY, "it is in use, or mounted on its own"),
+    ("replace", errno.EBUSY, "it is in use, or is a mount point"),
 ]
 
 
@@ -689,7 +689,7 @@ def test_a_failure_between_replacements_names_the_written_files(root: Path, monk
     monkeypatch.setattr(os, "replace", fail_for_b)
     (finding,) = refused(lambda: write([a_file("a"), a_file("b")]))
     assert finding.file == "b"
-    assert finding.message == "cannot be written: it is in use, or mounted on its own (a had been written by then)"
+    assert finding.message == "cannot be written: it is in use, or is a mount point (a had already been written)"
     assert [data.endswith(b"\nold\n") for data in tree(root).values() if data] == [False, True]
     assert list(tree(root)) == ["a", "b"]
 

@@ -36,7 +36,7 @@ def test_a_missing_extra_is_reported_with_the_command(monkeypatch: pytest.Monkey
     with pytest.raises(DefinitionError) as caught:
         verify(Template(resources=[Function("F")]))
     (finding,) = caught.value.findings
-    assert finding.message == "verify needs aws-sam-translator and cfn-lint, which the extra `verify` brings"
+    assert finding.message == "verify requires aws-sam-translator and cfn-lint; the extra `verify` installs them"
     assert finding.hint == "run: pip install 'gitlabgen[verify]'"
 
 

@@ -34,7 +34,7 @@ def _above(*lines: str | None) -> Note:
 
 
 def _at_end(*lines: str) -> Note:
-    return Note(behind=lines)
+    return Note(trailing=lines)
 
 
 @pytest.mark.parametrize(
@@ -188,4 +188,4 @@ def test_invalid_input_gives_one_error_or_valid_notes(text: str) -> None:
     for document in documents:
         for path, note in _notes(document.tree).items():
             assert path
-            assert note.above or note.behind
+            assert note.above or note.trailing

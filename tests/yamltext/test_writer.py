@@ -399,8 +399,8 @@ def _commented_cycle() -> Commented:
         ({"a": "\ud800"}, r"a: a string with the lone surrogate U\+D800"),
         ({"a": Tagged("!x", ["\udfff"])}, r"a: a string with the lone surrogate U\+DFFF"),
         ({"a": 10**5000}, "a: an integer of more than 4,300 digits"),
-        (_cycle(), "0:again:0:again:0:again:0:again:0:again:…: a tree of more than 200 levels, or one that holds itself"),
-        (_commented_cycle(), "a comment that holds itself"),
+        (_cycle(), "0:again:0:again:0:again:0:again:0:again:…: a tree of more than 200 levels, or one that contains itself"),
+        (_commented_cycle(), "a comment that contains itself"),
         ({"a": Tagged("x y", 1)}, "a: the tag 'x y'"),
         ({"a": Tagged("!a{", 1)}, "a: the tag '!a{'"),
         ({"a": Tagged(3, 1)}, "a: the tag 3"),  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ _QUEUE_URL = os.environ.get("QUEUE_URL", "")
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return 202 for an order that waits to be worked on, and 400 for what is none."""
+    """Return 202 for an accepted order, and 400 for a body that is not an order."""
     if event.get("smoke"):
         return {"statusCode": 204}
     try:

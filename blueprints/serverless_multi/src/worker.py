@@ -1,4 +1,4 @@
-"""Works on orders, and tells which of them failed so that only those come again."""
+"""Processes orders, and reports which of them failed, so that only those are delivered again."""
 
 from __future__ import annotations
 

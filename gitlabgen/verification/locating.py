@@ -1,4 +1,4 @@
-"""From a value of a translated template to the user's line that it comes from."""
+"""Find the user's line for a value of a translated template."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from gitlabgen.modeling.plans import location_of, plan_of
 from gitlabgen.modeling.reporting import located
 from gitlabgen.verification.problems import ToolProblem
 
-__all__ = ["Places"]
+__all__ = ["Locator"]
 
-# SAM's names for what CloudFormation calls otherwise.
+# SAM's names for properties with another name in CloudFormation.
 _RENAMED: Final = {
     "Code": "CodeUri",
     "Body": "DefinitionBody",
@@ -24,15 +24,15 @@ _RENAMED: Final = {
 }
 
 
-class Places:
-    """Finds where what SAM made was written.
+class Locator:
+    """Finds where the user wrote what SAM generated.
 
     Args:
         analysis: The template as the user wrote it.
     """
 
-    def __init__(self, subject: TemplateAnalysis) -> None:
-        self._subject = subject
+    def __init__(self, analysis: TemplateAnalysis) -> None:
+        self._analysis = analysis
 
     def finding(self, problem: ToolProblem) -> Finding:
         """Return a tool's problem as a finding at the user's line.
@@ -40,30 +40,30 @@ class Places:
         Args:
             problem: The problem.
         """
-        about, way = self._find(problem.path)
-        where = position(location_of(about), way, plan_of(type(about)).positional)
+        model, path = self._find(problem.path)
+        where = position(location_of(model), path, plan_of(type(model)).positional)
         owner = self.owner(str(problem.path[1])) if problem.path[:1] == ("Resources",) and problem.path[1:] else None
-        made = owner is not None and owner != problem.path[1]
+        is_generated = owner is not None and owner != problem.path[1]
         found = Finding(
             rule=problem.rule,
             message=problem.message,
             severity=problem.severity,
-            hint=f"SAM makes {problem.path[1]} of {owner}" if made else None,
+            hint=f"SAM generates {problem.path[1]} from {owner}" if is_generated else None,
             path=":".join(map(str, problem.path[:4])) or None,
             url=problem.url,
         )
         return located(found, where)
 
     def owner(self, name: str) -> str | None:
-        """Return the user's resource of which SAM made another: SAM puts its name in front of what it makes.
+        """Return the user's resource that SAM generated another from: SAM uses its name as a prefix.
 
         Args:
             name: The logical id in the translated template.
         """
-        return max((known for known in self._subject.resources if name.startswith(known)), key=len, default=None)
+        return max((known for known in self._analysis.resources if name.startswith(known)), key=len, default=None)
 
     def _find(self, path: Sequence[str | int]) -> tuple[Model, tuple[str | int, ...]]:
-        template = self._subject.template
+        template = self._analysis.template
         if not path:
             return template, ()
         owner = self.owner(str(path[1])) if path[0] == "Resources" and path[1:] else None
@@ -73,5 +73,5 @@ class Places:
         if path[2:3] == ("Properties",):
             first, *rest = path[3:] or ("",)
             key = _RENAMED.get(str(first), first)
-            return self._subject.find(owner, (key, *rest) if key == first else (key,))
-        return self._subject.find(owner)
+            return self._analysis.find(owner, (key, *rest) if key == first else (key,))
+        return self._analysis.find(owner)
