@@ -12,7 +12,7 @@ from gitlabgen.errors import closest
 from gitlabgen.modeling.callsites import Location, caller, library_files
 from gitlabgen.modeling.fields import Version, as_fields, default_of, field, fields_of
 from gitlabgen.modeling.kinds import NULL, FitResult, FrozenDict, Remark
-from gitlabgen.modeling.plans import ClassPlan, location_of, plan_of
+from gitlabgen.modeling.plans import ClassPlan, location_of, plan_of, plans
 from gitlabgen.modeling.problems import Path, Problem
 from gitlabgen.modeling.reporting import report_problem
 
@@ -221,7 +221,7 @@ def construct(
         KeywordError: If an argument does not fit and nobody collects problems.
     """
     # The order of the lines, and what they leave to functions, is that of the benchmark: this runs for every model.
-    plan = plan_of(cls)
+    plan = plans.get(cls) or plan_of(cls)
     result = None
     if len(arguments) == 1 and plan.first is not None and plan.first not in keywords:
         keywords[plan.first] = arguments[0]
