@@ -14,7 +14,6 @@ from gitlabgen.modeling.fields import Version, as_fields, default_of, field, fie
 from gitlabgen.modeling.kinds import NULL, FitResult, FrozenDict, Remark
 from gitlabgen.modeling.plans import ClassPlan, location_of, plan_of, plans
 from gitlabgen.modeling.problems import Path, Problem
-from gitlabgen.modeling.reporting import report_problem
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -254,8 +253,14 @@ def construct(
     if found or result is not None:
         for problem in (*(result.problems if result else ()), *found):
             if not (partial and problem.missing):
-                report_problem(made, problem)
+                _report(made, problem)
     return made
+
+
+def _report(made: Model, problem: Problem) -> None:
+    from gitlabgen.modeling.reporting import report_problem  # most programs have no problem to report
+
+    report_problem(made, problem)
 
 
 def _bind(plan: ClassPlan, arguments: Sequence[Any], keywords: dict[str, Any], result: FitResult) -> None:
