@@ -89,7 +89,7 @@ def refused(call: Callable[[], object]) -> Finding:
     return finding
 
 
-def marked(finding: Finding) -> str:
+def underlined(finding: Finding) -> str:
     """Return the text of this file that a finding underlines."""
     assert finding.file == display_path(__file__)
     assert finding.line is not None
@@ -204,10 +204,10 @@ def test_unknown_jobs_and_stages_are_refused() -> None:
     """A name, a pattern or a stage without a job gives a finding at the argument, with a suggestion."""
     finding = refused(lambda: select(blueprint, "docs", "biuld"))
     assert (finding.message, finding.hint) == ("there is no job 'biuld'", "did you mean 'build'?")
-    assert marked(finding) == '"biuld"'
+    assert underlined(finding) == '"biuld"'
     finding = refused(lambda: without(blueprint, Stage("tset")))
     assert (finding.message, finding.hint) == ("no job is in the stage 'tset'", "did you mean 'test'?")
-    assert marked(finding) == 'Stage("tset")'
+    assert underlined(finding) == 'Stage("tset")'
     finding = refused(lambda: override(blueprint, "x-*", tags=["a"]))
     assert (finding.message, finding.hint) == ("there is no job 'x-*'", None)
     with collecting() as findings:
@@ -241,7 +241,7 @@ def test_a_job_is_replaced_at_its_position() -> None:
 def test_only_existing_jobs_can_be_replaced() -> None:
     """A job with another name gives a finding at the argument."""
     finding = refused(lambda: replace(blueprint, docs, Job("biuld")))
-    assert (finding.message, finding.hint, marked(finding)) == (
+    assert (finding.message, finding.hint, underlined(finding)) == (
         "there is no job 'biuld'",
         "did you mean 'build'?",
         'Job("biuld")',
@@ -315,11 +315,11 @@ def test_a_mistake_in_a_setting_is_reported_once() -> None:
         with collecting() as findings:
             call()
         assert len(findings) == 1
-    assert marked(refused(lambda: override(blueprint, when="soon"))) == '"soon"'
+    assert underlined(refused(lambda: override(blueprint, when="soon"))) == '"soon"'
     finding = refused(lambda: fill(blueprint, tag=["a"]))
-    assert (finding.hint, marked(finding)) == ("did you mean tags?", '["a"]')
+    assert (finding.hint, underlined(finding)) == ("did you mean tags?", '["a"]')
     finding = refused(lambda: override(blueprint, name="x"))
-    assert (finding.hint, marked(finding)) == ("write renamed(…, {'old': 'new'})", '"x"')
+    assert (finding.hint, underlined(finding)) == ("write renamed(…, {'old': 'new'})", '"x"')
     with collecting():
         assert override(blueprint, name="x", tags=["a"]) == override(blueprint, tags=["a"])
 
@@ -333,10 +333,10 @@ def test_findings_of_a_changed_job_have_both_locations() -> None:
     assert here.find(()) == position(there)  # type: ignore[union-attr]
     assert here.find(("script", 0)) == position(there, ("script", 0), ("name",))  # type: ignore[union-attr]
     findings = lint(override(blueprint, "docs", needs=["biuld"], tags=["a"]))
-    assert [marked(finding) for finding in findings if finding.rule == "undefined-need"] == ['"biuld"']
+    assert [underlined(finding) for finding in findings if finding.rule == "undefined-need"] == ['"biuld"']
 
     without_location = override([pickle.loads(pickle.dumps(docs))], tags=["a"])
-    assert marked(lint(Pipeline(jobs=without_location))[0]).startswith("override(")
+    assert underlined(lint(Pipeline(jobs=without_location))[0]).startswith("override(")
 
 
 def test_a_job_of_an_open_pipeline_may_stay_incomplete() -> None:
@@ -579,7 +579,7 @@ def test_invalid_renamings_are_refused() -> None:
     assert refused(lambda: renamed(blueprint, {"biuld": "b"})).hint == "did you mean 'build'?"
     finding = refused(lambda: renamed(blueprint, {}, stages={"biuld": "b"}))
     assert (finding.message, finding.hint) == ("there is no stage 'biuld'", "did you mean 'build'?")
-    assert marked(finding) == '{"biuld": "b"}'
+    assert underlined(finding) == '{"biuld": "b"}'
     assert "`docs` is the name of two jobs" in refused(lambda: renamed(blueprint, {"build": "docs"})).message
     finding = refused(lambda: prefixed([docs], "."))
     assert finding.line == position(location_of(docs))[1]  # type: ignore[index]
