@@ -143,8 +143,8 @@ def test_a_command_does_the_same_with_and_without_click(folder: Path, gitlabgen:
 
 def test_a_check_loads_only_what_it_needs(folder: Path) -> None:
     """A check of a fresh pipeline and a fresh template loads no parser, no OpenSSL hashes, and no module for errors."""
-    made = "Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])]), template=sam.Template('x'))"
-    text = f"from gitlabgen import *\nproject = {made}\n"
+    project = "Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])]), template=sam.Template('x'))"
+    text = f"from gitlabgen import *\nproject = {project}\n"
     write(folder, gitlab_ci_py=text)
     assert run(["render"]) == 0
     loaded = loaded_by("from gitlabgen.cli import run\nassert run(['check']) == 0", folder) - loaded_by("pass", folder)

@@ -169,7 +169,7 @@ def test_a_file_outside_is_refused(folder: Path, gitlabgen: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "message"),
+    ("keywords", "message"),
     [
         ("files={'x': '\\udc80'}", "x: error[unwritable] cannot be written: the text contains \\x80, which is not a character"),
         ("pipeline=Pipeline(jobs=[Job('a', script=['\\udc80'])])", "gitlab_ci.py: error[unsupported-value] a:script:0: a string"),
@@ -179,9 +179,9 @@ def test_a_file_outside_is_refused(folder: Path, gitlabgen: Command) -> None:
         ),
     ],
 )
-def test_values_that_cannot_be_written(folder: Path, gitlabgen: Command, made: str, message: str) -> None:
+def test_values_that_cannot_be_written(folder: Path, gitlabgen: Command, keywords: str, message: str) -> None:
     """A value that cannot be written is refused, with its definition or its file, on standard output too."""
-    write(folder, gitlab_ci_py=f"from gitlabgen import *\nproject = Project({made})\n")
+    write(folder, gitlab_ci_py=f"from gitlabgen import *\nproject = Project({keywords})\n")
     for words in (["render"], ["render", "--stdout"], ["check"]):
         result = gitlabgen(*words)
         assert (result.code, result.out) == (2, "")
