@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 import gitlabgen
-from gitlabgen.cli import COMMANDS, run
+from gitlabgen.cli import run
+from gitlabgen.cli._names import COMMANDS
 from gitlabgen.definitions.loading import load
 from gitlabgen.linting import all_rules
 from gitlabgen.project import texts

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from gitlabgen.cli import COMMANDS, main, run
+from gitlabgen.cli import main, run
+from gitlabgen.cli._names import COMMANDS
 from tests.cli.conftest import PROJECT, Command, write
 
 HEAVY = {"yaml", "troposphere", "jinja2", "cfn_flip", "importlib.metadata"}
