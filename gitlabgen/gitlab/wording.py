@@ -1,7 +1,6 @@
 """What GitLab says to a problem: the sentence that its pipeline editor shows."""
 
-from __future__ import annotations
-
+# Annotations are no strings here: a named tuple would compile each of them when the program starts.
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 

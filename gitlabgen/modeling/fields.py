@@ -1,7 +1,6 @@
 """The fields of model classes: each keyword with what is known of it, such as its written name and its place in the order."""
 
-from __future__ import annotations
-
+# Annotations are no strings here: a named tuple would compile each of them when the program starts.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
@@ -93,7 +92,7 @@ def as_fields(cls: type) -> None:
             setattr(cls, name, attrs.field(init=False, metadata={_DEFAULT: given}))
 
 
-def default_of(attribute: attrs.Attribute[Any]) -> Any:
+def default_of(attribute: "attrs.Attribute[Any]") -> Any:
     """Return the default of a model's field; `attrs.NOTHING` for one that is required.
 
     Args:
@@ -102,7 +101,7 @@ def default_of(attribute: attrs.Attribute[Any]) -> Any:
     return attribute.metadata[_DEFAULT]
 
 
-def facts_of(attribute: attrs.Attribute[Any]) -> KeyFacts:
+def facts_of(attribute: "attrs.Attribute[Any]") -> KeyFacts:
     """Return what is known of a keyword.
 
     Args:
@@ -112,14 +111,14 @@ def facts_of(attribute: attrs.Attribute[Any]) -> KeyFacts:
     return facts
 
 
-def fields_of(cls: type[Model]) -> tuple[attrs.Attribute[Any], ...]:
+def fields_of(cls: "type[Model]") -> "tuple[attrs.Attribute[Any], ...]":
     """Return a model class's fields, those of its base classes first."""
     # Type checkers see `model` as the maker of the class, and do not know that it uses attrs.
     fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cast("type[attrs.AttrsInstance]", cls))
     return fields
 
 
-def written_order(cls: type[Model]) -> tuple[str, ...]:
+def written_order(cls: "type[Model]") -> tuple[str, ...]:
     """Return the names of a class's keywords in the order in which they are written.
 
     A class continues the order of its bases; a keyword with `after` begins a run somewhere else. What the class names as

@@ -1,7 +1,6 @@
 """What is wrong with a value, or between keywords, as data: the wording of each file format turns it into sentences."""
 
-from __future__ import annotations
-
+# Annotations are no strings here: a named tuple would compile each of them when the program starts.
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gitlabgen.modeling.spellings import Hint

@@ -1,7 +1,6 @@
 """Pieces of configuration in hints: spelled as Python or as YAML, as the file in which the problem is."""
 
-from __future__ import annotations
-
+# Annotations are no strings here: a named tuple would compile each of them when the program starts.
 import re
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
