@@ -106,7 +106,7 @@ def test_names_may_be_as_long_as_kubernetes_takes_them() -> None:
         ),
         (
             lambda: KubernetesTarget("review", agent="a:b", namespace="x"),
-            "`KubernetesTarget`: `name` cannot be 'review': merge requests have this name",
+            "`KubernetesTarget`: `name` cannot be 'review': this name is reserved for merge requests",
         ),
         (
             lambda: KubernetesTarget("prod", agent="a/b", namespace="x"),

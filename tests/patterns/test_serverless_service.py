@@ -447,7 +447,7 @@ def test_a_configuration_of_the_account_needs_its_minutes() -> None:
     """Where only the account knows how long traffic shifts, the user says it."""
     made = template(Canary(Ref("Config"), alarms=[Alarm.errors()]), parameters={"Config": Parameter("String", default="x")})
 
-    words = "`Canary`: `type` has a duration that only the account knows; write shift_minutes=…"
+    words = "`Canary`: `type` has a duration that is not known from the template; write shift_minutes=…"
     assert {*problems(made=made)} == {words}
     assert "--max-wait-duration 150" in commands(jobs(service(made, shift_minutes=120))["deploy-prod"])
 
