@@ -160,7 +160,7 @@ class Deployments:
         return self._job(
             f"bake-{place.label}",
             place,
-            comment=f"Waits {wait} without a runner: the history of the alarms tells what happened meanwhile.",
+            comment=f"Waits {wait} without a runner: the history of the alarms tells what happened meanwhile.",  # rendered
             stage=stage,
             rules=[Rule(ON_DEFAULT_BRANCH, when="delayed", start_in=wait)],
             dependencies=[f"deploy-{place.label}"],
