@@ -92,7 +92,7 @@ class DeployRoles(TemplateModel):
         max_session_seconds: How long a job may use the role, in seconds: 3600 to 43200.
         key_prefix: The prefix of the keys of packages and markers; `prefix` if not given.
         package_days: Days after which packages are deleted, for reviews. If not given, they are kept: a rollback may need them.
-        regions: The regions to deploy to; the first gets the roles, and each gets a bucket. If not given, only the stack's region.
+        regions: The regions to deploy to; the first gets the roles, each gets a bucket. If not given, only the stack's region.
         drift: Whether jobs may detect drift, for which they must read each resource of the stack.
         execution_statements: Statements by the type of resource that needs them, in addition to those of the table or instead.
         deploy_statements: Further permissions of jobs.

@@ -318,7 +318,7 @@ def test_a_name_that_sam_would_replace_is_told(type_: Any, name: str) -> None:
     (finding,) = caught.value.findings
     assert said(finding) == (
         f"`Canary`: `type` uses a resource or condition with the name {name!r}; "
-        "rename it: SAM takes the name for CodeDeploy's configuration of this name"
+        "rename it: SAM would use CodeDeploy's configuration of this name"
     )
 
 

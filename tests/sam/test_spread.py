@@ -73,7 +73,7 @@ def test_a_function_that_cannot_be_reached_is_told(function: Any) -> None:
     with pytest.raises(KeywordError) as caught:
         spread(template(function))
     assert [said(finding) for finding in caught.value.findings] == [
-        "`Template`: `resources` has the function 'T', which the canary of Globals does not reach; write it as a Function"
+        "`Template`: `resources` has the function 'T', to which the canary of Globals does not apply; write it as a Function"
     ]
     with collecting() as findings:
         made = spread(template(function, sam.Function("A")))
