@@ -44,7 +44,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "a custom name that looks predefined": (
         lambda: sam.Canary("CanaryZ"),
         (
-            "`Canary`: `type` should be a configuration of CodeDeploy, got 'CanaryZ'; for your own configuration, "
+            "`Canary`: `type` should be a configuration of CodeDeploy, got 'CanaryZ'; for a custom configuration, "
             "write a Ref(…) to its resource"
         ),
     ),
@@ -154,7 +154,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Function("F", memry_size=128),  # type: ignore[call-arg]
         "`F` has no keyword `memry_size`; did you mean memory_size?",
     ),
-    "a string as a number": (lambda: sam.Function("F", timeout="soon"), "`F`: `timeout` should be a number, got the string 'soon'"),
+    "a string as a number": (
+        lambda: sam.Function("F", timeout="soon"),
+        "`F`: `timeout` should be a number, got the string 'soon'",
+    ),
     "a REST API without a stage": (
         lambda: sam.RestApi("A"),  # type: ignore[call-arg]
         "`A`: `stage_name` is missing",
