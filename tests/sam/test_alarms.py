@@ -296,7 +296,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "metrics without math": (
         lambda: sam.Recipe("A", metrics=TWO, threshold=1),
-        "`Recipe`: `expression` is missing; metric math makes one value of several metrics",
+        "`Recipe`: `expression` is missing; metric math combines several metrics into one value",
     ),
     "an invalid id": (
         lambda: sam.Alarm.math("a + M1", metrics={"a": TWO["a"], "M1": TWO["b"]}, threshold=1),

@@ -222,7 +222,7 @@ def test_only_some_of_many_resources_are_listed() -> None:
 
 
 def test_roles_are_created_only_with_the_boundary() -> None:
-    """Only roles with the boundary get permissions, none loses the boundary, and roles are passed only to the stack's services."""
+    """Only roles with the boundary get permissions, none loses it, and roles are passed only to the stack's services."""
     execution = _statements(sam.bootstrap(ROLES, _service()), "ExecutionRole")
     allowed = {name for one in execution.values() if one["Effect"] == "Allow" for name in one["Action"]}
 

@@ -125,7 +125,7 @@ class Recipe(TemplateModel):
             yield Problem(f"should have 1 to {_MOST_METRICS} metrics, got {len(metrics)}", path=("metrics",))
         if self.expression is None:
             if len(metrics) > 1:
-                yield Problem("is missing", "metric math makes one value of several metrics", ("expression",))
+                yield Problem("is missing", "metric math combines several metrics into one value", ("expression",))
             return
         expression = str(self.expression)
         for name in metrics:
