@@ -1,4 +1,4 @@
-"""`AWS::Serverless::HttpApi` and `AWS::Serverless::Api`: the addresses under which functions are called."""
+"""`AWS::Serverless::HttpApi` and `AWS::Serverless::Api`: APIs that call functions."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ def _url(api: str, stage: Any) -> Intrinsic:
 
 @model
 class HttpApiGlobals(TemplateModel):
-    """What all HTTP APIs of a template have in common; see `HttpApi`.
+    """Properties shared by all HTTP APIs of a template; see `HttpApi`.
 
     Args:
         auth: Who may call it.
-        cors_configuration: Which web pages may call it.
+        cors_configuration: Which web origins may call it.
         access_log_settings: Where calls are logged.
         default_route_settings: Limits for all routes.
         route_settings: Limits by route.
-        domain: The domain under which it is reached.
+        domain: The custom domain.
         fail_on_warnings: Whether warnings in the OpenAPI document stop the deployment.
         stage_variables: Variables of the stage.
         tags: Tags by name.
@@ -71,8 +71,8 @@ class HttpApi(BaseResource, HttpApiGlobals):
         name_: The name that the console shows.
         description: What the API offers.
         definition_body: The OpenAPI document.
-        definition_uri: Where the OpenAPI document lies.
-        disable_execute_api_endpoint: Whether it is reached under its own domain only.
+        definition_uri: The location of the OpenAPI document.
+        disable_execute_api_endpoint: Whether the API is available only under its custom domain.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-httpapi.html
     """
@@ -92,36 +92,36 @@ class HttpApi(BaseResource, HttpApiGlobals):
 
     @property
     def url(self) -> Intrinsic:
-        """The address of the API."""
+        """The URL of the API."""
         return _url(self.name, "" if self.stage_name in (None, "$default") else self.stage_name)
 
 
 @model
 class RestApiGlobals(TemplateModel):
-    """What all REST APIs of a template have in common; see `RestApi`.
+    """Properties shared by all REST APIs of a template; see `RestApi`.
 
     Args:
         name_: The name that the console shows.
-        definition_uri: Where the OpenAPI document lies.
+        definition_uri: The location of the OpenAPI document.
         merge_definitions: Whether the routes of functions are added to the document.
         open_api_version: `3.0.1` keeps SAM from adding a stage named `Stage`.
         endpoint_configuration: `Type`: `REGIONAL`, `EDGE` or `PRIVATE`.
-        endpoint_access_mode: `BASIC` or `STRICT`: who may go past the security policy.
-        security_policy: The least version of TLS.
+        endpoint_access_mode: `BASIC` or `STRICT`: how strictly access to the endpoint is checked.
+        security_policy: The minimum version of TLS.
         auth: Who may call it.
-        cors: Which web pages may call it.
-        gateway_responses: What the API itself answers, by type.
+        cors: Which web origins may call it.
+        gateway_responses: Responses of the API itself, by type.
         access_log_setting: Where calls are logged.
         method_settings: Limits and logs by method.
-        canary_setting: The stage's own canary, which no alarm watches.
-        domain: The domain under which it is reached.
-        binary_media_types: Types of content that are not text.
-        minimum_compression_size: Bytes from which on answers are compressed.
-        cache_cluster_enabled: Whether answers are cached.
+        canary_setting: The canary of the stage; no alarm watches it.
+        domain: The custom domain.
+        binary_media_types: Media types of binary content.
+        minimum_compression_size: The size in bytes from which responses are compressed.
+        cache_cluster_enabled: Whether responses are cached.
         cache_cluster_size: The cache's size in GB.
         tracing_enabled: Whether calls are traced.
         variables: Variables of the stage.
-        always_deploy: Whether each update of the stack deploys the API anew.
+        always_deploy: Whether each update of the stack redeploys the API.
         propagate_tags: Whether the generated resources get the tags too.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
@@ -162,12 +162,12 @@ class RestApi(BaseResource, RestApiGlobals):
     """A REST API.
 
     Args:
-        stage_name: The stage, which is a part of the address.
+        stage_name: The stage, which is part of the URL.
         description: What the API offers.
         definition_body: The OpenAPI document.
-        mode: `overwrite` or `merge`: what happens to the API's present definition.
+        mode: `overwrite` or `merge`: what happens to the API's current definition.
         models: Schemas of requests by name.
-        disable_execute_api_endpoint: Whether it is reached under its own domain only.
+        disable_execute_api_endpoint: Whether the API is available only under its custom domain.
         policy: Who may call it, as a policy document.
         api_key_source_type: Where a caller's key comes from: `HEADER` or `AUTHORIZER`.
         fail_on_warnings: Whether warnings in the OpenAPI document stop the deployment.
@@ -195,5 +195,5 @@ class RestApi(BaseResource, RestApiGlobals):
 
     @property
     def url(self) -> Intrinsic:
-        """The address of the API's stage."""
+        """The URL of the API's stage."""
         return _url(self.name, self.stage_name)

@@ -1,4 +1,4 @@
-"""Capabilities: what a deployment has to allow for a template, and why."""
+"""Capabilities that a template needs at deployment, and why."""
 
 from __future__ import annotations
 

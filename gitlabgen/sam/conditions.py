@@ -1,4 +1,4 @@
-"""What decides whether resources exist: the functions of `Conditions`."""
+"""Functions for `Conditions`, which decide whether resources exist."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ __all__ = ["And", "Equals", "Not", "Or"]
 
 
 def Equals(first: Any, second: Any) -> Intrinsic:  # noqa: N802 - CloudFormation's names
-    """Return whether two values are the same.
+    """Return a condition that holds if two values are equal.
 
     Args:
         first: A value, such as a `Ref` to a parameter.
-        second: Another one.
+        second: Another value.
     """
     return Intrinsic("Fn::Equals", [first, second])
 
 
 def Not(condition: Any) -> Intrinsic:  # noqa: N802
-    """Return whether a condition does not hold.
+    """Return the negation of a condition.
 
     Args:
         condition: A function, or the name of a condition of the template.
@@ -29,7 +29,7 @@ def Not(condition: Any) -> Intrinsic:  # noqa: N802
 
 
 def And(*conditions: Any) -> Intrinsic:  # noqa: N802
-    """Return whether all conditions hold.
+    """Return a condition that holds if all of the given ones hold.
 
     Args:
         conditions: Functions, or names of conditions of the template: 2 to 10.
@@ -38,7 +38,7 @@ def And(*conditions: Any) -> Intrinsic:  # noqa: N802
 
 
 def Or(*conditions: Any) -> Intrinsic:  # noqa: N802
-    """Return whether any of the conditions holds.
+    """Return a condition that holds if any of the given ones holds.
 
     Args:
         conditions: Functions, or names of conditions of the template: 2 to 10.

@@ -1,4 +1,4 @@
-"""`DeployRoles`: who may deploy a stack to an account, and how little that takes."""
+"""`DeployRoles`: who may deploy a stack to an account, with the fewest permissions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["DeployRoles"]
 
 ROLE: Final = r"[\w+=,.@-]{1,53}"
-"""What a deploy role may be called, as a regular expression: what stands behind its name in those of the others needs room."""
+"""A regular expression for the deploy role's name, which is short enough for the suffixes of the other roles."""
 
 _PREFIX: Final = r"[A-Za-z][A-Za-z0-9-]{1,63}"
 _BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
@@ -28,12 +28,12 @@ _PROVIDER: Final = r"arn:[\w-]+:iam::\d{12}:oidc-provider/.+"
 
 
 def word(pattern: str, what: str, hint: str | None = None) -> Any:
-    """Return a check that a text is of a form, for use in `Annotated`.
+    """Return a check that a string matches a pattern, for use in `Annotated`.
 
     Args:
-        pattern: The form as a regular expression.
-        what: The form in words.
-        hint: What to write instead of an ARN.
+        pattern: The regular expression.
+        what: A description of the pattern.
+        hint: The hint if the value is an ARN.
     """
 
     def check(value: Any) -> Any:
@@ -69,35 +69,34 @@ def _days(value: Any) -> Any:
 
 @model
 class DeployRoles(TemplateModel):
-    """What an account has to hold so that the jobs of one project may deploy to it; `bootstrap` makes the template.
+    """The roles with which the jobs of one project deploy to an account; `bootstrap` creates their template.
 
         roles = DeployRoles("shop-prod", prefix="shop", bucket="shop-packages", project="group/shop")
         project = Project(pipeline=…, template=template, files={"bootstrap-prod.yml": bootstrap(roles, template)})
 
-    The deploy role, which jobs take on, is called `role`; the one that CloudFormation takes on, `<role>-execution`; the one of
-    CodeDeploy, `<role>-codedeploy`; and the policy that bounds all roles of the stack, `<role>-boundary`.
+    Jobs assume the deploy role, named `role`. CloudFormation assumes `<role>-execution`, and CodeDeploy `<role>-codedeploy`. The
+    policy `<role>-boundary` is the permissions boundary of all roles of the stack.
 
     Args:
         role: The deploy role's name, at most 53 characters.
-        prefix: What the names of the stacks begin with, and so those of all that is in them: `shop` for `shop`, `shop-prod` and
-            `shop-mr-7`. No other service of the account may share it.
+        prefix: The prefix of the names of the stacks and of their resources: `shop` for `shop`, `shop-prod` and `shop-mr-7`. No
+            other service of the account may use it.
         bucket: The bucket for packages; `{region}` in its name stands for the region.
         project: The project's path, such as `group/project`.
-        refs: The branches whose jobs may take on the role.
-        review: Whether jobs of all branches may: for an account in which nothing but review stacks run.
-        gitlab_url: Where GitLab is.
-        audience: The `aud` of the jobs' `id_tokens`; the address of GitLab if not given.
-        provider: The ARN of the account's identity provider for GitLab, of which there is one for each address; without it the
-            template makes it.
-        max_session_seconds: How long a job may hold the role, in seconds: 3600 to 43200.
-        key_prefix: What the keys of packages and markers begin with; `prefix` if not given.
-        package_days: Days after which packages go, for reviews; without it they stay, for a rollback may need any of them.
-        regions: The regions that are deployed to; roles are made in the first, a bucket in each. Only that of the stack if not
-            given.
-        drift: Whether jobs may look for drift, for which they must read each resource of the stack.
-        execution_statements: Statements by the type of resource that needs them, beside or instead of those of the table.
-        deploy_statements: What else jobs may do.
-        boundary_statements: What else the stack's own roles may be allowed.
+        refs: The branches whose jobs may assume the role.
+        review: Whether jobs of all branches may assume the role, for an account that has only review stacks.
+        gitlab_url: The URL of GitLab.
+        audience: The `aud` of the jobs' `id_tokens`; `gitlab_url` if not given.
+        provider: The ARN of the account's identity provider for GitLab; an account has one for each URL. If not given, the
+            template creates it.
+        max_session_seconds: How long a job may use the role, in seconds: 3600 to 43200.
+        key_prefix: The prefix of the keys of packages and markers; `prefix` if not given.
+        package_days: Days after which packages are deleted, for reviews. If not given, they are kept: a rollback may need them.
+        regions: The regions to deploy to; the first gets the roles, each gets a bucket. If not given, only the stack's region.
+        drift: Whether jobs may detect drift, for which they must read each resource of the stack.
+        execution_statements: Statements by the type of resource that needs them, in addition to those of the table or instead.
+        deploy_statements: Further permissions of jobs.
+        boundary_statements: Further permissions that the stack's roles may have.
 
     Source: https://docs.gitlab.com/ci/cloud_services/aws/
     """
@@ -125,26 +124,26 @@ class DeployRoles(TemplateModel):
 
     @property
     def boundary(self) -> Intrinsic:
-        """The ARN of the policy that bounds the stack's roles, for `permissions_boundary`, best in `Globals`."""
+        """The ARN of the permissions boundary of the stack's roles, for `permissions_boundary`, best in `Globals`."""
         from gitlabgen.sam.intrinsics import Sub
 
         return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{self.role}-boundary")
 
     @property
     def codedeploy_role(self) -> Intrinsic:
-        """The ARN of the role for `Canary(role=…)`; the one that SAM would make has no boundary."""
+        """The ARN of the role for `Canary(role=…)`; the role that SAM would create has no boundary."""
         from gitlabgen.sam.intrinsics import Sub
 
         return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{self.role}-codedeploy")
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The `sub` of the jobs that may take on the deploy role."""
+        """The `sub` claims of the jobs that may assume the deploy role."""
         refs = ("*",) if self.review else self.refs
         return tuple(f"project_path:{self.project}:ref_type:branch:ref:{ref}" for ref in refs)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield problems between keywords, and for a bucket that several regions cannot share."""
+        """Yield problems with combined keywords, and with a bucket that several regions cannot share."""
         if isinstance(self.bucket, str) and not re.fullmatch(_BUCKET, self.bucket.replace("{region}", "r"), re.ASCII):
             yield Problem(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
         if self.refs == ():

@@ -1,4 +1,4 @@
-"""`AWS::Serverless::Function`: a Lambda function with its events and the way its versions are published."""
+"""`AWS::Serverless::Function`: a Lambda function with its events and its deployment."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Function", "FunctionGlobals"]
 
-# `Route` comes first: how any event is read is registered under its name.
+# `Route` must be first: the function that reads any event is registered under its name.
 FunctionEvent: TypeAlias = Union[
     "Route",
     "AlexaSkill",
@@ -51,7 +51,7 @@ FunctionEvent: TypeAlias = Union[
 
 @model
 class FunctionGlobals(TemplateModel):
-    """What all functions of a template have in common; see `Function`.
+    """Properties shared by all functions of a template; see `Function`.
 
     Args:
         code_uri: The folder or archive with the code.
@@ -59,41 +59,41 @@ class FunctionGlobals(TemplateModel):
         runtime: The language and its version.
         architectures: `x86_64` or `arm64`.
         description: What the function does.
-        timeout: Seconds after which a call is ended.
+        timeout: The time limit of a call in seconds.
         memory_size: Memory in MB.
         ephemeral_storage: `Size` of `/tmp` in MB.
         environment: `Variables` by name.
         layers: Layers with shared code.
         kms_key_arn: The key that encrypts the environment.
         source_kms_key_arn: The key that encrypts the archive with the code.
-        code_signing_config_arn: What says whose code may be deployed.
-        role_path: The path in front of the generated role's name.
-        permissions_boundary: The ARN of the policy that bounds the generated role.
-        assume_role_policy_document: Who may take on the generated role.
+        code_signing_config_arn: The configuration that defines whose code may be deployed.
+        role_path: The path of the generated role.
+        permissions_boundary: The ARN of the permissions boundary of the generated role.
+        assume_role_policy_document: Who may assume the generated role.
         vpc_config: Subnets and security groups.
         file_system_configs: File systems and where they are mounted.
         tracing: `Active`, `PassThrough` or `Disabled`.
         logging_config: The log group, the format and the levels.
-        reserved_concurrent_executions: How many calls may run at a time.
+        reserved_concurrent_executions: How many calls may run concurrently.
         provisioned_concurrency_config: How many instances of the alias are kept ready.
         snap_start: Whether instances start from a snapshot.
-        runtime_management_config: When a new runtime is taken over.
-        recursive_loop: `Terminate` to end calls that call themselves in circles, or `Allow`.
-        tenancy_config: Whether tenants are kept apart.
+        runtime_management_config: When Lambda updates the runtime.
+        recursive_loop: `Terminate` to stop recursive loops, or `Allow`.
+        tenancy_config: Whether tenants are isolated.
         durable_config: How long durable executions may run and are kept.
-        capacity_provider_config: The instances of one's own on which it runs.
-        function_scaling_config: How many execution environments there are at least and at most.
-        publish_to_latest_published: Whether `$LATEST.PUBLISHED` follows each new version.
-        dead_letter_queue: `Type` and `TargetArn` of what gets events that fail.
-        event_invoke_config: What follows calls that nobody waits for.
-        function_url_config: An address of its own.
+        capacity_provider_config: The capacity provider whose instances run it.
+        function_scaling_config: The minimum and maximum number of execution environments.
+        publish_to_latest_published: Whether `$LATEST.PUBLISHED` points to each new version.
+        dead_letter_queue: `Type` and `TargetArn` of the target for failed events.
+        event_invoke_config: Retries and destinations of asynchronous calls.
+        function_url_config: The function's URL.
         tags: Tags by name.
         propagate_tags: Whether the generated resources get the tags too.
         canary: How traffic moves to a new version.
         auto_publish_alias: The alias that points to the newest version, without a canary.
-        auto_publish_alias_all_properties: Whether any changed property makes a new version, not only changed code.
+        auto_publish_alias_all_properties: Whether any changed property creates a new version, not only changed code.
         version_deletion_policy: Whether old versions are kept.
-        deployment_preference: The block in SAM's own names, where `canary` does not say enough.
+        deployment_preference: The block with SAM's property names, for what `canary` does not support.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
     """
@@ -146,7 +146,7 @@ class FunctionGlobals(TemplateModel):
     canary: Canary | None = field(default=None, is_written=False)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield numbers that Lambda refuses, and what the canary writes itself."""
+        """Yield problems with numbers that Lambda rejects, and with properties that the canary sets."""
         yield from super().problems()
         limit = self.timeout
         if isinstance(limit, int) and not 1 <= limit <= 900:
@@ -163,14 +163,14 @@ class Function(BaseResource, FunctionGlobals):
     Args:
         inline_code: The code itself, instead of `code_uri`.
         image_uri: The container image, for functions of `package_type` `Image`.
-        image_config: What of the image is run, and how.
+        image_config: The entry point, command and working directory in the image.
         package_type: `Zip` or `Image`.
-        function_name: The name in the account; without it CloudFormation makes one.
-        role: The role, or its ARN, under which it runs; without it SAM makes one from `policies`.
-        policies: What it may do.
-        events: What calls the function, by a name that enters logical ids.
-        auto_publish_code_sha256: What decides whether the code has changed, instead of `code_uri`.
-        version_description: What the version is.
+        function_name: The name in the account; if not given, CloudFormation generates one.
+        role: The execution role or its ARN; if not given, SAM creates one from `policies`.
+        policies: What the function may do.
+        events: What calls the function, by a name that is part of logical ids.
+        auto_publish_code_sha256: The hash by which SAM detects changed code, instead of `code_uri`.
+        version_description: The description of the version.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
     """
@@ -196,6 +196,6 @@ class Function(BaseResource, FunctionGlobals):
     version_description: Value | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield problems between properties, and events of types that SAM does not know."""
+        """Yield problems with properties, and with events whose type SAM does not know."""
         yield from super().problems()
         yield from mistyped(self.events, get_args(FunctionEventType))

@@ -1,4 +1,4 @@
-"""`Globals`: properties that all resources of a kind have in common."""
+"""`Globals`: properties shared by all resources of a kind."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ __all__ = ["Globals"]
 
 @model
 class Globals(TemplateModel):
-    """Properties that all resources of a kind have in common; a resource's own properties win.
+    """Properties shared by all resources of a kind; a resource's own properties take precedence.
 
     Args:
-        function: For functions; each that has no `canary` or `deployment_preference` of its own gets the `canary` for itself.
-        api: For REST APIs, those too that SAM makes for routes without one.
-        http_api: For HTTP APIs, in the same way.
-        simple_table: For simple tables, in SAM's own names.
+        function: For functions; each function without a `canary` or `deployment_preference` gets a copy of this `canary`.
+        api: For REST APIs, including those that SAM creates for routes.
+        http_api: For HTTP APIs, including those that SAM creates for routes.
+        simple_table: For simple tables, with SAM's property names.
         state_machine: For state machines.
         layer_version: For layers.
 

@@ -1,4 +1,4 @@
-"""Intrinsic functions: values that CloudFormation works out when it deploys."""
+"""Intrinsic functions: values that CloudFormation computes at deployment."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["FindInMap", "GetAtt", "If", "ImportValue", "Intrinsic", "Join", "Ref
 
 @model
 class Intrinsic(TemplateModel):
-    """An intrinsic function with its argument; the functions of this module make them.
+    """An intrinsic function with its argument; the functions of this module create them.
 
     Args:
         function: The long name, such as `Ref` or `Fn::Sub`.
-        argument: What the function gets, in the form that CloudFormation documents.
+        argument: The argument, in the form that CloudFormation documents.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
     """
@@ -61,27 +61,27 @@ def GetAtt(resource: str | BaseResource | AWSObject, attribute: str) -> Intrinsi
 
 
 def Sub(text: str, variables: Mapping[str, Any] | None = None) -> Intrinsic:  # noqa: N802
-    """Return a text in which `${Name}` and `${Resource.Attribute}` are replaced.
+    """Return a string in which CloudFormation replaces `${Name}` and `${Resource.Attribute}`.
 
     Args:
-        text: The text.
+        text: The string.
         variables: Values for names that are neither resources nor parameters.
     """
     return Intrinsic("Fn::Sub", text if variables is None else [text, dict(variables)])
 
 
 def Join(separator: str, values: Sequence[Any] | Intrinsic) -> Intrinsic:  # noqa: N802
-    """Return texts joined by a separator."""
+    """Return strings joined by a separator."""
     return Intrinsic("Fn::Join", [separator, values if isinstance(values, Intrinsic) else list(values)])
 
 
 def If(condition: str, then: Any, otherwise: Any) -> Intrinsic:  # noqa: N802
-    """Return one of two values, as a condition of the template decides.
+    """Return one of two values, depending on a condition of the template.
 
     Args:
         condition: The condition's name.
-        then: The value where it holds.
-        otherwise: The value where it does not; `Ref("AWS::NoValue")` leaves the property out.
+        then: The value if it holds.
+        otherwise: The value if it does not hold; `Ref("AWS::NoValue")` omits the property.
     """
     return Intrinsic("Fn::If", [condition, then, otherwise])
 
@@ -92,12 +92,12 @@ def Select(index: int, values: Sequence[Any] | Intrinsic) -> Intrinsic:  # noqa:
 
 
 def Split(separator: str, text: Any) -> Intrinsic:  # noqa: N802
-    """Return the parts of a text."""
+    """Return the parts of a string."""
     return Intrinsic("Fn::Split", [separator, text])
 
 
 def ImportValue(name: Any) -> Intrinsic:  # noqa: N802
-    """Return what another stack exports under a name."""
+    """Return the value that another stack exports under a name."""
     return Intrinsic("Fn::ImportValue", name)
 
 

@@ -14,10 +14,10 @@ __all__ = ["LayerVersion", "LayerVersionGlobals"]
 
 @model
 class LayerVersionGlobals(TemplateModel):
-    """What all layers of a template have in common; see `LayerVersion`.
+    """Properties shared by all layers of a template; see `LayerVersion`.
 
     Args:
-        publish_lambda_version: Whether a change makes a new version at all.
+        publish_lambda_version: Whether a change creates a new version.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
     """
@@ -33,16 +33,16 @@ class LayerVersionGlobals(TemplateModel):
 
 @model
 class LayerVersion(BaseResource, LayerVersionGlobals):
-    """A layer; each change makes a new version of it.
+    """A layer; each change creates a new version.
 
     Args:
         content_uri: The folder or archive with the code.
         layer_name: The name in the account; the logical id if not given.
-        description: What is in it.
+        description: What the layer contains.
         compatible_runtimes: The runtimes that can use it.
         compatible_architectures: `x86_64` or `arm64`.
         license_info: Its licence.
-        retention_policy: `Retain` to keep old versions, as is the default, or `Delete`.
+        retention_policy: `Retain` (the default) to keep old versions, or `Delete`.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-layerversion.html
     """

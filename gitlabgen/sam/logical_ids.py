@@ -8,7 +8,7 @@ from gitlabgen.modeling.lazy import is_instance
 
 
 def logical_id(value: Any) -> Any:
-    """Return the logical id of a resource, ours or troposphere's; any other value as it is.
+    """Return the logical id of a resource, gitlabgen's or troposphere's, and any other value unchanged.
 
     Args:
         value: A resource or anything else.

@@ -1,4 +1,4 @@
-"""`Outputs`: what a stack tells its users and other stacks."""
+"""`Outputs`: values that a stack shows to users and exports to other stacks."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["Output"]
 
 @model
 class Output(TemplateModel):
-    """A value that the stack shows; a plain value does where there is nothing else to say.
+    """A value that the stack shows; a plain value is enough if nothing else is set.
 
     Args:
         value: The value.
         description: What it is.
         export: The name under which other stacks import it.
-        condition: The condition under which there is one.
+        condition: The condition under which the output exists.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
     """
@@ -40,7 +40,7 @@ class Output(TemplateModel):
 
 
 def output_of(value: Any) -> Any:
-    """Return an output, made from a plain value where there is nothing else to say."""
+    """Return an output: a plain value is converted to an `Output`."""
     # A loop is a list; a mapping describes the whole output.
     is_output = isinstance(value, Output | FrozenDict | Null | tuple) or is_instance(value, TROPOSPHERE, "Output")
     return value if is_output else Output(value)

@@ -1,4 +1,4 @@
-"""`Parameters`: what a deployment may choose."""
+"""`Parameters`: values that a deployment may set."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _TYPES: Final = ("String", "Number", "List<Number>", "CommaDelimitedList")
 
 @model
 class Parameter(TemplateModel):
-    """What a deployment may choose.
+    """A value that a deployment may set.
 
     Args:
         type: `String`, `Number`, `List<Number>`, `CommaDelimitedList`, or a type of AWS such as `AWS::EC2::VPC::Id`.
-        default: The value where the deployment says nothing.
+        default: The value if the deployment sets none.
         description: What it is for.
-        allowed_values: All values that it may have.
+        allowed_values: The values that are allowed.
         allowed_pattern: The regular expression that it must match.
-        constraint_description: What is said when it does not.
-        min_length: The least length of a text.
-        max_length: The greatest length of a text.
-        min_value: The least number.
-        max_value: The greatest number.
-        no_echo: Whether the value is kept out of what CloudFormation shows.
+        constraint_description: The message if the value does not match.
+        min_length: The minimum length of a string.
+        max_length: The maximum length of a string.
+        min_value: The minimum of a number.
+        max_value: The maximum of a number.
+        no_echo: Whether CloudFormation hides the value.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
     """
@@ -54,12 +54,12 @@ class Parameter(TemplateModel):
     no_echo: Switch | str | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a type that CloudFormation does not know, and for a default that it refuses."""
+        """Yield a problem for an unknown type, and for a default that is not allowed."""
         if isinstance(self.type, str) and not self.type.startswith(("AWS::", "List<AWS::")) and self.type not in _TYPES:
             near = closest(self.type, [*_TYPES])
             hint = f"did you mean {near!r}?" if near else None
             yield Problem(f"should be one of {', '.join(_TYPES)}, or a type of AWS, got {self.type!r}", hint, ("type",))
         allowed = self.allowed_values if isinstance(self.allowed_values, tuple) else ()
-        # What is no text there is compared in a form of its own.
+        # CloudFormation converts values that are not strings before it compares them.
         if {*map(type, allowed)} == {str} == {type(self.default)} and self.type == "String" and self.default not in allowed:
             yield Problem(f"should be one of `allowed_values`, got {self.default!r}", path=("default",))

@@ -1,4 +1,4 @@
-"""Kinds of values that many properties share."""
+"""Types of values that many properties share."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _arn_of(value: Any) -> Any:
 
 
 def _alarm_of(value: Any) -> Any:
-    """Return an alarm as CodeDeploy wants it: by its name, where an ARN was given."""
+    """Return an alarm as CodeDeploy expects it: an ARN is replaced with the alarm's name."""
     from gitlabgen.sam.intrinsics import Intrinsic, Ref
 
     if isinstance(value, str):
@@ -44,7 +44,7 @@ def _alarm_of(value: Any) -> Any:
 
 
 Value: TypeAlias = Union[str, "Intrinsic", "AWSHelperFn"]
-"""A text, or what an intrinsic function makes."""
+"""A string, or an intrinsic function."""
 
 
 def _number(value: Any) -> Any:
@@ -59,27 +59,27 @@ def _number(value: Any) -> Any:
 if TYPE_CHECKING:
     Number: TypeAlias = int | float | Intrinsic | AWSHelperFn
 else:
-    # CloudFormation takes a number as text too, as many a template has it; whoever writes Python writes a number.
+    # Many templates have numbers as strings, which CloudFormation accepts; in Python, type checkers ask for numbers.
     Number = Annotated[Union[int, float, str, "Intrinsic", "AWSHelperFn"], _number]
-"""A number, or what an intrinsic function makes."""
+"""A number, or an intrinsic function."""
 
 Switch: TypeAlias = Union[bool, "Intrinsic", "AWSHelperFn"]
-"""A boolean, or what an intrinsic function makes."""
+"""A boolean, or an intrinsic function."""
 
 Values: TypeAlias = Union[Sequence[object], "Intrinsic", "AWSHelperFn"]
 """A list of values."""
 
 Properties: TypeAlias = Union[Mapping[str, object], "Intrinsic", "AWSHelperFn", "BaseAWSObject"]
-"""A block of properties in CloudFormation's own names."""
+"""A block of properties with CloudFormation's names."""
 
 Link: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _reference_to]
-"""A resource, which is kept as a `Ref` to it; or its name, ARN or any intrinsic function."""
+"""A resource, which is stored as a `Ref` to it; or its name, ARN or any intrinsic function."""
 
 Links: TypeAlias = Union[Sequence[Link], "Intrinsic", "AWSHelperFn"]
 """A list of resources, names or ARNs."""
 
 Arn: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _arn_of]
-"""A resource, of which the ARN is kept; or an ARN."""
+"""A resource, whose ARN is stored; or an ARN."""
 
 AlarmLink: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "Recipe", "AWSHelperFn", "BaseAWSObject"], _alarm_of]
-"""An alarm, which is kept as a `Ref` to it or by its name; or a recipe for one."""
+"""An alarm, which is stored as a `Ref` to it or as its name; or a recipe for one."""

@@ -1,4 +1,4 @@
-"""Resources of a template: what all have in common, and the one that can be of any type."""
+"""Resources of a template: the base class of all, and a class for any type."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ __all__ = ["BaseResource", "Resource"]
 
 
 LogicalId = Annotated[Union[str, "BaseResource", "BaseAWSObject"], logical_id]
-"""A resource or its logical id; the id is what is kept."""
+"""A resource or its logical id; the id is stored."""
 
 
 @model
 class BaseResource(TemplateModel):
-    """What all resources have in common.
+    """The base class of all resources.
 
     Args:
         name: The logical id, letters and digits only.
         condition: The condition under which the resource exists.
-        depends_on: Resources that must exist before, beyond those it refers to.
+        depends_on: Resources that must exist first, in addition to those that it refers to.
         deletion_policy: What happens when the resource leaves the template.
-        update_replace_policy: What happens to the old one when an update replaces it.
+        update_replace_policy: What happens to the old resource when an update replaces it.
         metadata: Data about the resource.
-        creation_policy: What CloudFormation waits for once it has made the resource.
-        update_policy: How it is updated, for the few types that can tell.
-        connectors: What it may reach, and how, by the connector's name.
+        creation_policy: What CloudFormation waits for after it has created the resource.
+        update_policy: How it is updated, for the few types that support this.
+        connectors: Access to other resources, by the connector's name.
         ignore_globals: `*`, or the properties that it does not take from `Globals`.
     """
 
@@ -60,7 +60,7 @@ class BaseResource(TemplateModel):
     ignore_globals: str | Sequence[str] | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a logical id that CloudFormation refuses."""
+        """Yield a problem for a logical id that CloudFormation rejects."""
         yield from super().problems()
         if not (self.name.isascii() and self.name.isalnum() and len(self.name) <= 255):
             near = "".join(char for char in self.name if char.isascii() and char.isalnum())
@@ -93,11 +93,11 @@ class BaseResource(TemplateModel):
 
 @model
 class Resource(BaseResource):
-    """A resource of any type, with its properties under CloudFormation's own names.
+    """A resource of any type, with CloudFormation's property names.
 
     Args:
         resource_type: The type, such as `AWS::SNS::Topic`.
-        properties: The properties; `extra` holds what stands beside them.
+        properties: The properties; `extra` holds other keys of the resource.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
     """

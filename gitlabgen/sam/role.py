@@ -12,7 +12,7 @@ __all__ = ["Role", "trust"]
 
 
 def trust(*services: str) -> dict[str, Any]:
-    """Return the policy that lets AWS services take on a role.
+    """Return the policy that lets AWS services assume a role.
 
     Args:
         services: The services' names, such as `lambda.amazonaws.com`.
@@ -28,14 +28,14 @@ class Role(BaseResource):
     """A role.
 
     Args:
-        assume_role_policy_document: Who may take it on; `trust(…)` writes it for AWS services.
-        path: The path in front of its name.
-        role_name: The name in the account; without it CloudFormation makes one.
+        assume_role_policy_document: Who may assume it; `trust(…)` returns it for AWS services.
+        path: The path of the role.
+        role_name: The name in the account; if not given, CloudFormation generates one.
         description: What the role is for.
-        managed_policy_arns: Policies that exist already.
-        policies: Policies of its own.
-        permissions_boundary: The ARN of the policy that bounds all of them.
-        max_session_duration: Seconds for which it can be taken on at a time.
+        managed_policy_arns: The ARNs of managed policies.
+        policies: Inline policies.
+        permissions_boundary: The ARN of the permissions boundary.
+        max_session_duration: The maximum duration of a session in seconds.
         tags: Tags.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-role.html

@@ -17,11 +17,11 @@ class SimpleTable(BaseResource):
     """A DynamoDB table with one key.
 
     Args:
-        primary_key: `Name` and `Type` of the key; without it a text named `id`.
-        table_name: The name in the account; without it CloudFormation makes one.
+        primary_key: `Name` and `Type` of the key; if not given, a string named `id`.
+        table_name: The name in the account; if not given, CloudFormation generates one.
         provisioned_throughput: `ReadCapacityUnits` and `WriteCapacityUnits`; on demand if not given.
-        point_in_time_recovery_specification: Whether the table can be put back to any second of the last weeks.
-        sse_specification: `SSEEnabled`, and the key with which the table is encrypted.
+        point_in_time_recovery_specification: Whether the table can be restored to any second of the last weeks.
+        sse_specification: `SSEEnabled`, and the key that encrypts the table.
         tags: Tags by name.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-simpletable.html

@@ -1,4 +1,4 @@
-"""Outputs that jobs ask a deployed stack for."""
+"""Outputs that jobs read from a deployed stack."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["StackOutput"]
 
 @model
 class StackOutput(TemplateModel):
-    """An output that a deployed stack tells, for what runs after the deployment; `Template.output` returns it.
+    """An output of a deployed stack, for jobs after the deployment; `Template.output` returns it.
 
     Args:
         name: The output's name in the template.
@@ -25,5 +25,5 @@ class StackOutput(TemplateModel):
 
     @classmethod
     def called(cls) -> str:
-        """Return what users call to make one."""
+        """Return the name of what users call to create one."""
         return "Template.output"

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 __all__ = ["StateMachine", "StateMachineGlobals"]
 
-# `Route` comes first: how any event is read is registered under its name.
+# `Route` must be first: the function that reads any event is registered under its name.
 StateMachineEvent: TypeAlias = Union["Route", "CloudWatchEvent", "EventBridgeRule", "Schedule", "ScheduleV2"]
 
 
 @model
 class StateMachineGlobals(TemplateModel):
-    """What all state machines of a template have in common; see `StateMachine`.
+    """Properties shared by all state machines of a template; see `StateMachine`.
 
     Args:
         propagate_tags: Whether the generated resources get the tags too.
@@ -52,22 +52,22 @@ class StateMachine(BaseResource, StateMachineGlobals):
     """A workflow of Step Functions.
 
     Args:
-        definition: The states in the template itself.
+        definition: The states, in the template itself.
         definition_uri: The file with the states, instead of `definition`.
         definition_substitutions: What replaces `${name}` in the file, by name.
-        name_: The name in the account; without it CloudFormation makes one.
+        name_: The name in the account; if not given, CloudFormation generates one.
         type_: `STANDARD` or `EXPRESS`.
-        role: The role, or its ARN, under which it runs; without it SAM makes one from `policies`.
-        policies: What it may do.
-        role_path: The path in front of the generated role's name.
-        permissions_boundary: The ARN of the policy that bounds the generated role.
-        events: What starts it, by a name that enters logical ids; routes are those of a REST API.
+        role: The execution role or its ARN; if not given, SAM creates one from `policies`.
+        policies: What the state machine may do.
+        role_path: The path of the generated role.
+        permissions_boundary: The ARN of the permissions boundary of the generated role.
+        events: What starts it, by a name that is part of logical ids; routes must belong to a REST API.
         logging: Where executions are logged.
-        tracing: `Enabled`, if executions are to be traced.
-        canary: How executions move to a new version; it has no hooks, and its recipes watch `AWS/States`.
+        tracing: `Enabled`: whether executions are traced.
+        canary: How executions move to a new version; it cannot have hooks, and its recipes watch `AWS/States`.
         auto_publish_alias: The alias that points to the newest version, without a canary.
-        deployment_preference: How executions move to a new version, in SAM's own names.
-        use_alias_as_event_target: Whether events start what the alias points to.
+        deployment_preference: How executions move to a new version, with SAM's property names.
+        use_alias_as_event_target: Whether events start the version that the alias points to.
         tags: Tags by name.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-statemachine.html
@@ -98,7 +98,7 @@ class StateMachine(BaseResource, StateMachineGlobals):
     tags: Properties | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield problems between properties, and for events that start no state machine."""
+        """Yield problems with properties, and with events that cannot start a state machine."""
         yield from super().problems()
         yield from mistyped(self.events, get_args(StateMachineEventType))
         if self.definition is not None and self.definition_uri is not None:

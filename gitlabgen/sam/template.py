@@ -1,4 +1,4 @@
-"""`Template`: a whole `template.yml` as data."""
+"""`Template`: a `template.yml` as data."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ OutputEntry = Annotated[
 
 @model
 class Template(TemplateModel):
-    """A whole template.
+    """A template.
 
     Args:
         description: What the stack is; at most 1024 bytes.
-        resources: The resources in the order in which they are written; troposphere's objects too.
-        outputs: What the stack tells, by name: a value, or `Output`; a list for `Fn::ForEach`.
-        parameters: What the deployment may choose, by name.
+        resources: The resources, gitlabgen's or troposphere's, in the order of the file.
+        outputs: Values that the stack shows, by name: a value, or `Output`; a list for `Fn::ForEach`.
+        parameters: Values that the deployment may set, by name.
         mappings: Tables of values.
-        conditions: What decides whether resources exist, by name: `Equals(…)`, `And(…)`, `Or(…)` or `Not(…)`.
-        globals_: Properties for all resources of a kind; a mapping has them in SAM's own names.
+        conditions: Conditions for resources, by name: `Equals(…)`, `And(…)`, `Or(…)` or `Not(…)`.
+        globals_: Properties for all resources of a kind; a mapping has SAM's property names.
         rules: Checks of parameters.
         metadata: Data about the template.
-        transform: The macros that work on the template; None for plain CloudFormation.
+        transform: The macros that process the template; None for plain CloudFormation.
         format_version: The version of the format.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html
@@ -74,13 +74,13 @@ class Template(TemplateModel):
     format_version: str | None = field("AWSTemplateFormatVersion", default="2010-09-09")
 
     def output(self, name: str) -> StackOutput:
-        """Return one of the outputs, for jobs that ask a deployed stack.
+        """Return one of the outputs, for jobs that read it from a deployed stack.
 
         Args:
             name: The output's name.
 
         Raises:
-            KeywordError: If there is none of this name, and nobody collects problems.
+            KeywordError: If there is no output of this name, unless problems are collected.
         """
         from gitlabgen.sam.stack_output import StackOutput
 
@@ -91,12 +91,12 @@ class Template(TemplateModel):
         return made
 
     def problems(self) -> Iterator[Problem]:
-        """Yield problems between resources, and for a description that CloudFormation refuses."""
+        """Yield problems with resources, and with a description that is too long."""
         seen: dict[Any, Any] = {}
         given: Any = self.resources
         if given is None:
             yield Problem("should be a list, got None", path=("resources",))
-        # What is of another type, which is told already, says nothing here.
+        # Resources of another type are already reported.
         named = [(logical_id(item), item) for item in given] if isinstance(given, tuple) else []
         for name, resource in named:
             first = seen.setdefault(name, resource) if isinstance(name, str) else resource
@@ -106,22 +106,22 @@ class Template(TemplateModel):
                     f"has two resources with the logical ID {name!r}" if about is None else "is the logical ID of two resources"
                 )
                 yield Problem(words, "rename one of them", () if about else ("resources",), about=about, first=other)
-            if self._shifts_nothing(resource):
+            if self._shifts_without_alias(resource):
                 hint = "without an alias no traffic can shift"
                 yield Problem("needs `auto_publish_alias`", hint, ("deployment_preference",), about=resource)
         size = len(self.description.encode()) if isinstance(self.description, str) else 0
         if size > 1024:
             yield Problem(f"should have at most 1024 bytes, got {size}", path=("description",))
 
-    def _shifts_nothing(self, resource: Any) -> bool:
+    def _shifts_without_alias(self, resource: Any) -> bool:
         preference = getattr(resource, "deployment_preference", None)
         if getattr(resource, "type", None) != "AWS::Serverless::Function" or not isinstance(preference, Mapping):
             return False
         enabled = preference.get("Enabled", True) not in (False, "false")
-        return enabled and resource.auto_publish_alias is None and not self._has_alias()
+        return enabled and resource.auto_publish_alias is None and not self._globals_have_alias()
 
-    def _has_alias(self) -> bool:
-        """Return whether all functions have an alias."""
+    def _globals_have_alias(self) -> bool:
+        """Return whether `Globals` give all functions an alias."""
         shared = self.globals_
         if isinstance(shared, Mapping):
             functions = shared.get("Function")

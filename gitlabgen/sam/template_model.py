@@ -1,4 +1,4 @@
-"""What all models of a template have in common: CloudFormation's spelling of names."""
+"""The base class of all models of a template, which has CloudFormation's spelling of names."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from gitlabgen.modeling.model import Model
 
 
 class TemplateModel(Model):
-    """A block of a template: its keywords are written in CloudFormation's spelling, such as `CodeUri` for `code_uri`."""
+    """A block of a template: its properties have CloudFormation's spelling, such as `CodeUri` for `code_uri`."""
 
     @classmethod
     def called(cls) -> str:
-        """Return what users call to make a model of the class."""
+        """Return the name of what users call to create a model."""
         return cls.__name__
 
     @staticmethod
     def written_name(name: str) -> str:
-        """Return the property that a field's name stands for, unless the field says otherwise.
+        """Return the property for a field's name, unless the field sets another.
 
         Args:
             name: The field's name in Python, such as `code_uri`.

@@ -127,7 +127,7 @@ _canaries = st.builds(
 
 @st.composite
 def templates(draw: st.DrawFn) -> sam.Template:
-    """Draw a template with one to three functions, some of which share a canary."""
+    """Draw a template with one to three functions; some functions share a canary."""
     canaries = draw(st.lists(_canaries, min_size=1, max_size=2))
     functions = [
         sam.Function(

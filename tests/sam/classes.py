@@ -1,4 +1,4 @@
-"""The classes of templates, as the index has them: a new one is tested because it exists."""
+"""The classes of templates, from the index, so that new classes are tested automatically."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from gitlabgen.sam.class_index import RESOURCE_CLASSES
 
 _FOUND = [getattr(sam, name) for name in sam.__all__]
 CLASSES: list[type[Model]] = [cls for cls in _FOUND if isinstance(cls, type) and issubclass(cls, Model)]
-# By their type; `sam.Resource` can be of any.
+# By their type; `sam.Resource` can have any type.
 RESOURCES: dict[str, type[sam.BaseResource]] = {kind: getattr(sam, name) for kind, name in RESOURCE_CLASSES.items()}
 
 
 def models_in(shape: OneOf) -> Iterator[type[Model]]:
-    """Yield the classes of ours that a keyword takes as they are."""
+    """Yield the models that a keyword accepts."""
     for alternative in shape.shapes:
         cls = alternative.load() if isinstance(alternative, ModelNamed) else None
         if cls is not None and issubclass(cls, Model) and cls is not sam.Intrinsic:
@@ -31,6 +31,6 @@ SECTIONS: dict[str, type[Model]] = {
 
 
 def events_of(cls: type[Model]) -> list[type[Model]]:
-    """Return the classes of what calls a function or starts a state machine, those of routes included."""
+    """Return the classes of events of a function or a state machine, including routes."""
     (mapping,) = (shape for shape in plan_of(cls).shapes["events"].shapes if isinstance(shape, MappingOf))
     return sorted(models_in(mapping.value), key=lambda event: event.__name__)

@@ -1,4 +1,4 @@
-"""What a user reads of a finding about a template or a pattern."""
+"""Messages of findings about templates and patterns."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from gitlabgen.errors import Finding
 
 
 def said(finding: Finding) -> str:
-    """Return what is wrong and what to do, without the place and the page; GitLab says nothing of it."""
+    """Return the problem and the hint of a finding, without location and URL; it has no message of GitLab's."""
     assert finding.gitlab is None
     return finding.message if finding.hint is None else f"{finding.message}; {finding.hint}"

@@ -17,14 +17,14 @@ VERSION = [*ALIAS, {"Name": "ExecutedVersion", "Value": {"Fn::GetAtt": ["Hello",
 
 
 def made(recipe: sam.Recipe, *others: Any, **canary: Any) -> dict[str, Any]:
-    """Return the resources that a function with a recipe gets, but for the function."""
+    """Return the resources that are generated for a function with a recipe."""
     function = sam.Function("Hello", canary=sam.Canary("AllAtOnce", alarms=[recipe], **canary))
     resources: dict[str, Any] = TemplateEncoder(sam.Template(resources=[*others, function])).tree()["Resources"]
     return {name: resource for name, resource in resources.items() if name not in ("Hello", *(other.name for other in others))}
 
 
 def alarm(recipe: sam.Recipe, **canary: Any) -> dict[str, Any]:
-    """Return the properties of the one alarm that a recipe becomes."""
+    """Return the properties of the alarm that is created from a recipe."""
     (resource,) = made(recipe, **canary).values()
     assert resource["Type"] == "AWS::CloudWatch::Alarm"
     properties: dict[str, Any] = resource["Properties"]
@@ -32,7 +32,7 @@ def alarm(recipe: sam.Recipe, **canary: Any) -> dict[str, Any]:
 
 
 def test_errors_of_the_new_version() -> None:
-    """An alarm on errors watches the function's alias and new version, and missing data is no breach."""
+    """An alarm on errors watches the function's alias and new version; missing data does not breach."""
     assert made(sam.Alarm.errors()) == {
         "HelloErrorsAlarm": {
             "Type": "AWS::CloudWatch::Alarm",
@@ -53,7 +53,7 @@ def test_errors_of_the_new_version() -> None:
 
 
 def test_error_rate_with_a_minimum_of_calls() -> None:
-    """A rate is computed from errors and calls of the new version, and counts from a number of calls on."""
+    """A rate is computed from errors and calls of the new version; it needs a minimum of calls."""
     properties = alarm(sam.Alarm.error_rate(percent=1.5, minimum=5, period=120))
     assert properties["Threshold"] == 1.5
     assert properties["Metrics"] == [
@@ -71,12 +71,12 @@ def test_error_rate_with_a_minimum_of_calls() -> None:
             for metric in ("Errors", "Invocations")
         ),
     ]
-    # CloudWatch refuses these beside metric math.
+    # CloudWatch rejects these together with metric math.
     assert properties.keys().isdisjoint(("Period", "Statistic", "MetricName", "Namespace", "Dimensions"))
 
 
-def test_duration_in_percentiles_and_otherwise() -> None:
-    """A percentile is an extended statistic that few samples do not switch off; an average is a plain one."""
+def test_duration_as_percentile_or_average() -> None:
+    """A percentile is an extended statistic that is evaluated for few samples; an average is a normal statistic."""
     percentile = alarm(sam.Alarm.duration("p99.9", milliseconds=2400))
     assert percentile["AlarmName"] == {"Fn::Sub": "${AWS::StackName}-Hello-DurationP999"}
     assert percentile["ExtendedStatistic"] == "p99.9"
@@ -89,8 +89,8 @@ def test_duration_in_percentiles_and_otherwise() -> None:
     assert [*made(sam.Alarm.duration(milliseconds=10))] == ["HelloDurationP90Alarm"]
 
 
-def test_what_no_version_sees_is_watched_on_the_alias() -> None:
-    """Calls that are turned away, and records that wait, reach no version."""
+def test_metrics_without_a_version_are_watched_on_the_alias() -> None:
+    """Throttled calls and waiting records do not reach a version."""
     throttles = alarm(sam.Alarm.throttles(3))
     assert (throttles["MetricName"], throttles["Statistic"], throttles["Threshold"]) == ("Throttles", "Sum", 3)
     assert throttles["Dimensions"] == ALIAS
@@ -99,8 +99,8 @@ def test_what_no_version_sees_is_watched_on_the_alias() -> None:
     assert age["Dimensions"] == ALIAS
 
 
-def test_the_alias_is_the_canarys() -> None:
-    """Another alias enters the dimension, be it a text or worked out later."""
+def test_alarms_use_the_alias_of_the_canary() -> None:
+    """The dimension has the canary's alias, whether it is a string or an intrinsic function."""
     assert alarm(sam.Alarm.errors(), alias="prod")["Dimensions"][1]["Value"] == {"Fn::Sub": "${Hello}:prod"}
     assert alarm(sam.Alarm.errors(), alias=sam.Ref("Stage"))["Dimensions"][1]["Value"] == {
         "Fn::Sub": ["${Hello}:${Alias}", {"Alias": {"Ref": "Stage"}}]
@@ -108,7 +108,7 @@ def test_the_alias_is_the_canarys() -> None:
 
 
 def dimensions(recipe: sam.Recipe, *others: Any) -> dict[str, Any]:
-    """Return the dimensions of the one alarm by name."""
+    """Return the dimensions of the alarm by name."""
     (resource,) = made(recipe, *others).values()
     return {pair["Name"]: pair["Value"] for pair in resource["Properties"].get("Dimensions", [])}
 
@@ -126,8 +126,8 @@ def dimensions(recipe: sam.Recipe, *others: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_answers_of_an_api(api: Any, metric: str, expected: dict[str, Any]) -> None:
-    """Each kind of API has its own metric and dimensions, and one alarm under the API's name."""
+def test_server_errors_of_an_api(api: Any, metric: str, expected: dict[str, Any]) -> None:
+    """Each kind of API has a separate metric and dimensions, and one alarm with the API's name."""
     recipe = sam.Alarm.api_5xx(api, 2)
     (name,) = resources = made(recipe, api)
     assert name == "Api5xxAlarm"
@@ -136,8 +136,8 @@ def test_answers_of_an_api(api: Any, metric: str, expected: dict[str, Any]) -> N
     assert dimensions(recipe, api) == expected
 
 
-def test_an_alarm_on_an_http_api_waits_for_nothing() -> None:
-    """The id of an HTTP API needs its functions, so a canary that waited for the alarm would wait for itself."""
+def test_a_canary_does_not_depend_on_the_alarm_of_an_http_api() -> None:
+    """The id of an HTTP API depends on its functions, so a dependency on the alarm would be circular."""
     rest = sam.RestApi("Rest", stage_name="x")
     recipes = [sam.Alarm.api_5xx(sam.HttpApi("Http")), sam.Alarm.api_5xx(rest)]
     template = sam.Template(resources=[rest, sam.Function("F", canary=sam.Canary("AllAtOnce", alarms=recipes))])
@@ -162,7 +162,7 @@ QUEUE = sqs.Queue("Failed")
     ],
 )
 def test_messages_in_a_dead_letter_queue(queue: Any, name: str, value: Any) -> None:
-    """A queue of the template has one alarm under its own name, and another queue one for each function."""
+    """A queue of the template has one alarm with its name; another queue has one alarm for each function."""
     (found,) = resources = made(sam.Alarm.dlq_depth(queue, 4))
     properties = resources[found]["Properties"]
     assert found == name
@@ -171,8 +171,8 @@ def test_messages_in_a_dead_letter_queue(queue: Any, name: str, value: Any) -> N
     assert properties["Dimensions"] == [{"Name": "QueueName", "Value": value}]
 
 
-def test_what_is_shared_is_made_once() -> None:
-    """Functions that share a canary share the alarms on what is no function, under its condition."""
+def test_shared_alarms_are_created_once() -> None:
+    """Functions with the same canary share the alarms on other resources, under the resource's condition."""
     api = sam.HttpApi("Api", condition="C")
     canary = sam.Canary("AllAtOnce", alarms=[sam.Alarm.errors(), sam.Alarm.api_5xx(api)])
     functions = [sam.Function(name, canary=canary) for name in ("A", "B")]
@@ -183,7 +183,7 @@ def test_what_is_shared_is_made_once() -> None:
 
 
 def test_any_metric() -> None:
-    """A metric of one's own has the dimensions that it was given, or none; one of Lambda has the function's."""
+    """A custom metric has the given dimensions or none; a metric of Lambda has the function's."""
     own = made(sam.Alarm.metric("Shop", "orders.lost", threshold=1, stat="Maximum", comparison_operator="LessThanThreshold"))
     assert [*own] == ["HelloorderslostAlarm"]
     properties = own["HelloorderslostAlarm"]["Properties"]
@@ -195,7 +195,7 @@ def test_any_metric() -> None:
 
 
 def test_metric_math() -> None:
-    """Metrics of several sources are computed, each with its own dimensions, or none."""
+    """An expression may combine metrics of several sources, each with its dimensions or none."""
     recipe = sam.Alarm.math(
         'lost / FILL(sent, 1) + IF(TRUE, m1, 0) + "quoted"',
         metrics={
@@ -216,7 +216,7 @@ def test_metric_math() -> None:
 
 
 def test_options_are_written() -> None:
-    """Periods, points and who hears of the alarm are the user's."""
+    """Periods, data points and actions are written as given."""
     properties = alarm(
         sam.Alarm.errors(
             2,
@@ -240,7 +240,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Alarm.metric("AWS/Lambda", "Throtles", threshold=0),
         "`Metric`: `metric_name` should be a metric of AWS/Lambda, got 'Throtles'; did you mean 'Throttles'?",
     ),
-    "a metric that is none": (
+    "an unknown metric": (
         lambda: sam.Metric("AWS/SQS", "qqq"),
         (
             "`Metric`: `metric_name` should be a metric of AWS/SQS, got 'qqq'; AWS/SQS has: "
@@ -257,18 +257,18 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
             "'p90', got 'Averge'; did you mean 'Average'?"
         ),
     ),
-    "a percentile beyond all": (
+    "a percentile above 100": (
         lambda: sam.Alarm.duration("p101", milliseconds=1),
         (
             "`Metric`: `stat` should be one of Average, Maximum, Minimum, SampleCount, Sum, or a percentile such as "
             "'p90', got 'p101'"
         ),
     ),
-    "a period that CloudWatch does not know": (
+    "a period that CloudWatch does not support": (
         lambda: sam.Alarm.errors(period=45),
         "`Recipe`: `period` should be 10, 20, 30 or a multiple of 60 seconds, got 45",
     ),
-    "a period that the service does not have": (
+    "a period that the service does not support": (
         lambda: sam.Alarm.errors(period=30),
         "`Recipe`: `period` should be a multiple of 60 seconds, got 30; AWS/Lambda has one value a minute",
     ),
@@ -280,13 +280,13 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Alarm.errors(name="my-errors"),
         "`Recipe`: `name` should have only letters (A-Z, a-z) and digits, got 'my-errors'",
     ),
-    "a name in other letters": (
+    "a name with letters outside of ASCII": (
         lambda: sam.Alarm.errors(name="größe"),
         "`Recipe`: `name` should have only letters (A-Z, a-z) and digits, got 'größe'",
     ),
     "no threshold": (lambda: sam.Recipe("A", metrics=TWO, expression="a+b"), "`Recipe`: `threshold` is missing"),  # type: ignore[call-arg]
     "no metrics at all": (lambda: sam.Recipe("A", threshold=1), "`Recipe`: `metrics` is missing"),  # type: ignore[call-arg]
-    "an empty choice of metrics": (
+    "empty metrics": (
         lambda: sam.Recipe("A", metrics={}, threshold=1),
         "`Recipe`: `metrics` should have 1 to 10 metrics, got 0",
     ),
@@ -296,34 +296,34 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "metrics without math": (
         lambda: sam.Recipe("A", metrics=TWO, threshold=1),
-        "`Recipe`: `expression` is missing; metric math makes one value of several metrics",
+        "`Recipe`: `expression` is missing; metric math combines several metrics into one value",
     ),
-    "an id that is none": (
+    "an invalid id": (
         lambda: sam.Alarm.math("a + M1", metrics={"a": TWO["a"], "M1": TWO["b"]}, threshold=1),
         "`Recipe`: `metrics:M1` is not an ID of a metric: use letters, digits and '_', with a lowercase letter first",
     ),
-    "an id that is taken": (
+    "a reserved id": (
         lambda: sam.Alarm.math("result", metrics={"result": TWO["a"]}, threshold=1),
         "`Recipe`: `metrics:result` is the ID of the result: choose another one",
     ),
-    "a metric that is not used": (
+    "an unused metric": (
         lambda: sam.Alarm.math("a", metrics=TWO, threshold=1),
         "`Recipe`: `expression` does not use the metric 'b'",
     ),
-    "all of the calls": (
+    "a rate of 100 percent": (
         lambda: sam.Alarm.error_rate(percent=100),
         "`Recipe`: `percent` should be at least 0 and below 100, got 100",
     ),
-    "less than none": (
+    "a negative rate": (
         lambda: sam.Alarm.error_rate(percent=-1),
         "`Recipe`: `percent` should be at least 0 and below 100, got -1",
     ),
     "no minimum": (lambda: sam.Alarm.error_rate(percent=1, minimum=0), "`Recipe`: `minimum` should be at least 1, got 0"),
-    "an API whose name nobody knows": (
+    "an API without a name": (
         lambda: sam.Alarm.api_5xx(sam.RestApi("A", stage_name="x", definition_body={})),
         "`Recipe`: `api` has no `name_`; set it: CloudWatch finds the API's metrics by this name",
     ),
-    "an API whose name lies elsewhere": (
+    "an API with a definition in another file": (
         lambda: sam.Alarm.api_5xx(sam.RestApi("A", stage_name="x", definition_uri="api.yml")),
         "`Recipe`: `api` has no `name_`; set it: CloudWatch finds the API's metrics by this name",
     ),
@@ -331,8 +331,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_an_alarm_that_would_see_nothing_is_told(name: str) -> None:
-    """What CloudWatch would refuse, or take and never look at, is refused with the user's line."""
+def test_invalid_alarms_are_reported(name: str) -> None:
+    """An alarm that CloudWatch would reject, or that would never have data, is a problem at the user's line."""
     make, message = REFUSED[name]
     with pytest.raises(KeywordError) as caught:
         make()
@@ -342,8 +342,8 @@ def test_an_alarm_that_would_see_nothing_is_told(name: str) -> None:
     assert finding.line is not None
 
 
-def test_math_with_a_typo_names_what_was_meant() -> None:
-    """An id of the expression that no metric has is told with the one that was meant."""
+def test_a_typo_in_metric_math_has_a_suggestion() -> None:
+    """An unknown id in the expression is reported with the closest id."""
     metrics = {"errors": TWO["a"], "calls": TWO["b"]}
     with pytest.raises(KeywordError) as caught:
         sam.Alarm.math("erors / calls", metrics=metrics, threshold=1)
@@ -354,8 +354,8 @@ def test_math_with_a_typo_names_what_was_meant() -> None:
     assert [said(finding) for finding in caught.value.findings] == [words.format("zzz")]
 
 
-def test_what_may_be_right_is_a_recipe() -> None:
-    """Percentiles at both ends, short periods of one's own metrics, all metrics at once, and the limits are fine."""
+def test_valid_recipes_are_accepted() -> None:
+    """The smallest and largest percentiles, short periods of custom metrics, all metrics at once, and the limits are valid."""
     sam.Alarm.duration("p0", milliseconds=1)
     sam.Alarm.duration("p100", milliseconds=1)
     for period in (10, 20, 30, 60, 120):
@@ -388,7 +388,7 @@ ANY: Any = sam.Alarm
     ],
 )
 def test_values_of_the_wrong_type_are_findings(make: Callable[[], Any]) -> None:
-    """Whatever a recipe is given, problems are told as findings, each with its line, and nothing stumbles."""
+    """Values of any type lead to findings with lines, and to no other exception."""
     with collecting() as findings:
         make()
     assert findings

@@ -28,8 +28,8 @@ def written(*alarms: Any, hook: sam.Hook | None = None, **keywords: Any) -> dict
     return tree
 
 
-def test_a_hook_that_watches_may_look_and_go_on_and_no_more() -> None:
-    """It gets the alarms' names and the time, and may ask for alarms, call itself and tell CodeDeploy."""
+def test_a_bake_hook_has_only_the_permissions_that_it_needs() -> None:
+    """It gets the alarms' names and the time, and may read alarms, call itself and report to CodeDeploy."""
     tree = written("by-name", sam.Ref("Own"), hook=sam.Hook.bake(minutes=20, environment={"A": "b"}))
     assert [*tree] == ["F", "FPostTrafficHook"]
     assert tree["F"]["Properties"]["DeploymentPreference"]["Hooks"] == {"PostTraffic": {"Ref": "FPostTrafficHook"}}
@@ -64,15 +64,15 @@ def test_a_hook_that_watches_may_look_and_go_on_and_no_more() -> None:
         ("AllAtOnce", "10"),
     ],
 )
-def test_nothing_is_watched_where_a_condition_moves_all_at_once(shift: Any, minutes: Any) -> None:
-    """A way back moves all traffic at once, and an alarm that is still up must not stop it; a canary's own choice is kept."""
+def test_nothing_is_watched_if_a_condition_moves_all_traffic_at_once(shift: Any, minutes: Any) -> None:
+    """A rollback moves all traffic at once, and an alarm that still fires must not stop it; a fixed configuration is kept."""
     canary = sam.Canary(shift, alarms=["by-name"], hooks=[sam.Hook.bake()])
     tree = TemplateEncoder(sam.Template(resources=[sam.Function("F", canary=canary)])).tree()["Resources"]
     assert plain(tree["FPostTrafficHook"]["Properties"]["Environment"]["Variables"]["MINUTES"]) == minutes
 
 
 def test_recipes_of_a_version_are_watched_under_the_alias() -> None:
-    """After the shift a version has no metrics of its own, so the hook watches the alias, and CodeDeploy the version."""
+    """After the shift a version has no separate metrics, so the hook watches the alias, and CodeDeploy the version."""
     both = {"new": sam.Metric("AWS/Lambda", "Errors"), "mine": sam.Metric("Mine", "Orders")}
     tree = written(
         sam.Alarm.errors(alarm_actions=["arn:x"], comment="why"),
@@ -104,60 +104,60 @@ def test_recipes_of_a_version_are_watched_under_the_alias() -> None:
     ],
 )
 def test_a_recipe_may_watch_the_alias_from_the_start(make: Any) -> None:
-    """Of the alias such an alarm tells during and after the shift, so the hook needs no second one."""
+    """An alarm on the alias has data during and after the shift, so the hook needs no second alarm."""
     assert {metric.of for metric in make().metrics.values()} == {"version"}
     tree = written(make(of="alias"))
     assert len(tree) == 3
     assert "ExecutedVersion" not in str(tree)
 
 
-def test_a_canary_knows_how_long_it_is_watched() -> None:
-    """What waits for the deployment can add the time; a canary without such a hook has none."""
+def test_a_canary_has_the_minutes_of_its_bake_hook() -> None:
+    """The caller can add the minutes to the deployment's duration; they are 0 without such a hook."""
     assert sam.Canary("AllAtOnce", alarms=["a"], hooks=[sam.Hook.pre_traffic("a.py"), sam.Hook.bake(minutes=3)]).bake_minutes == 3
     assert sam.Canary("AllAtOnce", hooks=[sam.Hook.pre_traffic("a.py")]).bake_minutes == 0
     assert sam.Canary("AllAtOnce", hooks={"PreTraffic": sam.Ref("A")}).bake_minutes == 0
 
 
 @pytest.mark.parametrize(("minutes", "timeout"), [(1, 180), (13, 900), (14, 900), (55, 900)])
-def test_a_run_is_as_long_as_it_must_be(minutes: int, timeout: int) -> None:
-    """A run has time for all of the minutes, up to what Lambda allows; the user may say less."""
+def test_the_timeout_fits_the_minutes(minutes: int, timeout: int) -> None:
+    """A run lasts for all of the minutes, up to Lambda's limit; the user may set less."""
     assert sam.Hook.bake(minutes=minutes).timeout == timeout
     assert sam.Hook.bake(minutes=minutes, timeout=450).timeout == 450
 
 
 REFUSED: dict[str, tuple[Any, str]] = {
-    "no time": (
+    "no minutes": (
         lambda: sam.Hook.bake(minutes=0),
         (
             "`Hook`: `bake_minutes` should be between 1 and 55, got 0; CodeDeploy waits an hour for a hook; for "
             "longer, use rollback_configuration"
         ),
     ),
-    "more than CodeDeploy waits": (
+    "longer than CodeDeploy waits": (
         lambda: sam.Hook.bake(minutes=56),
         (
             "`Hook`: `bake_minutes` should be between 1 and 55, got 56; CodeDeploy waits an hour for a hook; for "
             "longer, use rollback_configuration"
         ),
     ),
-    "no number": (lambda: sam.Hook.bake(minutes="10"), "`Hook`: `bake_minutes` should be an integer, got the string '10'"),  # type: ignore[arg-type]
+    "not a number": (lambda: sam.Hook.bake(minutes="10"), "`Hook`: `bake_minutes` should be an integer, got the string '10'"),  # type: ignore[arg-type]
     "before the shift": (
         lambda: sam.Hook("PreTraffic", "a.py", bake_minutes=5, timeout=300),
         "`Hook`: `bake_minutes` works only for PostTraffic; before any traffic moves, there is nothing to watch",
     ),
-    "runs that end at once": (
+    "runs that are too short": (
         lambda: sam.Hook("PostTraffic", "a.py", bake_minutes=5),
         "`Hook`: `timeout` should be at least 150 seconds, got 60; Hook.bake(…) sets it",
     ),
-    "more runs than Lambda lets follow each other": (
+    "more runs than Lambda allows in a row": (
         lambda: sam.Hook.bake(minutes=55, timeout=449),
         "`Hook`: `timeout` should be at least 450 seconds, got 449; Hook.bake(…) sets it",
     ),
-    "a function that exists": (
+    "an existing function": (
         lambda: sam.Hook("PostTraffic", sam.Ref("Own"), bake_minutes=5, timeout=300),
         "`Hook`: `bake_minutes` is only for new code, but `source` is an existing function; leave it out",
     ),
-    "a variable that is taken": (
+    "a reserved variable": (
         lambda: sam.Hook.bake(environment={"MINUTES": "1", "NEW_VERSION": "x"}),
         "`Hook`: `environment:MINUTES` is set by gitlabgen; leave it out",
     ),
@@ -169,7 +169,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         lambda: sam.Canary("AllAtOnce", alarms=[], hooks=[sam.Hook.bake()]),
         "`Canary`: `hooks` has a hook that watches the canary's alarms, but the canary has no alarms; add `alarms`",
     ),
-    "alarms that cannot be told": (
+    "alarms that are not a list": (
         lambda: sam.Canary("AllAtOnce", alarms=sam.If("C", ["a"], ["b"]), hooks=[sam.Hook.bake()]),
         "`Canary`: `hooks` has a hook that watches the canary's alarms, but `alarms` is not a list; write the alarms as a list",
     ),
@@ -177,8 +177,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_watch_that_cannot_work_is_told(name: str) -> None:
-    """What would never watch, or longer than CodeDeploy waits, is refused with the user's line."""
+def test_invalid_bake_hooks_are_reported(name: str) -> None:
+    """A hook that would never watch, or longer than CodeDeploy waits, is a problem at the user's line."""
     make, message = REFUSED[name]
     with pytest.raises(KeywordError) as caught:
         make()
@@ -190,47 +190,47 @@ def test_a_watch_that_cannot_work_is_told(name: str) -> None:
 EVENT = {"DeploymentId": "d", "LifecycleEventHookExecutionId": "e"}
 QUIET, FIRING = "OK", "ALARM"
 
-# Alarm states as [from second, state] steps, MINUTES, what is told and how many runs that takes; a run has 900 seconds.
+# Alarm states as [from second, state] steps, MINUTES, the reported result and the number of runs; a run has 900 seconds.
 COURSES: dict[str, tuple[dict[str, list[tuple[int, str]]], str, str, int]] = {
     "quiet": ({"a": [(0, QUIET)], "b": [(0, "INSUFFICIENT_DATA")]}, "10", "Succeeded", 1),
-    "quiet for long": ({"a": [(0, QUIET)]}, "55", "Succeeded", 4),
+    "quiet for a long time": ({"a": [(0, QUIET)]}, "55", "Succeeded", 4),
     "fires": ({"a": [(0, QUIET)], "b": [(0, QUIET), (300, FIRING)]}, "10", "Failed", 1),
     "fires at the very end": ({"a": [(0, QUIET), (600, FIRING)]}, "10", "Failed", 1),
-    "fires after the time": ({"a": [(0, QUIET), (601, FIRING)]}, "10", "Succeeded", 1),
+    "fires too late": ({"a": [(0, QUIET), (601, FIRING)]}, "10", "Succeeded", 1),
     "fires in the second run": ({"a": [(0, QUIET), (1000, FIRING)]}, "20", "Failed", 2),
     "fired for the old version": ({"a": [(0, FIRING), (200, QUIET)]}, "10", "Succeeded", 1),
     "fired for the old version and again": ({"a": [(0, FIRING), (100, QUIET), (120, FIRING)]}, "10", "Failed", 1),
     "never stops": ({"a": [(0, FIRING)]}, "10", "Failed", 1),
-    "stops when only the new version can be meant": ({"a": [(0, FIRING), (320, QUIET)]}, "10", "Failed", 1),
+    "stops when the old version no longer counts": ({"a": [(0, FIRING), (320, QUIET)]}, "10", "Failed", 1),
     "never stops in a short time": ({"a": [(0, FIRING)]}, "1", "Failed", 1),
-    "is not there": ({"a": [(0, QUIET)], "gone": []}, "10", "Failed", 1),
-    "cannot be asked": ({}, "10", "Failed", 1),
+    "does not exist": ({"a": [(0, QUIET)], "gone": []}, "10", "Failed", 1),
+    "cannot be read": ({}, "10", "Failed", 1),
     "watches nothing": ({"a": [(0, FIRING)]}, "0", "Succeeded", 1),
-    "no time is given": ({"a": [(0, QUIET)]}, "soon", "Failed", 1),
+    "minutes are missing": ({"a": [(0, QUIET)]}, "soon", "Failed", 1),
 }
 
 
 class _World:
-    """Stands for boto3 and the clock: alarms change as time passes, and runs that are started wait for their turn."""
+    """A fake of boto3 and the clock: alarms change over time, and started runs are queued."""
 
     def __init__(self, course: dict[str, list[tuple[int, str]]]) -> None:
         self.course = course
         self.now = 0.0
         self.left = 900.0
         self.started: list[dict[str, Any]] = []
-        self.told: list[dict[str, Any]] = []
+        self.results: list[dict[str, Any]] = []
         self.asked = 0
 
     def client(self, service: str) -> Any:
         """Return a client."""
         return {
             "cloudwatch": SimpleNamespace(describe_alarms=self.describe),
-            "codedeploy": SimpleNamespace(put_lifecycle_event_hook_execution_status=self.tell),
+            "codedeploy": SimpleNamespace(put_lifecycle_event_hook_execution_status=self.report),
             "lambda": SimpleNamespace(invoke=self.invoke),
         }[service]
 
     def describe(self, AlarmNames: list[str], MaxRecords: int) -> dict[str, Any]:  # noqa: N803 - boto3's names
-        """Return the alarms as they are now; their memory is two minutes long."""
+        """Return the present alarms; they evaluate two minutes."""
         assert MaxRecords >= len(AlarmNames)
         self.asked += 1
         found = []
@@ -244,24 +244,24 @@ class _World:
             )
         return {"MetricAlarms": found}
 
-    def tell(self, **result: Any) -> None:
-        """Keep a result."""
-        self.told.append(result)
+    def report(self, **result: Any) -> None:
+        """Store a result."""
+        self.results.append(result)
 
     def invoke(self, FunctionName: str, InvocationType: str, Payload: bytes) -> None:  # noqa: N803
-        """Keep a run that is to start."""
+        """Store a run that is to start."""
         assert (FunctionName, InvocationType) == ("arn:me", "Event")
         self.started.append(json.loads(Payload))
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         assert 0 < seconds <= 20
         self.now += seconds
         self.left -= seconds
         assert self.left > 0, "Lambda has ended the run"
 
     def context(self) -> Any:
-        """Return what Lambda tells a run, whose time begins."""
+        """Start a run's time and return its context."""
         self.left = 900.0
         return SimpleNamespace(get_remaining_time_in_millis=lambda: self.left * 1000, invoked_function_arn="arn:me")
 
@@ -278,8 +278,8 @@ def _bake(monkeypatch: pytest.MonkeyPatch, world: _World) -> ModuleType:
 
 
 @pytest.mark.parametrize("name", COURSES)
-def test_the_python_hook_watches_and_tells_the_result(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the alarms do, CodeDeploy hears the result once, after as many runs as the time needs."""
+def test_the_python_hook_watches_and_reports_the_result(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The result is reported to CodeDeploy once, after as many runs as the time needs."""
     course, minutes, status, count = COURSES[name]
     world = _World(course)
     monkeypatch.setenv("ALARMS", "\n".join(course) or "unknown")
@@ -290,7 +290,7 @@ def test_the_python_hook_watches_and_tells_the_result(name: str, monkeypatch: py
         module.handler(waiting.pop(), world.context())
         runs += 1
         waiting, world.started = world.started, []
-    assert world.told == [{"deploymentId": "d", "lifecycleEventHookExecutionId": "e", "status": status}]
+    assert world.results == [{"deploymentId": "d", "lifecycleEventHookExecutionId": "e", "status": status}]
     assert runs == count
     assert status == "Failed" or world.now >= 60 * float(minutes)
 
@@ -315,7 +315,7 @@ export class LambdaClient { async send(command) { globalThis.started.push(comman
 """
 _CODEDEPLOY = """
 export class PutLifecycleEventHookExecutionStatusCommand { constructor(input) { this.input = input; } }
-export class CodeDeployClient { async send(command) { console.log("told", JSON.stringify(command.input)); } }
+export class CodeDeployClient { async send(command) { console.log("result", JSON.stringify(command.input)); } }
 """
 _RUN = """
 let now = 0;
@@ -337,8 +337,8 @@ for (let run = 1; waiting.length > 0; run += 1) {
 
 @pytest.mark.skipif(shutil.which("node") is None and not os.environ.get("CI"), reason="node is not installed")
 @pytest.mark.parametrize("name", COURSES)
-def test_the_node_hook_watches_and_tells_the_result(name: str, tmp_path: Path) -> None:
-    """Whatever the alarms do, CodeDeploy hears the result once, after as many runs as the time needs."""
+def test_the_node_hook_watches_and_reports_the_result(name: str, tmp_path: Path) -> None:
+    """The result is reported to CodeDeploy once, after as many runs as the time needs."""
     course, minutes, status, count = COURSES[name]
     packages = {"client-cloudwatch": _CLOUDWATCH, "client-lambda": _LAMBDA, "client-codedeploy": _CODEDEPLOY}
     for package, text in packages.items():
@@ -352,8 +352,8 @@ def test_the_node_hook_watches_and_tells_the_result(name: str, tmp_path: Path) -
     assert node is not None
     environment = {"ALARMS": "\n".join(course) or "unknown", "MINUTES": minutes, "COURSE": json.dumps(course)}
     run = subprocess.run([node, "run.mjs"], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True, timeout=60)
-    told = [json.loads(line.removeprefix("told ")) for line in run.stdout.splitlines() if line.startswith("told ")]
-    assert told == [{"deploymentId": "d", "lifecycleEventHookExecutionId": "e", "status": status}]
+    results = [json.loads(line.removeprefix("result ")) for line in run.stdout.splitlines() if line.startswith("result ")]
+    assert results == [{"deploymentId": "d", "lifecycleEventHookExecutionId": "e", "status": status}]
     _, runs, end = next(line for line in reversed(run.stdout.splitlines()) if line.startswith("ran ")).split()
     assert int(runs) == count
     assert status == "Failed" or int(end) >= 60_000 * float(minutes)

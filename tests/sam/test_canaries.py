@@ -15,7 +15,7 @@ from tests.sam.messages import said
 
 
 def written(*resources: Any, **sections: Any) -> dict[str, Any]:
-    """Return the resources of a template as they are written."""
+    """Return the resources of a rendered template."""
     found: dict[str, Any] = TemplateEncoder(sam.Template(resources=resources, **sections)).tree()["Resources"]
     return found
 
@@ -41,15 +41,15 @@ def preference(canary: sam.Canary, **keywords: Any) -> dict[str, Any]:
     ],
 )
 def test_a_shift_is_known_to_the_minute(name: str, steps: list[tuple[int, int]], minutes: int) -> None:
-    """Each configuration that CodeDeploy ships has its steps, under its short name and its full one."""
+    """Each configuration that CodeDeploy ships has steps, for its short name and its full name."""
     for canary in (sam.Canary(name), sam.Canary(f"CodeDeployDefault.Lambda{name}")):
         assert canary.schedule == tuple(steps)
         assert canary.duration_minutes == minutes
     assert len(PREDEFINED) == 9
 
 
-def test_a_shift_of_ones_own_is_known_to_the_minute() -> None:
-    """A schedule of one's own has steps, the last of which takes what is left."""
+def test_a_custom_shift_is_known_to_the_minute() -> None:
+    """A custom schedule has steps; the last step moves the rest."""
     canary = sam.Canary(sam.TimeBasedCanary(canary_percentage=5, canary_interval=7))
     linear = sam.Canary(sam.TimeBasedLinear(linear_percentage=40, linear_interval=2))
     assert (canary.schedule, canary.duration_minutes) == (((0, 5), (7, 100)), 7)
@@ -68,15 +68,15 @@ def test_a_shift_of_ones_own_is_known_to_the_minute() -> None:
         (99, [99, 100]),
     ],
 )
-def test_the_last_step_takes_what_is_left(percent: int, shares: list[int]) -> None:
-    """Where a hundred is no multiple of the percentage, one more step moves the rest, and never more than that."""
+def test_the_last_step_moves_the_rest(percent: int, shares: list[int]) -> None:
+    """If 100 is not a multiple of the percentage, one more step moves the rest."""
     linear = sam.TimeBasedLinear(linear_percentage=percent, linear_interval=3)
     assert linear.schedule == tuple((3 * index, share) for index, share in enumerate(shares))
     assert sam.Canary(linear).duration_minutes == 3 * (len(shares) - 1)
 
 
 @pytest.mark.parametrize("type_", [None, "Mine", sam.Ref("Mine")])
-def test_a_shift_that_only_the_account_knows_has_no_steps(type_: Any) -> None:
+def test_an_unknown_configuration_has_no_steps(type_: Any) -> None:
     """The steps of another configuration are unknown, not guessed."""
     canary = sam.Canary(type_)
     assert canary.schedule is None
@@ -84,7 +84,7 @@ def test_a_shift_that_only_the_account_knows_has_no_steps(type_: Any) -> None:
 
 
 def test_arithmetic_of_shifts() -> None:
-    """Names are shortened only where CodeDeploy's prefix stands, and a shift ends with its last step."""
+    """Only names with CodeDeploy's prefix are shortened, and a shift ends with its last step."""
     assert short_name("CodeDeployDefault.LambdaAllAtOnce") == "AllAtOnce"
     assert short_name("Mine") == "Mine"
     assert shift_of(3) is None
@@ -92,15 +92,15 @@ def test_arithmetic_of_shifts() -> None:
 
 
 REFUSED: dict[str, tuple[Any, str]] = {
-    "no share": (
+    "zero percent": (
         lambda: sam.TimeBasedCanary(canary_percentage=0, canary_interval=5),
         "`TimeBasedCanary`: `canary_percentage` should be between 1 and 99, got 0",
     ),
-    "all at once in steps": (
+    "100 percent in steps": (
         lambda: sam.TimeBasedLinear(linear_percentage=100, linear_interval=5),
         "`TimeBasedLinear`: `linear_percentage` should be between 1 and 99, got 100",
     ),
-    "no time": (
+    "no minutes": (
         lambda: sam.TimeBasedLinear(linear_percentage=10, linear_interval=0),
         "`TimeBasedLinear`: `linear_interval` should be at least 1 minute, got 0",
     ),
@@ -108,11 +108,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
         lambda: sam.TimeBasedLinear(linear_percentage=1, linear_interval=30),
         "`TimeBasedLinear`: `linear_interval` makes the shift take 2970 minutes, at most 2880 are allowed",
     ),
-    "no number": (
+    "not a number": (
         lambda: sam.TimeBasedCanary(canary_percentage="5", canary_interval=5),  # type: ignore[arg-type]
         "`TimeBasedCanary`: `canary_percentage` should be an integer, got the string '5'",
     ),
-    "two recipes of a name": (
+    "two recipes with the same name": (
         lambda: sam.Canary(alarms=[sam.Alarm.errors(), sam.Alarm.errors(3)]),
         "`Canary`: `alarms` has two recipes named 'Errors'; give one of them another `name`",
     ),
@@ -120,7 +120,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         lambda: sam.Canary(hooks=[sam.Hook.pre_traffic("a.py"), sam.Hook.pre_traffic("b.py")]),
         "`Canary`: `hooks` has two hooks for PreTraffic; CodeDeploy calls only one",
     ),
-    "hooks that may have nothing to report to": (
+    "hooks of a canary that may be disabled": (
         lambda: sam.Canary(enabled=sam.Ref("P"), hooks=[sam.Hook.pre_traffic("a.py")]),
         (
             "`Canary`: `enabled` should be True or False if `hooks` is a list, got Intrinsic('Ref', 'P'); to choose "
@@ -139,8 +139,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_codedeploy_would_refuse_is_told(name: str) -> None:
-    """A shift, an alarm or a hook that cannot work is refused with the user's line."""
+def test_what_codedeploy_would_reject_is_reported(name: str) -> None:
+    """An invalid shift, alarm or hook is a problem at the user's line."""
     make, message = REFUSED[name]
     with pytest.raises(KeywordError) as caught:
         make()
@@ -158,21 +158,21 @@ def test_what_codedeploy_would_refuse_is_told(name: str) -> None:
         ("Type: AllAtOnce, Alarms: [{Name: A}]", r"`DeploymentPreference:Alarms\[0\]` should be a string, got the mapping"),
     ],
 )
-def test_no_file_holds_a_schedule_or_a_recipe(block: str, message: str) -> None:
-    """Schedules and recipes are Python's only: SAM reads no mapping in their place, and neither do we."""
+def test_schedules_and_recipes_cannot_be_read_from_files(block: str, message: str) -> None:
+    """Schedules and recipes exist only in Python: SAM accepts no mappings for them, and neither does gitlabgen."""
     properties = f"{{AutoPublishAlias: live, DeploymentPreference: {{{block}}}}}"
     with pytest.raises(KeywordError, match=message):
         sam.loads(f"Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {properties}}}}}")
 
 
-def test_the_longest_shift_is_taken() -> None:
-    """Two days are the limit, and within it."""
+def test_the_longest_shift_is_accepted() -> None:
+    """A shift of exactly two days is valid."""
     assert duration_minutes(sam.TimeBasedCanary(canary_percentage=99, canary_interval=2880).schedule) == 2880
     assert sam.TimeBasedLinear(linear_percentage=1, linear_interval=1).schedule[-1] == (99, 100)
 
 
-def test_functions_that_shift_alike_share_a_configuration() -> None:
-    """One resource serves all functions of one schedule, and each schedule has its own."""
+def test_functions_with_the_same_schedule_share_a_configuration() -> None:
+    """There is one resource for each schedule."""
     linear = sam.TimeBasedLinear(linear_percentage=20, linear_interval=1)
     canaries = [sam.Canary(linear), sam.Canary(linear), sam.Canary(sam.TimeBasedCanary(canary_percentage=5, canary_interval=3))]
     resources = written(*(sam.Function(f"F{index}", canary=canary) for index, canary in enumerate(canaries)))
@@ -196,7 +196,7 @@ def test_functions_that_shift_alike_share_a_configuration() -> None:
 
 
 def test_all_properties_are_written() -> None:
-    """Role, triggers and the rest of the block are written under SAM's names."""
+    """Role, triggers and the other properties of the block have SAM's names."""
     topic = sns.Topic("Topic")
     canary = sam.Canary(
         "AllAtOnce",
@@ -218,8 +218,8 @@ def test_all_properties_are_written() -> None:
     }
 
 
-def test_a_shift_that_is_off_makes_nothing() -> None:
-    """Without a shift there is nothing that alarms, hooks or a configuration could serve."""
+def test_a_disabled_shift_generates_nothing() -> None:
+    """Without a shift, alarms, hooks and configurations have no use."""
     canary = sam.Canary(
         sam.TimeBasedCanary(canary_percentage=5, canary_interval=3),
         alarms=[sam.Alarm.errors(), "kept"],
@@ -232,8 +232,8 @@ def test_a_shift_that_is_off_makes_nothing() -> None:
     assert preference(named) == {"Type": "AllAtOnce", "Enabled": False}
 
 
-def test_a_condition_reaches_what_is_made() -> None:
-    """What is made for a function exists under its condition, and so does its deployment group."""
+def test_a_condition_applies_to_generated_resources() -> None:
+    """Generated resources and the deployment group have the function's condition."""
     canary = sam.Canary("AllAtOnce", alarms=[sam.Alarm.errors()], hooks=[sam.Hook.post_traffic("a.py")])
     resources = written(sam.Function("F", canary=canary, condition="C"))
     assert {resource["Condition"] for resource in resources.values()} == {"C"}
@@ -244,8 +244,8 @@ def test_a_condition_reaches_what_is_made() -> None:
     assert "PassthroughCondition" not in preference(sam.Canary("AllAtOnce"), condition="C")
 
 
-def test_another_way_for_a_whole_template() -> None:
-    """`with_canaries` changes how all functions shift, and nothing else."""
+def test_another_configuration_for_a_whole_template() -> None:
+    """`with_canaries` changes the configurations of all functions, and nothing else."""
     topic = sns.Topic("Topic")
     function = sam.Function("F", timeout=3, canary=sam.Canary("Linear10PercentEvery1Minute", alarms=["a"]))
     template = sam.Template("d", resources=[topic, comment(function, "why"), sam.Function("G"), sam.HttpApi("A")])
@@ -267,8 +267,8 @@ QUICK = sam.TimeBasedCanary(canary_percentage=5, canary_interval=3)
 CONDITIONS = {"Gradual": sam.Equals(sam.Ref("Stage"), "production"), "Slow": sam.Equals(sam.Ref("Stage"), "last")}
 
 
-def test_a_shift_that_a_condition_chooses_is_as_long_as_the_longest() -> None:
-    """Whoever waits for the shift waits for the longest; what only the deployment knows is not guessed."""
+def test_a_conditional_shift_is_as_long_as_the_longest_branch() -> None:
+    """The duration is that of the longest branch; it is unknown if a branch is known only at deployment."""
     canary = sam.Canary(sam.If("Slow", SLOW, sam.If("Gradual", "Canary10Percent5Minutes", "AllAtOnce")))
     assert (canary.schedule, canary.duration_minutes) == (SLOW.schedule, 30)
     assert sam.Canary(sam.If("Slow", "AllAtOnce", "Canary10Percent10Minutes")).duration_minutes == 10
@@ -279,8 +279,8 @@ def test_a_shift_that_a_condition_chooses_is_as_long_as_the_longest() -> None:
 
 
 @pytest.mark.parametrize("chosen", [sam.If, troposphere.If])
-def test_schedules_between_which_a_condition_chooses_are_made_once(chosen: Any) -> None:
-    """An `If` keeps its conditions, ours or troposphere's, and each schedule of one's own in it becomes one resource."""
+def test_schedules_in_a_condition_are_created_once(chosen: Any) -> None:
+    """An `If`, gitlabgen's or troposphere's, keeps its conditions, and each custom schedule in it becomes one resource."""
     type_ = chosen("Slow", SLOW, chosen("Gradual", QUICK, chosen("Other", QUICK, "AllAtOnce")))
     resources = written(sam.Function("F", canary=sam.Canary(type_)), sam.Function("G", canary=sam.Canary(type_)))
     assert [*resources] == ["F", "Linear50PercentEvery30Minutes", "Canary5Percent3Minutes", "G"]
@@ -292,8 +292,8 @@ def test_schedules_between_which_a_condition_chooses_are_made_once(chosen: Any) 
     assert written(sam.Function("F", canary=off))["F"]["Properties"]["DeploymentPreference"] == {"Enabled": False}
 
 
-def test_a_schedule_that_codedeploy_ships_is_its_own() -> None:
-    """SAM would put CodeDeploy's name in place of a resource of that name, and the account has room for few others."""
+def test_a_schedule_that_codedeploy_ships_is_not_created() -> None:
+    """SAM would replace a resource of that name with CodeDeploy's configuration, and an account may have few others."""
     same = sam.TimeBasedCanary(canary_percentage=10, canary_interval=5)
     assert [*written(sam.Function("F", canary=sam.Canary(same)))] == ["F"]
     assert preference(sam.Canary(same)) == {"Type": "Canary10Percent5Minutes"}
@@ -311,19 +311,19 @@ def test_a_schedule_that_codedeploy_ships_is_its_own() -> None:
         (sam.If("Slow", "AllAtOnce", sam.If("Gradual", sam.Ref("AllAtOnce"), "AllAtOnce")), "AllAtOnce"),
     ],
 )
-def test_a_name_that_sam_would_replace_is_told(type_: Any, name: str) -> None:
-    """SAM replaces a shipped configuration's name wherever it stands, even as the name of a resource or condition."""
+def test_a_name_that_sam_would_replace_is_reported(type_: Any, name: str) -> None:
+    """SAM replaces a shipped configuration's name everywhere, even as the name of a resource or condition."""
     with pytest.raises(KeywordError) as caught:
         sam.Canary(type_)
     (finding,) = caught.value.findings
     assert said(finding) == (
         f"`Canary`: `type` uses a resource or condition with the name {name!r}; "
-        "rename it: SAM takes the name for CodeDeploy's configuration of this name"
+        "rename it: SAM would use CodeDeploy's configuration of this name"
     )
 
 
-def test_gradual_where_a_condition_holds() -> None:
-    """`gradual_if` lets each canary shift as it says under the condition, and at once elsewhere; the rest stays as it is."""
+def test_gradual_if_a_condition_holds() -> None:
+    """`gradual_if` keeps each configuration under the condition, and shifts all at once otherwise; the rest is unchanged."""
     stay = [
         *(sam.Canary("AllAtOnce"), sam.Canary("CodeDeployDefault.LambdaAllAtOnce"), sam.Canary(SLOW, enabled=False)),
         sam.Canary(alarms=["a"]),
@@ -349,8 +349,8 @@ def test_gradual_where_a_condition_holds() -> None:
         (None, "add it to `conditions` first"),
     ],
 )
-def test_a_condition_that_is_not_there_is_told(conditions: Any, hint: str) -> None:
-    """CloudFormation refuses a condition that the template does not define, so we do it at once."""
+def test_a_missing_condition_is_reported(conditions: Any, hint: str) -> None:
+    """CloudFormation rejects a condition that the template does not define, so `gradual_if` reports it."""
     template = sam.Template(conditions=conditions)
     with pytest.raises(KeywordError) as caught:
         sam.gradual_if(template, "Gradula")
@@ -359,21 +359,21 @@ def test_a_condition_that_is_not_there_is_told(conditions: Any, hint: str) -> No
     assert finding.line is not None
 
 
-def test_a_condition_that_a_macro_may_bring_is_not_missed() -> None:
-    """Where a macro makes conditions, only it knows which."""
+def test_a_condition_that_a_macro_may_add_is_not_reported() -> None:
+    """The conditions that a macro adds are unknown."""
     template = sam.Template(conditions={"Fn::Transform": {"Name": "M"}}, resources=[sam.Function("F", canary=sam.Canary(QUICK))])
     resources = sam.gradual_if(template, "Gradual").resources
     assert resources == (sam.Function("F", canary=sam.Canary(sam.If("Gradual", QUICK, "AllAtOnce"))),)
 
 
-def test_a_template_without_such_canaries_stays_as_it_is() -> None:
-    """Nothing is copied where nothing is to be made."""
+def test_a_template_without_such_canaries_is_unchanged() -> None:
+    """A template is not copied if nothing is generated."""
     template = sam.Template(resources=[sam.Function("F", canary=sam.Canary("AllAtOnce", alarms=["a"])), sns.Topic("T")])
     assert expanded(template) is template
 
 
-def test_a_logical_id_that_is_taken_is_told_with_both_places() -> None:
-    """A resource of the user's own with the name of a generated one is a finding at both lines."""
+def test_a_duplicate_logical_id_is_reported_with_both_locations() -> None:
+    """A user's resource with the name of a generated one is a finding with both lines."""
     canary = sam.Canary("AllAtOnce", alarms=[sam.Alarm.errors()])
     template = sam.Template(resources=[sam.Function("F", canary=canary), sam.HttpApi("FErrorsAlarm")])
     with collecting() as findings:
@@ -384,8 +384,8 @@ def test_a_logical_id_that_is_taken_is_told_with_both_places() -> None:
     assert [related.line for related in finding.related] == [finding.line - 1]
 
 
-def test_shared_resources_that_differ_are_told() -> None:
-    """Two canaries that want different alarms of one name on one API cannot both have it."""
+def test_shared_resources_that_differ_are_reported() -> None:
+    """Two canaries cannot have different alarms with the same name on one API."""
     api = sam.HttpApi("Api")
     functions = [
         sam.Function(f"F{limit}", canary=sam.Canary("AllAtOnce", alarms=[sam.Alarm.api_5xx(api, limit)])) for limit in (1, 2)
@@ -394,8 +394,8 @@ def test_shared_resources_that_differ_are_told() -> None:
         sam.dumps(sam.Template(resources=[api, *functions]))
 
 
-def test_comments_stay_where_they_were() -> None:
-    """Comments of resources, alarms, hooks and of the canary stand beside the same things as before."""
+def test_comments_keep_their_places() -> None:
+    """Comments of resources, alarms, hooks and the canary stay at the values that they describe."""
     canary = sam.Canary(
         comment("AllAtOnce", "at once"),
         alarms=comment([comment("a", "one"), comment(sam.Alarm.errors(comment="The alarm."), "two")], "Alarms."),

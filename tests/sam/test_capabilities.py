@@ -1,4 +1,4 @@
-"""Which capabilities resources need, and why."""
+"""The capabilities that resources need, with reasons."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from gitlabgen.sam.capabilities import capabilities
         ("AWS::Serverless::Application", {}, {"CAPABILITY_AUTO_EXPAND": "`R` nests an application"}),
     ],
 )
-def test_a_resource_needs_what_it_makes(kind: str, properties: dict[str, Any], needed: dict[str, str]) -> None:
-    """Roles need to be allowed, named ones more so, and nested applications too."""
+def test_capabilities_of_a_resource(kind: str, properties: dict[str, Any], needed: dict[str, str]) -> None:
+    """Roles, named roles and nested applications need capabilities."""
     assert capabilities([("R", kind, properties)]) == needed
 
 
-def test_named_roles_allow_the_others_too() -> None:
-    """One capability stands for both."""
+def test_named_roles_include_other_roles() -> None:
+    """The capability for named roles includes the one for roles."""
     assert [*capabilities([("A", "AWS::IAM::Role", {}), ("B", "AWS::IAM::Role", {"RoleName": "b"})])] == ["CAPABILITY_NAMED_IAM"]

@@ -41,10 +41,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
             "'CodeDeployDefault.LambdaCanary10Percent5Minuts'; did you mean 'Canary10Percent5Minutes'?"
         ),
     ),
-    "an own name that looks predefined": (
+    "a custom name that looks predefined": (
         lambda: sam.Canary("CanaryZ"),
         (
-            "`Canary`: `type` should be a configuration of CodeDeploy, got 'CanaryZ'; for your own configuration, "
+            "`Canary`: `type` should be a configuration of CodeDeploy, got 'CanaryZ'; for a custom configuration, "
             "write a Ref(…) to its resource"
         ),
     ),
@@ -52,7 +52,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Canary(alarms=[f"a{index}" for index in range(11)]),
         "`Canary`: `alarms` should have at most 10 alarms, got 11",
     ),
-    "a period that CloudWatch does not know": (
+    "a period that CloudWatch does not support": (
         lambda: _alarm(period=45),
         "`A`: `period` should be 10, 20, 30 or a multiple of 60 seconds, got 45",
     ),
@@ -98,11 +98,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.HttpApi("my-api"),
         "`my-api` is not a logical ID: only letters (A-Z, a-z) and digits are allowed, at most 255; did you mean 'myapi'?",
     ),
-    "a logical id of signs": (
+    "a logical id of punctuation": (
         lambda: sam.HttpApi("--"),
         "`--` is not a logical ID: only letters (A-Z, a-z) and digits are allowed, at most 255",
     ),
-    "a logical id too long": (
+    "a logical id that is too long": (
         lambda: sam.HttpApi("a" * 256),
         (
             "`aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -119,27 +119,27 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
             "you mean 'DELETE'?"
         ),
     ),
-    "a method that is none": (
+    "an unknown method": (
         lambda: sam.Route("xyz", "/"),
         "`Route`: `method` should be one of ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, got 'xyz'",
     ),
-    "a path without its slash": (lambda: sam.Route("GET", "users"), "`Route`: `path` should begin with '/', got 'users'"),
-    "a time-out of no second": (
+    "a path without a slash": (lambda: sam.Route("GET", "users"), "`Route`: `path` should begin with '/', got 'users'"),
+    "a timeout of zero seconds": (
         lambda: sam.Function("F", timeout=0),
         "`F`: `timeout` should be between 1 and 900 seconds, got 0",
     ),
-    "a time-out too long": (
+    "a timeout that is too long": (
         lambda: sam.Function("F", timeout=901),
         "`F`: `timeout` should be between 1 and 900 seconds, got 901",
     ),
-    "a canary beside an alias": (
+    "a canary together with an alias": (
         lambda: sam.Function("F", canary=sam.Canary("AllAtOnce"), auto_publish_alias="live"),
         (
             "`F`: `canary` cannot be used together with `auto_publish_alias` or `deployment_preference`; the canary "
             "writes both; set its `alias`"
         ),
     ),
-    "a canary beside a preference": (
+    "a canary together with a preference": (
         lambda: sam.Function("F", canary=sam.Canary("AllAtOnce"), deployment_preference={"Enabled": False}),
         (
             "`F`: `canary` cannot be used together with `auto_publish_alias` or `deployment_preference`; the canary "
@@ -154,7 +154,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Function("F", memry_size=128),  # type: ignore[call-arg]
         "`F` has no keyword `memry_size`; did you mean memory_size?",
     ),
-    "text as a number": (lambda: sam.Function("F", timeout="soon"), "`F`: `timeout` should be a number, got the string 'soon'"),
+    "a string as a number": (
+        lambda: sam.Function("F", timeout="soon"),
+        "`F`: `timeout` should be a number, got the string 'soon'",
+    ),
     "a REST API without a stage": (
         lambda: sam.RestApi("A"),  # type: ignore[call-arg]
         "`A`: `stage_name` is missing",
@@ -163,15 +166,15 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Role("A"),  # type: ignore[call-arg]
         "`A`: `assume_role_policy_document` is missing",
     ),
-    "a template with two of a name": (
+    "a template with two resources of the same name": (
         lambda: sam.Template(resources=[sam.HttpApi("A"), sam.Function("A")]),
         "`A` is the logical ID of two resources; rename one of them",
     ),
-    "a template with two of a name, one of troposphere": (
+    "a template with two resources of the same name, one of troposphere": (
         lambda: sam.Template(resources=[sam.HttpApi("A"), sns.Topic("A")]),
         "`Template`: `resources` has two resources with the logical ID 'A'; rename one of them",
     ),
-    "a description too long": (
+    "a description that is too long": (
         lambda: sam.Template("é" * 513),
         "`Template`: `description` should have at most 1024 bytes, got 1026",
     ),
@@ -190,7 +193,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_fails_at_deployment_fails_at_once(name: str) -> None:
-    """What AWS would refuse is refused with the user's line, and with what was meant."""
+    """What AWS would reject is a problem at the user's line, with a suggestion."""
     make, message = REFUSED[name]
     with pytest.raises(KeywordError) as caught:
         make()
@@ -204,29 +207,29 @@ def test_what_fails_at_deployment_fails_at_once(name: str) -> None:
 ACCEPTED: dict[str, Callable[[], Any]] = {
     "each configuration of CodeDeploy": lambda: [sam.Canary(name) for name in sam_predefined()],
     "a full name": lambda: sam.Canary("CodeDeployDefault.LambdaAllAtOnce"),
-    "an own configuration": lambda: sam.Canary("Mine"),
-    "a reference to one": lambda: sam.Canary(sam.Ref("Mine")),
+    "a custom configuration": lambda: sam.Canary("Mine"),
+    "a reference to a custom configuration": lambda: sam.Canary(sam.Ref("Mine")),
     "ten alarms": lambda: sam.Canary(alarms=["a"] * 10),
-    "alarms worked out later": lambda: sam.Canary(alarms=sam.If("C", ["a"], ["b"])),
+    "alarms as an intrinsic function": lambda: sam.Canary(alarms=sam.If("C", ["a"], ["b"])),
     "short periods": lambda: [_alarm(period=period) for period in (10, 20, 30, 60, 300)],
     "one point": lambda: _alarm(datapoints_to_alarm=1),
     "one period": lambda: _alarm(evaluation_periods=1, datapoints_to_alarm=1),
     "all points": lambda: _alarm(datapoints_to_alarm=3),
-    "numbers worked out later": lambda: _alarm(evaluation_periods=sam.Ref("N"), datapoints_to_alarm=5, period=sam.Ref("P")),
+    "numbers as intrinsic functions": lambda: _alarm(evaluation_periods=sam.Ref("N"), datapoints_to_alarm=5, period=sam.Ref("P")),
     "metrics": lambda: _alarm(metrics=[{"Id": "a"}]),
     "the longest logical id": lambda: sam.HttpApi("a" * 255),
     "the longest description": lambda: sam.Template("é" * 512),
     "a default route": lambda: sam.Route("any", "$default"),
-    "the longest time-out": lambda: sam.Function("F", timeout=900),
-    "a time-out worked out later": lambda: sam.Function("F", timeout=sam.Ref("T")),
-    "a shift that is off": lambda: _shifting({"Enabled": False}),
-    "a shift that is off in words": lambda: _shifting({"Enabled": "false"}),
-    "a shift worked out later": lambda: _shifting(sam.If("C", {}, {})),
+    "the longest timeout": lambda: sam.Function("F", timeout=900),
+    "a timeout as an intrinsic function": lambda: sam.Function("F", timeout=sam.Ref("T")),
+    "a disabled shift": lambda: _shifting({"Enabled": False}),
+    "a disabled shift as a string": lambda: _shifting({"Enabled": "false"}),
+    "a shift as an intrinsic function": lambda: _shifting(sam.If("C", {}, {})),
     "an alias for all functions": lambda: _shifting({"Type": "AllAtOnce"}, globals_={"Function": {"AutoPublishAlias": "live"}}),
-    "an alias of its own": lambda: sam.Template(
+    "an alias of the function": lambda: sam.Template(
         resources=[sam.Function("F", auto_publish_alias="live", deployment_preference={"Type": "AllAtOnce"})]
     ),
-    "null where it is written": lambda: sam.Template(NULL, resources=[], globals_=NULL),
+    "an explicit null": lambda: sam.Template(NULL, resources=[], globals_=NULL),
 }
 
 
@@ -242,13 +245,13 @@ def _shifting(preference: Any, **keywords: Any) -> sam.Template:
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_what_may_be_right_is_accepted(name: str) -> None:
-    """What AWS takes, or what only the deployment knows, is no problem."""
+def test_valid_resources_are_accepted(name: str) -> None:
+    """Values that AWS accepts, or that are known only at deployment, are no problem."""
     ACCEPTED[name]()
 
 
-def test_clashing_resources_name_both_places() -> None:
-    """The finding of a duplicate stands at the second and names the first."""
+def test_duplicate_resources_are_reported_with_both_locations() -> None:
+    """The finding about a duplicate is at the second resource and refers to the first."""
     first = sam.HttpApi("A")
     second = sam.HttpApi("A")
     with pytest.raises(KeywordError) as caught:
@@ -259,7 +262,7 @@ def test_clashing_resources_name_both_places() -> None:
 
 
 def test_a_wrong_path_is_one_problem() -> None:
-    """A value of the wrong type is told once, and its other checks do not stumble."""
+    """A value of the wrong type is reported once, and the other checks do not fail."""
     with collecting() as problems:
         sam.Route("GET", 3)  # type: ignore[arg-type]
         sam.Function("F", timeout="x")
@@ -267,7 +270,7 @@ def test_a_wrong_path_is_one_problem() -> None:
 
 
 def test_resources_are_a_list() -> None:
-    """None in place of the resources is told."""
+    """None instead of a list of resources is reported."""
     with pytest.raises(KeywordError) as caught:
         sam.Template(resources=None)  # type: ignore[arg-type]
     assert [said(finding) for finding in caught.value.findings] == ["`Template`: `resources` should be a list, got None"]

@@ -1,4 +1,4 @@
-"""What an account must hold before a pipeline may deploy to it, and that it is no more than the stack takes."""
+"""The template that prepares an account for deployments, which has no more permissions than the stack needs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _roles(**changes: Any) -> sam.DeployRoles:
 
 
 def _service(*resources: Any, **canary: Any) -> sam.Template:
-    """Return a template with one function, bounded, and further resources."""
+    """Return a template with one function, which has the boundary, and further resources."""
     function = sam.Function(
         "Orders",
         runtime="python3.14",
@@ -50,7 +50,7 @@ def _tree(template: sam.Template) -> dict[str, Any]:
 
 
 def _texts(value: Any) -> Any:
-    """Return a tree with the texts that `Fn::Sub` fills."""
+    """Return a tree in which the string of each `Fn::Sub` replaces the function."""
     if isinstance(value, list):
         return [_texts(item) for item in value]
     if isinstance(value, dict):
@@ -82,8 +82,8 @@ def _all_types() -> sam.Template:
     return sam.Template(resources=resources)
 
 
-def test_who_may_take_on_the_deploy_role() -> None:
-    """Jobs of the named branches of one project may, with audience and subject exactly as they are; CloudFormation may not."""
+def test_who_may_assume_the_deploy_role() -> None:
+    """Only jobs of the named branches of one project may, with exactly their audience and subject."""
     made = _texts(_tree(sam.bootstrap(_roles(refs=["main", "hotfix"], max_session_seconds=7200), _service())))["Resources"]
     deploy, execution = made["DeployRole"]["Properties"], made["ExecutionRole"]["Properties"]
 
@@ -112,7 +112,7 @@ def test_who_may_take_on_the_deploy_role() -> None:
 
 
 def test_reviews_trust_all_branches_of_the_project_only() -> None:
-    """For reviews the branch alone is open: the project, the kind of ref and the audience are not."""
+    """For reviews any branch is allowed, but the project, the kind of ref and the audience are fixed."""
     roles = _roles(review=True, gitlab_url="https://git.example.com/gitlab", audience="sts")
     made = _texts(_tree(sam.bootstrap(roles, _service())))["Resources"]
 
@@ -123,8 +123,8 @@ def test_reviews_trust_all_branches_of_the_project_only() -> None:
     }
 
 
-def test_a_provider_that_exists_is_not_made_again() -> None:
-    """Where the account has the provider, the role names it and the template makes none."""
+def test_an_existing_provider_is_not_created_again() -> None:
+    """If the account has the provider, the role refers to it and the template creates none."""
     provider = "arn:aws:iam::123456789012:oidc-provider/gitlab.com"
     made = _tree(sam.bootstrap(_roles(provider=provider), _service()))["Resources"]
 
@@ -134,7 +134,7 @@ def test_a_provider_that_exists_is_not_made_again() -> None:
 
 
 def test_the_bucket_keeps_packages() -> None:
-    """The bucket is private, versioned, encrypted and outlives the stack; packages go only where that is asked for."""
+    """The bucket is private, versioned, encrypted and retained; packages are deleted only on request."""
     made = _tree(sam.bootstrap(ROLES, _service()))["Resources"]
     bucket, policy = made["Packages"], made["PackagesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     properties = bucket["Properties"]
@@ -149,8 +149,8 @@ def test_the_bucket_keeps_packages() -> None:
     assert rules["LifecycleConfiguration"]["Rules"][1]["ExpirationInDays"] == 30
 
 
-def test_jobs_hand_over_to_the_execution_role() -> None:
-    """Jobs change stacks of the prefix only, with the execution role only, which they pass to CloudFormation only."""
+def test_jobs_deploy_with_the_execution_role() -> None:
+    """Jobs change only stacks with the prefix and only with the execution role, which they pass only to CloudFormation."""
     jobs = _statements(sam.bootstrap(_roles(key_prefix="/packages/"), _service()), "DeployRole")
     stacks = [f"{ARN}cloudformation:{HERE}:stack/shop/*", f"{ARN}cloudformation:{HERE}:stack/shop-*/*"]
     execution = f"{ARN}iam::${{AWS::AccountId}}:role/deploy-shop-execution"
@@ -178,16 +178,16 @@ def test_jobs_hand_over_to_the_execution_role() -> None:
         *("describe-change-set", "delete-change-set", "get-template", "get-template-summary", "validate-template"),
     ],
 )
-def test_jobs_may_call_what_pipelines_call(command: str) -> None:
-    """Each command of CloudFormation that deployments, clean-ups and searches for drift use is allowed."""
+def test_jobs_may_run_the_commands_of_pipelines(command: str) -> None:
+    """Each command of CloudFormation that deployments, clean-ups and drift detection use is allowed."""
     jobs = _statements(sam.bootstrap(ROLES, _service()), "DeployRole")
     action = "cloudformation:" + "".join(word.capitalize() for word in command.split("-"))
 
     assert action in {name for one in jobs.values() if one["Effect"] == "Allow" for name in one["Action"]}
 
 
-def test_a_template_without_macros_needs_none() -> None:
-    """Plain CloudFormation asks for no transform; each macro of AWS that is named is allowed."""
+def test_only_the_macros_of_the_template_are_allowed() -> None:
+    """Plain CloudFormation needs no transform; each macro of AWS in the template is allowed."""
     queue = sam.Resource("Jobs", "AWS::SQS::Queue")
     bare = _statements(sam.bootstrap(ROLES, sam.Template(resources=[queue], transform=None)), "DeployRole")
     two = sam.Template(resources=[queue], transform=["AWS::LanguageExtensions", sam.template.SERVERLESS, {"Name": "mine"}])
@@ -199,8 +199,8 @@ def test_a_template_without_macros_needs_none() -> None:
     ]
 
 
-def test_cloudformation_may_do_what_the_types_take() -> None:
-    """Each type has one statement, on ARNs that begin with the prefix; its comment names the resources that need it."""
+def test_cloudformation_may_do_what_the_types_need() -> None:
+    """Each type has one statement, on ARNs with the prefix; its comment lists the resources that need it."""
     made = sam.bootstrap(ROLES, _service(sam.Resource("Jobs", "AWS::SQS::Queue"), sam.Resource("More", "AWS::SQS::Queue")))
     execution = _statements(made, "ExecutionRole")
 
@@ -214,15 +214,15 @@ def test_cloudformation_may_do_what_the_types_take() -> None:
     assert "SNSTopic" not in execution
 
 
-def test_many_resources_are_named_in_part() -> None:
-    """The comment of a type that many resources need stays short."""
+def test_only_some_of_many_resources_are_listed() -> None:
+    """The comment for a type that many resources need is short."""
     queues = [sam.Resource(f"Q{index}", "AWS::SQS::Queue") for index in range(12)]
 
     assert "Q9 and 2 more\n" in sam.dumps(sam.bootstrap(ROLES, sam.Template(resources=queues)))
 
 
-def test_roles_are_made_with_the_boundary_only() -> None:
-    """No role gets power but those that carry the boundary, none loses it, and none is passed to a service beyond the stack's."""
+def test_roles_are_created_only_with_the_boundary() -> None:
+    """Only roles with the boundary get permissions, none loses it, and roles are passed only to the stack's services."""
     execution = _statements(sam.bootstrap(ROLES, _service()), "ExecutionRole")
     allowed = {name for one in execution.values() if one["Effect"] == "Allow" for name in one["Action"]}
 
@@ -237,8 +237,8 @@ def test_roles_are_made_with_the_boundary_only() -> None:
     assert f"{ARN}iam::${{AWS::AccountId}}:role/deploy-shop-codedeploy" in execution["PassRoles"]["Resource"]
 
 
-def test_a_deployment_cannot_free_itself() -> None:
-    """Whatever the names, a deployment changes neither its own roles and boundary nor the packages of others."""
+def test_a_deployment_cannot_remove_its_limits() -> None:
+    """A deployment cannot change its own roles and boundary or others' packages, even if their names have the prefix."""
     made = sam.bootstrap(_roles(role="shop-deploy"), _service(sam.Resource("Files", "AWS::S3::Bucket")))
     execution, limits = _statements(made, "ExecutionRole"), _statements(made, "Boundary")
     own = f"{ARN}iam::${{AWS::AccountId}}:"
@@ -253,8 +253,8 @@ def test_a_deployment_cannot_free_itself() -> None:
         assert one["Resource"] == [f"{ARN}s3:::shop-packages", f"{ARN}s3:::shop-packages/*"]
 
 
-def test_the_boundary_knows_the_stacks_data() -> None:
-    """The boundary lets the stack's roles use the data that the stack has, and no other."""
+def test_the_boundary_allows_the_stacks_data() -> None:
+    """The boundary allows access to the stack's data, and to no other data."""
     limits = _statements(sam.bootstrap(ROLES, _service(sam.SimpleTable("Stock"))), "Boundary")
 
     assert "dynamodb:PutItem" in limits["DynamoDBTable"]["Action"]
@@ -263,8 +263,8 @@ def test_the_boundary_knows_the_stacks_data() -> None:
     assert "codedeploy:PutLifecycleEventHookExecutionStatus" in limits["Hooks"]["Action"]
 
 
-def test_properties_that_other_services_serve() -> None:
-    """Networks, keys and access logs are allowed where the template has such properties."""
+def test_properties_that_need_other_services() -> None:
+    """Networks, keys and access logs are allowed if the template has such properties."""
     plainly = _statements(sam.bootstrap(ROLES, _service()), "ExecutionRole")
     queue = sam.Resource("Jobs", "AWS::SQS::Queue")
     function = sam.Function(
@@ -289,8 +289,8 @@ def test_properties_that_other_services_serve() -> None:
     assert "lambda:GetLayerVersion" not in plainly["LambdaFunction"]["Action"]
 
 
-def test_names_that_are_made_of_logical_ids() -> None:
-    """What is named after logical ids and not after the stack is allowed by these."""
+def test_names_from_logical_ids() -> None:
+    """Resources that are named after logical ids, not after the stack, are allowed by logical id."""
     machine = sam.StateMachine("Flow", definition={"StartAt": "A"}, permissions_boundary=ROLES.boundary)
     execution = _statements(sam.bootstrap(ROLES, sam.Template(resources=[machine])), "ExecutionRole")
 
@@ -301,7 +301,7 @@ def test_names_that_are_made_of_logical_ids() -> None:
 
 
 def test_queues_call_functions_of_the_stack_only() -> None:
-    """A mapping, which has no name, is made only for functions of the stack."""
+    """A mapping, which has no name, may be created only for functions of the stack."""
     event = {"E": sam.SQS("arn:aws:sqs:eu-central-1:123456789012:q")}
     made = sam.bootstrap(ROLES, _service(sam.Function("Worker", events=event)))
     statement = _statements(made, "ExecutionRole")["LambdaEventSourceMappingAny"]
@@ -311,7 +311,7 @@ def test_queues_call_functions_of_the_stack_only() -> None:
 
 
 def test_nothing_is_allowed_on_everything() -> None:
-    """With all types that are known: on `*` stand reads, and writes of which IAM knows no resource; no action is `*`."""
+    """For all known types, `*` is the resource only of reads and of writes without resource types; no action is `*`."""
     for _, document in _policies(sam.bootstrap(ROLES, _all_types())):
         for one in document["Statement"]:
             if one["Effect"] == "Allow":
@@ -322,8 +322,8 @@ def test_nothing_is_allowed_on_everything() -> None:
                 assert not writes or one["Sid"].endswith("Any") or one["Sid"] in ("LogDelivery", "Networks", "Observability")
 
 
-def test_reasons_stand_beside_what_nothing_narrows() -> None:
-    """Each statement on `*` and each on ids that AWS chooses says why."""
+def test_wide_statements_have_reasons() -> None:
+    """Each statement on `*` and each on ids that AWS chooses has a comment with the reason."""
     text = sam.dumps(sam.bootstrap(ROLES, _service(sam.HttpApi("Api"))))
 
     assert "# AWS::ApiGatewayV2::Api: Api; AWS chooses the ids, so that no prefix can narrow them" in text
@@ -331,7 +331,7 @@ def test_reasons_stand_beside_what_nothing_narrows() -> None:
 
 
 def test_the_template_is_valid() -> None:
-    """cfn-lint and our own rules have nothing to say, and it is read as it was written."""
+    """cfn-lint and gitlabgen's rules have no findings, and the template can be read and rendered without changes."""
     table = sam.SimpleTable("Stock")
     made = sam.bootstrap(_roles(regions=["eu-central-1"]), _service(sam.HttpApi("Api"), table, alarms=[sam.Alarm.errors()]))
 
@@ -341,7 +341,7 @@ def test_the_template_is_valid() -> None:
 
 
 def test_several_regions_share_the_roles() -> None:
-    """Deployed to each region, the template makes a bucket in each, and roles in the first, for these regions only."""
+    """Deployed to each region, the template creates a bucket in each, and roles in the first, for these regions only."""
     roles = _roles(
         regions=["eu-central-1", "us-east-1"], bucket="shop-packages-{region}", review=True, package_days=30, drift=True
     )
@@ -363,7 +363,7 @@ def test_several_regions_share_the_roles() -> None:
 
 
 def test_many_types_are_split_into_policies() -> None:
-    """What is too long for one policy is split, each part short enough, and the whole is still valid."""
+    """Statements that are too long for one policy are split into policies that are short enough and valid."""
     made = sam.bootstrap(ROLES, _service(*[sam.Resource(f"A{index}", kind) for index, kind in enumerate(_wide())]))
     resources = _tree(made)["Resources"]
     names = [ref["Ref"] for ref in resources["ExecutionRole"]["Properties"]["ManagedPolicyArns"]]
@@ -384,12 +384,12 @@ def _wide() -> list[str]:
     return [kind for kind in ACTIONS if kind.split("::")[1] in services and kind not in _NEED_PROPERTIES]
 
 
-# cfn-lint asks for their properties in the template of the service, which is not what is checked here.
+# cfn-lint requires their properties in the template of the service, which this test does not check.
 _NEED_PROPERTIES = ("AWS::Events::EventBusPolicy",)
 
 
-def test_policies_that_no_split_makes_short_enough() -> None:
-    """A statement or a boundary that is too long is told with how long it is."""
+def test_policies_that_cannot_be_split() -> None:
+    """A statement or a boundary that is too long is reported with its length."""
     long = {"Sid": "Long", "Effect": "Allow", "Action": ["a:" + "x" * 70] * 100, "Resource": "*"}
     roles = _roles(
         boundary_statements=[long], deploy_statements=[long, long], execution_statements={"AWS::SQS::Queue": [long, long]}
@@ -408,12 +408,12 @@ def test_policies_that_no_split_makes_short_enough() -> None:
 
 
 def _padded(resource: str, length: int) -> dict[str, Any]:
-    """Return a statement on a resource, with an action that makes it as long as that."""
+    """Return a statement on a resource, with an action that pads it to a length."""
     return {"Sid": "Long", "Effect": "Allow", "Action": "a:" + "x" * length, "Resource": resource}
 
 
 def _lengths(resource: str, length: int) -> list[int]:
-    """Return the lengths of the policies that are told to be too long."""
+    """Return the lengths of the policies that are reported as too long."""
     roles = _roles(execution_statements={"AWS::SQS::Queue": [_padded(resource, length)]})
     problems = _problems(sam.Template(resources=[sam.Resource("Q", "AWS::SQS::Queue")]), roles)
     return [int(found[1]) for problem in problems if (found := re.search(r"needs (\d+) characters", problem))]
@@ -423,16 +423,16 @@ def _lengths(resource: str, length: int) -> list[int]:
     ("pseudo", "longest"),
     [("Partition", "aws-us-gov"), ("AccountId", "123456789012"), ("Region", "ap-southeast-99")],
 )
-def test_a_policy_is_as_long_as_it_gets_anywhere(pseudo: str, longest: str) -> None:
-    """What only the deployment knows counts with the longest text that it can be, the partition as that of GovCloud."""
+def test_the_length_of_a_policy_is_the_longest_possible(pseudo: str, longest: str) -> None:
+    """Values that are known only at deployment count with their longest text, such as GovCloud's partition."""
     (plain,) = _lengths("", 11_000)
     (filled,) = _lengths(f"${{AWS::{pseudo}}}", 11_000)
 
     assert filled - plain == len(longest)
 
 
-def test_policies_are_as_long_as_iam_takes_them() -> None:
-    """A managed policy has 6144 characters at most, and one that stands in a role 10240."""
+def test_policies_may_have_the_length_that_iam_allows() -> None:
+    """A managed policy has at most 6144 characters, and an inline policy of a role 10240."""
     alone = _roles(boundary_statements=[_padded("", 10_000)])
     (told,) = [problem for problem in _problems(sam.Template(), alone) if "in policies for the boundary" in problem]
     (size,) = re.findall(r"needs (\d+) characters in policies for the boundary, but IAM allows 6144", told)
@@ -448,7 +448,7 @@ def test_policies_are_as_long_as_iam_takes_them() -> None:
 
 
 def test_too_many_policies() -> None:
-    """A role takes ten policies; what needs more is told."""
+    """A role can have ten policies; more are reported."""
     part = {"Sid": "Part", "Effect": "Allow", "Action": ["a:" + "x" * 70] * 50, "Resource": "*"}
     roles = _roles(execution_statements={"AWS::SQS::Queue": [part] * 12})
 
@@ -459,8 +459,8 @@ def test_too_many_policies() -> None:
     )
 
 
-def test_a_role_takes_ten_policies() -> None:
-    """Ten policies are the limit, and within it; the eleventh is told."""
+def test_a_role_can_have_ten_policies() -> None:
+    """Ten policies are allowed; the eleventh is reported."""
     part = {"Sid": "Part", "Effect": "Allow", "Action": ["a:" + "x" * 70] * 50, "Resource": "*"}
     told: dict[int, bool] = {}
     for count in range(6, 13):
@@ -474,8 +474,8 @@ def test_a_role_takes_ten_policies() -> None:
     assert told == {count: count > 10 for count in told}
 
 
-def test_a_type_of_which_nothing_is_known() -> None:
-    """A type without an entry is told at its resource, with what was meant; whoever says what it takes is believed."""
+def test_an_unknown_type() -> None:
+    """An unknown type is reported at its resource, with a suggestion, unless the user lists its permissions."""
     broker = sam.Template(resources=[sam.Resource("Broker", "AWS::AmazonMQ::Broker")])
     mistyped = sam.Template(resources=[sam.Resource("Jobs", "AWS::SQS::Que")])
     statement = {"Sid": "Broker", "Effect": "Allow", "Action": ["mq:CreateBroker"], "Resource": ["arn:aws:mq:*:*:broker:shop-*"]}
@@ -498,8 +498,8 @@ def test_a_type_of_which_nothing_is_known() -> None:
         sam.bootstrap(ROLES, broker)
 
 
-def test_statements_for_what_the_template_does_not_need() -> None:
-    """Statements for a type that no resource needs are told, with the one that was meant."""
+def test_statements_for_a_type_that_the_template_does_not_need() -> None:
+    """Statements for a type that no resource needs are reported, with a suggestion."""
     template = sam.Template(resources=[sam.Resource("Jobs", "AWS::SQS::Queue")])
 
     (mistyped,) = _problems(template, _roles(execution_statements={"AWS::SQS::Queues": []}))
@@ -509,8 +509,8 @@ def test_statements_for_what_the_template_does_not_need() -> None:
     assert other == words.format("X")
 
 
-def test_what_else_is_allowed() -> None:
-    """Further statements stand in the policies that they are for."""
+def test_further_statements() -> None:
+    """Further statements are added to their policies."""
     jobs = {"Sid": "MoreOfJobs", "Effect": "Allow", "Action": ["lambda:GetAlias"], "Resource": ["*"]}
     limits = {"Sid": "MoreOfRoles", "Effect": "Allow", "Action": ["ses:SendEmail"], "Resource": ["*"]}
     made = sam.bootstrap(_roles(deploy_statements=[jobs], boundary_statements=[limits]), _service())
@@ -570,8 +570,8 @@ def test_what_else_is_allowed() -> None:
         ),
     ],
 )
-def test_roles_without_a_boundary_are_told(resource: Any, words: str) -> None:
-    """A role that the execution role could not make is told before a deployment fails of it."""
+def test_roles_without_a_boundary_are_reported(resource: Any, words: str) -> None:
+    """A role that the execution role could not create is reported before the deployment fails."""
     (problem,) = _problems(sam.Template(resources=[resource]))
 
     assert problem == words
@@ -594,8 +594,8 @@ Resources:
 """
 
 
-def test_hints_about_a_file_have_the_words_of_the_file() -> None:
-    """For a template that was read, problems and hints name the properties of SAM, and nothing of Python."""
+def test_hints_about_a_file_have_the_names_of_the_file() -> None:
+    """For a template that was read, problems and hints have SAM's property names, not Python's."""
     boundary = "makes a role without a boundary, which the execution role cannot create"
 
     assert _problems(sam.loads(WITHOUT_BOUNDARIES)) == [
@@ -613,7 +613,7 @@ def test_hints_about_a_file_have_the_words_of_the_file() -> None:
 
 
 def test_templates_without_findings_have_bounded_roles() -> None:
-    """Where nothing is told, all roles that the translator makes have the boundary."""
+    """If nothing is reported, all roles that the translator creates have the boundary."""
     keywords: dict[str, Any] = {"runtime": "python3.14", "handler": "a.b", "code_uri": "src/"}
     nightly = sam.ScheduleV2("rate(1 day)", permissions_boundary=ROLES.boundary)
     worker = sam.Function("Worker", events={"Nightly": nightly}, **keywords)
@@ -647,7 +647,7 @@ def test_templates_without_findings_have_bounded_roles() -> None:
     ],
 )
 def test_names_begin_with_the_prefix(name: Any, fits: object) -> None:
-    """A name that the policies do not cover is told; what only the deployment knows is left alone."""
+    """A name that the policies do not cover is reported; names that are known only at deployment are accepted."""
     problems = _problems(sam.Template(resources=[sam.Function("F", role="r", function_name=name)]))
 
     shown = getattr(name, "argument", name)
@@ -656,8 +656,8 @@ def test_names_begin_with_the_prefix(name: Any, fits: object) -> None:
     assert problems == ([] if fits else [f"{words}; {hint}"])
 
 
-def test_added_permissions_in_words() -> None:
-    """What a changed stack takes more is told by type, with the resources that need it."""
+def test_added_permissions_as_text() -> None:
+    """The permissions that a changed stack adds are listed by type, with the resources that need them."""
     before = _service()
     after = _service(sam.Resource("Jobs", "AWS::SQS::Queue"), sam.Resource("Wait", "AWS::CloudFormation::WaitConditionHandle"))
 
@@ -671,7 +671,7 @@ def test_added_permissions_in_words() -> None:
 
 
 def test_a_custom_resource_calls_its_function() -> None:
-    """CloudFormation may call functions of the stack where one stands behind a custom resource."""
+    """CloudFormation may call functions of the stack if the stack has a custom resource."""
     template = sam.Template(resources=[sam.Resource("Seed", "Custom::Seed", {"ServiceToken": "x"})])
     execution = _statements(sam.bootstrap(ROLES, template), "ExecutionRole")
 
@@ -768,8 +768,8 @@ def test_a_custom_resource_calls_its_function() -> None:
         ({"regions": ["us-east-1", "us-east-1"], "bucket": "a-{region}"}, "`DeployRoles`: `regions` has 'us-east-1' twice"),
     ],
 )
-def test_what_no_account_would_take(changes: Mapping[str, Any], words: str) -> None:
-    """What AWS would refuse, or what would trust too many, is refused when it is written."""
+def test_invalid_roles_are_reported(changes: Mapping[str, Any], words: str) -> None:
+    """Values that AWS would reject, or that would trust too many jobs, are problems."""
     with pytest.raises(KeywordError) as caught:
         _roles(**changes)
     assert [said(finding) for finding in caught.value.findings] == [words]
@@ -778,14 +778,14 @@ def test_what_no_account_would_take(changes: Mapping[str, Any], words: str) -> N
 @pytest.mark.parametrize(
     "changes", [{"role": "a" * 53}, {"prefix": "a" * 64}, {"prefix": "ab"}, {"bucket": "a" * 63}, {"bucket": "abc"}]
 )
-def test_names_may_be_as_long_as_aws_takes_them(changes: Mapping[str, Any]) -> None:
-    """The longest and the shortest names are taken."""
+def test_names_may_have_the_length_that_aws_allows(changes: Mapping[str, Any]) -> None:
+    """The longest and the shortest names are accepted."""
     assert {name: getattr(_roles(**changes), name) for name in changes} == changes
 
 
 @pytest.mark.parametrize("seconds", [3600, 43200])
 def test_sessions_last_up_to_twelve_hours(seconds: int) -> None:
-    """Both ends of what IAM takes are taken."""
+    """The shortest and the longest sessions of IAM are accepted."""
     assert _roles(max_session_seconds=seconds).max_session_seconds == seconds
 
 
@@ -793,20 +793,20 @@ def test_sessions_last_up_to_twelve_hours(seconds: int) -> None:
     "name", [*KEYWORDS, "refs", "gitlab_url", "provider", "key_prefix", "regions", "execution_statements", "deploy_statements"]
 )
 @pytest.mark.parametrize("value", [7, {"a": 1}, [None], None, [[]], ""])
-def test_wrong_values_are_told_and_nothing_breaks(name: str, value: object) -> None:
-    """Whatever stands at a keyword, findings are told, and the rest is looked at all the same."""
+def test_wrong_values_are_reported_as_findings(name: str, value: object) -> None:
+    """A wrong value of a keyword leads to findings, and the other values are still checked."""
     with collecting():
         roles = _roles(**{name: value})
         sam.bootstrap(roles, _service(sam.SimpleTable("Stock")))
 
 
 def test_a_provider_may_be_a_parameter() -> None:
-    """The provider's ARN may be what the deployment of the template says."""
+    """The provider's ARN may be a parameter of the template."""
     assert _roles(provider=sam.Ref("Provider")).provider == sam.Ref("Provider")
 
 
-def test_jobs_read_resources_to_look_for_drift() -> None:
-    """Jobs may read the stack's resources where they look for drift, and only there; they change none of them."""
+def test_jobs_read_resources_to_detect_drift() -> None:
+    """Jobs may read the stack's resources only with `drift`; they cannot change them."""
     template = _service(sam.HttpApi("Api"), sam.Resource("Jobs", "AWS::SQS::Queue"))
     jobs = _statements(sam.bootstrap(_roles(drift=True), template), "DeployRole")
     nothing = sam.Template(resources=[sam.Resource("Wait", "AWS::CloudFormation::WaitConditionHandle")])
@@ -821,12 +821,12 @@ def test_jobs_read_resources_to_look_for_drift() -> None:
 
 
 def test_every_kind_of_resource_has_a_pattern() -> None:
-    """Each kind of resource in the table has patterns, and no pattern is for a kind that is not there."""
+    """Each kind of resource in the table has patterns, and each pattern is for a kind in the table."""
     kinds = {kind for groups in ACTIONS.values() for kind in groups if not kind.endswith(" *")}
 
     assert kinds == {*PATTERNS}
 
 
-def test_the_table_is_what_cfn_lint_knows() -> None:
-    """The table is the one that the schemas of the installed cfn-lint give."""
+def test_the_table_matches_cfn_lint() -> None:
+    """The table is the one that is generated from the schemas of the installed cfn-lint."""
     assert aws_actions.TARGET.read_text("utf-8") == aws_actions.module(aws_actions.table())

@@ -19,30 +19,30 @@ def _machine(**keywords: Any) -> sam.StateMachine:
 
 
 REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
-    "a batch of nothing": (lambda: sam.SQS("arn:x", batch_size=0), "`SQS`: `batch_size` should be between 1 and 10000, got 0"),
-    "a batch too large": (
+    "an empty batch": (lambda: sam.SQS("arn:x", batch_size=0), "`SQS`: `batch_size` should be between 1 and 10000, got 0"),
+    "a batch that is too large": (
         lambda: sam.Kinesis("arn:x", starting_position="LATEST", batch_size=10_001),
         "`Kinesis`: `batch_size` should be between 1 and 10000, got 10001",
     ),
-    "a batch waited for too long": (
+    "a window that is too long": (
         lambda: sam.SQS("arn:x", maximum_batching_window_in_seconds=301),
         "`SQS`: `maximum_batching_window_in_seconds` should be between 0 and 300 seconds, got 301",
     ),
-    "a large batch that is not waited for": (
+    "a large batch without a window": (
         lambda: sam.SQS("arn:x", batch_size=11),
         (
             "`SQS`: `batch_size` needs `maximum_batching_window_in_seconds`; batches of more than 10 messages need a "
             "window of at least 1 second"
         ),
     ),
-    "a large batch that is waited for no time": (
+    "a large batch with a window of zero seconds": (
         lambda: sam.SQS("arn:x", batch_size=11, maximum_batching_window_in_seconds=0),
         (
             "`SQS`: `batch_size` needs `maximum_batching_window_in_seconds`; batches of more than 10 messages need a "
             "window of at least 1 second"
         ),
     ),
-    "a stream without a beginning": (
+    "a stream without a start": (
         lambda: sam.Kinesis("arn:x"),  # type: ignore[call-arg]
         "`Kinesis`: `starting_position` is missing",
     ),
@@ -50,15 +50,15 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.MSK("arn:x", topics=["a"], starting_position="LATESTS"),
         "`MSK`: `starting_position` should be one of AT_TIMESTAMP, LATEST, TRIM_HORIZON, got 'LATESTS'; did you mean 'LATEST'?",
     ),
-    "a time without its second": (
+    "a start time without its timestamp": (
         lambda: sam.Kinesis("arn:x", starting_position="AT_TIMESTAMP"),
         "`Kinesis`: `starting_position_timestamp` is missing; AT_TIMESTAMP needs the time at which to begin",
     ),
-    "a time in a table's changes": (
+    "a start time for a table's changes": (
         lambda: sam.DynamoDB("arn:x", starting_position="AT_TIMESTAMP", starting_position_timestamp=1),
         "`DynamoDB`: `starting_position` should be one of LATEST, TRIM_HORIZON, got 'AT_TIMESTAMP'",
     ),
-    "an event of an unheard type": (
+    "an event of an unknown type": (
         lambda: sam.Function("F", events={"E": {"Type": "Schedul"}}),
         (
             "`F`: `events:E:Type` should be one of AlexaSkill, Api, CloudWatchEvent, CloudWatchLogs, Cognito, "
@@ -66,7 +66,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
             "ScheduleV2, SelfManagedKafka, got 'Schedul'; did you mean 'Schedule'?"
         ),
     ),
-    "an event of a type unlike any": (
+    "an event of a type without a suggestion": (
         lambda: sam.Function("F", events={"E": {"Type": "?"}}),
         (
             "`F`: `events:E:Type` should be one of AlexaSkill, Api, CloudWatchEvent, CloudWatchLogs, Cognito, "
@@ -85,7 +85,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
             "mapping or an Intrinsic, got SQS('arn:x')"
         ),
     ),
-    "a route of no REST API for a state machine": (
+    "a route without a REST API for a state machine": (
         lambda: _machine(events={"E": sam.Route("GET", "/")}),
         (
             "`M`: `events:E` should be a route of a REST API, got one of an HTTP API; write Route(…, type='Api'), or "
@@ -107,22 +107,22 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: _machine(deployment_preference={"Type": "ALL_AT_ONCE"}),
         "`M`: `deployment_preference` needs `auto_publish_alias`; without an alias nothing can shift",
     ),
-    "a layer of nothing": (
+    "a layer without content": (
         lambda: sam.LayerVersion("L"),  # type: ignore[call-arg]
         "`L`: `content_uri` is missing",
     ),
-    "a resource that SAM does not have": (
+    "a resource that SAM does not know": (
         lambda: sam.Resource("R", "AWS::Serverless::Funktion"),
         (
             "`R`: `resource_type` should be a resource type of SAM, got 'AWS::Serverless::Funktion'; did you mean "
             "'AWS::Serverless::Function'?"
         ),
     ),
-    "a resource unlike any of SAM": (
+    "a resource type without a suggestion": (
         lambda: sam.Resource("R", "AWS::Serverless::"),
         "`R`: `resource_type` should be a resource type of SAM, got 'AWS::Serverless::'; did you mean 'AWS::Serverless::Api'?",
     ),
-    "globals that SAM does not take": (
+    "globals that SAM does not support": (
         lambda: sam.FunctionGlobals(events={}),  # type: ignore[call-arg]
         "`FunctionGlobals` has no keyword `events`; a keyword that is newer than this version goes into extra={'events': …}",
     ),
@@ -133,18 +133,18 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
             "FunctionGlobals(…)"
         ),
     ),
-    "a time-out for all that is too long": (
+    "a timeout in globals that is too long": (
         lambda: sam.FunctionGlobals(timeout=901),
         "`FunctionGlobals`: `timeout` should be between 1 and 900 seconds, got 901",
     ),
-    "a parameter of an unheard type": (
+    "a parameter of an unknown type": (
         lambda: sam.Parameter("string"),
         (
             "`Parameter`: `type` should be one of String, Number, List<Number>, CommaDelimitedList, or a type of AWS, "
             "got 'string'; did you mean 'String'?"
         ),
     ),
-    "a parameter of a type unlike any": (
+    "a parameter of a type without a suggestion": (
         lambda: sam.Parameter("?"),
         "`Parameter`: `type` should be one of String, Number, List<Number>, CommaDelimitedList, or a type of AWS, got '?'",
     ),
@@ -164,7 +164,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_fails_at_deployment_fails_at_once(name: str) -> None:
-    """What SAM or Lambda would refuse is refused with the user's line, and with what was meant."""
+    """What SAM or Lambda would reject is a problem at the user's line, with a suggestion."""
     make, message = REFUSED[name]
     with collecting() as findings:
         make()
@@ -176,17 +176,19 @@ def test_what_fails_at_deployment_fails_at_once(name: str) -> None:
 
 
 ACCEPTED: dict[str, Callable[[], Any]] = {
-    "a large batch that is waited for": lambda: sam.SQS("arn:x", batch_size=10_000, maximum_batching_window_in_seconds=1),
-    "numbers worked out later": lambda: sam.SQS(
+    "a large batch with a window": lambda: sam.SQS("arn:x", batch_size=10_000, maximum_batching_window_in_seconds=1),
+    "numbers as intrinsic functions": lambda: sam.SQS(
         "arn:x", batch_size=sam.Ref("A"), maximum_batching_window_in_seconds=sam.Ref("B")
     ),
-    "a large batch whose time is worked out later": lambda: sam.SQS(
+    "a large batch with a window as an intrinsic function": lambda: sam.SQS(
         "arn:x", batch_size=11, maximum_batching_window_in_seconds=sam.Ref("B")
     ),
-    "a beginning in time": lambda: sam.Kinesis("arn:x", starting_position="AT_TIMESTAMP", starting_position_timestamp=1),
-    "an event in SAM's own names": lambda: sam.Function("F", events={"E": {"Type": "SQS", "Properties": {"Queue": "arn:x"}}}),
+    "a start time": lambda: sam.Kinesis("arn:x", starting_position="AT_TIMESTAMP", starting_position_timestamp=1),
+    "an event with SAM's property names": lambda: sam.Function(
+        "F", events={"E": {"Type": "SQS", "Properties": {"Queue": "arn:x"}}}
+    ),
     "an event whose type is missing": lambda: sam.Function("F", events={"E": {}}),
-    "an event worked out later": lambda: sam.Function("F", events={"E": sam.If("A", "b", "c")}),
+    "an event as an intrinsic function": lambda: sam.Function("F", events={"E": sam.If("A", "b", "c")}),
     "a route of a REST API for a state machine": lambda: _machine(
         events={"A": sam.Route("GET", "/", type="Api"), "B": sam.Route("GET", "/b", api="Api")}
     ),
@@ -208,12 +210,12 @@ ACCEPTED: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("name", ACCEPTED)
-def test_what_may_be_right_is_accepted(name: str) -> None:
-    """What SAM and Lambda take, or what only the deployment knows, is no problem."""
+def test_valid_events_are_accepted(name: str) -> None:
+    """Values that SAM and Lambda accept, or that are known only at deployment, are no problem."""
     ACCEPTED[name]()
 
 
-def test_resources_become_what_the_event_wants() -> None:
+def test_resources_become_links() -> None:
     """A queue, stream or broker becomes its ARN, a table the ARN of its stream, a bucket or topic a reference."""
     assert sam.SQS(QUEUE).queue == sam.GetAtt("Queue", "Arn")
     assert sam.DynamoDB(TABLE, starting_position="LATEST").stream == sam.GetAtt("Table", "StreamArn")
@@ -221,8 +223,8 @@ def test_resources_become_what_the_event_wants() -> None:
     assert sam.S3(sam.Resource("Bucket", "AWS::S3::Bucket"), events="s3:ObjectCreated:*").bucket == sam.Ref("Bucket")
 
 
-def test_an_event_is_written_with_what_it_must_have_first() -> None:
-    """An event is written as type and properties, with its comments; what it must have stands first."""
+def test_an_event_is_written_with_required_properties_first() -> None:
+    """An event is written as type and properties, with its comments; required properties are first."""
     events = {
         "Queue": comment(sam.SQS(QUEUE, batch_size=comment(5, "five"), comment="Orders."), "From the shop."),
         "Skill": sam.AlexaSkill(),
@@ -263,14 +265,14 @@ KEPT = {
     "properties of a macro": "{Type: SQS, Properties: {'Fn::Transform': {Name: X}}}",
     "properties that are empty": "{Type: AlexaSkill, Properties: {}}",
     "properties that are no mapping": "{Type: SQS, Properties: !Ref X}",
-    "something beside the properties": "{Type: SQS, Properties: {Queue: x}, More: 1}",
+    "another key next to the properties": "{Type: SQS, Properties: {Queue: x}, More: 1}",
     "no type": "{Properties: {Queue: x}}",
 }
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_an_event_that_is_unlike_its_class_is_kept(name: str) -> None:
-    """What an event's class could not hold is kept in SAM's own names."""
+def test_an_event_that_does_not_fit_its_class_is_kept(name: str) -> None:
+    """An event that its class cannot hold is kept as a mapping with SAM's property names."""
     text = f"Resources: {{F: {{Type: AWS::Serverless::Function, Properties: {{Events: {{E: {KEPT[name]}}}}}}}}}"
     template = sam.loads(text)
     (function,) = template.resources
@@ -280,8 +282,8 @@ def test_an_event_that_is_unlike_its_class_is_kept(name: str) -> None:
     assert sam.loads(sam.dumps(template)) == template
 
 
-def test_what_is_wrong_in_an_event_is_told_with_its_place() -> None:
-    """A finding of an event in a file stands at its property."""
+def test_problems_in_an_event_are_reported_at_their_location() -> None:
+    """A finding about an event in a file has the location of the property."""
     text = (
         "Resources:\n"
         "  F:\n"
@@ -302,7 +304,7 @@ def test_what_is_wrong_in_an_event_is_told_with_its_place() -> None:
 
 
 def test_conditions_are_functions() -> None:
-    """Conditions are written as functions, and a condition's name stands for it."""
+    """Conditions are written as functions; a string is a condition's name."""
     conditions = {
         "IsProd": sam.Equals(sam.Ref("Stage"), "prod"),
         "IsTest": sam.Not("IsProd"),
@@ -315,7 +317,7 @@ def test_conditions_are_functions() -> None:
 
 
 def test_parameters_of_a_macro_are_kept() -> None:
-    """A section of parameters that a macro makes is kept, and so is what it says beside them."""
+    """A section of parameters that a macro creates is kept, and so are its other keys."""
     text = "Parameters: {'Fn::Transform': {Name: AWS::Include, Parameters: {Location: x}}, A: {Type: String, Default: x}}"
     template = sam.loads(text)
     assert isinstance(template.parameters, dict)
@@ -325,7 +327,7 @@ def test_parameters_of_a_macro_are_kept() -> None:
 
 
 def test_globals_are_read_as_classes() -> None:
-    """Each section of `Globals` is read as its class, and what has none is kept."""
+    """Each section of `Globals` is read as its class; a section without a class is kept."""
     text = "Globals: {Function: {Timeout: 3, Unheard: 1}, SimpleTable: {SSESpecification: {}}, WebSocketApi: {Tags: {}}}"
     template = sam.loads(text)
     assert template.globals_ == sam.Globals(
@@ -336,8 +338,8 @@ def test_globals_are_read_as_classes() -> None:
     assert sam.loads(sam.dumps(template)) == template
 
 
-def test_an_event_has_type_and_properties_wherever_it_stands() -> None:
-    """In functions, in resources without a class and for whoever looks at the tree, an event is what SAM reads."""
+def test_an_event_always_has_type_and_properties() -> None:
+    """In functions, in resources without a class and in the tree, an event has the form that SAM reads."""
     event = {"Type": "Schedule", "Properties": {"Schedule": "rate(1 day)", "Enabled": True}}
     daily = sam.Schedule(enabled=True, schedule="rate(1 day)")
     resources = [
@@ -353,8 +355,8 @@ def test_an_event_has_type_and_properties_wherever_it_stands() -> None:
     ]["Events"] == {"A": {"Type": "AlexaSkill"}}
 
 
-def test_properties_stand_in_the_order_in_which_they_are_read() -> None:
-    """What a resource is comes before what it shares with others: in models, in resources of any type, and in loops' bodies."""
+def test_properties_are_written_in_reading_order() -> None:
+    """A resource's leading properties come before common ones: in models, in resources of any type, and in loops."""
     properties = {"Timeout": 3, "Handler": "a.b", "CodeUri": "src/"}
     order = ["CodeUri", "Handler", "Timeout"]
     kind = "AWS::Serverless::Function"

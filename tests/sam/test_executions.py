@@ -23,7 +23,7 @@ def template(canary: sam.Canary, **keywords: Any) -> sam.Template:
 
 
 def properties(canary: sam.Canary) -> dict[str, Any]:
-    """Return what is written for a state machine that has this canary."""
+    """Return the rendered properties of a state machine that has this canary."""
     found: dict[str, Any] = TemplateEncoder(template(canary)).tree()["Resources"]["M"]["Properties"]
     return found
 
@@ -42,8 +42,8 @@ def properties(canary: sam.Canary) -> dict[str, Any]:
         (sam.If("C", "AllAtOnce", "AllAtOnce"), {"Type": {"Fn::If": ["C", "ALL_AT_ONCE", "ALL_AT_ONCE"]}}),
     ],
 )
-def test_a_schedule_is_written_in_the_words_of_step_functions(type_: Any, preference: dict[str, Any]) -> None:
-    """Step Functions knows no configurations: kind, share and minutes stand in the block."""
+def test_a_schedule_is_written_with_properties_of_step_functions(type_: Any, preference: dict[str, Any]) -> None:
+    """Step Functions has no named configurations: the block has type, percentage and interval."""
     assert properties(sam.Canary(type_, alias="blue")) == {
         "DefinitionUri": "s.json",
         "AutoPublishAlias": "blue",
@@ -51,8 +51,8 @@ def test_a_schedule_is_written_in_the_words_of_step_functions(type_: Any, prefer
     }
 
 
-def test_what_a_condition_chooses_is_chosen_for_each_property() -> None:
-    """SAM adds to the block, so the condition stands at each of its values."""
+def test_a_condition_is_written_for_each_property() -> None:
+    """SAM adds properties to the block, so each of its values has the condition."""
     conditions = {"C": sam.Equals(sam.Ref("AWS::Region"), "x")}
     given = sam.Template(conditions=conditions, resources=template(sam.Canary(LINEAR)).resources)
     tree = TemplateEncoder(sam.gradual_if(given, "C")).tree()
@@ -65,7 +65,7 @@ def test_what_a_condition_chooses_is_chosen_for_each_property() -> None:
 
 
 def test_recipes_watch_the_state_machine() -> None:
-    """Each recipe on `AWS/States` watches this state machine; alarms that exist are named as they are."""
+    """Each recipe on `AWS/States` watches this state machine; existing alarms are unchanged."""
     resources = TemplateEncoder(template(sam.Canary(LINEAR, alarms=["a", FAILED, sam.Ref("Own")]), condition="C")).tree()[
         "Resources"
     ]
@@ -80,21 +80,21 @@ def test_recipes_watch_the_state_machine() -> None:
 
 
 def test_a_function_has_no_executions() -> None:
-    """The same recipe in a function's canary says whose executions it means."""
+    """The same recipe in a function's canary needs the state machine as a dimension."""
     canary = sam.Canary("AllAtOnce", alarms=[FAILED])
     resources = TemplateEncoder(sam.Template(resources=[sam.Function("F", canary=canary)])).tree()["Resources"]
     assert "Dimensions" not in resources["FExecutionsFailedAlarm"]["Properties"]
 
 
-def test_a_shift_that_is_off_leaves_the_alias() -> None:
-    """Without a shift the alias follows the newest version, and nothing is watched."""
+def test_a_disabled_shift_keeps_the_alias() -> None:
+    """Without a shift the alias points to the newest version, and nothing is watched."""
     written = properties(sam.Canary(sam.Ref("Any"), enabled=False, alarms=[FAILED]))
     assert written == {"DefinitionUri": "s.json", "AutoPublishAlias": "live"}
     assert properties(sam.Canary("AllAtOnce", enabled=True))["DeploymentPreference"] == {"Type": "ALL_AT_ONCE"}
 
 
-def test_comments_are_written_at_what_they_belong_to() -> None:
-    """Comments of the canary and in it stand at SAM's properties."""
+def test_comments_are_written_at_their_properties() -> None:
+    """Comments of the canary and in it are written at SAM's properties."""
     canary = sam.Canary(comment("AllAtOnce", "type"), alarms=[comment("a", "alarm")], alias=comment("live", "alias"))
     machine = sam.StateMachine("M", definition_uri=comment("s", "uri"), canary=comment(canary, "canary"))
     text = sam.dumps(sam.Template(resources=[machine]))
@@ -143,7 +143,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
             "configuration of CodeDeploy, TimeBasedCanary(…) or TimeBasedLinear(…)"
         ),
     ),
-    "one in a choice": (
+    "a configuration in a condition": (
         lambda: sam.Canary(sam.If("C", LINEAR, "Mine")),
         (
             "`M`: `canary` needs a schedule that Step Functions can follow, got 'Mine'; use a configuration of "
@@ -165,8 +165,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_step_functions_does_not_know_is_told(name: str) -> None:
-    """What only CodeDeploy could do is refused with the user's line."""
+def test_what_step_functions_does_not_support_is_reported(name: str) -> None:
+    """What only CodeDeploy supports is a problem at the user's line."""
     make, message = REFUSED[name]
     canary = make()
     with pytest.raises(KeywordError) as caught:
@@ -176,15 +176,15 @@ def test_what_step_functions_does_not_know_is_told(name: str) -> None:
     assert finding.file == "tests/sam/test_executions.py"
 
 
-def test_the_longest_steps_are_taken() -> None:
-    """Steps of 2100 minutes are the limit, and within it."""
+def test_the_longest_steps_are_accepted() -> None:
+    """Steps of exactly 2100 minutes are valid."""
     canary = sam.Canary(sam.TimeBasedCanary(canary_percentage=1, canary_interval=2100))
     assert "Interval: 2100" in sam.dumps(template(canary))
 
 
 @pytest.mark.parametrize("keywords", [{"auto_publish_alias": "a"}, {"auto_publish_alias": "a", "deployment_preference": {}}])
-def test_what_the_canary_writes_is_not_given_too(keywords: dict[str, Any]) -> None:
-    """A canary stands for alias and block, so neither stands beside it."""
+def test_properties_of_the_canary_cannot_be_given(keywords: dict[str, Any]) -> None:
+    """A canary writes alias and block, so neither can be given as well."""
     with collecting() as findings:
         template(sam.Canary(LINEAR), **keywords)
     assert [said(finding) for finding in findings] == [
@@ -197,7 +197,7 @@ def test_what_the_canary_writes_is_not_given_too(keywords: dict[str, Any]) -> No
 
 @pytest.mark.skipif(find_spec("samtranslator") is None and not os.environ.get("CI"), reason="the extra verify is missing")
 def test_the_translated_alias_moves_as_the_canary_says() -> None:
-    """SAM makes an alias with the block and its version of it."""
+    """SAM creates an alias with the block and its version."""
     given = template(sam.Canary(sam.If("C", LINEAR, "AllAtOnce"), alarms=[FAILED]))
     problems, tree = translated(TemplateEncoder(given).tree(), REGION)
     assert problems == []

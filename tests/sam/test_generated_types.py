@@ -1,4 +1,4 @@
-"""What SAM makes of a template, against what aws-sam-translator makes of it."""
+"""The types that a template needs, compared with the result of aws-sam-translator."""
 
 from __future__ import annotations
 
@@ -131,15 +131,15 @@ def _template(kind: str, properties: dict[str, Any]) -> sam.Template:
     return sam.Template(resources=[*CONTEXT, sam.Resource("Made", f"AWS::Serverless::{kind}", properties)])
 
 
-def test_all_resources_and_events_are_tried() -> None:
-    """The tables of this test have each resource and each event that SAM knows."""
+def test_all_resources_and_events_are_tested() -> None:
+    """The tables of this test contain each resource and each event that SAM knows."""
     assert {f"AWS::Serverless::{kind}" for kind in RESOURCES} == {*get_args(ServerlessType)}
     assert EVENTS.keys() == {*get_args(FunctionEventType)}
 
 
 @pytest.mark.parametrize("kind", RESOURCES)
-def test_what_sam_makes_of_a_resource_is_known(kind: str) -> None:
-    """Each type that the translator makes of a resource is derived, and those with permissions are in the table."""
+def test_the_types_of_a_resource_are_derived(kind: str) -> None:
+    """Each type that the translator creates for a resource is derived, and types with permissions are in the table."""
     needed = {**CODE, **RESOURCES[kind]} if kind == "Function" else RESOURCES[kind]
     template = _template(kind, needed)
     if kind == "Function":
@@ -153,8 +153,8 @@ def test_what_sam_makes_of_a_resource_is_known(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", EVENTS)
-def test_what_sam_makes_of_a_functions_event_is_known(kind: str) -> None:
-    """Each type that the translator makes of an event is derived for the function, and no API for one that has none."""
+def test_the_types_of_a_functions_event_are_derived(kind: str) -> None:
+    """Each type that the translator creates for an event is derived, and an API only for routes."""
     template = _template("Function", {**CODE, "Events": {"E": {"Type": kind, "Properties": EVENTS[kind]}}})
 
     found = generated_types(template)
@@ -165,8 +165,8 @@ def test_what_sam_makes_of_a_functions_event_is_known(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", get_args(StateMachineEventType))
-def test_what_sam_makes_of_a_state_machines_event_is_known(kind: str) -> None:
-    """Each type that the translator makes of an event of a state machine is derived, roles of events too."""
+def test_the_types_of_a_state_machines_event_are_derived(kind: str) -> None:
+    """Each type that the translator creates for an event of a state machine is derived, including roles of events."""
     events = {"Events": {"E": {"Type": kind, "Properties": EVENTS[kind]}}}
     template = _template("StateMachine", {**RESOURCES["StateMachine"], "Role": "arn:aws:iam::123456789012:role/x", **events})
 
@@ -174,8 +174,8 @@ def test_what_sam_makes_of_a_state_machines_event_is_known(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", EVENTS)
-def test_our_events_and_those_in_sams_names_need_the_same(kind: str) -> None:
-    """An event that was read from YAML needs what the same one needs in SAM's own names."""
+def test_events_as_models_and_as_mappings_need_the_same_types(kind: str) -> None:
+    """An event as a model needs the same types as a mapping with SAM's property names."""
     written = _template("Function", {**CODE, "Events": {"E": {"Type": kind, "Properties": EVENTS[kind]}}})
 
     read = sam.loads(sam.dumps(written))
@@ -184,7 +184,7 @@ def test_our_events_and_those_in_sams_names_need_the_same(kind: str) -> None:
     assert generated_types(read) == generated_types(written)
 
 
-def test_a_private_domain_is_of_the_second_kind() -> None:
+def test_a_private_domain_needs_other_types() -> None:
     """A private REST API gets the domain and mapping that only private ones have."""
     domain = {**DOMAIN, "EndpointConfiguration": "PRIVATE", "Policy": {"Version": "2012-10-17"}}
     del domain["Route53"]
@@ -195,7 +195,7 @@ def test_a_private_domain_is_of_the_second_kind() -> None:
 
 
 def test_a_resource_with_connectors() -> None:
-    """Connectors inside of a resource need what a connector needs."""
+    """Connectors of a resource need the types that a connector needs."""
     function = sam.Function(
         "Made",
         runtime="python3.13",
@@ -209,7 +209,7 @@ def test_a_resource_with_connectors() -> None:
 
 
 def test_a_route_follows_its_api() -> None:
-    """A route of a function needs no API where one is named, and that of a REST API does not bring an HTTP API."""
+    """A route with an API needs no other API, and a route of a REST API needs no HTTP API."""
     rest = sam.RestApi("Rest", stage_name="live")
     routes = {"A": sam.Route("GET", "/a", api=rest), "B": sam.Route("GET", "/b")}
     function = sam.Function("F", role="r", events={**routes, "C": sam.S3("Bucket", events="s3:ObjectCreated:*")})
@@ -226,8 +226,8 @@ def test_a_route_follows_its_api() -> None:
     }
 
 
-def test_a_canary_brings_its_alarms_and_hooks() -> None:
-    """Alarms, hooks and the configuration that a canary stands for are resources, too; one that is off shifts nothing."""
+def test_a_canary_needs_its_alarms_and_hooks() -> None:
+    """The alarms, hooks and configuration of a canary are resources; a disabled canary needs none."""
     canary = sam.Canary(
         sam.TimeBasedCanary(canary_percentage=12, canary_interval=5),
         alarms=[sam.Alarm.errors()],
@@ -245,7 +245,7 @@ def test_a_canary_brings_its_alarms_and_hooks() -> None:
 
 
 def test_globals_count() -> None:
-    """What `Globals` give to all functions, as a model or in SAM's own names, counts for each."""
+    """Properties of `Globals`, as a model or a mapping, count for each function."""
     function = sam.Function("F", role="r")
     for shared in (
         sam.Globals(function=sam.FunctionGlobals(auto_publish_alias="live")),
@@ -256,7 +256,7 @@ def test_globals_count() -> None:
 
 
 def test_troposphere_and_loops_count() -> None:
-    """Resources of troposphere, with their events, and those that a loop repeats, are looked at like all others."""
+    """Resources of troposphere, with their events, and resources in loops are treated like all others."""
     from troposphere import serverless, sqs
 
     event = serverless.SQSEvent("E", Queue="arn:aws:sqs:eu-central-1:123456789012:q", BatchSize=1)
@@ -284,7 +284,7 @@ Resources:
 
 
 def test_custom_resources_are_one_type() -> None:
-    """A resource of a type of one's own is a custom resource."""
+    """A resource of a custom type is a custom resource."""
     template = sam.Template(resources=[sam.Resource("A", "Custom::Thing", {"ServiceToken": "x"})])
 
     assert generated_types(template) == {"AWS::CloudFormation::CustomResource": ("A",)}

@@ -30,7 +30,7 @@ def written(*given: sam.Hook, name: str = "Hello") -> dict[str, Any]:
 
 
 def test_a_hook_is_a_function_with_its_permissions() -> None:
-    """A hook may call the new version and tell CodeDeploy, has the name that CodeDeploy may call, and never shifts itself."""
+    """A hook may call the new version and report to CodeDeploy, has a name that CodeDeploy may call, and never shifts."""
     tree = written(sam.Hook.pre_traffic("hooks/smoke.py"), sam.Hook.post_traffic("check.mjs"))
     assert tree["Hello"]["Properties"]["DeploymentPreference"]["Hooks"] == {
         "PreTraffic": {"Ref": "HelloPreTrafficHook"},
@@ -69,8 +69,8 @@ def test_a_hook_is_a_function_with_its_permissions() -> None:
     assert post["FunctionName"] == {"Fn::Sub": "CodeDeployHook_${AWS::StackName}-HelloPost"}
 
 
-def test_a_hook_is_what_the_user_says() -> None:
-    """Runtime, handler, time-out, variables and policies are the user's where they are given."""
+def test_a_hook_has_the_given_properties() -> None:
+    """Runtime, handler, timeout, variables and policies are written as given."""
     hook = sam.Hook.post_traffic(
         "bin/check", runtime="provided.al2023", handler="main", timeout=9, environment={"A": "b"}, policies=["AWSLambdaExecute"]
     )
@@ -82,8 +82,8 @@ def test_a_hook_is_what_the_user_says() -> None:
 
 
 @pytest.mark.parametrize("function", [sam.Function("Own"), sam.Ref("Own")])
-def test_a_function_that_exists_is_called_as_it_is(function: Any) -> None:
-    """Where the hook is a function already, nothing is made."""
+def test_an_existing_function_is_called_unchanged(function: Any) -> None:
+    """If the hook is an existing function, nothing is generated."""
     tree = written(sam.Hook.pre_traffic(function))
     assert [*tree] == ["Hello"]
     assert tree["Hello"]["Properties"]["DeploymentPreference"]["Hooks"] == {"PreTraffic": {"Ref": "Own"}}
@@ -98,12 +98,12 @@ REFUSED: dict[str, tuple[Any, str]] = {
         lambda: sam.Hook.pre_traffic(sam.Ref("Own"), runtime="python3.13"),
         "`Hook`: `runtime` is only for new code, but `source` is an existing function; leave it out",
     ),
-    "a variable that is taken": (
+    "a reserved variable": (
         lambda: sam.Hook.pre_traffic("a.py", environment={"NEW_VERSION": "x"}),
         "`Hook`: `environment:NEW_VERSION` is set by gitlabgen; leave it out",
     ),
     "no time": (lambda: sam.Hook.pre_traffic("a.py", timeout=0), "`Hook`: `timeout` should be between 1 and 900 seconds, got 0"),
-    "more time than Lambda has": (
+    "more time than Lambda allows": (
         lambda: sam.Hook.pre_traffic("a.py", timeout=901),
         "`Hook`: `timeout` should be between 1 and 900 seconds, got 901",
     ),
@@ -116,8 +116,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_hook_that_cannot_work_is_told(name: str) -> None:
-    """What Lambda or CodeDeploy would refuse is refused with the user's line."""
+def test_invalid_hooks_are_reported(name: str) -> None:
+    """What Lambda or CodeDeploy would reject is a problem at the user's line."""
     make, message = REFUSED[name]
     with pytest.raises(KeywordError) as caught:
         make()
@@ -127,8 +127,8 @@ def test_a_hook_that_cannot_work_is_told(name: str) -> None:
     assert finding.line is not None
 
 
-def test_a_name_without_room_for_the_stack_is_told() -> None:
-    """Lambda's 64 characters hold the prefix, the stack's name, the function's and the event's."""
+def test_a_name_without_room_for_the_stack_is_reported() -> None:
+    """The prefix, the stack's name, the function's and the event's have at most 64 characters together."""
     assert longest_stack_name("Hello", "PreTraffic") == 64 - len("CodeDeployHook_-HelloPre")
     assert longest_stack_name("Hello", "PostTraffic") == 64 - len("CodeDeployHook_-HelloPost")
     written(sam.Hook.pre_traffic("a.py"), name="a" * 44)
@@ -139,8 +139,8 @@ def test_a_name_without_room_for_the_stack_is_told() -> None:
     assert said(finding) == f"{words}; give the function '{'a' * 45}' a shorter logical ID"
 
 
-def test_the_code_that_ships_can_be_had() -> None:
-    """Each file beside the module is named and can be had as text, and no other."""
+def test_the_code_of_shipped_hooks() -> None:
+    """`source` returns the text of each file next to the module, and of no other file."""
     shipped = {path.name for path in FOLDER.iterdir() if path.is_file() and path.name != "__init__.py"}
     assert shipped == {*hooks.NAMES}
     for name in hooks.NAMES:
@@ -155,16 +155,16 @@ ANSWERS: dict[str, tuple[dict[str, Any] | None, str]] = {
     "a value": ({"Payload": '"ok"'}, "Succeeded"),
     "nothing": ({"Payload": ""}, "Succeeded"),
     "null": ({"Payload": "null"}, "Succeeded"),
-    "an answer of HTTP": ({"Payload": '{"statusCode": 499}'}, "Succeeded"),
-    "an answer of HTTP that failed": ({"Payload": '{"statusCode": 500}'}, "Failed"),
+    "an HTTP response": ({"Payload": '{"statusCode": 499}'}, "Succeeded"),
+    "an HTTP response with an error": ({"Payload": '{"statusCode": 500}'}, "Failed"),
     "an error": ({"Payload": '{"errorMessage": "x"}', "FunctionError": "Unhandled"}, "Failed"),
-    "no JSON": ({"Payload": "{"}, "Failed"),
+    "not JSON": ({"Payload": "{"}, "Failed"),
     "no answer": (None, "Failed"),
 }
 
 
 class _Clients:
-    """Stands for boto3: answers calls, and keeps what it was told."""
+    """A fake of boto3, which answers calls and stores the reported results."""
 
     def __init__(self, answer: dict[str, Any] | None) -> None:
         self.answer = answer
@@ -185,7 +185,7 @@ class _Clients:
         return {**self.answer, "Payload": io.BytesIO(self.answer["Payload"].encode())}
 
     def report(self, **result: Any) -> None:
-        """Keep a result."""
+        """Store a result."""
         self.reported.append(result)
 
 
@@ -206,8 +206,8 @@ def _context(milliseconds: int = 60_000) -> Any:
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_the_python_hook_always_tells_the_result(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the new version answers, CodeDeploy hears whether it works, once."""
+def test_the_python_hook_always_reports_the_result(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each answer of the new version, the result is reported to CodeDeploy once."""
     answer, status = ANSWERS[name]
     clients = _Clients(answer)
     monkeypatch.setenv("NEW_VERSION", "arn:v")
@@ -219,8 +219,8 @@ def test_the_python_hook_always_tells_the_result(name: str, monkeypatch: pytest.
     assert clients.config["retries"] == {"total_max_attempts": 1}
 
 
-def test_the_python_hook_without_its_variable_tells_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hook that is set up wrongly fails at once, where silence would block for an hour."""
+def test_the_python_hook_without_its_variable_reports_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hook with a wrong configuration fails immediately; without a result, CodeDeploy would wait for an hour."""
     clients = _Clients(None)
     monkeypatch.delenv("NEW_VERSION", raising=False)
     _python_hook(monkeypatch, clients).handler(EVENT, _context())
@@ -229,7 +229,7 @@ def test_the_python_hook_without_its_variable_tells_a_failure(monkeypatch: pytes
 
 
 def test_the_python_hook_sends_its_payload(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The event is the user's, and a short time is at least a second."""
+    """The event is the given one, and the time limit is at least a second."""
     clients = _Clients({"Payload": ""})
     monkeypatch.setenv("NEW_VERSION", "arn:v")
     monkeypatch.setenv("PAYLOAD", '{"rawPath": "/"}')
@@ -251,7 +251,7 @@ export class LambdaClient {
 """
 _CODEDEPLOY = """
 export class PutLifecycleEventHookExecutionStatusCommand { constructor(input) { this.input = input; } }
-export class CodeDeployClient { async send(command) { console.log("told", JSON.stringify(command.input)); } }
+export class CodeDeployClient { async send(command) { console.log("result", JSON.stringify(command.input)); } }
 """
 _RUN = """
 import { handler } from "./smoke.mjs";
@@ -261,8 +261,8 @@ await handler({ DeploymentId: "d", LifecycleEventHookExecutionId: "e" }, { getRe
 
 @pytest.mark.skipif(shutil.which("node") is None and not os.environ.get("CI"), reason="node is not installed")
 @pytest.mark.parametrize("name", ANSWERS)
-def test_the_node_hook_always_tells_the_result(name: str, tmp_path: Path) -> None:
-    """Whatever the new version answers, CodeDeploy hears whether it works, once."""
+def test_the_node_hook_always_reports_the_result(name: str, tmp_path: Path) -> None:
+    """For each answer of the new version, the result is reported to CodeDeploy once."""
     answer, status = ANSWERS[name]
     for package, text in (("client-lambda", _LAMBDA), ("client-codedeploy", _CODEDEPLOY)):
         folder = tmp_path / "node_modules" / "@aws-sdk" / package
@@ -275,6 +275,6 @@ def test_the_node_hook_always_tells_the_result(name: str, tmp_path: Path) -> Non
     assert node is not None
     environment = {"NEW_VERSION": "arn:v", "ANSWER": json.dumps(answer)}
     run = subprocess.run([node, "run.mjs"], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True, timeout=60)
-    told = [json.loads(line.removeprefix("told ")) for line in run.stdout.splitlines() if line.startswith("told ")]
-    assert told == [{"deploymentId": "d", "lifecycleEventHookExecutionId": "e", "status": status}]
+    results = [json.loads(line.removeprefix("result ")) for line in run.stdout.splitlines() if line.startswith("result ")]
+    assert results == [{"deploymentId": "d", "lifecycleEventHookExecutionId": "e", "status": status}]
     assert json.loads(run.stderr.splitlines()[0]) == {"FunctionName": "arn:v", "Payload": "{}"}

@@ -15,7 +15,7 @@ TOPIC = sns.Topic("Topic")
 
 
 def test_an_api_becomes_a_reference() -> None:
-    """A route keeps a `Ref` to the API that it was given, ours or troposphere's."""
+    """A route stores a `Ref` to the given API, gitlabgen's or troposphere's."""
     assert sam.Route("GET", "/", api=API).api == sam.Ref("Api")
     assert sam.Route("GET", "/", api=serverless.HttpApi("Other")).api == sam.Ref("Other")
     assert sam.Route("GET", "/", api=sam.Ref("Api")).api == sam.Ref("Api")
@@ -23,7 +23,7 @@ def test_an_api_becomes_a_reference() -> None:
 
 
 def test_alarms_become_references() -> None:
-    """A canary keeps a `Ref` to each alarm, or its name, which is what CodeDeploy takes in place of an ARN."""
+    """A canary stores a `Ref` to each alarm, or its name, which CodeDeploy requires instead of an ARN."""
     given = [ALARM, "name", "arn:aws:cloudwatch:eu-central-1:1:alarm:a:b", sam.GetAtt("A", "Arn"), sam.GetAtt("S", "Outputs.A")]
     assert sam.Canary(alarms=given).alarms == (
         sam.Ref("Errors"),
@@ -35,19 +35,19 @@ def test_alarms_become_references() -> None:
 
 
 def test_topics_become_references() -> None:
-    """What hears of a deployment is kept as a `Ref`, which is a topic's ARN."""
+    """A topic is stored as a `Ref`, which is its ARN."""
     assert sam.TriggerConfiguration(trigger_target_arn=TOPIC).trigger_target_arn == sam.Ref("Topic")
 
 
 def test_dependencies_become_names() -> None:
-    """A resource keeps the names of what it depends on."""
+    """A resource stores the names of its dependencies."""
     assert sam.Function("F", depends_on=API).depends_on == "Api"
     assert sam.Function("F", depends_on=[API, TOPIC, "X"]).depends_on == ("Api", "Topic", "X")
     assert sam.Function("F", depends_on=TOPIC).depends_on == "Topic"
 
 
 def test_roles_become_arns() -> None:
-    """Where AWS wants a role's ARN, a role becomes it."""
+    """If AWS requires a role's ARN, a role is replaced with its ARN."""
     assert sam.Function("F", role=ROLE).role == sam.GetAtt("Role", "Arn")
     assert sam.Canary(role=ROLE).role == sam.GetAtt("Role", "Arn")
     assert sam.Function("F", role="arn:x").role == "arn:x"
@@ -55,7 +55,7 @@ def test_roles_become_arns() -> None:
 
 
 def test_actions_and_layers_become_references() -> None:
-    """Topics that hear of an alarm and layers of a function are kept as references."""
+    """Topics of an alarm and layers of a function are stored as references."""
     alarm = sam.Alarm(
         "A", evaluation_periods=1, comparison_operator="LessThanThreshold", alarm_actions=[TOPIC], ok_actions=["arn:x"]
     )
@@ -65,7 +65,7 @@ def test_actions_and_layers_become_references() -> None:
     assert sam.Function("F", layers=[layer]).layers == (sam.Ref("Layer"),)
 
 
-def test_what_is_no_resource_is_no_link() -> None:
+def test_a_property_block_is_not_a_link() -> None:
     """A property block of troposphere has no name to refer to."""
     hooks = serverless.Hooks()
     assert sam.Route("GET", "/", api=hooks).api is hooks
@@ -96,7 +96,7 @@ def test_what_is_no_resource_is_no_link() -> None:
     ],
 )
 def test_functions_have_cloudformations_form(made: sam.Intrinsic, function: str, argument: Any) -> None:
-    """Each function keeps its long name and the argument that CloudFormation documents."""
+    """Each function stores its long name and the argument that CloudFormation documents."""
     assert (made.function, made.argument) == (function, argument)
 
 
@@ -114,13 +114,13 @@ HOST = "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/"
         (sam.RestApi("Api", stage_name=sam.Ref("S")), sam.Sub(HOST + "${StageName}/", {"StageName": sam.Ref("S")})),
     ],
 )
-def test_an_api_knows_its_address(api: sam.HttpApi | sam.RestApi, url: sam.Intrinsic) -> None:
-    """The address has the stage, but for the default stage of an HTTP API."""
+def test_the_url_of_an_api(api: sam.HttpApi | sam.RestApi, url: sam.Intrinsic) -> None:
+    """The URL contains the stage, except for the default stage of an HTTP API."""
     assert api.url == url
 
 
 def test_plain_values_become_outputs() -> None:
-    """A value alone is an output; what is one already, and a loop, stays."""
+    """A plain value becomes an output; an output or a loop is unchanged."""
     given = {
         "Text": "a",
         "Number": 3,
@@ -144,7 +144,7 @@ def test_plain_values_become_outputs() -> None:
 
 
 def test_trust_is_a_policy_for_services() -> None:
-    """`trust` lets each of the services take on the role."""
+    """`trust` lets each of the services assume the role."""
     assert sam.trust("lambda.amazonaws.com", "codedeploy.amazonaws.com") == {
         "Version": "2012-10-17",
         "Statement": [

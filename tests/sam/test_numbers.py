@@ -13,15 +13,15 @@ Resources:
 """
 
 
-def test_a_number_may_be_text() -> None:
-    """CloudFormation takes a number written as text, and it stays the text that it was."""
+def test_a_number_may_be_a_string() -> None:
+    """CloudFormation accepts a number as a string, and the string is unchanged."""
     template = sam.loads(TEMPLATE.format(timeout="30"))
 
     assert "Timeout: '30'" in sam.dumps(template)
 
 
-def test_text_that_is_no_number_is_refused() -> None:
-    """Text that is no number is told with its line."""
+def test_a_string_that_is_not_a_number_is_rejected() -> None:
+    """A string that is not a number is reported with its line."""
     with pytest.raises(
         KeywordError, match=r"6:16: error\[invalid-keyword\] `F`: `Timeout` should be a number, got the string 'soon'"
     ):

@@ -14,12 +14,12 @@ from gitlabgen.modeling.plans import plan_of
 from tests.sam import classes
 from tests.sam.messages import said
 
-# What the classes of troposphere do not know yet, by SAM's documentation.
+# Documented properties of SAM that troposphere's classes do not have yet.
 NEWER = {"Canary": {"PassthroughCondition", "TriggerConfigurations"}}
 OWN = {*plan_of(sam.BaseResource).names, "alias"}
 
 
-# SAM's own resources are compared with what its translator knows.
+# SAM's resources are compared with its translator instead.
 PLAIN = {kind: cls for kind, cls in classes.RESOURCES.items() if not kind.startswith("AWS::Serverless::")}
 
 
@@ -33,15 +33,15 @@ def _theirs(kind: str) -> Any:
     ("cls", "theirs"),
     [*((cls, _theirs(kind)) for kind, cls in PLAIN.items()), (sam.Canary, serverless.DeploymentPreference)],
 )
-def test_properties_have_awss_names(cls: type[Model], theirs: Any) -> None:
-    """Each property is written under a name that troposphere knows too, or that is newer than it."""
+def test_properties_have_the_names_of_aws(cls: type[Model], theirs: Any) -> None:
+    """Each property is written with a name that troposphere knows, or that is newer than troposphere."""
     names = {plan_of(cls).key(name) for name in plan_of(cls).names - OWN}
     assert names - {*theirs.props} == NEWER.get(cls.__name__, set()) & names
     if issubclass(cls, sam.BaseResource):
         assert cls.type == theirs.resource_type
 
 
-def test_names_that_python_or_the_logical_id_take_have_an_underscore() -> None:
+def test_reserved_names_have_an_underscore() -> None:
     """`name_` writes `Name`, `globals_` writes `Globals`."""
     template = sam.Template(resources=[sam.RestApi("A", stage_name="x", name_="shown")], globals_={"Api": {}})
     tree = TemplateEncoder(template).tree()
@@ -49,8 +49,8 @@ def test_names_that_python_or_the_logical_id_take_have_an_underscore() -> None:
     assert tree["Globals"] == {"Api": {}}
 
 
-def test_unknown_properties_are_written_as_they_are() -> None:
-    """`extra` holds what is newer than this version, at each place that has properties."""
+def test_unknown_properties_are_written_unchanged() -> None:
+    """`extra` holds properties that gitlabgen does not know, in each block of properties."""
     function = sam.Function(
         "F", extra={"New": sam.Ref("A"), "CreationPolicy": {}}, events={"E": sam.Route("GET", "/", extra={"Auth": 1})}
     )
@@ -66,7 +66,7 @@ def test_unknown_properties_are_written_as_they_are() -> None:
 
 
 def test_sections_are_written_under_their_names() -> None:
-    """Parameters, conditions and the other sections are written as they are given."""
+    """Parameters, conditions and the other sections are written unchanged."""
     given: dict[str, Any] = {
         "parameters": {"Stage": {"Type": "String", "Default": "qa"}},
         "mappings": {"M": {"a": {"b": "c"}}},
@@ -87,13 +87,13 @@ def test_sections_are_written_under_their_names() -> None:
     }
 
 
-def test_the_package_names_what_it_has() -> None:
-    """Each name of the package can be had, and no other."""
+def test_the_package_lists_its_names() -> None:
+    """Each name of the package can be imported, and no other."""
     assert dir(gitlabgen.sam) == sorted(sam.__all__)
     for name in sam.__all__:
         assert getattr(gitlabgen.sam, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'Funktion'"):
-        getattr(gitlabgen.sam, "Funktion")  # noqa: B009 - type checkers know that there is none
+        getattr(gitlabgen.sam, "Funktion")  # noqa: B009 - type checkers would report an attribute
 
 
 WRONG = """
@@ -121,7 +121,7 @@ Description: {a: b}
 
 
 def test_findings_have_the_names_of_the_file() -> None:
-    """In a template that was read, messages and hints name the properties as the file does, and nothing of Python."""
+    """For a template that was read, messages and hints have the property names of the file, not Python's."""
     with pytest.raises(KeywordError) as caught:
         sam.loads(WRONG, filename="template.yml")
     assert {said(finding) for finding in caught.value.findings} == {

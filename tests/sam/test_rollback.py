@@ -28,12 +28,12 @@ def names(given: sam.Template) -> list[str]:
 
 
 def own(name: str, alarm_name: Any) -> sam.Alarm:
-    """Return an alarm of the user's own."""
+    """Return an alarm of the user's."""
     return sam.Alarm(name, alarm_name=alarm_name, evaluation_periods=1, comparison_operator="LessThanThreshold")
 
 
-def test_alarms_that_tell_of_the_new_version_are_watched() -> None:
-    """Alarms of versions, which have no data after the shift, are left out; each of the others is named once."""
+def test_alarms_on_the_new_version_are_watched() -> None:
+    """Alarms of versions, which have no data after the shift, are omitted; each other alarm is listed once."""
     given = [
         *(sam.Alarm.errors(), sam.Alarm.error_rate(percent=1), sam.Alarm.duration(milliseconds=9), sam.Alarm.throttles()),
         *(sam.Alarm.dlq_depth("q"), sam.Alarm.errors(of="alias", name="All"), "by-name"),
@@ -47,15 +47,15 @@ def test_alarms_that_tell_of_the_new_version_are_watched() -> None:
 
 
 def test_alarms_of_a_baking_hook_are_watched() -> None:
-    """What a hook watches after the shift, CloudFormation can watch too."""
+    """CloudFormation can also watch the alarms that a hook watches after the shift."""
     given = template(sam.Alarm.errors(), sam.Alarm.throttles(), hooks=[sam.Hook.bake()])
     assert names(given) == ["shop-F-ErrorsBake", "shop-F-Throttles"]
     made = {resource.name for resource in sam.loads(sam.dumps(given)).resources if isinstance(resource, sam.Alarm)}
     assert made == {"FErrorsAlarm", "FErrorsBakeAlarm", "FThrottlesAlarm"}
 
 
-def test_names_of_ones_own_alarms_are_filled() -> None:
-    """A name may have the stack's name in it, and what else is known before."""
+def test_variables_in_names_of_alarms_are_replaced() -> None:
+    """A name may contain the stack's name and other values that are known before the deployment."""
     text = "${AWS::StackName}/${AWS::Region}/${AWS::AccountId}/${AWS::Partition}"
     alarms = [own("A", sam.Sub(text)), own("B", "${literal}")]
     assert names(template(*alarms, resources=alarms)) == ["shop/eu-central-1/123456789012/aws", "${literal}"]
@@ -64,8 +64,8 @@ def test_names_of_ones_own_alarms_are_filled() -> None:
 @pytest.mark.parametrize(
     "name", [None, sam.Sub("${Stage}-a"), sam.Sub("${A}", {"A": "b"}), sam.Ref("Stage"), sam.Join("", ["a", sam.Ref("B")])]
 )
-def test_a_name_that_only_the_deployment_knows_is_told(name: Any) -> None:
-    """The ARN of an alarm that CloudFormation names, or whose name depends on a parameter, cannot be told before."""
+def test_a_name_that_is_known_only_at_deployment_is_reported(name: Any) -> None:
+    """The ARN of an alarm is unknown if CloudFormation generates its name, or the name depends on a parameter."""
     alarm = own("A", name)
     hint = "give the alarm an `alarm_name` made of text and the stack's name"
     for given, shown in (
@@ -80,8 +80,8 @@ def test_a_name_that_only_the_deployment_knows_is_told(name: Any) -> None:
 
 REFUSED: dict[str, tuple[sam.Template, Any, str]] = {
     "too long": (template("a"), 181, "`Template`: `resources` should be watched for 0 to 180 minutes, got 181"),
-    "less than no time": (template("a"), -1, "`Template`: `resources` should be watched for 0 to 180 minutes, got -1"),
-    "no number": (template("a"), "10", "`Template`: `resources` should be watched for 0 to 180 minutes, got '10'"),
+    "negative minutes": (template("a"), -1, "`Template`: `resources` should be watched for 0 to 180 minutes, got -1"),
+    "not a number": (template("a"), "10", "`Template`: `resources` should be watched for 0 to 180 minutes, got '10'"),
     "too many": (template(*"abcdef"), 1, "`Template`: `resources` should have 1 to 5 alarms to watch after the shift, got 6"),
     "alarms of versions only": (
         template(sam.Alarm.errors()),
@@ -103,7 +103,7 @@ REFUSED: dict[str, tuple[sam.Template, Any, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cloudformation_would_refuse_is_told(name: str) -> None:
+def test_what_cloudformation_would_reject_is_reported(name: str) -> None:
     """The limits of rollback triggers are checked before anything is deployed."""
     given, minutes, message = REFUSED[name]
     with pytest.raises(KeywordError) as caught:
@@ -114,8 +114,8 @@ def test_what_cloudformation_would_refuse_is_told(name: str) -> None:
 
 
 @pytest.mark.parametrize("minutes", [0, 180])
-def test_the_limits_are_taken(minutes: int) -> None:
-    """Both ends of the time, and as many alarms as CloudFormation takes, are written."""
+def test_the_limits_are_accepted(minutes: int) -> None:
+    """The shortest and longest time, and the maximum number of alarms, are valid."""
     configuration = sam.rollback_configuration(template(*"abcde"), minutes=minutes, partition="aws-cn", **WHERE)
     assert configuration["MonitoringTimeInMinutes"] == minutes
     assert [trigger["Arn"] for trigger in configuration["RollbackTriggers"]] == [
@@ -123,8 +123,8 @@ def test_the_limits_are_taken(minutes: int) -> None:
     ]
 
 
-def test_the_option_is_one_word_in_which_the_shell_fills_variables() -> None:
-    """Quotes, backticks and backslashes of names stay what they are, and variables become their values."""
+def test_the_option_is_one_word_in_which_the_shell_expands_variables() -> None:
+    """Quotes, backticks and backslashes of names are unchanged, and variables are replaced with their values."""
     given = template(sam.Alarm.throttles(), 'a"b`c\\d e')
     where = {"stack_name": "$STACK", "region": "${AWS_REGION}", "account": "1"}
     option = sam.rollback_option(sam.rollback_configuration(given, minutes=5, **where))

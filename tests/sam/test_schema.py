@@ -26,7 +26,7 @@ HERE = "tests/sam/test_schema.py"
 KNOWN: dict[str, Any] = json.loads(sam_vocabulary.TABLE.read_text("utf-8"))
 
 RESOURCES = {kind: cls for kind, cls in classes.RESOURCES.items() if kind.startswith(sam_vocabulary.PREFIX)}
-# Resources that have no class of their own: `Resource` takes all their properties.
+# Resources without a class: `Resource` accepts all their properties.
 BY_RESOURCE = {
     f"AWS::Serverless::{name}"
     for name in (
@@ -36,9 +36,9 @@ BY_RESOURCE = {
 }
 # Sections of `Globals` for resources without a class.
 SECTIONS_BY_EXTRA = {"CapacityProvider", "MicrovmImage", "NetworkConnector", "WebSocketApi"}
-# What Lambda and the translator take, and the schema does not tell.
+# Properties that Lambda and the translator accept, but that are not in the schema.
 BEYOND = {"SelfManagedKafka": {"DestinationConfig", "MaximumBatchingWindowInSeconds"}}
-# What the translator refuses to do without, and the schema does not tell.
+# Properties that the translator requires, but that the schema does not.
 REQUIRED = {
     "DynamoDB": {"StartingPosition"},
     "EventBridgeRule": {"Pattern"},
@@ -61,7 +61,7 @@ def _required(cls: type[Model]) -> set[str]:
 
 
 def test_every_resource_of_sam_can_be_written() -> None:
-    """Each resource has a class, or is named as one that `Resource` stands for."""
+    """Each resource has a class, or is listed as one for `Resource`."""
     twice = BY_RESOURCE & RESOURCES.keys()
     assert not twice, f"Take {', '.join(sorted(twice))} out of BY_RESOURCE in {HERE}: there is a class now."
     unknown = (RESOURCES.keys() | BY_RESOURCE) - KNOWN["resources"].keys()
@@ -72,7 +72,7 @@ def test_every_resource_of_sam_can_be_written() -> None:
 
 @pytest.mark.parametrize("kind", RESOURCES)
 def test_a_resource_has_all_properties(kind: str) -> None:
-    """Each property is a keyword; what must be there must be given."""
+    """Each property is a keyword argument; required properties are required arguments."""
     known = KNOWN["resources"][kind]
     missing = {*known["properties"]} - _keys(RESOURCES[kind])
     assert not missing, f"{RESOURCES[kind].__name__} has no field for {', '.join(sorted(missing))}: add it to the class."
@@ -92,13 +92,13 @@ def test_each_property_of_a_resource_is_kept(kind: str) -> None:
 
 
 def test_the_canary_of_a_function_is_its_deployment_preference() -> None:
-    """A canary writes all that SAM knows of a deployment preference, and its alias."""
+    """A canary has all properties of a deployment preference, and the alias."""
     assert _keys(sam.Canary) >= {"Alarms", "Enabled", "PassthroughCondition", "Role", "TriggerConfigurations", "Type"}
 
 
 @pytest.mark.parametrize("kind", FUNCTION)
 def test_an_event_has_all_properties(kind: str) -> None:
-    """Each property of an event, of functions and of state machines, is a keyword; its class has its name."""
+    """Each property of an event, of functions and of state machines, is a keyword argument; the class has the event's name."""
     known = [FUNCTION[kind], *([STATE_MACHINE[kind]] if kind in STATE_MACHINE else [])]
     properties = {name for block in known for name in block["properties"]}
     if kind in ("Api", "HttpApi"):
@@ -115,8 +115,8 @@ def test_an_event_has_all_properties(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KNOWN["events"] if kind in RESOURCES])
-def test_a_resource_takes_all_its_events(kind: str) -> None:
-    """A resource takes the classes of its own events and of no others."""
+def test_a_resource_accepts_all_its_events(kind: str) -> None:
+    """A resource accepts the classes of its events and no others."""
     (mapping,) = (shape for shape in plan_of(RESOURCES[kind]).shapes["events"].shapes if isinstance(shape, MappingOf))
     taken = {shape.name for shape in mapping.value.shapes if isinstance(shape, ModelNamed)}
     events = {event if event in EVENT_CLASSES else "Route" for event in KNOWN["events"][kind]}
@@ -124,19 +124,19 @@ def test_a_resource_takes_all_its_events(kind: str) -> None:
 
 
 def test_globals_have_all_sections() -> None:
-    """Each section of `Globals` has a keyword, or is named as one for `extra`."""
+    """Each section of `Globals` has a keyword argument, or is listed as one for `extra`."""
     assert _keys(sam.Globals) | SECTIONS_BY_EXTRA == {*KNOWN["globals"]}
 
 
 @pytest.mark.parametrize("cls", classes.SECTIONS.values(), ids=lambda cls: cls.__name__)
-def test_a_section_of_globals_takes_what_sam_takes(cls: type[Model]) -> None:
-    """A section takes the properties that SAM takes there, and no other."""
+def test_a_section_of_globals_accepts_what_sam_accepts(cls: type[Model]) -> None:
+    """A section accepts the properties that SAM accepts, and no others."""
     section = cls.keyword.removeprefix("Globals:")
     assert _keys(cls) == {*KNOWN["globals"][section]}
 
 
 def test_the_words_are_those_of_the_table() -> None:
-    """The closed lists of words are those of the table, and each event that is no route has a class."""
+    """The closed lists of words are those of the table, and each event except routes has a class."""
     assert get_args(ServerlessType) == tuple(KNOWN["resources"])
     assert get_args(FunctionEventType) == tuple(FUNCTION)
     assert get_args(StateMachineEventType) == tuple(STATE_MACHINE)
@@ -144,6 +144,6 @@ def test_the_words_are_those_of_the_table() -> None:
     assert sam_vocabulary.TARGET.read_text("utf-8") == sam_vocabulary.module(KNOWN)
 
 
-def test_the_table_is_what_the_translator_knows() -> None:
-    """The table and the words are those of the installed translator."""
+def test_the_table_matches_the_translator() -> None:
+    """The table and the lists of words are those of the installed translator."""
     assert sam_vocabulary.TABLE.read_text("utf-8") == sam_vocabulary.text(sam_vocabulary.table())

@@ -20,12 +20,12 @@ def template(*resources: Any, canary: sam.Canary = CANARY, **shared: Any) -> sam
 
 
 def written(given: sam.Template) -> dict[str, Any]:
-    """Return a template as it is written."""
+    """Return the tree of a rendered template."""
     return TemplateEncoder(given).tree()
 
 
 def test_each_function_has_its_own_alarms_and_hooks() -> None:
-    """A canary of `Globals` is written as one of each function, and not in `Globals`."""
+    """A canary of `Globals` is written in each function, and not in `Globals`."""
     tree = written(template(sam.Function("A"), sam.Function("B", auto_publish_alias="blue"), sam.HttpApi("Api"), timeout=3))
     assert tree["Globals"] == {"Function": {"Timeout": 3}}
     assert [*tree["Resources"]] == [
@@ -42,7 +42,7 @@ def test_each_function_has_its_own_alarms_and_hooks() -> None:
 
 
 def test_nothing_empty_is_left_in_globals() -> None:
-    """Where the canary was all that functions share, the section goes."""
+    """The section is removed if it had only the canary."""
     assert spread(template(sam.Function("A"))).globals_ is None
     both = sam.Globals(function=sam.FunctionGlobals(canary=CANARY), simple_table={"A": 1})
     assert spread(sam.Template(globals_=both)).globals_ == sam.Globals(simple_table={"A": 1})
@@ -52,8 +52,8 @@ def test_nothing_empty_is_left_in_globals() -> None:
     assert spread(plain) is plain
 
 
-def test_a_function_may_have_its_own_way() -> None:
-    """A canary or block of its own, or one that it ignores, is the function's own."""
+def test_a_function_may_have_another_canary() -> None:
+    """A function keeps its own canary or block, and may ignore the one of `Globals`."""
     own = sam.Canary("AllAtOnce")
     functions = [
         sam.Function("A", canary=own),
@@ -68,12 +68,12 @@ def test_a_function_may_have_its_own_way() -> None:
 
 
 @pytest.mark.parametrize("function", [serverless.Function("T"), sam.Resource("T", "AWS::Serverless::Function")])
-def test_a_function_that_cannot_be_reached_is_told(function: Any) -> None:
-    """SAM would give the block to every function, and we know only our own."""
+def test_a_function_without_canary_support_is_reported(function: Any) -> None:
+    """SAM would add the block to every function, but only gitlabgen's functions can have canaries."""
     with pytest.raises(KeywordError) as caught:
         spread(template(function))
     assert [said(finding) for finding in caught.value.findings] == [
-        "`Template`: `resources` has the function 'T', which the canary of Globals does not reach; write it as a Function"
+        "`Template`: `resources` has the function 'T', to which the canary of Globals does not apply; write it as a Function"
     ]
     with collecting() as findings:
         made = spread(template(function, sam.Function("A")))
@@ -81,8 +81,8 @@ def test_a_function_that_cannot_be_reached_is_told(function: Any) -> None:
     assert made.resources == (function, sam.Function("A", canary=CANARY))
 
 
-def test_a_canary_of_globals_is_no_second_one() -> None:
-    """Beside a canary of `Globals` there is no block in SAM's own words."""
+def test_globals_cannot_have_both_canary_and_block() -> None:
+    """`Globals` with a canary cannot have SAM's block as well."""
     with pytest.raises(KeywordError) as caught:
         sam.FunctionGlobals(canary=CANARY, auto_publish_alias="live")
     assert [said(finding) for finding in caught.value.findings] == [
@@ -93,8 +93,8 @@ def test_a_canary_of_globals_is_no_second_one() -> None:
     ]
 
 
-def test_a_canary_of_globals_shifts_another_way() -> None:
-    """What changes all canaries of a template changes that of `Globals`, too."""
+def test_with_canaries_changes_the_canary_of_globals() -> None:
+    """Functions that change all canaries of a template also change the canary of `Globals`."""
     for changed in (
         sam.with_canaries(template(sam.Function("A"), timeout=3), "AllAtOnce"),
         sam.with_canaries(template(sam.Function("A"), timeout=3, canary=sam.Canary()), "AllAtOnce"),
@@ -107,14 +107,14 @@ def test_a_canary_of_globals_shifts_another_way() -> None:
 
 
 def test_the_linter_sees_each_function_with_its_canary() -> None:
-    """A finding about a canary of `Globals` names the function and stands where the canary was written."""
+    """A finding about a canary of `Globals` names the function and has the canary's location."""
     bare = sam.Canary("Linear10PercentEvery1Minute")
     (finding,) = lint(template(sam.Function("A"), canary=bare))
     assert (finding.rule, finding.message.partition(" ")[0]) == ("canary-without-alarms", "`A`")
     assert finding.file == "tests/sam/test_spread.py"
 
 
-def test_rollback_triggers_know_the_canary_of_globals() -> None:
+def test_rollback_triggers_include_the_canary_of_globals() -> None:
     """CloudFormation watches the alarms of each function."""
     given = template(sam.Function("A"), sam.Function("B"), canary=sam.Canary("AllAtOnce", alarms=[sam.Alarm.throttles()]))
     configuration = sam.rollback_configuration(given, minutes=1, stack_name="s", region="r", account="1")

@@ -1,4 +1,4 @@
-"""What SAM's translator makes of any canary that the builders can compose."""
+"""The result of SAM's translator for random canaries."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _law = settings(suppress_health_check=[HealthCheck.too_slow], phases=[Phase.gene
 
 @settings(_law, max_examples=60)
 @given(templates())
-def test_whatever_is_composed_is_wired(template: sam.Template) -> None:
-    """Alias, deployment group, alarms and hooks of each function belong together once SAM has translated them."""
+def test_random_canaries_are_wired(template: sam.Template) -> None:
+    """Alias, deployment group, alarms and hooks of each function refer to each other after SAM's translation."""
     _assert_wired(template)
 
 
 @pytest.mark.fuzz
 @settings(_law, max_examples=settings().max_examples // 4)
 @given(templates())
-def test_whatever_is_composed_is_wired_for_long(template: sam.Template) -> None:
+def test_many_random_canaries_are_wired(template: sam.Template) -> None:
     """The same for many more templates."""
     _assert_wired(template)
 
@@ -56,7 +56,7 @@ def _assert_wired(template: sam.Template) -> None:
                 _assert_shifts(made, function, function.canary)
                 _assert_same_time(subject, function, function.canary)
     _assert_present(tree)
-    _assert_no_circle(made)
+    _assert_no_cycle(made)
 
 
 def _assert_shifts(made: dict[str, Any], function: sam.Function, canary: sam.Canary) -> None:
@@ -166,7 +166,7 @@ def _assert_configuration(made: dict[str, Any], name: Any, type_: Any) -> None:
 
 
 def _assert_same_time(subject: TemplateAnalysis, function: sam.Function, canary: sam.Canary) -> None:
-    """Assert that the linter, which reads what is written, and the canary say the same."""
+    """Assert that the linter, which reads the rendered template, and the canary have the same duration."""
     (found,) = (one for one in subject.canaries if one.function.name == function.name)
     longest = max((shift.minutes for shift in shifts_of(subject, found)), default=0)
     if canary.duration_minutes is not None:
@@ -212,7 +212,7 @@ _OTHERS = {
 
 
 def _resolved(value: Any) -> str:
-    """Return a value with `<Name>` or `<Name.Attribute>` for what only the deployment knows."""
+    """Return a value with `<Name>` or `<Name.Attribute>` for values that are known only at deployment."""
     if isinstance(value, str):
         return value
     ((name, argument),) = value.items()
@@ -225,7 +225,7 @@ def _resolved(value: Any) -> str:
 
 
 def _targets(value: Any) -> Iterator[str]:
-    """Yield the logical ids to which a value refers, outside of what conditions choose."""
+    """Yield the logical ids to which a value refers, except in conditions."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if key == "Ref":
@@ -246,7 +246,7 @@ def _targets(value: Any) -> Iterator[str]:
 
 
 def _assert_present(tree: dict[str, Any]) -> None:
-    """Assert that what a resource refers to is there whenever the resource is."""
+    """Assert that a resource refers only to resources that exist under its condition."""
     made, conditions = tree["Resources"], tree["Conditions"]
     for name, resource in made.items():
         for target in _targets(resource):
@@ -255,7 +255,7 @@ def _assert_present(tree: dict[str, Any]) -> None:
             assert needed in (None, resource.get("Condition")) or resource.get("Condition") in either, (name, target)
 
 
-def _assert_no_circle(made: dict[str, Any]) -> None:
+def _assert_no_cycle(made: dict[str, Any]) -> None:
     links = {name: {target for target in _targets(resource) if target in made} for name, resource in made.items()}
     while links:
         free = {name for name, targets in links.items() if not targets}

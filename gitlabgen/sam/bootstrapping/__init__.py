@@ -1,4 +1,4 @@
-"""What an account has to hold before a stack is deployed to it: derived from the stack's template, and no more than it takes."""
+"""The template that prepares an account for a stack, with the fewest permissions that the stack's template needs."""
 
 from gitlabgen.sam.bootstrapping.account_template import added_permissions, bootstrap
 

@@ -1,4 +1,4 @@
-"""The template that prepares an account for the deployments of a project, and what it would take more for a changed stack."""
+"""The template that prepares an account for a project's deployments, and the permissions that a changed stack adds."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["added_permissions", "bootstrap"]
 _LONGEST_INLINE: Final = 10_240
 _LONGEST_MANAGED: Final = 6_144
 _MOST_MANAGED: Final = 10
-# As long as they get: the limits count what stands there at deployment.
+# The longest values: the limits apply to the policies at deployment.
 _PSEUDO: Final = {"${AWS::Partition}": "aws-us-gov", "${AWS::AccountId}": "123456789012", "${AWS::Region}": "ap-southeast-99"}
 _HOME: Final = "IsFirstRegion"
 _GROUP: Final = "AWS::CodeDeploy::DeploymentGroup"
@@ -41,7 +41,7 @@ _ROLE: Final = "AWS::IAM::Role"
 _TAKE_BOUNDARIES: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
 _SPLIT: Final = "split the stack: fewer types of resources need fewer permissions"
 _MAY_NOT: Final = "which the execution role cannot create"
-# A name that is given decides whether the execution role may touch the resource.
+# The execution role may change a resource with a given name only if the name begins with the prefix.
 _NAMES: Final = {
     "AWS::CloudWatch::Alarm": "alarm_name",
     "AWS::DynamoDB::Table": "table_name",
@@ -59,19 +59,19 @@ _NAMES: Final = {
 def bootstrap(roles: DeployRoles, template: Template) -> Template:
     """Return the template that prepares an account: identity provider, bucket, boundary, deploy role and execution role.
 
-    It is deployed once by a person who may make roles, and again when the stack needs more; its comments say what for.
+    A person who may create roles deploys it once, and again when the stack needs more permissions. Its comments give the reasons.
 
     Args:
-        roles: Whom the account trusts, and with what.
+        roles: The roles, and the jobs that may assume them.
         template: The template of the stack that is deployed.
 
     Raises:
-        KeywordError: If the table has no entry for a type, a role has no boundary, a name does not begin with the prefix, or a
-            policy gets too long, and nobody collects problems.
+        KeywordError: If the permissions of a type are unknown, a role has no boundary, a name does not begin with the prefix, or
+            a policy is too long, unless problems are collected.
 
     Source: https://docs.gitlab.com/ci/cloud_services/aws/
     """
-    if not _is_sound(roles):  # it was told when they were made
+    if not _has_valid_types(roles):  # already reported
         return construct(Template, (), {"transform": None}, location_of(roles))
     everything = sources(template)
     needs = Needs(generated_types(template), [source.given for source in everything], _macros(template))
@@ -104,11 +104,11 @@ def bootstrap(roles: DeployRoles, template: Template) -> Template:
 
 
 def added_permissions(before: Template, after: Template) -> list[str]:
-    """Return in words what the execution role must be allowed for a changed stack: a line for each type that is new.
+    """Return the permissions that a changed stack adds to the execution role: one line for each new type.
 
     Args:
-        before: The template as it was.
-        after: The template as it is to be.
+        before: The template before the change.
+        after: The template after the change.
     """
     known = generated_types(before)
     return [
@@ -118,8 +118,8 @@ def added_permissions(before: Template, after: Template) -> list[str]:
     ]
 
 
-def _is_sound(roles: DeployRoles) -> bool:
-    """Return whether all values are of their kinds, so that ARNs can be made of them."""
+def _has_valid_types(roles: DeployRoles) -> bool:
+    """Return whether all values have the right types, so that ARNs can contain them."""
     texts = (roles.role, roles.prefix, roles.bucket, roles.project, roles.gitlab_url)
     lists = (roles.refs, roles.regions, roles.deploy_statements, roles.boundary_statements)
     statements = {} if roles.execution_statements is None else roles.execution_statements
@@ -147,24 +147,24 @@ def _report(roles: DeployRoles, everything: Iterable[Source], needs: Needs) -> N
     for source in everything:
         for kind in sorted(types_of(source)):
             if not is_known(kind) and kind not in (roles.execution_statements or {}) and kind not in seen:
-                # What all names begin with would make them alike.
+                # The common prefix would make all names similar.
                 near = closest(kind.removeprefix("AWS::"), [known.removeprefix("AWS::") for known in ACTIONS])
                 statement = f"list its permissions: execution_statements={{{kind!r}: […]}}"
                 hint = f"did you mean AWS::{near}? Or {statement}" if near and source.type == kind else statement
                 report_problem(source.about, Problem(f"needs {kind}, a type whose permissions gitlabgen does not know", hint))
             seen.add(kind)
-        # Whoever says what roles take decides about their boundary, too.
+        # A user who lists the permissions of roles also decides about their boundary.
         bounded = _unbounded(source) if _ROLE not in (roles.execution_statements or {}) else ()
         for problem in (*bounded, *_misnamed(roles, source)):
             report_problem(source.about, problem)
 
 
 def _unbounded(source: Source) -> Iterator[Problem]:
-    """Yield a problem for each role that the execution role may not make, as it would be bounded by nothing."""
+    """Yield a problem for each role without a boundary, which the execution role cannot create."""
     given, kinds = source.given, types_of(source)
     needed = _ROLE in kinds and not any("role" in key for key in given)
     if source.type in _TAKE_BOUNDARIES:
-        # Events of a state machine have roles of their own, which take its boundary.
+        # Events of a state machine have separate roles, which get its boundary.
         needed = "role" not in given or (source.type != _TAKE_BOUNDARIES[0] and "events" in given)
     elif source.type == _ROLE:
         needed = True
@@ -197,7 +197,7 @@ def _misnamed(roles: DeployRoles, source: Source) -> Iterator[Problem]:
         value = value.argument[0] if isinstance(value.argument, tuple) else value.argument
     if not isinstance(value, str):
         return
-    # What CodeDeploy may call has its own word in front.
+    # Names of hooks begin with CodeDeploy's prefix.
     name = value.removeprefix(PREFIX)
     if not name.startswith(("${", f"{roles.prefix}-")):
         hint = "or leave it out: the execution role can change only resources with this prefix"
@@ -280,7 +280,7 @@ def _policies_and_roles(roles: DeployRoles, needs: Needs) -> Iterator[Resource]:
 
 
 def _execution_role(roles: DeployRoles, statements: Sequence[Statement]) -> Iterator[Resource]:
-    """Yield the role and, where one policy cannot hold all statements, policies for them."""
+    """Yield the role and, if one policy cannot hold all statements, policies for them."""
     properties: dict[str, Any] = {
         "RoleName": f"{roles.role}-execution",
         "Description": f"CloudFormation, for stacks of {roles.prefix}",
@@ -325,7 +325,7 @@ def _too_long(roles: DeployRoles, what: str, length: int, longest: int) -> None:
 
 
 def _length(statements: Iterable[Statement]) -> int:
-    """Return how many characters a policy has, as IAM counts: without blanks between its parts."""
+    """Return the length of a policy as IAM counts it: without whitespace between its parts."""
     document = {"Version": "2012-10-17", "Statement": [dict(statement.body) for statement in statements]}
     text = json.dumps(document, separators=(",", ":"), default=str)
     for pseudo, value in _PSEUDO.items():
@@ -334,16 +334,16 @@ def _length(statements: Iterable[Statement]) -> int:
 
 
 def _document(statements: Iterable[Statement]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": [comment(_filled(one.body), one.reason) for one in statements]}
+    return {"Version": "2012-10-17", "Statement": [comment(_with_subs(one.body), one.reason) for one in statements]}
 
 
-def _filled(value: Any) -> Any:
-    """Return a tree in which CloudFormation fills what texts leave open."""
+def _with_subs(value: Any) -> Any:
+    """Return a tree in which strings with variables are `Sub`s."""
     if isinstance(value, str):
         return Sub(value) if "${AWS::" in value else value
     if isinstance(value, Mapping):
-        return {key: _filled(inner) for key, inner in value.items()}
-    return [_filled(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: _with_subs(inner) for key, inner in value.items()}
+    return [_with_subs(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _web_identity(roles: DeployRoles) -> dict[str, Any]:

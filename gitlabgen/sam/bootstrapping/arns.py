@@ -1,4 +1,4 @@
-"""ARN patterns of the kinds of resources that a stack's resources are called on, narrowed to the stack where names allow it."""
+"""ARN patterns by kind of resource, limited to the stack's prefix where names allow it."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ PATTERNS: Final[dict[str, tuple[str, ...]]] = {
     "states activity": ("states:{at}:activity:{prefix}-*", "states:{at}:activity:{id}-*"),
     "states statemachine": ("states:{at}:stateMachine:{prefix}-*", "states:{at}:stateMachine:{id}-*"),
 }
-"""The patterns by service and kind: `{prefix}` begins the stack's name, `{id}` is a logical id, where it begins the names that
-CloudFormation or SAM make up, and `{at}` is region and account.
+"""The patterns by service and kind: `{prefix}` is the prefix of the stack's name, `{id}` is a logical id with which a generated
+name begins, and `{at}` is region and account.
 
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
 CHOSEN_BY_AWS: Final = ("apigateway", "appconfig", "appsync", "cognito-idp", "event-source-mapping", "code-signing-config")
-"""What stands in ARNs of resources whose id AWS chooses, so that no prefix can narrow them."""
+"""Parts of ARNs of resources whose id AWS chooses, so that no prefix can narrow them."""

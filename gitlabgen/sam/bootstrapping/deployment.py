@@ -1,4 +1,4 @@
-"""What the jobs of a pipeline may do in an account, and what the roles of a stack may at most be given."""
+"""Statements of the deploy role and of the permissions boundary."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _READS: Final = (
 )
 _STREAM: Final = "DescribeStream DescribeStreamSummary GetRecords GetShardIterator ListShards ListStreams"
 _TABLE: Final = "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem DescribeTable GetItem PutItem Query Scan UpdateItem"
-# What roles of the stack may be given on what is in the stack.
+# The permissions that the stack's roles may have on the stack's resources.
 _DATA: Final = {
     "AWS::AppConfig::Application": ("appconfig application", "GetLatestConfiguration StartConfigurationSession"),
     "AWS::DynamoDB::GlobalTable": ("dynamodb table", f"{_TABLE} DescribeStream GetRecords GetShardIterator ListStreams"),
@@ -58,11 +58,11 @@ _DATA: Final = {
 
 
 def deployment(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
-    """Yield what jobs may do: move stacks of the prefix, keep packages, look at alarms.
+    """Yield the statements for jobs: they update stacks with the prefix, store packages and read alarms.
 
     Args:
         roles: The roles.
-        needs: What the template asks.
+        needs: What the template needs.
 
     Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
     """
@@ -70,7 +70,7 @@ def deployment(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
     names = [f"cloudformation:{name}" for name in _STACK]
     yield Statement("stacks of the prefix", allow("Stacks", names, at))
     execution = own_arn(roles, "role", "execution")
-    # Without any role CloudFormation takes the one that deployed the stack before.
+    # Without a role, CloudFormation uses the one of the last deployment.
     other = {"StringNotEqualsIfExists": {"cloudformation:RoleArn": execution}}
     body = {**deny("OnlyOurExecutionRole", ["cloudformation:CreateChangeSet"], at), "Condition": other}
     yield Statement("a stack is changed with our execution role, or not at all", body)
@@ -92,11 +92,11 @@ def deployment(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
 
 
 def boundary(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
-    """Yield what the roles of a stack can be given at most; it gives them nothing by itself.
+    """Yield the statements of the permissions boundary, which limits the stack's roles and grants nothing.
 
     Args:
         roles: The roles.
-        needs: What the template asks.
+        needs: What the template needs.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
@@ -119,9 +119,9 @@ def boundary(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
         yield Statement("logs of state machines; IAM knows no resource of these", allow("LogDelivery", names))
     for kind in needs.types:
         if kind in _DATA:
-            about, words = _DATA[kind]
+            about, actions = _DATA[kind]
             service = about.partition(" ")[0]
-            names = [f"{service}:{name}" for name in words.split()]
+            names = [f"{service}:{name}" for name in actions.split()]
             resources = arns(roles, about, needs.types[kind])
             yield Statement(f"data of {kind}", allow(kind.removeprefix("AWS::").replace("::", ""), names, resources))
     if "AWS::S3::Bucket" in needs.types:

@@ -1,4 +1,4 @@
-"""What CloudFormation may do to deploy a stack: for each type of resource what the type takes."""
+"""Statements of the execution role: the actions that CloudFormation needs for each type of resource."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from gitlabgen.sam.bootstrapping.statements import (
 if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles
 
-# Actions of IAM that give a role power: only on roles that carry the boundary.
+# IAM actions that give a role permissions: allowed only on roles with the boundary.
 _BOUNDED: Final = ("iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
-# What the schemas do not tell: CloudFormation calls the function behind a custom resource.
+# Missing in the schemas: CloudFormation calls the function of a custom resource.
 _BEYOND: Final = {CUSTOM: {"lambda function": "InvokeFunction"}}
 _LOG_DELIVERY: Final = (
     *("CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "GetLogDelivery"),
     *("ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery"),
 )
 _NETWORKS: Final = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")
-# What a function takes for a property that few have, by the kind of resource that the property names.
+# Optional properties of functions, by the kind of resource that the property names.
 _OPTIONAL: Final = {
     "lambda capacityprovider": "capacityproviderconfig",
     "lambda code signing config": "codesigningconfigarn",
@@ -43,7 +43,7 @@ _HELPERS: Final = ("ec2", "iam", "kms")
 
 
 def grouped(kind: str) -> Mapping[str, str]:
-    """Return the actions of a type by the kind of resource that they are called on; none for a type without an entry.
+    """Return the actions of a type by the kind of resource that they are called on; empty for an unknown type.
 
     Args:
         kind: A type of CloudFormation.
@@ -52,7 +52,7 @@ def grouped(kind: str) -> Mapping[str, str]:
 
 
 def actions_of(kind: str) -> list[str]:
-    """Return all actions of a type, such as `sqs:CreateQueue`; none for a type without an entry.
+    """Return all actions of a type, such as `sqs:CreateQueue`; empty for an unknown type.
 
     Args:
         kind: A type of CloudFormation.
@@ -61,7 +61,7 @@ def actions_of(kind: str) -> list[str]:
 
 
 def is_known(kind: str) -> bool:
-    """Return whether it is known what a type takes, even if that is nothing.
+    """Return whether the actions of a type are known, even if it needs none.
 
     Args:
         kind: A type of CloudFormation.
@@ -70,11 +70,11 @@ def is_known(kind: str) -> bool:
 
 
 def execution(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
-    """Yield what CloudFormation may do: for each type that the template needs what the type takes, and no more.
+    """Yield the statements for CloudFormation: only the actions of the types that the template needs.
 
     Args:
         roles: The roles.
-        needs: What the template asks.
+        needs: What the template needs.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
     """
@@ -83,7 +83,7 @@ def execution(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
     for kind, ids in needs.types.items():
         own = (roles.execution_statements or {}).get(kind, ())
         yield from (Statement(f"{kind}: {listed(ids)}", body) for body in own if isinstance(body, Mapping))
-        yield from _for_type(roles, kind, ids, _wanted(kind, needs))
+        yield from _for_type(roles, kind, ids, _needed(kind, needs))
     yield from _lists(needs)
     yield from _passed_roles(roles, needs)
     yield from _features(roles, needs)
@@ -92,7 +92,7 @@ def execution(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
 
 
 def _denials(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
-    """Yield what a deployment may not change, though its name may begin with the prefix."""
+    """Yield denials for what a deployment must not change, even if its name begins with the prefix."""
     own = [own_arn(roles, "role", part) for part in ("", "execution", "codedeploy")]
     own += [own_arn(roles, "policy", part) for part in ("boundary", "execution-*")]
     verbs = ("Attach", "Create", "Delete", "Detach", "Put", "Set", "Tag", "Untag", "Update")
@@ -102,7 +102,7 @@ def _denials(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
         yield Statement("where packages are", deny("OwnBucket", ["s3:Create*", "s3:Delete*", "s3:Put*"], buckets))
 
 
-def _wanted(kind: str, needs: Needs) -> dict[str, str]:
+def _needed(kind: str, needs: Needs) -> dict[str, str]:
     """Return the actions of a type, without those for properties that the template does not have."""
     optional = _OPTIONAL if kind == "AWS::Lambda::Function" else {}
     return {about: names for about, names in grouped(kind).items() if about not in optional or needs.mention(optional[about])}
@@ -144,7 +144,7 @@ def _of_functions(roles: DeployRoles) -> dict[str, Any]:
 
 
 def _lists(needs: Needs) -> Iterator[Statement]:
-    """Yield what can only be read of all resources of the account, or of none."""
+    """Yield read actions that IAM does not limit to resources."""
     groups = [(about.partition(" "), names) for kind in needs.types for about, names in grouped(kind).items()]
     reads = {
         f"{service}:{name}"
@@ -157,18 +157,18 @@ def _lists(needs: Needs) -> Iterator[Statement]:
 
 
 def reading(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
-    """Yield what reads the resources of a stack: for drift, CloudFormation looks at them with the permissions of who asks.
+    """Yield read actions on a stack's resources, which CloudFormation calls with the job's permissions to detect drift.
 
     Args:
         roles: The roles.
-        needs: What the template asks.
+        needs: What the template needs.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
     """
     actions: set[str] = set()
     resources: dict[str, None] = {}
     for kind, ids in needs.types.items():
-        for about, names in _wanted(kind, needs).items():
+        for about, names in _needed(kind, needs).items():
             service, _, what = about.partition(" ")
             read = {f"{service}:{name}" for name in names.split() if name.startswith((*READS, "GET")) and what != "*"}
             if read and about != "kms key":
@@ -190,7 +190,7 @@ def _passed_roles(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
 
 
 def _features(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
-    """Yield what other services do for a few properties."""
+    """Yield statements for other services, which some properties need."""
     keyed = [kind for kind in needs.types if "kms key" in grouped(kind)]
     if keyed and needs.mention("*kms*", "sse*"):
         names = sorted({f"kms:{name}" for kind in keyed for name in grouped(kind)["kms key"].split()})
@@ -204,13 +204,13 @@ def _features(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
 
 
 def _service(kind: str) -> str:
-    """Return the service of a type, as its principal and its actions are called."""
+    """Return the service of a type, as in its principal and its actions."""
     services = (about.partition(" ")[0] for about in grouped(kind))
     return next(service for service in services if service not in _HELPERS)
 
 
 def listed(ids: Sequence[str]) -> str:
-    """Return logical ids as words, the first few of many.
+    """Return logical ids as text, with only the first ten if there are more.
 
     Args:
         ids: The logical ids.

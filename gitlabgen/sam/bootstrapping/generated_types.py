@@ -1,4 +1,4 @@
-"""Which types of CloudFormation a template needs once SAM has translated it, and for which of its resources."""
+"""The types of CloudFormation that a template needs after SAM has translated it, and the resources that need them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitlabgen.sam.template import Template
 
 CUSTOM: Final = "AWS::CloudFormation::CustomResource"
-"""The type of resources that a function or topic makes; `Custom::…` is another name of it."""
+"""The type of resources that a function or topic creates; `Custom::…` is another name for it."""
 
 _SAM: Final = "AWS::Serverless::"
 _RULE: Final = "Events::Rule Lambda::Permission"
@@ -65,7 +65,7 @@ _RESOURCES: Final = {
         "Lambda::Permission"
     ),
 }
-# What a property brings; the property is written without capitals, as Python and CloudFormation differ there.
+# The types that a property adds; its name is lowercase without underscores, for Python's and CloudFormation's spelling.
 _PROPERTIES: Final = {
     ("Api", "auth"): "ApiGateway::ApiKey ApiGateway::UsagePlan ApiGateway::UsagePlanKey Lambda::Permission",
     ("Api", "domain"): "ApiGateway::BasePathMapping ApiGateway::DomainName",
@@ -82,13 +82,13 @@ _PROPERTIES: Final = {
 
 
 class Source(NamedTuple):
-    """A resource as its author wrote it, with what `Globals` add.
+    """A resource as it is written, with the properties of `Globals`.
 
     Args:
         name: The logical id.
         type: The type.
-        given: The properties that are given; their names are without capitals and underscores.
-        about: The model to which findings point.
+        given: The properties that are given; their names are lowercase without underscores.
+        about: The model that findings refer to.
     """
 
     name: str
@@ -100,10 +100,10 @@ class Source(NamedTuple):
 def generated_types(template: Template) -> dict[str, tuple[str, ...]]:
     """Return the types of CloudFormation that a template is translated to, each with the logical ids that need it.
 
-    Where only the translation can tell whether a type is needed, it is among them.
+    A type is included if only the translation can decide whether it is needed.
 
     Args:
-        template: The template; functions' canaries stand for the alarms and hooks that they make.
+        template: The template; canaries count as the alarms and hooks that they create.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html
     """
@@ -117,7 +117,7 @@ def generated_types(template: Template) -> dict[str, tuple[str, ...]]:
 
 
 def sources(template: Template) -> list[Source]:
-    """Return the resources of a template, with those that canaries stand for and those inside of loops.
+    """Return the resources of a template, including those that canaries create and those in loops.
 
     Args:
         template: The template.
@@ -151,13 +151,13 @@ def _looped(loops: Any, template: Template, shared: Mapping[str, Any]) -> Iterat
                     yield from _looped({inner: block}, template, shared)
 
 
-def _given(thing: Any) -> dict[str, Any]:
-    if isinstance(thing, Model):
-        # What an intrinsic function makes is known at deployment only.
-        pairs = {} if isinstance(thing, Intrinsic) else {**vars(thing), **(thing.extra or {}), "comments": None}
+def _given(value: Any) -> dict[str, Any]:
+    if isinstance(value, Model):
+        # The result of an intrinsic function is known only at deployment.
+        pairs = {} if isinstance(value, Intrinsic) else {**vars(value), **(value.extra or {}), "comments": None}
     else:
-        pairs = dict(thing) if isinstance(thing, Mapping) else {}
-    return {str(key).replace("_", "").casefold(): value for key, value in pairs.items() if value is not None}
+        pairs = dict(value) if isinstance(value, Mapping) else {}
+    return {str(key).replace("_", "").casefold(): item for key, item in pairs.items() if item is not None}
 
 
 def types_of(source: Source, apis: frozenset[str] | set[str] = frozenset()) -> set[str]:
@@ -165,7 +165,7 @@ def types_of(source: Source, apis: frozenset[str] | set[str] = frozenset()) -> s
 
     Args:
         source: The resource.
-        apis: The logical ids of the template's REST APIs, whose routes are no routes of HTTP APIs.
+        apis: The logical ids of the template's REST APIs, whose routes do not belong to HTTP APIs.
     """
     if not source.type.startswith(_SAM):
         return {CUSTOM if source.type.startswith("Custom::") else source.type}
@@ -174,7 +174,7 @@ def types_of(source: Source, apis: frozenset[str] | set[str] = frozenset()) -> s
     if "connectors" in given:
         words.append(_CONNECTOR)
     if kind in ("Function", "StateMachine"):
-        words += _behind(kind, given, apis)
+        words += _implicit_types(kind, given, apis)
     if mentions(given.get("domain"), "route53"):
         words.append("Route53::RecordSetGroup")
     if mentions(given.get("domain"), "policy") or _has(given.get("domain"), "PRIVATE"):
@@ -182,8 +182,8 @@ def types_of(source: Source, apis: frozenset[str] | set[str] = frozenset()) -> s
     return {f"AWS::{word}" for text in words for word in text.split()}
 
 
-def _behind(kind: str, given: Mapping[str, Any], apis: frozenset[str] | set[str]) -> Iterator[str]:
-    """Yield what SAM makes behind a function or a state machine."""
+def _implicit_types(kind: str, given: Mapping[str, Any], apis: frozenset[str] | set[str]) -> Iterator[str]:
+    """Yield the types that SAM creates for a function or a state machine."""
     preference = given.get("canary", given.get("deploymentpreference"))
     if "role" not in given:
         yield "IAM::Role"
@@ -197,7 +197,7 @@ def _behind(kind: str, given: Mapping[str, Any], apis: frozenset[str] | set[str]
         yield "SNS::Topic"
     events = given.get("events")
     for event in events.values() if isinstance(events, Mapping) else ():
-        # An API that is named is a resource of its own.
+        # An API that the event names is a separate resource.
         named = not {"api", "apiid", "restapiid"}.isdisjoint(_event_properties(event))
         yield "Lambda::Permission" if named else _EVENTS.get(event_type(event, apis), "")
         if kind == "StateMachine":
@@ -222,7 +222,7 @@ def event_type(event: Any, apis: frozenset[str] | set[str] = frozenset()) -> str
     """Return SAM's name for the type of an event.
 
     Args:
-        event: The event: ours, troposphere's, or in SAM's own names.
+        event: The event: gitlabgen's, troposphere's, or a mapping with SAM's property names.
         apis: The logical ids of the template's REST APIs.
     """
     if isinstance(event, Mapping):
@@ -237,11 +237,11 @@ def event_type(event: Any, apis: frozenset[str] | set[str] = frozenset()) -> str
 
 
 def mentions(value: Any, pattern: str) -> bool:
-    """Return whether the name of any property inside a value fits a pattern.
+    """Return whether the name of any property in a value matches a pattern.
 
     Args:
         value: A model, mapping, list or scalar.
-        pattern: The name, without capitals and underscores; `*` stands for anything.
+        pattern: The name, lowercase without underscores; `*` matches anything.
     """
     if isinstance(value, list | tuple):
         return any(mentions(item, pattern) for item in value)
@@ -251,5 +251,5 @@ def mentions(value: Any, pattern: str) -> bool:
 
 
 def _has(value: Any, word: str) -> bool:
-    """Return whether any scalar inside a value is a word."""
+    """Return whether any string in a value is equal to a word."""
     return value == word if isinstance(value, str) else any(_has(inner, word) for inner in _given(value).values())

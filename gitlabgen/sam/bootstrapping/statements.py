@@ -1,4 +1,4 @@
-"""Statements of policies, and the ARNs that they are about: what the policies of a deployment have in common."""
+"""Statements of policies, and the ARNs that they apply to."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles
 
 READS: Final = ("Describe", "Get", "List")
-"""What the names of actions that change nothing begin with."""
+"""The prefixes of actions that change nothing."""
 
 
 class Statement(NamedTuple):
-    """A statement of a policy, with what it is for.
+    """A statement of a policy, with its reason.
 
     Args:
-        reason: A comment.
-        body: The statement; `${…}` in texts is for `Fn::Sub`.
+        reason: The comment above the statement.
+        body: The statement; strings with `${…}` become `Fn::Sub`.
     """
 
     reason: str
@@ -28,12 +28,12 @@ class Statement(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """What a template asks of the roles that deploy it.
+    """What a template needs from the roles that deploy it.
 
     Args:
-        types: The logical ids by the type that they need.
-        properties: The properties that are given anywhere, as one tree.
-        macros: The macros of AWS that work on the template, such as `Serverless-2016-10-31`.
+        types: The logical ids by the type of CloudFormation that they need.
+        properties: The properties of each resource.
+        macros: The macros of AWS that process the template, such as `Serverless-2016-10-31`.
     """
 
     types: Mapping[str, Sequence[str]]
@@ -41,7 +41,7 @@ class Needs(NamedTuple):
     macros: Sequence[str]
 
     def mention(self, *patterns: str) -> bool:
-        """Return whether the name of a property of the template fits any of the patterns."""
+        """Return whether the name of any property of the template matches any of the patterns."""
         return any(mentions(self.properties, pattern) for pattern in patterns)
 
 
@@ -49,9 +49,9 @@ def arns(roles: DeployRoles, kind: str, ids: Sequence[str] = ()) -> list[str]:
     """Return the ARN patterns of a kind of resource.
 
     Args:
-        roles: The roles, which know the prefix.
+        roles: The roles, with the prefix.
         kind: The service and kind.
-        ids: The logical ids, for what is named after them.
+        ids: The logical ids, for resources that are named after them.
     """
     several = len(roles.regions or ()) > 1
     region = "*" if several else "${AWS::Region}"
@@ -65,22 +65,22 @@ def arns(roles: DeployRoles, kind: str, ids: Sequence[str] = ()) -> list[str]:
 
 
 def own_arn(roles: DeployRoles, kind: str, part: str = "") -> str:
-    """Return the ARN of a role or policy that the bootstrap template makes.
+    """Return the ARN of a role or policy of the bootstrap template.
 
     Args:
         roles: The roles.
         kind: `role` or `policy`.
-        part: What stands behind the deploy role's name.
+        part: The suffix after the deploy role's name.
     """
     name = f"{roles.role}-{part}" if part else roles.role
     return f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{kind}/{name}"
 
 
 def bucket_arns(roles: DeployRoles) -> list[str]:
-    """Return the ARNs of the buckets for packages, one a region.
+    """Return the ARNs of the buckets for packages, one for each region.
 
     Args:
-        roles: The roles, which know the bucket and the regions.
+        roles: The roles, with the bucket and the regions.
     """
     regions = roles.regions if len(roles.regions or ()) > 1 else None
     names = {roles.bucket.replace("{region}", region): None for region in regions or ("${AWS::Region}",)}
@@ -88,7 +88,7 @@ def bucket_arns(roles: DeployRoles) -> list[str]:
 
 
 def key_prefix(roles: DeployRoles) -> str:
-    """Return what the keys of packages begin with.
+    """Return the prefix of the keys of packages.
 
     Args:
         roles: The roles.
@@ -102,10 +102,10 @@ def allow(
     """Return a statement that allows actions.
 
     Args:
-        sid: Its name in the policy.
+        sid: The statement's id.
         actions: The actions.
         resources: ARN patterns.
-        condition: What must hold.
+        condition: The condition.
     """
     body = {"Sid": sid, "Effect": "Allow", "Action": [*actions], "Resource": [*resources]}
     return body if condition is None else {**body, "Condition": condition}
@@ -115,7 +115,7 @@ def deny(sid: str, actions: Sequence[str], resources: Sequence[str]) -> dict[str
     """Return a statement that denies actions, whatever else allows them.
 
     Args:
-        sid: Its name in the policy.
+        sid: The statement's id.
         actions: The actions.
         resources: ARN patterns.
     """
@@ -123,7 +123,7 @@ def deny(sid: str, actions: Sequence[str], resources: Sequence[str]) -> dict[str
 
 
 def other_regions(roles: DeployRoles) -> list[Statement]:
-    """Return the statement that keeps a role out of regions that are not deployed to, where ARNs cannot say it.
+    """Return the statement that denies all other regions, if ARNs cannot name the regions because there are several.
 
     Args:
         roles: The roles.
@@ -132,7 +132,7 @@ def other_regions(roles: DeployRoles) -> list[Statement]:
     if len(regions) < 2:
         return []
     condition = {"StringNotEquals": {"aws:RequestedRegion": regions}}
-    # Services without regions answer in one of their own.
+    # Global services use one fixed region.
     services = ["cloudfront:*", "iam:*", "route53:*", "s3:*", "sts:*"]
     body = {"Sid": "OtherRegions", "Effect": "Deny", "NotAction": services, "Resource": ["*"], "Condition": condition}
     return [Statement("no region but these", body)]

@@ -1,1 +1,1 @@
-"""Canaries: how traffic moves to a new version, the alarms and hooks that watch it, and what SAM gets of them."""
+"""Canaries: how traffic moves to a new version, and the alarms and hooks that check it."""

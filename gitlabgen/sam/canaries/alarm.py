@@ -1,4 +1,4 @@
-"""`AWS::CloudWatch::Alarm`: what stops a deployment, or wakes somebody up."""
+"""`AWS::CloudWatch::Alarm`: an alarm that stops a deployment or notifies people."""
 
 from __future__ import annotations
 
@@ -45,22 +45,22 @@ class Alarm(BaseResource):
     Args:
         metric_name: The metric, such as `Errors`.
         namespace: Where the metric comes from, such as `AWS/Lambda`.
-        dimensions: Which resource's metric is meant, by the dimension's name; without it all of the region.
-        statistic: How the points of a period become one value.
+        dimensions: The resource whose metric is watched, by the dimension's name; if not given, the whole region.
+        statistic: How the data points of a period are aggregated.
         extended_statistic: A percentile instead, such as `p90`.
-        period: Seconds in 10, 20, 30 or a multiple of 60.
-        evaluation_periods: How many periods are looked at.
+        period: Seconds: 10, 20, 30 or a multiple of 60.
+        evaluation_periods: How many periods are evaluated.
         datapoints_to_alarm: How many of them must breach; all if not given.
-        threshold: The value that must be passed.
-        comparison_operator: How it must be passed.
-        treat_missing_data: What a period without data counts as.
+        threshold: The threshold.
+        comparison_operator: How values are compared with the threshold.
+        treat_missing_data: How a period without data counts.
         metrics: Metrics and expressions instead of one metric.
-        alarm_name: The name in the account; without it CloudFormation makes one.
+        alarm_name: The name in the account; if not given, CloudFormation generates one.
         alarm_description: What the alarm means.
-        alarm_actions: What hears of the alarm.
-        ok_actions: What hears of its end.
-        insufficient_data_actions: What hears that there is too little data.
-        actions_enabled: Whether anything hears of it.
+        alarm_actions: What is notified of the alarm.
+        ok_actions: What is notified of its end.
+        insufficient_data_actions: What is notified of insufficient data.
+        actions_enabled: Whether actions run.
         evaluate_low_sample_count_percentile: `ignore` or `evaluate`.
         unit: The metric's unit.
         tags: Tags.
@@ -96,7 +96,7 @@ class Alarm(BaseResource):
     tags: Values | Properties | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what CloudWatch would refuse when it is too late."""
+        """Yield problems that CloudWatch would report only at deployment."""
         yield from super().problems()
         yield from evaluation_problems(self)
         if self.statistic is not None and self.extended_statistic is not None:
@@ -108,11 +108,11 @@ class Alarm(BaseResource):
 
     @staticmethod
     def errors(threshold: float = 0, *, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
-        """Return a recipe for an alarm on calls of the new version that fail.
+        """Return a recipe for an alarm on failed calls of the new version.
 
         Args:
-            threshold: How many a period may fail.
-            of: `alias` for all calls under the alias: it tells of the new version after the shift, and of the old one before.
+            threshold: How many calls may fail in a period.
+            of: `alias` for all calls of the alias: it watches the old version before the shift, and the new one after it.
             options: `period`, `evaluation_periods`, `datapoints_to_alarm`, `alarm_actions`, `ok_actions` and `name`.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -121,11 +121,11 @@ class Alarm(BaseResource):
 
     @staticmethod
     def error_rate(*, percent: float, minimum: int = 20, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
-        """Return a recipe for an alarm on the share of calls of the new version that fail.
+        """Return a recipe for an alarm on the error rate of the new version.
 
         Args:
-            percent: The share of calls that may fail.
-            minimum: How many calls a period needs; below it no share counts.
+            percent: The percentage of calls that may fail.
+            minimum: The minimum number of calls in a period; the rate of fewer calls counts as 0.
             of: As for `errors`.
             options: As for `errors`.
 
@@ -145,26 +145,26 @@ class Alarm(BaseResource):
 
     @staticmethod
     def duration(statistic: str = "p90", *, milliseconds: float, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
-        """Return a recipe for an alarm on how long the new version takes.
+        """Return a recipe for an alarm on the duration of calls of the new version.
 
         Args:
             statistic: A percentile such as `p90`, or `Average` or `Maximum`.
-            milliseconds: How long it may take.
+            milliseconds: The maximum duration.
             of: As for `errors`.
             options: As for `errors`.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
         """
-        said = str(statistic)
-        name = f"Duration{said[:1].upper()}{said[1:]}".replace(".", "")
+        suffix = str(statistic)
+        name = f"Duration{suffix[:1].upper()}{suffix[1:]}".replace(".", "")
         return _single(name, "AWS/Lambda", "Duration", milliseconds, options, stat=statistic, of=of)
 
     @staticmethod
     def throttles(threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
-        """Return a recipe for an alarm on calls under the alias that Lambda turned away; such calls reach no version.
+        """Return a recipe for an alarm on throttled calls of the alias; such calls do not reach any version.
 
         Args:
-            threshold: How many a period may be turned away.
+            threshold: How many calls may be throttled in a period.
             options: As for `errors`.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -173,10 +173,10 @@ class Alarm(BaseResource):
 
     @staticmethod
     def iterator_age(*, milliseconds: float, **options: Unpack[_Options]) -> Recipe:
-        """Return a recipe for an alarm on how old the records of a stream are when the alias gets them.
+        """Return a recipe for an alarm on the age of a stream's records when the alias gets them.
 
         Args:
-            milliseconds: How old the oldest may be.
+            milliseconds: The maximum age.
             options: As for `errors`.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
@@ -185,13 +185,13 @@ class Alarm(BaseResource):
 
     @staticmethod
     def api_5xx(api: HttpApi | RestApi, threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
-        """Return a recipe for an alarm on answers of an API with a status from 500 on, one for all functions behind it.
+        """Return a recipe for an alarm on responses of an API with a status of 500 or above, shared by all its functions.
 
-        The id of an HTTP API is known only when its functions are there, so its alarm is made after the shift that adds it.
+        The id of an HTTP API is known only after its functions exist, so its alarm is created after the shift that adds it.
 
         Args:
             api: The API.
-            threshold: How many such answers a period may have.
+            threshold: How many such responses a period may have.
             options: As for `errors`.
 
         Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
@@ -204,7 +204,7 @@ class Alarm(BaseResource):
             report_problem(recipe, Problem(f"should be an HttpApi or a RestApi, got {api!r}", path=("api",)))
             return recipe
         subject: dict[str, Any] = {"subject": api.name, "condition": api.condition}
-        # No `isinstance`: it would load a module that whoever has an API has loaded, and others do not need.
+        # No `isinstance`: it would load the module of APIs also for templates without one.
         if api.type == "AWS::Serverless::HttpApi":
             found: dict[str, Any] = {"ApiId": Ref(api.name), "Stage": api.stage_name or "$default"}
             return _single("5xx", "AWS/ApiGateway", "5xx", threshold, options, dimensions=found, later=True, **subject)
@@ -217,7 +217,7 @@ class Alarm(BaseResource):
 
     @staticmethod
     def dlq_depth(queue: Link, threshold: float = 0, **options: Unpack[_Options]) -> Recipe:
-        """Return a recipe for an alarm on messages that wait in a dead-letter queue, one for all functions that share it.
+        """Return a recipe for an alarm on messages in a dead-letter queue, shared by all functions that use the queue.
 
         Args:
             queue: The queue's resource, or its name.
@@ -256,12 +256,12 @@ class Alarm(BaseResource):
         """Return a recipe for an alarm on any metric.
 
         Args:
-            namespace: Where the metric comes from, such as `AWS/Lambda` or one's own.
+            namespace: Where the metric comes from, such as `AWS/Lambda` or a custom namespace.
             metric_name: The metric.
-            threshold: The value that must be passed.
-            stat: How the points of a period become one value.
-            dimensions: Which resource's metric is meant; without it the function's in `AWS/Lambda`, and the bare one elsewhere.
-            comparison_operator: How the threshold must be passed.
+            threshold: The threshold.
+            stat: How the data points of a period are aggregated.
+            dimensions: The resource whose metric is watched; if not given, the function for `AWS/Lambda`, and none elsewhere.
+            comparison_operator: How values are compared with the threshold.
             options: As for `errors`.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Metric
@@ -279,13 +279,13 @@ class Alarm(BaseResource):
         comparison_operator: ComparisonOperator = "GreaterThanThreshold",
         **options: Unpack[_Options],
     ) -> Recipe:
-        """Return a recipe for an alarm on what is computed from several metrics.
+        """Return a recipe for an alarm on an expression over several metrics.
 
         Args:
-            expression: The computation in CloudWatch's metric math, such as `errors / invocations`.
-            metrics: The metrics by the ids that the expression names.
-            threshold: The value that must be passed.
-            comparison_operator: How it must be passed.
+            expression: The expression in CloudWatch's metric math, such as `errors / invocations`.
+            metrics: The metrics by the ids that the expression uses.
+            threshold: The threshold.
+            comparison_operator: How values are compared with the threshold.
             options: As for `errors`.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
@@ -301,6 +301,6 @@ class Alarm(BaseResource):
 def _single(name: str, namespace: str, metric: str, threshold: float, options: Mapping[str, Any], **about: Any) -> Recipe:
     from gitlabgen.sam.canaries.recipes import Metric, Recipe
 
-    whose: dict[str, Any] = {key: about.pop(key) for key in ("subject", "condition", "later") if key in about}
-    given: dict[str, Any] = {"name": name, "threshold": threshold, **whose, **options}
+    recipe_keywords: dict[str, Any] = {key: about.pop(key) for key in ("subject", "condition", "later") if key in about}
+    given: dict[str, Any] = {"name": name, "threshold": threshold, **recipe_keywords, **options}
     return Recipe(metrics={"value": Metric(namespace, metric, **about)}, **given)

@@ -36,25 +36,25 @@ __all__ = ["Canary", "gradual_if", "with_canaries"]
 
 
 def _configuration(value: Any) -> Any:
-    # A name of our own must be deployed first; one that only looks predefined fails when it is too late.
+    # A custom configuration must be deployed first; a misspelled predefined one would fail only at deployment.
     if isinstance(value, str):
         name = short_name(value)
         alike = name != value or name.casefold().startswith(("canary", "linear", "all"))
         if name not in PREDEFINED and alike:
-            same = (known for known in PREDEFINED if _words(known) == _words(name))
+            same = (known for known in PREDEFINED if _comparable(known) == _comparable(name))
             near = next(same, None) or closest(name, list(PREDEFINED))
-            hint = f"did you mean {near!r}?" if near else "for your own configuration, write a Ref(…) to its resource"
+            hint = f"did you mean {near!r}?" if near else "for a custom configuration, write a Ref(…) to its resource"
             raise InvalidValue(f"should be a configuration of CodeDeploy, got {value!r}", hint)
-    value = _own_if(value)
+    value = _converted_if(value)
     for taken in _names(value):
         if taken in PREDEFINED:
-            hint = "rename it: SAM takes the name for CodeDeploy's configuration of this name"
+            hint = "rename it: SAM would use CodeDeploy's configuration of this name"
             raise InvalidValue(f"uses a resource or condition with the name {taken!r}", hint)
     return value
 
 
 def _names(value: Any) -> Iterator[str]:
-    """Yield the names in functions, which SAM searches for configurations, too."""
+    """Yield the names in intrinsic functions, in which SAM searches for predefined configurations, too."""
     argument = getattr(value, "argument", None)
     if getattr(value, "function", None) == "Ref":
         yield str(argument)
@@ -64,43 +64,43 @@ def _names(value: Any) -> Iterator[str]:
             yield from _names(choice)
 
 
-def _own_if(value: Any) -> Any:
-    """Return troposphere's `If` as ours: a schedule of one's own in it becomes a resource."""
+def _converted_if(value: Any) -> Any:
+    """Return troposphere's `If` as an `Intrinsic`: a custom schedule in it becomes a resource."""
     chosen = getattr(value, "data", None)
     if not isinstance(chosen, dict) or [*chosen] != ["Fn::If"]:
         return value
     from gitlabgen.sam.intrinsics import If
 
     condition, *choices = chosen["Fn::If"]
-    return If(condition, *map(_own_if, choices))
+    return If(condition, *map(_converted_if, choices))
 
 
-def _words(name: str) -> str:
-    # One minute, two minutes: the plural is what is mistaken most.
+def _comparable(name: str) -> str:
+    # The most common mistake is the plural: Every1Minute, Every2Minutes.
     return name.casefold().removesuffix("s")
 
 
 Configuration: TypeAlias = Annotated[Union[str, TimeBasedCanary, TimeBasedLinear, "Intrinsic", "AWSHelperFn"], _configuration]
-"""A configuration: CodeDeploy's own by name, a schedule of one's own, or what is worked out at deployment."""
+"""A configuration: one of CodeDeploy's by name, a custom schedule, or an intrinsic function."""
 
 
 @model
 class Canary(TemplateModel):
-    """How traffic moves to a new version, and which alarms move it back; one may serve many functions.
+    """How traffic moves to a new version, and which alarms move it back; several functions may share a canary.
 
         careful = Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], hooks=[Hook.pre_traffic("hooks/smoke.py")])
 
     Args:
-        type: One of CodeDeploy's configurations, such as `Linear10PercentEvery1Minute`, a schedule of one's own, a `Ref`, or an
-            `If` between such.
-        alarms: What stops the shift: recipes, of which each function gets its own alarm, or alarms that exist, by resource,
-            name, ARN or `Ref`; CodeDeploy takes 10.
-        hooks: What checks the new version: hooks, or functions by `PreTraffic` and `PostTraffic`.
+        type: One of CodeDeploy's configurations, such as `Linear10PercentEvery1Minute`, a custom schedule, a `Ref`, or an `If`
+            between these.
+        alarms: Alarms that stop the shift: recipes, from which each function gets its own alarm, or existing alarms by resource,
+            name, ARN or `Ref`; CodeDeploy allows 10.
+        hooks: Checks of the new version: hooks, or functions by `PreTraffic` and `PostTraffic`.
         alias: The alias under which the function is called.
-        enabled: Whether the shift is on at all.
-        role: The role, or its ARN, under which CodeDeploy works; without it SAM makes one.
-        passthrough_condition: Whether the function's condition reaches the generated resources.
-        trigger_configurations: Topics that hear of the deployment.
+        enabled: Whether the shift is enabled.
+        role: CodeDeploy's role or its ARN; if not given, SAM creates one.
+        passthrough_condition: Whether the function's condition applies to the generated resources.
+        trigger_configurations: Topics that are notified of the deployment.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-deploymentpreference.html
     """
@@ -122,23 +122,23 @@ class Canary(TemplateModel):
 
     @property
     def schedule(self) -> Shift | None:
-        """The steps of the shift, or of the longest that an `If` chooses from; None where only the deployment knows them."""
+        """The steps of the shift, or of the longest branch of an `If`; None if they are known only at deployment."""
         return shift_of(self.type)
 
     @property
     def duration_minutes(self) -> int | None:
-        """The minutes from the first step to the last; None where the schedule is not known."""
+        """The minutes from the first step to the last; None if the schedule is unknown."""
         steps = self.schedule
         return None if steps is None else duration_minutes(steps)
 
     @property
     def bake_minutes(self) -> int:
-        """The minutes for which a hook of this template goes on to watch the alarms after the last step; 0 without one."""
+        """The minutes for which a hook of this template watches the alarms after the last step; 0 without such a hook."""
         hooks = self.hooks if isinstance(self.hooks, tuple) else ()
         return next((minutes for hook in hooks if (minutes := getattr(hook, "bake_minutes", None)) is not None), 0)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what CodeDeploy would refuse, and what would be generated twice."""
+        """Yield problems that CodeDeploy would report, and problems with duplicate recipes or hooks."""
         alarms = self.alarms if isinstance(self.alarms, tuple) else ()
         if self.bake_minutes and not alarms:
             watches = "has a hook that watches the canary's alarms"
@@ -162,27 +162,27 @@ class Canary(TemplateModel):
 
 
 def with_canaries(template: Template, configuration: Configuration) -> Template:
-    """Return a template whose canaries all shift in one way, such as `AllAtOnce` for a stack that lives for an hour.
+    """Return a template whose canaries all have one configuration, such as `AllAtOnce` for a short-lived stack.
 
     Args:
         template: The template.
         configuration: What `Canary` takes as its type.
     """
-    return _shifting(template, lambda _: configuration)
+    return _with_types(template, lambda _: configuration)
 
 
 def gradual_if(template: Template, condition: str) -> Template:
-    """Return a template whose canaries shift as they say where a condition holds, and all at once elsewhere.
+    """Return a template whose canaries keep their configuration if a condition holds, and shift all at once otherwise.
 
         Template(conditions={"Gradual": Equals(Ref("Stage"), "production")}, resources=[…])
 
     Args:
-        template: The template; canaries that are off or shift all at once stay as they are, and so do alarms and
-            hooks; one that bakes watches nothing where traffic moves at once.
+        template: The template. Canaries that are disabled or shift all at once stay unchanged, and so do alarms and hooks. A
+            bake hook watches nothing if all traffic moves at once.
         condition: The condition's name.
 
     Raises:
-        KeywordError: If the template has no such condition, and nobody collects problems.
+        KeywordError: If the template has no such condition, unless problems are collected.
     """
     known = [*(template.conditions or ())]
     if condition not in known and not any(name.startswith("Fn::") for name in known):
@@ -190,7 +190,7 @@ def gradual_if(template: Template, condition: str) -> Template:
         hint = f"did you mean {near!r}?" if near else "add it to `conditions` first"
         report_problem(template, Problem(f"has no condition named {condition!r}", hint, ("conditions",)))
 
-    return _shifting(template, lambda canary: _gradual(canary, condition))
+    return _with_types(template, lambda canary: _gradual(canary, condition))
 
 
 def _gradual(canary: Canary, condition: str) -> Configuration | None:
@@ -200,15 +200,15 @@ def _gradual(canary: Canary, condition: str) -> Configuration | None:
     return canary.type if canary.type is None or at_once or canary.enabled is False else If(condition, canary.type, "AllAtOnce")
 
 
-def _shifting(template: Template, choose: Callable[[Canary], Configuration | None]) -> Template:
-    resources = [_chosen(resource, choose) for resource in template.resources]
+def _with_types(template: Template, choose: Callable[[Canary], Configuration | None]) -> Template:
+    resources = [_with_type(resource, choose) for resource in template.resources]
     functions = getattr(template.globals_, "function", None)
-    if _chosen(functions, choose) is functions or not isinstance(template.globals_, Model):
+    if _with_type(functions, choose) is functions or not isinstance(template.globals_, Model):
         return changed(template, resources=resources)
-    return changed(template, resources=resources, globals_=changed(template.globals_, function=_chosen(functions, choose)))
+    return changed(template, resources=resources, globals_=changed(template.globals_, function=_with_type(functions, choose)))
 
 
-def _chosen(holder: Any, choose: Callable[[Canary], Configuration | None]) -> Any:
+def _with_type(holder: Any, choose: Callable[[Canary], Configuration | None]) -> Any:
     canary = getattr(holder, "canary", None)
     if not isinstance(holder, Model) or not isinstance(canary, Canary):
         return holder

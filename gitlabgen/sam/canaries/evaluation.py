@@ -1,4 +1,4 @@
-"""What an alarm or a recipe looks at, and what CloudWatch refuses of it."""
+"""Checks of the periods that an alarm or a recipe evaluates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ComparisonOperator = Literal[
 
 
 def evaluation_problems(alarm: Alarm | Recipe) -> Iterator[Problem]:
-    """Yield what CloudWatch would refuse of the periods that an alarm looks at.
+    """Yield problems with the periods that an alarm evaluates.
 
     Args:
         alarm: The alarm or recipe.

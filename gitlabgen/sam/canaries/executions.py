@@ -1,4 +1,4 @@
-"""Canaries of state machines: how executions move step by step to a new version, which Step Functions does by itself."""
+"""Canaries of state machines: Step Functions moves executions step by step to a new version."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CODEDEPLOY_ONLY: Final = ("hooks", "role", "passthrough_condition", "trigger_co
 
 
 def canary_problems(machine: StateMachine, canary: Canary) -> Iterator[Problem]:
-    """Yield what of a canary Step Functions does not know.
+    """Yield problems with what Step Functions does not support in a canary.
 
     Args:
         machine: The state machine.
@@ -58,8 +58,8 @@ def _shift_problems(canary: Canary) -> Iterator[Problem]:
             yield Problem(message, path=("canary",))
 
 
-def moved(machine: StateMachine, canary: Canary) -> tuple[StateMachine, list[Alarm]]:
-    """Return a state machine in SAM's own words for its canary, and the alarms that are made for it.
+def expanded_machine(machine: StateMachine, canary: Canary) -> tuple[StateMachine, list[Alarm]]:
+    """Return a state machine with SAM's properties for its canary, and the alarms that are created for it.
 
     Args:
         machine: The state machine.
@@ -73,8 +73,8 @@ def moved(machine: StateMachine, canary: Canary) -> tuple[StateMachine, list[Ala
     preference: dict[str, Any] = {}
     alarms: Any = canary.alarms
     if canary.enabled is not False:
-        for key, read in (("Type", _kind), ("Percentage", _percentage), ("Interval", _interval)):
-            value = _read(canary.type, read)
+        for key, get in (("Type", _kind), ("Percentage", _percentage), ("Interval", _interval)):
+            value = _property(canary.type, get)
             if value is not None:
                 preference[key] = value
         if isinstance(alarms, tuple):
@@ -83,13 +83,13 @@ def moved(machine: StateMachine, canary: Canary) -> tuple[StateMachine, list[Ala
             alarms = [Ref(next(ready)) if isinstance(alarm, Recipe) else alarm for alarm in alarms]
         if alarms:
             preference["Alarms"] = alarms
-    comments = {_place(path): text for path, text in machine.comments.items()}
-    comments |= {_place(("canary", *path)): text for path, text in canary.comments.items()}
+    comments = {_sam_path(path): text for path, text in machine.comments.items()}
+    comments |= {_sam_path(("canary", *path)): text for path, text in canary.comments.items()}
     written = {"auto_publish_alias": canary.alias, "deployment_preference": preference or None, "comments": comments}
     return changed(machine, canary=None, **written), made
 
 
-def _place(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def _sam_path(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     if path[:1] != ("canary",):
         return path
     if path[1:2] == ("alias",):
@@ -97,16 +97,16 @@ def _place(path: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return ("deployment_preference", *(str(step).title() for step in path[1:2]), *path[2:])
 
 
-def _read(configuration: Any, read: Callable[[Shift], Any]) -> Any:
-    """Return a property of a schedule, as an `If` where the schedule is one, or None where it has none."""
+def _property(configuration: Any, get: Callable[[Shift], Any]) -> Any:
+    """Return a property of a schedule: an `If` if the configuration is one, or None if the schedule has no such property."""
     from gitlabgen.sam.intrinsics import If, Ref
 
     if branches(configuration) != (configuration,):
         condition, *choices = configuration.argument
-        values = [_read(choice, read) for choice in choices]
+        values = [_property(choice, get) for choice in choices]
         return If(condition, *(Ref("AWS::NoValue") if value is None else value for value in values)) if any(values) else None
     shift = shift_of(configuration)
-    return None if shift is None else read(shift)
+    return None if shift is None else get(shift)
 
 
 def _kind(shift: Shift) -> str:

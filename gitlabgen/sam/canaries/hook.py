@@ -1,4 +1,4 @@
-"""Hooks: functions that CodeDeploy calls before the first traffic moves and after the last."""
+"""Hooks: functions that CodeDeploy calls before traffic moves and after it has moved."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ if TYPE_CHECKING:
 __all__ = ["Hook"]
 
 PREFIX: Final = "CodeDeployHook_"
-"""What a hook's name begins with: the role that SAM makes for CodeDeploy may call no other function."""
+"""The prefix of hooks' names: the role that SAM creates for CodeDeploy may not call other functions."""
 
 _LONGEST_NAME: Final = 64
 _LONGEST_RUN: Final = 900
-# CodeDeploy waits an hour for the result, and who watches must tell it before.
+# CodeDeploy waits an hour for the result, and the hook must report it before.
 _LONGEST_BAKE: Final = 55
-# What a run keeps for one more look, for starting the next one and for telling the result.
+# Seconds that a run reserves for one more check, for starting the next run and for reporting the result.
 _SPARE: Final = 120
-# Lambda takes 16 calls that a function makes of itself for a loop.
+# Lambda stops a function that calls itself 16 times in a row.
 _MOST_RUNS: Final = 10
 _RUNTIMES: Final = {".py": "python3.13", ".js": "nodejs24.x", ".mjs": "nodejs24.x", ".cjs": "nodejs24.x"}
 
-# Resources by the names that SAM gives them, and that it replaces by those that they get.
+# `ServerlessDeploymentApplication` is the logical id that SAM generates.
 _RESULTS: Final = (
     "arn:${AWS::Partition}:codedeploy:${AWS::Region}:${AWS::AccountId}:deploymentgroup:${ServerlessDeploymentApplication}/*"
 )
@@ -56,16 +56,16 @@ _FUNCTION: Final = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId
 
 @model
 class Hook(TemplateModel):
-    """A function that checks the new version; each function that has the canary gets its own.
+    """A function that checks the new version; each function with the canary gets its own hook.
 
     Args:
-        event: `PreTraffic` before the first traffic moves, or `PostTraffic` after the last.
-        source: The file with the code, beside the template; or a function that exists, which is called as it is.
-        runtime: The language and its version; by the file's ending if not given.
-        handler: The function in the code that is called; `handler` of the file if not given.
-        timeout: Seconds after which a call is ended.
-        environment: Variables by name, beside `NEW_VERSION` with the ARN of the new version, or `ALARMS` and `MINUTES`.
-        policies: What it may do, beyond calling the new version and telling CodeDeploy the result.
+        event: `PreTraffic` before traffic moves, or `PostTraffic` after all traffic has moved.
+        source: The file with the code, relative to the template; or an existing function, which is called unchanged.
+        runtime: The language and its version; if not given, the file's extension determines it.
+        handler: The function in the code that is called; `handler` in the file if not given.
+        timeout: The time limit of a call in seconds.
+        environment: Variables by name, in addition to `NEW_VERSION` with the new version's ARN, or `ALARMS` and `MINUTES`.
+        policies: Permissions in addition to calling the new version and reporting the result to CodeDeploy.
         bake_minutes: Minutes for which it watches the canary's alarms instead of calling the new version; see `bake`.
 
     Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html#appspec-hooks-lambda
@@ -88,35 +88,35 @@ class Hook(TemplateModel):
 
     @staticmethod
     def pre_traffic(source: Link, **keywords: Unpack[_Options]) -> Hook:
-        """Return a hook that is called before the first traffic moves, and stops the shift if it fails.
+        """Return a hook that is called before traffic moves, and stops the shift if it fails.
 
         Args:
-            source: The file with the code, such as `hooks/smoke.py`, or a function that exists.
+            source: The file with the code, such as `hooks/smoke.py`, or an existing function.
             keywords: The other arguments of `Hook`.
         """
         return Hook("PreTraffic", source, **keywords)
 
     @staticmethod
     def post_traffic(source: Link, **keywords: Unpack[_Options]) -> Hook:
-        """Return a hook that is called after the last traffic moved, and moves all of it back if it fails.
+        """Return a hook that is called after all traffic has moved, and moves it back if it fails.
 
         Args:
-            source: The file with the code, such as `hooks/smoke.py`, or a function that exists.
+            source: The file with the code, such as `hooks/smoke.py`, or an existing function.
             keywords: The other arguments of `Hook`.
         """
         return Hook("PostTraffic", source, **keywords)
 
     @staticmethod
     def bake(source: str = "hooks/bake.py", *, minutes: int = 10, **keywords: Unpack[_Options]) -> Hook:
-        """Return a hook that watches the canary's alarms after the last traffic moved, and moves all of it back if one fires.
+        """Return a hook that watches the canary's alarms after all traffic has moved, and moves it back if one fires.
 
-        A version has metrics of its own only while an alias has two; so each recipe that watches it gets a second alarm, which
-        watches the alias. Where an `If` chooses `AllAtOnce` it watches nothing: an alarm that is up must not stop the way
-        back. The code is `gitlabgen.sam.hooks.source("bake.py")`, or `bake.mjs`.
+        A version has separate metrics only while its alias points to two versions. So each recipe that watches the version gets a
+        second alarm, which watches the alias. If an `If` chooses `AllAtOnce`, the hook watches nothing: an alarm that still fires
+        must not stop a rollback. The code is `gitlabgen.sam.hooks.source("bake.py")`, or `bake.mjs`.
 
         Args:
             source: The file with the code.
-            minutes: How long it watches, at most 55; `rollback_configuration` is for longer times.
+            minutes: How long it watches, at most 55 minutes; use `rollback_configuration` for longer times.
             keywords: The other arguments of `Hook`.
         """
         if isinstance(minutes, int):
@@ -124,7 +124,7 @@ class Hook(TemplateModel):
         return Hook("PostTraffic", source, bake_minutes=minutes, **keywords)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for code whose runtime cannot be told, and for a variable that is taken."""
+        """Yield a problem for code with an unknown runtime, and for variables that gitlabgen sets."""
         if isinstance(self.source, str) and self.source:
             ending = posixpath.splitext(self.source)[1]
             if self.runtime is None and ending not in _RUNTIMES:
@@ -156,12 +156,12 @@ class Hook(TemplateModel):
 
 
 def function_of(hook: Hook, function: Function, alarms: Sequence[object] = ()) -> Function:
-    """Return the function that a hook is for one function with a canary.
+    """Return the hook's function for one function with a canary.
 
     Args:
-        hook: The hook, with code of its own.
-        function: The function whose new version it checks.
-        alarms: The names of the alarms that it watches if it bakes.
+        hook: The hook, whose source is a file.
+        function: The function whose new version is checked.
+        alarms: The names of the alarms that a bake hook watches.
     """
     from gitlabgen.sam.function import Function as Made
     from gitlabgen.sam.intrinsics import Join, Ref, Sub
@@ -193,14 +193,14 @@ def function_of(hook: Hook, function: Function, alarms: Sequence[object] = ()) -
         "timeout": hook.timeout,
         "policies": ({"Version": "2012-10-17", "Statement": statements}, *(hook.policies or ())),
         "environment": {"Variables": {**(hook.environment or {}), **variables}},
-        # Where all functions shift, the one that checks them must not.
+        # The hook must not shift, even if all functions do.
         "deployment_preference": {"Enabled": False},
     }
     return construct(Made, (), {name: value for name, value in keywords.items() if value is not None}, location_of(hook))
 
 
 def _minutes(minutes: int, shift: Any) -> Any:
-    """Return how long a hook bakes: not at all where a condition lets all traffic move at once, as a way back does."""
+    """Return how long a hook bakes: 0 in a branch that moves all traffic at once, as a rollback does."""
     from gitlabgen.sam.intrinsics import If
 
     if branches(shift) == (shift,):
@@ -214,10 +214,10 @@ def _is_at_once(configuration: Any) -> bool:
 
 
 def longest_stack_name(function: str, event: str) -> int:
-    """Return how many characters the stack's name may have, so that the hook's name is no longer than Lambda allows.
+    """Return the maximum length of the stack's name, with which the hook's name has the length that Lambda allows.
 
     Args:
-        function: The logical id of the function that is checked.
+        function: The logical id of the checked function.
         event: `PreTraffic` or `PostTraffic`.
 
     Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html

@@ -1,4 +1,4 @@
-"""The metrics that AWS publishes for functions and for what stands around them."""
+"""The metrics that AWS publishes for functions, APIs and queues."""
 
 from __future__ import annotations
 

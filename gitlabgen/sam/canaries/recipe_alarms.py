@@ -1,4 +1,4 @@
-"""Alarms that are made from recipes, one for each function that a canary watches."""
+"""Alarms that are created from recipes, one for each function with the canary."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 def after_shift(recipe: Recipe) -> Recipe:
-    """Return the recipe for an alarm that tells of the new version once it has all of the traffic.
+    """Return the recipe for an alarm that watches the new version after the shift.
 
-    An alias has metrics by version only while it leads to two; then those of the alias are the new version's. Such an alarm wakes
-    nobody: it would do so long after the shift.
+    An alias has metrics by version only while it points to two versions; after the shift, its metrics are those of the new
+    version. The alarm has no actions, since it would notify people long after the shift.
 
     Args:
-        recipe: The recipe; one that watches no version is returned as it is.
+        recipe: The recipe; it is returned unchanged if it does not watch a version.
 
     Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
     """
@@ -38,11 +38,11 @@ def _of_version(metric: Metric) -> bool:
 
 
 def alarm_of(recipe: Recipe, function: Function | StateMachine, alias: Any) -> Alarm:
-    """Return the alarm that a recipe is for one function or state machine.
+    """Return the alarm that a recipe creates for one function or state machine.
 
     Args:
         recipe: The recipe.
-        function: The function whose new version is watched, or the state machine.
+        function: The function or state machine whose new version is watched.
         alias: The alias under which it is called.
     """
     subject = recipe.subject or function.name
@@ -70,7 +70,7 @@ def alarm_of(recipe: Recipe, function: Function | StateMachine, alias: Any) -> A
 def _watched(recipe: Recipe, function: Function | StateMachine, alias: Any) -> dict[str, Any]:
     if recipe.expression is None:
         (metric,) = recipe.metrics.values()
-        # Below a hundred samples a percentile is a guess; an alarm that waits for them never sees a canary.
+        # Percentiles of fewer than 100 samples are inexact, but a canary rarely has more.
         exact = {"statistic": metric.stat}
         percentile = {"extended_statistic": metric.stat, "evaluate_low_sample_count_percentile": "evaluate"}
         return {

@@ -1,4 +1,4 @@
-"""Recipes for alarms: what is watched, without the function; each function that has the canary gets its own alarm."""
+"""Recipes for alarms, which name no function: each function with the canary gets its own alarm."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gitlabgen.sam.template_model import TemplateModel
 __all__ = ["Metric", "Recipe"]
 
 STATISTICS: Final = ("Average", "Maximum", "Minimum", "SampleCount", "Sum")
-# Texts, which `re` compiles when they are first used.
+# Strings, which `re` compiles when they are first used.
 _PERCENTILE: Final = r"p(?:\d{1,2}(?:\.\d{1,10})?|100)"
 _IDENTIFIER: Final = r"[a-z][a-zA-Z0-9_]*"
 _QUOTED: Final = r"\"[^\"]*\"|'[^']*'"
@@ -33,9 +33,9 @@ class Metric(TemplateModel):
     Args:
         namespace: Where the metric comes from, such as `AWS/Lambda`.
         metric_name: The metric, such as `Errors`.
-        stat: How the points of a period become one value: `Sum`, `Maximum` and so on, or a percentile such as `p90`.
-        dimensions: Which resource's metric is meant; without it the function's in `AWS/Lambda`, and the bare one elsewhere.
-        of: Whether the function's new version is watched, or all that is called under the alias.
+        stat: How the data points of a period are aggregated: `Sum`, `Maximum` and so on, or a percentile such as `p90`.
+        dimensions: The resource whose metric is watched; if not given, the function for `AWS/Lambda`, and none elsewhere.
+        of: Whether to watch the function's new version, or all calls of the alias.
 
     Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_concepts.html#Metric
     """
@@ -50,7 +50,7 @@ class Metric(TemplateModel):
     of: Literal["version", "alias"] = "version"
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what no metric is called, and what is no statistic."""
+        """Yield a problem for an unknown metric, and for an unknown statistic."""
         known = METRICS.get(self.namespace)
         if known is not None and self.metric_name not in known:
             near = closest(str(self.metric_name), [*known])
@@ -64,23 +64,23 @@ class Metric(TemplateModel):
 
 @model
 class Recipe(TemplateModel):
-    """An alarm without its function: a canary makes one of it for each function; `Alarm.errors()` and its like return them.
+    """An alarm without its function: a canary creates one for each function. `Alarm.errors()` and similar functions return it.
 
     Args:
-        name: What the alarm watches; it ends the alarm's logical id and name, so letters and digits only.
-        metrics: The metrics by the ids under which the expression names them.
+        name: What the alarm watches; a part of the alarm's logical id and name, so letters and digits only.
+        metrics: The metrics by the ids that the expression uses.
         expression: Metric math over several metrics.
-        threshold: The value that must be passed.
-        comparison_operator: How it must be passed.
-        period: Seconds in a multiple of 60; for metrics of one's own 10, 20 and 30, too.
-        evaluation_periods: How many periods are looked at.
+        threshold: The threshold.
+        comparison_operator: How values are compared with the threshold.
+        period: Seconds: a multiple of 60; for custom metrics also 10, 20 or 30.
+        evaluation_periods: How many periods are evaluated.
         datapoints_to_alarm: How many of them must breach; all if not given.
-        treat_missing_data: What a period without data counts as: a new version has none before its first call.
-        subject: The logical id of what is watched if it is no function; all functions then share one alarm.
+        treat_missing_data: How a period without data counts: a new version has no data before its first call.
+        subject: The logical id of the watched resource if it is not a function; all functions then share one alarm.
         condition: The condition under which the subject exists.
-        later: Whether the subject needs the functions: the canary then names the alarm, and does not wait for it.
-        alarm_actions: What hears of the alarm, beside CodeDeploy.
-        ok_actions: What hears of its end.
+        later: Whether the subject depends on the functions: the canary then uses the alarm's name, and does not wait for it.
+        alarm_actions: What is notified of the alarm, in addition to CodeDeploy.
+        ok_actions: What is notified of its end.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudwatch-alarm.html
     """
@@ -107,16 +107,16 @@ class Recipe(TemplateModel):
     ok_actions: Links | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what would leave the alarm without data, or what CloudWatch would refuse."""
+        """Yield problems that would leave the alarm without data, or that CloudWatch would report."""
         yield from evaluation_problems(self)
         if isinstance(self.name, str) and not (self.name.isascii() and self.name.isalnum()):
             yield Problem(f"should have only letters (A-Z, a-z) and digits, got {self.name!r}", path=("name",))
         if not (isinstance(self.metrics, dict) and all(isinstance(metric, Metric) for metric in self.metrics.values())):
-            return  # missing, or of the wrong type, which is told already
+            return  # missing, or of the wrong type, which is already reported
         namespaces = {str(metric.namespace) for metric in self.metrics.values()}
-        theirs = sorted(name for name in namespaces if name.startswith("AWS/"))
-        if self.period in (10, 20, 30) and theirs:
-            hint = f"{theirs[0]} has one value a minute"
+        of_aws = sorted(name for name in namespaces if name.startswith("AWS/"))
+        if self.period in (10, 20, 30) and of_aws:
+            hint = f"{of_aws[0]} has one value a minute"
             yield Problem(f"should be a multiple of 60 seconds, got {self.period}", hint, ("period",))
         yield from self._math_problems(self.metrics)
 
@@ -125,7 +125,7 @@ class Recipe(TemplateModel):
             yield Problem(f"should have 1 to {_MOST_METRICS} metrics, got {len(metrics)}", path=("metrics",))
         if self.expression is None:
             if len(metrics) > 1:
-                yield Problem("is missing", "metric math makes one value of several metrics", ("expression",))
+                yield Problem("is missing", "metric math combines several metrics into one value", ("expression",))
             return
         expression = str(self.expression)
         for name in metrics:
@@ -138,7 +138,7 @@ class Recipe(TemplateModel):
             near = closest(name, [*metrics])
             hint = f"did you mean {near!r}?" if near else None
             yield Problem(f"uses the metric {name!r}, which is not in `metrics`", hint, ("expression",))
-        # `METRICS()` names all of them.
+        # `METRICS()` uses all of them.
         for name in (
             sorted({name for name in metrics if re.fullmatch(_IDENTIFIER, name)} - used) if "METRICS(" not in expression else ()
         ):

@@ -1,4 +1,4 @@
-"""CloudFormation's rollback triggers: alarms that it watches for a while after it has changed a stack."""
+"""CloudFormation's rollback triggers: alarms that it watches for some time after it has updated a stack."""
 
 from __future__ import annotations
 
@@ -28,22 +28,23 @@ _VARIABLE: Final = r"\$\{([^!}]+)\}"
 def rollback_configuration(
     template: Template, *, minutes: int, stack_name: str, region: str, account: str, partition: str = "aws"
 ) -> dict[str, Any]:
-    """Return what lets CloudFormation watch the alarms of a template's canaries after the shift, and roll the stack back.
+    """Return the configuration with which CloudFormation watches the canaries' alarms after the shift and rolls the stack back.
 
-    A version has metrics of its own only while an alias has two, so alarms of versions are left out: write
-    `Alarm.errors(of="alias", name="…")`, or give the canary `Hook.bake()`. The alarms must exist before, so the first deployment
-    of a stack, or of an alarm, goes without. `aws cloudformation deploy` has no such option; `create-change-set` has.
+    A version has separate metrics only while its alias points to two versions, so alarms of versions are omitted: write
+    `Alarm.errors(of="alias", name="…")`, or give the canary `Hook.bake()`. The alarms must already exist, so the first deployment
+    of a stack, or of an alarm, cannot use them. `aws cloudformation deploy` has no such option; `create-change-set` has one.
 
     Args:
         template: The template.
-        minutes: How long CloudFormation watches once all resources are changed, 0 to 180.
-        stack_name: The stack's name, or a variable of the shell such as `$STACK_NAME`.
+        minutes: How long CloudFormation watches after all resources are updated, 0 to 180.
+        stack_name: The stack's name, or a shell variable such as `$STACK_NAME`.
         region: The region, or a variable.
-        account: The account's number, or a variable.
+        account: The account's id, or a variable.
         partition: The partition, or a variable.
 
     Raises:
-        KeywordError: If CloudFormation would refuse it, or an alarm's name is not known before, and nobody collects problems.
+        KeywordError: If CloudFormation would reject it, or an alarm's name is unknown before deployment, unless problems are
+            collected.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-rollback-triggers.html
     """
@@ -69,7 +70,7 @@ def rollback_configuration(
 
 
 def rollback_option(configuration: Mapping[str, Any]) -> str:
-    """Return the option of `aws cloudformation create-change-set`, in which the shell still fills variables.
+    """Return the option of `aws cloudformation create-change-set`, in which the shell expands variables.
 
     Args:
         configuration: What `rollback_configuration` returns.
@@ -83,7 +84,7 @@ def rollback_option(configuration: Mapping[str, Any]) -> str:
 
 
 def _names(template: Template) -> Iterator[Any]:
-    """Yield the names of the alarms that tell of the new version after the shift."""
+    """Yield the names of the alarms that watch the new version after the shift."""
     from gitlabgen.sam.canaries.recipe_alarms import after_shift, alarm_of
     from gitlabgen.sam.canaries.recipes import Recipe
 
@@ -101,7 +102,7 @@ def _names(template: Template) -> Iterator[Any]:
 
 
 def _filled(name: Any, known: Mapping[str, str]) -> str | None:
-    """Return a name with what is known of the deployment, or None if there is more in it."""
+    """Return a name with its variables replaced, or None if any of them is unknown."""
     if isinstance(name, str):
         return name
     text = name.argument if getattr(name, "function", None) == "Fn::Sub" else None

@@ -1,4 +1,4 @@
-"""Shifts: how much of the traffic the new version has at which minute, in CodeDeploy's own ways and in others."""
+"""Shifts: the new version's share of the traffic by minute, for predefined and custom configurations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DOCS_URL: Final = (
 
 
 class Step(NamedTuple):
-    """From this minute on the new version has this share of the traffic.
+    """The share of the traffic that the new version has from a minute on.
 
     Args:
         minute: Minutes since the shift began.
@@ -31,7 +31,7 @@ class Step(NamedTuple):
 
 
 Shift: TypeAlias = tuple[Step, ...]
-"""The steps of a shift, the last of which is 100 percent."""
+"""The steps of a shift; the last one is 100 percent."""
 
 
 def _canary(percent: int, minutes: int) -> Shift:
@@ -39,7 +39,7 @@ def _canary(percent: int, minutes: int) -> Shift:
 
 
 def _linear(percent: int, minutes: int) -> Shift:
-    # The last step takes what is left.
+    # The last step moves the rest.
     return tuple(Step(index * minutes, min(100, (index + 1) * percent)) for index in range(-(-100 // percent)))
 
 
@@ -57,7 +57,7 @@ Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/deployment-confi
 
 @model
 class TimeBasedCanary(TemplateModel):
-    """A shift in two steps, of one's own: a share first, and all of the traffic later.
+    """A custom shift in two steps: a share first, and all of the traffic later.
 
     Args:
         canary_percentage: The share of the first step, 1 to 99.
@@ -75,7 +75,7 @@ class TimeBasedCanary(TemplateModel):
 
     @property
     def name(self) -> str:
-        """The logical id of the configuration, which all functions that shift like this share."""
+        """The logical id of the configuration, which is shared by all functions with this schedule."""
         return f"Canary{self.canary_percentage}Percent{_minutes(self.canary_interval)}"
 
     @property
@@ -84,13 +84,13 @@ class TimeBasedCanary(TemplateModel):
         return _canary(self.canary_percentage, self.canary_interval)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what CodeDeploy would refuse."""
+        """Yield problems that CodeDeploy would report."""
         return _problems(self, "canary_percentage", "canary_interval")
 
 
 @model
 class TimeBasedLinear(TemplateModel):
-    """A shift in equal steps, of one's own.
+    """A custom shift in equal steps.
 
     Args:
         linear_percentage: The share that moves in each step, 1 to 99.
@@ -108,7 +108,7 @@ class TimeBasedLinear(TemplateModel):
 
     @property
     def name(self) -> str:
-        """The logical id of the configuration, which all functions that shift like this share."""
+        """The logical id of the configuration, which is shared by all functions with this schedule."""
         return f"Linear{self.linear_percentage}PercentEvery{_minutes(self.linear_interval)}"
 
     @property
@@ -117,7 +117,7 @@ class TimeBasedLinear(TemplateModel):
         return _linear(self.linear_percentage, self.linear_interval)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what CodeDeploy would refuse."""
+        """Yield problems that CodeDeploy would report."""
         return _problems(self, "linear_percentage", "linear_interval")
 
 
@@ -128,7 +128,7 @@ def _minutes(count: int) -> str:
 def _problems(made: TimeBasedCanary | TimeBasedLinear, percentage: str, interval: str) -> Iterator[Problem]:
     percent, minutes = getattr(made, percentage), getattr(made, interval)
     if not (isinstance(percent, int) and isinstance(minutes, int)):
-        return  # of the wrong type, which is told already
+        return  # of the wrong type, which is already reported
     if not 1 <= percent <= 99:
         yield Problem(f"should be between 1 and 99, got {percent}", path=(percentage,))
     elif minutes < 1:
@@ -139,7 +139,7 @@ def _problems(made: TimeBasedCanary | TimeBasedLinear, percentage: str, interval
 
 
 def short_name(configuration: str) -> str:
-    """Return SAM's name of a configuration that CodeDeploy ships; any other name as it is.
+    """Return SAM's name of a configuration that CodeDeploy ships, and any other name unchanged.
 
     Args:
         configuration: The name, such as `CodeDeployDefault.LambdaAllAtOnce`.
@@ -148,7 +148,7 @@ def short_name(configuration: str) -> str:
 
 
 def branches(configuration: Any) -> tuple[Any, ...]:
-    """Return the configurations among which an `If` chooses; any other configuration is alone.
+    """Return the configurations between which an `If` chooses, or the only one.
 
     Args:
         configuration: What `Canary` takes as its type.
@@ -160,7 +160,7 @@ def branches(configuration: Any) -> tuple[Any, ...]:
 
 
 def shift_of(configuration: Any) -> Shift | None:
-    """Return the steps of a configuration, the longest of an `If`, or None where only the deployment knows them.
+    """Return the steps of a configuration, the longest of an `If`, or None if they are known only at deployment.
 
     Args:
         configuration: What `Canary` takes as its type.

@@ -1,4 +1,4 @@
-"""Topics that hear of deployments."""
+"""Topics that are notified of deployments."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ TriggerEvent = Literal[
 
 @model
 class TriggerConfiguration(TemplateModel):
-    """A topic that hears of deployments.
+    """A topic that is notified of deployments.
 
     Args:
         trigger_name: The trigger's name.
         trigger_target_arn: The topic or its ARN.
-        trigger_events: What it hears of.
+        trigger_events: The events that it is notified of.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-codedeploy-deploymentgroup-triggerconfig.html
     """

@@ -1,4 +1,4 @@
-"""What a canary stands for: the alarms, hooks and configurations that a template gets for its functions."""
+"""Expansion of canaries: the alarms, hooks and configurations that a template gets for its functions."""
 
 from __future__ import annotations
 
@@ -27,64 +27,64 @@ _FUNCTION: Final = "AWS::Serverless::Function"
 
 
 def expanded(template: Template) -> Template:
-    """Return a template in which each canary's recipes, hooks and schedule are resources, behind the function they are for.
+    """Return a template in which each canary's recipes, hooks and schedule are resources, after their function.
 
     Args:
-        template: The template; one without any of these is returned as it is.
+        template: The template; it is returned unchanged if it has none of these.
 
     Raises:
-        KeywordError: If a generated resource has the logical id of another one, and nobody collects problems.
+        KeywordError: If a generated resource has the logical id of another one, unless problems are collected.
     """
     template = spread(template)
     if not any(map(_is_expanded, template.resources)):
         return template
     resources: list[Any] = []
     shared: dict[str, BaseResource] = {}
-    places: dict[int, int] = {}
+    positions: dict[int, int] = {}
     for index, resource in enumerate(template.resources):
-        places[index] = len(resources)
-        shifting: Any = resource
-        if not _is_expanded(shifting):
+        positions[index] = len(resources)
+        typed: Any = resource
+        if not _is_expanded(typed):
             resources.append(resource)
             continue
-        wired, *made = _wired(shifting) if shifting.type == _FUNCTION else _moved_executions(shifting)
-        # What several functions have in common is made once.
+        wired, *made = _wired(typed) if typed.type == _FUNCTION else _wired_machine(typed)
+        # Resources that several functions share are added once.
         resources += [wired, *(one for one in made if shared.setdefault(one.name, one) is one or shared[one.name] != one)]
-    comments = {_moved(path, places): text for path, text in template.comments.items()}
+    comments = {_moved_path(path, positions): text for path, text in template.comments.items()}
     return changed(template, resources=resources, comments=comments)
 
 
 def spread(template: Template) -> Template:
-    """Return a template in which each function has the canary that `Globals` has for all.
+    """Return a template in which each function has the canary of `Globals`.
 
-    SAM would take the block from `Globals` as it is; alarms and hooks must be each function's own.
+    SAM would copy the block of `Globals` unchanged, but each function needs separate alarms and hooks.
 
     Args:
-        template: The template; one without such a canary is returned as it is.
+        template: The template; it is returned unchanged if `Globals` has no canary.
 
     Raises:
-        KeywordError: If a function is none of our models, and nobody collects problems.
+        KeywordError: If a function is not a model of gitlabgen, unless problems are collected.
     """
     shared: Any = getattr(template.globals_, "function", None)
     canary = getattr(shared, "canary", None)
     if not isinstance(template.globals_, Model) or not isinstance(canary, Canary):
         return template
-    resources = [_shifting(resource, canary, template) for resource in template.resources]
+    resources = [_with_canary(resource, canary, template) for resource in template.resources]
     rest = _without(template.globals_, function=_without(shared, canary=None))
     return changed(template, globals_=rest, resources=resources)
 
 
 def _without(made: Any, **changes: Any) -> Any:
-    """Return a changed model, or None if that leaves nothing of it."""
+    """Return a changed model, or None if it has no values left."""
     rest = changed(made, **changes)
     return rest if any(value is not None for name, value in vars(rest).items() if name != "comments") else None
 
 
-def _shifting(resource: Any, canary: Canary, template: Template) -> Any:
+def _with_canary(resource: Any, canary: Canary, template: Template) -> Any:
     if getattr(resource, "resource_type", getattr(resource, "type", None)) != _FUNCTION:
         return resource
     if not hasattr(resource, "canary"):
-        message = f"has the function {logical_id(resource)!r}, which the canary of Globals does not reach"
+        message = f"has the function {logical_id(resource)!r}, to which the canary of Globals does not apply"
         report_problem(template, Problem(message, "write it as a Function", ("resources",)))
         return resource
     ignored = resource.ignore_globals or ()
@@ -101,13 +101,13 @@ def _is_expanded(resource: Any) -> bool:
         return False
     return (
         resource.type != _FUNCTION
-        or any(_is_own(branch) for branch in branches(canary.type))
+        or any(_is_custom(branch) for branch in branches(canary.type))
         or isinstance(canary.hooks, tuple)
         or any(_is_recipe(alarm) for alarm in _alarms(canary))
     )
 
 
-def _is_own(configuration: Any) -> bool:
+def _is_custom(configuration: Any) -> bool:
     return isinstance(configuration, TimeBasedCanary | TimeBasedLinear)
 
 
@@ -119,18 +119,18 @@ def _is_recipe(alarm: Any) -> bool:
     return is_instance(alarm, "gitlabgen.sam", "Recipe")
 
 
-def _moved(path: tuple[str | int, ...], places: dict[int, int]) -> tuple[str | int, ...]:
-    return ("resources", places[int(path[1])], *path[2:]) if path[:1] == ("resources",) and len(path) > 1 else path
+def _moved_path(path: tuple[str | int, ...], positions: dict[int, int]) -> tuple[str | int, ...]:
+    return ("resources", positions[int(path[1])], *path[2:]) if path[:1] == ("resources",) and len(path) > 1 else path
 
 
 def _wired(function: Function) -> Iterator[BaseResource]:
-    """Yield a function whose canary has nothing but links, and behind it what they lead to."""
+    """Yield a function whose canary has only links, and then the resources that they refer to."""
     canary = function.canary
     assert canary is not None
     if canary.enabled is False:
-        # Nothing shifts: CodeDeploy's application, to which hooks report, is not there.
+        # Nothing shifts: CodeDeploy's application, to which hooks report, does not exist.
         kept = tuple(alarm for alarm in _alarms(canary) if not _is_recipe(alarm))
-        known = None if any(_is_own(branch) for branch in branches(canary.type)) else canary.type
+        known = None if any(_is_custom(branch) for branch in branches(canary.type)) else canary.type
         yield changed(function, canary=changed(canary, type=known, alarms=kept or None, hooks=None))
         return
     made: list[BaseResource] = []
@@ -144,23 +144,23 @@ def _wired(function: Function) -> Iterator[BaseResource]:
             else ()
         )
         changes["hooks"] = {hook.event: _hook(hook, function, made, baked) for hook in canary.hooks}
-        changes["comments"] = {_named(path, canary.hooks): text for path, text in canary.comments.items()}
-    own = list(dict.fromkeys(branch for branch in branches(canary.type) if _is_own(branch)))
+        changes["comments"] = {_hook_path(path, canary.hooks): text for path, text in canary.comments.items()}
+    own = list(dict.fromkeys(branch for branch in branches(canary.type) if _is_custom(branch)))
     if own:
         made += [_configuration(branch) for branch in own if branch.name not in PREDEFINED]
         changes["type"] = _linked(canary.type)
-    # A deployment group that is there without its function would look for alarms that are not.
+    # A deployment group without its function would refer to alarms that do not exist.
     if function.condition is not None and canary.passthrough_condition is None:
         changes["passthrough_condition"] = True
     yield changed(function, canary=changed(canary, **changes))
     yield from made
 
 
-def _moved_executions(machine: StateMachine) -> Iterator[BaseResource]:
-    from gitlabgen.sam.canaries.executions import moved
+def _wired_machine(machine: StateMachine) -> Iterator[BaseResource]:
+    from gitlabgen.sam.canaries.executions import expanded_machine
 
     assert machine.canary is not None
-    wired, made = moved(machine, machine.canary)
+    wired, made = expanded_machine(machine, machine.canary)
     yield wired
     yield from made
 
@@ -177,7 +177,7 @@ def _alarm(alarm: Any, function: Function, made: list[BaseResource]) -> Any:
 
 
 def _baked(canary: Canary, function: Function, made: list[BaseResource], alarms: Sequence[Any]) -> Iterator[Any]:
-    """Yield the alarms that tell of the new version when it has all of the traffic; those that are new are made."""
+    """Yield the alarms that watch the new version after the shift, and add the new ones to `made`."""
     from gitlabgen.sam.canaries.recipe_alarms import after_shift
 
     for alarm, link in zip(_alarms(canary), alarms, strict=True):
@@ -194,13 +194,13 @@ def _hook(hook: Hook, function: Function, made: list[BaseResource], alarms: Sequ
     return Ref(made[-1])
 
 
-def _named(path: tuple[str | int, ...], hooks: tuple[Hook, ...]) -> tuple[str | int, ...]:
+def _hook_path(path: tuple[str | int, ...], hooks: tuple[Hook, ...]) -> tuple[str | int, ...]:
     return ("hooks", hooks[int(path[1])].event) if path[:1] == ("hooks",) and len(path) > 1 else path
 
 
 def _linked(configuration: Any) -> Any:
-    if _is_own(configuration):
-        # What CodeDeploy ships is there already, and SAM takes a `Ref` of its name for it.
+    if _is_custom(configuration):
+        # CodeDeploy's configurations exist already, and SAM reads a `Ref` to such a name as one of them.
         return configuration.name if configuration.name in PREDEFINED else Ref(configuration.name)
     if branches(configuration) == (configuration,):
         return configuration

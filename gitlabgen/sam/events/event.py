@@ -1,4 +1,4 @@
-"""What all events have in common."""
+"""The base class of events."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ class Event(TemplateModel):
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html"
     )
     form: ClassVar[str] = "event"
-    # SAM's type of the event; a subclass of a user has that of its base.
+    # SAM's type of the event; users' subclasses inherit it.
     type: ClassVar[str] = ""

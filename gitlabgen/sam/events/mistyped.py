@@ -1,4 +1,4 @@
-"""Events in SAM's own names, which are looked at without loading what describes ours."""
+"""A check of events with SAM's property names, which does not load the classes of events."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from gitlabgen.modeling.problems import Problem
 
 
 def mistyped(events: Any, known: tuple[str, ...]) -> Iterator[Problem]:
-    """Yield a problem for each event in SAM's own names whose type SAM does not know.
+    """Yield a problem for each event whose `Type` SAM does not know.
 
     Args:
         events: The events by name.
-        known: The types that the resource takes.
+        known: The types that the resource accepts.
     """
     for name, event in events.items() if isinstance(events, Mapping) else ():
         kind = event.get("Type") if isinstance(event, Mapping) else None

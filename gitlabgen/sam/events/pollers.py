@@ -1,4 +1,4 @@
-"""Events that Lambda fetches in batches: from queues, streams, brokers and databases."""
+"""Events that Lambda polls in batches from queues, streams, brokers and databases."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def _stream_of(value: Any) -> Any:
 
 
 TableStream = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _stream_of]
-"""A table, of which the ARN of the stream is kept; or such an ARN."""
+"""A table, whose stream's ARN is stored; or such an ARN."""
 
 Position = Literal["AT_TIMESTAMP", "LATEST", "TRIM_HORIZON"]
 
 
 @model
 class _Poller(Event):
-    """What all events have in common that Lambda fetches.
+    """The base class of events that Lambda polls.
 
     Args:
-        batch_size: How many records a call gets at most.
-        maximum_batching_window_in_seconds: For how many seconds records are gathered, up to 300.
-        enabled: Whether records are fetched at all.
-        filter_criteria: Which records.
+        batch_size: The maximum number of records in a call.
+        maximum_batching_window_in_seconds: The seconds for which records are gathered, up to 300.
+        enabled: Whether records are polled.
+        filter_criteria: Which records are selected.
         kms_key_arn: The key that encrypts the filter.
     """
 
@@ -53,7 +53,7 @@ class _Poller(Event):
     kms_key_arn: Arn | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield numbers that Lambda refuses."""
+        """Yield problems with numbers that Lambda rejects."""
         size, window = self.batch_size, self.maximum_batching_window_in_seconds
         if isinstance(size, int) and not 1 <= size <= 10_000:
             yield Problem(f"should be between 1 and 10000, got {size}", path=("batch_size",))
@@ -63,17 +63,17 @@ class _Poller(Event):
 
 @model
 class _Stream(_Poller):
-    """What the events of ordered records have in common.
+    """The base class of events of ordered records.
 
     Args:
         starting_position: `LATEST`, `TRIM_HORIZON` for the oldest, or `AT_TIMESTAMP`.
-        starting_position_timestamp: The seconds since 1970 at which to begin.
-        function_response_types: `ReportBatchItemFailures`, if the function tells which records failed.
-        bisect_batch_on_function_error: Whether a failed batch is halved.
-        maximum_record_age_in_seconds: How old a record may become; -1 for any age.
-        maximum_retry_attempts: How often a failed batch is tried again; -1 for as long as it exists.
-        destination_config: Where records end that fail.
-        metrics_config: Which metrics are written.
+        starting_position_timestamp: The start time in seconds since 1970.
+        function_response_types: `ReportBatchItemFailures`, if the function reports which records failed.
+        bisect_batch_on_function_error: Whether a failed batch is split in two.
+        maximum_record_age_in_seconds: The maximum age of a record in seconds; -1 for no limit.
+        maximum_retry_attempts: How often a failed batch is retried; -1 for no limit.
+        destination_config: The destination of failed records.
+        metrics_config: Which metrics are published.
     """
 
     starting_position: Position | Intrinsic | AWSHelperFn | None = None
@@ -86,7 +86,7 @@ class _Stream(_Poller):
     metrics_config: Properties | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a time that belongs to no position."""
+        """Yield a problem if the start time is missing."""
         yield from super().problems()
         if (self.starting_position == "AT_TIMESTAMP") and self.starting_position_timestamp is None:
             yield Problem("is missing", "AT_TIMESTAMP needs the time at which to begin", ("starting_position_timestamp",))
@@ -94,12 +94,12 @@ class _Stream(_Poller):
 
 @model
 class _Shard(_Stream):
-    """What the streams have in common that consist of shards.
+    """The base class of streams that consist of shards.
 
     Args:
-        starting_position: `LATEST`, `TRIM_HORIZON` for the oldest, or `AT_TIMESTAMP`, which tables do not know.
-        parallelization_factor: How many batches of a shard are worked on at a time, up to 10.
-        tumbling_window_in_seconds: How long the calls share a state, up to 900.
+        starting_position: `LATEST`, `TRIM_HORIZON` for the oldest, or `AT_TIMESTAMP`, which tables do not support.
+        parallelization_factor: How many batches of a shard are processed concurrently, up to 10.
+        tumbling_window_in_seconds: The seconds for which calls share a state, up to 900.
     """
 
     starting_position: Position | Intrinsic | AWSHelperFn
@@ -109,13 +109,13 @@ class _Shard(_Stream):
 
 @model
 class _Kafka(_Stream):
-    """What both kinds of Kafka have in common.
+    """The base class of both kinds of Kafka.
 
     Args:
         topics: The topic, as a list of one.
         consumer_group_id: The consumer group.
-        source_access_configurations: How Lambda signs in and reaches the brokers.
-        provisioned_poller_config: How many pollers there are at least and at most.
+        source_access_configurations: How Lambda authenticates and connects to the brokers.
+        provisioned_poller_config: The minimum and maximum number of pollers.
         schema_registry_config: Where the records' schemas are.
         logging_config: What the pollers log.
     """
@@ -134,9 +134,9 @@ class SQS(_Poller):
 
     Args:
         queue: The queue or its ARN.
-        function_response_types: `ReportBatchItemFailures`, if the function tells which messages failed.
-        scaling_config: How many calls there are at most at a time.
-        metrics_config: Which metrics are written.
+        function_response_types: `ReportBatchItemFailures`, if the function reports which messages failed.
+        scaling_config: The maximum number of concurrent calls.
+        metrics_config: Which metrics are published.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sqs.html
     """
@@ -149,7 +149,7 @@ class SQS(_Poller):
     metrics_config: Properties | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a large batch that is not waited for."""
+        """Yield a problem for a large batch without a window."""
         yield from super().problems()
         size = self.batch_size
         if isinstance(size, int) and size > 10 and self.maximum_batching_window_in_seconds in (None, 0):
@@ -187,7 +187,7 @@ class DynamoDB(_Shard):
     stream: TableStream = field(kw_only=False)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a position that tables do not know."""
+        """Yield a problem for a position that tables do not support."""
         yield from super().problems()
         if self.starting_position == "AT_TIMESTAMP":
             yield Problem("should be one of LATEST, TRIM_HORIZON, got 'AT_TIMESTAMP'", path=("starting_position",))
@@ -200,12 +200,12 @@ class DocumentDB(_Poller):
     Args:
         cluster: The cluster's ARN.
         database_name: The database.
-        collection_name: The one collection; all if not given.
-        source_access_configurations: The secret with which Lambda signs in.
+        collection_name: The collection; all if not given.
+        source_access_configurations: The secret with which Lambda authenticates.
         full_document: `UpdateLookup` to get the whole document, or `Default`.
         starting_position: `LATEST`, `TRIM_HORIZON` for the oldest, or `AT_TIMESTAMP`.
-        starting_position_timestamp: The seconds since 1970 at which to begin.
-        secrets_manager_kms_key_id: The key of the secret, if it is one's own.
+        starting_position_timestamp: The start time in seconds since 1970.
+        secrets_manager_kms_key_id: The key of the secret, if it is customer-managed.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-documentdb.html
     """
@@ -229,9 +229,9 @@ class MQ(_Poller):
     Args:
         broker: The broker or its ARN.
         queues: The queue's name, as a list of one.
-        source_access_configurations: The secret with which Lambda signs in.
-        dynamic_policy_name: Whether the generated policy has a name of its own, which several events need.
-        secrets_manager_kms_key_id: The key of the secret, if it is one's own.
+        source_access_configurations: The secret with which Lambda authenticates.
+        dynamic_policy_name: Whether the generated policy has a unique name, which several events need.
+        secrets_manager_kms_key_id: The key of the secret, if it is customer-managed.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-mq.html
     """
@@ -264,10 +264,10 @@ class MSK(_Kafka):
 
 @model
 class SelfManagedKafka(_Kafka):
-    """Records of a topic of one's own Kafka.
+    """Records of a topic of a self-managed Kafka.
 
     Args:
-        source_access_configurations: How Lambda signs in and reaches the brokers.
+        source_access_configurations: How Lambda authenticates and connects to the brokers.
         kafka_bootstrap_servers: The brokers' addresses.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-selfmanagedkafka.html

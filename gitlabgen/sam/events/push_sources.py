@@ -1,4 +1,4 @@
-"""Events that a service sends to a function: of storage, messages, logs, devices, sign-ins and Alexa."""
+"""Events that a service sends to a function: S3, SNS, IoT, Cognito, CloudWatch Logs and Alexa."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class AlexaSkill(Event):
     """A call by an Alexa skill.
 
     Args:
-        skill_id: The one skill that may call; any if not given.
+        skill_id: The skill that may call; any if not given.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-alexaskill.html
     """
@@ -33,7 +33,7 @@ class CloudWatchLogs(Event):
 
     Args:
         log_group_name: The log group or its name.
-        filter_pattern: Which lines; an empty text means all.
+        filter_pattern: Which lines are selected; all for an empty string.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-cloudwatchlogs.html
     """
@@ -49,7 +49,7 @@ class Cognito(Event):
     """A step of a Cognito user pool's sign-up or sign-in.
 
     Args:
-        user_pool: The user pool, which stands in the same template.
+        user_pool: The user pool, which must be in the same template.
         trigger: The step, such as `PreSignUp`, or several.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-cognito.html
@@ -83,9 +83,9 @@ class S3(Event):
     """Changes of a bucket's objects.
 
     Args:
-        bucket: The bucket, which stands in the same template.
+        bucket: The bucket, which must be in the same template.
         events: What happens to an object, such as `s3:ObjectCreated:*`, or several.
-        filter: Which objects, by their names.
+        filter: Which objects are selected, by their names.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-s3.html
     """
@@ -103,10 +103,10 @@ class SNS(Event):
 
     Args:
         topic: The topic or its ARN.
-        filter_policy: Which messages, by their attributes or their body.
+        filter_policy: Which messages are selected, by their attributes or body.
         filter_policy_scope: `MessageAttributes` or `MessageBody`.
-        region: The topic's region, if it is another.
-        sqs_subscription: Whether a queue stands between, or which one.
+        region: The topic's region, if it is not the stack's.
+        sqs_subscription: Whether messages pass through a queue, or the queue's properties.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-sns.html
     """

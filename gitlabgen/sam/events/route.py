@@ -32,16 +32,16 @@ class Route(TemplateModel):
     Args:
         method: The HTTP method, or `ANY`.
         path: The path, with `{name}` for variable parts and `{name+}` for the rest.
-        api: The API or a `Ref` to it; without it SAM makes one.
-        type: The kind of API where the template does not tell: `HttpApi` if not given, or `Api` for a REST API.
+        api: The API or a `Ref` to it; if not given, SAM creates one.
+        type: The kind of API, if the template does not define it: `HttpApi` if not given, or `Api` for a REST API.
         auth: Who may call this route.
         timeout_in_millis: How long the API waits for the function.
-        payload_format_version: Of an HTTP API: `1.0` or `2.0`, the form of what the function gets.
+        payload_format_version: Of an HTTP API: `1.0` or `2.0`, the format of the event.
         route_settings: Of an HTTP API: limits of this route.
-        request_model: Of a REST API: the schema that requests must have.
+        request_model: Of a REST API: the schema that requests must match.
         request_parameters: Of a REST API: which parameters the function gets.
-        response_transfer_mode: Of a REST API: `STREAM` to send answers while they are made, or `BUFFERED`.
-        unescape_mapping_template: Of a REST API that starts a state machine: whether quotes reach it as they are.
+        response_transfer_mode: Of a REST API: `STREAM` to stream responses, or `BUFFERED`.
+        unescape_mapping_template: Of a REST API that starts a state machine: whether it gets quotes without escapes.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html
     """
@@ -68,6 +68,6 @@ class Route(TemplateModel):
     unescape_mapping_template: Switch | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a path without its slash."""
+        """Yield a problem for a path without a leading slash."""
         if isinstance(self.path, str) and not self.path.startswith("/") and self.path != "$default":
             yield Problem(f"should begin with '/', got {self.path!r}", path=("path",))

@@ -1,4 +1,4 @@
-"""Events of time and of event buses: schedules, and rules that select events."""
+"""Schedules, and rules that select events of an event bus."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ State = Literal["ENABLED", "DISABLED"]
 
 @model
 class Schedule(Event):
-    """A rule of EventBridge that calls at times.
+    """A rule of EventBridge with a schedule.
 
     Args:
         schedule: When: `rate(5 minutes)` or `cron(0 12 * * ? *)`, in UTC.
         name: The rule's name in the account.
         description: What the rule is for.
-        input: The JSON text that is passed.
-        enabled: Whether it calls at all.
+        input: The JSON string that is passed.
+        enabled: Whether the rule is active.
         state: The same as `ENABLED` or `DISABLED`.
-        dead_letter_config: Where calls end that fail.
-        retry_policy: How often and how long a failed call is tried again.
+        dead_letter_config: The queue for failed calls.
+        retry_policy: How often and how long a failed call is retried.
         target: For a state machine, the `Id` of the rule's target.
-        role_arn: For a state machine, the role under which it is started.
+        role_arn: For a state machine, the role that starts it.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-schedule.html
     """
@@ -59,20 +59,20 @@ class ScheduleV2(Event):
 
     Args:
         schedule_expression: When: `rate(…)`, `cron(…)` or `at(…)`.
-        schedule_expression_timezone: The time zone in which that is meant, such as `Europe/Berlin`; UTC if not given.
-        flexible_time_window: Within which time after that it may call; exactly then if not given.
-        start_date: From when on.
-        end_date: Until when.
+        schedule_expression_timezone: The time zone of the expression, such as `Europe/Berlin`; UTC if not given.
+        flexible_time_window: The time window for each call; if not given, calls are on time.
+        start_date: When the schedule starts.
+        end_date: When the schedule ends.
         name: The schedule's name; the event's logical id if not given.
-        omit_name: Whether CloudFormation makes the name.
+        omit_name: Whether CloudFormation generates the name.
         description: What the schedule is for.
         group_name: The group of schedules.
-        input: The JSON text that is passed.
+        input: The JSON string that is passed.
         state: `ENABLED` or `DISABLED`.
-        dead_letter_config: Where calls end that fail.
-        retry_policy: How often and how long a failed call is tried again.
-        role_arn: The role under which the schedule calls; without it SAM makes one.
-        permissions_boundary: The ARN of the policy that bounds that one.
+        dead_letter_config: The queue for failed calls.
+        retry_policy: How often and how long a failed call is retried.
+        role_arn: The schedule's role; if not given, SAM creates one.
+        permissions_boundary: The ARN of the permissions boundary of that role.
         kms_key_arn: The key that encrypts the input.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-schedulev2.html
@@ -103,14 +103,14 @@ class EventBridgeRule(Event):
     """Events of an event bus.
 
     Args:
-        pattern: Which events.
+        pattern: Which events are selected.
         event_bus_name: The event bus or its name; `default` if not given.
         rule_name: The rule's name in the account.
-        input: The JSON text that is passed instead of the event.
+        input: The JSON string that is passed instead of the event.
         input_path: The part of the event that is passed.
-        input_transformer: What is made of the event.
-        dead_letter_config: Where events end that fail.
-        retry_policy: How often and how long a failed call is tried again.
+        input_transformer: How the event is transformed.
+        dead_letter_config: The queue for failed events.
+        retry_policy: How often and how long a failed call is retried.
         target: The `Id` of the rule's target.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventbridgerule.html
@@ -131,14 +131,14 @@ class EventBridgeRule(Event):
 
 @model
 class CloudWatchEvent(Event):
-    """Events of an event bus, under the name that was theirs before `EventBridgeRule`.
+    """Events of an event bus, under the former name of `EventBridgeRule`.
 
     Args:
-        pattern: Which events.
+        pattern: Which events are selected.
         event_bus_name: The event bus or its name; `default` if not given.
-        input: The JSON text that is passed instead of the event.
+        input: The JSON string that is passed instead of the event.
         input_path: The part of the event that is passed.
-        enabled: Whether it calls at all.
+        enabled: Whether the rule is active.
         state: The same as `ENABLED` or `DISABLED`.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-cloudwatchevent.html

@@ -1,4 +1,4 @@
-"""The code of hooks that ship with the library; it runs in AWS, not here."""
+"""The code of the hooks that gitlabgen ships; it runs in AWS."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 __all__ = ["NAMES", "source"]
 
 NAMES: Final = ("bake.mjs", "bake.py", "smoke.mjs", "smoke.py")
-"""The files that there are."""
+"""The names of the files."""
 
 
 def source(name: str) -> str:
-    """Return the code of a hook, to be written beside the template.
+    """Return the code of a hook, to be written next to the template.
 
         Project(template=template, files={"hooks/smoke.py": source("smoke.py")})
 
