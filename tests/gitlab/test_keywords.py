@@ -654,7 +654,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", zzz=1),  # type: ignore[call-arg]
-        "`a` has no keyword `zzz`; a keyword that is newer than this version goes into extra={'zzz': …}",
+        "`a` has no keyword `zzz`; put a keyword that is newer than this version into extra={'zzz': …}",
         "jobs:a config contains unknown keys: zzz",
     ),
     (
@@ -856,7 +856,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     # Between keywords
     (
         lambda: Job("a", rules=[]),
-        "`a`: `rules` is empty; leave `rules` out, or add a rule",
+        "`a`: `rules` is empty; remove `rules`, or add a rule",
         "jobs:a:rules config can't be blank",
     ),
     (
@@ -1009,7 +1009,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Include(artifact="a.yml"),
-        "`Include` names an artifact, but not the `job` that makes it",
+        "`Include` names an artifact, but not the `job` that creates it",
         "include config must specify the job where to fetch the artifact from",
     ),
     (
@@ -1114,7 +1114,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ],
     (
         lambda: ReleaseAssets(links=[]),
-        "`ReleaseAssets`: `links` is empty; leave `assets` out, or add a link",
+        "`ReleaseAssets`: `links` is empty; remove `assets`, or add a link",
         "release:assets links can't be blank",
     ),
     (
@@ -1446,7 +1446,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Kubernetes(agent="a", flux_resource_path="b"),
-        "`Kubernetes`: `namespace` is missing; `flux_resource_path` needs it; better, write both into `dashboard`",
+        "`Kubernetes`: `namespace` is missing; `flux_resource_path` needs it; preferably, write both into `dashboard`",
         "environment:kubernetes namespace can't be blank",
     ),
     (
