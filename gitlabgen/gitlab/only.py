@@ -20,7 +20,7 @@ __all__ = ["Except", "Only"]
 
 @model
 class Only(KeywordModel):
-    """The conditions under which a job is part of a pipeline, all of which must hold; a list is enough for refs alone.
+    """The conditions under which a job is part of a pipeline; all must hold. A list is enough for refs alone.
 
     Deprecated by GitLab; use `rules`.
 

@@ -125,7 +125,7 @@ class Model(_Located):
 
     @classmethod
     def unknown_hint(cls, name: str) -> str | None:
-        """Return a hint for a keyword that the class does not have; None if there is none.
+        """Return a hint for a keyword that the class does not have; None if it has no hint.
 
         Args:
             name: The keyword.
@@ -135,7 +135,7 @@ class Model(_Located):
 
     @classmethod
     def vendor_sentence(cls, subject: str, problem: Problem) -> str | None:
-        """Return the vendor's message for a problem; None if there is none, or if it is not known.
+        """Return the vendor's message for a problem; None if it has no message, or an unknown one.
 
         Args:
             subject: The path of the block.

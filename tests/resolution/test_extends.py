@@ -110,12 +110,12 @@ def test_the_parent_that_was_meant() -> None:
 
 
 def test_a_reference_is_no_parent() -> None:
-    """GitLab looks for parents before it resolves references."""
+    """GitLab resolves parents before references."""
     pipeline, _ = read(".b: {c: d}\na: {extends: !reference [.b, c], script: [x]}\n")
     resolution = resolve(pipeline)
     assert _sentences(resolution) == ["a: unknown keys in `extends` (#<Gitlab::Ci::Config::Yaml::Tags::Reference>)"]
     assert _messages(resolution) == ["`a` cannot extend a reference"]
-    assert resolution.findings[0].hint == "GitLab looks for parents before it resolves references"
+    assert resolution.findings[0].hint == "GitLab resolves parents before references"
 
 
 def _chain(steps: int) -> str:
@@ -127,7 +127,7 @@ def test_how_deep_parents_may_lie() -> None:
     """Eleven steps pass; the job that would take the twelfth is named, whatever the order in the file."""
     assert _resolved(_chain(11)).findings == ()
     assert _sentences(_resolved(_chain(12))) == [".s11: nesting too deep in `extends`"]
-    assert _messages(_resolved(_chain(12))) == ["`.s11` is the end of a chain of more than 11 `extends`"]
+    assert _messages(_resolved(_chain(12))) == ["`.s11` ends a chain of more than 11 `extends`"]
     backwards = "".join(reversed(_chain(12).splitlines(keepends=True)))
     assert _sentences(_resolved(backwards)) == [".s11: nesting too deep in `extends`"]
 

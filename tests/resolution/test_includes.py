@@ -200,7 +200,7 @@ def test_circles_without_rules() -> None:
     found = brought("include: {local: a.yml, rules: [{if: $A}]}\n", repository)
     (finding,) = found.findings
     assert finding.gitlab == "Maximum of 150 nested includes are allowed!"
-    assert finding.message == "the includes form a circle: b.yml includes c.yml, which includes b.yml"
+    assert finding.message == "the includes form a cycle: b.yml includes c.yml, which includes b.yml"
 
 
 def test_circles_with_other_inputs() -> None:
@@ -300,7 +300,7 @@ def test_findings_point_at_python() -> None:
         assert lines[finding.line - 1][finding.column - 1 :].startswith(text)
     assert [finding.hint for finding in found.findings] == [
         "did you mean 'missing.yaml'?",
-        "paths begin at the repository's root",
+        "paths are relative to the repository's root",
     ]
 
 

@@ -79,14 +79,14 @@ stages: [test, !reference [.more, stages]]
     [
         ('[".c", "script"]', "could not be found", "`!reference [.c, script]` does not exist"),
         ('[".b", "nothing"]', "could not be found", "`!reference [.b, nothing]` does not exist"),
-        ('[".b", "null"]', "could not be found", '`!reference [.b, "null"]` leads to null'),
+        ('[".b", "null"]', "could not be found", '`!reference [.b, "null"]` refers to null'),
         (
             '[".b", "script", "0"]',
             "is not valid",
-            '`!reference [.b, script, "0"]` leads into a value that is not a mapping',
+            '`!reference [.b, script, "0"]` has a path through a value that is not a mapping',
         ),
-        ('[".b", "circle"]', "is part of a circular chain", "`!reference [.b, circle]` leads back to itself"),
-        ('["a", "script"]', "is part of a circular chain", "`!reference [a, script]` leads back to itself"),
+        ('[".b", "circle"]', "is part of a circular chain", "`!reference [.b, circle]` refers to itself"),
+        ('["a", "script"]', "is part of a circular chain", "`!reference [a, script]` refers to itself"),
     ],
 )
 def test_what_cannot_be_referred_to(path: str, sentence: str, message: str) -> None:
@@ -132,7 +132,7 @@ def test_a_chain_of_references() -> None:
     assert _resolved(chain(10)).jobs["a"] == Job("a", script=["x"])
     (finding,) = _resolved(chain(12)).findings
     assert finding.gitlab == '!reference [".r10", "script"] is nested too deep'
-    assert finding.message == "`!reference [.r10, script]` is the end of a chain of more than 10 references"
+    assert finding.message == "`!reference [.r10, script]` ends a chain of more than 10 references"
 
 
 def test_a_step_behind_a_reference() -> None:
