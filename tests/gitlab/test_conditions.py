@@ -495,8 +495,8 @@ def test_a_long_condition_is_shown_by_its_beginning() -> None:
 
 
 @pytest.mark.parametrize("text", ["$A == 'a' || $B == 'b'", "$A == 'a' && $B == 'b'", "!$A || $B == 'b'", "$A", "$A != 'a'"])
-def test_two_negations_are_none(text: str) -> None:
-    """A text of one's own that is negated twice is combined with others as it was at first."""
+def test_a_double_negation(text: str) -> None:
+    """A custom text that is negated twice is combined with others like the original."""
     once, twice = Condition(text), ~~Condition(text)
     other = var.C == "c"
 
