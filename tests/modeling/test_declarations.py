@@ -63,7 +63,7 @@ def test_each_annotation_names_a_class(cls: type[Model]) -> None:
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
-def test_each_keyword_is_documented(cls: type[Model]) -> None:
+def test_each_keyword_has_its_text(cls: type[Model]) -> None:
     """Each keyword is described in the docstring of the class or of a base, and no other name is."""
     texts, names = keyword_texts(cls), {attribute.name for attribute in fields_of(cls)}
     assert names - texts.keys() == set(), f"add a line to `Args:` in the docstring of {cls.__name__}"
