@@ -120,7 +120,7 @@ def needs_problems(kinds: list[str], *refused: str) -> Iterator[Problem]:
         )
     found = [kind for kind in dict.fromkeys(kinds) if kind in refused]
     if found:
-        hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline can be here"
+        hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline are allowed here"
         plain = "names a pipeline without a job" if found == ["bridge"] else "names a job of another pipeline"
         yield Problem(f"uses invalid types: {', '.join(found)}", hint, ("needs", kinds.index(found[0])), plain)
 
@@ -246,7 +246,7 @@ class BaseJob(KeywordModel):
                     "should be a duration",
                     either("add {}", assignment("start_in", "30 minutes")),
                     ("start_in",),
-                    "is missing: a delayed job needs its delay",
+                    "is missing: a delayed job needs a delay",
                     missing=True,
                 )
         elif is_set(self.start_in) and not is_set(self.rules):

@@ -151,7 +151,7 @@ class Rule(KeywordModel):
                 "can't be blank",
                 either("add {}", assignment("start_in", "30 minutes")),
                 ("start_in",),
-                "is missing: a delayed job needs its delay",
+                "is missing: a delayed job needs a delay",
             )
         if self.start_in is not None and self.when != "delayed":
             yield Problem(

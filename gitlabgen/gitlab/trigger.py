@@ -128,7 +128,7 @@ class TriggerJob(BaseJob):
         """
         from gitlabgen.gitlab.job import ScriptKeywords
 
-        return "a trigger job runs nothing itself: use Job" if name in plan_of(ScriptKeywords).names else None
+        return "a trigger job cannot run a script: use Job" if name in plan_of(ScriptKeywords).names else None
 
     def _problems(self) -> Iterator[Problem]:
         yield from (problem for problem in super()._problems() if problem.path != ("start_in",))
@@ -187,7 +187,7 @@ class TriggerJob(BaseJob):
             others = f", and neither can {quoted(stray[1:])}" if stray[1:] else ""
             yield Problem(
                 f"config contains unknown keys: {', '.join(stray)}",
-                "a trigger job runs nothing itself",
+                "a trigger job cannot run a script",
                 path,
                 f"cannot be in a trigger job{others}",
                 entry="",

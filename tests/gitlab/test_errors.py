@@ -34,11 +34,11 @@ def test_a_mistake_has_gitlabs_message_and_a_plain_one(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     expected = [sentence.lower() for sentence in marked(lines, "expect")]
     found = errors(path)
-    said = [(finding.gitlab or "").lower() for finding in found]
+    reported = [(finding.gitlab or "").lower() for finding in found]
 
     assert expected
-    assert [sentence for sentence in expected if not any(sentence in words for words in said)] == []
-    assert [words for words in said if not any(sentence in words for sentence in expected)] == []
+    assert [sentence for sentence in expected if not any(sentence in words for words in reported)] == []
+    assert [words for words in reported if not any(sentence in words for sentence in expected)] == []
     assert len(found) == len(expected)
     assert ["; ".join(filter(None, (finding.message, finding.hint))) for finding in found] == marked(lines, "message")
     assert all(finding.file == path.name and 0 < (finding.line or 0) <= len(lines) for finding in found)

@@ -866,7 +866,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", when="delayed"),
-        "`a`: `start_in` is missing: a delayed job needs its delay; add start_in='30 minutes'",
+        "`a`: `start_in` is missing: a delayed job needs a delay; add start_in='30 minutes'",
         "jobs:a start in should be a duration",
     ),
     (
@@ -896,7 +896,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Rule(when="delayed"),
-        "`Rule`: `start_in` is missing: a delayed job needs its delay; add start_in='30 minutes'",
+        "`Rule`: `start_in` is missing: a delayed job needs a delay; add start_in='30 minutes'",
         "rules:rule start in can't be blank",
     ),
     (
@@ -1050,7 +1050,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: TriggerJob("a", trigger="b/c", script=["x"]),  # type: ignore[call-arg]
-        "`a` has no keyword `script`; a trigger job runs nothing itself: use Job",
+        "`a` has no keyword `script`; a trigger job cannot run a script: use Job",
         "jobs:a config contains unknown keys: script",
     ),
     (

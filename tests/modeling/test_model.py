@@ -31,12 +31,12 @@ def line_of(text: str) -> int:
 def test_models_with_equal_keywords_are_equal() -> None:
     """Equal keywords make equal models with equal hashes; comments and locations are ignored."""
     plain = Job("a", script=["x"], variables={"A": "b"}, artifacts=Artifacts(paths=["p"]))
-    told = Job(
+    decorated = Job(
         "a", script=(comment("x", "why"),), variables={"A": "b"}, artifacts=Artifacts(paths=["p"], comment="c"), comment="head"
     )
 
-    assert plain == told
-    assert hash(plain) == hash(told)
+    assert plain == decorated
+    assert hash(plain) == hash(decorated)
     assert plain != Job("a", script=["y"])
     assert plain != "a"
     assert (Job("a") == Stage("a")) is False

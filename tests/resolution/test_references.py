@@ -150,6 +150,6 @@ def test_references_that_multiply_end() -> None:
     """A small file whose references expand to a huge one is rejected quickly."""
     text = "".join(f".r{step}: {{script: [{', '.join([f'!reference [.r{step + 1}, script]'] * 12)}]}}\n" for step in range(8))
     resolution = _resolved(f"{text}.r8: {{script: [x]}}\na: {{script: !reference [.r0, script]}}\n")
-    said = [finding for finding in resolution.findings if finding.gitlab == "The parsed YAML is too big"]
-    assert said
-    assert all(finding.message.endswith("` makes the configuration too large") for finding in said)
+    too_big = [finding for finding in resolution.findings if finding.gitlab == "The parsed YAML is too big"]
+    assert too_big
+    assert all(finding.message.endswith("` makes the configuration too large") for finding in too_big)
