@@ -1,4 +1,4 @@
-# Targets set up what they need by themselves; PYTHON names another interpreter.
+# Each target installs what it needs. PYTHON selects another interpreter.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,15 +12,15 @@ demo: $(VENV)/.demo ## Render the blueprint article_3 and show what it consists 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-# What pytest's markers leave out here runs in a group of its own.
+# Tests with these markers run in separate groups.
 FAST := not fuzz and not emulator and not slow
 
-# `$(call timed,GROUP,COMMAND)` runs a command and notes how many seconds it took.
+# `$(call timed,GROUP,COMMAND)` runs a command and records how many seconds it took.
 STARTED := $(shell date +%s)
 TIMES := $(VENV)/times
 timed = began=$$(date +%s); $(2) && printf "%s\t%d\n" "$(1)" $$(($$(date +%s) - began)) >> $(TIMES)
 
-test: $(VENV)/.test system-tools ## Run all checks and tests, hold them to their coverage, and tell how long each group took.
+test: $(VENV)/.test system-tools ## Run all checks and tests, require their coverage, and show how long each group took.
 	@rm -f $(TIMES)
 	$(BIN)/coverage erase
 	$(call timed,checks,$(MAKE) --no-print-directory lint)
@@ -36,10 +36,10 @@ test: $(VENV)/.test system-tools ## Run all checks and tests, hold them to their
 test-fast: $(VENV)/.test system-tools ## Run the tests without the slow groups and without coverage.
 	$(BIN)/python -m pytest -n 2 -m "$(FAST)"
 
-# The newest releases within the ranges of pyproject.toml, in an environment of their own; each run looks for newer ones.
+# The newest releases that pyproject.toml allows, in a separate environment. Each run looks for newer ones.
 NEWEST := $(VENV)/newest
 
-test-newest: system-tools | $(NEWEST)/bin/python ## Run what `make test-fast` runs with the newest releases that pyproject.toml allows.
+test-newest: system-tools | $(NEWEST)/bin/python ## Run the tests of `make test-fast` with the newest releases that pyproject.toml allows.
 	$(NEWEST)/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager --group test --editable ".[verify]"
 	$(NEWEST)/bin/python -m pip list
 	$(NEWEST)/bin/python -m pytest -n 2 -m "$(FAST)"
@@ -51,21 +51,21 @@ lint: $(VENV)/.test ## Check style, types and imports.
 	$(BIN)/lint-imports
 	$(BIN)/python tools/prose.py
 
-index: $(VENV)/.test ## Write the lazy exports of the packages from what their modules export.
+index: $(VENV)/.test ## Write the lazy exports of the packages from the `__all__` of their modules.
 	$(BIN)/python tools/index.py
 
 rules: $(VENV)/.test ## Write docs/rules.md, the page of the linter's rules.
 	$(BIN)/gitlabgen rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 
-fuzz: $(VENV)/.test system-tools ## Run the random tests for long, with new examples each time.
+fuzz: $(VENV)/.test system-tools ## Run the random tests for longer, with new examples each time.
 	GITLABGEN_FUZZ=1 $(BIN)/pytest -m fuzz
 
 # MUTANTS takes options and modules.
-mutants: $(VENV)/.test ## Change the code in small ways, and print the changes that no test notices.
+mutants: $(VENV)/.test ## Change the code in small ways, and print the changes that no test detects.
 	$(BIN)/python -m pip install --quiet --group mutants
 	$(BIN)/python tools/mutants.py $(MUTANTS)
 
-# Peers live in an environment of their own; one that cannot be installed has a row that says so. gcip2 needs Python 3.12.
+# The other libraries have a separate environment. If one cannot be installed, its row says so. gcip2 needs Python 3.12.
 PEERS := $(VENV)/peers
 PEERS_PYTHON ?= $(shell for name in python3.13 python3.12; do $$name -c "" 2>/dev/null && echo $$name && exit; done; echo $(PYTHON))
 
@@ -77,12 +77,12 @@ bench: $(VENV)/.test ## Compare speed and memory with other libraries.
 		|| echo "projen is missing"
 	$(BIN)/python benchmarks
 
-# The lock names no registry: whoever installs from it chooses one.
-lock: ## Write requirements-test.lock anew with the newest versions; this needs uv.
+# The lock file names no registry, so that the user can choose one.
+lock: ## Update requirements-test.lock to the newest versions; requires uv.
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--group dev --extra verify --upgrade pyproject.toml --output-file requirements-test.lock
 
-# Ruby and Node read what we write; where they cannot be installed, the tests that need them say so.
+# Tests read the output with Ruby and Node. If these cannot be installed, the tests that need them are skipped.
 system-tools: $(NODE_TOOLS) ## Install Ruby and the packages of Node that the tests use.
 	@command -v ruby >/dev/null || tools/install-ruby
 
@@ -103,5 +103,5 @@ $(VENV)/.test: pyproject.toml requirements-test.lock | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.demo
 
-clean: ## Remove the environments and what tests leave.
+clean: ## Remove the environments and the files that tests leave.
 	rm -rf $(VENV) tests/differential/node_modules .coverage*

@@ -1,4 +1,4 @@
-"""What the README, the examples and the docs say is what happens."""
+"""The README, the examples and the docs agree with the code."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 import gitlabgen
-from gitlabgen.cli import COMMANDS, run
+from gitlabgen.cli import run
+from gitlabgen.cli._names import COMMANDS
 from gitlabgen.definitions.loading import load
 from gitlabgen.linting import all_rules
 from gitlabgen.project import texts
@@ -45,7 +46,7 @@ def test_the_first_pipeline_of_the_readme(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_mistake_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
-    """The message that the README shows is the message that its mistake brings."""
+    """The mistake in the README gives the message that the README shows."""
     shown = block("console", 2).split("\n", 1)[1]
     match = re.search(r"13 │ (.*)", shown)
     assert match is not None
@@ -53,9 +54,9 @@ def test_the_mistake_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
     Path("gitlab_ci.py").write_text("\n".join(lines), "utf-8")
 
     assert run(["render"]) == 2
-    told = capsys.readouterr().err
+    shown_text = capsys.readouterr().err
     for line in shown.splitlines()[:5]:
-        assert line in told
+        assert line in shown_text
     assert not Path(".gitlab-ci.yml").exists()
 
 
@@ -96,7 +97,7 @@ def test_the_examples_render(path: Path) -> None:
 
 @pytest.mark.parametrize("number", range(README.count("```python\n")))
 def test_the_examples_of_the_readme_run(number: int) -> None:
-    """Each Python block of the README runs, and its project, if it has one, has nothing to mend."""
+    """Each Python block of the README runs, and its project or pipeline has no errors."""
     names: dict[str, Any] = {}
     exec(compile(block("python", number), f"README.md block {number}", "exec"), names)
 
@@ -111,7 +112,7 @@ def test_the_readme_names_all_commands() -> None:
         assert f"| `gitlabgen {name}" in README
 
 
-def test_make_help_tells_about_all_targets() -> None:
+def test_make_help_lists_all_targets() -> None:
     """Each target has a sentence, and `make help` shows it."""
     (names,) = re.findall(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     shown = subprocess.run(
@@ -123,7 +124,7 @@ def test_make_help_tells_about_all_targets() -> None:
 
 
 def test_the_architecture_names_all_modules() -> None:
-    """Each module of the package has a row in the description of the floors."""
+    """Each module of the package has a row in the description of the layers."""
     text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     names = [path.name for path in (ROOT / "gitlabgen").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()]
 
@@ -131,7 +132,7 @@ def test_the_architecture_names_all_modules() -> None:
 
 
 def test_public_names_resolve_and_are_listed() -> None:
-    """Each name that the package lists exists, and no other does."""
+    """Each name in `__all__` exists, and no other name does."""
     assert [name for name in gitlabgen.__all__ if getattr(gitlabgen, name, None) is None] == []
     assert dir(gitlabgen) == sorted(gitlabgen.__all__)
     assert re.fullmatch(r"\d+\.\d+\.\d+.*", gitlabgen.__version__)
@@ -140,7 +141,7 @@ def test_public_names_resolve_and_are_listed() -> None:
 
 
 def test_the_commit_hooks_call_commands_that_exist() -> None:
-    """Each hook offered to pre-commit runs a command of ours with options that it knows."""
+    """Each hook for pre-commit runs an existing command with existing options."""
     for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")):
         program, command, *options = hook["entry"].split()
 
@@ -150,7 +151,7 @@ def test_the_commit_hooks_call_commands_that_exist() -> None:
 
 
 def test_the_finding_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
-    """The finding that the README shows is the one that its mistake brings."""
+    """The mistake in the README gives the finding that the README shows."""
     shown = block("console", 3).split("\n", 1)[1]
     match = re.search(r"4 │ (.*)", shown)
     assert match is not None
@@ -163,6 +164,6 @@ def test_the_finding_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_page_of_rules_is_fresh() -> None:
-    """The page of rules is what the rules say; else run `make rules`."""
+    """The page of rules is up to date; otherwise run `make rules`."""
     page = (ROOT / "docs" / "rules.md").read_text("utf-8")
     assert page == rules_page([*all_rules().values()]), "run: make rules"

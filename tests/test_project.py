@@ -1,4 +1,4 @@
-"""A project as data: what it writes where, and what it refuses."""
+"""A project as data: the texts and paths of its files, and what it refuses."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ TEMPLATE = sam.Template("x")
 
 
 class Special(Pipeline):
-    """A pipeline of a user's own class."""
+    """A user's subclass of a pipeline."""
 
 
-def test_each_model_has_its_file() -> None:
-    """Pipeline and template go to their usual places, further files to their own."""
+def test_each_model_has_a_file() -> None:
+    """The pipeline and the template have default paths; further files have the given paths."""
     files: dict[str, str | Pipeline | sam.Template] = {
         "child.yml": PIPELINE,
         "nested.yml": TEMPLATE,
@@ -34,14 +34,14 @@ def test_each_model_has_its_file() -> None:
 
 
 def test_paths_can_be_chosen() -> None:
-    """What is not there takes no path."""
+    """The path of a missing pipeline or template can be used for another file."""
     assert list(texts(Project(pipeline=PIPELINE, path="template.yml"))) == ["template.yml"]
     assert list(texts(Project(template=TEMPLATE, template_path=".gitlab-ci.yml"))) == [".gitlab-ci.yml"]
     assert list(texts(Project(files={"template.yml": "x"}))) == ["template.yml"]
 
 
-def test_a_class_of_ones_own_is_a_pipeline_too() -> None:
-    """A subclass of a model is written as the model is."""
+def test_a_subclass_is_a_pipeline_too() -> None:
+    """A subclass of a model is written like the model."""
     assert texts(Project(pipeline=Special(jobs=PIPELINE.jobs))) == texts(Project(pipeline=PIPELINE))
 
 
@@ -61,15 +61,15 @@ def test_a_class_of_ones_own_is_a_pipeline_too() -> None:
         ({"pipeline": PIPELINE, "target_gitlab": "17.11\n"}, "should be a version such as '17.11'"),
     ],
 )
-def test_projects_that_make_no_sense_are_refused(keywords: dict[str, object], message: str) -> None:
-    """A project of nothing, two files of one path, and a version that is none are refused."""
+def test_invalid_projects_are_refused(keywords: dict[str, object], message: str) -> None:
+    """An empty project, two files with the same path, and an invalid version are refused."""
     with pytest.raises(KeywordError, match="project") as caught:
         Project(**keywords)  # type: ignore[arg-type]
     assert message in str(caught.value)
 
 
-def test_a_pipeline_is_written_without_what_templates_need() -> None:
-    """A project of a pipeline loads nothing of SAM."""
+def test_a_pipeline_is_written_without_loading_templates() -> None:
+    """A project with only a pipeline does not load the modules for templates."""
     program = "from gitlabgen import *\nfrom gitlabgen.project import texts\nimport sys\n"
     program += "texts(Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])])))\nprint(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
@@ -77,7 +77,7 @@ def test_a_pipeline_is_written_without_what_templates_need() -> None:
     assert not [name for name in loaded if name.startswith(("gitlabgen.codec.template", "gitlabgen.sam.template"))]
 
 
-def test_a_file_has_something_in_it() -> None:
-    """A file that is `null` is refused where it is named."""
+def test_a_file_needs_content() -> None:
+    """A file that is `null` is refused, with its path."""
     with pytest.raises(KeywordError, match=r"`project`: `files:a\.txt` has no content"):
         Project(files={"a.txt": NULL})

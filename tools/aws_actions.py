@@ -120,12 +120,12 @@ def _grouped(schema: dict[str, Any], own: str, known: dict[str, Any]) -> dict[st
     for action in _actions(schema):
         service, _, name = action.partition(":")
         about = known.get(service, {}).get("Actions", {}).get(name.lower())
-        if about is None or not _is_wanted(service, name, own):
+        if about is None or not _is_needed(service, name, own):
             continue  # some schemas name actions that do not exist
         kinds = [f"{service} {kind.lower()}" for kind in about.get("Resources", ())]
         # Aliases and versions are named after their function; the type distinguishes paths of API Gateway.
-        of_own = any(kind.startswith(own) for kind in kinds) or service == own.partition(" ")[0] == "apigateway"
-        groups.setdefault(own if of_own else next(iter(kinds), f"{service} *"), set()).add(name)
+        is_own = any(kind.startswith(own) for kind in kinds) or service == own.partition(" ")[0] == "apigateway"
+        groups.setdefault(own if is_own else next(iter(kinds), f"{service} *"), set()).add(name)
     return {kind: sorted(names) for kind, names in sorted(groups.items())}
 
 
@@ -134,7 +134,7 @@ def _actions(schema: dict[str, Any]) -> Iterator[str]:
         yield from handler.get("permissions", ())
 
 
-def _is_wanted(service: str, name: str, own: str) -> bool:
+def _is_needed(service: str, name: str, own: str) -> bool:
     if service != own.partition(" ")[0]:
         return name in HELPERS.get(service, ())
     return not any(part in name for part in NEVER.get(service, ()))

@@ -1,7 +1,7 @@
-"""Change the code in small ways, and print the changes that no test notices: `make mutants`.
+"""Change the code in small ways, and print the changes that no test detects: `make mutants`.
 
-cosmic-ray makes the changes; here is which of them are worth a run, and which tests a module has. Tests run in copies
-of the repository, so that the checkout stays as it is. Each module has the same sample of mutants in every run.
+cosmic-ray makes the changes. This file lists the kinds of changes that are worth a run, and the tests of each module. Tests run
+in copies of the repository, so the checkout does not change. Each module has the same sample of mutants in every run.
 The exit code is 1 if one survives that is not in `EQUIVALENT`.
 """
 
@@ -49,7 +49,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "gitlabgen/yamltext/scalars.py": _SCALARS,
     "gitlabgen/yamltext/writer.py": _SCALARS,
 }
-"""The modules whose values tests should pin, and the tests that are to do it."""
+"""The modules to change, and the tests of each."""
 
 OPERATORS = (
     "AddNot",
@@ -83,42 +83,42 @@ OPERATORS = (
     "ReplaceUnaryOperator_Delete_USub",
     "ZeroIterationForLoop",
 )
-"""Those of cosmic-ray's changes that look like mistakes a person makes."""
+"""cosmic-ray's operators that resemble human mistakes."""
 
 EQUIVALENT: dict[str, dict[str, str]] = {
     "gitlabgen/analysis/traffic_shifts.py": {
-        'percentage = min(_numbers(choices(linear.get("LinearPercentage", 101))), default=0)': "one step takes all of it",
+        'percentage = min(_numbers(choices(linear.get("LinearPercentage", 101))), default=0)': "one step shifts all traffic",
     },
     "gitlabgen/composition/renaming.py": {
         "while end >= 0:": "no job's name is empty",
     },
     "gitlabgen/definitions/toml.py": {
-        "known = next((keys[:end] for end in range(len(keys), -1, -1) if keys[:end] in spans), None)": "nothing has no keys",
-        "self.at = -1": "matching begins at 0",
+        "known = next((keys[:end] for end in range(len(keys), -1, -1) if keys[:end] in spans), None)": "no key has an empty path",
+        "self.at = -1": "matching starts at 0",
         "start, self.at = self.at, found.end() if found else self.at + 2": "in valid TOML the patterns match",
     },
     "gitlabgen/gitlab/conditions.py": {
-        "first = values[ -1] if len(values) == 1 else None": "there is one",
-        'if not self._parts or (self._negation is None or self._negation.startswith("!")):': "what is known is read again",
-        "return as_condition(other) & self": "the other one is no condition, which is told",
-        "return as_condition(other) | self": "the other one is no condition, which is told",
+        "first = values[ -1] if len(values) == 1 else None": "there is only one value",
+        'if not self._parts or (self._negation is None or self._negation.startswith("!")):': "known parts are parsed again",
+        "return as_condition(other) & self": "the other value is not a condition, which is reported",
+        "return as_condition(other) | self": "the other value is not a condition, which is reported",
     },
     "gitlabgen/sam/canaries/evaluation.py": {
-        "if isinstance(period, int) and period not in (10, 20, 30) and (period < 59 or period % 60):": "59 is no multiple",
+        "if isinstance(period, int) and period not in (10, 20, 30) and (period < 59 or period % 60):": "59 % 60 is not 0",
     },
     "gitlabgen/sam/canaries/executions.py": {
         "elif (_interval(shift) or 1) > _LONGEST_INTERVAL:": "both are short",
     },
     "gitlabgen/yamltext/scalars.py": {
-        "_LONGEST_WORD = 6": "no word is longer than 5; this is for speed",
+        "_LONGEST_WORD = 6": "no word is longer than 5; the limit is only for speed",
     },
     "gitlabgen/yamltext/writer.py": {
-        "if len(text) >= _LONGEST:": "what is kept is for speed",
+        "if len(text) >= _LONGEST:": "the cache is only for speed",
     },
 }
-"""Lines into which others may be changed, by module, and why nobody would notice."""
+"""Changed lines that have no effect, by module, each with the reason."""
 
-_LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "dist", "node_modules", "*.egg-info")
+_NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "dist", "node_modules", "*.egg-info")
 
 
 class Mutant(NamedTuple):
@@ -143,7 +143,7 @@ class Mutant(NamedTuple):
 
 
 def mutants_of(path: str) -> list[Mutant]:
-    """Return all mutants of a module that differ in what they do, in the order of their lines.
+    """Return all mutants of a module that behave differently, in the order of their lines.
 
     Args:
         path: The module, relative to the repository.
@@ -168,7 +168,7 @@ def _mutated(code: str, operator: str) -> Iterator[str]:
 
 
 def _meaning(code: str) -> str:
-    """Return what is left of a module without annotations, imports for types, and `strict` of `zip`, which only asserts."""
+    """Return a module's syntax tree without annotations, imports for types, and `strict` of `zip`, which only asserts."""
     try:
         tree = ast.parse(code)
     except SyntaxError:  # the parameters after a lone `*`
@@ -206,7 +206,7 @@ def start(folder: str) -> None:
         folder: Where the copies are made.
     """
     copy = Path(folder) / str(os.getpid())
-    shutil.copytree(ROOT, copy, ignore=_LEFT_OUT)
+    shutil.copytree(ROOT, copy, ignore=_NOT_COPIED)
     os.chdir(copy)
     os.environ["PYTHONPATH"] = str(copy)
 
@@ -216,7 +216,7 @@ def survives(mutant: Mutant, timeout: float) -> bool:
 
     Args:
         mutant: The change.
-        timeout: Seconds after which the change counts as noticed.
+        timeout: Seconds after which the change counts as detected.
     """
     path = Path(mutant.path)
     before = path.read_text("utf-8")
@@ -244,9 +244,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("module", nargs="*", default=[*TESTS], help="modules of the list; all by default")
     parser.add_argument(
-        "--most", type=int, default=25, help="how many mutants a module has at most (default: %(default)s); 0: all"
+        "--most", type=int, default=25, help="maximum number of mutants for each module (default: %(default)s); 0: all"
     )
-    parser.add_argument("--workers", type=int, default=os.cpu_count(), help="how many tests run at a time (default: %(default)s)")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count(), help="number of tests that run in parallel (default: %(default)s)"
+    )
     options = parser.parse_args()
     unknown = 0
     with (
@@ -256,7 +258,7 @@ def main() -> int:
         for path in options.module:
             began = time.monotonic()
             if not pool.submit(passes, path, 600).result():
-                print(f"{path}: its tests fail as it is")
+                print(f"{path}: its tests fail without a change")
                 return 2
             timeout = 10 + 4 * (time.monotonic() - began)
             mutants = mutants_of(path)

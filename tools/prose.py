@@ -43,9 +43,12 @@ _PATTERN = re.compile(r"(?i)\b(?:" + "|".join(f"(?P<w{index}>{word})" for index,
 
 # Code that runs elsewhere, with its rendered copies; lists of strings that other programs define.
 _SKIPPED = re.compile(
-    r"gitlabgen/(patterns/scripts|sam/(bootstrapping|hooks))/|blueprints/[^/]+/(ci|hooks|bootstrap)/|tests/(corpus|article)/"
+    r"gitlabgen/(patterns/scripts|sam/(bootstrapping|hooks))/|blueprints/[^/]+/(ci|hooks|bootstrap)/|tests/(corpus|article|patterns/scripts)/"
     r"|tests/differential/(tricky|generate)\.py|CHANGELOG\.md|tools/prose\.py|_vocabulary\.py|LICENSE"
 )
+
+_RENDERED = "# rendered"
+"""The end of a line whose text is a part of rendered files, which keep their bytes."""
 
 
 class Word(NamedTuple):
@@ -73,10 +76,13 @@ def words_in(file: str, text: str) -> Iterator[Word]:
         file: The file's path.
         text: Its text.
     """
-    for line, prose in _prose(text) if file.endswith(".py") else enumerate(text.splitlines(), 1):
+    lines = text.splitlines()
+    for first, prose in _prose(text) if file.endswith(".py") else enumerate(lines, 1):
         for found in _PATTERN.finditer(prose):
+            line = first + prose.count("\n", 0, found.start())
             instead = [*WORDS.values()][int(str(found.lastgroup)[1:])]
-            yield Word(file, line + prose.count("\n", 0, found.start()), found.group(), instead)
+            if not lines[line - 1].endswith(_RENDERED):
+                yield Word(file, line, found.group(), instead)
 
 
 def _prose(text: str) -> Iterator[tuple[int, str]]:

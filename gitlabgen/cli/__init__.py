@@ -10,12 +10,10 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from gitlabgen.cli._names import COMMANDS
-
 if TYPE_CHECKING:
     from gitlabgen.errors import Finding
 
-__all__ = ["COMMANDS", "main", "run"]
+__all__ = ["main", "run"]
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -11,7 +11,6 @@ from gitlabgen.errors import Finding, KeywordError
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.sam.canaries.wiring import expanded
-from gitlabgen.sam.class_index import RESOURCE_CLASSES
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.yamltext.nodes import Commented
 
@@ -97,8 +96,9 @@ class TemplateEncoder:
         tree = self._encoder.mapping(self.template)
         # A loop is an entry of the resources, but not a resource.
         resources = {**self._resources(), **bare(tree.get("Resources", {}))}
-        for block in resources.values():
-            _arrange(bare(block))
+        classes = {_name(resource): type(resource) for resource in self.template.resources}
+        for name, block in resources.items():
+            _arrange(bare(block), classes.get(name))
         text = self.template.comments.get(("resources",))
         tree["Resources"] = resources if text is None else commented(resources, text)
         ordered = {key: tree[key] for key in (*_TOP_LEVEL, *tree) if key in tree}
@@ -177,9 +177,14 @@ class TemplateEncoder:
             raise KeywordError(Finding(rule="invalid-keyword", message=str(problem))) from problem
 
 
-def _arrange(block: Any) -> None:
-    """Sort the properties of a resource into the order that is easiest to read."""
-    first = _leading(block.get("Type")) if isinstance(block, dict) else ()
+def _arrange(block: Any, cls: type | None) -> None:
+    """Put the properties of a resource into the order that is easiest to read.
+
+    Args:
+        block: The block of the resource.
+        cls: The class of the resource, ours or not.
+    """
+    first = _leading(block.get("Type"), cls) if isinstance(block, dict) else ()
     properties = bare(block.get("Properties")) if first else None
     if isinstance(properties, dict):
         ordered = {**{key: properties[key] for key in first if key in properties}, **properties}
@@ -187,11 +192,14 @@ def _arrange(block: Any) -> None:
         properties.update(ordered)
 
 
-def _leading(kind: Any) -> tuple[str, ...]:
-    """Return the properties that come first in a resource of this type, from our models, troposphere or plain data."""
-    name = RESOURCE_CLASSES.get(kind) if isinstance(kind, str) else None
-    cls: type[BaseResource] | None = None if name is None else getattr(sam, name)
-    return () if cls is None else tuple(map(plan_of(cls).key, cls.leading))
+def _leading(kind: Any, cls: type | None) -> tuple[str, ...]:
+    """Return the properties that a resource of this type has first."""
+    typed: type[BaseResource] | None = cls if cls and issubclass(cls, BaseResource) and not issubclass(cls, Resource) else None
+    if typed is None and isinstance(kind, str):
+        from gitlabgen.sam.class_index import RESOURCE_CLASSES  # most resources have a class
+
+        typed = getattr(sam, RESOURCE_CLASSES[kind]) if kind in RESOURCE_CLASSES else None
+    return () if typed is None else tuple(map(plan_of(typed).key, typed.leading))
 
 
 def _name(resource: Any) -> str:

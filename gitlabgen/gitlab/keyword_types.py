@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import inf
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
@@ -30,6 +29,7 @@ _ENVIRONMENT: Final = r"(?!/)[\w/${}. -]+(?<!/)"
 _ENVIRONMENT_RULE: Final = (
     "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, but it cannot start or end with '/'"
 )
+_ENDLESS: Final = float("inf")  # `math` would take longer to load
 _MOST_LISTS: Final = 10
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "mo": 2592000, "y": 31557600}
 
@@ -145,7 +145,7 @@ def nested(*kinds: type | str) -> Any:
     def check(value: Any) -> Any:
         if not fits(value, 1):
             expected = "a list of strings" if str in kinds else "a list of rules"
-            plain = f"has lists nested more than {_MOST_LISTS} deep" if fits(value, 1, inf) else None
+            plain = f"has lists nested more than {_MOST_LISTS} deep" if fits(value, 1, _ENDLESS) else None
             raise InvalidValue(f"should be {expected}", kind="type", expected=expected, got=value, plain=plain)
         return value
 

@@ -1,7 +1,6 @@
 """GitLab's message for a problem, as its pipeline editor shows it."""
 
-from __future__ import annotations
-
+# Annotations are not strings here, because a named tuple would compile each of them when the program starts.
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 

@@ -1,7 +1,6 @@
 """The fields of model classes: keywords with their metadata, such as the name in the file and the position in the order."""
 
-from __future__ import annotations
-
+# Annotations are not strings here, because a named tuple would compile each of them when the program starts.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
@@ -93,7 +92,7 @@ def as_fields(cls: type) -> None:
             setattr(cls, name, attrs.field(init=False, metadata={_DEFAULT: given}))
 
 
-def default_of(attribute: attrs.Attribute[Any]) -> Any:
+def default_of(attribute: "attrs.Attribute[Any]") -> Any:
     """Return the default of a model's field; `attrs.NOTHING` if it is required.
 
     Args:
@@ -102,7 +101,7 @@ def default_of(attribute: attrs.Attribute[Any]) -> Any:
     return attribute.metadata[_DEFAULT]
 
 
-def facts_of(attribute: attrs.Attribute[Any]) -> KeyFacts:
+def facts_of(attribute: "attrs.Attribute[Any]") -> KeyFacts:
     """Return the metadata of a keyword.
 
     Args:
@@ -112,14 +111,14 @@ def facts_of(attribute: attrs.Attribute[Any]) -> KeyFacts:
     return facts
 
 
-def fields_of(cls: type[Model]) -> tuple[attrs.Attribute[Any], ...]:
+def fields_of(cls: "type[Model]") -> "tuple[attrs.Attribute[Any], ...]":
     """Return the fields of a model class, starting with those of its base classes."""
     # Type checkers do not know that `model` makes an attrs class.
     fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cast("type[attrs.AttrsInstance]", cls))
     return fields
 
 
-def written_order(cls: type[Model]) -> tuple[str, ...]:
+def written_order(cls: "type[Model]") -> tuple[str, ...]:
     """Return the names of a class's keywords in the order in which they are written.
 
     The keywords of a class follow those of its bases; a keyword with `after`, and those defined after it, follow that keyword.

@@ -218,11 +218,11 @@ class Anything:
 class ModelNamed:
     """A model of a class that may not be loaded yet: a class has no instances before it is loaded."""
 
-    __slots__ = ("_cls", "_package", "name")
+    __slots__ = ("_cls", "_user", "name")
 
-    def __init__(self, name: str, package: str, cls: type | None = None) -> None:
+    def __init__(self, name: str, user: str, cls: type | None = None) -> None:
         self.name = name
-        self._package = package
+        self._user = user
         self._cls = cls
 
     def fit(self, value: Any, path: Path, result: FitResult) -> Any:
@@ -249,12 +249,14 @@ class ModelNamed:
     @property
     def module(self) -> str | None:
         """The module that defines the class; None if none of our packages exports a class of this name."""
-        return module_of(self._package, self.name)
+        return module_of(self._user, self.name)
 
     @property
     def loaded(self) -> type | None:
         """The class, if its module is loaded; otherwise, it has no instances."""
-        return self._cls or getattr(sys.modules.get(self.module or TROPOSPHERE), self.name, None)
+        if self._cls is None:
+            self._cls = getattr(sys.modules.get(self.module or TROPOSPHERE), self.name, None)
+        return self._cls
 
     def takes(self, value: object) -> bool:
         """Return whether a value is of this class or a subclass.

@@ -58,9 +58,9 @@ def module_of(user: str, name: str) -> str | None:
         user: The module that uses the name; its package is searched first.
         name: The exported name.
     """
-    own = [package for package in _exports if user.startswith(f"{package}.")]
-    packages = sorted(_exports, key=lambda package: (package not in own, -len(package)))
-    return next((_exports[package][name] for package in packages if name in _exports[package]), None)
+    own = ".".join(user.split(".")[:2])
+    packages = (_exports.get(own, {}), *_exports.values())
+    return next((names[name] for names in packages if name in names), None)
 
 
 def is_instance(value: object, package: str, name: str) -> bool:

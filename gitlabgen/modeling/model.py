@@ -12,9 +12,8 @@ from gitlabgen.errors import closest
 from gitlabgen.modeling.callsites import Location, caller, library_files
 from gitlabgen.modeling.fields import Version, as_fields, default_of, field, fields_of
 from gitlabgen.modeling.kinds import NULL, FitResult, FrozenDict, Remark
-from gitlabgen.modeling.plans import ClassPlan, location_of, plan_of
+from gitlabgen.modeling.plans import ClassPlan, location_of, plan_of, plans
 from gitlabgen.modeling.problems import Path, Problem
-from gitlabgen.modeling.reporting import report_problem
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -221,7 +220,7 @@ def construct(
         KeywordError: If an argument is invalid and no collector is active.
     """
     # The order of the lines and the use of functions are tuned with the benchmark: this runs for every model.
-    plan = plan_of(cls)
+    plan = plans.get(cls) or plan_of(cls)
     result = None
     if len(arguments) == 1 and plan.first is not None and plan.first not in keywords:
         keywords[plan.first] = arguments[0]
@@ -254,8 +253,14 @@ def construct(
     if found or result is not None:
         for problem in (*(result.problems if result else ()), *found):
             if not (partial and problem.missing):
-                report_problem(made, problem)
+                _report(made, problem)
     return made
+
+
+def _report(made: Model, problem: Problem) -> None:
+    from gitlabgen.modeling.reporting import report_problem  # most programs have no problem to report
+
+    report_problem(made, problem)
 
 
 def _bind(plan: ClassPlan, arguments: Sequence[Any], keywords: dict[str, Any], result: FitResult) -> None:

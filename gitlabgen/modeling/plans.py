@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitlabgen.modeling.model import Model
     from gitlabgen.modeling.spellings import Language
 
-__all__ = ["ClassPlan", "is_in_use", "language_of", "location_of", "plan_of"]
+__all__ = ["ClassPlan", "is_in_use", "language_of", "location_of", "plan_of", "plans"]
 
 
 class _Shapes(dict[str, "OneOf"]):
@@ -128,7 +128,10 @@ class ClassPlan:
         return (f"*{self.variadic}",) if self.variadic else self.positional
 
 
-_plans: dict[type, ClassPlan] = {}
+plans: dict[type, ClassPlan] = {}
+"""The plans of classes that have instances; call `plan_of` for other classes."""
+
+_used: set[type] = set()
 
 
 def plan_of(cls: type[Model]) -> ClassPlan:
@@ -137,15 +140,16 @@ def plan_of(cls: type[Model]) -> ClassPlan:
     Args:
         cls: The class.
     """
-    plan = _plans.get(cls)
+    plan = plans.get(cls)
     if plan is None:
-        plan = _plans[cls] = ClassPlan(cls)
+        plan = plans[cls] = ClassPlan(cls)
+        _used.update(cls.__mro__)
     return plan
 
 
 def is_in_use(cls: type[Model]) -> bool:
-    """Return whether any instance of a class or of a subclass exists. Lets callers skip searches for instances."""
-    return any(issubclass(made, cls) for made in _plans)
+    """Return whether an instance of a class or of a subclass may exist. Lets callers skip searches for instances."""
+    return cls in _used
 
 
 def language_of(made: Any) -> Language:

@@ -1,7 +1,6 @@
 """Problems with values and conflicts between keywords, as data; the wording of each file format turns them into messages."""
 
-from __future__ import annotations
-
+# Annotations are not strings here, because a named tuple would compile each of them when the program starts.
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gitlabgen.modeling.spellings import Hint

@@ -8,8 +8,6 @@ from gitlabgen.errors import Finding, report
 from gitlabgen.modeling.callsites import Position, position
 from gitlabgen.modeling.plans import language_of, location_of, plan_of
 from gitlabgen.modeling.problems import Problem
-from gitlabgen.modeling.spellings import spelled
-from gitlabgen.modeling.wording import message
 
 if TYPE_CHECKING:
     from gitlabgen.modeling.model import Model
@@ -24,6 +22,10 @@ def report_problem(made: Model, problem: Problem) -> None:
         made: The model that was checked.
         problem: The problem.
     """
+    # Most programs have no problem to report.
+    from gitlabgen.modeling.spellings import spelled
+    from gitlabgen.modeling.wording import message
+
     if problem.missing and getattr(made, "extends", None) is not None:
         return  # the job that it extends can provide it
     about = problem.about or made

@@ -1,7 +1,6 @@
 """Configuration in hints, written as Python or YAML, depending on the file that has the problem."""
 
-from __future__ import annotations
-
+# Annotations are not strings here, because a named tuple would compile each of them when the program starts.
 import re
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 

@@ -1,4 +1,4 @@
-"""The scripts that the jobs of a pipeline call; they run in GitLab's jobs, not here."""
+"""The scripts that the jobs of a pipeline call; they run in GitLab's jobs, not in this package."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 __all__ = ["NAMES", "source"]
 
 NAMES: Final = ("aws.py", "bake.py", "drift.py", "gate.py", "marker.py", "previous.py", "reap.py", "stack.py")
-"""The files that there are; each of the others needs `aws.py` beside it, and `reap.py` needs `stack.py` too."""
+"""The names of the scripts; each of the others imports `aws.py` from its folder, and `reap.py` imports `stack.py` too."""
 
 
 def source(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What patterns are told: models that are checked as a whole before anything is made of them."""
+"""Arguments of patterns: models that are validated together before any job is built."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _A = TypeVar("_A", bound="Arguments")
 
 
 def _path(value: str) -> str:
-    # A dash in front would make an option of it.
+    # A command would read a leading dash as an option.
     if not re.fullmatch(r"[\w.][\w./-]*", value, re.ASCII) or ".." in value.split("/"):
         raise InvalidValue(f"should be a path in the repository, got {value!r}", "use no spaces and no `..`")
     return posixpath.normpath(value)
@@ -33,47 +33,50 @@ RepositoryPath = Annotated[str, _path]
 
 @model
 class Arguments(Model):
-    """What a pattern is told; it becomes jobs, and is written nowhere itself."""
+    """The arguments of a pattern; jobs are built from them, and they are not rendered themselves."""
 
-    # The keywords with a default for which None says nothing: it would switch off what is safe.
+    # Keywords with a default that cannot be None, because that would disable a safe choice.
     never_none: ClassVar[tuple[str, ...]] = ()
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for keywords that have no place, and for those that are None."""
+        """Yield a problem for `extra`, and for each keyword that is null, or None although it cannot be."""
         for name in self.never_none:
             if getattr(self, name) is None:
                 yield Problem("cannot be None", path=(name,))
         for name, value in vars(self).items():
-            for path in _nulls(value, (name,)):
+            for path in _null_paths(value, (name,)):
                 yield Problem("has no value", path=path)
         if self.extra is not None:
             yield Problem("takes no `extra`", "change the jobs of the project instead", ("extra",))
 
 
-def _nulls(value: Any, path: Path) -> Iterator[Path]:
-    """Yield the ways to each `null`, which a file may hold and an argument may not."""
+def _null_paths(value: Any, path: Path) -> Iterator[Path]:
+    """Yield the path of each `null`, which is valid in a file but not in an argument."""
     if value is NULL:
         yield path
     elif isinstance(value, tuple | dict):
         for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _nulls(item, (*path, key))
+            yield from _null_paths(item, (*path, key))
 
 
-def pattern(described: Callable[_P, _A]) -> Callable[[Callable[[_A], Project]], Callable[_P, Project]]:
-    """Return a decorator: the function takes what a class describes, tells all that is wrong with it, and makes nothing then.
+def pattern(arguments_class: Callable[_P, _A]) -> Callable[[Callable[[_A], Project]], Callable[_P, Project]]:
+    """Return a decorator for functions that build a project from arguments.
+
+    The decorated function takes the fields of the class as arguments. It reports all their problems together, and builds
+    the project only if there is no problem.
 
     Args:
-        described: The class whose fields are the arguments; type checkers take the signature from it.
+        arguments_class: The class whose fields are the arguments; type checkers take the signature from it.
     """
 
     def decorate(make: Callable[[_A], Project]) -> Callable[_P, Project]:
         def call(*positional: _P.args, **keywords: _P.kwargs) -> Project:
             project = Project(pipeline=Pipeline())
             with collecting() as problems:
-                told: Any = construct(described, positional, dict(keywords), caller())  # type: ignore[arg-type]
-                _check_again(told)
+                arguments: Any = construct(arguments_class, positional, dict(keywords), caller())  # type: ignore[arg-type]
+                _check_again(arguments)
                 if not problems:
-                    project = make(told)
+                    project = make(arguments)
             if problems:
                 report_all(KeywordError(*dict.fromkeys(problems)))
             return project
@@ -85,10 +88,10 @@ def pattern(described: Callable[_P, _A]) -> Callable[[Callable[[_A], Project]], 
 
 
 def _check_again(value: Any) -> None:
-    """Report what is wrong with models that the user made before: while a definition loads, wrong ones are there, too."""
+    """Report problems of models that the user built earlier: while a definition loads, invalid ones exist too."""
     if isinstance(value, Model):
         _check_again(vars(value))
-        # What was missing has become an empty text.
+        # A missing keyword was replaced by an empty string.
         required = plan_of(type(value)).required
         given = {name: item for name, item in vars(value).items() if item != "" or name not in required}
         construct(type(value), (), given, location_of(value))

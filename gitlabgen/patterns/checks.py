@@ -1,4 +1,4 @@
-"""Checks: what a service does to find out whether its code works."""
+"""Checks of a service's code, and of its deployed stacks."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ __all__ = ["QaTest", "Test"]
 
 @model
 class Commands(Arguments):
-    """What a job runs; the pattern decides when, where and after what.
+    """The commands of a job; the pattern sets its stage, rules and dependencies.
 
     Args:
-        image: The container image, best with its digest.
+        image: The container image, preferably with its digest.
         before_script: Commands before the script, such as those that install tools.
         script: The commands.
-        services: Containers beside the job.
+        services: Service containers that run next to the job.
         variables: Variables by name.
         cache: Files kept between jobs.
-        artifacts: Files handed on, and the reports that GitLab shows.
-        coverage: A regular expression that finds the coverage in the log.
-        tags: Which runners take the job.
-        timeout: How long it may run.
+        artifacts: Files that later jobs get, and the reports that GitLab shows.
+        coverage: A regular expression that extracts the coverage from the log.
+        tags: Tags of the runners that may run the job.
+        timeout: The job's timeout.
 
     Source: https://docs.gitlab.com/ci/yaml/#job-keywords
     """
@@ -60,12 +60,12 @@ class Commands(Arguments):
 class Test(Commands):
     """A check of the code, before anything is deployed; see `Commands`."""
 
-    __test__ = False  # pytest takes a class of this name for tests
+    __test__ = False  # pytest would collect a class of this name
     keyword: ClassVar[str] = "Test"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#job-keywords"
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a check that runs nothing."""
+        """Yield a problem for a check without a script."""
         yield from super().problems()
         if not self.script:
             yield Problem("is missing" if self.script is None else "is empty", path=("script",))
@@ -80,7 +80,7 @@ def _variables(value: Mapping[str, Any]) -> Mapping[str, Any]:
 
 @model
 class QaTest(Test):
-    """A check of a stack that is deployed.
+    """A check of a deployed stack.
 
     Args:
         env: Variables by name, with the stack's outputs: `{"API_URL": template.output("ApiUrl")}`.
@@ -94,16 +94,16 @@ class QaTest(Test):
 _KEYWORDS = frozenset(field.name for field in fields_of(Commands))
 
 
-def job_of(commands: Commands, name: str, **decided: Any) -> Job:
-    """Return a job that runs commands; a finding about it leads to where the user wrote them.
+def job_of(commands: Commands, name: str, **keywords: Any) -> Job:
+    """Return a job that runs commands; its findings are reported at the location of the commands.
 
     Args:
-        commands: The commands and what they need.
+        commands: The commands, with their image, variables and artifacts.
         name: The job's name.
-        decided: Keywords of the job that the pattern decides; None for those that it leaves to the commands.
+        keywords: Keywords that the pattern sets, before those of the commands; None for those that it does not set.
     """
     from gitlabgen.gitlab.job import Job
 
-    theirs = {keyword: value for keyword, value in vars(commands).items() if keyword in _KEYWORDS}
-    ours = {keyword: value for keyword, value in decided.items() if value is not None}
-    return construct(Job, (name,), {**theirs, **ours}, location_of(commands))
+    from_commands = {keyword: value for keyword, value in vars(commands).items() if keyword in _KEYWORDS}
+    from_pattern = {keyword: value for keyword, value in keywords.items() if value is not None}
+    return construct(Job, (name,), {**from_commands, **from_pattern}, location_of(commands))

@@ -1,4 +1,4 @@
-"""Jobs of a container service: those that build its image, and those that bring it to clusters."""
+"""Jobs of a container service: those that build its image, and those that deploy it to clusters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ON_OWN_MERGE_REQUEST: Final = ON_MERGE_REQUEST & (var.CI_MERGE_REQUEST_SOURCE_P
 _CACHE: Final = f"{scripts.IMAGE}/cache"
 _BUILD: Final = "build-image"
 _BUILD_REVIEW: Final = "build-review-image"
-# Beside the rollout and the way back, each of which may take its time for each Deployment.
+# In addition to the rollout and the rollback, which may each take `rollout_minutes` for each Deployment.
 _SLACK_MINUTES: Final = 10
 _STOP_MINUTES: Final = 10
 _WITHOUT_CHECKOUT: Final = {"GIT_STRATEGY": "none"}
@@ -37,7 +37,8 @@ _WITHOUT_CHECKOUT: Final = {"GIT_STRATEGY": "none"}
 def build_jobs(service: ContainerService, image: ImageBuild) -> Iterator[Job]:
     """Yield the jobs that build the image, for merge requests and for the default branch.
 
-    What is not merged goes into a repository of its own, and its layers into a cache that no build of the default branch reads.
+    Images of merge requests go into a separate repository, and their layers into a cache that builds of the default branch
+    never read.
 
     Args:
         service: The service.
@@ -60,7 +61,7 @@ def _build(
         image,
         name,
         stage="build",
-        # Started beside the tests: what has not passed them is not deployed.
+        # The build runs in parallel with the tests; deployments still wait for them.
         needs=None if image.after_tests else [],
         image=_without_entrypoint(image.builder),
         rules=[Rule(condition)],
@@ -79,11 +80,11 @@ def _build(
 
 
 def review_jobs(service: ContainerService, review: KubernetesReview) -> Iterator[Job]:
-    """Yield the jobs that deploy a merge request to a namespace of its own, check it there, and remove it.
+    """Yield the jobs that deploy a merge request to a separate namespace, check it there, and remove it.
 
     Args:
         service: The service.
-        review: Where merge requests are deployed to.
+        review: Where merge requests are deployed.
     """
     namespace = review.namespace or f"{service.name}-mr-$CI_MERGE_REQUEST_IID"
     environment = "review/$CI_MERGE_REQUEST_IID"
@@ -116,9 +117,9 @@ def review_jobs(service: ContainerService, review: KubernetesReview) -> Iterator
         comment="Runs when the merge request is merged or closed, when its time is up, or by hand.",
         stage="review",
         needs=[],
-        # The same as of the job that deploys, or GitLab could not start it.
+        # The rules must match those of the job that deploys, or GitLab could not start this job.
         rules=[Rule(_ON_OWN_MERGE_REQUEST, when="manual", allow_failure=True)],
-        # The branch may be gone by then.
+        # The branch may already be deleted.
         variables=_WITHOUT_CHECKOUT,
         script=[*scripts.connect(review.agent), scripts.remove_namespace(namespace, _STOP_MINUTES)],
         environment=Environment(environment, action="stop"),
@@ -128,7 +129,7 @@ def review_jobs(service: ContainerService, review: KubernetesReview) -> Iterator
 
 
 def target_jobs(service: ContainerService, target: KubernetesTarget) -> Iterator[Job]:
-    """Yield the jobs that ask for a target, deploy to it, check it there, and go back if that fails.
+    """Yield the jobs that approve a target, deploy to it, check the deployment, and roll it back if the check fails.
 
     Args:
         service: The service.
@@ -186,12 +187,12 @@ def target_jobs(service: ContainerService, target: KubernetesTarget) -> Iterator
 
 
 def reap_job(service: ContainerService, review: KubernetesReview, days: int) -> Job:
-    """Return the job that a schedule runs to remove what no stop job has removed.
+    """Return the scheduled job that removes namespaces that no stop job has removed.
 
     Args:
         service: The service.
-        review: Where merge requests are deployed to.
-        days: After how many days without a deployment.
+        review: Where merge requests are deployed.
+        days: The number of days without a deployment after which a namespace is removed.
     """
     return _kubectl(
         service,
@@ -237,21 +238,21 @@ def _deployments(service: ContainerService, place: KubernetesNamespace) -> Seque
 
 
 def _timeout(service: ContainerService, place: KubernetesNamespace) -> str:
-    """Return how long a job may take to roll out, and to go back."""
+    """Return the timeout of a job that may have to roll out and to roll back."""
     return f"{2 * place.rollout_minutes * len(_deployments(service, place)) + _SLACK_MINUTES} minutes"
 
 
-def _kubectl(service: ContainerService, place: KubernetesNamespace, name: str, **decided: Any) -> Job:
+def _kubectl(service: ContainerService, place: KubernetesNamespace, name: str, **keywords: Any) -> Job:
     image = _without_entrypoint(service.kubectl)
-    return _job(place, name, **{"image": image, "tags": service.runner_tags, "interruptible": False, **decided})
+    return _job(place, name, **{"image": image, "tags": service.runner_tags, "interruptible": False, **keywords})
 
 
 def _without_entrypoint(image: str | Image) -> str | Image:
-    """Return an image that starts the runner's shell, whatever it would start by itself."""
+    """Return an image without its entrypoint, so that the runner can start a shell."""
     return Image(image, entrypoint=[""]) if isinstance(image, str) else image
 
 
-def _job(about: Model, name: str, **decided: Any) -> Job:
-    """Return a job; a finding about it leads to what the user wrote it for."""
-    given = {keyword: value for keyword, value in decided.items() if value is not None}
+def _job(about: Model, name: str, **keywords: Any) -> Job:
+    """Return a job; its findings are reported at the location of a model."""
+    given = {keyword: value for keyword, value in keywords.items() if value is not None}
     return construct(Job, (name,), given, location_of(about))

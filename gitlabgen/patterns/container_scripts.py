@@ -1,4 +1,4 @@
-"""Shell lines of the jobs that build an image, and that bring it to a cluster."""
+"""Shell commands of the jobs that build an image and deploy it to a cluster."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from typing import Final
 from gitlabgen.patterns.container_targets import ImageBuild
 
 IMAGE: Final = "$CI_REGISTRY_IMAGE"
-"""The repository of what is merged."""
+"""The repository of images of the default branch."""
 
 IMAGE_FILE: Final = "image.env"
-"""The file that hands the image's digest on."""
+"""The file that passes the image's digest to later jobs."""
 
 KUBERNETES: Final = "kubernetes.sh"
-"""The script that jobs call which deploy."""
+"""The script that deploying jobs call."""
 
 REVISIONS: Final = (".deploy/before", ".deploy/after")
-"""What that script notes about Deployments; the manifests beside it may hold secrets."""
+"""The files in which the script records Deployments; other files in their folder may contain secrets."""
 
 
 def kubernetes() -> str:
-    """Return the code of the script that jobs call which deploy."""
+    """Return the code of the script that deploying jobs call."""
     with open(os.path.join(os.path.dirname(__file__), f"container_{KUBERNETES}"), encoding="utf-8") as stream:
         return stream.read()
 
 
 def quoted(text: str) -> str:
-    """Return a text as one word of a shell line, in which only variables are filled in.
+    """Return a text quoted as one word of a shell command; the shell expands only variables in it.
 
     Args:
         text: The text.
     """
-    for mark in ("\\", '"', "`"):
-        text = text.replace(mark, f"\\{mark}")
+    for character in ("\\", '"', "`"):
+        text = text.replace(character, f"\\{character}")
     return '"' + text.replace("$(", "\\$(") + '"'
 
 
 def sign_in_to_registry() -> list[str]:
-    """Return lines that let BuildKit push to the project's registry."""
+    """Return the commands that give BuildKit credentials for the project's registry."""
     credentials = '{"auths":{"%s":{"username":"%s","password":"%s"}}}'
     return [
         "umask 077",
@@ -49,12 +49,12 @@ def sign_in_to_registry() -> list[str]:
 
 
 def build(image: ImageBuild, repository: str | None, caches: Sequence[str]) -> str:
-    """Return the line that builds the image, and pushes it under the commit's hash.
+    """Return the command that builds the image, and pushes it with the commit's hash as its tag.
 
     Args:
         image: How it is built.
-        repository: Where it is pushed to; nowhere if None.
-        caches: Where layers are looked for; those that were built are kept in the first, if the image is pushed.
+        repository: The repository to push to; None to push nowhere.
+        caches: The caches to import layers from; if the image is pushed, its layers are exported to the first one.
     """
     options = {
         "filename": image.dockerfile.rpartition("/")[2],
@@ -74,7 +74,7 @@ def build(image: ImageBuild, repository: str | None, caches: Sequence[str]) -> s
         *(f"--import-cache {quoted(f'type=registry,ref={cache}')}" for cache in caches),
     ]
     if repository:
-        # A registry that does not take the cache costs time, not the image.
+        # If the registry refuses the cache, the next build is slower, but this one succeeds.
         cache = f"type=registry,ref={caches[0]},mode=max,image-manifest=true,ignore-error=true"
         lines += [
             f"--export-cache {quoted(cache)}",
@@ -85,27 +85,27 @@ def build(image: ImageBuild, repository: str | None, caches: Sequence[str]) -> s
 
 
 def record_digest() -> list[str]:
-    """Return lines that hand the pushed image's digest on to later jobs."""
+    """Return the commands that pass the digest of the pushed image to later jobs."""
     digest = r"""sed -n 's/.*"containerimage.digest": *"\(sha256:[0-9a-f]\{64\}\)".*/\1/p' image.json"""
     return [f'IMAGE_DIGEST="$({digest})"', 'test -n "$IMAGE_DIGEST"', f'echo "IMAGE_DIGEST=$IMAGE_DIGEST" > {IMAGE_FILE}']
 
 
 def connect(agent: str, namespace: str | None = None) -> list[str]:
-    """Return lines that lead kubectl to a cluster.
+    """Return the commands that connect kubectl to a cluster.
 
     Args:
         agent: GitLab's agent for Kubernetes.
-        namespace: The namespace that commands are about.
+        namespace: The default namespace of later commands.
     """
-    inside = [] if namespace is None else [f"kubectl config set-context --current --namespace={quoted(namespace)}"]
-    return [f"kubectl config use-context {quoted(agent)}", *inside]
+    select = [] if namespace is None else [f"kubectl config set-context --current --namespace={quoted(namespace)}"]
+    return [f"kubectl config use-context {quoted(agent)}", *select]
 
 
 def remove_namespace(namespace: str, minutes: int) -> str:
-    """Return the line that removes a merge request's namespace with all that is in it.
+    """Return the command that removes a merge request's namespace with everything in it.
 
     Args:
         namespace: Its name.
-        minutes: How long that may take.
+        minutes: The timeout in minutes.
     """
     return f"kubectl delete namespace {quoted(namespace)} --ignore-not-found --timeout={minutes}m"

@@ -1,4 +1,4 @@
-"""`container_service`: from a Dockerfile, tests and clusters to a pipeline that deploys with care."""
+"""`container_service`: a deployment pipeline for a Dockerfile, its tests and its clusters."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from gitlabgen.project import Project
 
 __all__ = ["container_service"]
 
-# It begins the names of namespaces.
+# Names of namespaces begin with the service's name.
 _LONGEST_NAME: Final = 40
 
 
 @model
 class ContainerService(Arguments):
-    """A service with all that its pipeline depends on; `container_service` documents the fields."""
+    """The arguments of `container_service`, which documents the fields."""
 
     keyword: ClassVar[str] = "container_service"
     never_none: ClassVar[tuple[str, ...]] = ("deploy", "freeze", "scan", "release", "kubectl", "scripts", "retention")
@@ -59,13 +59,13 @@ class ContainerService(Arguments):
     scan: Sequence[Scan] = ("container-scanning", "sast", "secret-detection")
     release: bool = False
     kubectl: str | Image = "alpine/k8s:1.34.1"
-    pull_secret: Label | None = "gitlab-registry"  # noqa: S105 - the name of one
+    pull_secret: Label | None = "gitlab-registry"  # noqa: S105 - the name of a secret
     runner_tags: Strings | None = None
     scripts: RepositoryPath = "ci"
     retention: Lifetime = "90 days"
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for what is empty, and for targets that would meet."""
+        """Yield a problem for missing tests, and for targets that conflict."""
         yield from super().problems()
         if self.test == {}:
             yield Problem("is empty", "add a Test(…): untested code is not deployed", ("test",))
@@ -73,11 +73,11 @@ class ContainerService(Arguments):
         targets = [target for target in given if isinstance(target, KubernetesTarget)] if isinstance(given, tuple) else []
         yield from _collisions(targets)
         if isinstance(self.review, KubernetesReview):
-            yield from _reached(self.review, targets)
+            yield from _agent_problems(self.review, targets)
 
 
 def _collisions(targets: Sequence[KubernetesTarget]) -> Iterator[Problem]:
-    """Yield a problem for targets that share what keeps them apart."""
+    """Yield a problem for each target that has the name or the namespace of another."""
     for index, target in enumerate(targets):
         for other in targets[:index]:
             if target.name == other.name:
@@ -89,8 +89,8 @@ def _collisions(targets: Sequence[KubernetesTarget]) -> Iterator[Problem]:
                 yield Problem(words, "give each target another namespace", ("namespace",), about=target, first=other)
 
 
-def _reached(review: KubernetesReview, targets: Sequence[KubernetesTarget]) -> Iterator[Problem]:
-    """Yield a problem for the first target that code which is not merged could get at."""
+def _agent_problems(review: KubernetesReview, targets: Sequence[KubernetesTarget]) -> Iterator[Problem]:
+    """Yield a problem for the first target that unmerged code could deploy to."""
     found = next((target for target in targets if target.agent == review.agent), None)
     if found is not None:
         hint = "give merge requests another agent: unmerged code could deploy to the target"
@@ -98,47 +98,47 @@ def _reached(review: KubernetesReview, targets: Sequence[KubernetesTarget]) -> I
 
 
 @pattern(ContainerService)
-def container_service(service: ContainerService) -> Project:  # noqa: D417 - the arguments are the fields of its own
-    """Return a service's project: its image is built once, and that digest goes from one target to the next.
+def container_service(service: ContainerService) -> Project:  # noqa: D417 - the arguments are the fields of ContainerService
+    """Return the project of a service whose image is built once and deployed by digest to one target after the other.
 
-    Merge requests are tested, and with `review` deployed to a namespace of their own, which goes with them. The default branch
-    is deployed to one target after the other. A rollout that fails is taken back, and stops the pipeline. Without targets
-    the image is pushed to the project's registry, and that is all.
+    Merge requests are tested. With `review`, each is also deployed to a separate namespace, which is removed with it. The
+    default branch is deployed to one target after the other. A rollout that fails is rolled back, and stops the pipeline.
+    Without targets, the image is only pushed to the project's registry.
 
     Args:
         name: The service's name.
-        test: The checks of the code: one, or several by the names of their jobs.
+        test: The check of the code, or several checks by the names of their jobs.
         image: How the image is built.
-        review: Where merge requests are deployed to.
-        deploy: Where the default branch is deployed to, in this order; the last target is production.
-        image_name: What the image is called in the manifests; like the service if not given.
+        review: Where merge requests are deployed.
+        deploy: Where the default branch is deployed, in this order; the last target is production.
+        image_name: The image's name in the manifests; by default the service's name.
         freeze: Whether GitLab's deploy freezes stop deployments of the default branch.
-        scan: GitLab's own scans; that of the container is about the default branch.
-        release: Whether the last step of the default branch is a release, `v1.` and the pipeline's number.
-        kubectl: The image with kubectl and a shell, best with its digest.
-        pull_secret: The secret with which clusters pull the image, made if the project has a deploy token; None for none.
-        runner_tags: Which runners take jobs that deploy.
+        scan: GitLab's own scans; the container scan runs for the default branch only.
+        release: Whether a pipeline of the default branch ends with a release, named `v1.` and the pipeline's number.
+        kubectl: The image with kubectl and a shell, preferably with its digest.
+        pull_secret: The secret with which clusters pull the image, created if the project has a deploy token; None for none.
+        runner_tags: Tags of the runners for jobs that deploy.
         scripts: The folder for the script that jobs call.
         retention: How long the digest is kept; GitLab's rollback button needs it.
 
     Raises:
-        KeywordError: With all that does not fit, if nobody collects problems.
+        KeywordError: With all problems of the arguments, if there is no active collector.
 
     Source: https://docs.gitlab.com/user/clusters/agent/ci_cd_workflow/
     """
-    staged = [*_staged(service)]
+    jobs = [*_jobs(service)]
     pipeline = Pipeline(
         workflow=merge_requests_and_default_branch(service.name),
         **scan_keywords(service.scan),
-        stages=[*dict.fromkeys(str(job.stage) for job in staged)],
-        jobs=staged,
+        stages=[*dict.fromkeys(str(job.stage) for job in jobs)],
+        jobs=jobs,
     )
     deploys = bool(service.deploy) or service.review is not None
     return Project(pipeline=pipeline, files={f"{service.scripts}/{KUBERNETES}": kubernetes()} if deploys else None)
 
 
-def _staged(service: ContainerService) -> Iterator[Job]:
-    """Yield the jobs in the order of their stages."""
+def _jobs(service: ContainerService) -> Iterator[Job]:
+    """Yield the jobs, ordered by stage."""
     tests = {"test": service.test} if isinstance(service.test, Test) else service.test
     for name, test in tests.items():
         yield _test(test, name)

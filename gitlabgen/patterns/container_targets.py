@@ -1,4 +1,4 @@
-"""What `container_service` is told about: the image, and the clusters that it is deployed to."""
+"""Arguments of `container_service`: the image, and the clusters that it is deployed to."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _IID: Final = r"\$(?:CI_MERGE_REQUEST_IID\b|\{CI_MERGE_REQUEST_IID\})"
 
 
 def label(longest: int = _LONGEST_LABEL) -> Any:
-    """Return a check of names that Kubernetes takes for one part of a host name, for use in `Annotated`.
+    """Return a check, for use in `Annotated`, that a name is a valid DNS label, as Kubernetes requires.
 
     Args:
-        longest: The most characters.
+        longest: The maximum number of characters.
     """
 
     def check(value: str) -> str:
@@ -78,13 +78,13 @@ def _arguments(value: Mapping[str, str]) -> Mapping[str, str]:
 
 
 Label = Annotated[str, label()]
-"""A name of small letters, digits and dashes, as Kubernetes wants it."""
+"""A name of lowercase letters, digits and dashes, as Kubernetes requires."""
 
 Agent = Annotated[str, _agent]
 """An agent for Kubernetes, as `path/to/project:name`."""
 
 Line = Annotated[str, _line]
-"""A text that goes into a shell line; variables of GitLab in it are filled in."""
+"""A text without line breaks for a shell command; GitLab's variables in it are expanded."""
 
 ImageName = Annotated[str, _image_name]
 """An image's name in manifests."""
@@ -94,20 +94,20 @@ Minutes = Annotated[int, between(1, 600)]
 
 @model
 class ImageBuild(Arguments):
-    """How the container image is built: by BuildKit without root and without a daemon, so that no runner need be privileged.
+    """How the container image is built: by rootless BuildKit without a daemon, so that no privileged runner is needed.
 
     Args:
         dockerfile: The Dockerfile's path.
-        context: The folder that the Dockerfile can copy from.
+        context: The build context.
         target: The stage of the Dockerfile to build, if not the last.
-        build_args: Build arguments by name; GitLab's variables in them are filled in. Not for secrets: the image tells them.
-        platforms: Platforms such as `linux/arm64`; the runner's own if not given.
-        sbom: Whether a bill of materials is attached to the image.
-        provenance: What is attached about the build: `min`, or `max`, which tells build arguments, too.
-        builder: The image with BuildKit, best with its digest.
-        after_tests: Whether the build waits for the tests, and gets their artifacts, instead of running beside them.
-        tags: Which runners take the job; BuildKit needs one that lets it make user namespaces.
-        timeout: How long it may run.
+        build_args: Build arguments by name, with GitLab's variables expanded. Not for secrets: they are visible in the image.
+        platforms: Platforms such as `linux/arm64`; by default the runner's platform.
+        sbom: Whether a software bill of materials is attached to the image.
+        provenance: The provenance attached to the image: `min`, or `max`, which includes build arguments.
+        builder: The image with BuildKit, preferably with its digest.
+        after_tests: Whether the build waits for the tests, and gets their artifacts, instead of running in parallel with them.
+        tags: Tags of the runners that may run the job; BuildKit needs one that allows user namespaces.
+        timeout: The job's timeout.
 
     Source: https://docs.gitlab.com/ci/docker/using_buildkit/
     """
@@ -134,12 +134,12 @@ class KubernetesNamespace(Arguments):
     """A namespace in a cluster.
 
     Args:
-        agent: GitLab's agent for Kubernetes that leads to the cluster, as `path/to/project:name`.
+        agent: GitLab's agent for Kubernetes in the cluster, as `path/to/project:name`.
         manifests: The folder with the `kustomization.yaml`.
-        deployments: The Deployments to wait for, and to take back if one fails; the one of the service's name if not given.
+        deployments: The Deployments to wait for, and to roll back if one fails; by default the one with the service's name.
         rollout_minutes: How many minutes each Deployment may take to roll out.
-        url: The address of what is deployed.
-        smoke: What checks it after each deployment, at `$CI_ENVIRONMENT_URL`; a target that fails goes back to what it was.
+        url: The address of the deployed service.
+        smoke: The check of each deployment, at `$CI_ENVIRONMENT_URL`; a target that fails it is rolled back.
     """
 
     docs_url: ClassVar[str] = "https://docs.gitlab.com/user/clusters/agent/ci_cd_workflow/"
@@ -153,7 +153,7 @@ class KubernetesNamespace(Arguments):
     smoke: Test | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a Deployment that is named twice."""
+        """Yield a problem for an empty list of Deployments, and for each that is listed twice."""
         yield from super().problems()
         names: Any = self.deployments
         if names == ():
@@ -168,10 +168,10 @@ class KubernetesTarget(KubernetesNamespace):
     """A namespace that the default branch is deployed to; see `KubernetesNamespace`.
 
     Args:
-        name: What the target is called: it ends the names of its jobs, and is the environment's name.
-        namespace: The namespace, which exists.
-        tier: GitLab's deployment tier; `production` for the last target, `staging` for those before if not given.
-        gate: `manual` where a person has to agree first.
+        name: The target's name, which is also the environment's name; names of its jobs end with it.
+        namespace: The namespace, which must exist.
+        tier: GitLab's deployment tier; by default `production` for the last target, and `staging` for the others.
+        gate: `manual` if a person has to approve deployments.
 
     Source: https://docs.gitlab.com/user/clusters/agent/ci_cd_workflow/
     """
@@ -184,22 +184,23 @@ class KubernetesTarget(KubernetesNamespace):
     gate: Literal["manual"] | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for the name that the jobs of merge requests have."""
+        """Yield a problem for the name that is reserved for merge requests."""
         yield from super().problems()
         if self.name == "review":
-            yield Problem("cannot be 'review': merge requests have this name", path=("name",))
+            yield Problem("cannot be 'review': this name is reserved for merge requests", path=("name",))
 
 
 @model
 class KubernetesReview(KubernetesNamespace):
-    """Where each merge request is deployed to: a namespace of its own, which goes with it; see `KubernetesNamespace`.
+    """Where merge requests are deployed: each to a separate namespace, which is removed with it; see `KubernetesNamespace`.
 
-    The manifests may hold `$CI_MERGE_REQUEST_IID`, such as in the host of an Ingress. Merge requests of forks are not deployed.
+    The manifests may contain `$CI_MERGE_REQUEST_IID`, for example in the host of an Ingress. Merge requests of forks are not
+    deployed.
 
     Args:
-        namespace: The namespace, with `$CI_MERGE_REQUEST_IID` in it; made of the service's name if not given.
-        auto_stop_in: After which time it is removed if nobody works on the merge request.
-        reap_days: After how many days without a deployment a scheduled pipeline removes what was forgotten; None for never.
+        namespace: The namespace, which contains `$CI_MERGE_REQUEST_IID`; by default it begins with the service's name.
+        auto_stop_in: The time without a deployment after which GitLab stops the environment.
+        reap_days: The days without a deployment after which a scheduled pipeline removes a namespace; None for never.
 
     Source: https://docs.gitlab.com/ci/review_apps/
     """

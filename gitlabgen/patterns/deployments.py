@@ -1,4 +1,4 @@
-"""Deployments: the jobs that change stacks, and those that judge what was changed."""
+"""Deployments: the jobs that change stacks, and those that check the changes."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _PACKAGED: Final = "packaged.yml"
 _ROLLBACK: Final = "rollback.yml"
 _PREVIOUS: Final = "previous"
 _DOTENV: Final = "stack.env"
-# The exit code of `bake.py` where there was too little traffic to judge.
-_NOT_ENOUGH: Final = 3
+# The exit code of `bake.py` if there was too little traffic to judge.
+_TOO_LITTLE_TRAFFIC: Final = 3
 _MERGE_REQUEST: Final = "$CI_MERGE_REQUEST_IID"
-_PLAIN: Final = r"[\w./:=@%+$,-]+"
-# Tools renew the session from the token's file as long as the job runs, so that it outlasts any shift.
+_UNQUOTED: Final = r"[\w./:=@%+$,-]+"
+# The AWS tools renew the session with the token's file, so that the session does not expire during a long shift.
 _SIGN_IN: Final = (
     'export AWS_WEB_IDENTITY_TOKEN_FILE="$(mktemp)"',
     'printf %s "$AWS_ID_TOKEN" > "$AWS_WEB_IDENTITY_TOKEN_FILE"',
@@ -42,18 +42,18 @@ _SIGN_IN: Final = (
 
 @attrs.frozen
 class Deployments:
-    """The jobs of a service that talk to AWS.
+    """The jobs of a service that call AWS.
 
     Args:
         service: The service, with the template that is deployed.
-        capabilities: What the deployments allow.
+        capabilities: The capabilities that CloudFormation gets.
     """
 
     service: Service
     capabilities: Sequence[str]
 
     def review(self, stage: str) -> list[Job]:
-        """Return the jobs that deploy a merge request to a stack of its own, and remove it.
+        """Return the jobs that deploy a merge request to a separate stack, and remove it.
 
         Args:
             stage: The stage of both.
@@ -90,7 +90,7 @@ class Deployments:
             stage=stage,
             needs=[],
             rules=[Rule(ON_MERGE_REQUEST, when="manual", allow_failure=True)],
-            # The branch may be gone by then, and the scripts with it.
+            # The branch, and the scripts with it, may already be deleted.
             variables={"GIT_STRATEGY": "none"},
             script=[
                 f"aws cloudformation delete-stack --stack-name {place.stack}",
@@ -125,7 +125,7 @@ class Deployments:
         Args:
             place: The stack.
             stage: Its stage.
-            tier: What GitLab calls the kind of environment.
+            tier: GitLab's deployment tier.
         """
         gradual = place.target.canary is None
         marked = self.service.bakes(place.target) is not None
@@ -150,7 +150,7 @@ class Deployments:
         )
 
     def bake(self, place: StackTarget, stage: str) -> Job:
-        """Return the job that looks, some time after the last shift, at what the alarms have seen since.
+        """Return the delayed job that checks the history of the alarms since the last shift.
 
         Args:
             place: The stack.
@@ -160,12 +160,12 @@ class Deployments:
         return self._job(
             f"bake-{place.label}",
             place,
-            comment=f"Waits {wait} without a runner: the history of the alarms tells what happened meanwhile.",
+            comment=f"Waits {wait} without a runner: the history of the alarms tells what happened meanwhile.",  # rendered
             stage=stage,
             rules=[Rule(ON_DEFAULT_BRANCH, when="delayed", start_in=wait)],
             dependencies=[f"deploy-{place.label}"],
-            # Too few requests prove nothing: no reason to go back, and none to call it good.
-            allow_failure=AllowFailure(exit_codes=_NOT_ENOUGH),
+            # With too few requests there is no reason to roll back, and no proof that the deployment is good.
+            allow_failure=AllowFailure(exit_codes=_TOO_LITTLE_TRAFFIC),
             script=[
                 f"python3 {self._script('bake')} {place.stack} --min-requests {self.service.min_requests}",
                 self._mark("good", place),
@@ -175,11 +175,11 @@ class Deployments:
         )
 
     def rollback(self, place: StackTarget, stage: str) -> Job:
-        """Return the job that takes a stack back to what was last good, if this pipeline changed it and a job failed.
+        """Return the job that rolls a stack back to its last good version, if this pipeline changed it and a job failed.
 
         Args:
             place: The stack.
-            stage: Its stage, behind those of all deployments.
+            stage: Its stage, after those of all deployments.
         """
         undo = self._deploy(place, _ROLLBACK, gradual=False)
         lines = [self._free(place), *undo.splitlines()]
@@ -199,7 +199,7 @@ class Deployments:
         )
 
     def reap(self, stage: str) -> Job:
-        """Return the nightly job that removes stacks which nobody removed.
+        """Return the nightly job that removes stacks of merge requests that no stop job has removed.
 
         Args:
             stage: Its stage.
@@ -219,7 +219,7 @@ class Deployments:
         )
 
     def drift(self, place: StackTarget, stage: str) -> Job:
-        """Return the nightly job that tells what was changed in a stack by hand.
+        """Return the nightly job that reports manual changes to a stack.
 
         Args:
             place: The stack.
@@ -244,7 +244,7 @@ class Deployments:
         return attrs.evolve(place, stack=f"{place.stack}-{_MERGE_REQUEST}", environment=f"{qa.name}/{_MERGE_REQUEST}")
 
     def _job(self, name: str, place: StackTarget, *, variables: dict[str, str] | None = None, **keywords: Any) -> Job:
-        """Return a job with credentials for a stack, which no other job may change meanwhile."""
+        """Return a job with credentials for a stack, which no other job may change while it runs."""
         return Job(
             name,
             image=self.service.image,
@@ -274,7 +274,7 @@ class Deployments:
             rules=[rule],
             dependencies=[f"deploy-{place.label}"],
             variables=variables or None,
-            # Otherwise it counts as a deployment, and hides the job that stops the environment.
+            # Without it, the job would count as a deployment, and hide the job that stops the environment.
             environment=Environment(place.environment, action="verify"),
             timeout=test.timeout or CHECK_TIMEOUT,
             interruptible=True,
@@ -288,7 +288,7 @@ class Deployments:
 
     @property
     def _named_outputs(self) -> dict[str, str]:
-        """The names of outputs by the variables that later jobs get."""
+        """Names of outputs, by the variables in which later jobs get their values."""
         test, url = self.service.qa_test, self.service.url
         env = (test.env or {}) if test is not None else {}
         found = {name: value.name for name, value in env.items() if isinstance(value, StackOutput)}
@@ -302,13 +302,13 @@ class Deployments:
 
     def _gate(self, place: StackTarget) -> list[str]:
         service = self.service
-        # What has begun goes on to the other regions: a window that closes meanwhile is no failure, and no reason to go back.
-        begins = place.wave == 0
-        windows = [f"--window {_quoted(window)}" for window in place.target.windows or () if begins]
-        wanted = {"freeze": service.freeze and begins, "alarms": service.alarm_gate}
-        if not (windows or any(wanted.values())):
+        # Only the first wave is gated: a deployment that has begun should reach all regions, even if its window closes meanwhile.
+        is_first = place.wave == 0
+        windows = [f"--window {_quoted(window)}" for window in place.target.windows or () if is_first]
+        checks = {"freeze": service.freeze and is_first, "alarms": service.alarm_gate}
+        if not (windows or any(checks.values())):
             return []
-        options = [*windows, *(f"--no-{name}" for name, on in wanted.items() if not on)]
+        options = [*windows, *(f"--no-{name}" for name, enabled in checks.items() if not enabled)]
         return [" ".join([f"python3 {self._script('gate')} {place.stack}", *options])]
 
     def _free(self, place: StackTarget) -> str:
@@ -324,7 +324,7 @@ class Deployments:
         return f"python3 {self._script('marker')} {action} {place.stack} {where}{options}"
 
     def _previous(self, place: StackTarget) -> list[str]:
-        """Return the commands that deploy what was last built of the default branch, so that there is something to shift from."""
+        """Return the commands that deploy the last package of the default branch, so that traffic can shift from it."""
         built = f"{_PREVIOUS}/{BUILT}"
         packaged = f"{_PREVIOUS}.yml"
         lines = [self._package(place, built, packaged), self._deploy(place, packaged, gradual=False)]
@@ -335,7 +335,7 @@ class Deployments:
         ]
 
     def _package(self, place: StackTarget, source: str, output: str) -> str:
-        """Return the command that uploads what was built; what is there already is not uploaded again."""
+        """Return the command that uploads the built code, except files that were uploaded before."""
         where = f"--s3-bucket {place.bucket} --s3-prefix {self.service.name}"
         return f"sam package --template-file {source} {where} --output-template-file {output}"
 
@@ -343,7 +343,7 @@ class Deployments:
         target = place.target
         own = {} if self.service.project is None else {ROLE_PARAMETER: target.role}
         given = [_quoted(f"{name}={value}") for name, value in {**own, **(target.parameters or {})}.items()]
-        # Without it the stack would keep what its last deployment was told.
+        # Without this parameter, the stack would keep the value of its last deployment.
         given += [GRADUALLY if gradual else AT_ONCE] if canaries_of(self.service.template) else []
         options = [
             f"sam deploy --template-file {file} --stack-name {place.stack}",
@@ -363,7 +363,7 @@ def _dotenv() -> Artifacts:
 
 
 def _group(place: StackTarget) -> str:
-    """Return what two jobs that change one stack have in common: its name, and the region where there are several."""
+    """Return the resource group of a stack: its name, followed by the region if the target has waves."""
     return place.stack if place.target.waves is None else f"{place.stack}-{place.region}"
 
 
@@ -371,6 +371,6 @@ def _minutes(count: int) -> str:
     return f"{count} minutes"
 
 
-def _quoted(word: str) -> str:
-    """Return a word for the shell, in which variables of the job are still filled in."""
-    return word if re.fullmatch(_PLAIN, word) else '"' + re.sub(r'(["\\`])', r"\\\1", word) + '"'
+def _quoted(text: str) -> str:
+    """Return a text quoted for the shell, which still expands variables in it."""
+    return text if re.fullmatch(_UNQUOTED, text) else '"' + re.sub(r'(["\\`])', r"\\\1", text) + '"'

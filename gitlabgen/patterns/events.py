@@ -1,4 +1,4 @@
-"""Which events make a pipeline, and which of them a job belongs to."""
+"""Conditions and rules for the events that start a pipeline."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from gitlabgen.gitlab.rules import Rule
 from gitlabgen.gitlab.workflow import AutoCancel, Workflow
 
 ON_MERGE_REQUEST: Final = var.CI_PIPELINE_SOURCE == "merge_request_event"
-"""A merge request's own pipelines."""
+"""Matches merge request pipelines."""
 
 ON_DEFAULT_BRANCH: Final = (var.CI_COMMIT_BRANCH == var.CI_DEFAULT_BRANCH) & (var.CI_PIPELINE_SOURCE != "schedule")
-"""What is merged, and pipelines of the default branch that somebody starts."""
+"""Matches pipelines of the default branch, except scheduled ones."""
 
 ON_SCHEDULE: Final = var.CI_PIPELINE_SOURCE == "schedule"
-"""Pipelines that a schedule starts."""
+"""Matches scheduled pipelines."""
 
 WHEN_CHECKED: Final = (Rule(ON_MERGE_REQUEST), Rule(ON_DEFAULT_BRANCH))
-"""The rules of jobs that look at code, before and after it is merged."""
+"""The rules of jobs that check code, before and after it is merged."""
 
 AFTER_RUNNER_FAILURES: Final = Retry(max=1, when=["runner_system_failure", "scheduler_failure", "stuck_or_timeout_failure"])
-"""Another attempt where the runner failed, and none where the job did."""
+"""Retries a job once if the runner failed, but not if the script failed."""
 
 
 CHECK_TIMEOUT: Final = "30 minutes"
-"""How long a check may run where nobody says it: one that hangs should not take a runner for an hour."""
+"""The default timeout of checks: one that hangs should not occupy a runner for an hour."""
 
 
 def merge_requests_and_default_branch(name: str) -> Workflow:
-    """Return a workflow of merge requests and the default branch, in which a newer commit ends the checks of an older one.
+    """Return a workflow for merge requests and the default branch; a newer commit cancels the checks of an older one.
 
     Args:
-        name: What the service is called in the list of pipelines.
+        name: The service's name in the list of pipelines.
 
     Source: https://docs.gitlab.com/ci/yaml/workflow/
     """
     return Workflow(
         name=f"{name}: $CI_COMMIT_TITLE",
-        # What deploys is not interruptible, and goes on.
+        # Jobs that deploy are not interruptible, and continue.
         auto_cancel=AutoCancel(on_new_commit="interruptible"),
         rules=[Rule(ON_MERGE_REQUEST), Rule(var.CI_COMMIT_BRANCH == var.CI_DEFAULT_BRANCH)],
     )

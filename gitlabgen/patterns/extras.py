@@ -1,4 +1,4 @@
-"""What pipelines may have beside building and deploying: GitLab's own scans, and releases."""
+"""Optional parts of pipelines: GitLab's own scans, and releases."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ def scan_keywords(scans: Sequence[str]) -> dict[str, Any]:
     """Return the pipeline's keywords for GitLab's own scans.
 
     Args:
-        scans: Which of them run.
+        scans: The scans to run.
 
     Source: https://docs.gitlab.com/user/application_security/
     """
     if not scans:
         return {}
-    # They run in merge requests only if they are told to.
+    # By default, the scans do not run in merge request pipelines.
     return {"include": [Include(template=_SCANS[scan]) for scan in scans], "variables": {"AST_ENABLE_MR_PIPELINES": "true"}}
 
 
-def release_job(what: str, script: str, dependencies: Sequence[str] = ()) -> Job:
-    """Return the job that makes a release of what was deployed.
+def release_job(description: str, script: str, dependencies: Sequence[str] = ()) -> Job:
+    """Return the job that creates a release after the deployment.
 
     Args:
-        what: What the release says of it.
-        script: What the job's log says; GitLab wants a script.
-        dependencies: The jobs whose variables both need.
+        description: The release's description.
+        script: The job's only command, because GitLab requires a script.
+        dependencies: The jobs whose variables the description and the script need.
     """
     return Job(
         "release",
@@ -52,7 +52,7 @@ def release_job(what: str, script: str, dependencies: Sequence[str] = ()) -> Job
         variables={"GIT_STRATEGY": "none"},
         dependencies=dependencies,
         script=[script],
-        release=Release(tag_name="v1.$CI_PIPELINE_IID", description=what),
+        release=Release(tag_name="v1.$CI_PIPELINE_IID", description=description),
         timeout="10 minutes",
         interruptible=False,
     )

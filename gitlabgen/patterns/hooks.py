@@ -1,4 +1,4 @@
-"""Hooks in another language than the functions that they check."""
+"""Hooks written in another language than the functions that they check."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from gitlabgen.sam.canaries.wiring import expanded
 from gitlabgen.sam.function import Function
 from gitlabgen.sam.template import Template
 
-# Metadata with which `sam build` leaves a function alone.
-_AS_IT_IS = {"SkipBuild": True}
+# Metadata with which `sam build` skips a function.
+_SKIP_BUILD = {"SkipBuild": True}
 
 
-def with_hooks_as_they_are(template: Template) -> Template:
-    """Return a template whose hooks are uploaded as they are where the functions' build image has not their language.
+def without_foreign_builds(template: Template) -> Template:
+    """Return a template whose hooks are not built if the build image of the functions does not support their language.
 
-    What they need is in Lambda's runtimes already, so that nothing need be built.
+    Lambda's runtimes already contain all that the hooks import, so their source files can be uploaded unchanged.
 
     Args:
-        template: The template; where one image builds all it stays as it is.
+        template: The template; returned unchanged if one image can build all functions.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-build.html
     """
     whole = expanded(template)
-    theirs = runtimes_of([resource for resource in whole.resources if not _is_hook(resource)], template)
-    if not theirs or runtimes_of(whole.resources, template) == theirs:
+    runtimes = runtimes_of([resource for resource in whole.resources if not _is_hook(resource)], template)
+    if not runtimes or runtimes_of(whole.resources, template) == runtimes:
         return template
-    resources = [_as_it_is(resource) if _is_foreign(resource, theirs) else resource for resource in whole.resources]
+    resources = [_without_build(resource) if _is_foreign(resource, runtimes) else resource for resource in whole.resources]
     return changed(whole, resources=resources)
 
 
 def runtimes_of(resources: Any, template: Template) -> set[str]:
-    """Return the runtimes for which code has to be built.
+    """Return the runtimes of the functions whose code has to be built.
 
     Args:
-        resources: The resources, with those that canaries bring.
-        template: The template, whose `Globals` may name a runtime for all functions.
+        resources: The resources, including those that canaries add.
+        template: The template, whose `Globals` may set a runtime for all functions.
     """
     given: Any = template.globals_
     functions_of = given.get("Function") if isinstance(given, Mapping) else getattr(given, "function", None)
@@ -61,5 +61,5 @@ def _is_foreign(resource: Any, runtimes: set[str]) -> bool:
     return _is_hook(resource) and resource.runtime not in runtimes
 
 
-def _as_it_is(hook: Any) -> Any:
-    return changed(hook, metadata={**(hook.metadata or {}), **_AS_IT_IS})
+def _without_build(hook: Any) -> Any:
+    return changed(hook, metadata={**(hook.metadata or {}), **_SKIP_BUILD})

@@ -1,4 +1,4 @@
-"""Images of AWS in which jobs build and deploy.
+"""AWS's images for jobs that build and deploy.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-image-repositories.html
 """

@@ -1,4 +1,4 @@
-"""Packages: a service's code as AWS SAM builds it once, for all stacks."""
+"""Packages: a service's code, which AWS SAM builds once for all stacks."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from gitlabgen.sam.template import Template
 __all__ = ["Package"]
 
 BUILT: Final = ".aws-sam/build/template.yaml"
-"""Where `sam build` leaves the template, beside the code that it built."""
+"""The template that `sam build` writes, in the folder of the built code."""
 
 
 @model
 class Package(Commands):
     """How the code is built; see `Commands`.
 
-    The script has to leave `.aws-sam/build/`, as `sam build` does, which is the script if there is none. Without an image it
-    is AWS's build image for the runtime of the functions.
+    The script must create `.aws-sam/build/`, like the default script, `sam build`. The default image is AWS's build image for
+    the runtime of the functions.
 
     Args:
-        sbom: The software bill of materials in CycloneDX's format, if the script writes one.
+        sbom: The path of the software bill of materials in CycloneDX's format, if the script writes one.
     """
 
     keyword: ClassVar[str] = "Package"
@@ -47,15 +47,15 @@ class Package(Commands):
 def package_job(service: Service, template: Template, path: str) -> Job:
     """Return the job that builds the code, for merge requests and for the default branch.
 
-    It has no credentials: what is uploaded, and to which bucket, is the matter of the jobs that deploy.
+    It has no credentials: the jobs that deploy upload the code.
 
     Args:
         service: The service.
         template: The template that is deployed.
-        path: Where the template stands.
+        path: The template's path.
 
     Raises:
-        KeywordError: If the functions need several images and none is given, and nobody collects problems.
+        KeywordError: If the functions need several images and none is given, and there is no active collector.
     """
     package = service.package or Package()
     image = package.image or _image(package, template)
@@ -64,12 +64,12 @@ def package_job(service: Service, template: Template, path: str) -> Job:
         package,
         "package",
         stage="package",
-        # Built while the tests run; what is deployed waits for both.
+        # The build runs in parallel with the tests; deployments wait for both.
         needs=[],
         image=image,
         script=package.script or [f"sam build --template-file {path}"],
         artifacts=Artifacts(paths=[".aws-sam/build/"], reports=reports, expire_in=service.retention),
-        # GitLab looks for the last package in the newest pipeline that succeeded, be it a nightly one.
+        # GitLab takes the last package from the newest successful pipeline, which may be a nightly one.
         rules=(*WHEN_CHECKED, Rule(ON_SCHEDULE)) if service.qa_shift else WHEN_CHECKED,
         timeout=package.timeout or CHECK_TIMEOUT,
         interruptible=True,

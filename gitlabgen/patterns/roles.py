@@ -1,4 +1,4 @@
-"""Roles: what each target's account has to hold, and what binds the stack's own roles to it."""
+"""Roles: the bootstrap template of each target's account, and the permissions boundary of the stack's own roles."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from gitlabgen.sam.state_machine import StateMachine
 from gitlabgen.sam.template import Template
 
 PARAMETER: Final = OWN_PARAMETERS[0]
-"""The parameter that tells a stack which target's policies bind its roles."""
+"""The parameter with the name of the target's role, from which the names of the boundary and of CodeDeploy's role are formed."""
 
 _BOUNDARY: Final = f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/${{{PARAMETER}}}-boundary"
 _CODEDEPLOY: Final = f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/${{{PARAMETER}}}-codedeploy"
 
 
 def bounded(template: Template) -> Template:
-    """Return a template whose roles have the boundary of the target's bootstrap, without which they cannot be made.
+    """Return a template whose roles have the permissions boundary of the target's bootstrap, which they require.
 
     Args:
         template: The template.
 
     Raises:
-        KeywordError: If it has a parameter of the name that this takes, and nobody collects problems.
+        KeywordError: If it already has a parameter of this name, and there is no active collector.
     """
     template = spread(template)
     if PARAMETER in (template.parameters or {}):
@@ -56,13 +56,13 @@ def _globals(given: Any) -> Any:
     boundary = Sub(_BOUNDARY)
     if isinstance(given, Mapping):
         functions = given.get("Function", NULL)
-        # What is no mapping is SAM's to refuse.
-        ours = (
+        # SAM refuses anything but a mapping.
+        with_boundary = (
             {"PermissionsBoundary": boundary, **({} if functions is NULL else functions)}
             if functions is NULL or isinstance(functions, Mapping)
             else functions
         )
-        return {**given, "Function": ours}
+        return {**given, "Function": with_boundary}
     functions = getattr(given, "function", None) or FunctionGlobals()
     if functions.permissions_boundary is None:
         functions = changed(functions, permissions_boundary=boundary)
@@ -70,12 +70,12 @@ def _globals(given: Any) -> Any:
 
 
 def _bounded(resource: Any) -> Any:
-    """Return a resource for which SAM makes no role without the boundary; `Globals` binds those of functions only."""
+    """Return a resource whose generated roles have the boundary; `Globals` sets it for those of functions only."""
     changes: dict[str, Any] = {}
     if isinstance(resource, StateMachine) and resource.role is None and resource.permissions_boundary is None:
         changes["permissions_boundary"] = Sub(_BOUNDARY)
     canary, events = getattr(resource, "canary", None), getattr(resource, "events", None)
-    # Step Functions shifts executions under no role.
+    # Step Functions needs no role to shift executions.
     if isinstance(canary, Canary) and canary.role is None and not isinstance(resource, StateMachine):
         changes["canary"] = changed(canary, role=Sub(_CODEDEPLOY))
     if isinstance(events, Mapping) and any(isinstance(event, ScheduleV2) for event in events.values()):
@@ -84,12 +84,12 @@ def _bounded(resource: Any) -> Any:
 
 
 def _bounded_event(event: Any) -> Any:
-    bare = isinstance(event, ScheduleV2) and event.role_arn is None and event.permissions_boundary is None
-    return changed(event, permissions_boundary=Sub(_BOUNDARY)) if bare else event
+    needs_boundary = isinstance(event, ScheduleV2) and event.role_arn is None and event.permissions_boundary is None
+    return changed(event, permissions_boundary=Sub(_BOUNDARY)) if needs_boundary else event
 
 
 def bootstraps(service: Service, template: Template) -> dict[str, Template]:
-    """Return the templates of what the accounts have to hold before anything is deployed, by their paths.
+    """Return the templates to deploy to the accounts before the first deployment, by their paths.
 
     Args:
         service: The service.
@@ -113,7 +113,7 @@ def _bootstrap(service: Service, target: Target, template: Template) -> Template
         "key_prefix": service.name,
         "review": review,
         "regions": [place.region for place in service.places(target)],
-        # What is not merged is not rolled back to.
+        # No rollback needs packages of merge requests.
         "package_days": 30 if review else None,
     }
     given = {name: value for name, value in keywords.items() if value is not None}

@@ -1,4 +1,4 @@
-"""`serverless_service`: from a template, tests and targets to a pipeline that deploys with care."""
+"""`serverless_service`: a deployment pipeline for a template, its tests and its targets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from gitlabgen.patterns.events import (
     merge_requests_and_default_branch,
 )
 from gitlabgen.patterns.extras import release_job, scan_keywords
-from gitlabgen.patterns.hooks import with_hooks_as_they_are
+from gitlabgen.patterns.hooks import without_foreign_builds
 from gitlabgen.patterns.packages import package_job
 from gitlabgen.patterns.roles import bootstraps, bounded
 from gitlabgen.patterns.service import Service
@@ -42,53 +42,53 @@ __all__ = ["serverless_service"]
 
 
 @pattern(Service)
-def serverless_service(service: Service) -> Project:  # noqa: D417 - the arguments are the fields of its own
-    """Return a service's project: its pipeline, its template, and the scripts that its jobs call.
+def serverless_service(service: Service) -> Project:  # noqa: D417 - the arguments are the fields of Service
+    """Return the project of a service: its pipeline, its template, and the scripts that its jobs call.
 
-    Merge requests are tested, packaged, and deployed to a stack of their own, which goes with them. The default branch is
-    packaged once, and that package is deployed to one target after the other; a failure takes back what was deployed.
+    Merge requests are tested, packaged, and each deployed to a separate stack, which is removed with it. The default branch
+    is packaged once, and this package is deployed to one target after the other; a failure rolls production back.
 
     Args:
-        template: What is deployed.
-        name: The service's name, which begins the names of its stacks.
-        test: The checks of the code: one, or several by the names of their jobs.
+        template: The template to deploy.
+        name: The service's name; names of its stacks begin with it.
+        test: The check of the code, or several checks by the names of their jobs.
         deploy: Where the default branch is deployed, in this order; the last target is production.
         qa: Where merge requests are deployed.
-        qa_test: What checks a stack: those of merge requests, and those of all targets before the last.
-        package: How the code is built; by `sam build` in the image of the functions' runtime if not given.
-        url: The output that holds the service's address, which GitLab shows for each environment.
-        gitlab: The address of GitLab, which is the audience of the tokens that jobs sign in with.
-        project: The path of the project in GitLab; with it, the roles and the bucket of each target are rendered as templates,
-            too, and the stack's own roles are bound to them.
-        branch: The default branch, whose jobs may take on the roles of all targets.
+        qa_test: The check of deployed stacks: those of merge requests, and those of all targets before the last.
+        package: How the code is built; by default `sam build` in the image of the functions' runtime.
+        url: The output with the service's address, which GitLab shows for each environment.
+        gitlab: The address of GitLab, which is the audience of the ID tokens of jobs.
+        project: The path of the project in GitLab; if given, templates with the roles and the bucket of each target are
+            rendered too, and the stack's own roles get their permissions boundary.
+        branch: The default branch, whose jobs may assume the roles of all targets.
         image: The image of jobs that deploy, with AWS CLI, AWS SAM CLI and Python.
         scripts: The folder for the scripts that jobs call.
-        runner_tags: Which runners take jobs that deploy.
-        qa_lifetime: After which time the stack of a merge request is removed if nobody works on it.
-        qa_shift: Whether a merge request's stack gets the default branch's last package first, so that traffic really shifts.
-        shift_minutes: Minutes of the longest shift, where a configuration is known to the account only.
-        bake: How long production's alarms are watched after the last shift, at most a week; None for not at all.
-        min_requests: How many requests have to come meanwhile; fewer prove nothing: the pipeline goes on with a warning, and
-            the deployment does not count as one to go back to.
+        runner_tags: Tags of the runners for jobs that deploy.
+        qa_lifetime: The time without a deployment after which the stack of a merge request is removed.
+        qa_shift: Whether a merge request's stack gets the last package of the default branch first, so that traffic can shift.
+        shift_minutes: Minutes of the longest shift, required if the template does not define the deployment configuration.
+        bake: How long production's alarms are watched after the last shift, at most a week; None to skip this.
+        min_requests: The requests needed meanwhile; with fewer, the pipeline continues with a warning, and no rollback uses
+            this deployment.
         freeze: Whether GitLab's deploy freezes stop deployments to production.
-        alarm_gate: Whether alarms of the service that are up stop deployments to production.
-        rollback: Whether a failure takes production back to what was last good.
-        reaper: Whether a nightly job removes stacks of merge requests that were forgotten.
-        drift: Whether a nightly job tells what was changed by hand.
+        alarm_gate: Whether deployments to production stop while an alarm of the service is in the state ALARM.
+        rollback: Whether a failure rolls production back to the last good version.
+        reaper: Whether a nightly job removes leftover stacks of merge requests.
+        drift: Whether a nightly job reports manual changes to stacks.
         scan: GitLab's own scans.
-        release: Whether each deployment to production makes a release.
+        release: Whether each deployment to production creates a release.
         retention: How long packages are kept; GitLab's rollback button needs them.
-        files: Further files by their path, such as the code of hooks.
+        files: Text of further files by path, such as the code of hooks.
 
     Raises:
-        KeywordError: With all that does not fit, if nobody collects problems.
+        KeywordError: With all problems of the arguments, if there is no active collector.
 
     Source: https://docs.gitlab.com/ci/cloud_services/aws/
     """
     template = service.template if service.project is None else bounded(service.template)
     template = switchable(watched_after_shift(template) if any(map(service.bakes, service.deploy)) else template)
     if service.package is None:
-        template = with_hooks_as_they_are(template)
+        template = without_foreign_builds(template)
     deployments = Deployments(service, _capabilities(template))
     package = package_job(service, template, TEMPLATE)
     staged = [*_checks(service), ("package", package), *_reviews(service, deployments), *_promotion(service, deployments)]
@@ -120,20 +120,20 @@ def _properties(block: Mapping[str, object]) -> dict[str, object]:
 
 
 def _checks(service: Service) -> Iterator[tuple[str, Job]]:
-    """Yield what looks at the code alone."""
-    decided: dict[str, Any] = {"stage": "test", "rules": WHEN_CHECKED, "interruptible": True, "retry": AFTER_RUNNER_FAILURES}
+    """Yield the jobs that check the code without deploying it, each with its stage."""
+    shared: dict[str, Any] = {"stage": "test", "rules": WHEN_CHECKED, "interruptible": True, "retry": AFTER_RUNNER_FAILURES}
     for name, test in service.tests.items():
-        yield "test", job_of(test, name, timeout=test.timeout or CHECK_TIMEOUT, **decided)
+        yield "test", job_of(test, name, timeout=test.timeout or CHECK_TIMEOUT, **shared)
     validate = f"sam validate --lint --template-file {TEMPLATE}"
-    yield "test", Job("validate", image=service.image, script=[validate], variables=_REGION, timeout="10 minutes", **decided)
+    yield "test", Job("validate", image=service.image, script=[validate], variables=_REGION, timeout="10 minutes", **shared)
 
 
-# The linter wants to know one, and any does.
+# `sam validate --lint` requires a region; any will do.
 _REGION: Final = {"AWS_DEFAULT_REGION": "us-east-1"}
 
 
 def _reviews(service: Service, deployments: Deployments) -> Iterator[tuple[str, Job]]:
-    """Yield what deploys a merge request, checks it, and removes it again."""
+    """Yield the jobs that deploy a merge request, check it, and remove it, each with its stage."""
     if service.qa is None:
         return
     stage = service.qa.name
@@ -144,13 +144,13 @@ def _reviews(service: Service, deployments: Deployments) -> Iterator[tuple[str, 
 
 
 def _promotion(service: Service, deployments: Deployments) -> Iterator[tuple[str, Job]]:
-    """Yield what takes the package from one target to the next, and back again after a failure."""
+    """Yield the jobs that deploy the package to each target, and roll back after a failure, each with its stage."""
     for target in service.deploy:
         tier = "production" if target is service.deploy[-1] else "staging"
         if target.gate is not None:
             yield f"{target.name}-gate", _gate(target, service.image, tier)
         for place in service.places(target):
-            # One stage a wave: the next begins when this one has baked.
+            # One stage per wave: the next begins after the bake of this one.
             stage = target.name if target.waves is None else f"{target.name}-{place.wave + 1}"
             yield stage, deployments.deploy(place, stage, tier=tier)
             if tier == "staging" and service.qa_test is not None:
@@ -182,7 +182,7 @@ def _gate(target: Target, image: str, tier: str) -> Job:
 
 
 def _nightly(service: Service, deployments: Deployments) -> Iterator[tuple[str, Job]]:
-    """Yield what a schedule runs."""
+    """Yield the scheduled jobs, each with its stage."""
     if service.reaper and service.qa is not None:
         yield "nightly", deployments.reap("nightly")
     for target in service.deploy if service.drift else ():

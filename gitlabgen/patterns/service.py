@@ -1,4 +1,4 @@
-"""What `serverless_service` is told, checked as a whole before anything is made of it."""
+"""Arguments of `serverless_service`, validated together before any job is built."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gitlabgen.patterns.packages import Package
 
 _LONGEST_NAME: Final = 40
-# What an account's roles are bound to, in the service's words and in those of the roles.
+# Keywords that limit who may assume an account's roles, with the keyword of `DeployRoles` for each.
 _BINDING: Final = {"gitlab": "gitlab_url", "project": "project", "branch": "refs"}
 
 
@@ -38,7 +38,7 @@ def _name(value: Any) -> Any:
 
 @model
 class Service(Arguments):
-    """A service with all that its pipeline depends on; `serverless_service` documents the fields."""
+    """The arguments of `serverless_service`, which documents the fields."""
 
     keyword: ClassVar[str] = "serverless_service"
     never_none: ClassVar[tuple[str, ...]] = (
@@ -76,7 +76,7 @@ class Service(Arguments):
     files: Mapping[str, str] | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what makes targets meet that should not."""
+        """Yield the problems of keywords that conflict, and of targets that share a resource."""
         yield from super().problems()
         yield from self._binding_problems()
         if self.test == {}:
@@ -85,7 +85,7 @@ class Service(Arguments):
             yield Problem("has a check without a name", "name it: its job gets the name", ("test",))
         if "container-scanning" in (self.scan or ()):
             yield Problem("has 'container-scanning', which is only for container images", "leave it out", ("scan",))
-        # Of another type, which is told already, they say nothing here.
+        # Values of another type are already reported.
         deploy = [target for target in self.deploy if isinstance(target, Target)] if isinstance(self.deploy, tuple) else []
         if self.deploy == ():
             yield Problem("is empty", "list the targets in the order of deployment", ("deploy",))
@@ -111,20 +111,20 @@ class Service(Arguments):
             yield from _image_problems(self.template)
 
     def _binding_problems(self) -> Iterator[Problem]:
-        """Yield what the roles of the accounts could not be bound to."""
+        """Yield the problems of keywords that the trust policies of the roles need."""
         shapes = plan_of(DeployRoles).shapes
-        for ours, theirs in _BINDING.items():
-            value: Any = getattr(self, ours)
+        for keyword, role_keyword in _BINDING.items():
+            value: Any = getattr(self, keyword)
             if isinstance(value, str):
                 result = FitResult()
-                shapes[theirs].fit([value] if theirs == "refs" else value, (ours,), result)
+                shapes[role_keyword].fit([value] if role_keyword == "refs" else value, (keyword,), result)
                 for problem in result.problems:
-                    yield problem._replace(path=(ours,), hint=None if ours == "branch" else problem.hint)
+                    yield problem._replace(path=(keyword,), hint=None if keyword == "branch" else problem.hint)
         if isinstance(self.branch, str) and "$" in self.branch:
             yield Problem(f"should be the name of one branch, got {self.branch!r}", "AWS does not replace variables", ("branch",))
 
     def _output_problems(self) -> Iterator[Problem]:
-        """Yield a problem for outputs that the template does not have, because they are another's."""
+        """Yield a problem for each output that the template does not have."""
         known = self.template.outputs if isinstance(self.template, Template) else None
         tested: Any = getattr(self.qa_test, "env", None)
         env = tested if isinstance(tested, dict) else {}
@@ -134,7 +134,7 @@ class Service(Arguments):
 
     @property
     def tests(self) -> Mapping[str, Test]:
-        """The checks of the code by the names of their jobs."""
+        """The checks of the code, by the names of their jobs."""
         return self.test if isinstance(self.test, Mapping) else {"test": self.test}
 
     def places(self, target: Target) -> list[StackTarget]:
@@ -146,7 +146,7 @@ class Service(Arguments):
         return stack_targets(target, f"{self.name}-{target.name}")
 
     def bakes(self, target: Target) -> str | None:
-        """Return how long alarms are watched after the last shift; None for not at all.
+        """Return how long alarms are watched after the last shift; None if they are not watched.
 
         Args:
             target: One of the targets to deploy to.
@@ -157,9 +157,9 @@ class Service(Arguments):
 
 
 def _parameter_problems(template: Template, targets: Sequence[Target]) -> Iterator[Problem]:
-    """Yield a problem for each target that leaves a parameter open."""
+    """Yield a problem for each target that has no value for a required parameter."""
     given = template.parameters if isinstance(template.parameters, Mapping) else {}
-    # SAM's own names are those of templates that are read.
+    # Parameters of loaded templates are mappings with SAM's keys.
     needed = [
         name
         for name, parameter in given.items()
@@ -173,7 +173,7 @@ def _parameter_problems(template: Template, targets: Sequence[Target]) -> Iterat
 
 
 def _image_problems(template: Template) -> Iterator[Problem]:
-    """Yield a problem for functions that are container images, which go to a registry and not to a bucket."""
+    """Yield a problem for each function that is a container image, because those need a registry instead of a bucket."""
     for resource in template.resources:
         if getattr(resource, "package_type", None) == "Image":
             hint = "deploy it with other jobs: `sam build` needs Docker for images"
@@ -192,7 +192,7 @@ def _review_problems(qa: Target, *, shifts: bool) -> Iterator[Problem]:
 
 
 def _collisions(targets: Sequence[Any]) -> Iterator[Problem]:
-    """Yield a problem for targets that share what keeps them apart."""
+    """Yield a problem for each target that has the name, role or bucket of another."""
     for name, what, hint in (
         ("name", "two targets", "they would share a stack"),
         ("role", "two targets of an account", "unmerged or unapproved code could deploy to the other target"),

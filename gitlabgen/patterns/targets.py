@@ -18,12 +18,12 @@ from gitlabgen.sam.deploy_roles import ROLE, Region, word
 __all__ = ["Target"]
 
 NAME: Final = r"[a-z](?:-?[a-z0-9]+)*"
-"""What may stand in the names of stacks and jobs, as a regular expression."""
+"""A regular expression for names of targets and services, which become part of the names of stacks and jobs."""
 
 OWN_PARAMETERS: Final = ("DeployRole", "TrafficShift")
-"""The parameters that the pattern adds to a template, and sets."""
+"""The parameters that the pattern adds to a template and sets."""
 
-# S3 takes no address for a name, and no two points in a row.
+# S3 refuses names that are IP addresses or have consecutive dots.
 _BUCKET: Final = r"(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _PARAMETER: Final = r"[A-Za-z0-9]{1,255}"
 _DAY: Final = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
@@ -68,18 +68,18 @@ class Target(Arguments):
     """An account that a service is deployed to, in one region or in several.
 
     Args:
-        name: What the target is called: it ends the names of its jobs and of its stack.
+        name: The target's name; the names of its jobs and of its stack end with it.
         account: The account's id, 12 digits.
         region: The region.
-        waves: The regions in groups, one after the other; the first group is a single region, which finds problems for all.
-        role: The role that jobs take on, by name; `<role>-execution` is what CloudFormation takes on.
-        execution_role: Another role for CloudFormation, by name.
-        bucket: The bucket for packages; `{region}` in its name stands for the region.
-        canary: `AllAtOnce` where traffic need not shift step by step; as the template says if not given.
-        gate: `manual` where a person has to agree first.
-        windows: When production may be deployed, such as `Mon-Thu 08:00-16:00 Europe/Berlin`; at any time if not given.
+        waves: Groups of regions, deployed one after the other; the first group is a single region, to limit the impact of errors.
+        role: The name of the role that jobs assume; CloudFormation assumes `<role>-execution`.
+        execution_role: The name of another role for CloudFormation.
+        bucket: The bucket for packages; `{region}` in its name is replaced by the region.
+        canary: `AllAtOnce` to shift all traffic in one step; by default it shifts as the template says.
+        gate: `manual` if a person has to approve deployments.
+        windows: When production may be deployed, such as `Mon-Thu 08:00-16:00 Europe/Berlin`; by default at any time.
         parameters: Values for the template's parameters.
-        bake: How long alarms are watched after the last shift, at most a week; `0` for not at all.
+        bake: How long alarms are watched after the last shift, at most a week; `0` to skip this.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
     """
@@ -100,19 +100,19 @@ class Target(Arguments):
     bake: Delay | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield problems of names, and of regions that are missing, given twice, or without a bucket of their own."""
+        """Yield problems of names, and of regions that are missing, listed twice, or without a separate bucket."""
         yield from super().problems()
         if isinstance(self.name, str) and not re.fullmatch(NAME, self.name):
             yield Problem(f"should be lowercase letters, digits and single dashes, got {self.name!r}", path=("name",))
         if isinstance(self.bucket, str) and self.bucket:
-            # The longest name counts, and that of no region but its own.
+            # Names of buckets have a maximum length, so the longest region is checked.
             regions = [region for region in self._regions() if isinstance(region, str)]
             if not re.fullmatch(_BUCKET, self.bucket.replace("{region}", max(regions, key=len, default="r")), re.ASCII):
                 yield Problem(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
         yield from self._region_problems()
 
     def _regions(self) -> list[Any]:
-        """Return the regions as they were given, of whatever type."""
+        """Return the given regions, which may be of any type."""
         waves: Any = ((self.region,),) if self.waves is None else self.waves
         return (
             [region for wave in waves for region in (wave if isinstance(wave, tuple) else (None,))]
@@ -129,7 +129,7 @@ class Target(Arguments):
                 yield Problem("cannot be used together with `region`", path=("waves",))
         regions = self._regions()
         if not isinstance(waves, tuple) or not all(isinstance(region, str) for region in regions):
-            return  # missing, or of the wrong type, which is told already
+            return  # missing, or of the wrong type, which is already reported
         for region in dict.fromkeys(regions):
             if regions.count(region) > 1:
                 yield Problem(f"has {region!r} twice", path=("waves",))
@@ -154,9 +154,9 @@ class StackTarget:
         target: The target.
         stack: The stack's name.
         region: The region.
-        wave: How many groups of regions come before.
-        label: What ends the names of its jobs.
-        environment: GitLab's name for it.
+        wave: The index of its group of regions.
+        label: The suffix of the names of its jobs.
+        environment: The name of its environment in GitLab.
     """
 
     target: Target
@@ -173,12 +173,12 @@ class StackTarget:
 
     @property
     def role_arn(self) -> str:
-        """The ARN of the role that jobs take on."""
+        """The ARN of the role that jobs assume."""
         return self._arn(self.target.role)
 
     @property
     def execution_role_arn(self) -> str:
-        """The ARN of the role that CloudFormation takes on."""
+        """The ARN of the role that CloudFormation assumes."""
         return self._arn(self.target.execution_role or f"{self.target.role}-execution")
 
     def _arn(self, role: str) -> str:

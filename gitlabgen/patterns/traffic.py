@@ -1,4 +1,4 @@
-"""Traffic: where it shifts step by step and where it need not, and what goes on watching it."""
+"""Traffic: whether it shifts step by step, and the alarms that watch it after the shift."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _ALL_AT_ONCE: Final = "AllAtOnce"
 _GRADUAL: Final = "Gradual"
 
 AT_ONCE: Final = f"{_PARAMETER}={_ALL_AT_ONCE}"
-"""The parameter of a switchable template with which all traffic moves in one step."""
+"""The parameter of a switchable template that moves all traffic in one step."""
 GRADUALLY: Final = f"{_PARAMETER}={_GRADUAL}"
-"""The parameter with which traffic moves as the canaries say."""
+"""The parameter that moves traffic as the canaries define."""
 
 _CONDITION: Final = "TrafficShiftsGradually"
 
 
 def canaries_of(template: Template) -> list[Canary]:
-    """Return the canaries of a template that are not switched off, each once.
+    """Return the distinct canaries of a template that are not disabled.
 
     Args:
         template: The template.
@@ -44,9 +44,10 @@ def canaries_of(template: Template) -> list[Canary]:
 
 
 def watched_after_shift(template: Template) -> Template:
-    """Return a template with alarms that go on when traffic has shifted, for those that watch the new version.
+    """Return a template with additional alarms that watch the new version after its traffic has shifted.
 
-    A version has metrics of its own only while the alias leads to two, so their history tells nothing of the time after.
+    A version has separate metrics only while the alias has two versions, so the alarms of the canary have no data after the
+    shift.
 
     Args:
         template: The template.
@@ -60,7 +61,7 @@ def watched_after_shift(template: Template) -> Template:
 
 def _later_alarms(function: Any) -> Iterator[Alarm]:
     canary = getattr(function, "canary", None)
-    # A hook that bakes has such alarms made for itself.
+    # Such alarms already exist for a hook that bakes.
     if not isinstance(function, Function) or not isinstance(canary, Canary) or canary.enabled is False or canary.bake_minutes:
         return
     for recipe in canary.alarms if isinstance(canary.alarms, tuple) else ():
@@ -70,13 +71,13 @@ def _later_alarms(function: Any) -> Iterator[Alarm]:
 
 
 def switchable(template: Template) -> Template:
-    """Return a template with a parameter that decides whether traffic shifts step by step, which it does by default.
+    """Return a template with a parameter that sets whether traffic shifts step by step, which is the default.
 
     Args:
-        template: The template; without canaries it stays as it is.
+        template: The template; returned unchanged if it has no canaries.
 
     Raises:
-        KeywordError: If the template has such a parameter or condition, and nobody collects problems.
+        KeywordError: If the template already has a parameter or condition of this name, and there is no active collector.
     """
     if not canaries_of(template):
         return template
@@ -94,21 +95,22 @@ def switchable(template: Template) -> Template:
         parameters={**(template.parameters or {}), _PARAMETER: parameter},
         conditions={**(template.conditions or {}), _CONDITION: Equals(Ref(_PARAMETER), _GRADUAL)},
     )
-    return _unblocked(expanded(gradual_if(made, _CONDITION)))
+    return _without_blocking_alarms(expanded(gradual_if(made, _CONDITION)))
 
 
-def _unblocked(template: Template) -> Template:
-    """Return a template in which alarms stop shifts only: where all traffic moves at once they could do no more than block it.
+def _without_blocking_alarms(template: Template) -> Template:
+    """Return a template whose alarms apply only if traffic shifts step by step.
 
-    One that is up would otherwise stop the very deployment that goes back, or that brings the repair.
+    If all traffic moves in one step, an active alarm could only block the deployment, even one that rolls back or fixes the
+    error.
     """
-    return changed(template, resources=[_with_alarms_of_shifts(resource) for resource in template.resources])
+    return changed(template, resources=[_with_conditional_alarms(resource) for resource in template.resources])
 
 
-def _with_alarms_of_shifts(resource: Any) -> Any:
+def _with_conditional_alarms(resource: Any) -> Any:
     canary, preference = getattr(resource, "canary", None), getattr(resource, "deployment_preference", None)
     if isinstance(preference, Mapping) and _is_choice(preference.get("Type")) and "Alarms" in preference:
-        # Other than CodeDeploy, Step Functions takes no empty list.
+        # Unlike CodeDeploy, Step Functions refuses an empty list.
         alarms = If(_CONDITION, preference["Alarms"], Ref("AWS::NoValue"))
         return changed(resource, deployment_preference={**preference, "Alarms": alarms})
     if not isinstance(canary, Canary) or not isinstance(canary.alarms, tuple) or not _is_choice(canary.type):

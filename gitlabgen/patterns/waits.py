@@ -1,4 +1,4 @@
-"""Waits: how long a deployment takes, and which shifts nobody would know to wait for."""
+"""Waits: how long a deployment takes, and the shifts whose duration is unknown."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from gitlabgen.sam.canaries.hook import Hook
 from gitlabgen.sam.template import Template
 
 _SHIFTING: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
-# Minutes that a stuck stack may take to come free, those that resources take beside the shift, and the rest of the script.
+# Minutes until a stack in progress is free, for resources in addition to the shift, and for the rest of the script.
 _BEFORE: Final = 30
 _RESOURCES: Final = 30
 _AFTER: Final = 15
-# CodeDeploy waits so long for a hook that reports nothing; ours report before their own time-out.
+# Minutes that CodeDeploy waits for a hook that does not report; the hooks of this package report before their timeout.
 _SILENT_HOOK: Final = 60
 
 
 @attrs.frozen
 class Waits:
-    """How many minutes a deployment may take.
+    """How many minutes the parts of a deployment may take.
 
     Args:
-        stack: Until the stack is free.
-        deployment: Until CloudFormation has deployed it, with the whole shift.
-        job: Until the job ends, which is how long its token lives.
+        stack: Until no other operation changes the stack.
+        deployment: Until CloudFormation has deployed it, including the shift.
+        job: Until the job ends, which is also the lifetime of its token.
     """
 
     stack: int
@@ -43,18 +43,18 @@ def waits_for(template: Template, minutes: int | None, *, gradual: bool) -> Wait
 
     Args:
         template: The template.
-        minutes: Minutes of the longest shift, where only the account knows it.
-        gradual: Whether its canaries shift as they say; elsewhere only their hooks are waited for.
+        minutes: Minutes of the longest shift, if the template does not define it.
+        gradual: Whether its canaries shift traffic step by step; if not, only their hooks take time.
 
     Raises:
-        KeywordError: If nobody knows how long a canary shifts, and nobody collects problems.
+        KeywordError: If the duration of a canary's shift is unknown, and there is no active collector.
 
     Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-cli-command-reference-sam-deploy.html
     """
     canaries = canaries_of(template)
     shift = max([_shift_minutes(canary, minutes) for canary in canaries if gradual], default=0)
-    deployment = _up_to(5, shift + max(map(_hook_minutes, canaries), default=0) + _RESOURCES)
-    return Waits(_BEFORE, deployment, _up_to(15, _BEFORE + deployment + _AFTER))
+    deployment = _rounded_up(5, shift + max(map(_hook_minutes, canaries), default=0) + _RESOURCES)
+    return Waits(_BEFORE, deployment, _rounded_up(15, _BEFORE + deployment + _AFTER))
 
 
 def _shift_minutes(canary: Canary, minutes: int | None) -> int:
@@ -64,12 +64,12 @@ def _shift_minutes(canary: Canary, minutes: int | None) -> int:
     if known is None:
         known = minutes
     if known is None:
-        report_problem(canary, Problem("has a duration that only the account knows", "write shift_minutes=…", ("type",)))
+        report_problem(canary, Problem("has a duration that is not known from the template", "write shift_minutes=…", ("type",)))
     return known or 0
 
 
 def _hook_minutes(canary: Canary) -> int:
-    """Return how long the hooks of one function may take, one after the other."""
+    """Return how many minutes the hooks of one function may take, one after the other."""
     hooks: Any = canary.hooks
     if not isinstance(hooks, tuple):
         return _SILENT_HOOK * len(hooks) if isinstance(hooks, dict) else 0
@@ -79,16 +79,16 @@ def _hook_minutes(canary: Canary) -> int:
 def _minutes_of(hook: Hook) -> int:
     if not (isinstance(hook.source, str) and isinstance(hook.timeout, int)):
         return _SILENT_HOOK
-    # One that bakes is called again and again.
-    return _up_to(60, hook.timeout) // 60 + (hook.bake_minutes or 0)
+    # A hook that bakes is called repeatedly.
+    return _rounded_up(60, hook.timeout) // 60 + (hook.bake_minutes or 0)
 
 
-def _up_to(step: int, number: int) -> int:
+def _rounded_up(step: int, number: int) -> int:
     return -(-number // step) * step
 
 
 def unread_shifts(template: Template) -> Iterator[Problem]:
-    """Yield a problem for each shift in SAM's own words: nobody waits for it, and `TrafficShift` does not reach it.
+    """Yield a problem for each `DeploymentPreference` without a canary, because jobs cannot wait for its shift or skip it.
 
     Args:
         template: The template.
@@ -97,7 +97,7 @@ def unread_shifts(template: Template) -> Iterator[Problem]:
     hint = "write canary=Canary(…) instead"
     shared: Any = template.globals_
     if isinstance(shared, Mapping):
-        if _shifts(_plain(shared.get("Function")).get("DeploymentPreference")):
+        if _shifts(_mapping_or_empty(shared.get("Function")).get("DeploymentPreference")):
             yield Problem(message, hint, ("globals_", "Function", "DeploymentPreference"), about=template)
     elif _shifts(getattr(getattr(shared, "function", None), "deployment_preference", None)):
         yield Problem(message, hint, ("deployment_preference",), about=shared.function)
@@ -107,15 +107,15 @@ def unread_shifts(template: Template) -> Iterator[Problem]:
             continue
         if _shifts(getattr(resource, "deployment_preference", None)):
             yield Problem(message, hint, ("deployment_preference",), about=resource)
-        elif _shifts(_plain(getattr(resource, "properties", None)).get("DeploymentPreference")):
+        elif _shifts(_mapping_or_empty(getattr(resource, "properties", None)).get("DeploymentPreference")):
             yield Problem(message, hint, ("resources", index), about=template)
 
 
 def _shifts(preference: Any) -> bool:
-    # Of troposphere's objects, too, the properties are a mapping.
-    block = _plain(getattr(preference, "properties", preference))
+    # The properties of troposphere's objects are a mapping, too.
+    block = _mapping_or_empty(getattr(preference, "properties", preference))
     return bool(block) and block.get("Enabled", True) not in (False, "false")
 
 
-def _plain(value: Any) -> Mapping[str, Any]:
+def _mapping_or_empty(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}

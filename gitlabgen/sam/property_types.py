@@ -6,28 +6,34 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 
 from gitlabgen.modeling.problems import InvalidValue
-from gitlabgen.sam.intrinsics import GetAtt, Intrinsic, Ref
 from gitlabgen.sam.logical_ids import logical_id
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn, BaseAWSObject
 
     from gitlabgen.sam.canaries.recipes import Recipe
+    from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.resource import BaseResource
 
 
 def _reference_to(value: Any) -> Any:
+    from gitlabgen.sam.intrinsics import Ref
+
     name = logical_id(value)
     return value if name is value else Ref(name)
 
 
 def _arn_of(value: Any) -> Any:
+    from gitlabgen.sam.intrinsics import GetAtt
+
     name = logical_id(value)
     return value if name is value else GetAtt(name, "Arn")
 
 
 def _alarm_of(value: Any) -> Any:
     """Return an alarm as CodeDeploy wants it: by its name, where an ARN was given."""
+    from gitlabgen.sam.intrinsics import Intrinsic, Ref
+
     if isinstance(value, str):
         _, found, name = value.partition(":alarm:") if value.startswith("arn:") else ("", "", "")
         return name if found else value

@@ -9,13 +9,14 @@ from gitlabgen.errors import closest
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
-from gitlabgen.sam.intrinsics import GetAtt, Intrinsic, Ref
 from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.property_types import Properties
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
     from troposphere import AWSHelperFn, BaseAWSObject
+
+    from gitlabgen.sam.intrinsics import Intrinsic
 
 
 __all__ = ["BaseResource", "Resource"]
@@ -74,6 +75,8 @@ class BaseResource(TemplateModel):
     @property
     def ref(self) -> Intrinsic:
         """The resource's identifier."""
+        from gitlabgen.sam.intrinsics import Ref
+
         return Ref(self.name)
 
     @property
@@ -83,6 +86,8 @@ class BaseResource(TemplateModel):
 
     def get_att(self, attribute: str) -> Intrinsic:
         """Return an attribute of the resource, such as `Arn`."""
+        from gitlabgen.sam.intrinsics import GetAtt
+
         return GetAtt(self.name, attribute)
 
 

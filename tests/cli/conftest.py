@@ -1,4 +1,4 @@
-"""What the tests of the command share: an empty current folder, and the command run in this process."""
+"""Fixtures for the tests of the command: an empty current folder, and the command run in this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROJECT = "from gitlabgen import Project\nproject = Project(files={'out.txt': 'o
 
 @attrs.frozen
 class Result:
-    """What a run of the command left: its exit code, and the text of both streams."""
+    """The result of a run: its exit code, and the text of both streams."""
 
     code: int
     out: str
@@ -25,7 +25,7 @@ class Result:
 
     @property
     def data(self) -> dict[str, Any]:
-        """Return standard output as the one JSON object that it ought to be."""
+        """Return standard output, parsed as one JSON object."""
         data: dict[str, Any] = json.loads(self.out)
         assert data["schema"] == 1
         return data
@@ -40,12 +40,12 @@ Command = Callable[..., Result]
 
 
 def tree(folder: Path) -> dict[str, bytes | None]:
-    """Return everything below a folder, with the contents of the files."""
+    """Return all paths below a folder, with the contents of the files."""
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
 
 
 def write(folder: Path, **files: str) -> None:
-    """Write files; in their names `__` stands for `/`, and `_py` and the like for the ending."""
+    """Write files; in their names `__` means `/`, and the part after the last `_` is the extension."""
     for name, text in files.items():
         stem, _, ending = name.replace("__", "/").rpartition("_")
         path = folder / f"{stem}.{ending}"
@@ -63,7 +63,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def gitlabgen(folder: Path, capfd: pytest.CaptureFixture[str]) -> Command:
-    """Return the command, which must leave everything as it is whenever it fails."""
+    """Return the command; when it fails, it must not change any file."""
 
     def call(*words: str) -> Result:
         before = tree(folder)

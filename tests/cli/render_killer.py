@@ -1,6 +1,6 @@
-"""Kill `gitlabgen render` again and again, and look at what it leaves: run by `test_render_killed.py`.
+"""Kill `gitlabgen render` repeatedly and count what it leaves: run by `test_render_killed.py`.
 
-It runs in a process of its own, since only there forking is cheap and safe. The result is one line of JSON.
+It runs in a separate process, where forking is cheap and safe. The result is one line of JSON.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ project = Project(files=BODIES[int(os.environ["GENERATION"])])
 
 
 def render(files: Sequence[File]) -> None:
-    """Write the files as the command writes them: from a definition, with nothing on standard output."""
+    """Write the files with the command, from a definition, and discard standard output."""
     os.environ["GENERATION"] = str(BODIES.index({file.path: file.body for file in files}))
     with Path(os.devnull).open("w", encoding="utf-8") as sys.stdout:
         assert run(["render", "../definition/gitlab_ci.py", "--output", "."]) == 0

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from gitlabgen.cli import COMMANDS, main, run
+from gitlabgen.cli import main, run
+from gitlabgen.cli._names import COMMANDS
 from tests.cli.conftest import PROJECT, Command, write
 
 HEAVY = {"yaml", "troposphere", "jinja2", "cfn_flip", "importlib.metadata"}
@@ -29,7 +30,7 @@ LATE = {
 
 
 def test_help_names_the_commands(gitlabgen: Command) -> None:
-    """The help tells each command in a line."""
+    """The help has a line for each command."""
     result = gitlabgen("--help")
     assert result.code == 0
     for name in COMMANDS:
@@ -38,7 +39,7 @@ def test_help_names_the_commands(gitlabgen: Command) -> None:
 
 
 def test_the_version_is_shown(gitlabgen: Command) -> None:
-    """The version is that of the package."""
+    """The version is the package's version."""
     from importlib.metadata import version
 
     assert gitlabgen("--version").out == f"gitlabgen {version('gitlabgen')}\n"
@@ -59,8 +60,8 @@ def test_the_version_is_shown(gitlabgen: Command) -> None:
         (["init", "a", "b"], "unexpected extra argument"),
     ],
 )
-def test_usage_errors_are_the_users(gitlabgen: Command, words: list[str], message: str) -> None:
-    """A wrong word on the command line ends with 2, as text or as JSON."""
+def test_usage_errors_end_with_2(gitlabgen: Command, words: list[str], message: str) -> None:
+    """An invalid argument ends with 2, and is reported as text or as JSON."""
     result = gitlabgen(*words)
     assert (result.code, result.out) == (2, "")
     assert message in result.err
@@ -69,8 +70,8 @@ def test_usage_errors_are_the_users(gitlabgen: Command, words: list[str], messag
         assert (result.code, result.rules, result.err) == (2, ["usage"], "")
 
 
-def test_a_fault_of_ours_is_told_as_such(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What no user can cause ends with 3, and names the place in our code."""
+def test_an_internal_error_is_reported_as_one(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that no user can cause ends with 3, and has the line in our code."""
     write(folder, gitlab_ci_py=PROJECT)
     monkeypatch.setattr("gitlabgen.project.texts", None)
     result = gitlabgen("render")
@@ -95,7 +96,7 @@ def _raising(error: type[BaseException]) -> object:
 
 
 def test_main_ends_the_process(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """The words come from the process, and the exit code goes to it."""
+    """`run` reads the process's arguments, and `main` exits with its code."""
     write(folder, gitlab_ci_py=PROJECT)
     monkeypatch.setattr("sys.argv", ["gitlabgen", "check"])
     assert run() == 1
@@ -111,26 +112,26 @@ def test_main_ends_the_process(monkeypatch: pytest.MonkeyPatch, folder: Path) ->
 
 
 def test_the_module_runs_only_as_a_program() -> None:
-    """To import `gitlabgen.__main__`, as tools that walk packages do, runs nothing."""
+    """Importing `gitlabgen.__main__`, as tools that walk packages do, runs nothing."""
     assert import_module("gitlabgen.__main__").main is main
 
 
 def loaded_by(program: str, folder: Path) -> set[str]:
-    """Return the modules that a program loads in a process of its own."""
+    """Return the modules that a program loads in a separate process."""
     code = f"{program}\nimport sys\nprint(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True, timeout=60)
     return set(run.stdout.splitlines()[-1].split())
 
 
 def test_the_package_loads_nothing_heavy(folder: Path) -> None:
-    """Importing the package loads neither what renders nor what parses nor what makes classes."""
+    """Importing the package loads no module for rendering, parsing or creating classes."""
     loaded = loaded_by("import gitlabgen", folder) - loaded_by("pass", folder)
     assert not loaded & {*HEAVY, "click", "attr", "attrs", "gitlabgen.gitlab"}
 
 
 @pytest.mark.parametrize("name", ["check", "render"])
-def test_both_ways_into_a_command_do_the_same(folder: Path, gitlabgen: Command, name: str) -> None:
-    """Without options a command runs without click, and does what it does with click."""
+def test_a_command_does_the_same_with_and_without_click(folder: Path, gitlabgen: Command, name: str) -> None:
+    """Without options a command runs without click, with the same result."""
     write(folder, gitlab_ci_py=PROJECT, bad__gitlab_ci_py="1 / 0")
     for path in (".", "bad", "nix"):
         if name == "render":
@@ -142,9 +143,9 @@ def test_both_ways_into_a_command_do_the_same(folder: Path, gitlabgen: Command, 
 
 
 def test_a_check_loads_only_what_it_needs(folder: Path) -> None:
-    """A check of a pipeline and a template that are fresh loads no parser, no hashes of OpenSSL, and no words for errors."""
-    made = "Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])]), template=sam.Template('x'))"
-    text = f"from gitlabgen import *\nproject = {made}\n"
+    """A check of a fresh pipeline and a fresh template loads no parser, no OpenSSL hashes, and no module for errors."""
+    project = "Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])]), template=sam.Template('x'))"
+    text = f"from gitlabgen import *\nproject = {project}\n"
     write(folder, gitlab_ci_py=text)
     assert run(["render"]) == 0
     loaded = loaded_by("from gitlabgen.cli import run\nassert run(['check']) == 0", folder) - loaded_by("pass", folder)

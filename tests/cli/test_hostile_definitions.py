@@ -1,4 +1,4 @@
-"""Definitions that fail: a line of the user's own for each, exit code 2, and nothing touched."""
+"""Definitions that fail: each is reported at the user's line, with exit code 2, and no file is changed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.cli.conftest import PROJECT, Command, write
 
 FAILING = {
     "raises": ("1 / 0\n", "gitlab_ci.py:1:1: error[definition-fails] the definition raises ZeroDivisionError: division by zero"),
-    "raises without words": ("raise KeyError\n", "gitlab_ci.py:1:1: error[definition-fails] the definition raises KeyError"),
-    "raises deep inside": (
+    "raises without a message": ("raise KeyError\n", "gitlab_ci.py:1:1: error[definition-fails] the definition raises KeyError"),
+    "raises in another module": (
         "import json\n\njson.loads('{')\n",
         "gitlab_ci.py:3:1: error[definition-fails] the definition raises JSON",
     ),
     "syntax": ("x = 1\nproject = Project(\n", "gitlab_ci.py:2:18: error[invalid-python] '(' was never closed"),
-    "syntax of a text": (
+    "syntax error in a string": (
         "compile('(', 'no-file', 'exec')\n",
         "gitlab_ci.py:1:1: error[definition-fails] the definition raises SyntaxError",
     ),
@@ -29,17 +29,17 @@ FAILING = {
         "print('hello')\nprint('more')\n" + PROJECT,
         "gitlab_ci.py:1: error[definition-prints] the definition prints 'hello'",
     ),
-    "prints by the standard library": (
+    "prints with the standard library": (
         "import pprint\npprint.pprint([1])\n" + PROJECT,
         "gitlab_ci.py:2: error[definition-prints] the definition prints '[1",
     ),
     "exits": ("import sys\nsys.exit(0)\n", "gitlab_ci.py:2:1: error[definition-fails] the definition ends the program: 0"),
     "exits silently": ("raise SystemExit\n", "gitlab_ci.py:1:1: error[definition-fails] the definition ends the program\n"),
-    "raises past all handlers": (
+    "raises a BaseException": (
         "class Stop(BaseException): pass\nraise Stop('now')\n",
         "gitlab_ci.py:2:1: error[definition-fails] the definition raises Stop: now",
     ),
-    "raises what has no words": (
+    "raises an error that cannot be printed": (
         "class Mute(Exception):\n    def __str__(self): raise ValueError\nraise Mute\n",
         "gitlab_ci.py:3:1: error[definition-fails] the definition raises Mute\n",
     ),
@@ -59,7 +59,7 @@ FAILING = {
     "wrong type": ("\nproject = {}\n", "gitlab_ci.py:2: error[no-project] `project` is a dict, not a Project"),
     "class": ("class project: pass\n", "gitlab_ci.py:1: error[no-project] `project` is a type, not a Project"),
     "hidden type": ("globals().update(project=1)\n", "gitlab_ci.py: error[no-project] `project` is a int, not a Project"),
-    "function of nothing": (
+    "function that returns nothing": (
         "def project(): pass\n",
         "gitlab_ci.py:1: error[no-project] project() returns a NoneType, not a Project",
     ),
@@ -72,11 +72,14 @@ FAILING = {
         "def project(settings): pass\n",
         "gitlab_ci.py:1: error[invalid-blueprint] project(settings) is not",
     ),
-    "function of two": (
+    "function with two parameters": (
         "def project(a: int, b: int): pass\n",
         "gitlab_ci.py:1: error[invalid-blueprint] project() should take only",
     ),
-    "function of any": ("def project(**settings): pass\n", "gitlab_ci.py:1: error[invalid-blueprint] project() should take only"),
+    "function with any keywords": (
+        "def project(**settings): pass\n",
+        "gitlab_ci.py:1: error[invalid-blueprint] project() should take only",
+    ),
     "unknown annotation": (
         "def project(a: 'Nix'): pass\n",
         "gitlab_ci.py:1: error[invalid-blueprint] the annotations of project() cannot be read",
@@ -105,7 +108,7 @@ FAILING = {
         "NameError: name 'proyekt' is not defined\n    2 │ print(proyekt)\n      │       ^^^^^^^ did",
     ),
     "misspelt attribute": ("import os\nos.getcdw()\n", "2 │ os.getcdw()\n      │ ^^^^^^^^^ did you mean 'getcwd'?"),
-    "attribute of nothing": (
+    "attribute error without an object": (
         "raise AttributeError('x')\n",
         "gitlab_ci.py:1:1: error[definition-fails] the definition raises Attr",
     ),
@@ -114,13 +117,13 @@ FAILING = {
         "gitlab_ci.py:1: error[no-project] <lambda>() returns a str, not a Project",
     ),
     "control characters": ("raise ValueError('\\x1b[2J')\n", "raises ValueError: \\x1b[2J\n"),
-    "wants input": ("input()\n", "error[definition-fails] the definition raises"),
+    "reads input": ("input()\n", "error[definition-fails] the definition raises"),
 }
 
 
 @pytest.mark.parametrize(("text", "message"), FAILING.values(), ids=FAILING)
-def test_failing_definitions_are_told_in_a_line(folder: Path, gitlabgen: Command, text: str, message: str) -> None:
-    """Each kind of failure is told with the user's line and a way out."""
+def test_failing_definitions_are_reported(folder: Path, gitlabgen: Command, text: str, message: str) -> None:
+    """Each kind of failure is reported at the user's line."""
     write(folder, gitlab_ci_py=text)
     result = gitlabgen("render")
     assert result.code == 2
@@ -132,8 +135,8 @@ def test_failing_definitions_are_told_in_a_line(folder: Path, gitlabgen: Command
     assert len(result.rules) == 1
 
 
-def test_bytes_that_are_no_text(folder: Path, gitlabgen: Command) -> None:
-    """A definition that is not UTF-8 is refused, with its line where Python knows it."""
+def test_bytes_that_are_not_utf_8(folder: Path, gitlabgen: Command) -> None:
+    """A definition that is not UTF-8 is refused, with the line if Python knows it."""
     (folder / "gitlab_ci.py").write_bytes(b"x = 1\nname = '\xe4'\n")
     result = gitlabgen("render")
     assert result.code == 2
@@ -142,7 +145,7 @@ def test_bytes_that_are_no_text(folder: Path, gitlabgen: Command) -> None:
 
 
 def test_a_definition_that_cannot_be_read(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that the system does not open is told by the system's reason."""
+    """A file that cannot be opened is reported with the system's reason."""
     write(folder, gitlab_ci_py=PROJECT)
     monkeypatch.setattr("builtins.open", _refusing)
     result = gitlabgen("render", "--format=json")
@@ -165,8 +168,10 @@ def _refusing(*_: object, **__: object) -> None:
     ],
 )
 @pytest.mark.parametrize("words", [["--stdout"], ["--format=json"]])
-def test_what_slips_past_python_goes_to_standard_error(folder: Path, gitlabgen: Command, line: str, words: list[str]) -> None:
-    """Standard output stays clean even if a started program, or the system itself, writes there."""
+def test_output_that_bypasses_python_goes_to_standard_error(
+    folder: Path, gitlabgen: Command, line: str, words: list[str]
+) -> None:
+    """Standard output stays clean even if a child process or a system call writes there."""
     write(folder, gitlab_ci_py=f"{line}\n{PROJECT}")
     result = gitlabgen("render", *words)
     assert result.code == 0
@@ -176,8 +181,8 @@ def test_what_slips_past_python_goes_to_standard_error(folder: Path, gitlabgen: 
 
 
 @pytest.mark.parametrize("line", ["sys.stdout.close()", "sys.stdout = None", "os.chdir('/')", "sys.path.clear()", "os.close(1)"])
-def test_what_a_definition_breaks_is_mended(folder: Path, gitlabgen: Command, line: str) -> None:
-    """A definition that closes or moves what belongs to the command does no harm."""
+def test_what_a_definition_breaks_is_restored(folder: Path, gitlabgen: Command, line: str) -> None:
+    """A definition that closes a stream or changes the process's state does no harm."""
     write(folder, gitlab_ci_py=f"import os, sys\n{PROJECT}{line}\n")
     result = gitlabgen("render")
     assert (result.code, result.out) == (0, "wrote out.txt (missing)\n")
@@ -185,7 +190,7 @@ def test_what_a_definition_breaks_is_mended(folder: Path, gitlabgen: Command, li
 
 
 def test_warnings_of_python_do_no_harm(folder: Path, gitlabgen: Command) -> None:
-    """A doubtful escape in a string is a warning, or an error where Python is told so, and never a crash."""
+    """An invalid escape in a string is a warning, or an error if warnings are errors, and never a crash."""
     write(folder, gitlab_ci_py=f"x = '\\d'\n{PROJECT}")
     result = gitlabgen("render")  # in the tests all warnings are errors
     assert result.code == 2
@@ -194,8 +199,8 @@ def test_warnings_of_python_do_no_harm(folder: Path, gitlabgen: Command) -> None
         assert gitlabgen("render").code == 0
 
 
-def test_modules_beside_a_definition(folder: Path, gitlabgen: Command) -> None:
-    """Two services may import helpers of the same name, and never see each other's."""
+def test_modules_next_to_a_definition(folder: Path, gitlabgen: Command) -> None:
+    """Two services may import helpers with the same name, and each gets its own."""
     text = "from gitlabgen import Project\nimport helper, pack.part, space.part\n"
     text += "project = Project(files={'out.txt': f'{helper.NAME} {pack.part.NAME} {space.part.NAME}'})\n"
     for name in ("a", "b"):
@@ -208,10 +213,10 @@ def test_modules_beside_a_definition(folder: Path, gitlabgen: Command) -> None:
     assert not list(folder.rglob("__pycache__"))
 
 
-def test_a_module_of_another_folder_does_not_hide_the_one_beside(
+def test_a_module_of_another_folder_does_not_hide_a_local_one(
     folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the first service imported from elsewhere does not stand in for the second service's own module."""
+    """A module that the first service imported from elsewhere does not replace the second service's own module."""
     monkeypatch.syspath_prepend(folder / "lib")
     text = "from gitlabgen import Project\nimport helper_of_both\nproject = Project(files={'out.txt': helper_of_both.NAME})\n"
     write(folder, lib__helper_of_both_py="NAME = 'lib'\n", a__gitlab_ci_py=text, b__gitlab_ci_py=text)
@@ -221,13 +226,13 @@ def test_a_module_of_another_folder_does_not_hide_the_one_beside(
 
 
 def test_an_error_in_a_helper_names_the_helper(folder: Path, gitlabgen: Command) -> None:
-    """The innermost line of the user's own code is told."""
+    """The innermost line of the user's own code is reported."""
     write(folder, gitlab_ci_py="import helper\n", helper_py="\nint('x')\n")
     assert "helper.py:2:1: error[definition-fails] the definition raises ValueError: invalid literal" in gitlabgen("check").err
 
 
-def test_a_linked_definition_writes_beside_the_link(folder: Path, gitlabgen: Command) -> None:
-    """A symbolic link is a definition of its own, in the folder of the link."""
+def test_a_linked_definition_writes_next_to_the_link(folder: Path, gitlabgen: Command) -> None:
+    """A symbolic link is a separate definition, in the folder of the link."""
     write(folder, shared__gitlab_ci_py=PROJECT)
     for name in "ab":
         (folder / name).mkdir()
@@ -236,6 +241,6 @@ def test_a_linked_definition_writes_beside_the_link(folder: Path, gitlabgen: Com
 
 
 def test_an_interrupt_ends_the_command(folder: Path, gitlabgen: Command) -> None:
-    """Who presses Ctrl-C while a definition runs stops the command, and not only the definition."""
+    """Ctrl-C while a definition runs stops the command, and not only the definition."""
     write(folder, gitlab_ci_py="raise KeyboardInterrupt\n", b__gitlab_ci_py=PROJECT)
     assert gitlabgen("render", ".", "b").code == 130

@@ -12,14 +12,14 @@ from tests.cli.conftest import PROJECT, Command, write
 
 @pytest.fixture(autouse=True)
 def known(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let there be two blueprints, whatever comes with the library."""
+    """Replace the library's blueprints with two others."""
     home = tmp_path_factory.mktemp("blueprints")
     write(home, canary_py=PROJECT, plain_py=PROJECT.replace("one", "ü"))
     monkeypatch.setattr("gitlabgen.cli.init.blueprints", lambda: {name: str(home / f"{name}.py") for name in ("canary", "plain")})
 
 
 def test_blueprints_are_listed(gitlabgen: Command) -> None:
-    """Without a name the blueprints are listed."""
+    """Without a name, `init` lists the blueprints."""
     assert gitlabgen("init").out == "canary\nplain\n"
     assert gitlabgen("init", "--format=json").data["blueprints"] == ["canary", "plain"]
 
@@ -36,28 +36,28 @@ def test_a_definition_is_copied(folder: Path, gitlabgen: Command) -> None:
     assert gitlabgen("init", "canary", "--format=json").data["files"][0]["action"] == "wrote"
 
 
-def test_other_definitions_are_in_the_way(folder: Path, gitlabgen: Command) -> None:
-    """A definition in TOML, even a link that leads nowhere, is one already."""
+def test_another_definition_is_not_overwritten(folder: Path, gitlabgen: Command) -> None:
+    """A definition in TOML, even a broken link, counts as an existing definition."""
     (folder / "gitlab_ci.toml").symlink_to("nix")
     assert gitlabgen("init", "plain", "--format", "json").rules == ["not-ours"]
 
 
-def test_unknown_blueprints_are_told(gitlabgen: Command) -> None:
-    """A misspelt name gets the nearest one, others all."""
+def test_unknown_blueprints_are_reported(gitlabgen: Command) -> None:
+    """For a misspelt name, the most similar one is suggested; for others, all are listed."""
     assert "there is no blueprint 'plian'\n      = did you mean 'plain'?" in gitlabgen("init", "plian").err
     assert "= known are canary, plain" in gitlabgen("init", "zzz").err
 
 
-def test_a_folder_that_takes_no_files(gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the system refuses is told in a line."""
+def test_a_folder_that_cannot_be_written(gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the system is reported on one line."""
     monkeypatch.setattr("gitlabgen.cli.init.NAMES", ["nix/gitlab_ci.py"])
     result = gitlabgen("init", "plain")
     assert result.code == 2
     assert "nix/gitlab_ci.py: error[unwritable] cannot be written: No such file or directory" in result.err
 
 
-def test_the_librarys_blueprints_are_found() -> None:
-    """Each blueprint that comes with the library is a definition."""
+def test_the_blueprints_of_the_library_are_found() -> None:
+    """Each blueprint of the library is a definition."""
     for name, path in blueprints().items():
         assert Path(path).is_file()
         assert name == Path(path).parent.name

@@ -1,4 +1,4 @@
-"""`lint`: what it looks at, what it says, and how it ends."""
+"""`lint`: its inputs, its output and its exit codes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _ERROR = "a:\n  script: [x]\n  needs: [b]\n"
 _CLEAN = "a:\n  script: [x]\n"
 
 
-def test_a_definition_is_blamed_in_python(folder: Path, gitlabgen: Command) -> None:
-    """A finding shows the user's line, what was meant, and where that is; nothing is written."""
+def test_a_definition_is_reported_in_python(folder: Path, gitlabgen: Command) -> None:
+    """A finding shows the user's line, a suggestion, and where that is defined; nothing is written."""
     write(folder, gitlab_ci_py=_DEFINITION)
     result = gitlabgen("lint")
     assert (result.code, result.err) == (1, "")
@@ -57,20 +57,20 @@ def test_a_definition_is_blamed_in_python(folder: Path, gitlabgen: Command) -> N
     ],
 )
 def test_exit_codes(folder: Path, gitlabgen: Command, text: str, options: list[str], code: int) -> None:
-    """Errors fail, and whatever else the options make fail."""
+    """Errors fail, and so do findings that the options select."""
     write(folder, a_yml=text)
     result = gitlabgen("lint", *options, "a.yml")
     assert (result.code, result.err) == (code, "")
 
 
-def test_nothing_to_say(folder: Path, gitlabgen: Command) -> None:
-    """Where nothing is wrong, that is said."""
+def test_no_findings(folder: Path, gitlabgen: Command) -> None:
+    """Without findings, the output says so."""
     write(folder, a_yml=_CLEAN)
     assert gitlabgen("lint", "a.yml").out == "no findings\n"
 
 
 def test_several_paths_and_folders(folder: Path, gitlabgen: Command) -> None:
-    """Definitions, YAML files and folders of either may be named together; findings come file by file."""
+    """Definitions, YAML files and folders can be combined; findings are sorted by file."""
     write(folder, one__gitlab_ci_py=_DEFINITION, two__x_yml=_ERROR, three__x_txt="")
     (folder / "three" / ".gitlab-ci.yml").write_text(_ERROR, encoding="utf-8")
     data = gitlabgen("lint", "two/x.yml", "one", "three", "--format", "json").data
@@ -82,7 +82,7 @@ def test_several_paths_and_folders(folder: Path, gitlabgen: Command) -> None:
 
 
 def test_json_has_every_field(folder: Path, gitlabgen: Command) -> None:
-    """A finding in JSON has GitLab's path, the file's place and a fingerprint."""
+    """A finding in JSON has GitLab's path, the position and a fingerprint."""
     write(folder, a_yml=_ERROR)
     (finding,) = gitlabgen("lint", "a.yml", "--format", "json").data["findings"]
     assert finding == {
@@ -106,8 +106,8 @@ def test_json_has_every_field(folder: Path, gitlabgen: Command) -> None:
     assert len(finding["fingerprint"]) == 16
 
 
-def test_a_baseline_hides_what_is_known(folder: Path, gitlabgen: Command) -> None:
-    """Findings of an earlier report are left out, even if their lines moved; new ones are not."""
+def test_a_baseline_hides_known_findings(folder: Path, gitlabgen: Command) -> None:
+    """Findings of an earlier report are hidden, even if their lines have moved; new ones are not."""
     write(folder, a_yml=_ERROR)
     (folder / "known.json").write_text(gitlabgen("lint", "a.yml", "--format", "json").out, encoding="utf-8")
     write(folder, a_yml="# moved\n\n" + _ERROR)
@@ -120,8 +120,8 @@ def test_a_baseline_hides_what_is_known(folder: Path, gitlabgen: Command) -> Non
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"findings": [1]}', '{"findings": [{}]}'])
-def test_a_baseline_that_is_none(folder: Path, gitlabgen: Command, content: str | None) -> None:
-    """A baseline that cannot be read is broken input, and told how to write one."""
+def test_an_invalid_baseline(folder: Path, gitlabgen: Command, content: str | None) -> None:
+    """A baseline that cannot be read is invalid input, and the hint says how to write one."""
     write(folder, a_yml=_CLEAN)
     if content is not None:
         (folder / "known.json").write_text(content, encoding="utf-8")
@@ -131,8 +131,8 @@ def test_a_baseline_that_is_none(folder: Path, gitlabgen: Command, content: str 
     assert "gitlabgen lint --format json" in result.err
 
 
-def test_options_that_name_no_rule(folder: Path, gitlabgen: Command) -> None:
-    """A misspelt rule or version is broken input, with the one that was meant."""
+def test_options_with_unknown_values(folder: Path, gitlabgen: Command) -> None:
+    """A misspelt rule or version is invalid input, with a suggestion."""
     write(folder, a_yml=_CLEAN)
     result = gitlabgen("lint", "a.yml", "--select", "undefined-nead")
     assert result.code == 2
@@ -157,8 +157,8 @@ def test_options_that_name_no_rule(folder: Path, gitlabgen: Command) -> None:
         ("c", None, "does not exist"),
     ],
 )
-def test_broken_input(folder: Path, gitlabgen: Command, name: str, content: bytes | None, words: str) -> None:
-    """What cannot be read or loaded is told as such, with exit code 2."""
+def test_invalid_input(folder: Path, gitlabgen: Command, name: str, content: bytes | None, words: str) -> None:
+    """A file that cannot be read or loaded is reported, with exit code 2."""
     if content is not None:
         (folder / name).write_bytes(content)
     result = gitlabgen("lint", name)
@@ -167,14 +167,14 @@ def test_broken_input(folder: Path, gitlabgen: Command, name: str, content: byte
 
 
 def test_an_empty_folder(folder: Path, gitlabgen: Command) -> None:
-    """A folder with neither a definition nor a pipeline is told."""
+    """A folder with neither a definition nor a pipeline is reported."""
     result = gitlabgen("lint", str(folder))
     assert result.code == 2
     assert "contains no definition" in result.err
 
 
-def test_templates_are_told_by_their_content(folder: Path, gitlabgen: Command) -> None:
-    """A template is read as one, whatever its name."""
+def test_templates_are_recognized_by_their_content(folder: Path, gitlabgen: Command) -> None:
+    """A template is read as a template, whatever its name."""
     write(folder, a_yml="Resources:\n  A: {Type: AWS::Serverless::Function, Properties: {Timeout: x}}\n")
     result = gitlabgen("lint", "a.yml")
     assert result.code == 1
@@ -182,7 +182,7 @@ def test_templates_are_told_by_their_content(folder: Path, gitlabgen: Command) -
 
 
 def test_local_includes_are_read_from_the_repository(folder: Path, gitlabgen: Command) -> None:
-    """Local includes start at the folder that holds `.git`, wherever the file stands."""
+    """Paths of local includes are relative to the folder that contains `.git`, wherever the file is."""
     (folder / ".git").mkdir()
     write(folder, ci__a_yml="include: /ci/b.yml\n" + _ERROR, ci__b_yml="b: {script: [x]}\n")
     assert gitlabgen("lint", "ci/a.yml").code == 0
@@ -195,14 +195,14 @@ def test_local_includes_are_read_from_the_repository(folder: Path, gitlabgen: Co
 
 
 def test_settings_reach_the_definition(folder: Path, gitlabgen: Command) -> None:
-    """`--set` works as it does for `render`, and a value that is no TOML is told."""
+    """`--set` works as for `render`, and a value that is not TOML is reported."""
     write(folder, gitlab_ci_py=_DEFINITION)
     assert gitlabgen("lint", "--set", "x=").code == 2
 
 
 @pytest.mark.usefixtures("folder")
-def test_a_report_is_json_even_if_input_is_broken(gitlabgen: Command) -> None:
-    """With `--format json` broken input is reported as JSON too."""
+def test_invalid_input_is_reported_as_json(gitlabgen: Command) -> None:
+    """With `--format json`, invalid input is reported as JSON too."""
     result = gitlabgen("lint", "a.yml", "--format", "json")
     assert result.code == 2
     assert json.loads(result.out)["findings"][0]["rule"] == "unreadable"

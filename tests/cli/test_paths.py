@@ -1,4 +1,4 @@
-"""PATHs of the command line: what is a definition, what is none, and where a monorepo lists its own."""
+"""PATHs of the command line: what is a definition, what is not, and how a monorepo lists its definitions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from gitlabgen.cli import run
 from tests.cli.conftest import PROJECT, Command, write
 
 
-def test_paths_are_told_apart(folder: Path, gitlabgen: Command) -> None:
-    """The same definition named in several ways is one definition."""
+def test_a_definition_is_checked_once(folder: Path, gitlabgen: Command) -> None:
+    """Several paths to the same definition are one definition."""
     write(folder, gitlab_ci_py=PROJECT)
     assert gitlabgen("check", ".", "./", "gitlab_ci.py", "./gitlab_ci.py", str(folder)).out.count("missing") == 1
 
@@ -38,8 +38,8 @@ def test_paths_are_told_apart(folder: Path, gitlabgen: Command) -> None:
         ),
     ],
 )
-def test_paths_that_are_no_definitions(folder: Path, gitlabgen: Command, path: str, message: str) -> None:
-    """Each kind of wrong PATH gets a message of its own."""
+def test_paths_that_are_not_definitions(folder: Path, gitlabgen: Command, path: str, message: str) -> None:
+    """Each kind of wrong PATH has its own message."""
     write(
         folder,
         both__gitlab_ci_py=PROJECT,
@@ -59,7 +59,7 @@ def test_paths_that_are_no_definitions(folder: Path, gitlabgen: Command, path: s
 
 
 def test_a_yaml_file_that_cannot_be_read(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that cannot be looked into is still no definition."""
+    """A YAML file that cannot be opened is still not a definition."""
     write(folder, a_yml="")
 
     def refuse(*_: object, **__: object) -> None:
@@ -70,7 +70,7 @@ def test_a_yaml_file_that_cannot_be_read(folder: Path, gitlabgen: Command, monke
 
 
 def test_a_monorepo_lists_its_definitions(folder: Path, gitlabgen: Command) -> None:
-    """`[tool.gitlabgen]` names definitions and folders, with wildcards that pass over what is not a definition."""
+    """`[tool.gitlabgen]` lists definitions and folders; wildcards skip paths that are not definitions."""
     write(
         folder,
         services__a__gitlab_ci_py=PROJECT,
@@ -116,8 +116,8 @@ def test_a_monorepo_lists_its_definitions(folder: Path, gitlabgen: Command) -> N
         ('[tool.gitlabgen]\ndefinitions = ["."]\n', "matches no definition: '.'"),
     ],
 )
-def test_lists_that_are_wrong(folder: Path, gitlabgen: Command, text: str, message: str) -> None:
-    """A wrong list is told with its line."""
+def test_invalid_lists(folder: Path, gitlabgen: Command, text: str, message: str) -> None:
+    """An invalid list is reported with its line."""
     write(folder, pyproject_toml=text, a__gitlab_ci_py=PROJECT, readme_md="x")
     result = gitlabgen("check")
     assert result.code == 2
@@ -125,7 +125,7 @@ def test_lists_that_are_wrong(folder: Path, gitlabgen: Command, text: str, messa
 
 
 def test_a_list_that_cannot_be_read(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pyproject.toml that the system does not open is told."""
+    """A pyproject.toml that cannot be opened is reported."""
     write(folder, pyproject_toml="")
 
     def refuse(*_: object, **__: object) -> None:
@@ -135,8 +135,8 @@ def test_a_list_that_cannot_be_read(folder: Path, gitlabgen: Command, monkeypatc
     assert gitlabgen("check", "--format=json").rules == ["unreadable"]
 
 
-def test_a_current_folder_that_is_gone(folder: Path) -> None:
-    """In a folder that somebody removed nothing is looked for."""
+def test_a_missing_current_folder(folder: Path) -> None:
+    """If the current folder has been removed, the command fails."""
     (folder / "gone").mkdir()
     os.chdir(folder / "gone")
     (folder / "gone").rmdir()

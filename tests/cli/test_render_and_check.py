@@ -1,4 +1,4 @@
-"""`render` and `check`: which files they write, what they say, and how they end."""
+"""`render` and `check`: the files they write, their output and their exit codes."""
 
 # ruff: noqa: E501 - rows of a table are read across
 
@@ -22,7 +22,7 @@ project = Project(pipeline=Pipeline(jobs=[build, test]))
 
 
 def test_render_writes_what_changed(folder: Path, gitlabgen: Command) -> None:
-    """The first run writes, the second finds nothing to do; `--exit-code` tells them apart."""
+    """The first run writes, the second changes nothing; with `--exit-code` their exit codes differ."""
     write(folder, gitlab_ci_py=PROJECT)
     result = gitlabgen("render", "--exit-code")
     assert (result.code, result.out, result.err) == (1, "wrote out.txt (missing)\n", "")
@@ -32,15 +32,15 @@ def test_render_writes_what_changed(folder: Path, gitlabgen: Command) -> None:
 
 
 def test_a_pipeline_and_a_template(folder: Path, gitlabgen: Command) -> None:
-    """A project writes both files side by side."""
+    """A project can write both files."""
     text = "from gitlabgen import *\nproject = Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])]), template=sam.Template('x'))\n"
     write(folder, gitlab_ci_py=text)
     assert gitlabgen("render").out == "wrote .gitlab-ci.yml (missing)\nwrote template.yml (missing)\n"
     assert (folder / ".gitlab-ci.yml").read_text(encoding="utf-8").endswith("\na:\n  script:\n    - b\n")
 
 
-def test_check_tells_four_states_apart(folder: Path, gitlabgen: Command) -> None:
-    """Missing, stale, hand-edited and foreign files are told apart, each with what to do next."""
+def test_check_reports_four_statuses(folder: Path, gitlabgen: Command) -> None:
+    """Missing, stale, hand-edited and foreign files are reported, each with what to do next."""
     names = ("missing", "stale", "edited", "foreign", "fresh")
     text = "from gitlabgen import Project\nproject = Project(files=dict.fromkeys({!r}, {!r}))\n"
     write(folder, a__gitlab_ci_py=text.format(names, "old"))
@@ -70,8 +70,8 @@ def test_check_tells_four_states_apart(folder: Path, gitlabgen: Command) -> None
     assert gitlabgen("check", "a").code == 0
 
 
-def test_advice_repeats_the_options(folder: Path, gitlabgen: Command) -> None:
-    """What to run next is the command that was given, fit for a shell."""
+def test_hints_repeat_the_options(folder: Path, gitlabgen: Command) -> None:
+    """The command in a hint has the given options, quoted for a shell."""
     (folder / "my out").mkdir()
     text = "import attrs\nfrom gitlabgen import Project\n@attrs.frozen\nclass S:\n    n: str\n"
     write(folder, gitlab_ci_py=f"{text}def project(s: S): return Project(files={{'x': s.n}})\n")
@@ -80,7 +80,7 @@ def test_advice_repeats_the_options(folder: Path, gitlabgen: Command) -> None:
 
 
 def test_a_diff_is_shown(folder: Path, gitlabgen: Command) -> None:
-    """`--diff` shows what changes, before it is done and while it is."""
+    """`--diff` shows the changes, in `check` and in `render`."""
     write(folder, gitlab_ci_py=PROJECT)
     gitlabgen("render")
     write(folder, gitlab_ci_py=PROJECT.replace("one", "zwö"))
@@ -95,7 +95,7 @@ def test_a_diff_is_shown(folder: Path, gitlabgen: Command) -> None:
 
 
 def test_output_goes_elsewhere_unchanged(folder: Path, gitlabgen: Command) -> None:
-    """With `--output` the files are the same to the byte, and so they are on standard output."""
+    """With `--output` or `--stdout` the files have the same bytes."""
     write(folder, a__gitlab_ci_py=PROJECT.replace("out.txt", "sub/out.txt"))
     (folder / "b").mkdir()
     gitlabgen("render", "a")
@@ -109,8 +109,8 @@ def test_output_goes_elsewhere_unchanged(folder: Path, gitlabgen: Command) -> No
     assert gitlabgen("render", "a", "--output", "nix").code == 2
 
 
-def test_several_files_on_standard_output_have_headings(folder: Path, gitlabgen: Command) -> None:
-    """More than one file is printed as YAML documents with their names."""
+def test_several_files_on_standard_output_are_separated(folder: Path, gitlabgen: Command) -> None:
+    """Several files are printed as YAML documents with their names."""
     write(folder, gitlab_ci_py=PROJECT.replace("}", ", 'b.txt': 'ü'}"))
     out = gitlabgen("render", "--stdout").out
     assert out.startswith("--- # out.txt\n# Generated")
@@ -119,16 +119,16 @@ def test_several_files_on_standard_output_have_headings(folder: Path, gitlabgen:
 
 
 @pytest.mark.parametrize("option", ["--force", "--diff", "--exit-code", "--output=x"])
-def test_options_that_do_not_go_together(folder: Path, gitlabgen: Command, option: str) -> None:
-    """Options about written files are refused beside `--stdout`."""
+def test_options_that_exclude_each_other(folder: Path, gitlabgen: Command, option: str) -> None:
+    """Options about written files are refused together with `--stdout`."""
     write(folder, gitlab_ci_py=PROJECT)
     result = gitlabgen("render", "--stdout", option)
     assert result.code == 2
     assert f"--stdout writes no file, so {option.partition('=')[0]} cannot" in result.err
 
 
-def test_all_mistakes_are_told_together(folder: Path, gitlabgen: Command) -> None:
-    """Every mistake of a definition is told with its own line, once, in the order of the lines."""
+def test_all_mistakes_are_reported_together(folder: Path, gitlabgen: Command) -> None:
+    """Each mistake in a definition is reported once, at its line, in the order of the lines."""
     write(folder, gitlab_ci_py=THREE_MISTAKES)
     result = gitlabgen("render")
     assert result.code == 2
@@ -148,7 +148,7 @@ def test_all_mistakes_are_told_together(folder: Path, gitlabgen: Command) -> Non
 
 
 def test_one_wrong_definition_stops_all(folder: Path, gitlabgen: Command) -> None:
-    """Nothing is written for any service while one of them is wrong, and all that is wrong is told."""
+    """If one definition fails, nothing is written for any service, and all failures are reported."""
     write(folder, a__gitlab_ci_py=PROJECT, b__gitlab_ci_py="1 / 0", c__gitlab_ci_py="2 / 0")
     result = gitlabgen("render", "a", "b", "c", "nix", "--set", "x=1")
     assert result.code == 2
@@ -169,7 +169,7 @@ def test_a_file_outside_is_refused(folder: Path, gitlabgen: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "message"),
+    ("keywords", "message"),
     [
         ("files={'x': '\\udc80'}", "x: error[unwritable] cannot be written: the text contains \\x80, which is not a character"),
         ("pipeline=Pipeline(jobs=[Job('a', script=['\\udc80'])])", "gitlab_ci.py: error[unsupported-value] a:script:0: a string"),
@@ -179,16 +179,16 @@ def test_a_file_outside_is_refused(folder: Path, gitlabgen: Command) -> None:
         ),
     ],
 )
-def test_what_no_file_can_hold(folder: Path, gitlabgen: Command, made: str, message: str) -> None:
-    """A value that no file can hold is refused with the definition or the file that it is for, on standard output too."""
-    write(folder, gitlab_ci_py=f"from gitlabgen import *\nproject = Project({made})\n")
+def test_values_that_cannot_be_written(folder: Path, gitlabgen: Command, keywords: str, message: str) -> None:
+    """A value that cannot be written is refused, with its definition or its file, on standard output too."""
+    write(folder, gitlab_ci_py=f"from gitlabgen import *\nproject = Project({keywords})\n")
     for words in (["render"], ["render", "--stdout"], ["check"]):
         result = gitlabgen(*words)
         assert (result.code, result.out) == (2, "")
         assert message in result.err
 
 
-def test_two_definitions_of_one_file(folder: Path, gitlabgen: Command) -> None:
-    """Two services cannot be written into one folder."""
+def test_two_definitions_of_the_same_file(folder: Path, gitlabgen: Command) -> None:
+    """Two services cannot write the same file."""
     write(folder, a__gitlab_ci_py=PROJECT, b__gitlab_ci_py=PROJECT)
     assert gitlabgen("render", "a", "b", "--output", ".", "--format", "json").rules == ["written-twice"]

@@ -1,4 +1,4 @@
-"""Standard output and standard error that are closed, full or narrow, and what is left behind by a process of its own."""
+"""Standard streams that are closed, full or not UTF-8, and what a separate process leaves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.cli.conftest import PROJECT, tree, write
 
 
 def in_child(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a line of shell in which `$GITLABGEN` is the command."""
+    """Run a shell command in which `$GITLABGEN` is the command."""
     return subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
@@ -44,7 +44,7 @@ def in_child(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_streams_that_fail(folder: Path, command: str, code: int, err: str) -> None:
-    """Streams that are closed, full or narrow never end in a traceback, and never change what the exit code says."""
+    """Streams that are closed, full or not UTF-8 never cause a traceback, and the exit code stays right."""
     write(folder, gitlab_ci_py=PROJECT.replace("one", "ü" * 100_000))
     result = in_child(command, folder)
     assert (result.returncode, "Traceback" in result.stderr) == (code, False)
@@ -53,7 +53,7 @@ def test_streams_that_fail(folder: Path, command: str, code: int, err: str) -> N
 
 
 def test_check_leaves_no_trace(folder: Path) -> None:
-    """A check in a process that would write compiled files writes none, of helpers neither."""
+    """A check writes no compiled files, not even of helpers, although the process could."""
     write(folder, gitlab_ci_py=f"import helper\n{PROJECT}", helper_py="")
     before = tree(folder)
     result = in_child("unset PYTHONDONTWRITEBYTECODE; $GITLABGEN check", folder)
@@ -62,7 +62,7 @@ def test_check_leaves_no_trace(folder: Path) -> None:
 
 
 def test_what_a_definition_prints_at_the_end(folder: Path) -> None:
-    """A stream that a definition keeps does not lead to standard output later."""
+    """A stream that a definition keeps does not write to standard output later."""
     text = f"import atexit, os, sys\nkept = sys.stdout\natexit.register(lambda: kept.closed or kept.write('noise'))\n{PROJECT}"
     write(folder, gitlab_ci_py=f"{text}atexit.register(os.write, 1, b'last words')\natexit.register(print, 'more')\n")
     result = in_child("$GITLABGEN render", folder)
@@ -71,8 +71,8 @@ def test_what_a_definition_prints_at_the_end(folder: Path) -> None:
     assert "more" in result.stderr
 
 
-def test_a_thread_does_not_hold_the_command(folder: Path) -> None:
-    """A thread that a definition left behind ends with the command."""
+def test_a_thread_does_not_block_the_command(folder: Path) -> None:
+    """A thread that a definition has started ends with the command."""
     text = f"import threading, time\nthreading.Thread(target=time.sleep, args=(50,)).start()\n{PROJECT}"
     write(folder, gitlab_ci_py=text)
     assert in_child("timeout 20 $GITLABGEN render", folder).returncode == 0

@@ -1,4 +1,4 @@
-"""Definitions in TOML: blueprints, their settings, the pin, and the line of each mistake."""
+"""Definitions in TOML: blueprints, their settings, the required version, and the line of each mistake."""
 
 # ruff: noqa: E501 - rows of a table are read across
 
@@ -58,7 +58,7 @@ HEAD = 'blueprint = "acme:service"\n'
 
 @pytest.fixture
 def acme(folder: Path) -> Path:
-    """Return a folder with a blueprint beside which definitions can be put."""
+    """Return a folder with a blueprint for definitions."""
     write(folder, acme_py=BLUEPRINT)
     return folder
 
@@ -74,7 +74,7 @@ def test_a_blueprint_gets_its_settings(acme: Path, gitlabgen: Command) -> None:
 
 
 def test_settings_are_overridden_on_the_command_line(acme: Path, gitlabgen: Command) -> None:
-    """`--set` takes TOML values, for single keys deep inside as well as for whole tables."""
+    """`--set` takes TOML values, for nested keys and for whole tables."""
     write(acme, gitlab_ci_toml=HEAD + '[settings]\nname = "orders"\n[settings.environments.prod]\naccount = "222"\n')
     words = ["--set", "environments.prod.account='333'", "--set", "environments.prod.tier='prod'", "--set", "memory=1"]
     out = gitlabgen("render", "--stdout", *words, "--set", "environments.'eu.west'={account='4'}").out
@@ -103,7 +103,7 @@ MISTAKES = {
             "    6 │ tier = \"prodd\"\n      │        ^^^^^^^ did you mean 'prod'?"
         ),
     ),
-    "nested and missing": (
+    "missing nested setting": (
         '[settings]\nname = "x"\n[settings.environments."eu.west"]\ntier = "dev"\n',
         "gitlab_ci.toml:4:1: error[invalid-setting] settings.environments.eu.west.account is missing",
     ),
@@ -126,7 +126,10 @@ MISTAKES = {
         '[settings]\nname = "much too long"\n',
         "gitlab_ci.toml:2:1: error[invalid-setting] settings is not valid: Length of",
     ),
-    "settings are no table": ("settings = 3\n", "gitlab_ci.toml:2:12: error[invalid-setting] settings should be a table, got 3"),
+    "settings are not a table": (
+        "settings = 3\n",
+        "gitlab_ci.toml:2:12: error[invalid-setting] settings should be a table, got 3",
+    ),
     "unknown key": ("setings = 3\n", "    2 │ setings = 3\n      │ ^^^^^^^ did you mean 'settings'?"),
     "unknown key without a hint": ("zzz = 3\n", "known are blueprint, requires, target_gitlab, settings"),
     "target": ('target_gitlab = "16"\n', "gitlab_ci.toml:2:17: error[invalid-setting] target_gitlab should be a version"),
@@ -134,7 +137,7 @@ MISTAKES = {
         "target_gitlab = 16.11\n",
         "gitlab_ci.toml:2:17: error[invalid-setting] target_gitlab should be a string, got 16.11",
     ),
-    "list for a word": ("requires = []\n", "requires should be a string, got []"),
+    "list for a string": ("requires = []\n", "requires should be a string, got []"),
     "syntax": ("x = \n", "gitlab_ci.toml:2:5: error[invalid-toml] Invalid value\n"),
     "cut off": ('x = "', "error[invalid-toml]"),
     "too deep": ("x = " + "[" * 3000, "error[invalid-toml] is nested too deeply"),
@@ -145,24 +148,24 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize(("text", "message"), MISTAKES.values(), ids=MISTAKES)
-def test_mistakes_are_told_with_their_line(acme: Path, gitlabgen: Command, text: str, message: str) -> None:
-    """Each mistake is told with the TOML line, the place in it, and what to write instead."""
+def test_mistakes_are_reported_with_their_line(acme: Path, gitlabgen: Command, text: str, message: str) -> None:
+    """Each mistake is reported with the line and column in the TOML file, and what to write instead."""
     write(acme, gitlab_ci_toml=HEAD + text)
     result = gitlabgen("render")
     assert result.code == 2
     assert message in result.err
 
 
-def test_a_pin_that_fits(acme: Path, gitlabgen: Command) -> None:
-    """A pin on what is installed lets the blueprint run."""
+def test_a_required_version_that_is_installed(acme: Path, gitlabgen: Command) -> None:
+    """If the required version is installed, the blueprint runs."""
     from importlib.metadata import version
 
     write(acme, gitlab_ci_toml=f'{HEAD}requires = "attrs == {version("attrs")}"\nsettings.name = "x"\n')
     assert gitlabgen("render").code == 0
 
 
-def test_all_mistakes_are_told_at_once(acme: Path, gitlabgen: Command) -> None:
-    """Several settings that do not fit make one report."""
+def test_all_mistakes_are_reported_at_once(acme: Path, gitlabgen: Command) -> None:
+    """All invalid settings are in one report."""
     write(acme, gitlab_ci_toml=HEAD + '[settings]\nnmae = "x"\nmemory = "y"\nregions = [1, 2]\n')
     assert gitlabgen("check", "--format=json").rules == ["invalid-setting"] * 5
 
@@ -173,7 +176,7 @@ BLUEPRINTS = {
     "no function": ('blueprint = "acme"\n', "blueprint should name a function, got 'acme'\n    1 │ blueprint = \"acme\""),
     "misspelt function": ('blueprint = "acme:servce"\n', "names 'servce' in acme, which does not exist"),
     "function hint": ('blueprint = "acme:servce"\n', "did you mean 'service'?"),
-    "far from any function": ('blueprint = "acme:zzzzzz"\n', "names 'zzzzzz' in acme, which does not exist"),
+    "unlike any function": ('blueprint = "acme:zzzzzz"\n', "names 'zzzzzz' in acme, which does not exist"),
     "number in a module": ('blueprint = "acme:number"\n', "names 'number' in acme, which is not a function"),
     "missing module": (
         'blueprint = "nix.da:service"\n',
@@ -201,7 +204,7 @@ BLUEPRINTS = {
 
 @pytest.mark.parametrize(("text", "message"), BLUEPRINTS.values(), ids=BLUEPRINTS)
 def test_blueprints_that_fail(acme: Path, gitlabgen: Command, text: str, message: str) -> None:
-    """A blueprint that is not there, or fails, is told with its own line and the definition's name."""
+    """A blueprint that is missing or fails is reported with its own line and the definition's name."""
     write(acme, gitlab_ci_toml=text)
     result = gitlabgen("render")
     assert result.code == 2
@@ -209,7 +212,7 @@ def test_blueprints_that_fail(acme: Path, gitlabgen: Command, text: str, message
 
 
 def test_a_module_that_fails_to_import(folder: Path, gitlabgen: Command) -> None:
-    """A blueprint's own missing dependency is not taken for a missing blueprint."""
+    """A missing dependency of a blueprint is not reported as a missing blueprint."""
     write(folder, acme_py="import nix_da\n", gitlab_ci_toml=HEAD)
     assert "acme.py:1:1: error[definition-fails] the definition raises ModuleNotFoundError" in gitlabgen("check").err
     write(folder, acme_py="def f(:\n")
@@ -219,7 +222,7 @@ def test_a_module_that_fails_to_import(folder: Path, gitlabgen: Command) -> None
 
 
 def test_installed_blueprints(acme: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A blueprint of an installed package is found, stays loaded for the next service, and its failures name its line."""
+    """A blueprint of an installed package stays loaded for the next service, and failures are at its line."""
     write(acme / "site-packages" / "acme_installed", blue_py=BLUEPRINT)
     (acme / "site-packages" / "acme_installed" / "__init__.py").touch()
     monkeypatch.syspath_prepend(acme / "site-packages")
@@ -231,7 +234,7 @@ def test_installed_blueprints(acme: Path, gitlabgen: Command, monkeypatch: pytes
 
 
 def test_a_blueprint_that_prints(acme: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an installed blueprint prints is told without a line, for it is not the definition's own."""
+    """What an installed blueprint prints is reported without a line, because it is not in the definition."""
     write(acme / "site-packages", acme_loud_py="print('hello')\ndef service(): pass\n")
     monkeypatch.syspath_prepend(acme / "site-packages")
     write(acme / "a", gitlab_ci_toml='blueprint = "acme_loud:service"\n')
@@ -264,8 +267,8 @@ def test_a_blueprint_without_settings(acme: Path, gitlabgen: Command) -> None:
         (["memory=2020-01-01"], "--set memory should be an integer, got datetime.date(2020, 1, 1)"),
     ],
 )
-def test_wrong_options_are_told_as_options(acme: Path, gitlabgen: Command, words: list[str], message: str) -> None:
-    """What `--set` gives is not blamed on a line of the file."""
+def test_invalid_options_are_reported_as_options(acme: Path, gitlabgen: Command, words: list[str], message: str) -> None:
+    """An invalid value of `--set` is not reported at a line of the file."""
     write(acme, gitlab_ci_toml=HEAD + '[settings]\nname = "orders"\n')
     result = gitlabgen("render", *(part for word in words for part in ("--set", word)))
     assert result.code == 2
@@ -273,7 +276,7 @@ def test_wrong_options_are_told_as_options(acme: Path, gitlabgen: Command, words
 
 
 def test_settings_of_python_definitions(folder: Path, gitlabgen: Command) -> None:
-    """A `project` that is a function gets what `--set` gives; one that is a value takes none."""
+    """A `project` that is a function gets the values of `--set`; another `project` accepts none."""
     text = "import attrs\nfrom gitlabgen import Project\n@attrs.frozen\nclass Settings:\n    name: str\n"
     write(folder, gitlab_ci_py=f"{text}def project(settings: Settings): return Project(files={{'out.txt': settings.name}})\n")
     assert gitlabgen("render", "--stdout", "--set", "name='x'").out.endswith("\nx\n")
@@ -286,7 +289,7 @@ def test_settings_of_python_definitions(folder: Path, gitlabgen: Command) -> Non
 
 
 def test_a_file_that_is_not_utf_8(folder: Path, gitlabgen: Command) -> None:
-    """The line of the byte is told; a byte order mark does no harm."""
+    """The position of the byte is reported; a byte order mark is accepted."""
     (folder / "gitlab_ci.toml").write_bytes(b'blueprint = "os:getpid"\n# \xe4\n')
     assert "gitlab_ci.toml:2:3: error[invalid-toml] is not UTF-8: byte 0xe4" in gitlabgen("check").err
     (folder / "gitlab_ci.toml").write_bytes(b'\xef\xbb\xbfblueprint = "os:getpid"\r\n')

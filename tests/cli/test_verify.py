@@ -17,7 +17,7 @@ DEFINITION = (
 
 @pytest.fixture
 def tools(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
-    """Return the findings that stand for those of the tools, which need not be installed."""
+    """Return the list of findings that replaces the tools, so that these need not be installed."""
     found: list[Finding] = []
     monkeypatch.setattr("gitlabgen.cli._verifying.require_tools", lambda: None)
     monkeypatch.setattr("gitlabgen.cli._verifying.verify", lambda *_, **__: [*found])
@@ -25,8 +25,8 @@ def tools(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
 
 
 @pytest.mark.usefixtures("tools")
-def test_nothing_wrong(folder: Path, gitlabgen: Command) -> None:
-    """Templates without findings end with 0, be they YAML or defined."""
+def test_no_findings(folder: Path, gitlabgen: Command) -> None:
+    """Templates without findings end with 0, whether they are YAML or from a definition."""
     write(folder, template_yml=TEMPLATE, gitlab_ci_py=DEFINITION)
     for path in ("template.yml", "gitlab_ci.py", "."):
         assert gitlabgen("verify", path) == gitlabgen("verify")
@@ -34,8 +34,8 @@ def test_nothing_wrong(folder: Path, gitlabgen: Command) -> None:
     assert (result.code, result.out, result.err) == (0, "no findings\n", "")
 
 
-def test_findings_are_told(folder: Path, gitlabgen: Command, tools: list[Finding]) -> None:
-    """An error ends with 1, a warning with 0; what has no file is told at the definition."""
+def test_findings_are_reported(folder: Path, gitlabgen: Command, tools: list[Finding]) -> None:
+    """An error ends with 1, a warning with 0; a finding without a file is reported at the file that was given."""
     write(folder, template_yml=TEMPLATE)
     tools.append(Finding(rule="W1", message="old", severity="warning"))
     assert gitlabgen("verify", "template.yml").code == 0
@@ -46,8 +46,8 @@ def test_findings_are_told(folder: Path, gitlabgen: Command, tools: list[Finding
 
 
 @pytest.mark.usefixtures("tools")
-def test_where_there_is_no_template(folder: Path, gitlabgen: Command) -> None:
-    """A pipeline, a folder without definition and a broken template are the user's to mend."""
+def test_paths_without_a_valid_template(folder: Path, gitlabgen: Command) -> None:
+    """A pipeline, a folder without a definition and an invalid template are refused."""
     write(
         folder, ci_yml="a: {script: [x]}\n", bad_yml="Resources: {F: {Type: AWS::CloudWatch::Alarm, Properties: {Period: 45}}}\n"
     )
@@ -58,7 +58,7 @@ def test_where_there_is_no_template(folder: Path, gitlabgen: Command) -> None:
 
 
 def test_without_the_extra(gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command that installs the tools is told before anything is read."""
+    """If the tools are missing, the command that installs them is shown before anything is read."""
     monkeypatch.setattr("gitlabgen.verification.find_spec", lambda _: None)
     result = gitlabgen("verify", "nowhere.yml")
     assert result.code == 2

@@ -142,7 +142,7 @@ def test_comments_move_to_where_they_can_be_written(read: str, written: str) -> 
 
 
 def test_comments_become_fields_of_the_models() -> None:
-    """Comments are read like built ones: those of blocks into `comment`, others into `comments` by path."""
+    """Comments become fields as in built models: those of blocks into `comment`, others into `comments` by path."""
     pipeline = loads(
         _text("""
         # All.

@@ -28,7 +28,7 @@ a b:
 on: {script: [x]}
 b: {trigger: {strategy: dpend, project: x/y}}
 """
-# The sentence of GitLab, the message with its hint, and the place.
+# GitLab's message, our message with its hint, and the position.
 PROBLEMS = [
     ("default:retry config must be less than or equal to 2", "`default:retry` must be at most 2, got 7", 3, 10),
     (
@@ -95,17 +95,17 @@ PROBLEMS = [
 ]
 
 
-def test_each_wrong_value_is_found_where_it_stands() -> None:
+def test_each_wrong_value_is_found_at_its_position() -> None:
     """A wrong value gives a finding with the file, and the line and column at which the value begins."""
     _, findings = pipelines.read(PIPELINE, filename="ci/x.yml")
     assert {finding.file for finding in findings} == {"ci/x.yml"}
-    places = sorted((finding.line, finding.column) for finding in findings)
-    assert places == sorted((line, column) for _, _, line, column in PROBLEMS)
+    positions = sorted((finding.line, finding.column) for finding in findings)
+    assert positions == sorted((line, column) for _, _, line, column in PROBLEMS)
 
 
 @pytest.mark.parametrize(("sentence", "message", "line", "column"), PROBLEMS)
 def test_a_finding_says_what_was_expected(sentence: str, message: str, line: int, column: int) -> None:
-    """A finding has the keyword and what it should hold, in plain words and in GitLab's."""
+    """A finding has the keyword and its valid values, in our message and in GitLab's."""
     _, findings = pipelines.read(PIPELINE, filename="x.yml")
     (found,) = [finding for finding in findings if (finding.line, finding.column) == (line, column)]
     assert found.gitlab == sentence
@@ -120,34 +120,34 @@ def test_loading_raises_all_problems_at_once() -> None:
     assert caught.value.findings[0].file is None
 
 
-def test_what_is_right_is_read_beside_what_is_wrong() -> None:
-    """`read` returns the model with all that fits."""
+def test_valid_values_are_read_despite_wrong_ones() -> None:
+    """`read` returns the model with all valid values."""
     pipeline, _ = pipelines.read(PIPELINE)
     assert [job.name for job in pipeline.jobs] == ["a b", ".hidden", "b"]
 
 
 def test_a_missing_keyword_is_found_at_its_block() -> None:
-    """What is not there is told at the block in which it should stand."""
+    """A missing keyword is reported at the block that should contain it."""
     _, (finding,) = pipelines.read("a:\n  allow_failure: {}\n  script: [b]\n")
     assert (finding.gitlab, finding.line, finding.column) == ("jobs:a:allow_failure exit codes can't be blank", 2, 18)
     assert finding.message == "`a`: `allow_failure:exit_codes` is missing"
 
 
-def test_a_hidden_block_with_a_name_too_long_is_found() -> None:
-    """The name of a block is checked even where its content is not."""
+def test_a_hidden_block_with_a_long_name_is_found() -> None:
+    """The name of a hidden block is checked even if its content is not."""
     _, (finding,) = pipelines.read(f"a: {{script: [b]}}\n.{'x' * 255}: [1]\n", filename="x.yml")
     assert (finding.file, finding.line) == ("x.yml", 2)
 
 
-def test_a_header_holds_the_spec_only() -> None:
+def test_a_header_contains_only_the_spec() -> None:
     """GitLab refuses other keys in a header."""
     _, (finding,) = pipelines.read("spec: {inputs: {}}\nother: 1\n---\na: {script: [b]}\n", filename="x.yml")
     assert (finding.gitlab, finding.line) == ("header config contains unknown keys: other", 1)
     assert (finding.message, finding.hint) == ("the header cannot have `other`", "a header has only `spec`")
 
 
-def test_a_spec_that_is_no_mapping_is_found_in_the_header() -> None:
-    """The header's finding has the header's line."""
+def test_a_spec_that_is_not_a_mapping_is_found_in_the_header() -> None:
+    """A finding in the header has its line in the header."""
     _, (finding,) = pipelines.read("# first\nspec: [1]\n---\na: {script: [b]}\n", filename="x.yml")
     assert (finding.line, finding.column) == (2, 7)
 
@@ -164,8 +164,8 @@ def test_a_spec_that_is_no_mapping_is_found_in_the_header() -> None:
         ("null\n", 1, "Please provide content of .gitlab-ci.yml"),
     ],
 )
-def test_a_text_that_is_no_pipeline_is_one_error(text: str, line: int, sentence: str) -> None:
-    """What is no mapping is refused with one error, with GitLab's sentence."""
+def test_a_text_that_is_not_a_pipeline_is_one_error(text: str, line: int, sentence: str) -> None:
+    """A text that is not a mapping is refused with one error, with GitLab's message."""
     with pytest.raises(YamlError) as caught:
         loads(text, filename="x.yml")
     (finding,) = caught.value.findings
@@ -205,12 +205,12 @@ Outputs:
 """
 
 
-def test_each_wrong_property_is_found_where_it_stands() -> None:
-    """A finding of a template has the line and column of the value, for all blocks that become one model."""
+def test_each_wrong_property_is_found_at_its_position() -> None:
+    """A finding in a template has the line and column of the value, even if several blocks become one model."""
     _, findings = templates.read(TEMPLATE, filename="template.yml")
     assert {finding.file for finding in findings} == {"template.yml"}
-    places = sorted((finding.line, finding.column) for finding in findings)
-    assert places == [
+    positions = sorted((finding.line, finding.column) for finding in findings)
+    assert positions == [
         (1, 12),
         (5, 16),
         (7, 16),
@@ -231,7 +231,7 @@ def test_each_wrong_property_is_found_where_it_stands() -> None:
 
 
 def test_loading_a_template_raises_all_problems_at_once() -> None:
-    """`sam.loads` raises one error with every finding, and reads on with warnings only."""
+    """`sam.loads` raises one error with every finding, and ignores warnings."""
     with pytest.raises(KeywordError) as caught:
         sam.loads(TEMPLATE)
     assert len(caught.value.findings) == 16
@@ -241,31 +241,31 @@ def test_loading_a_template_raises_all_problems_at_once() -> None:
 @pytest.mark.parametrize(
     "text", ["", "- a", "Resources: [a]", "a", "Resources: {}\n---\nResources: {}\n", "Resources:", "!Sub a"]
 )
-def test_a_text_that_is_no_template_is_one_error(text: str) -> None:
-    """What is no single mapping with resources is refused with one error."""
+def test_a_text_that_is_not_a_template_is_one_error(text: str) -> None:
+    """A text that is not a single mapping with resources is refused with one error."""
     with pytest.raises(YamlError) as caught:
         sam.loads(text, filename="t.yml")
     (finding,) = caught.value.findings
     assert (finding.message, finding.file) == ("a template is one document: a mapping with Resources", "t.yml")
 
 
-def test_a_place_tells_as_much_of_the_way_as_there_is() -> None:
-    """A path that leads further than the file ends at what the file has; without positions there is the file."""
+def test_a_position_is_that_of_the_longest_known_path() -> None:
+    """A path that the file lacks has the position of its longest known part; without positions there is only the file."""
     from gitlabgen.codec.decoding import NodeLocation
 
-    place = NodeLocation("x.yml", tree_of("a: {b: [1, !Sub {c: 2}]}\nif: x\n"))
-    assert place.find(()) == Position("x.yml", 1, 1)
-    assert place.find(("a", "b", 0)) == Position("x.yml", 1, 9)
-    assert place.find(("a", "b", 1, "c")) == Position("x.yml", 1, 21)
-    assert place.find(("a", "b", 7, "c")) == Position("x.yml", 1, 8)
-    assert place.find(("if_",)) == Position("x.yml", 2, 5)
-    assert place.find(("extra", "a", "z")) == Position("x.yml", 1, 4)
-    assert place.find(("extra",)) == Position("x.yml", 1, 1)
+    location = NodeLocation("x.yml", tree_of("a: {b: [1, !Sub {c: 2}]}\nif: x\n"))
+    assert location.find(()) == Position("x.yml", 1, 1)
+    assert location.find(("a", "b", 0)) == Position("x.yml", 1, 9)
+    assert location.find(("a", "b", 1, "c")) == Position("x.yml", 1, 21)
+    assert location.find(("a", "b", 7, "c")) == Position("x.yml", 1, 8)
+    assert location.find(("if_",)) == Position("x.yml", 2, 5)
+    assert location.find(("extra", "a", "z")) == Position("x.yml", 1, 4)
+    assert location.find(("extra",)) == Position("x.yml", 1, 1)
     assert NodeLocation("x.yml", "text").find(("a",)) == Position("x.yml")
 
 
-def test_what_a_parent_may_bring_is_not_missing() -> None:
-    """A job that extends another may hold a part of a block only; so may any job beside an include."""
+def test_keywords_that_a_parent_may_set_are_not_missing() -> None:
+    """A block may be incomplete in a job that extends another, and in any job of a file with an include."""
     job = "a:\n  environment: {url: https://a.example}\n  artifacts: {expose_as: b}\n  when: delayed\n  script: [b]\n"
     assert {finding.job for finding in pipelines.read(job)[1]} == {"a"}
     for text in (job + "  extends: .b\n", "include: /b.yml\n" + job):

@@ -1,4 +1,4 @@
-"""Pipelines as values: jobs chosen, changed and renamed, and pipelines merged."""
+"""Pipelines as values: jobs are selected, changed and renamed, and pipelines are merged."""
 
 from __future__ import annotations
 
@@ -77,19 +77,19 @@ def names(source: Any) -> list[str]:
 
 
 def named(source: Any, name: str) -> Any:
-    """Return the job of a name."""
+    """Return the job with a name."""
     return next(job for job in getattr(source, "jobs", source) if job.name == name)
 
 
 def refused(call: Callable[[], object]) -> Finding:
-    """Return the one finding of a call."""
+    """Return the only finding that a call raises."""
     with pytest.raises(KeywordError) as caught:
         call()
     (finding,) = caught.value.findings
     return finding
 
 
-def marked(finding: Finding) -> str:
+def underlined(finding: Finding) -> str:
     """Return the text of this file that a finding underlines."""
     assert finding.file == display_path(__file__)
     assert finding.line is not None
@@ -99,7 +99,7 @@ def marked(finding: Finding) -> str:
     return line[finding.column - 1 : finding.end_column - 1]
 
 
-# Choosing
+# Selecting
 
 
 @pytest.mark.parametrize(
@@ -118,12 +118,12 @@ def marked(finding: Finding) -> str:
     ],
 )
 def test_jobs_are_selected(which: list[Any], expected: list[str]) -> None:
-    """Names, patterns, jobs, stages and functions choose jobs; the hidden blocks that they need come along."""
+    """Names, patterns, jobs, stages and functions select jobs; the hidden blocks that these need are selected too."""
     assert names(select(blueprint, *which)) == expected
 
 
-def test_the_rest_of_a_selection_stays_as_it_is() -> None:
-    """Settings, comments and the place where the pipeline was made are kept."""
+def test_a_selection_keeps_the_rest_of_the_pipeline() -> None:
+    """Settings, comments and the location of the pipeline are kept."""
     selected = select(blueprint, "build", "docs")
 
     assert selected.stages == blueprint.stages
@@ -133,8 +133,8 @@ def test_the_rest_of_a_selection_stays_as_it_is() -> None:
     assert named(selected, "build") is build
 
 
-def test_hidden_blocks_that_are_referred_to_are_selected_too() -> None:
-    """Parents of parents, and blocks that references in jobs and in settings begin with, are kept."""
+def test_referenced_hidden_blocks_are_selected() -> None:
+    """Parents of parents are kept, and so are the blocks of references in jobs and in settings."""
     hidden = [HiddenJob(f".{letter}", script=["x"]) for letter in "abcde"]
     hidden[1] = HiddenJob(".b", extends=[".a", ".a"])
     pipeline = Pipeline(
@@ -146,15 +146,15 @@ def test_hidden_blocks_that_are_referred_to_are_selected_too() -> None:
     assert names(select(pipeline, "y")) == [".c", "y"]
 
 
-def test_jobs_are_left_out() -> None:
-    """`without` keeps all jobs but those that are named, and hidden blocks that nobody needs."""
+def test_jobs_are_removed() -> None:
+    """`without` removes the named jobs, and hidden blocks that are no longer needed."""
     assert names(without(blueprint, "d*", "build")) == [".base", "test", "child"]
     assert names(without(blueprint, ".base", lambda _: True)) == []
     assert without(blueprint) == blueprint
 
 
 def test_lists_of_jobs_are_sources_too() -> None:
-    """What goes in as a list comes out as a tuple of jobs, with their comments."""
+    """A list of jobs gives a tuple of jobs, with their comments."""
     listed = [build, comment(docs, "why"), test]
 
     assert select(listed, "build") == (build,)
@@ -163,7 +163,7 @@ def test_lists_of_jobs_are_sources_too() -> None:
 
 
 def test_a_stage_may_come_from_a_parent() -> None:
-    """A job is in the stage of the nearest block that names one; where a parent is not at hand, it is in none."""
+    """A job has the stage of the nearest block that sets one; if a parent is unknown, its stage is unknown."""
     jobs = [
         HiddenJob(".a", stage="a"),
         HiddenJob(".b", extends=".a"),
@@ -179,16 +179,16 @@ def test_a_stage_may_come_from_a_parent() -> None:
     assert names(without(jobs, Stage("test"))) == [".a", ".b", ".raw", "of a", ".c", "of raw", "of an include"]
 
 
-def test_a_name_that_is_a_pattern_means_the_job_of_that_name() -> None:
-    """Where a job's name holds a star, the star stands for itself; brackets always do."""
+def test_a_name_that_is_a_pattern_selects_the_job_with_that_name() -> None:
+    """A star is literal if a job has the whole pattern as its name; brackets are always literal."""
     jobs = [Job("a*"), Job("ab"), Job("[x]"), Job("x")]
 
     assert names(select(jobs, "a*")) == ["a*"]
     assert names(select(jobs, "[x]*")) == ["[x]"]
 
 
-def test_a_pattern_means_hidden_blocks_only_with_a_dot_in_front() -> None:
-    """A star or a question mark stands for no dot in front: hidden blocks are meant by a pattern that has the dot."""
+def test_a_pattern_selects_hidden_blocks_only_if_it_begins_with_a_dot() -> None:
+    """A star or a question mark does not match a dot at the beginning, so hidden blocks need a pattern with a dot."""
     jobs = [HiddenJob(".b"), HiddenJob(".bc"), Job("b"), Job("ab"), Job("a.b")]
 
     assert names(without(jobs, "*")) == [".b", ".bc"]
@@ -200,14 +200,14 @@ def test_a_pattern_means_hidden_blocks_only_with_a_dot_in_front() -> None:
     assert refused(lambda: without(jobs, "?bc")).message == "there is no job '?bc'"
 
 
-def test_what_is_not_there_is_refused() -> None:
-    """A name, a pattern or a stage of no job is a finding at the argument, with what was meant."""
+def test_unknown_jobs_and_stages_are_refused() -> None:
+    """A name, a pattern or a stage without a job gives a finding at the argument, with a suggestion."""
     finding = refused(lambda: select(blueprint, "docs", "biuld"))
     assert (finding.message, finding.hint) == ("there is no job 'biuld'", "did you mean 'build'?")
-    assert marked(finding) == '"biuld"'
+    assert underlined(finding) == '"biuld"'
     finding = refused(lambda: without(blueprint, Stage("tset")))
     assert (finding.message, finding.hint) == ("no job is in the stage 'tset'", "did you mean 'test'?")
-    assert marked(finding) == 'Stage("tset")'
+    assert underlined(finding) == 'Stage("tset")'
     finding = refused(lambda: override(blueprint, "x-*", tags=["a"]))
     assert (finding.message, finding.hint) == ("there is no job 'x-*'", None)
     with collecting() as findings:
@@ -215,8 +215,8 @@ def test_what_is_not_there_is_refused() -> None:
     assert len(findings) == 1
 
 
-def test_what_is_no_job_is_refused() -> None:
-    """A list of anything else is a finding, not a traceback."""
+def test_values_that_are_not_jobs_are_refused() -> None:
+    """A list of other values gives a finding, not a traceback."""
     finding = refused(lambda: select("build", "build"))  # type: ignore[type-var]
     assert finding.message == "should be a pipeline or jobs, got 'b'"
     with collecting() as findings:
@@ -227,8 +227,8 @@ def test_what_is_no_job_is_refused() -> None:
 # Changing
 
 
-def test_a_job_is_replaced_in_its_place() -> None:
-    """The new job stands where the one of its name stood, below the same comment."""
+def test_a_job_is_replaced_at_its_position() -> None:
+    """The new job has the position and the comment of the old one."""
     other = Job("build", script=["ninja"])
     replaced = replace(blueprint, other, evolve(docs, script=["sphinx"]))
 
@@ -238,10 +238,10 @@ def test_a_job_is_replaced_in_its_place() -> None:
     assert replaced.comments == blueprint.comments
 
 
-def test_only_what_is_there_can_be_replaced() -> None:
-    """A job of another name is a finding at the argument."""
+def test_only_existing_jobs_can_be_replaced() -> None:
+    """A job with another name gives a finding at the argument."""
     finding = refused(lambda: replace(blueprint, docs, Job("biuld")))
-    assert (finding.message, finding.hint, marked(finding)) == (
+    assert (finding.message, finding.hint, underlined(finding)) == (
         "there is no job 'biuld'",
         "did you mean 'build'?",
         'Job("biuld")',
@@ -250,7 +250,7 @@ def test_only_what_is_there_can_be_replaced() -> None:
 
 
 def test_keywords_are_overridden() -> None:
-    """New values take the place of old ones, in the jobs that are named, and None takes them away."""
+    """New values replace old ones in the named jobs, and None removes them."""
     changed = override(blueprint, "d*", stage="ship", needs=None)
 
     assert named(changed, "deploy") == Job("deploy", stage="ship", script=["deploy", "check"])
@@ -258,8 +258,8 @@ def test_keywords_are_overridden() -> None:
     assert named(changed, "build") is build
 
 
-def test_settings_go_to_all_jobs_that_know_them() -> None:
-    """Where no job is named, all but hidden blocks are meant; a trigger job has no image, and passes."""
+def test_settings_apply_to_all_jobs_that_support_them() -> None:
+    """Without names, all jobs except hidden blocks are changed; a trigger job has no image, and stays unchanged."""
     changed = override(blueprint, image="python", timeout="1h")
 
     assert {job.name: getattr(job, "image", None) for job in changed.jobs} == {
@@ -270,15 +270,15 @@ def test_settings_go_to_all_jobs_that_know_them() -> None:
     assert named(changed, "child") is child
 
 
-def test_comments_stay_beside_what_is_not_changed() -> None:
-    """A comment goes with the value beside which it stood."""
+def test_comments_of_unchanged_values_are_kept() -> None:
+    """The comment of a replaced value is removed; others are kept."""
     assert named(override(blueprint, "deploy", stage="ship"), "deploy").comments == {("script", 1): "twice"}
     assert named(override(blueprint, "deploy", script=["a", "b"]), "deploy").comments == {}
     assert named(override(blueprint, "deploy", script=[comment("a", "b")]), "deploy").comments == {("script", 0): "b"}
 
 
 def test_gaps_are_filled() -> None:
-    """A keyword goes to jobs that have it neither from themselves nor from a parent, as far as is known."""
+    """A keyword is added to jobs that neither set nor inherit it; jobs with an unknown parent stay unchanged."""
     jobs = [
         base,
         build,
@@ -294,8 +294,8 @@ def test_gaps_are_filled() -> None:
     assert fill(jobs, ".base", retry=1)[0] == evolve(base, retry=1)
 
 
-def test_what_all_jobs_have_is_no_gap() -> None:
-    """What `default`, or a keyword of the top level, says for all jobs is not filled over."""
+def test_defaults_are_not_gaps() -> None:
+    """A keyword that `default` or the top level sets for all jobs is not filled."""
     pipeline = Pipeline(
         default=Default(image="alpine", tags=NULL), cache=NULL, before_script=["a"], jobs=[Job("x", script=["y"])]
     )
@@ -304,8 +304,8 @@ def test_what_all_jobs_have_is_no_gap() -> None:
     assert filled.jobs == (Job("x", script=["y"], tags=["linux"], retry=1),)
 
 
-def test_a_mistake_in_a_setting_is_told_once() -> None:
-    """What does not fit is one finding at the argument, however many jobs are meant."""
+def test_a_mistake_in_a_setting_is_reported_once() -> None:
+    """An invalid value gives one finding at the argument, however many jobs are changed."""
     calls: list[Callable[[], object]] = [
         lambda: override(blueprint, when="soon"),
         lambda: fill(blueprint, "docs", tag=["a"]),
@@ -315,17 +315,17 @@ def test_a_mistake_in_a_setting_is_told_once() -> None:
         with collecting() as findings:
             call()
         assert len(findings) == 1
-    assert marked(refused(lambda: override(blueprint, when="soon"))) == '"soon"'
+    assert underlined(refused(lambda: override(blueprint, when="soon"))) == '"soon"'
     finding = refused(lambda: fill(blueprint, tag=["a"]))
-    assert (finding.hint, marked(finding)) == ("did you mean tags?", '["a"]')
+    assert (finding.hint, underlined(finding)) == ("did you mean tags?", '["a"]')
     finding = refused(lambda: override(blueprint, name="x"))
-    assert (finding.hint, marked(finding)) == ("write renamed(…, {'old': 'new'})", '"x"')
+    assert (finding.hint, underlined(finding)) == ("write renamed(…, {'old': 'new'})", '"x"')
     with collecting():
         assert override(blueprint, name="x", tags=["a"]) == override(blueprint, tags=["a"])
 
 
-def test_findings_of_a_changed_job_point_at_both_places() -> None:
-    """What was changed stands in the call that changed it, and all else where the job was made."""
+def test_findings_of_a_changed_job_have_both_locations() -> None:
+    """Changed keywords have the location of the change, and others the location of the original job."""
     changed = named(override(blueprint, "docs", needs=["biuld"], tags=["a"]), "docs")
     here, there = location_of(changed), location_of(docs)
     assert here is not None
@@ -333,26 +333,26 @@ def test_findings_of_a_changed_job_point_at_both_places() -> None:
     assert here.find(()) == position(there)  # type: ignore[union-attr]
     assert here.find(("script", 0)) == position(there, ("script", 0), ("name",))  # type: ignore[union-attr]
     findings = lint(override(blueprint, "docs", needs=["biuld"], tags=["a"]))
-    assert [marked(finding) for finding in findings if finding.rule == "undefined-need"] == ['"biuld"']
+    assert [underlined(finding) for finding in findings if finding.rule == "undefined-need"] == ['"biuld"']
 
-    placeless = override([pickle.loads(pickle.dumps(docs))], tags=["a"])
-    assert marked(lint(Pipeline(jobs=placeless))[0]).startswith("override(")
+    without_location = override([pickle.loads(pickle.dumps(docs))], tags=["a"])
+    assert underlined(lint(Pipeline(jobs=without_location))[0]).startswith("override(")
 
 
 def test_a_job_of_an_open_pipeline_may_stay_incomplete() -> None:
-    """What a job lacks may stand in the included one that it overrides."""
+    """The included job that a job overrides may have the missing keywords."""
     pipeline = loads("include: a.yml\na: {when: delayed, script: x}\n")
 
     assert named(override(pipeline, tags=["a"]), "a").tags == ("a",)
 
 
 def test_jobs_are_mapped() -> None:
-    """A function makes other jobs of those that are named, or leaves them out."""
+    """A function returns other jobs for the named ones, or None to remove them."""
 
-    def longer(job: BaseJob) -> BaseJob | None:
+    def made_interruptible(job: BaseJob) -> BaseJob | None:
         return None if job.name == "docs" else evolve(job, interruptible=True)
 
-    mapped = map_jobs(blueprint, longer, "d*")
+    mapped = map_jobs(blueprint, made_interruptible, "d*")
 
     assert names(mapped) == [".base", "build", "test", "deploy", "child"]
     assert [job.name for job in mapped.jobs if job.interruptible] == ["deploy"]
@@ -364,8 +364,8 @@ def test_jobs_are_mapped() -> None:
 # Renaming
 
 
-def test_names_get_a_prefix_and_links_follow() -> None:
-    """Whatever names a job of the pipeline follows, and nothing else changes."""
+def test_names_get_a_prefix_and_references_are_updated() -> None:
+    """Every reference to a job of the pipeline is updated, and nothing else changes."""
     pipeline = Pipeline(
         default=Default(before_script=[Reference(".base", "script")]),
         jobs=[
@@ -498,8 +498,8 @@ o-deploy:
     assert location_of(named(prefixed(pipeline, "o-"), "o-build")) == location_of(build)
 
 
-def test_lists_that_needs_refer_to_follow() -> None:
-    """The names in a list of a block's own follow where needs or dependencies refer to the list, and nowhere else."""
+def test_lists_that_needs_refer_to_are_updated() -> None:
+    """The names in a custom list of a block are updated only if needs or dependencies refer to the list."""
     pipeline = Pipeline(
         jobs=[
             HiddenJob(".lists", extra={"late": ["build", "x"], "words": ["build"], "early": ["build"], "last": ["build"]}),
@@ -522,7 +522,7 @@ def test_lists_that_needs_refer_to_follow() -> None:
 
 
 def test_every_keyword_that_names_jobs_is_renamed() -> None:
-    """A keyword whose annotation says that it holds the names of jobs is one that follows."""
+    """Each keyword whose annotation is `JobName` is updated."""
     found = {
         name
         for cls in strategies.CLASSES.values()
@@ -534,14 +534,14 @@ def test_every_keyword_that_names_jobs_is_renamed() -> None:
     assert found == _LINKS
 
 
-def test_stages_get_the_prefix_where_it_is_asked_for() -> None:
-    """Listed stages and those of jobs follow, even those that nobody wrote; `.pre` and `.post` belong to GitLab."""
+def test_stages_get_the_prefix_on_request() -> None:
+    """Listed stages, stages of jobs and default stages get the prefix; `.pre` and `.post` belong to GitLab."""
     ends = Pipeline(stages=[".pre", ["a", ["b"]], ".post"], jobs=[Job("x", stage="a", script=["x"]), Job("y", stage=".pre")])
     assert prefixed(ends, "o-", stages=True).stages == (".pre", ("o-a", ("o-b",)), ".post")
     assert [job.stage for job in prefixed(ends, "o-", stages=True).jobs] == ["o-a", ".pre"]
 
-    silent = Pipeline(jobs=[base, build, docs, evolve(child, extends=".x")])
-    found = prefixed(silent, "o-", stages=True)
+    implicit = Pipeline(jobs=[base, build, docs, evolve(child, extends=".x")])
+    found = prefixed(implicit, "o-", stages=True)
     assert found.stages == ("o-build", "o-test", "o-deploy")
     assert [job.stage for job in found.jobs] == [None, "o-build", "o-test", None]
 
@@ -554,7 +554,7 @@ def test_stages_get_the_prefix_where_it_is_asked_for() -> None:
 
 
 def test_single_names_are_changed() -> None:
-    """`renamed` changes the names that are given; others, and stages that nobody listed, stay."""
+    """`renamed` changes only the given names; stages that are not listed stay unlisted."""
     changed = renamed(blueprint, {"build": "compile"}, stages={"deploy": "ship"})
 
     assert names(changed) == [".base", "compile", "test", "docs", "deploy", "child"]
@@ -567,19 +567,19 @@ def test_single_names_are_changed() -> None:
 
 
 def test_only_whole_names_are_renamed() -> None:
-    """A need that begins like a job's name, but is none of its cells, belongs to another job."""
+    """A need that begins with a job's name, but is not a cell of its matrix, belongs to another job."""
     needs = ["ab", "a]", "a: x", "a: [x", "a [x]", ": [a]", "a: [x]", "a: [b: [c]]"]
     changed = renamed([Job("a", script=["x"]), Job("b", script=["x"], needs=needs)], {"a": "new"})
 
     assert named(changed, "b").needs == (*needs[:6], "new: [x]", "new: [b: [c]]")
 
 
-def test_what_cannot_be_renamed_is_refused() -> None:
-    """Old names that are not there, and new ones that are taken or reserved, are findings."""
+def test_invalid_renamings_are_refused() -> None:
+    """Unknown old names, and new names that are taken or reserved, give findings."""
     assert refused(lambda: renamed(blueprint, {"biuld": "b"})).hint == "did you mean 'build'?"
     finding = refused(lambda: renamed(blueprint, {}, stages={"biuld": "b"}))
     assert (finding.message, finding.hint) == ("there is no stage 'biuld'", "did you mean 'build'?")
-    assert marked(finding) == '{"biuld": "b"}'
+    assert underlined(finding) == '{"biuld": "b"}'
     assert "`docs` is the name of two jobs" in refused(lambda: renamed(blueprint, {"build": "docs"})).message
     finding = refused(lambda: prefixed([docs], "."))
     assert finding.line == position(location_of(docs))[1]  # type: ignore[index]
@@ -597,8 +597,8 @@ def test_what_cannot_be_renamed_is_refused() -> None:
         (Job("other", script=["x"]), None),
     ],
 )
-def test_a_website_stays_one_under_another_name(job: BaseJob, pages: Any) -> None:
-    """A job that publishes a website for its name says so when it loses the name."""
+def test_a_renamed_pages_job_still_publishes(job: BaseJob, pages: Any) -> None:
+    """A job that publishes a website because of its name `pages` gets the keyword when it is renamed."""
     assert getattr(prefixed([job], "o-")[0], "pages", None) == pages
     assert renamed([job], {}) == (job,)
 
@@ -618,7 +618,7 @@ _keywords: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 linked = st.lists(st.tuples(_known, _keywords), max_size=5, unique_by=lambda drawn: drawn[0]).map(
     lambda drawn: Pipeline(jobs=[(HiddenJob if name[0] == "." else Job)(name, **keywords) for name, keywords in drawn])
 )
-"""Pipelines whose jobs name each other, the jobs of matrices, and what is not there."""
+"""Pipelines whose jobs name each other, cells of matrices, and jobs that do not exist."""
 
 
 whole: st.SearchStrategy[Any] = (
@@ -630,7 +630,7 @@ whole: st.SearchStrategy[Any] = (
 
 
 def inverse(pipeline: Pipeline, prefix: str) -> Mapping[str, str]:
-    """Return the old names by those with a prefix."""
+    """Return the old names by the names with a prefix."""
     return {new: old for old, new in zip(names(pipeline), names(prefixed(pipeline, prefix)), strict=True)}
 
 
@@ -643,8 +643,8 @@ def edges(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
 
 
 @given(linked | whole)
-def test_a_prefix_can_be_taken_away_again(pipeline: Pipeline) -> None:
-    """Renaming jobs back gives the same text, and the edges between jobs stay the same."""
+def test_a_prefix_can_be_removed(pipeline: Pipeline) -> None:
+    """Undoing a renaming gives the same text, and the needs between jobs stay the same."""
     new = prefixed(pipeline, "zz-")
     back = inverse(pipeline, "zz-")
 
@@ -657,7 +657,7 @@ def test_a_prefix_can_be_taken_away_again(pipeline: Pipeline) -> None:
     "path", [path for path in CORPUS if path.stem not in ("pages_legacy", "traps")], ids=lambda path: path.stem
 )
 def test_files_mean_the_same_with_a_prefix(path: Path) -> None:
-    """A real file with a prefix has the findings that it had, its comments, and its text when the prefix is taken away."""
+    """With a prefix, a file has the same findings, and without it again the same text and comments."""
     pipeline = loads(path.read_text("utf-8"))
     new = prefixed(pipeline, "o-")
 
@@ -671,7 +671,7 @@ def test_files_mean_the_same_with_a_prefix(path: Path) -> None:
 
 
 def test_pipelines_are_merged() -> None:
-    """Jobs follow each other, and settings join; comments come along."""
+    """Jobs are concatenated and settings are merged, with their comments."""
     includes: list[str | Include] = [comment(Include(local="b.yml"), "b"), "a.yml"]
     variables: dict[str, str | Variable] = {"B": "2", "C": Variable("3")}
     one = Pipeline(
@@ -721,8 +721,8 @@ def test_pipelines_are_merged() -> None:
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
-def test_a_pipeline_alone_or_with_an_empty_one_is_itself(path: Path) -> None:
-    """What is merged with nothing is written as before, with its comments."""
+def test_merging_with_nothing_changes_nothing(path: Path) -> None:
+    """A pipeline that is merged alone or with an empty one is written as before, with its comments."""
     pipeline = loads(path.read_text("utf-8"))
 
     for merged in (merge(pipeline), merge(pipeline, Pipeline()), merge(Pipeline(), pipeline, [])):
@@ -730,8 +730,8 @@ def test_a_pipeline_alone_or_with_an_empty_one_is_itself(path: Path) -> None:
 
 
 @given(linked, linked)
-def test_merged_jobs_can_be_taken_apart_again(one: Pipeline, two: Pipeline) -> None:
-    """With prefixes, any two pipelines merge, and each can be selected from the whole."""
+def test_merged_jobs_can_be_separated(one: Pipeline, two: Pipeline) -> None:
+    """With prefixes, any two pipelines can be merged, and the jobs of each can be selected from the result."""
     first, second = prefixed(one, "a-"), prefixed(two, "b-")
     merged = merge(first, second)
 
@@ -739,8 +739,8 @@ def test_merged_jobs_can_be_taken_apart_again(one: Pipeline, two: Pipeline) -> N
     assert [job for job in merged.jobs if job.name.lstrip(".").startswith("a-")] == [*first.jobs]
 
 
-def test_a_job_that_is_there_already_is_refused() -> None:
-    """Two jobs of a name are a finding with both places, even if they are equal; equal hidden blocks are one."""
+def test_a_duplicate_job_is_refused() -> None:
+    """Two jobs with the same name give a finding with both locations, even if they are equal; equal hidden blocks are merged."""
     other = Job("docs", script=["sphinx"])
     finding = refused(lambda: merge([docs], [other]))
     assert finding.message == "`docs` is the name of two jobs"
@@ -766,8 +766,8 @@ def test_a_job_that_is_there_already_is_refused() -> None:
         ({"extra": {"x": 1}}, {"extra": {"x": 2}}, "extra:x"),
     ],
 )
-def test_clashes_are_told_with_both_places(one: dict[str, Any], two: dict[str, Any], words: str) -> None:
-    """Where two pipelines say different things, neither wins silently; what was said first is what goes on."""
+def test_conflicts_are_reported_with_both_locations(one: dict[str, Any], two: dict[str, Any], words: str) -> None:
+    """Different values in two pipelines give a finding, and the first value is kept."""
     pipelines = [Pipeline(**one), Pipeline(**two)]
     finding = refused(lambda: merge(*pipelines))
 
@@ -778,15 +778,15 @@ def test_clashes_are_told_with_both_places(one: dict[str, Any], two: dict[str, A
     assert len(findings) == 1
 
 
-def test_what_only_one_says_keeps_its_comments() -> None:
-    """Comments inside a setting stay where they are."""
+def test_settings_of_one_pipeline_keep_their_comments() -> None:
+    """Comments inside a setting keep their paths."""
     one = Pipeline(variables={"A": comment("1", "a")}, stages=comment([comment("x", "first")], "all"))
 
     assert merge(one, Pipeline()).comments == one.comments
 
 
-def test_null_gives_way() -> None:
-    """What one pipeline leaves empty, another may fill."""
+def test_null_is_replaced() -> None:
+    """A setting that is null in one pipeline gets the value of the other."""
     empty = Pipeline(include=NULL, variables=NULL, default=NULL, stages=NULL)
     full = Pipeline(include=["a"], variables={"A": "b"}, default=Default(image="a"), stages=["x"])
 
@@ -794,8 +794,8 @@ def test_null_gives_way() -> None:
     assert merge(empty, empty) == empty
 
 
-def test_stages_that_nobody_lists_are_those_of_gitlab() -> None:
-    """A pipeline without stages brings those of GitLab's own that its jobs are in; a list of jobs brings none."""
+def test_pipelines_without_stages_have_the_default_stages() -> None:
+    """A pipeline without stages adds the default stages of its jobs; a list of jobs adds none."""
     listed = Pipeline(stages=["lint", "deploy"], jobs=[Job("l", stage="lint", script=["x"])])
 
     assert merge(listed, Pipeline(jobs=[base, build, docs])).stages == ("lint", "build", "test", "deploy")
@@ -806,7 +806,7 @@ def test_stages_that_nobody_lists_are_those_of_gitlab() -> None:
     assert merge(Pipeline(stages=[["a"], ["b"]]), Pipeline(stages=["a", "c"])).stages == ("a", "b", "c")
 
 
-def test_stages_that_fit_in_no_order_are_refused() -> None:
+def test_stages_in_conflicting_orders_are_refused() -> None:
     """The finding names the stages, and the pipelines that disagree."""
     one, two = Pipeline(stages=["a", "b", "c"]), Pipeline(stages=["c", "a"])
     finding = refused(lambda: merge(one, two))
@@ -826,7 +826,7 @@ _lists = st.lists(st.lists(st.sampled_from([".pre", *"abcdef", ".post"]), unique
 
 @given(_lists)
 def test_an_order_keeps_all_orders(lists: list[list[str]]) -> None:
-    """The stages of each list stand in its order; where no order can do that, a way leads from a stage back to itself."""
+    """The stages of each list keep their order; if that is impossible, the steps form a cycle."""
     order = in_order(lists)
     inner = [[stage for stage in one if stage not in (".pre", ".post")] for one in lists]
     if order is None:
@@ -841,14 +841,14 @@ def test_an_order_keeps_all_orders(lists: list[list[str]]) -> None:
 
 
 def test_three_lists_can_disagree() -> None:
-    """Where each two of them agree, the way goes through all; what only leads there is not told."""
+    """If any two of three lists agree, the cycle has steps of all three, and no stages outside of it."""
     steps = disagreement([["w", "x", "a", "b", "y"], ["b", "c"], ["c", "a"]])
 
     assert {(before, later, index) for before, later, index in steps} == {("a", "b", 0), ("b", "c", 1), ("c", "a", 2)}
 
 
 def test_the_blueprint_of_the_readme_is_adapted() -> None:
-    """The example of the README runs, and gives what it says."""
+    """The example of the README runs, and gives the expected jobs."""
     readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
     section = readme.split("## Adapt a blueprint\n")[1].split("\n## ")[0]
     (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)

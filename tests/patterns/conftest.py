@@ -1,4 +1,4 @@
-"""What the tests of patterns share: a cloud of moto's, and the programs that jobs call."""
+"""Fixtures for tests of patterns: a moto server, and the programs that jobs call."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.patterns.emulation import servers
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[str]:
-    """Return the address of a moto server that ends with the tests."""
+    """Return the address of a moto server that runs until the tests end."""
     with servers.moto("-m", "moto.server") as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Return the folder with `aws`, which is the real one, `python3`, and a `sam` that deploys to moto's cloud."""
+    """Return the folder with the real `aws`, `python3`, and a fake `sam` that deploys to the moto server."""
     with servers.programs(tmp_path_factory.mktemp("programs")) as folder:
         yield folder

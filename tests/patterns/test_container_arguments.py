@@ -1,4 +1,4 @@
-"""`container_service`: what it says of arguments that do not fit."""
+"""`container_service`: messages about invalid arguments."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ PROD = KubernetesTarget("prod", agent="acme/platform:prod", namespace="shop")
 FULL: dict[str, Any] = {"name": "shop", "test": TEST, "review": REVIEW, "deploy": [STAGING, PROD]}
 
 
-def told(**arguments: Any) -> list[str]:
-    """Return the messages about a service that asks for much, and for these things."""
+def messages(**arguments: Any) -> list[str]:
+    """Return the messages about a service with many features and these arguments."""
     with pytest.raises(KeywordError) as caught:
         container_service(**{**FULL, **arguments})
     return [said(finding) for finding in caught.value.findings]
@@ -83,13 +83,13 @@ def told(**arguments: Any) -> list[str]:
         ({"deploy": [STAGING, "prod"]}, "`container_service`: `deploy[1]` should be a KubernetesTarget, got the string 'prod'"),
     ],
 )
-def test_what_does_not_fit_is_told(arguments: dict[str, Any], message: str) -> None:
-    """What cannot be deployed is a finding and no project."""
-    assert message in told(**arguments)
+def test_invalid_arguments_are_refused(arguments: dict[str, Any], message: str) -> None:
+    """Each invalid argument is a finding, and no project is returned."""
+    assert message in messages(**arguments)
 
 
-def test_names_may_be_as_long_as_kubernetes_takes_them() -> None:
-    """A target and its namespace have names of up to 63 characters."""
+def test_names_may_have_the_maximum_length() -> None:
+    """Names of targets and namespaces have up to 63 characters."""
     made = KubernetesTarget("x" * 63, agent="a:b", namespace="y" * 63)
     assert (made.name, made.namespace) == ("x" * 63, "y" * 63)
 
@@ -106,7 +106,7 @@ def test_names_may_be_as_long_as_kubernetes_takes_them() -> None:
         ),
         (
             lambda: KubernetesTarget("review", agent="a:b", namespace="x"),
-            "`KubernetesTarget`: `name` cannot be 'review': merge requests have this name",
+            "`KubernetesTarget`: `name` cannot be 'review': this name is reserved for merge requests",
         ),
         (
             lambda: KubernetesTarget("prod", agent="a/b", namespace="x"),
@@ -167,8 +167,8 @@ def test_names_may_be_as_long_as_kubernetes_takes_them() -> None:
         ),
     ],
 )
-def test_what_cannot_be_is_told_where_it_is_written(make: Any, message: str) -> None:
-    """A part of a service is checked when it is made."""
+def test_invalid_parts_are_refused(make: Any, message: str) -> None:
+    """A part of a service is checked when it is constructed."""
     with pytest.raises(KeywordError) as caught:
         make()
     assert [said(finding) for finding in caught.value.findings] == [message]
@@ -190,8 +190,8 @@ BROKEN = """\
 """
 
 
-def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
-    """A definition with many mistakes names each at its line, one of each, and nothing else."""
+def test_all_problems_are_reported_together(tmp_path: Path) -> None:
+    """Each problem of a definition is reported once, with its line."""
     (tmp_path / "gitlab_ci.py").write_text(textwrap.dedent(BROKEN), encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
         load(str(tmp_path / "gitlab_ci.py"))
@@ -243,13 +243,13 @@ PARTS: dict[str, tuple[Any, dict[str, Any]]] = {
 
 
 def fields(made: Any) -> list[str]:
-    """Return what a model can be given."""
+    """Return the names of a model's own fields."""
     return [field.name for field in fields_of(made) if field.name not in OWN_FIELDS]
 
 
 @pytest.mark.parametrize("name", fields(ContainerService))
 def test_no_argument_ends_in_a_traceback(name: str) -> None:
-    """Whatever stands in place of an argument is a finding with a line, or is fine."""
+    """Any value of an argument is valid, or a finding with a line."""
     for value in NONSENSE:
         with collecting() as problems:
             made = container_service(**{**FULL, name: value})
@@ -266,7 +266,7 @@ def test_no_argument_ends_in_a_traceback(name: str) -> None:
     ],
 )
 def test_no_part_ends_in_a_traceback(part: str, name: str) -> None:
-    """Whatever a part of a service was made of is a finding with a line, or is fine."""
+    """Any value of a part's argument is valid, or a finding with a line."""
     make, keywords = PARTS[part]
     for value in NONSENSE:
         with collecting() as problems:

@@ -1,4 +1,4 @@
-"""The lines that jobs of `container_service` run: with programs of ours in place of kubectl and BuildKit."""
+"""The commands of the jobs of `container_service`, run with fakes of kubectl and BuildKit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 OTHER = f"sha256:{'f' * 64}"
 IMAGE = f"registry.example.com/acme/shop@{DIGEST}"
 
-# Keeps the revision of each Deployment in a file; an applied image of the digest is a new one.
+# Keeps the revision of each Deployment in a file; applying manifests creates a new revision.
 KUBECTL = """\
 #!/bin/sh
 echo "$*" >> "$WORLD/log"
@@ -47,14 +47,14 @@ printf '"containerimage.descriptor": {"digest": "%s"}}' "$OTHER" >> image.json
 
 
 class World:
-    """A folder with a repository, a cluster, and the programs that talk to it."""
+    """A folder with a repository, a fake cluster, and the programs that change it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.cluster = folder / "cluster"
         self.repository = folder / "repository"
-        for inside in (self.cluster, self.repository, folder / "bin"):
-            inside.mkdir()
+        for subfolder in (self.cluster, self.repository, folder / "bin"):
+            subfolder.mkdir()
         for name, text in (("kubectl", KUBECTL), ("buildctl-daemonless.sh", BUILDCTL)):
             (folder / "bin" / name).write_text(text, encoding="utf-8")
             (folder / "bin" / name).chmod(0o755)
@@ -64,7 +64,7 @@ class World:
         (self.cluster / "worker").write_text("3\n", encoding="utf-8")
 
     def shell(self, script: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run lines as GitLab's runner does."""
+        """Run a script like GitLab's runner."""
         environment = {"PATH": f"{self.folder / 'bin'}:/usr/bin:/bin", "WORLD": str(self.cluster), "FAILING": "nothing"}
         return subprocess.run(
             ["sh", "-euc", script],
@@ -81,14 +81,14 @@ class World:
         return self.shell(" ".join(("sh", str(self.run_file), *words)), **variables)
 
     def deploy(self, *deployments: str, image: str = IMAGE, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Deploy."""
+        """Run the script's deploy command."""
         return self.kubernetes("deploy", "deploy/prod", "shop", image, "5m", *deployments, **variables)
 
-    def log(self, *beginnings: str) -> list[str]:
-        """Return what kubectl was called with, as far as it begins like this."""
+    def log(self, *prefixes: str) -> list[str]:
+        """Return the arguments of the calls of kubectl that begin with one of these prefixes."""
         path = self.cluster / "log"
         lines = path.read_text("utf-8").splitlines() if path.exists() else []
-        return [line for line in lines if line.startswith(beginnings or ("",))]
+        return [line for line in lines if line.startswith(prefixes or ("",))]
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def world(tmp_path: Path) -> World:
 
 
 def test_a_deployment(world: World) -> None:
-    """The cluster is asked whether it takes the manifests with the digest, gets them, and is waited for."""
+    """The manifests with the digest are checked with a dry run and applied, and the job waits for the rollouts."""
     run = world.deploy("shop", "worker")
     assert (run.returncode, run.stderr) == (0, "")
     apply = "apply --server-side --force-conflicts"
@@ -115,15 +115,15 @@ def test_a_deployment(world: World) -> None:
     assert (state / "after").read_text("utf-8") == "shop 8\nworker 3\n"
 
 
-def test_a_merge_requests_number_is_filled_in(world: World) -> None:
-    """Manifests of a merge request may hold its number."""
+def test_the_merge_request_number_is_replaced(world: World) -> None:
+    """Manifests may contain the number of the merge request."""
     assert world.deploy("shop", CI_MERGE_REQUEST_IID="42").returncode == 0
     assert "host: 42\n" in (world.repository / ".deploy" / "manifests.yaml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("failing", ["rollout status deployment/shop", "apply --server-side --force-conflicts --filename"])
-def test_a_failed_rollout_is_taken_back(world: World, failing: str) -> None:
-    """Each Deployment goes back to its own revision, whether it was changed or not, and the job fails."""
+def test_a_failed_rollout_is_rolled_back(world: World, failing: str) -> None:
+    """Each Deployment is rolled back to its previous revision, whether it was changed or not, and the job fails."""
     run = world.deploy("shop", "worker", FAILING=failing)
     assert run.returncode == 1
     assert world.log("rollout undo") == [
@@ -134,16 +134,16 @@ def test_a_failed_rollout_is_taken_back(world: World, failing: str) -> None:
     assert not (world.repository / ".deploy" / "after").exists()
 
 
-def test_what_is_new_has_nothing_to_go_back_to(world: World) -> None:
-    """A Deployment that did not exist is left for people to look at, and the others go back."""
+def test_a_new_deployment_is_not_rolled_back(world: World) -> None:
+    """A Deployment that did not exist before is kept, and the others are rolled back."""
     run = world.deploy("new", "shop", FAILING="rollout status deployment/new")
     assert run.returncode == 1
     assert "new is new: there is nothing to go back to." in run.stderr
     assert world.log("rollout undo") == ["rollout undo deployment/shop --to-revision=7"]
 
 
-def test_a_failed_way_back_is_told(world: World) -> None:
-    """If going back fails for one Deployment, the others still go back, and the log says so."""
+def test_a_failed_rollback_is_reported(world: World) -> None:
+    """If the rollback of one Deployment fails, the others are still rolled back, and the failure is logged."""
     run = world.deploy("shop", "worker", FAILING="rollout")
     assert run.returncode == 1
     assert "Going back has failed, too." in run.stderr
@@ -160,24 +160,24 @@ def test_a_failed_way_back_is_told(world: World) -> None:
         (IMAGE, "get deployment", "the cluster says no"),
     ],
 )
-def test_nothing_changes_when_something_is_wrong_before(world: World, image: str, failing: str, words: str) -> None:
-    """What is wrong before the manifests are applied leaves the cluster as it is."""
+def test_an_error_before_the_deployment_changes_nothing(world: World, image: str, failing: str, words: str) -> None:
+    """An error before the manifests are applied leaves the cluster unchanged."""
     run = world.deploy("shop", image=image, FAILING=failing)
     assert run.returncode == 1
     assert words in run.stderr
     assert not world.log("rollout", "apply --server-side --force-conflicts --filename")
 
 
-def test_an_image_that_no_manifest_has(world: World) -> None:
-    """Manifests without the image are not applied: they would deploy something else."""
+def test_an_image_that_is_in_no_manifest(world: World) -> None:
+    """Manifests without the image are not applied, because they would deploy another image."""
     (world.folder / "bin" / "kubectl").write_text("#!/bin/sh\necho 'image: other'\n", encoding="utf-8")
     run = world.deploy("shop")
     assert run.returncode == 1
     assert run.stderr == "No manifest of deploy/prod has an image called shop.\n"
 
 
-def test_undoing_what_this_pipeline_has_deployed(world: World) -> None:
-    """Each Deployment goes back to what it was before the pipeline."""
+def test_undoing_a_deployment_of_this_pipeline(world: World) -> None:
+    """Each Deployment is rolled back to its revision before the pipeline."""
     assert world.deploy("shop", "worker").returncode == 0
     assert world.kubernetes("undo", "5m").returncode == 0
     assert world.log("rollout undo") == [
@@ -187,7 +187,7 @@ def test_undoing_what_this_pipeline_has_deployed(world: World) -> None:
 
 
 def test_a_later_deployment_is_not_undone(world: World) -> None:
-    """Where somebody has deployed since, nothing is taken back."""
+    """If there was a later deployment, nothing is rolled back."""
     assert world.deploy("shop").returncode == 0
     (world.cluster / "shop").write_text("10\n", encoding="utf-8")
     run = world.kubernetes("undo", "5m")
@@ -205,14 +205,14 @@ def test_a_later_deployment_is_not_undone(world: World) -> None:
     ],
 )
 def test_a_freeze_stops_the_job(world: World, variables: dict[str, str], code: int) -> None:
-    """While a freeze lasts, only who says so deploys."""
+    """During a freeze, deployments have to be forced."""
     run = world.kubernetes("gate", **variables)
     assert run.returncode == code
     assert ("Deployments are frozen." in run.stderr) is bool(code)
 
 
 def test_the_pull_secret(world: World) -> None:
-    """The secret is made of the deploy token, if there is one, and leaves no file behind."""
+    """The secret is created from the deploy token, if there is one, without leaving files."""
     assert world.kubernetes("pull-secret", "registry").returncode == 0
     assert not world.log()
     token = {"CI_DEPLOY_USER": "u", "CI_DEPLOY_PASSWORD": "p w", "CI_REGISTRY": "r"}
@@ -223,7 +223,7 @@ def test_the_pull_secret(world: World) -> None:
 
 
 def test_namespaces_of_merge_requests_are_reaped(world: World) -> None:
-    """A namespace is made with its project and its time, and removed when that is long ago or unknown."""
+    """A namespace is created with its project and time, and removed if the time is too old or unknown."""
     assert world.kubernetes("namespace", "shop-mr-1", CI_PROJECT_ID="5").returncode == 0
     assert "label namespace shop-mr-1 --overwrite review-of-project=5" in world.log()
     (annotation,) = world.log("annotate")
@@ -233,14 +233,14 @@ def test_namespaces_of_merge_requests_are_reaped(world: World) -> None:
     assert world.log("delete") == ["delete namespace old --wait=false", "delete namespace unknown --wait=false"]
 
 
-def test_an_unknown_command_is_told(world: World) -> None:
-    """A command that the script does not know is an error of its own."""
+def test_an_unknown_command_is_refused(world: World) -> None:
+    """An unknown command is an error with a separate exit code."""
     run = world.kubernetes("destroy")
     assert (run.returncode, run.stderr) == (2, "kubernetes.sh knows no command destroy\n")
 
 
-def test_the_build_hands_its_digest_on(world: World) -> None:
-    """The build signs in, and hands on the digest of what it has pushed, not that of its parts."""
+def test_the_build_passes_its_digest_on(world: World) -> None:
+    """The build signs in, and passes on the digest of the pushed image, not that of its parts."""
     image = ImageBuild(build_args={"VERSION": "$CI_COMMIT_SHA $(reboot)"})
     project = container_service(name="shop", test=Test(script=["true"]), image=image)
     assert project.pipeline is not None

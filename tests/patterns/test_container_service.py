@@ -1,4 +1,4 @@
-"""`container_service`: what its pipelines do, whatever a service asks for."""
+"""`container_service`: properties of its pipelines."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def jobs_of(project: Project) -> dict[str, Job]:
 
 
 def jobs(**arguments: Any) -> dict[str, Job]:
-    """Return the jobs of a service that asks for much, and for these things."""
+    """Return the jobs of a service with many features and these arguments."""
     return jobs_of(container_service(**{**FULL, **arguments}))
 
 
@@ -77,8 +77,8 @@ SERVICES = st.fixed_dictionaries(
 
 @settings(max_examples=30)
 @given(SERVICES)
-def test_any_service_is_a_pipeline_without_fault(arguments: dict[str, Any]) -> None:
-    """Whatever a service asks for, no rule of `lint` finds a fault, and each job has a script that a shell can read."""
+def test_any_service_has_a_valid_pipeline(arguments: dict[str, Any]) -> None:
+    """For any arguments, `lint` has no findings, and each script is valid for a shell."""
     project = container_service(**arguments)
     assert [str(found) for found in gitlabgen.lint(project) if found.severity != "info"] == []
     scripts = [line for job in jobs_of(project).values() if job.script for line in lines(job)]
@@ -87,8 +87,8 @@ def test_any_service_is_a_pipeline_without_fault(arguments: dict[str, Any]) -> N
 
 @settings(max_examples=30)
 @given(SERVICES)
-def test_what_deploys_is_guarded(arguments: dict[str, Any]) -> None:
-    """A job of an environment has a tier and a timeout and is not interruptible; what changes it runs one at a time."""
+def test_jobs_that_deploy_are_safe(arguments: dict[str, Any]) -> None:
+    """A job with an environment has a tier and a timeout and is not interruptible; jobs that change it never run in parallel."""
     for job in jobs_of(container_service(**arguments)).values():
         environment: Any = job.environment
         if environment is None:
@@ -105,8 +105,8 @@ def test_what_deploys_is_guarded(arguments: dict[str, Any]) -> None:
 
 @settings(max_examples=30)
 @given(SERVICES)
-def test_code_that_is_not_merged_gets_nowhere(arguments: dict[str, Any]) -> None:
-    """No job of a merge request names a target's agent, writes to the image that is deployed, or what its build reads."""
+def test_unmerged_code_cannot_reach_targets(arguments: dict[str, Any]) -> None:
+    """No job of a merge request uses a target's agent, or writes to the deployed image or to the cache of its build."""
     agents = [target.agent for target in arguments["deploy"]]
     for job in jobs_of(container_service(**arguments)).values():
         if not any("merge_request_event" in condition for condition in conditions(job)):
@@ -120,7 +120,7 @@ def test_code_that_is_not_merged_gets_nowhere(arguments: dict[str, Any]) -> None
 
 
 def test_a_whole_service() -> None:
-    """Jobs come in the order of their stages, and each target has its own."""
+    """Jobs are ordered by stage, and each target has separate jobs."""
     project = container_service(**FULL)
     assert project.pipeline is not None
     assert project.pipeline.stages == (
@@ -153,7 +153,7 @@ def test_a_whole_service() -> None:
 
 
 def test_the_digest_is_promoted() -> None:
-    """The image is built once for all targets, which get it by its digest, as long as the rollback button needs it."""
+    """The image is built once and deployed by digest, which is kept for the rollback button."""
     made = jobs(retention="30 days")
     assert made["build-image"].artifacts == Artifacts(reports=Reports(dotenv="image.env"), expire_in="30 days")
     for name in ("staging", "prod"):
@@ -165,7 +165,7 @@ def test_the_digest_is_promoted() -> None:
 
 
 def test_the_stop_job_can_always_run() -> None:
-    """The job that stops a review is part of the same pipelines as the one that deploys, and waits for nothing."""
+    """The job that stops a review is in the same pipelines as the one that deploys, and needs no other job."""
     made = jobs()
     deploy, stop = made["deploy-review"], made["stop-review"]
     assert conditions(stop) == conditions(deploy)
@@ -183,8 +183,8 @@ def test_the_stop_job_can_always_run() -> None:
     assert 'delete namespace "shop-mr-$CI_MERGE_REQUEST_IID"' in lines(stop)[-1]
 
 
-def test_a_job_outlasts_its_rollouts() -> None:
-    """A job that deploys has the time to roll out each Deployment, and to take each back."""
+def test_the_timeout_allows_for_all_rollouts() -> None:
+    """A job that deploys has time to roll out each Deployment, and to roll each back."""
     made = jobs()
     assert made["deploy-staging"].timeout == f"{2 * 10 + 10} minutes"
     assert made["deploy-prod"].timeout == made["undo-prod"].timeout == f"{2 * 2 * 20 + 10} minutes"
@@ -192,8 +192,8 @@ def test_a_job_outlasts_its_rollouts() -> None:
     assert lines(made["undo-prod"])[-1] == "sh ci/kubernetes.sh undo 20m"
 
 
-def test_a_gate_holds_what_comes_after() -> None:
-    """A person has to agree in a job of its own, which blocks the stage of the deployment."""
+def test_a_gate_blocks_later_stages() -> None:
+    """A separate manual job blocks the stage of the deployment."""
     approve: Any = jobs()["approve-prod"]
     assert (approve.rules[0].when, approve.rules[0].allow_failure) == ("manual", False)
     assert approve.environment.action == "verify"
@@ -202,7 +202,7 @@ def test_a_gate_holds_what_comes_after() -> None:
 
 
 def test_the_last_target_is_production() -> None:
-    """Targets have GitLab's tiers by their order, unless they say otherwise."""
+    """The default tiers of targets follow from their order."""
     other = gitlabgen.evolve(PROD, tier="other", gate=None)
     tiers = [job.environment.deployment_tier for job in jobs().values() if job.name in ("deploy-staging", "deploy-prod")]  # type: ignore[union-attr]
     assert tiers == ["staging", "production"]
@@ -210,21 +210,21 @@ def test_the_last_target_is_production() -> None:
     assert environment.deployment_tier == "other"
 
 
-def test_a_failed_smoke_test_takes_the_target_back() -> None:
-    """The job that undoes a deployment waits for the smoke test to fail, and gets what the deployment has noted."""
+def test_a_failed_smoke_test_rolls_the_target_back() -> None:
+    """The job that undoes a deployment runs if the smoke test fails, and gets the revisions from the deployment."""
     made = jobs()
     undo: Any = made["undo-prod"]
     assert undo.rules[0].when == "on_failure"
     assert undo.needs == ("deploy-prod", "smoke-prod")
-    noted: Any = made["deploy-prod"].artifacts
-    assert noted.paths == (".deploy/before", ".deploy/after")  # never the manifests, which may hold secrets
+    revisions: Any = made["deploy-prod"].artifacts
+    assert revisions.paths == (".deploy/before", ".deploy/after")  # not the manifests, which may contain secrets
     smoke: Any = made["smoke-prod"]
     assert (smoke.environment.action, smoke.environment.url) == ("verify", "https://example.com")
     assert made["deploy-staging"].artifacts is None
 
 
 def test_switches() -> None:
-    """Each switch adds or removes what it is about."""
+    """Each switch adds or removes its jobs or commands."""
     assert "sh ci/kubernetes.sh gate" in lines(jobs()["deploy-prod"])
     assert "sh ci/kubernetes.sh gate" not in lines(jobs(freeze=False)["deploy-prod"])
     assert not any("pull-secret" in line for line in lines(jobs(pull_secret=None)["deploy-prod"]))
@@ -239,8 +239,8 @@ def test_switches() -> None:
     assert " deploy deploy/prod acme/app " in lines(jobs(image_name="acme/app")["deploy-prod"])[-1]
 
 
-def test_without_targets_the_image_is_all() -> None:
-    """A service that is deployed nowhere pushes its image, and merge requests only see whether it builds."""
+def test_without_targets_only_the_image_is_built() -> None:
+    """Without targets, the default branch pushes the image, and merge requests only build it."""
     project = container_service(name="shop", test=TEST, scan=[])
     made = jobs_of(project)
     assert [*made] == ["test", "check-image", "build-image"]
@@ -251,7 +251,7 @@ def test_without_targets_the_image_is_all() -> None:
 
 
 def test_how_the_image_is_built() -> None:
-    """Each keyword of `ImageBuild` reaches BuildKit, quoted so that only variables are filled in."""
+    """Each keyword of `ImageBuild` is passed to BuildKit, quoted so that the shell expands only variables."""
     image = ImageBuild(
         "docker/Dockerfile",
         context="src",
@@ -281,7 +281,7 @@ def test_how_the_image_is_built() -> None:
 
 
 def test_scans_come_from_gitlabs_templates() -> None:
-    """A scan is an include; that of the container is told which image, and runs when that is there."""
+    """A scan is an include; the container scan gets the image, and runs after the build."""
     project = container_service(**{**FULL, "scan": ["container-scanning", "sast"]})
     assert project.pipeline is not None
     includes: Any = project.pipeline.include
@@ -297,8 +297,8 @@ def test_scans_come_from_gitlabs_templates() -> None:
     assert "container_scanning" not in jobs(scan=["sast"])
 
 
-def test_tests_keep_what_they_say() -> None:
-    """A test keeps its own timeout and lifetime; where it has none, there is one."""
+def test_tests_keep_their_keywords() -> None:
+    """A test keeps its timeout and the lifetime of its artifacts; otherwise there are defaults."""
     own = Test(script=["x"], timeout="2 hours", artifacts=Artifacts(paths=["a"], expire_in="1 day"))
     plain = Test(script=["x"], artifacts=Artifacts(paths=["a"]))
     made = jobs(test={"own": own, "plain": plain})
@@ -307,8 +307,8 @@ def test_tests_keep_what_they_say() -> None:
     assert [made["own"].timeout, made["plain"].timeout] == ["2 hours", "30 minutes"]
 
 
-def test_the_blueprint_has_what_its_jobs_name() -> None:
-    """Each folder of manifests that a job of the blueprint deploys is there, with the Deployment and the image of these names."""
+def test_the_blueprint_has_the_manifests_of_its_jobs() -> None:
+    """Each folder of manifests that a job of the blueprint deploys exists, with the Deployment and the image of the job."""
     deployed = []
     for job in jobs_of(load(str(BLUEPRINT / "gitlab_ci.py")).project).values():
         if job.script is None or " deploy deploy/" not in lines(job)[-1]:
@@ -325,6 +325,6 @@ def test_the_blueprint_has_what_its_jobs_name() -> None:
 
 
 def test_the_blueprint_tests_itself() -> None:
-    """The blueprint's own tests pass, as its pipeline runs them."""
+    """The blueprint's own tests pass."""
     run = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=."]
     subprocess.run(run, cwd=BLUEPRINT, check=True, capture_output=True)

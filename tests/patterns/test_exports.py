@@ -1,4 +1,4 @@
-"""What the package of patterns offers."""
+"""The exports of `gitlabgen.patterns`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from gitlabgen import patterns
 
 
-def test_each_name_that_is_listed_is_there() -> None:
-    """All names load when they are asked for, and no other does."""
+def test_each_listed_name_exists() -> None:
+    """All listed names can be imported, and no others."""
     assert [name for name in patterns.__all__ if getattr(patterns, name, None) is None] == []
     assert dir(patterns) == sorted(patterns.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'serverless_servcie'"):

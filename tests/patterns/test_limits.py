@@ -1,4 +1,4 @@
-"""Limits of names in patterns: what is one beyond them is refused."""
+"""Limits of names in patterns: values just beyond them are refused."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from gitlabgen.patterns import KubernetesTarget, Target
 
 
 def _target(**keywords: object) -> Target:
-    usual: dict[str, object] = {"account": "1" * 12, "region": "eu-west-1", "role": "r", "bucket": "bucket"}
-    return Target("prod", **{**usual, **keywords})  # type: ignore[arg-type]
+    valid: dict[str, object] = {"account": "1" * 12, "region": "eu-west-1", "role": "r", "bucket": "bucket"}
+    return Target("prod", **{**valid, **keywords})  # type: ignore[arg-type]
 
 
 BEYOND: list[tuple[Callable[[], object], str]] = [
@@ -25,8 +25,8 @@ BEYOND: list[tuple[Callable[[], object], str]] = [
 
 
 @pytest.mark.parametrize(("call", "message"), BEYOND)
-def test_one_beyond_a_limit_is_refused(call: Callable[[], object], message: str) -> None:
-    """A name that is one longer or shorter than Kubernetes or AWS allows is an error."""
+def test_names_just_beyond_a_limit_are_refused(call: Callable[[], object], message: str) -> None:
+    """A name that is one character longer or shorter than Kubernetes or AWS allows is an error."""
     with pytest.raises(KeywordError) as caught:
         call()
     assert message in caught.value.findings[0].message

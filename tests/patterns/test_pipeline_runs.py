@@ -1,4 +1,4 @@
-"""The jobs of `serverless_service` run, with the real `aws` against moto's cloud: what one leaves is what the next one needs."""
+"""Runs the jobs of `serverless_service` one after the other, with the real `aws` and a moto server."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def checkout(code: str = "1", **changes: Any) -> Checkout:
         canary=Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()]),
     )
     template = Template("Hello", resources=[api, function], outputs={"ApiUrl": api.url})
-    usual: dict[str, Any] = {
+    valid: dict[str, Any] = {
         "name": "hello",
         "project": "group/hello",
         "url": template.output("ApiUrl"),
@@ -69,24 +69,24 @@ def checkout(code: str = "1", **changes: Any) -> Checkout:
         "deploy": [DEV, PROD],
         "scan": [],
     }
-    return Checkout({**texts(serverless_service(template, **{**usual, **changes})), "src/index.mjs": code})
+    return Checkout({**texts(serverless_service(template, **{**valid, **changes})), "src/index.mjs": code})
 
 
-def straight(code: str, **changes: Any) -> Checkout:
-    """Return a commit of a service that has production only."""
+def production_only(code: str, **changes: Any) -> Checkout:
+    """Return a commit of a service with production as its only target."""
     return checkout(code, deploy=[PROD], qa=None, qa_test=None, **changes)
 
 
 @pytest.fixture(scope="session")
 def deployable() -> Iterator[str]:
-    """Return the address of a cloud in which stacks of any resources are deployed."""
+    """Return the address of a moto server that can deploy resources of any type."""
     with servers.moto("-c", "from tests.patterns.emulation import cloud; cloud.serve()") as address:
         yield address
 
 
 @pytest.fixture
 def world(tmp_path: Path, deployable: str, programs: Path) -> World:
-    """Return an empty cloud with pipelines."""
+    """Return an empty moto server with pipelines."""
     return World(tmp_path, deployable, programs)
 
 
@@ -116,13 +116,13 @@ def prod(world: World) -> tuple[Site, Site]:
 
 
 def released(world: World, prod: tuple[Site, Site], commit: Checkout, number: int, **failing: str) -> Pipeline:
-    """Run a pipeline of the default branch, in which enough requests come while production bakes."""
+    """Run a pipeline of the default branch, with enough requests during the bake of production."""
     pipeline = world.pipeline(commit, number)
     traffic = {
         f"bake-prod-{region}": lambda site=site: site.calls("hello-prod", 200)
         for region, site in zip((FIRST, SECOND), prod, strict=True)
     }
-    pipeline.play(DEFAULT_BRANCH, more={job: {"SAM_FAILS": why} for job, why in failing.items()}, meanwhile=traffic)
+    pipeline.play(DEFAULT_BRANCH, more={job: {"SAM_FAILS": why} for job, why in failing.items()}, before=traffic)
     return pipeline
 
 
@@ -132,7 +132,7 @@ def failed(pipeline: Pipeline) -> list[str]:
 
 
 def test_each_event_has_its_jobs() -> None:
-    """Every rule is one of five, so that what runs when can be read off literally."""
+    """Only these conditions exist, each with these jobs."""
     found: dict[tuple[str, str], list[str]] = {}
     for name, job in checkout().jobs.items():
         for rule in job["rules"]:
@@ -151,8 +151,8 @@ def test_each_event_has_its_jobs() -> None:
     }
 
 
-def test_a_merge_request_from_its_stack_to_its_end(world: World, qa: Site) -> None:
-    """The stack is deployed at once, its address reaches the test, and its end needs nothing of the repository."""
+def test_the_life_of_a_merge_request(world: World, qa: Site) -> None:
+    """The stack is deployed in one step, the test gets its address, and its removal needs no file of the repository."""
     pipeline = world.pipeline(checkout(), 1, CI_MERGE_REQUEST_IID="7")
 
     assert pipeline.play(MERGE_REQUEST) == ["test", "validate", "package", "deploy-qa", "test-qa"]
@@ -170,7 +170,7 @@ def test_a_merge_request_from_its_stack_to_its_end(world: World, qa: Site) -> No
 
 
 def test_the_default_branch_reaches_production_once(world: World, dev: Site, prod: tuple[Site, Site]) -> None:
-    """One package goes from account to account and from wave to wave, and the same code again changes nothing."""
+    """One package is deployed to all accounts and waves, and deploying the same code again changes nothing."""
     first = released(world, prod, checkout(), 1)
 
     assert failed(first) == []
@@ -193,10 +193,10 @@ def test_the_default_branch_reaches_production_once(world: World, dev: Site, pro
     assert [site.stacks() for site in prod] == [{"hello-prod": "CREATE_COMPLETE"}] * 2
 
 
-def test_a_failure_in_the_second_wave_takes_back_the_first(world: World, prod: tuple[Site, Site]) -> None:
-    """What this pipeline deployed goes, though it has baked, and the next deployment shifts step by step again."""
-    assert failed(released(world, prod, straight("1"), 1)) == []
-    broken = released(world, prod, straight("2"), 2, **{f"deploy-prod-{SECOND}": "yes"})
+def test_a_failure_in_the_second_wave_rolls_back_the_first(world: World, prod: tuple[Site, Site]) -> None:
+    """The first wave is rolled back even after its bake, and the next deployment shifts step by step again."""
+    assert failed(released(world, prod, production_only("1"), 1)) == []
+    broken = released(world, prod, production_only("2"), 2, **{f"deploy-prod-{SECOND}": "yes"})
 
     assert broken.done[f"bake-prod-{FIRST}"].code == 0
     assert broken.done[f"deploy-prod-{SECOND}"].code == 1
@@ -207,18 +207,18 @@ def test_a_failure_in_the_second_wave_takes_back_the_first(world: World, prod: t
     assert [site.code("hello-prod") for site in prod] == ["1", "1"]
     assert prod[0].traffic("hello-prod") == "AllAtOnce"
 
-    mended = world.pipeline(straight("3"), 3)
-    mended.run("package")
-    assert mended.run(f"deploy-prod-{FIRST}").code == 0
+    fixed = world.pipeline(production_only("3"), 3)
+    fixed.run("package")
+    assert fixed.run(f"deploy-prod-{FIRST}").code == 0
     assert (prod[0].code("hello-prod"), prod[0].traffic("hello-prod")) == ("3", "Gradual")
 
 
-def test_a_rollback_leaves_alone_what_this_pipeline_did_not_change(world: World, prod: tuple[Site, Site]) -> None:
-    """A failure before production, or in its first wave, undoes nothing that an earlier pipeline deployed."""
-    assert failed(released(world, prod, straight("1"), 1)) == []
+def test_a_rollback_does_not_change_other_deployments(world: World, prod: tuple[Site, Site]) -> None:
+    """A failure before production, or in its first wave, does not undo deployments of an earlier pipeline."""
+    assert failed(released(world, prod, production_only("1"), 1)) == []
     states = [site.stacks() for site in prod]
-    early = released(world, prod, straight("2", test=Test(script=["false"])), 2)
-    wave = released(world, prod, straight("2"), 3, **{f"deploy-prod-{FIRST}": "yes"})
+    early = released(world, prod, production_only("2", test=Test(script=["false"])), 2)
+    wave = released(world, prod, production_only("2"), 3, **{f"deploy-prod-{FIRST}": "yes"})
 
     nothing = "nothing to roll back: the newest deployment is of pipeline 1, this is pipeline"
     for place in (FIRST, SECOND):
@@ -229,40 +229,40 @@ def test_a_rollback_leaves_alone_what_this_pipeline_did_not_change(world: World,
     assert [site.code("hello-prod") for site in prod] == ["1", "1"]
 
 
-def test_the_first_failure_leaves_what_has_proved_itself(world: World, prod: tuple[Site, Site]) -> None:
-    """Where nothing was good before, a wave that has baked stays; the wave that never worked makes room for the next attempt."""
-    broken = released(world, prod, straight("1"), 1, **{f"deploy-prod-{SECOND}": "yes"})
+def test_a_first_failure_keeps_the_wave_after_its_bake(world: World, prod: tuple[Site, Site]) -> None:
+    """Without a good deployment, a wave is kept after its bake, and a stack that never worked is deleted later."""
+    broken = released(world, prod, production_only("1"), 1, **{f"deploy-prod-{SECOND}": "yes"})
     assert broken.done[f"rollback-prod-{FIRST}"].code == 0
     assert broken.done[f"rollback-prod-{SECOND}"].code == 1
     assert [site.stacks() for site in prod] == [{"hello-prod": "CREATE_COMPLETE"}, {"hello-prod": "ROLLBACK_COMPLETE"}]
 
-    mended = world.pipeline(straight("1"), 2)
-    mended.run("package")
-    assert mended.run(f"deploy-prod-{SECOND}").code == 0
+    fixed = world.pipeline(production_only("1"), 2)
+    fixed.run("package")
+    assert fixed.run(f"deploy-prod-{SECOND}").code == 0
     freed = "hello-prod is ROLLBACK_COMPLETE, it never worked: deleting it\nhello-prod: deleted\n"
-    assert freed in mended.done[f"deploy-prod-{SECOND}"].log
+    assert freed in fixed.done[f"deploy-prod-{SECOND}"].log
     assert prod[1].stacks() == {"hello-prod": "CREATE_COMPLETE"}
 
 
-def test_an_alarm_while_it_bakes_takes_the_deployment_back(world: World, prod: tuple[Site, Site]) -> None:
-    """An alarm that rang and went quiet again fails the bake, and the next wave is not deployed."""
-    assert failed(released(world, prod, straight("1"), 1)) == []
-    pipeline = world.pipeline(straight("2"), 2)
+def test_an_alarm_during_the_bake_rolls_the_deployment_back(world: World, prod: tuple[Site, Site]) -> None:
+    """An alarm that was active and recovered fails the bake, and the next wave is not deployed."""
+    assert failed(released(world, prod, production_only("1"), 1)) == []
+    pipeline = world.pipeline(production_only("2"), 2)
 
-    def rings() -> None:
+    def ring_and_recover() -> None:
         prod[0].calls("hello-prod", 200)
         prod[0].ring(ERRORS)
         prod[0].ring(ERRORS, "OK")
 
-    ran = pipeline.play(DEFAULT_BRANCH, meanwhile={f"bake-prod-{FIRST}": rings})
+    ran = pipeline.play(DEFAULT_BRANCH, before={f"bake-prod-{FIRST}": ring_and_recover})
     assert f"{ERRORS} rang since the deployment" in pipeline.done[f"bake-prod-{FIRST}"].log
     assert f"deploy-prod-{SECOND}" not in ran
     assert [site.code("hello-prod") for site in prod] == ["1", "1"]
 
 
 def test_the_gate_stops_and_can_be_forced(world: World, prod: tuple[Site, Site]) -> None:
-    """An alarm that rings and a freeze stop a deployment to production, and a variable that names the stack goes past both."""
-    pipeline = world.pipeline(straight("1"), 1)
+    """An active alarm and a freeze stop a deployment to production, and a variable with the stack's name skips both."""
+    pipeline = world.pipeline(production_only("1"), 1)
     deploy = f"deploy-prod-{FIRST}"
     pipeline.run("package")
     assert pipeline.run(deploy).code == 0
@@ -275,8 +275,8 @@ def test_the_gate_stops_and_can_be_forced(world: World, prod: tuple[Site, Site])
     assert pipeline.run(deploy, CI_DEPLOY_FREEZE="true", FORCE_DEPLOY="hello-prod").code == 0
 
 
-def test_the_reaper_removes_what_was_forgotten(world: World, qa: Site) -> None:
-    """Old stacks of this project's merge requests go, and no others."""
+def test_the_reaper_removes_old_stacks(world: World, qa: Site) -> None:
+    """Only old stacks of this project's merge requests are removed."""
     qa.make("hello-qa-1", "group/hello", days=5)
     qa.make("hello-qa-2", "group/hello", days=1)
     qa.make("hello-qa-3", "group/other", days=5)
@@ -289,7 +289,7 @@ def test_the_reaper_removes_what_was_forgotten(world: World, qa: Site) -> None:
 
 
 class Registry:
-    """A GitLab whose API gives one archive, or none."""
+    """A fake GitLab whose API returns an archive, or none."""
 
     def __init__(self) -> None:
         self.archive: bytes | None = None
@@ -297,15 +297,15 @@ class Registry:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                asked = (self.path, self.headers["JOB-TOKEN"])
+                request = (self.path, self.headers["JOB-TOKEN"])
                 expected = ("/projects/42/jobs/artifacts/main/download?job=package", "job-token")
-                body = registry.archive if asked == expected else None
+                body = registry.archive if request == expected else None
                 self.send_response(404 if body is None else 200)
                 self.end_headers()
                 self.wfile.write(body or b"")
 
             def log_message(self, *_: object) -> None:
-                """Stay silent."""
+                """Log nothing."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
@@ -313,7 +313,7 @@ class Registry:
 
 @pytest.fixture
 def registry() -> Iterator[Registry]:
-    """Return a GitLab that runs until the test ends."""
+    """Return a fake GitLab that runs until the test ends."""
     found = Registry()
     thread = threading.Thread(target=found.server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -323,8 +323,8 @@ def registry() -> Iterator[Registry]:
     thread.join()
 
 
-def test_a_merge_request_shifts_from_what_is_released(world: World, qa: Site, registry: Registry) -> None:
-    """The last package of the default branch comes first and at once; then the candidate takes its place step by step."""
+def test_a_merge_request_shifts_from_the_released_package(world: World, qa: Site, registry: Registry) -> None:
+    """The last package of the default branch is deployed first and in one step, then the merge request's step by step."""
     release = world.pipeline(checkout("1", qa_shift=True), 1)
     release.run("package")
     commit = checkout("2", qa_shift=True)

@@ -1,4 +1,4 @@
-"""What binds a stack's own roles to the account's, and what each account has to hold."""
+"""The permissions boundary of a stack's own roles, and the bootstrap template of each account."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ BOUNDARY = "PermissionsBoundary: !Sub arn:${AWS::Partition}:iam::${AWS::AccountI
 def rendered(template: Template, **changes: Any) -> dict[str, str]:
     """Return the files of a service with roles, by path."""
     target: dict[str, Any] = {"account": "1" * 12, "region": "eu-west-1"}
-    usual: dict[str, Any] = {
+    valid: dict[str, Any] = {
         "name": "hello",
         "project": "group/hello",
         "test": Test(image="node:24-slim", script=["npm test"]),
         "qa": Target(role="hello-qa", bucket="hello-qa", **target),
         "deploy": [Target("prod", role="hello-prod", bucket="hello-prod", **target)],
     }
-    return gitlabgen.project.texts(serverless_service(template, **{**usual, **changes}))
+    return gitlabgen.project.texts(serverless_service(template, **{**valid, **changes}))
 
 
-def test_every_role_of_the_stack_is_bounded() -> None:
-    """Functions, state machines and schedules get the boundary of the account's roles, wherever SAM makes a role for them."""
+def test_every_role_of_the_stack_has_the_boundary() -> None:
+    """Functions, state machines and schedules get the boundary if SAM generates their roles."""
     machine = StateMachine("Steps", definition={"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}, policies=[])
     nightly = ScheduleV2("rate(1 day)")
     text = rendered(Template(resources=[gitlabgen.evolve(FUNCTION, events={"Nightly": nightly}), machine]))["template.yml"]
@@ -51,8 +51,8 @@ def test_every_role_of_the_stack_is_bounded() -> None:
     assert "Role: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${DeployRole}-codedeploy" in text
 
 
-def test_what_the_user_bounds_stays() -> None:
-    """A boundary or a role that is given wins."""
+def test_a_given_boundary_or_role_is_kept() -> None:
+    """A given boundary or role is not changed."""
     machine = StateMachine("Steps", definition={}, role="arn:aws:iam::111111111111:role/hello-prod-steps")
     schedule = ScheduleV2("rate(1 day)", role_arn="arn:aws:iam::111111111111:role/hello-prod-schedule")
     shared = Globals(function=FunctionGlobals(permissions_boundary="arn:aws:iam::111111111111:policy/mine"))
@@ -63,16 +63,16 @@ def test_what_the_user_bounds_stays() -> None:
     assert "PermissionsBoundary: arn:aws:iam::111111111111:policy/mine" in text
 
 
-def test_globals_in_sams_own_names_are_kept() -> None:
-    """`Globals` as a mapping gets the boundary beside what it has."""
+def test_globals_as_a_mapping_are_kept() -> None:
+    """`Globals` as a mapping gets the boundary in addition to its properties."""
     text = rendered(Template(resources=[FUNCTION], globals_={"Function": {"MemorySize": 256}}))["template.yml"]
 
     assert BOUNDARY in text
     assert "MemorySize: 256" in text
 
 
-def test_each_account_gets_its_own_template() -> None:
-    """There is a bootstrap template for each target; only that of merge requests trusts all branches."""
+def test_each_target_has_a_bootstrap_template() -> None:
+    """Only the bootstrap template for merge requests trusts all branches."""
     files = rendered(Template(resources=[FUNCTION, SimpleTable("Table")]), branch="trunk")
 
     assert "project_path:group/hello:ref_type:branch:ref:*" in files["bootstrap/qa.yml"]
@@ -81,8 +81,8 @@ def test_each_account_gets_its_own_template() -> None:
     assert "--parameter-overrides DeployRole=hello-prod" in files[".gitlab-ci.yml"]
 
 
-def test_a_parameter_of_the_users_is_not_taken() -> None:
-    """A template that has a parameter of the same name is refused."""
+def test_a_parameter_of_the_user_is_not_replaced() -> None:
+    """A template with a parameter of the same name is refused."""
     with pytest.raises(
         KeywordError, match="`Template`: `parameters:DeployRole` is a name that serverless_service uses; rename it"
     ):
@@ -90,7 +90,7 @@ def test_a_parameter_of_the_users_is_not_taken() -> None:
 
 
 def test_without_the_project_there_are_no_roles() -> None:
-    """Where nobody says which project may deploy, nothing is made, and nothing bound."""
+    """Without `project`, there are no bootstrap templates and no boundary."""
     files = rendered(Template(resources=[FUNCTION]), project=None)
 
     assert not [path for path in files if path.startswith("bootstrap/")]

@@ -1,4 +1,4 @@
-"""`serverless_service`: what its pipelines do, whatever a service asks for."""
+"""`serverless_service`: properties of its pipelines, and messages about invalid arguments."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ WAVES = Target(
 
 
 def template(canary: Canary | None = None, **changes: Any) -> Template:
-    """Return a template of one function behind an API."""
+    """Return a template with a function and its API."""
     api = HttpApi("Api")
     function = Function(
         "Hello",
@@ -74,11 +74,11 @@ OTHER = Template("Other", outputs={"Foo": "bar"})
 
 
 def service(made: Template | None = None, **changes: Any) -> Project:
-    """Return the project of a usual service with some arguments changed."""
+    """Return the project of a valid service with some arguments changed."""
     made = made or template()
     qa_test = QaTest(script=["node test/qa.mjs"], env={"API_URL": made.output("ApiUrl"), "LEVEL": "1"})
-    usual = {"name": "hello", "test": TEST, "qa": QA, "qa_test": qa_test, "deploy": [DEV, PROD], "scan": []}
-    return serverless_service(made, **{**usual, **changes})
+    valid = {"name": "hello", "test": TEST, "qa": QA, "qa_test": qa_test, "deploy": [DEV, PROD], "scan": []}
+    return serverless_service(made, **{**valid, **changes})
 
 
 def service_image() -> str:
@@ -100,7 +100,7 @@ def stages(project: Project) -> list[str]:
 
 
 def commands(job: Any) -> str:
-    """Return what a job runs as one text."""
+    """Return the commands of a job as one string."""
     return "\n".join(job.script)
 
 
@@ -110,7 +110,7 @@ def conditions(job: Any) -> list[str]:
 
 
 def problems(**changes: Any) -> list[str]:
-    """Return what is wrong with a service's arguments."""
+    """Return the messages about a service's arguments."""
     with pytest.raises(KeywordError) as caught:
         service(**changes)
     return [said(finding) for finding in caught.value.findings]
@@ -127,15 +127,15 @@ EVERYTHING: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("changes", [{}, EVERYTHING, {"qa": None}, {"qa_test": None}, {"bake": None, "deploy": [PROD]}])
-def test_gitlab_and_aws_would_take_it(changes: dict[str, Any]) -> None:
-    """The linter finds nothing but the templates that GitLab ships, which cannot be read here."""
+def test_the_linter_has_no_findings(changes: dict[str, Any]) -> None:
+    """The only findings are about GitLab's own templates, which cannot be read offline."""
     found = {(finding.rule, finding.severity) for finding in gitlabgen.lint(service(**changes))}
 
     assert found <= {("unread-include", "info")}
 
 
 def test_a_package_is_built_once_without_credentials() -> None:
-    """One job builds, for merge requests and the default branch, and only jobs that deploy sign in."""
+    """One job builds the code, for merge requests and the default branch, and only jobs that deploy sign in."""
     made = jobs(service())
 
     assert [name for name, job in made.items() if "sam build" in commands(job)] == ["package"]
@@ -144,8 +144,8 @@ def test_a_package_is_built_once_without_credentials() -> None:
     assert all(job.dependencies == ("package",) for name, job in made.items() if name.startswith("deploy-"))
 
 
-def test_merge_requests_reach_nothing_of_what_is_merged() -> None:
-    """No job of a merge request has a role, a bucket or a stack of the targets to deploy to, and none of the others has QA's."""
+def test_merge_requests_cannot_reach_targets() -> None:
+    """Jobs of merge requests use no role, bucket or stack of a target, and other jobs use none of QA."""
     for job in jobs(service()).values():
         text = f"{commands(job)} {job.variables}"
         reviews = any("merge_request_event" in condition for condition in conditions(job))
@@ -154,8 +154,8 @@ def test_merge_requests_reach_nothing_of_what_is_merged() -> None:
             assert not re.search("hello-qa|111111111111", text)
 
 
-def test_deployments_race_with_nothing_and_are_never_cut_off() -> None:
-    """Whatever changes a stack has an environment, the stack's resource group and a time-out, and is not interruptible."""
+def test_deployments_are_not_parallel_and_not_interrupted() -> None:
+    """Each job that changes a stack has an environment, the stack's resource group and a timeout, and is not interruptible."""
     changing = {name: job for name, job in jobs(service()).items() if re.search("sam deploy|delete-stack", commands(job))}
 
     assert {*changing} == {"deploy-qa", "remove-qa", "deploy-dev", "deploy-prod", "rollback-prod"}
@@ -167,8 +167,8 @@ def test_deployments_race_with_nothing_and_are_never_cut_off() -> None:
         assert job.timeout is not None
 
 
-def test_checks_end_when_a_newer_commit_comes() -> None:
-    """What only looks is interruptible and tried again where the runner failed."""
+def test_a_newer_commit_cancels_checks() -> None:
+    """Checks are interruptible, and retried if the runner fails."""
     made = service()
     assert made.pipeline is not None
     assert made.pipeline.workflow is not None
@@ -180,16 +180,16 @@ def test_checks_end_when_a_newer_commit_comes() -> None:
         assert job.retry.when == ("runner_system_failure", "scheduler_failure", "stuck_or_timeout_failure")
 
 
-def test_every_job_ends() -> None:
-    """No job is left to the project's time-out; what a check says of its own holds."""
+def test_every_job_has_a_timeout() -> None:
+    """No job uses the project's timeout; a check keeps the timeout that it sets."""
     made = jobs(service(**EVERYTHING, test=gitlabgen.evolve(TEST, timeout="1 hour")))
 
     assert [name for name, job in made.items() if job.timeout is None] == []
     assert made["test"].timeout == "1 hour"
 
 
-def test_the_stack_of_a_merge_request_goes_with_it() -> None:
-    """The job that stops the environment can run whatever became of the branch and of the other jobs, and blocks nothing."""
+def test_the_stack_of_a_merge_request_is_removed_with_it() -> None:
+    """The job that stops the environment needs neither the branch nor other jobs, and does not block the pipeline."""
     made = jobs(service())
     deploy, remove = made["deploy-qa"], made["remove-qa"]
 
@@ -205,7 +205,7 @@ def test_the_stack_of_a_merge_request_goes_with_it() -> None:
 
 
 def test_tests_get_the_outputs_of_the_stack() -> None:
-    """Outputs reach the job that checks a stack, under the names that it asks for, and the environment's address."""
+    """Outputs become variables of the job that checks a stack, and the environment's address."""
     made = jobs(service(url=template().output("ApiUrl")))
 
     assert commands(made["deploy-qa"]).endswith("outputs hello-qa-$CI_MERGE_REQUEST_IID API_URL=ApiUrl --file stack.env")
@@ -216,16 +216,16 @@ def test_tests_get_the_outputs_of_the_stack() -> None:
     assert made["test-qa"].image == "node:24-slim"
 
 
-def test_the_address_alone_is_an_output_too() -> None:
-    """Without a test that asks for it, the address is told under a name of its own."""
+def test_the_address_can_be_the_only_output() -> None:
+    """If no test uses the output with the address, it gets a separate variable."""
     made = jobs(service(url=template().output("ApiUrl"), qa_test=None))
 
     assert "outputs hello-prod STACK_URL=ApiUrl" in commands(made["deploy-prod"])
     assert made["deploy-prod"].environment.url == "$STACK_URL"
 
 
-def test_stages_stand_in_the_order_of_the_targets() -> None:
-    """Checks, the package, merge requests, one target after the other with its gate, and the rollback behind all of them."""
+def test_stages_are_in_the_order_of_the_targets() -> None:
+    """Checks, the package, merge requests, one target after the other with its gate, and finally the rollback."""
     assert stages(service()) == [
         "test",
         "package",
@@ -242,7 +242,7 @@ def test_stages_stand_in_the_order_of_the_targets() -> None:
 
 
 def test_waves_begin_with_one_region() -> None:
-    """Each wave is a stage of its own behind the time in which the one before was watched; each region has its bucket."""
+    """Each wave is a separate stage after the bake of the previous wave; each region has its bucket."""
     made = service(deploy=[DEV, WAVES])
     assert made.pipeline is not None
     where = {job.name: job.stage for job in made.pipeline.jobs}
@@ -263,7 +263,7 @@ def test_waves_begin_with_one_region() -> None:
 
 
 def test_partitions_have_their_own_arns() -> None:
-    """China's regions and those of the US government are in partitions of their own."""
+    """China's regions and those of the US government are in separate partitions."""
     prod = Target("prod", account="333333333333", region="cn-north-1", role="r", bucket="bucket")
     government = Target("prod", account="333333333333", region="us-gov-west-1", role="r", execution_role="x", bucket="bucket")
 
@@ -271,8 +271,8 @@ def test_partitions_have_their_own_arns() -> None:
     assert "arn:aws-us-gov:iam::333333333333:role/x" in commands(jobs(service(deploy=[DEV, government]))["deploy-prod"])
 
 
-def test_production_is_judged_after_the_last_shift() -> None:
-    """A delayed job asks the alarms' history and wants enough requests, and only then the deployment counts as good."""
+def test_production_is_checked_after_the_last_shift() -> None:
+    """A deployment is good after a delayed job has checked the alarms' history and the number of requests."""
     bake = jobs(service(min_requests=250, bake="3 hours"))["bake-prod"]
 
     assert (bake.rules[0].when, bake.rules[0].start_in) == ("delayed", "3 hours")
@@ -285,7 +285,7 @@ def test_production_is_judged_after_the_last_shift() -> None:
     assert bake.environment.action == "verify"
 
 
-def test_a_failure_takes_production_back_at_once() -> None:
+def test_a_failure_rolls_production_back_in_one_step() -> None:
     """The rollback runs after any failure, without needs, and shifts all traffic in one step."""
     rollback = jobs(service())["rollback-prod"]
 
@@ -295,8 +295,8 @@ def test_a_failure_takes_production_back_at_once() -> None:
     assert "--parameter-overrides TrafficShift=AllAtOnce" in rollback.script[1]
 
 
-def test_switches_take_jobs_away() -> None:
-    """What is switched off leaves nothing behind."""
+def test_switches_remove_jobs() -> None:
+    """A feature that is switched off has no jobs or commands."""
     less = service(bake=None, reaper=False, freeze=False, alarm_gate=False, qa_test=None, deploy=[PROD])
 
     assert [*jobs(less)] == ["test", "validate", "package", "deploy-qa", "remove-qa", "approve-prod", "deploy-prod"]
@@ -305,7 +305,7 @@ def test_switches_take_jobs_away() -> None:
 
 
 def test_switches_add_jobs() -> None:
-    """What is switched on is there for all targets."""
+    """A feature that is switched on has jobs for all targets."""
     more = jobs(service(**EVERYTHING))
 
     assert {"drift-dev", "drift-prod-eu-central-1", "release"} <= {*more}
@@ -313,8 +313,8 @@ def test_switches_add_jobs() -> None:
     assert all(job.tags == ("aws",) for job in more.values() if job.id_tokens is not None)
 
 
-def test_the_gate_looks_before_production_only() -> None:
-    """Freezes, alarms and windows are asked for in the script, when it runs."""
+def test_the_gate_is_for_production_only() -> None:
+    """The script checks freezes, alarms and windows when it runs."""
     prod = gitlabgen.evolve(PROD, windows=["Mon-Thu 08:00-16:00 Europe/Berlin"])
     made = jobs(service(deploy=[DEV, prod], freeze=False))
 
@@ -324,8 +324,8 @@ def test_the_gate_looks_before_production_only() -> None:
     assert "gate.py" not in commands(made["deploy-dev"])
 
 
-def test_what_has_begun_goes_on_to_all_regions() -> None:
-    """Windows and freezes are asked for before the first wave only, alarms before each."""
+def test_a_deployment_continues_to_all_regions() -> None:
+    """Windows and freezes are checked before the first wave only, alarms before each."""
     made = jobs(service(deploy=[DEV, gitlabgen.evolve(WAVES, windows=["Mon-Thu 08:00-16:00 UTC"])]))
 
     assert "--window" in made["deploy-prod-eu-central-1"].script[0]
@@ -333,7 +333,7 @@ def test_what_has_begun_goes_on_to_all_regions() -> None:
 
 
 def test_a_merge_request_can_exercise_the_shift() -> None:
-    """The default branch's last package is deployed at once, and the merge request's step by step behind it."""
+    """The default branch's last package is deployed in one step, then the merge request's step by step."""
     script = jobs(service(qa_shift=True))["deploy-qa"].script
     previous, candidate = script[2], script[4]
 
@@ -344,7 +344,7 @@ def test_a_merge_request_can_exercise_the_shift() -> None:
 
 
 def test_traffic_shifts_by_default() -> None:
-    """The template gets a parameter with which a stack takes all traffic at once; without it, it shifts as the canary says."""
+    """The template gets a parameter to shift all traffic in one step; by default it shifts as the canary says."""
     made = service().template
     assert made is not None
     assert made.parameters is not None
@@ -354,8 +354,8 @@ def test_traffic_shifts_by_default() -> None:
     assert made.parameters["TrafficShift"].default == "Gradual"  # type: ignore[union-attr]
 
 
-def test_alarms_that_are_up_do_not_block_the_way_back() -> None:
-    """CodeDeploy stops a deployment whose alarms are up; where all traffic moves at once, it is told of none."""
+def test_active_alarms_do_not_block_a_rollback() -> None:
+    """CodeDeploy stops a deployment with active alarms, so there are none if all traffic moves in one step."""
     made = service().template
     assert made is not None
     (function,) = [resource for resource in made.resources if isinstance(resource, Function)]
@@ -364,8 +364,8 @@ def test_alarms_that_are_up_do_not_block_the_way_back() -> None:
     assert function.canary.alarms == If("TrafficShiftsGradually", [Ref("HelloErrorsAlarm")], [])
 
 
-def test_a_template_without_canaries_stays_as_it_is() -> None:
-    """Where nothing shifts, there is no parameter, and no deployment sets it."""
+def test_a_template_without_canaries_is_unchanged() -> None:
+    """If no traffic shifts, there is no parameter, and no deployment sets it."""
     plain = template(resources=[HttpApi("Api")])
     made = service(plain)
 
@@ -374,8 +374,8 @@ def test_a_template_without_canaries_stays_as_it_is() -> None:
     assert "--capabilities" not in commands(jobs(made)["deploy-qa"])
 
 
-def test_alarms_go_on_when_traffic_has_shifted() -> None:
-    """Where production bakes, each alarm on the new version has another on the alias, which needs no canary to have data."""
+def test_alarms_continue_after_the_shift() -> None:
+    """If production bakes, each alarm of the new version has another one for the alias, which has data after the shift."""
     made = gitlabgen.sam.dumps(service().template or Template())
 
     assert "HelloErrorsBakeAlarm" in made
@@ -383,7 +383,7 @@ def test_alarms_go_on_when_traffic_has_shifted() -> None:
 
 
 def test_a_hook_that_bakes_has_its_own_alarms() -> None:
-    """The alarms of the hook serve the pipeline, too, and everybody waits for it."""
+    """The pipeline uses the alarms of the hook, too, and deployments wait for it."""
     hooks = [Hook.bake("hooks/bake.mjs", minutes=30)]
     made = service(template(Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], hooks=hooks)))
 
@@ -392,7 +392,7 @@ def test_a_hook_that_bakes_has_its_own_alarms() -> None:
 
 
 def test_the_canary_of_all_functions_counts() -> None:
-    """A canary in `Globals` is switched, watched and waited for like one of a function."""
+    """A canary in `Globals` is treated like one of a function."""
     canary = Canary("Linear10PercentEvery10Minutes", alarms=[Alarm.errors()])
     function = Function("Hello", runtime="nodejs24.x", handler="index.handler", code_uri="src/")
     shared = Globals(function=FunctionGlobals(canary=canary))
@@ -411,8 +411,8 @@ SHIFTS = st.one_of(
 
 
 @given(shift=SHIFTS, hooks=st.integers(0, 2), seconds=st.integers(1, 900))
-def test_everybody_waits_until_the_last_shift(shift: Any, hooks: int, seconds: int) -> None:
-    """The command that waits outlasts shift and hooks, and the job, for which the token lives, outlasts the command."""
+def test_jobs_wait_until_the_last_shift(shift: Any, hooks: int, seconds: int) -> None:
+    """The command waits longer than the shift and the hooks take, and the job's timeout is longer than that."""
     canary = Canary(shift, hooks=[Hook(event, "hooks/a.py", timeout=seconds) for event in ("PreTraffic", "PostTraffic")][:hooks])
     waits = waits_for(template(canary), None, gradual=True)
     assert canary.duration_minutes is not None
@@ -423,14 +423,14 @@ def test_everybody_waits_until_the_last_shift(shift: Any, hooks: int, seconds: i
 
 @pytest.mark.parametrize("shift", [*PREDEFINED])
 def test_the_linter_agrees_about_the_time(shift: str) -> None:
-    """No deployment is found to outlast its job, however slowly its traffic shifts."""
+    """The linter reports no shift that takes longer than the job's timeout."""
     made = service(template(Canary(shift, alarms=[Alarm.errors()])))
 
     assert "canary-outlasts-job" not in {finding.rule for finding in gitlabgen.lint(made)}
 
 
-def test_hooks_that_exist_may_take_an_hour_each() -> None:
-    """What a foreign hook does is not known, but CodeDeploy gives it an hour."""
+def test_existing_hooks_may_take_an_hour_each() -> None:
+    """The duration of an existing hook is unknown, but CodeDeploy waits at most an hour."""
     foreign = template(Canary("AllAtOnce", hooks=[Hook.pre_traffic("hooks/a.py"), Hook.post_traffic(Ref("Other"))]))
     mapping = template(Canary("AllAtOnce", hooks={"PreTraffic": Ref("Other")}))
 
@@ -439,21 +439,21 @@ def test_hooks_that_exist_may_take_an_hour_each() -> None:
 
 
 def test_a_canary_without_a_type_takes_no_time() -> None:
-    """What `DeploymentPreference` leaves open is CodeDeploy's to refuse, and no reason to wait."""
+    """A canary without a type is not waited for; CodeDeploy refuses it."""
     assert waits_for(template(Canary(alarms=[Alarm.errors()])), None, gradual=True).deployment == 30
 
 
 def test_a_configuration_of_the_account_needs_its_minutes() -> None:
-    """Where only the account knows how long traffic shifts, the user says it."""
+    """If the template does not define how long traffic shifts, the user has to set it."""
     made = template(Canary(Ref("Config"), alarms=[Alarm.errors()]), parameters={"Config": Parameter("String", default="x")})
 
-    words = "`Canary`: `type` has a duration that only the account knows; write shift_minutes=…"
+    words = "`Canary`: `type` has a duration that is not known from the template; write shift_minutes=…"
     assert {*problems(made=made)} == {words}
     assert "--max-wait-duration 150" in commands(jobs(service(made, shift_minutes=120))["deploy-prod"])
 
 
 def test_several_runtimes_need_an_image() -> None:
-    """No image builds two languages, so the user names one."""
+    """No image builds two languages, so the user has to choose one."""
     other = Function("Other", runtime="python3.13", handler="other.handler", code_uri="other/")
     made = template(resources=[*template().resources, other])
 
@@ -466,7 +466,7 @@ def test_several_runtimes_need_an_image() -> None:
 
 
 def test_a_hook_of_another_language_is_not_built() -> None:
-    """A hook in Python beside a function in Node is uploaded as it is; one in the same language is built like the function."""
+    """A hook in Python is not built if the functions are in Node; one in the same language is built like the functions."""
     canary = Canary("AllAtOnce", alarms=[Alarm.errors()], hooks=[Hook.pre_traffic("hooks/smoke.py")])
     made = service(template(canary))
 
@@ -477,16 +477,16 @@ def test_a_hook_of_another_language_is_not_built() -> None:
     assert "SkipBuild" not in gitlabgen.sam.dumps(same.template or Template())
 
 
-def test_a_runtime_for_all_functions_is_the_images() -> None:
-    """A runtime in `Globals`, as a model or in SAM's own names, decides about the build image."""
+def test_a_runtime_for_all_functions_selects_the_image() -> None:
+    """A runtime in `Globals`, as a model or a mapping, selects the build image."""
     function = Function("Hello", handler="a.b", code_uri="src/")
     for shared in (Globals(function=FunctionGlobals(runtime="ruby3.4")), {"Function": {"Runtime": "ruby3.4"}}):
         made = jobs(service(template(resources=[function], outputs={"ApiUrl": "a"}, globals_=shared)))
         assert made["package"].image == "public.ecr.aws/sam/build-ruby3.4:1.170.0"
 
 
-def test_a_parameter_that_nobody_sets_is_told() -> None:
-    """A parameter without a default has to come from each target."""
+def test_a_missing_parameter_is_reported() -> None:
+    """Each target has to set a parameter without a default."""
     made = template(parameters={"Level": Parameter("Number"), "Other": Parameter("String", default="x")})
     set_by_dev = gitlabgen.evolve(DEV, parameters={"Level": 1})
 
@@ -495,7 +495,7 @@ def test_a_parameter_that_nobody_sets_is_told() -> None:
 
 
 def test_container_images_are_refused() -> None:
-    """A function that is a container image would be built with Docker, which jobs have not."""
+    """A function that is a container image needs Docker, which jobs do not have."""
     image = Function("Hello", package_type="Image", metadata={"Dockerfile": "Dockerfile"})
 
     assert problems(made=template(resources=[image], outputs={"ApiUrl": "a"})) == [
@@ -507,14 +507,14 @@ def test_container_images_are_refused() -> None:
 
 
 def test_code_in_the_template_needs_no_image() -> None:
-    """A function whose code stands in the template is not built."""
+    """A function whose code is in the template is not built."""
     inline = Function("Inline", runtime="python3.13", handler="index.handler", inline_code="def handler(*_): ...")
 
     assert jobs(service(template(resources=[inline], outputs={"ApiUrl": "a"})))["package"].image == service_image()
 
 
-def test_all_that_does_not_fit_is_told_at_once() -> None:
-    """Names, targets and switches are looked at together."""
+def test_all_problems_are_reported_together() -> None:
+    """Problems of names, targets and switches are reported together."""
     unapproved = "unmerged or unapproved code could"
     assert {*problems(name="Hello World", deploy=[DEV, DEV], qa=PROD, bake="soon")} == {
         "`serverless_service`: `name` should be lowercase letters, digits and single dashes, at most 40, got 'Hello World'",
@@ -627,8 +627,8 @@ def test_all_that_does_not_fit_is_told_at_once() -> None:
         ({"template": None}, "`serverless_service`: `template` is missing"),
     ],
 )
-def test_arguments_that_do_not_fit_are_refused(changes: dict[str, Any], words: str) -> None:
-    """A wrong argument is told with what it should be, and not by what breaks on it."""
+def test_invalid_arguments_are_refused(changes: dict[str, Any], words: str) -> None:
+    """The message about an invalid argument says what is expected, without errors that follow from it."""
     if "template" in changes:
         with pytest.raises(KeywordError) as caught:
             serverless_service(None, name="hello", test=TEST, deploy=[PROD])  # type: ignore[arg-type]
@@ -726,26 +726,26 @@ def test_arguments_that_do_not_fit_are_refused(changes: dict[str, Any], words: s
         ({"parameters": {"A": None}}, "`Target`: `parameters:A` has no value"),
     ],
 )
-def test_targets_that_do_not_fit_are_refused(keywords: dict[str, Any], words: str) -> None:
-    """A target tells what is wrong with its own names, regions and buckets."""
-    usual: dict[str, Any] = {"name": "prod", "account": "1" * 12, "region": "eu-west-1", "role": "r", "bucket": "bucket"}
+def test_invalid_targets_are_refused(keywords: dict[str, Any], words: str) -> None:
+    """A target reports problems of its names, regions and buckets."""
+    valid: dict[str, Any] = {"name": "prod", "account": "1" * 12, "region": "eu-west-1", "role": "r", "bucket": "bucket"}
     with pytest.raises(KeywordError) as caught:
-        Target(**{**usual, **keywords})
+        Target(**{**valid, **keywords})
 
     assert [said(finding) for finding in caught.value.findings] == [words]
 
 
 @pytest.mark.parametrize("keywords", [{"bucket": "x" * 63}, {"bucket": "abc"}, {"parameters": {"A" * 255: "x"}}])
-def test_names_of_targets_may_be_as_long_as_aws_takes_them(keywords: dict[str, Any]) -> None:
-    """The longest and the shortest names of a bucket are taken, and the longest name of a parameter."""
-    usual: dict[str, Any] = {"account": "1" * 12, "region": "eu-west-1", "role": "r", "bucket": "bucket"}
-    made = Target("prod", **{**usual, **keywords})
+def test_names_of_targets_may_have_the_length_limits(keywords: dict[str, Any]) -> None:
+    """The longest and the shortest names of buckets are valid, and the longest name of a parameter."""
+    valid: dict[str, Any] = {"account": "1" * 12, "region": "eu-west-1", "role": "r", "bucket": "bucket"}
+    made = Target("prod", **{**valid, **keywords})
 
     assert {name: getattr(made, name) for name in keywords} == keywords
 
 
-def test_a_bucket_that_is_missing_is_told_once() -> None:
-    """What is not there has no wrong name besides."""
+def test_a_missing_bucket_is_reported_once() -> None:
+    """A missing bucket is not also reported as an invalid name."""
     with pytest.raises(KeywordError) as caught:
         Target("prod", account="1" * 12, region="eu-west-1", role="r")  # type: ignore[call-arg]
 
@@ -755,20 +755,20 @@ def test_a_bucket_that_is_missing_is_told_once() -> None:
 @pytest.mark.parametrize(
     "windows", ["Mon 08:00-16:00 UTC", "Mon-Thu,Sat 00:00-24:00 Europe/Berlin", "Sat-Mon 09:30-10:00 Etc/GMT+1"]
 )
-def test_windows_that_the_script_reads_are_taken(windows: str) -> None:
-    """Days, hours and a time zone reach the gate as they are."""
+def test_windows_of_the_script_are_valid(windows: str) -> None:
+    """Days, hours and a time zone are passed to the gate unchanged."""
     project = service(deploy=[DEV, gitlabgen.evolve(PROD, windows=[windows])])
 
     assert f'--window "{windows}"' in commands(jobs(project)["deploy-prod"])
 
 
-def test_a_folder_is_written_one_way() -> None:
-    """A slash at the end of a folder makes no other folder."""
+def test_a_folder_is_normalized() -> None:
+    """Folders with and without a trailing slash are the same."""
     assert service(scripts="./ci/").files == service().files
 
 
-def test_names_of_variables_are_looked_at() -> None:
-    """A variable that no shell can read is refused before a stack is asked for it."""
+def test_invalid_names_of_variables_are_refused() -> None:
+    """A name that is invalid in a shell is refused when the test is constructed."""
     with pytest.raises(KeywordError) as caught:
         QaTest(script=["x"], env={"A b": "x"})
     assert [said(finding) for finding in caught.value.findings] == [
@@ -776,14 +776,14 @@ def test_names_of_variables_are_looked_at() -> None:
     ]
 
 
-OWN_WORDS: dict[str, Any] = {"Type": "Canary10Percent5Minutes"}
-PLAIN: dict[str, Any] = {"runtime": "nodejs24.x", "handler": "i.h", "code_uri": "src/"}
+PREFERENCE: dict[str, Any] = {"Type": "Canary10Percent5Minutes"}
+FUNCTION_KEYWORDS: dict[str, Any] = {"runtime": "nodejs24.x", "handler": "i.h", "code_uri": "src/"}
 SHIFTED = troposphere.serverless.Function(
     "F",
     Handler="i.h",
     Runtime="nodejs24.x",
     CodeUri="s/",
-    DeploymentPreference=troposphere.serverless.DeploymentPreference(**OWN_WORDS),
+    DeploymentPreference=troposphere.serverless.DeploymentPreference(**PREFERENCE),
 )
 
 
@@ -791,28 +791,29 @@ SHIFTED = troposphere.serverless.Function(
     ("made", "place"),
     [
         (
-            Template(resources=[Function("F", **PLAIN, auto_publish_alias="live", deployment_preference=OWN_WORDS)]),
+            Template(resources=[Function("F", **FUNCTION_KEYWORDS, auto_publish_alias="live", deployment_preference=PREFERENCE)]),
             "`F`: `deployment_preference`",
         ),
         (
-            Template(resources=[Resource("F", "AWS::Serverless::Function", {"DeploymentPreference": OWN_WORDS})]),
+            Template(resources=[Resource("F", "AWS::Serverless::Function", {"DeploymentPreference": PREFERENCE})]),
             "`Template`: `resources[0]`",
         ),
         (Template(resources=[SHIFTED]), "`Template`: `resources[0]`"),
         (
             Template(
-                globals_=Globals(function=FunctionGlobals(deployment_preference=OWN_WORDS)), resources=[Function("F", **PLAIN)]
+                globals_=Globals(function=FunctionGlobals(deployment_preference=PREFERENCE)),
+                resources=[Function("F", **FUNCTION_KEYWORDS)],
             ),
             "`FunctionGlobals`: `deployment_preference`",
         ),
         (
-            Template(globals_={"Function": {"DeploymentPreference": OWN_WORDS}}, resources=[Function("F", **PLAIN)]),
+            Template(globals_={"Function": {"DeploymentPreference": PREFERENCE}}, resources=[Function("F", **FUNCTION_KEYWORDS)]),
             "`Template`: `globals_:Function:DeploymentPreference`",
         ),
     ],
 )
-def test_shifts_in_other_words_are_refused(made: Template, place: str) -> None:
-    """No job would wait for a shift that is not read, and a rollback could not skip it."""
+def test_shifts_without_a_canary_are_refused(made: Template, place: str) -> None:
+    """A `DeploymentPreference` needs a canary, so that jobs wait for it and rollbacks skip it."""
     with pytest.raises(KeywordError) as caught:
         serverless_service(made, name="hello", test=TEST, deploy=[PROD])
     assert [said(finding) for finding in caught.value.findings] == [
@@ -824,9 +825,9 @@ def test_shifts_in_other_words_are_refused(made: Template, place: str) -> None:
 
 
 @pytest.mark.parametrize("globals_", [{}, {"Function": None}, {"Function": {"Timeout": 3}}, {"Function": Ref("x")}])
-def test_globals_of_any_kind_are_taken(globals_: Any) -> None:
-    """What SAM takes passes, what it refuses is left to it, and nothing breaks on the way."""
-    off = Function("Off", **PLAIN, auto_publish_alias="live", deployment_preference={**OWN_WORDS, "Enabled": False})
+def test_any_globals_are_accepted(globals_: Any) -> None:
+    """Valid and invalid `Globals` cause no error here; SAM refuses the invalid ones."""
+    off = Function("Off", **FUNCTION_KEYWORDS, auto_publish_alias="live", deployment_preference={**PREFERENCE, "Enabled": False})
     made = Template(globals_=globals_, resources=[off])
     project = serverless_service(made, name="hello", test=TEST, deploy=[PROD])
 
@@ -834,7 +835,7 @@ def test_globals_of_any_kind_are_taken(globals_: Any) -> None:
 
 
 def test_executions_shift_like_traffic() -> None:
-    """A state machine's canary needs no role, is switched off with the others, and its alarms do not block the way back."""
+    """A state machine's canary needs no role, has the same switch as others, and its alarms do not block a rollback."""
     failed = Alarm.metric("AWS/States", "ExecutionsFailed", threshold=0)
     states = {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}
     flow = StateMachine("Flow", definition=states, canary=Canary("Linear10PercentEvery1Minute", alarms=[failed]))
@@ -847,28 +848,28 @@ def test_executions_shift_like_traffic() -> None:
     assert "--max-wait-duration 40" in commands(jobs(project)["deploy-prod"])
 
 
-def test_a_resource_that_is_none_is_left_to_sam() -> None:
-    """A template as it was found may hold what no resource is."""
+def test_an_invalid_resource_is_left_to_sam() -> None:
+    """A loaded template may contain an invalid resource."""
     made = loads("Resources: {A: null, B: {Type: 'AWS::SNS::Topic'}}")
 
     assert "deploy-prod" in jobs(serverless_service(made, name="hello", project="g/p", test=TEST, deploy=[PROD]))
 
 
-def test_names_of_the_pattern_are_taken() -> None:
-    """A parameter of the pattern's own name would be overwritten."""
+def test_names_of_the_pattern_are_reserved() -> None:
+    """A template cannot have a parameter that the pattern adds."""
     made = template(parameters={"TrafficShift": Parameter("String", default="x")})
 
     assert problems(made=made) == ["`Template`: `parameters:TrafficShift` is a name that serverless_service uses; rename it"]
 
 
-def test_an_output_that_is_not_there_is_told() -> None:
-    """`Template.output` knows the template's outputs."""
+def test_a_missing_output_is_reported() -> None:
+    """`Template.output` refuses an unknown output."""
     with pytest.raises(KeywordError, match=r"`Template\.output` finds no output named 'ApiUlr'; did you mean 'ApiUrl'"):
         template().output("ApiUlr")
 
 
 def test_parameters_reach_the_deployment() -> None:
-    """Values with spaces and quotes arrive as they are; variables of the job are filled in."""
+    """Values with spaces and quotes are passed unchanged; variables of the job are expanded."""
     prod = gitlabgen.evolve(PROD, parameters={"Level": 3, "Title": 'a "b"', "Sha": "$CI_COMMIT_SHA"})
 
     assert r'--parameter-overrides Level=3 "Title=a \"b\"" Sha=$CI_COMMIT_SHA' in commands(
@@ -877,16 +878,16 @@ def test_parameters_reach_the_deployment() -> None:
 
 
 @pytest.mark.skipif(shutil.which("sh") is None and not os.environ.get("CI"), reason="sh is missing")
-def test_each_script_is_one_that_a_shell_reads() -> None:
-    """No line has a quote or a block that does not end."""
+def test_each_script_is_valid_for_a_shell() -> None:
+    """No script has a syntax error."""
     for job in jobs(service(**EVERYTHING)).values():
         text = "\n".join([*(job.before_script or ()), *job.script])
         run = subprocess.run(["sh", "-n"], input=text, capture_output=True, text=True, check=False)
         assert (run.returncode, run.stderr) == (0, "")
 
 
-def test_findings_lead_to_what_the_user_wrote() -> None:
-    """A job of the pattern stands where the user called it, and a test where the user described it."""
+def test_findings_have_locations_of_the_user() -> None:
+    """The location of a job is the call of the pattern, and that of a test is where the user wrote it."""
     made = jobs(service(test={"unit": Test(script=["npm test"])}))
 
     assert isinstance(made["unit"], Job)

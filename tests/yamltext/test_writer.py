@@ -179,8 +179,8 @@ def test_writes_tags(value: Tagged, text: str) -> None:
     assert dumps({"a": value}) == text
 
 
-def test_a_tagged_list_is_a_hundred_characters_wide_at_most() -> None:
-    """Between brackets stands what fits into 100 characters; one more, and the items stand below."""
+def test_a_tagged_list_is_at_most_100_characters_wide() -> None:
+    """A list of up to 100 characters is written in brackets, and a longer one on the lines below."""
     fits, wide = "a" * 97, "a" * 98
     assert dumps({"a": Tagged("!X", [fits])}) == f"a: !X [{fits}]\n"
     assert dumps({"a": Tagged("!X", [wide])}) == f"a: !X\n  - {wide}\n"

@@ -10,7 +10,6 @@ from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.sam.canaries.evaluation import ComparisonOperator, evaluation_problems
-from gitlabgen.sam.canaries.recipes import Metric, Recipe
 from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.property_types import Link, Links, Number, Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from troposphere import AWSHelperFn
 
     from gitlabgen.sam.api import HttpApi, RestApi
+    from gitlabgen.sam.canaries.recipes import Metric, Recipe
     from gitlabgen.sam.intrinsics import Intrinsic
 
     class _Options(TypedDict, total=False):
@@ -131,6 +131,8 @@ class Alarm(BaseResource):
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
         """
+        from gitlabgen.sam.canaries.recipes import Metric
+
         metrics = {name.lower(): Metric("AWS/Lambda", name, of=of) for name in ("Errors", "Invocations")}
         expression = f"IF(invocations >= {minimum}, 100 * errors / invocations, 0)"
         options.setdefault("name", "ErrorRate")
@@ -288,6 +290,8 @@ class Alarm(BaseResource):
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
         """
+        from gitlabgen.sam.canaries.recipes import Recipe
+
         given: dict[str, Any] = {"name": "Math", **options}
         return Recipe(
             metrics=metrics, expression=expression, threshold=threshold, comparison_operator=comparison_operator, **given
@@ -295,6 +299,8 @@ class Alarm(BaseResource):
 
 
 def _single(name: str, namespace: str, metric: str, threshold: float, options: Mapping[str, Any], **about: Any) -> Recipe:
+    from gitlabgen.sam.canaries.recipes import Metric, Recipe
+
     whose: dict[str, Any] = {key: about.pop(key) for key in ("subject", "condition", "later") if key in about}
     given: dict[str, Any] = {"name": name, "threshold": threshold, **whose, **options}
     return Recipe(metrics={"value": Metric(namespace, metric, **about)}, **given)

@@ -1,4 +1,4 @@
-"""moto's server, and what it lacks for deployments: resources of any type, stacks that fail and grow old, the alarms' history."""
+"""The moto server, extended with resources of any type, stacks that fail or are old, and the history of alarms."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from moto.server import main
 
 
 class Anything(CloudFormationModel):
-    """A resource that is nothing but its names."""
+    """A resource that has only a name."""
 
     def __init__(self, name: str) -> None:
         self.physical_resource_id = name
 
     def get_cfn_attribute(self, attribute: str) -> str:
-        """Return what `Fn::GetAtt` gives."""
+        """Return the value of `Fn::GetAtt`."""
         return f"{self.physical_resource_id}.{attribute}"
 
     @classmethod
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str, **_: Any
     ) -> Anything:
-        """Make it of a template."""
+        """Create the resource from a template."""
         del cloudformation_json, account_id, region_name
         return cls(resource_name)
 
@@ -43,7 +43,7 @@ class Anything(CloudFormationModel):
         account_id: str,
         region_name: str,
     ) -> Anything:
-        """Keep it."""
+        """Return the resource unchanged."""
         del cloudformation_json, account_id, region_name
         return cls(getattr(original_resource, "physical_resource_id", new_resource_name))
 
@@ -51,17 +51,17 @@ class Anything(CloudFormationModel):
     def delete_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str
     ) -> None:
-        """Nothing is left."""
+        """Delete nothing."""
 
 
 class Alarm(Anything):
-    """An alarm, which CloudWatch knows, too."""
+    """An alarm that is also created in CloudWatch."""
 
     @classmethod
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: dict[str, Any], account_id: str, region_name: str, **_: Any
     ) -> Anything:
-        """Make it of a template."""
+        """Create the resource from a template."""
         given = cloudformation_json["Properties"]
         alarm = cloudwatch_backends[account_id][region_name].put_metric_alarm(
             name=given["AlarmName"],
@@ -80,12 +80,12 @@ class Alarm(Anything):
 
 
 def class_of(resource_type: str) -> type[CloudFormationModel]:
-    """Return what stands for a type of resources."""
+    """Return the class that emulates a resource type."""
     return Alarm if resource_type == "AWS::CloudWatch::Alarm" else Anything
 
 
 def refuses(template: dict[str, Any], account: str, region: str) -> bool:
-    """Return whether a template cannot be deployed: it says so, or code is not in a bucket of the region."""
+    """Return whether a template cannot be deployed, because of its metadata or because code is not in a bucket of the region."""
     return "Fails" in template.get("Metadata", {}) or not all(
         region == s3_backends[account]["aws"].get_bucket(code["S3Bucket"]).region_name
         and s3_backends[account]["aws"].get_object(code["S3Bucket"], code["S3Key"])
@@ -94,14 +94,14 @@ def refuses(template: dict[str, Any], account: str, region: str) -> bool:
 
 
 def codes(template: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """Yield where the code of each function lies."""
+    """Yield the location of each function's code."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Lambda::Function":
             yield resource["Properties"]["Code"]
 
 
 def creating(create: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a `create_stack` whose stacks are rolled back where the template cannot be deployed."""
+    """Return a `create_stack` that rolls a stack back if its template cannot be deployed."""
 
     def call(backend: Any, name: str, template: str, **given: Any) -> Any:
         tree = json.loads(template)
@@ -117,7 +117,7 @@ def creating(create: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def updating(update: Callable[..., Any]) -> Callable[..., Any]:
-    """Return an `update_stack` that leaves a stack as it was where the template cannot be deployed."""
+    """Return an `update_stack` that leaves a stack unchanged if the template cannot be deployed."""
 
     def call(backend: Any, name: str, template: str, **given: Any) -> Any:
         if refuses(json.loads(template), backend.account_id, backend.region_name):
@@ -130,11 +130,11 @@ def updating(update: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def describe_alarm_history(request: Any) -> ActionResult:
-    """Tell each change of an alarm's state."""
+    """Return each change of an alarm's state."""
     kind, since = request._get_param("AlarmTypes")[0], request._get_param("StartDate")
     found = []
     for alarm in request.cloudwatch_backend.describe_alarms():
-        # Each entry is the state that ended.
+        # Each entry is a state that has ended.
         states = [*((entry[3], entry[4]) for entry in alarm.history[1:]), (alarm.state_value, alarm.state_updated_timestamp)]
         found += [
             {
@@ -150,13 +150,13 @@ def describe_alarm_history(request: Any) -> ActionResult:
 
 
 def earlier(time: dt.datetime, since: Any) -> bool:
-    """Return whether a time is before another, which may be text; both are in UTC."""
+    """Return whether a time is before another one, which may be a string; both are in UTC."""
     start = dt.datetime.fromisoformat(since) if isinstance(since, str) else since
     return time.replace(tzinfo=None) < start.replace(tzinfo=None)
 
 
 def serve() -> None:
-    """Serve the cloud at the address that the arguments name."""
+    """Run the server at the address in the arguments."""
     backend: Any = models.CloudFormationBackend
     backend.create_stack = creating(backend.create_stack)
     backend.update_stack = updating(backend.update_stack)

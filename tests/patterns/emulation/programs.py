@@ -1,6 +1,6 @@
-"""Starts the programs that jobs call, in processes that have imported everything already: each start would take seconds.
+"""Runs the programs that jobs call, in forks of a process that has already imported everything, to save seconds per start.
 
-`aws` is the real command line, `sam` the one beside this file, and `python3` runs scripts, which never sleep long here.
+`aws` is the real command line, `sam` is the module in this folder, and `python3` runs scripts with shortened sleeps.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def python3(arguments: list[str]) -> int:
 
 
 def aws(arguments: list[str]) -> int:
-    """Run the command line, which keeps credentials in the home of the job."""
-    del arguments  # it reads those of the process
+    """Run the AWS command line, with the cache of credentials in the job's home folder."""
+    del arguments  # it reads `sys.argv`
     assumerole.CACHE_DIR = str(Path("~/.aws/cli/cache").expanduser())
     return int(awscli.clidriver.main() or 0)
 
@@ -47,38 +47,38 @@ PROGRAMS: dict[str, Callable[[list[str]], int]] = {"aws": aws, "python3": python
 
 
 def serve(address: str) -> None:
-    """Serve calls for ever, each in a process of its own.
+    """Serve calls forever, each in a separate process.
 
     Args:
         address: The path of the socket.
     """
-    with socket.socket(socket.AF_UNIX) as door:
-        door.bind(address)
-        door.listen()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(address)
+        server.listen()
         while True:
-            link, _ = door.accept()
+            connection, _ = server.accept()
             if os.fork() == 0:
-                door.close()
+                server.close()
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                os._exit(answer(link))
-            link.close()
+                os._exit(answer(connection))
+            connection.close()
 
 
-def answer(link: socket.socket) -> int:
-    """Run the program that is asked for, tell how it ended, and return the same."""
-    head, streams, _, _ = socket.recv_fds(link, 4, 3)
+def answer(connection: socket.socket) -> int:
+    """Run the requested program, send its exit code, and return it."""
+    head, streams, _, _ = socket.recv_fds(connection, 4, 3)
     call = b""
     while len(call) < int.from_bytes(head, "big"):
-        call += link.recv(65536)
+        call += connection.recv(65536)
     name, arguments, folder, environment = json.loads(call)
     for stream, number in zip(streams, range(3), strict=True):
         os.dup2(stream, number)
         os.close(stream)
     os.chdir(folder)
-    # The command line finds its data with a variable that it sets itself.
-    own = {"AWS_DATA_PATH": os.environ["AWS_DATA_PATH"]}
+    # The command line finds its data with a variable that it has set in this process.
+    data_path = {"AWS_DATA_PATH": os.environ["AWS_DATA_PATH"]}
     os.environ.clear()
-    os.environ.update({**own, **environment})
+    os.environ.update({**data_path, **environment})
     sys.argv = [name, *arguments]
     if name == "python3":
         sys.argv = arguments
@@ -88,30 +88,30 @@ def answer(link: socket.socket) -> int:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
         if isinstance(end.code, str):
             sys.stderr.write(f"{end.code}\n")
-    except BaseException:  # noqa: BLE001 - the process of a program ends here
+    except BaseException:  # noqa: BLE001 - the process ends here
         traceback.print_exc()
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()
-    link.sendall(bytes([code]))
+    connection.sendall(bytes([code]))
     return code
 
 
 def shared(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a method whose answers all objects share."""
-    answers: dict[tuple[object, ...], Any] = {}
+    """Return a method with a cache that all objects share."""
+    results: dict[tuple[object, ...], Any] = {}
 
     def call(self: object, *arguments: object, **named: object) -> Any:
         key = (*arguments, *sorted(named.items()))
-        if key not in answers:
-            answers[key] = method(self, *arguments, **named)
-        return answers[key]
+        if key not in results:
+            results[key] = method(self, *arguments, **named)
+        return results[key]
 
     return call
 
 
 def warm() -> None:
-    """Import and read what the programs need, so that none of their processes has to."""
+    """Import modules and load data that the programs need, so that their processes need not."""
     loader: Any = botocore.loaders.Loader
     for name in ("list_available_services", "load_data_with_path"):
         setattr(loader, name, shared(getattr(loader, name)))
@@ -124,6 +124,6 @@ def warm() -> None:
 
 if __name__ == "__main__":
     warm()
-    # Nobody waits for the processes of programs.
+    # This process does not wait for its children.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     serve(sys.argv[1])

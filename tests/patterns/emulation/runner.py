@@ -1,4 +1,4 @@
-"""Runs the jobs of a rendered project as GitLab and its runner do: folders, variables, artifacts and reports of one pipeline."""
+"""Runs the jobs of a rendered project like GitLab's runner, with the folders, variables, artifacts and reports of a pipeline."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ VARIABLE = re.compile(r"\$\$|\$(\w+)|\$\{(\w+)\}")
 
 
 class Done(NamedTuple):
-    """How a job ended, with its log."""
+    """A job's exit code and log."""
 
     code: int
     log: str
 
 
 class Checkout:
-    """A commit: the files of a repository, and the pipeline that they describe.
+    """A commit: the files of a repository, and the pipeline that they define.
 
     Args:
         files: Text by path.
@@ -46,20 +46,20 @@ class Pipeline:
 
     Args:
         checkout: The commit.
-        number: The pipeline's id, and its merge request's where it has one.
-        folder: An empty folder for what its jobs work on.
-        programs: The folder with the programs that there are in all images.
-        surroundings: Variables of the runner and of the project.
+        number: The pipeline's id.
+        folder: An empty folder for the folders of its jobs.
+        programs: The folder with the programs that all images contain.
+        inherited: Variables of the runner and of the project.
     """
 
     def __init__(
-        self, checkout: Checkout, number: int, folder: Path, programs: Path, surroundings: Mapping[str, str], **variables: str
+        self, checkout: Checkout, number: int, folder: Path, programs: Path, inherited: Mapping[str, str], **variables: str
     ) -> None:
         self.checkout = checkout
         self.number = number
         self.folder = folder
         self.environment = {"PATH": f"{programs}:/usr/bin:/bin", "HOME": str(folder), "TMPDIR": str(folder)}
-        self.variables = {**surroundings, **self._predefined(), **variables}
+        self.variables = {**inherited, **self._predefined(), **variables}
         self.done: dict[str, Done] = {}
         self._artifacts: dict[str, dict[str, bytes]] = {}
         self._reports: dict[str, dict[str, str]] = {}
@@ -81,16 +81,16 @@ class Pipeline:
         self,
         condition: str,
         more: Mapping[str, Mapping[str, str]] | None = None,
-        meanwhile: Mapping[str, Callable[[], object]] | None = None,
+        before: Mapping[str, Callable[[], object]] | None = None,
     ) -> list[str]:
         """Run the jobs that have a rule with a condition, stage by stage, and return which of them ran.
 
-        A person clicks on manual jobs that block, and on no others; nobody waits for delayed ones.
+        Manual jobs run if they block the pipeline. Delayed jobs run without a delay.
 
         Args:
             condition: The text of the rule's `if`.
             more: Variables of single jobs.
-            meanwhile: What happens before single jobs.
+            before: Functions to call before single jobs.
         """
         ran: list[str] = []
         for stage in self.checkout.stages:
@@ -99,17 +99,17 @@ class Pipeline:
                 for rule in job["rules"] if job["stage"] == stage else ():
                     blocks = rule.get("allow_failure") is not True
                     if rule["if"] == condition and blocks and failed == (rule.get("when") == "on_failure"):
-                        (meanwhile or {}).get(name, lambda: None)()
+                        (before or {}).get(name, lambda: None)()
                         self.run(name, **(more or {}).get(name, {}))
                         ran.append(name)
         return ran
 
     def run(self, name: str, **more: str) -> Done:
-        """Run a job and return how it ended; nobody looks whether it should run.
+        """Run a job, without checking its rules, and return its exit code and log.
 
         Args:
             name: The job.
-            more: Variables that this job gets beside its own.
+            more: Additional variables of this job.
         """
         job = self.checkout.jobs[name]
         folder = self.folder / name
@@ -118,8 +118,8 @@ class Pipeline:
         given = self._variables(job, folder, more)
         if given.get("GIT_STRATEGY") != "none":
             put(folder, {path: text.encode() for path, text in self.checkout.files.items()})
-        for before in self._inputs(job):
-            put(folder, self._artifacts.get(before, {}))
+        for earlier in self._inputs(job):
+            put(folder, self._artifacts.get(earlier, {}))
         script = "\n".join([*job.get("before_script", []), *job["script"]])
         ended = subprocess.run(
             ["bash", "-eo", "pipefail", "-c", script],
@@ -150,16 +150,16 @@ class Pipeline:
         own = {"CI_JOB_ID": str(1000 + len(self.done)), "CI_PROJECT_DIR": str(folder), **more}
         tokens = {name: f"token for {token['aud']}" for name, token in job.get("id_tokens", {}).items()}
         reported = [self._reports.get(name, {}) for name in self._inputs(job)]
-        # Later ones win.
+        # Later layers have precedence.
         layers = [self.checkout.variables, job.get("variables", {}), self.variables, own, tokens, *reported]
         given = {name: str(value) for layer in layers for name, value in layer.items()}
         return {name: expanded(value, given) for name, value in given.items()}
 
     def _keep(self, name: str, artifacts: Mapping[str, Any], folder: Path) -> None:
-        wanted = artifacts.get("paths", [])
-        for path in wanted:
+        paths = artifacts.get("paths", [])
+        for path in paths:
             assert (folder / path).exists(), f"no {path} of {name}"
-        files = [file for path in wanted for file in sorted((folder / path).rglob("*")) if file.is_file()]
+        files = [file for path in paths for file in sorted((folder / path).rglob("*")) if file.is_file()]
         self._artifacts[name] = {str(file.relative_to(folder)): file.read_bytes() for file in files}
         report = artifacts.get("reports", {}).get("dotenv")
         if report:
@@ -167,7 +167,7 @@ class Pipeline:
             self._reports[name] = dict(line.split("=", 1) for line in lines)
 
     def archive(self, name: str) -> bytes:
-        """Return the artifacts of a job as GitLab's API gives them.
+        """Return the artifacts of a job as an archive, like GitLab's API.
 
         Args:
             name: The job.
@@ -192,7 +192,7 @@ def put(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def expanded(value: str, variables: Mapping[str, str]) -> str:
-    """Return a variable's value with the variables that it names filled in; those that there are not are empty.
+    """Return a variable's value with its variables expanded; unknown ones are empty.
 
     Args:
         value: The value.

@@ -1,6 +1,6 @@
-"""Stands in for the `sam` command: builds by copying, and packages and deploys what the real one would, to moto's cloud.
+"""A fake `sam` command: it builds by copying, and packages and deploys to the moto server.
 
-Options that the real one does not know end it, and parameters that nobody gives keep their values, as with the real one.
+Like the real command, it fails for unknown options, and keeps the values of parameters that are not given.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from samtranslator.parser.parser import Parser  # type: ignore[import-untyped,un
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped,unused-ignore]
 
 FAILS = "SAM_FAILS"
-"""The variable with which a job's deployments fail in the cloud."""
+"""The variable that makes a job's deployments fail."""
 
 
 def main(arguments: list[str]) -> int:
@@ -54,13 +54,13 @@ def main(arguments: list[str]) -> int:
     return {"validate": validate, "build": build, "package": package, "deploy": deploy}[given.command](given, template)
 
 
-def say(text: str) -> None:
+def log(text: str) -> None:
     """Write a line to the job's log."""
     sys.stdout.write(f"{text}\n")
 
 
 def read(file: str) -> dict[str, Any]:
-    """Return a template."""
+    """Return the template in a file."""
     tree: dict[str, Any] = cfn_flip.load(Path(file).read_text(encoding="utf-8"))[0]
     return tree
 
@@ -73,16 +73,16 @@ def functions(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def validate(given: Any, template: dict[str, Any]) -> int:
-    """Translate a template whose code is nowhere yet."""
+    """Translate a template whose code is not uploaded yet."""
     for _, properties in functions(template):
         properties["CodeUri"] = "s3://bucket/key"
     translated(template)
-    say(f"{given.template_file} is a valid SAM Template")
+    log(f"{given.template_file} is a valid SAM Template")
     return 0
 
 
 def build(given: Any, template: dict[str, Any]) -> int:
-    """Copy the code of each function into a folder of its name."""
+    """Copy the code of each function to a folder with the function's name."""
     folder = Path(".aws-sam/build")
     shutil.rmtree(folder, ignore_errors=True)
     for name, properties in functions(template):
@@ -93,18 +93,18 @@ def build(given: Any, template: dict[str, Any]) -> int:
 
 
 def package(given: Any, template: dict[str, Any]) -> int:
-    """Upload the code of each function, unless it is there already, and write the template that names the uploads."""
+    """Upload the code of each function, unless it exists, and write the template with the uploaded keys."""
     for _, properties in functions(template):
         archive = zipped(Path(given.template_file).parent / properties["CodeUri"])
         key = f"{given.s3_prefix}/{hashlib.md5(archive, usedforsecurity=False).hexdigest()}"
-        say(f"{key}: {'uploaded' if upload(given.s3_bucket, key, archive) else 'there already'}")
+        log(f"{key}: {'uploaded' if upload(given.s3_bucket, key, archive) else 'there already'}")
         properties["CodeUri"] = f"s3://{given.s3_bucket}/{key}"
     Path(given.output_template_file).write_text(json.dumps(template, indent=2), encoding="utf-8")
     return 0
 
 
 def zipped(folder: Path) -> bytes:
-    """Return the files of a folder as an archive, the same for the same files."""
+    """Return a reproducible archive of the files of a folder."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w") as archive:
         for file in sorted(each for each in folder.rglob("*") if each.is_file()):
@@ -113,7 +113,7 @@ def zipped(folder: Path) -> bytes:
 
 
 def upload(bucket: str, key: str, body: bytes) -> bool:
-    """Upload something and return whether it was not there."""
+    """Upload an object unless it exists, and return whether it was uploaded."""
     store = boto3.client("s3")
     try:
         store.head_object(Bucket=bucket, Key=key)
@@ -153,17 +153,17 @@ def deploy(given: Any, template: dict[str, Any]) -> int:
         )
     except ClientError as error:
         if "No updates are to be performed" in str(error) and given.no_fail_on_empty_changeset:
-            say(f"No changes to deploy. Stack {name} is up to date")
+            log(f"No changes to deploy. Stack {name} is up to date")
             return 0
         sys.exit(f"Error: Failed to create changeset for the stack: {name}, {error}")
     after = cloud.describe_stacks(StackName=name)["Stacks"][0]
     used = ", ".join(sorted(f"{each['ParameterKey']}={each['ParameterValue']}" for each in after.get("Parameters", [])))
-    say(f"{name} is {after['StackStatus']} with {used}")
+    log(f"{name} is {after['StackStatus']} with {used}")
     return int("ROLLBACK" in after["StackStatus"])
 
 
 def translated(template: dict[str, Any]) -> dict[str, Any]:
-    """Return what CloudFormation makes of a template."""
+    """Return the CloudFormation template for a SAM template."""
     logging.disable(logging.CRITICAL)
     region = os.environ["AWS_DEFAULT_REGION"]
     translator = Translator({}, Parser(), boto_session=SimpleNamespace(region_name=region))

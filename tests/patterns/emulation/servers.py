@@ -1,4 +1,4 @@
-"""Starts what tests talk to, each in a process of its own that ends with the tests."""
+"""Starts the servers that tests need, each in a separate process that ends with the tests."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 PROGRAMS = ("aws", "python3", "sam")
-# What lies on a job's PATH: it hands over the call, the folder and the three streams, and ends as the program does.
+# A program on a job's PATH: it sends its arguments, its folder and its three streams, and exits with the received code.
 CLIENT = """\
 #!{python} -IS
 import json, os, socket, sys
-link = socket.socket(socket.AF_UNIX)
-link.connect({address!r})
+connection = socket.socket(socket.AF_UNIX)
+connection.connect({address!r})
 call = json.dumps([{name!r}, sys.argv[1:], os.getcwd(), dict(os.environ)]).encode()
-socket.send_fds(link, [len(call).to_bytes(4, "big")], [0, 1, 2])
-link.sendall(call)
-code = link.recv(1)
+socket.send_fds(connection, [len(call).to_bytes(4, "big")], [0, 1, 2])
+connection.sendall(call)
+code = connection.recv(1)
 sys.exit(code[0] if code else 1)
 """
 
 
 @contextlib.contextmanager
 def moto(*program: str) -> Iterator[str]:
-    """Start a cloud, and yield its address.
+    """Start a moto server, and yield its address.
 
     Args:
-        program: What Python runs: moto's server, or one that knows more.
+        program: Python's arguments to start the moto server, or an extended one.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    with _started([*program, "-H", "127.0.0.1", "-p", str(port)], lambda: _answers(f"{address}/moto-api/data.json")):
+    with _started([*program, "-H", "127.0.0.1", "-p", str(port)], lambda: _responds(f"{address}/moto-api/data.json")):
         yield address
 
 
 @contextlib.contextmanager
 def programs(folder: Path) -> Iterator[Path]:
-    """Start what serves the programs of jobs, and yield the folder that a job's PATH needs.
+    """Start the server that runs the programs of jobs, and yield the folder for a job's PATH.
 
     Args:
         folder: An empty folder.
@@ -63,7 +63,7 @@ def programs(folder: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _started(arguments: list[str], ready: Callable[[], bool]) -> Iterator[None]:
-    # What runs beside the tests is not measured.
+    # The coverage of servers is not measured.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     server = subprocess.Popen(
         [sys.executable, *arguments], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -80,7 +80,7 @@ def _started(arguments: list[str], ready: Callable[[], bool]) -> Iterator[None]:
         server.wait()
 
 
-def _answers(address: str) -> bool:
+def _responds(address: str) -> bool:
     with contextlib.suppress(urllib.error.URLError, ConnectionError):
         urllib.request.urlopen(address, timeout=5).close()
         return True

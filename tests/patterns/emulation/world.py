@@ -1,4 +1,4 @@
-"""What surrounds a service: accounts with buckets in moto's cloud, and pipelines whose jobs sign in to them."""
+"""The environment of a service: accounts with buckets on a moto server, and pipelines whose jobs sign in to them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.patterns.emulation.runner import Checkout, Pipeline
 
 
 class World:
-    """An empty cloud, in which each account is one of its own.
+    """An empty moto server with separate accounts.
 
     Args:
         folder: An empty folder.
-        cloud: The address of the cloud.
+        cloud: The address of the moto server.
         programs: The folder with the programs that jobs call.
     """
 
@@ -50,7 +50,7 @@ class World:
         )
 
     def pipeline(self, checkout: Checkout, number: int, **variables: str) -> Pipeline:
-        """Return a pipeline that has yet to run.
+        """Return a pipeline that has not run.
 
         Args:
             checkout: The commit.
@@ -77,16 +77,16 @@ class Site:
         return self._world.client(service, self._account, self._region)
 
     def bucket(self, name: str) -> None:
-        """Make a bucket."""
+        """Create a bucket."""
         home = {} if self._region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": self._region}}
         self._client("s3").create_bucket(Bucket=name, **home)
 
     def keys(self, bucket: str) -> list[str]:
-        """Return the keys of all that is in a bucket."""
+        """Return the keys of all objects in a bucket."""
         return [each["Key"] for each in self._client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])]
 
     def marker(self, bucket: str, stack: str) -> tuple[str, str]:
-        """Return the pipeline and the state that a stack's marker tells."""
+        """Return the pipeline and the state in a stack's marker."""
         found = self._client("s3").get_object(Bucket=bucket, Key=f"hello/deployments/{stack}/marker.json")
         tree = json.load(found["Body"])
         return tree["deployment"]["pipeline"], tree["state"]
@@ -96,7 +96,7 @@ class Site:
         return {each["StackName"]: each["StackStatus"] for each in self._client("cloudformation").describe_stacks()["Stacks"]}
 
     def make(self, stack: str, project: str, days: int) -> None:
-        """Make a stack of some age in days, with a project's tag."""
+        """Create a stack with an age in days and a project's tag."""
         template = {"Metadata": {"AgeInDays": days}, "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
         tags = [{"Key": "project", "Value": project}]
         self._client("cloudformation").create_stack(StackName=stack, TemplateBody=json.dumps(template), Tags=tags)
@@ -115,17 +115,17 @@ class Site:
         return next(str(each["ParameterValue"]) for each in found["Parameters"] if each["ParameterKey"] == "TrafficShift")
 
     def calls(self, stack: str, count: int) -> None:
-        """Let a stack's functions be called."""
-        told = self._client("cloudformation").list_stack_resources(StackName=stack)["StackResourceSummaries"]
-        for name in _functions(told):
+        """Record calls of a stack's functions."""
+        summaries = self._client("cloudformation").list_stack_resources(StackName=stack)["StackResourceSummaries"]
+        for name in _functions(summaries):
             dimensions = [{"Name": "FunctionName", "Value": name}]
             data = {"MetricName": "Invocations", "Dimensions": dimensions, "Value": float(count), "Timestamp": time.time()}
             self._client("cloudwatch").put_metric_data(Namespace="AWS/Lambda", MetricData=[data])
 
     def ring(self, alarm: str, state: str = "ALARM") -> None:
-        """Change the state of an alarm that there is."""
+        """Change the state of an existing alarm."""
         self._client("cloudwatch").set_alarm_state(AlarmName=alarm, StateValue=state, StateReason="test")
 
 
-def _functions(told: Iterable[dict[str, str]]) -> list[str]:
-    return [each["PhysicalResourceId"] for each in told if each["ResourceType"] == "AWS::Lambda::Function"]
+def _functions(summaries: Iterable[dict[str, str]]) -> list[str]:
+    return [each["PhysicalResourceId"] for each in summaries if each["ResourceType"] == "AWS::Lambda::Function"]

@@ -21,7 +21,7 @@ FAKE = Path(__file__).parent / "fake_aws.py"
 
 
 class Done(NamedTuple):
-    """How a script ended."""
+    """A script's exit code and output."""
 
     code: int
     out: str
@@ -29,7 +29,7 @@ class Done(NamedTuple):
 
 
 class Job:
-    """Runs scripts as a job does, in a folder of its own, with a job's variables."""
+    """Runs scripts like a job, in a separate folder, with a job's variables."""
 
     def __init__(self, folder: Path, aws: Path | None, variables: Mapping[str, str]) -> None:
         self.folder = folder
@@ -37,7 +37,7 @@ class Job:
         self.variables = dict(variables)
 
     def run(self, script: str, *arguments: str, **variables: str) -> Done:
-        """Run a script to its end, which is never a traceback."""
+        """Run a script, and check that it prints no traceback."""
         kept = {name: os.environ[name] for name in os.environ if name.startswith("COV")}
         done = subprocess.run(
             [sys.executable, SCRIPTS / script, *arguments],
@@ -53,13 +53,13 @@ class Job:
 
 
 class FakeAws(Job):
-    """A job whose `aws` plays planned answers; whatever it is asked for, the real command line must understand too."""
+    """A job whose `aws` returns planned answers; each call is also checked against the real command line."""
 
-    def __init__(self, folder: Path, understands: Callable[..., str]) -> None:
+    def __init__(self, folder: Path, call_problem: Callable[..., str]) -> None:
         bin_ = folder / "bin"
         bin_.mkdir()
         super().__init__(folder, bin_, {})
-        self._understands = understands
+        self._call_problem = call_problem
         self._rules: list[dict[str, Any]] = []
         self._calls = bin_ / "calls.jsonl"
         program = bin_ / "aws"
@@ -76,16 +76,16 @@ class FakeAws(Job):
         return self
 
     def says(self, command: str, *answers: object) -> FakeAws:
-        """Answer calls that have all words of a command, one after the other."""
+        """Answer calls that contain all words of a command, with one answer after the other."""
         return self._plan(command, *({"json": answer} for answer in answers))
 
     def fails(self, command: str, code: str, message: str) -> FakeAws:
-        """Refuse calls that have all words of a command."""
+        """Answer calls that contain all words of a command with an error."""
         operation = "".join(word.title() for word in command.split()[1].split("-"))
         return self._plan(command, {"error": f"\nAn error occurred ({code}) when calling the {operation} operation: {message}"})
 
-    def babbles(self, command: str, text: str) -> FakeAws:
-        """Answer something that is no JSON."""
+    def answers_text(self, command: str, text: str) -> FakeAws:
+        """Answer with text instead of JSON."""
         return self._plan(command, {"raw": text})
 
     def downloads(self, command: str, text: str) -> FakeAws:
@@ -93,26 +93,26 @@ class FakeAws(Job):
         return self._plan(command, {"file": text, "json": {}})
 
     def stack(self, *states: str | None, name: str = "orders", **more: object) -> FakeAws:
-        """Let a stack have these states one after the other, `None` if there is none."""
-        gone = {"error": f"An error occurred (ValidationError) ...: Stack with id {name} does not exist"}
+        """Give a stack these states one after the other; `None` means that it does not exist."""
+        missing = {"error": f"An error occurred (ValidationError) ...: Stack with id {name} does not exist"}
         answers = (
-            {"json": {"Stacks": [{"StackName": name, "StackStatus": state, **more}]}} if state else gone for state in states
+            {"json": {"Stacks": [{"StackName": name, "StackStatus": state, **more}]}} if state else missing for state in states
         )
         return self._plan(f"cloudformation describe-stacks {name}", *answers)
 
     def run(self, script: str, *arguments: str, **variables: str) -> Done:
-        """Run a script, and ask the real command line about each of its calls."""
+        """Run a script, and check each of its calls with the real command line."""
         before = len(self.records)
         done = super().run(script, *arguments, **variables)
         for record in self.records[before:]:
             assert record["pager"] == ""
             assert record["arguments"][-2:] == ["--output", "json"]
-            assert self._understands(*record["arguments"]) == "", record
+            assert self._call_problem(*record["arguments"]) == "", record
         return done
 
     @property
     def records(self) -> list[dict[str, Any]]:
-        """All calls, with region and body."""
+        """All calls, with their regions and bodies."""
         return [json.loads(line) for line in self._calls.read_text().splitlines()] if self._calls.exists() else []
 
     @property
@@ -123,47 +123,47 @@ class FakeAws(Job):
 
 
 @pytest.fixture(scope="session")
-def understands() -> Callable[..., str]:
-    """Return what the real command line has against a call, which is not sent."""
+def call_problem() -> Callable[..., str]:
+    """Return a function that returns the real command line's error for a call, or an empty string; it sends nothing."""
     from awscli.clidriver import create_clidriver  # type: ignore[import-untyped,unused-ignore]
 
     driver = create_clidriver()
-    reached: list[str] = []
+    sent: list[str] = []
 
     def stop(model: Any, params: dict[str, Any], **_: object) -> None:
-        reached.append(model.name)
-        # The command line leaves an uploaded file to be closed with the process.
+        sent.append(model.name)
+        # The command line does not close uploaded files.
         getattr(params["body"], "close", lambda: None)()
         raise InterruptedError
 
     driver.session.register("before-call", stop)
 
     @functools.cache
-    def ask(*arguments: str) -> str:
-        reached.clear()
-        said = io.StringIO()
+    def check(*arguments: str) -> str:
+        sent.clear()
+        output = io.StringIO()
         sendable = [__file__ if before == "--body" else word for before, word in zip(["", *arguments], arguments, strict=False)]
         with (
             pytest.MonkeyPatch.context() as patch,
-            contextlib.redirect_stdout(said),
-            contextlib.redirect_stderr(said),
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(output),
             contextlib.suppress(SystemExit),
         ):
             for name, value in FAKE_KEYS.items():
                 patch.setenv(name, value)
             driver.main(sendable)
-        return "" if reached else said.getvalue() or "it said nothing"
+        return "" if sent else output.getvalue() or "no output"
 
-    return ask
+    return check
 
 
 FAKE_KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "eu-west-1"}
 
 
 @pytest.fixture
-def aws(tmp_path: Path, understands: Callable[..., str]) -> FakeAws:
+def aws(tmp_path: Path, call_problem: Callable[..., str]) -> FakeAws:
     """Return a job with a fake `aws`."""
-    return FakeAws(tmp_path, understands)
+    return FakeAws(tmp_path, call_problem)
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def job(tmp_path: Path) -> Job:
 
 @pytest.fixture
 def client(cloud: str) -> Callable[[str], Any]:
-    """Return clients of moto's cloud."""
+    """Return a function that returns clients of the moto server."""
     import boto3  # type: ignore[import-untyped,unused-ignore]
 
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
@@ -183,7 +183,7 @@ def client(cloud: str) -> Callable[[str], Any]:
 
 @pytest.fixture
 def real(tmp_path: Path, cloud: str, programs: Path) -> Job:
-    """Return a job whose `aws` is the real one, and whose cloud is an empty one of moto."""
+    """Return a job with the real `aws` and an empty moto server."""
     request = urllib.request.Request(f"{cloud}/moto-api/reset", method="POST")
     urllib.request.urlopen(request, timeout=10).close()
     return Job(tmp_path, programs, {**FAKE_KEYS, "AWS_ENDPOINT_URL": cloud, "AWS_MAX_ATTEMPTS": "1", "HOME": str(tmp_path)})

@@ -1,4 +1,4 @@
-"""Stands in for the `aws` command: plays the answers in `answers.json`, and records each call in `calls.jsonl`."""
+"""A fake `aws` command: it returns the answers in `answers.json`, and records each call in `calls.jsonl`."""
 
 import json
 import os
@@ -18,7 +18,7 @@ with CALLS.open("a") as stream:
 rule = next((rule for rule in rules if set(rule["words"]) <= set(sys.argv)), None)
 if rule is None:
     sys.exit(f"no answer is planned for {sys.argv[1:]}")
-# The last answer is given again and again.
+# The last answer is repeated.
 answer = rule["answers"][0] if len(rule["answers"]) == 1 else rule["answers"].pop(0)
 RULES.write_text(json.dumps(rules))
 if "error" in answer:

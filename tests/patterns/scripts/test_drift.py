@@ -9,7 +9,7 @@ DRIFT = ("drift.py", "orders", "--poll-seconds", "0")
 
 @pytest.fixture
 def compared(aws: Any) -> Any:
-    """Return a job whose stack has been compared after two looks."""
+    """Return a job whose drift detection is complete at the second poll."""
     aws.says("cloudformation detect-stack-drift", {"StackDriftDetectionId": "b78a"})
     status = "cloudformation describe-stack-drift-detection-status b78a"
     aws.says(status, {"DetectionStatus": "DETECTION_IN_PROGRESS"}, {"DetectionStatus": "DETECTION_COMPLETE"})
@@ -17,18 +17,18 @@ def compared(aws: Any) -> Any:
 
 
 def drifts(*resources: dict[str, Any], **more: str) -> dict[str, Any]:
-    """Return what CloudFormation tells about resources that differ."""
+    """Return CloudFormation's answer for resources that differ."""
     return {"StackResourceDrifts": resources, **more}
 
 
 def test_no_drift_is_fine(compared: Any) -> None:
-    """A stack that is as its template says passes."""
+    """A stack that matches its template passes."""
     done = compared.says("cloudformation describe-stack-resource-drifts", drifts()).run(*DRIFT)
     assert done == (0, "orders is as its template says\n", "")
 
 
-def test_differences_of_all_pages_are_told(compared: Any) -> None:
-    """Each resource that differs is told with its properties, also those of the second page."""
+def test_differences_of_all_pages_are_reported(compared: Any) -> None:
+    """Each resource that differs is reported with its properties, including those of the second page."""
     difference = {"PropertyPath": "/Timeout", "ExpectedValue": "3", "ActualValue": "30", "DifferenceType": "NOT_EQUAL"}
     queue = {"LogicalResourceId": "Queue", "ResourceType": "AWS::SQS::Queue", "StackResourceDriftStatus": "DELETED"}
     function = {"LogicalResourceId": "Hello", "ResourceType": "AWS::Lambda::Function", "StackResourceDriftStatus": "MODIFIED"}
@@ -48,20 +48,20 @@ def test_differences_of_all_pages_are_told(compared: Any) -> None:
     )
 
 
-def test_a_comparison_that_fails_is_told(compared: Any) -> None:
-    """What CloudFormation could not read fails the job with its reason."""
-    told = {"DetectionStatus": "DETECTION_FAILED", "DetectionStatusReason": "no access to Table"}
-    done = compared.says("cloudformation describe-stack-drift-detection-status", told).run(*DRIFT)
+def test_a_failed_comparison_is_reported(compared: Any) -> None:
+    """If CloudFormation cannot read a resource, the job fails with the reason."""
+    failed = {"DetectionStatus": "DETECTION_FAILED", "DetectionStatusReason": "no access to Table"}
+    done = compared.says("cloudformation describe-stack-drift-detection-status", failed).run(*DRIFT)
     assert (done.code, "no access to Table (may the role read each resource?)" in done.err) == (1, True)
 
 
-def test_a_comparison_has_an_end(compared: Any) -> None:
-    """A comparison that does not end is given up."""
+def test_a_comparison_has_a_time_limit(compared: Any) -> None:
+    """The job fails if a comparison does not end in time."""
     compared.says("cloudformation describe-stack-drift-detection-status", {"DetectionStatus": "DETECTION_IN_PROGRESS"})
     assert "comparing orders with its template took longer than 0 minutes" in compared.run(*DRIFT, "--wait-minutes", "0").err
 
 
-def test_a_stack_that_is_not_there_is_told(aws: Any) -> None:
-    """A stack that AWS does not know gives AWS's sentence."""
+def test_a_missing_stack_is_reported(aws: Any) -> None:
+    """If the stack does not exist, the message contains AWS's error."""
     aws.fails("cloudformation detect-stack-drift", "ValidationError", "Stack [orders] does not exist")
     assert "Stack [orders] does not exist" in aws.run(*DRIFT).err

@@ -1,4 +1,4 @@
-"""The scripts with the real command line against moto's cloud, wherever moto knows the operation."""
+"""The scripts with the real command line and a moto server, for operations that moto supports."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def make(client: Client, name: str, project: str = "shop/orders") -> None:
 
 
 def names(client: Client) -> list[str]:
-    """Return the names of the stacks that there are."""
+    """Return the names of all stacks."""
     return sorted(stack["StackName"] for stack in client("cloudformation").describe_stacks()["Stacks"])
 
 
@@ -41,8 +41,8 @@ def ring(client: Client, name: str, state: str = "ALARM") -> None:
     cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="test")
 
 
-def test_a_stack_from_nothing_to_nothing(real: Any, client: Client) -> None:
-    """A stack is not there, is ready, gives its outputs, is deleted, and deleting it again is fine."""
+def test_the_life_of_a_stack(real: Any, client: Client) -> None:
+    """A stack is missing, then ready, has outputs, and is deleted; deleting it again does not fail."""
     free, delete = (("stack.py", command, "orders", "--poll-seconds", "0") for command in ("free", "delete"))
     assert real.run(*free).out == "orders: there is none yet, the deployment creates it\n"
     make(client, "orders")
@@ -54,16 +54,16 @@ def test_a_stack_from_nothing_to_nothing(real: Any, client: Client) -> None:
     assert real.run(*delete).out == "orders: there is none, nothing to delete\n"
 
 
-def test_a_stack_with_nothing_but_a_change_set_is_deleted(real: Any, client: Client) -> None:
-    """What a first deployment left that failed before it began does not block the next."""
+def test_a_stack_with_only_a_change_set_is_deleted(real: Any, client: Client) -> None:
+    """A first deployment that failed before it began does not block the next one."""
     change = {"ChangeSetName": "first", "ChangeSetType": "CREATE"}
     client("cloudformation").create_change_set(StackName="orders", TemplateBody=TEMPLATE, **change)
     done = real.run("stack.py", "free", "orders", "--poll-seconds", "0")
     assert (done.code, done.out.splitlines()[-1]) == (0, "orders: deleted")
 
 
-def test_the_gate_sees_alarms_by_prefix(real: Any, client: Client) -> None:
-    """An alarm that is set off shuts the gate of its own stack only."""
+def test_the_gate_checks_alarms_by_prefix(real: Any, client: Client) -> None:
+    """An active alarm closes only the gate of its stack."""
     ring(client, "orders-errors")
     ring(client, "orders-slow", "OK")
     done = real.run("gate.py", "orders")
@@ -72,7 +72,7 @@ def test_the_gate_sees_alarms_by_prefix(real: Any, client: Client) -> None:
 
 
 def test_a_release_a_failure_and_a_rollback(real: Any, client: Client) -> None:
-    """What one pipeline deployed and proved is what the next one's rollback gets back from the bucket."""
+    """The rollback of a pipeline gets the template of the last good pipeline from the bucket."""
     client("s3").create_bucket(Bucket="packages", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     place = ("orders", "--bucket", "packages", "--prefix", "shop")
     start = ("marker.py", "start", *place, "--template", "packaged.yml")
@@ -90,14 +90,14 @@ def test_a_release_a_failure_and_a_rollback(real: Any, client: Client) -> None:
     assert keys == [f"shop/deployments/orders/{name}" for name in ("11.yml", "12.yml", "marker.json")]
 
 
-def test_the_reaper_takes_its_own(real: Any, client: Client) -> None:
-    """Stacks of the project that are old enough go, others stay."""
+def test_the_reaper_deletes_stacks_of_its_project(real: Any, client: Client) -> None:
+    """Old stacks of the project are deleted, others are kept."""
     for name, project in (("orders-mr-1", "shop/orders"), ("orders-mr-3", "x"), ("orders-prod", "shop/orders")):
         make(client, name, project)
     reap = ("orders-mr-", "--project", "shop/orders", "--poll-seconds", "0", "--older-than", "3d")
     assert real.run("reap.py", *reap).out == "no stack orders-mr-* of shop/orders is that old\n"
     later = real.folder / "later.py"
-    # moto's stacks are made now, so the script must think that they were made long ago.
+    # moto creates stacks with the current time, so the script gets an earlier time.
     later.write_text(
         f"import sys; sys.path.insert(0, {str(SCRIPTS)!r}); import aws, reap; now = aws.moment\n"
         "aws.moment = lambda text: now(text).replace(year=2020)\n"
@@ -107,8 +107,8 @@ def test_the_reaper_takes_its_own(real: Any, client: Client) -> None:
     assert names(client) == ["orders-mr-3", "orders-prod"]
 
 
-def test_an_operation_that_fails_tells_the_words_of_the_cloud(real: Any, client: Client) -> None:
-    """Alarms are read, and the history, which moto does not know, is one line and no verdict."""
+def test_a_failed_operation_is_reported(real: Any, client: Client) -> None:
+    """The alarms are read; their history, which moto does not support, is an error of one line."""
     ring(client, "orders-errors", "OK")
     done = real.run("bake.py", "orders", "--since", "1700000000")
     assert (done.code, done.err.startswith("error: `aws cloudwatch describe-alarm-history` failed: ")) == (1, True)

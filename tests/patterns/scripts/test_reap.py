@@ -9,18 +9,18 @@ OLD, NEW = "2020-01-01T08:00:00.123Z", "2999-01-01T08:00:00+00:00"
 
 
 def stack(name: str, state: str = "UPDATE_COMPLETE", project: str = "shop/orders", **more: object) -> dict[str, object]:
-    """Return what CloudFormation tells about an old stack."""
+    """Return CloudFormation's answer for an old stack."""
     tags = [{"Key": "mr", "Value": "7"}, {"Key": "project", "Value": project}]
     return {"StackName": name, "StackStatus": state, "CreationTime": OLD, "Tags": tags, **more}
 
 
 def listed(aws: Any, *stacks: dict[str, object]) -> Any:
-    """Let CloudFormation list stacks."""
+    """Plan CloudFormation's answer with a list of stacks."""
     return aws.says("cloudformation describe-stacks", {"Stacks": stacks})
 
 
-def test_forgotten_stacks_are_deleted(aws: Any) -> None:
-    """Old stacks of this project go, all at the same time, and each is told."""
+def test_old_stacks_are_deleted(aws: Any) -> None:
+    """Old stacks of this project are deleted in parallel, and each is logged."""
     listed(aws, stack("orders-mr-8"), stack("orders-mr-7", LastUpdatedTime="2020-02-01T08:00:00Z"))
     aws.stack("DELETE_IN_PROGRESS", None, name="orders-mr-7").stack(None, name="orders-mr-8")
     assert aws.run(*REAP) == (0, "orders-mr-7: deleted\norders-mr-8: deleted\n", "")
@@ -40,13 +40,13 @@ def test_forgotten_stacks_are_deleted(aws: Any) -> None:
     ids=["name", "project", "no tags", "updated", "created", "nested"],
 )
 def test_other_stacks_are_kept(aws: Any, kept: dict[str, object]) -> None:
-    """A stack of another name, project or age, or inside another stack, is not touched."""
+    """A nested stack, or one with another name, project or age, is not deleted."""
     assert listed(aws, kept).run(*REAP) == (0, "no stack orders-mr-* of shop/orders is that old\n", "")
     assert aws.calls == []
 
 
-def test_a_stack_at_work_is_skipped(aws: Any) -> None:
-    """A stack that CloudFormation works on is left for the next night."""
+def test_a_stack_in_progress_is_skipped(aws: Any) -> None:
+    """A stack that CloudFormation is changing is skipped."""
     done = listed(aws, stack("orders-mr-7", "UPDATE_IN_PROGRESS")).run(*REAP)
     assert done == (0, "orders-mr-7: skipped, it is UPDATE_IN_PROGRESS\n", "")
 
@@ -58,8 +58,8 @@ def test_a_dry_run_only_lists(aws: Any) -> None:
     assert aws.calls == []
 
 
-def test_one_that_stays_does_not_keep_the_others(aws: Any) -> None:
-    """What AWS refuses, what is held and what takes too long is told, the rest is deleted, and the job fails."""
+def test_a_failed_deletion_does_not_stop_others(aws: Any) -> None:
+    """Deletions that are refused, that fail or that take too long are reported, other stacks are deleted, and the job fails."""
     listed(aws, *(stack(f"orders-mr-{number}") for number in (1, 2, 3, 4)))
     aws.fails("cloudformation delete-stack orders-mr-1", "ValidationError", "TerminationProtection is enabled")
     aws.stack("DELETE_FAILED", name="orders-mr-2").stack("DELETE_IN_PROGRESS", name="orders-mr-3").stack(None, name="orders-mr-4")
@@ -91,7 +91,7 @@ def test_one_that_stays_does_not_keep_the_others(aws: Any) -> None:
         (("orders-mr-", "--older-than", "3d"), "required: --project"),
     ],
 )
-def test_what_could_delete_too_much_is_refused(job: Any, arguments: tuple[str, ...], message: str) -> None:
-    """A prefix, age or project that says too little is wrong usage."""
+def test_unsafe_arguments_are_refused(job: Any, arguments: tuple[str, ...], message: str) -> None:
+    """A prefix, age or project that could match too many stacks is a usage error."""
     done = job.run("reap.py", *arguments)
     assert (done.code, message in done.err) == (2, True)

@@ -13,21 +13,21 @@ from gitlabgen.patterns import _scripts
 PROGRAMS = [name for name in _scripts.NAMES if name != "aws.py"]
 
 
-def test_every_script_has_a_name() -> None:
-    """What lies in the folder is what can be asked for."""
+def test_every_script_is_listed() -> None:
+    """`NAMES` lists the files in the folder."""
     folder = Path(_scripts.__file__).parent / "scripts"
     assert sorted(path.name for path in folder.glob("*.*")) == sorted(_scripts.NAMES)
 
 
 def test_an_unknown_script_is_refused() -> None:
-    """The message names the scripts that there are."""
+    """The message lists the known scripts."""
     with pytest.raises(ValueError, match=r"should be one of: aws\.py, .*, got 'deploy\.py'"):
         _scripts.source("deploy.py")
 
 
 @pytest.mark.parametrize("name", _scripts.NAMES)
-def test_scripts_run_on_older_pythons(name: str) -> None:
-    """The syntax is Python 3.9's, and nothing but the standard library and the scripts themselves is imported."""
+def test_scripts_run_with_older_python_versions(name: str) -> None:
+    """The syntax is that of Python 3.9, and only the standard library and other scripts are imported."""
     tree = ast.parse(_scripts.source(name), feature_version=(3, 9))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
@@ -36,8 +36,8 @@ def test_scripts_run_on_older_pythons(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_scripts_work_where_a_service_has_them(tmp_path: Path, name: str) -> None:
-    """Written to `ci/` of a repository, each starts from its root and explains itself with an example."""
+def test_scripts_run_in_a_service(tmp_path: Path, name: str) -> None:
+    """Each script in `ci/` of a repository runs in the root folder, and its help has an example."""
     (tmp_path / "ci").mkdir()
     for each in _scripts.NAMES:
         (tmp_path / "ci" / each).write_text(_scripts.source(each), encoding="utf-8")

@@ -12,7 +12,7 @@ REMOVED = ["cloudformation delete-stack --stack-name orders"]
 
 
 def resources(*states: tuple[str, str]) -> dict[str, Any]:
-    """Return what `list-stack-resources` tells about resources."""
+    """Return the answer of `list-stack-resources` for resources."""
     summaries = [
         {
             "LogicalResourceId": name,
@@ -25,8 +25,8 @@ def resources(*states: tuple[str, str]) -> dict[str, Any]:
     return {"StackResourceSummaries": summaries}
 
 
-def test_no_stack_is_fine(aws: Any) -> None:
-    """The first deployment finds no stack, and nothing is done."""
+def test_a_missing_stack_does_not_fail(aws: Any) -> None:
+    """Before the first deployment, there is no stack, and nothing is done."""
     done = aws.stack(None).run(*FREE)
     assert done == (0, "orders: there is none yet, the deployment creates it\n", "")
     assert aws.calls == []
@@ -34,7 +34,7 @@ def test_no_stack_is_fine(aws: Any) -> None:
 
 @pytest.mark.parametrize("status", ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"])
 def test_a_stack_that_never_worked_is_deleted(aws: Any, status: str) -> None:
-    """A stack that was never complete goes, and the script waits until it is gone."""
+    """A stack that was never complete is deleted, and the script waits for the deletion."""
     done = aws.stack(status, "DELETE_IN_PROGRESS", None).run(*FREE)
     assert done.code == 0
     assert done.out == f"orders is {status}, it never worked: deleting it\norders: deleted\n"
@@ -54,7 +54,7 @@ def test_a_stack_that_never_worked_is_deleted(aws: Any, status: str) -> None:
     ],
 )
 def test_a_stack_that_worked_is_never_deleted(aws: Any, status: str) -> None:
-    """A stack that was complete once is left as it is."""
+    """A stack that was complete once is left unchanged."""
     done = aws.stack(status).run(*FREE)
     assert done == (0, f"orders is {status}: ready\n", "")
     assert aws.calls == []
@@ -63,40 +63,40 @@ def test_a_stack_that_worked_is_never_deleted(aws: Any, status: str) -> None:
 @pytest.mark.parametrize(
     "status", ["CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"]
 )
-def test_work_in_progress_is_awaited(aws: Any, status: str) -> None:
-    """While CloudFormation is at work the script waits, and judges the state after it."""
+def test_it_waits_for_operations_in_progress(aws: Any, status: str) -> None:
+    """The script waits while an operation is in progress, and checks the state after it."""
     done = aws.stack(status, status, "UPDATE_COMPLETE").run(*FREE)
     assert done == (0, f"orders is {status}: waiting\norders is UPDATE_COMPLETE: ready\n", "")
 
 
-def test_what_follows_the_work_in_progress_is_handled(aws: Any) -> None:
-    """A creation that fails while the script waits is deleted like one that had failed before."""
+def test_a_failure_while_waiting_is_handled(aws: Any) -> None:
+    """A stack whose creation fails while the script waits is deleted."""
     done = aws.stack("CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", None).run(*FREE)
     assert (done.code, aws.calls) == (0, REMOVED)
 
 
-def test_a_deletion_in_progress_ends_in_no_stack(aws: Any) -> None:
-    """A stack that is being deleted is awaited, and then there is none."""
+def test_it_waits_for_a_deletion_in_progress(aws: Any) -> None:
+    """The script waits for a deletion in progress, and then there is no stack."""
     done = aws.stack("DELETE_IN_PROGRESS", None).run(*FREE)
     assert (done.code, done.out.splitlines()[-1]) == (0, "orders: there is none yet, the deployment creates it")
 
 
-def test_waiting_has_an_end(aws: Any) -> None:
-    """When the time is up, the message says what took so long."""
+def test_waiting_has_a_time_limit(aws: Any) -> None:
+    """After the time limit, the message names the operation that is still in progress."""
     done = aws.stack("UPDATE_IN_PROGRESS").run(*FREE, "--wait-minutes", "0")
     assert done.code == 1
     assert done.err.startswith("error: UPDATE_IN_PROGRESS of orders took longer than 0 minutes: ")
 
 
-def test_a_failed_deletion_is_tried_again(aws: Any) -> None:
-    """A stack whose deletion failed is deleted once more."""
+def test_a_failed_deletion_is_retried(aws: Any) -> None:
+    """A stack whose deletion failed is deleted again."""
     done = aws.stack("DELETE_FAILED", "DELETE_IN_PROGRESS", None).run(*FREE)
     assert (done.code, aws.calls) == (0, REMOVED)
 
 
 @pytest.mark.parametrize("command", [FREE, DELETE])
-def test_what_holds_a_stack_is_told(aws: Any, command: tuple[str, ...]) -> None:
-    """If the deletion fails again, each resource that holds the stack is told with its reason."""
+def test_resources_that_block_a_deletion_are_reported(aws: Any, command: tuple[str, ...]) -> None:
+    """If the deletion fails again, each resource that blocks it is reported with the reason."""
     aws.says("cloudformation list-stack-resources", resources(("Uploads", "DELETE_FAILED"), ("Table", "DELETE_COMPLETE")))
     done = aws.stack("DELETE_FAILED").run(*command)
     assert done.code == 1
@@ -106,14 +106,14 @@ def test_what_holds_a_stack_is_told(aws: Any, command: tuple[str, ...]) -> None:
     )
 
 
-def test_a_deletion_that_fails_without_resources_is_told(aws: Any) -> None:
-    """A stack that lists no failed resource still gives a sentence."""
+def test_a_failed_deletion_without_resources_is_reported(aws: Any) -> None:
+    """There is a message even if the stack lists no failed resource."""
     aws.says("cloudformation list-stack-resources", resources())
     assert "because of resources that it no longer lists" in aws.stack("DELETE_FAILED").run(*DELETE).err
 
 
 def test_a_failed_rollback_is_continued(aws: Any) -> None:
-    """A rollback that failed is continued and awaited, and the stack is ready."""
+    """A failed rollback is continued, and after it the stack is ready."""
     aws.says("cloudformation continue-update-rollback", {})
     done = aws.stack("UPDATE_ROLLBACK_FAILED", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE").run(*FREE)
     assert done.code == 0
@@ -124,8 +124,8 @@ def test_a_failed_rollback_is_continued(aws: Any) -> None:
     assert aws.calls == ["cloudformation continue-update-rollback --stack-name orders"]
 
 
-def test_a_rollback_that_fails_again_tells_the_way_round(aws: Any) -> None:
-    """If it fails again, the resources are told with the command that leaves them out."""
+def test_a_second_failed_rollback_is_reported_with_advice(aws: Any) -> None:
+    """If the rollback fails again, the resources are reported with the command that skips them."""
     aws.says("cloudformation continue-update-rollback", {})
     aws.says("cloudformation list-stack-resources", resources(("Alias", "UPDATE_FAILED"), ("Api", "UPDATE_FAILED")))
     done = aws.stack("UPDATE_ROLLBACK_FAILED").run(*FREE)
@@ -135,8 +135,8 @@ def test_a_rollback_that_fails_again_tells_the_way_round(aws: Any) -> None:
     assert done.err.rstrip().endswith(command)
 
 
-def test_a_rollback_that_cannot_start_tells_why(aws: Any) -> None:
-    """If AWS refuses to continue, its words and the way round are told."""
+def test_a_refused_rollback_is_reported(aws: Any) -> None:
+    """If AWS refuses to continue, its error is reported with advice."""
     aws.fails("cloudformation continue-update-rollback", "ValidationError", "role is invalid")
     aws.says("cloudformation list-stack-resources", {"StackResourceSummaries": []})
     done = aws.stack("UPDATE_ROLLBACK_FAILED").run(*FREE)
@@ -145,8 +145,8 @@ def test_a_rollback_that_cannot_start_tells_why(aws: Any) -> None:
     assert "--resources-to-skip LOGICAL_ID" in done.err
 
 
-def test_the_words_of_aws_are_told(aws: Any) -> None:
-    """A call that AWS refuses ends the job with AWS's own sentence."""
+def test_errors_of_aws_are_reported(aws: Any) -> None:
+    """If AWS refuses a call, the job fails with AWS's error."""
     aws.fails("cloudformation describe-stacks", "AccessDenied", "not authorized to perform: cloudformation:DescribeStacks")
     done = aws.run(*FREE)
     assert done.code == 1
@@ -155,14 +155,14 @@ def test_the_words_of_aws_are_told(aws: Any) -> None:
     )
 
 
-def test_an_answer_that_is_no_json_is_told(aws: Any) -> None:
-    """An answer that cannot be read ends the job with a line, not with a traceback."""
-    done = aws.babbles("cloudformation describe-stacks", "Unable to redirect").run(*FREE)
+def test_an_invalid_answer_is_reported(aws: Any) -> None:
+    """An answer that is not JSON is an error of one line, without a traceback."""
+    done = aws.answers_text("cloudformation describe-stacks", "Unable to redirect").run(*FREE)
     assert (done.code, "no JSON in its answer: Unable to redirect" in done.err) == (1, True)
 
 
-def test_a_missing_aws_is_told(job: Any) -> None:
-    """An image without `aws` is named as the reason."""
+def test_a_missing_aws_is_reported(job: Any) -> None:
+    """The message says that the image has no `aws`."""
     done = job.run(*FREE)
     assert (done.code, done.err[:31]) == (1, "error: there is no `aws` on the")
 
@@ -175,25 +175,25 @@ def test_a_missing_aws_is_told(job: Any) -> None:
         ({"AWS_DEFAULT_REGION": "x"}, "eu-west-1"),
     ],
 )
-def test_the_region_is_the_job_s(aws: Any, variables: dict[str, str], region: str) -> None:
-    """AWS_REGION wins over AWS_DEFAULT_REGION, for every version of the command line."""
+def test_the_region_is_that_of_the_job(aws: Any, variables: dict[str, str], region: str) -> None:
+    """AWS_REGION has precedence over AWS_DEFAULT_REGION, for every version of the command line."""
     aws.stack(None).run(*FREE, **variables)
     assert {record["region"] for record in aws.records} == {region}
 
 
-def test_no_region_is_told(aws: Any) -> None:
-    """Without a region nothing is called."""
+def test_a_missing_region_is_reported(aws: Any) -> None:
+    """Without a region, `aws` is not called."""
     done = aws.run(*FREE, AWS_REGION="")
     assert done == (1, "", "error: no region: set the job's variable AWS_REGION\n")
 
 
-def test_deleting_nothing_is_fine(aws: Any) -> None:
-    """A stop job that runs twice does not fail."""
+def test_deleting_a_missing_stack_does_not_fail(aws: Any) -> None:
+    """A stop job can run twice."""
     assert aws.stack(None).run(*DELETE) == (0, "orders: there is none, nothing to delete\n", "")
 
 
 def test_a_deletion_waits_for_a_deployment(aws: Any) -> None:
-    """CloudFormation refuses to delete during an update, so the script waits for its end."""
+    """CloudFormation refuses to delete a stack during an update, so the script waits."""
     done = aws.stack("UPDATE_IN_PROGRESS", "UPDATE_COMPLETE", "DELETE_IN_PROGRESS", None).run(*DELETE)
     assert (done.code, done.out.splitlines()) == (0, ["orders is UPDATE_IN_PROGRESS: waiting", "orders: deleted"])
 
@@ -202,7 +202,7 @@ OUTPUTS = [{"OutputKey": "ApiUrl", "OutputValue": "https://a.example/"}, {"Outpu
 
 
 def test_outputs_become_variables(aws: Any) -> None:
-    """Each wanted output is a line of the dotenv report, and the time is the last."""
+    """Each requested output is a line of the dotenv report, and the time is its last line."""
     before = int(time.time())
     done = aws.stack("UPDATE_COMPLETE", Outputs=OUTPUTS).run("stack.py", "outputs", "orders", "API_URL=ApiUrl")
     written = (aws.folder / "stack.env").read_text()
@@ -213,26 +213,26 @@ def test_outputs_become_variables(aws: Any) -> None:
 
 
 def test_the_time_is_written_without_outputs(aws: Any) -> None:
-    """With no output asked for, only the time is written, into the file that is named."""
+    """If no output is requested, only the time is written to the given file."""
     assert aws.stack("CREATE_COMPLETE").run("stack.py", "outputs", "orders", "--file", "deploy.env").code == 0
     assert re.fullmatch(r"DEPLOYED_AT=\d+\n", (aws.folder / "deploy.env").read_text())
 
 
-def test_a_missing_output_is_told_with_what_there_is(aws: Any) -> None:
-    """An output that the stack does not have is told with a suggestion and the outputs that there are; nothing is written."""
+def test_a_missing_output_is_reported_with_the_known_ones(aws: Any) -> None:
+    """A missing output is reported with a suggestion and the outputs of the stack; nothing is written."""
     done = aws.stack("UPDATE_COMPLETE", Outputs=OUTPUTS).run("stack.py", "outputs", "orders", "A=ApiURL", "B=Zzz")
     line = "error: orders has no output ApiURL (did you mean ApiUrl?) and no output Zzz; its outputs: ApiUrl, Table\n"
     assert done == (1, "", line)
     assert not (aws.folder / "stack.env").exists()
 
 
-def test_a_stack_without_outputs_says_so(aws: Any) -> None:
-    """A stack that has no outputs at all is told as such."""
+def test_a_stack_without_outputs_is_reported(aws: Any) -> None:
+    """The message says that the stack has no outputs."""
     assert aws.stack("UPDATE_COMPLETE").run("stack.py", "outputs", "orders", "A=B").err.endswith("its outputs: none\n")
 
 
-def test_outputs_of_no_stack_are_told(aws: Any) -> None:
-    """A stack that is not there has no outputs."""
+def test_outputs_of_a_missing_stack_are_refused(aws: Any) -> None:
+    """A missing stack is an error."""
     assert aws.stack(None).run("stack.py", "outputs", "orders").err == "error: there is no stack orders: deploy it first\n"
 
 
@@ -244,16 +244,16 @@ def test_outputs_of_no_stack_are_told(aws: Any) -> None:
         ("x" * 5200, "bytes, a dotenv report may have 5120: pass fewer on"),
     ],
 )
-def test_what_gitlab_would_refuse_is_told(aws: Any, value: str, message: str) -> None:
-    """A report that GitLab would not take fails here, with the reason."""
+def test_outputs_that_gitlab_would_refuse_are_reported(aws: Any, value: str, message: str) -> None:
+    """A dotenv report that GitLab would refuse fails with the reason."""
     done = aws.stack("UPDATE_COMPLETE", Outputs=[{"OutputKey": "K", "OutputValue": value}]).run(
         "stack.py", "outputs", "orders", "A=K"
     )
     assert (done.code, message in done.err) == (1, True)
 
 
-def test_a_file_that_cannot_be_written_is_told(aws: Any) -> None:
-    """A folder that does not exist is one line."""
+def test_an_unwritable_file_is_reported(aws: Any) -> None:
+    """A missing folder is an error of one line."""
     done = aws.stack("UPDATE_COMPLETE").run("stack.py", "outputs", "orders", "--file", "nowhere/stack.env")
     assert (done.code, done.err.count("\n"), "nowhere/stack.env" in done.err) == (1, 1, True)
 
@@ -273,7 +273,7 @@ def test_a_file_that_cannot_be_written_is_told(aws: Any) -> None:
         (("outputs", "orders", "DEPLOYED_AT=C"), "DEPLOYED_AT would be written twice"),
     ],
 )
-def test_wrong_usage_is_told(job: Any, arguments: tuple[str, ...], message: str) -> None:
-    """Wrong arguments end with exit code 2 and a sentence."""
+def test_usage_errors_are_reported(job: Any, arguments: tuple[str, ...], message: str) -> None:
+    """For wrong arguments, the exit code is 2, with a message."""
     done = job.run("stack.py", *arguments)
     assert (done.code, message in done.err) == (2, True)
