@@ -1,4 +1,4 @@
-"""Mappings of keywords, as users may write them in place of a model."""
+"""Conversion of mappings of keywords to models."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _M = TypeVar("_M", bound=Model)
 
 
 def model_of(cls: type[_M], given: Mapping[Any, Any]) -> _M:
-    """Return the model that a mapping of keywords stands for; keys that the class does not know go into `extra`.
+    """Return a mapping of keywords as a model; keys that the class does not know go into `extra`.
 
     Args:
         cls: The model's class.
-        given: The keywords as they are written, with frozen values.
+        given: The keywords of the file, with frozen values.
     """
     plan = plan_of(cls)
     names = {key: plan.name(key) for key in given if isinstance(key, str)}
@@ -30,7 +30,7 @@ def model_of(cls: type[_M], given: Mapping[Any, Any]) -> _M:
 
 
 def _value(shape: OneOf, value: Any) -> Any:
-    """Return a value with a model for each mapping where the shape wants one."""
+    """Return a value with each mapping converted to a model where the shape requires one."""
     for alternative in shape.shapes:
         if isinstance(value, dict) and isinstance(alternative, ModelNamed):
             cls = alternative.load()

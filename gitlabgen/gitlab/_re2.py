@@ -1,4 +1,4 @@
-"""Regular expressions as RE2, the engine behind GitLab's conditions, reads them."""
+"""Regular expressions in the syntax of RE2, which GitLab uses for conditions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _URL: Final = "https://docs.gitlab.com/ci/jobs/job_rules/"
 
 
 def condition_problem(message: str, hint: str) -> KeywordError:
-    """Return the error of a condition, with the user's line."""
+    """Return the error for a condition, located at the user's line."""
     found = Finding(rule="invalid-condition", message=message, hint=hint, url=_URL)
     return KeywordError(located(found, position(caller())))
 
@@ -45,30 +45,30 @@ _UNKNOWN_TO_RE2: Final = (
     (r"\(\?<[=!]", "look-behind", "join two searches with &, or with & ~"),
     (r"\(\?>", "atomic group", "write (?:...)"),
     (r"\(\?\(", "conditional group", "write both cases with |"),
-    (r"\(\?#", "comment", "write it as a comment of Python"),
-    (r"\(\?P=|\\[1-9]|\\[gk]", "back-reference", "write what is repeated once more"),
+    (r"\(\?#", "comment", "write a Python comment instead"),
+    (r"\(\?P=|\\[1-9]|\\[gk]", "back-reference", "write the repeated text again"),
     (r"\(\?[a-zA-Z-]*[aLux]", "inline flag", "RE2 has only the flags i, s, m and U"),
     (r"\\Z", "end of text \\Z", r"write \z, or $ without the flag m"),
     (r"\\[uUN]", "character by number or name", r"write \x{20AC}, or the character itself"),
-    (r"\\[pP]", "class of characters", r"write a category or a script of Unicode, as in \pL or \p{Greek}"),
+    (r"\\[pP]", "character class", r"write a Unicode category or script, as in \pL or \p{Greek}"),
     (r"\\\Z", "backslash at the end", r"write \\ for a backslash"),
-    (r"\\", "escape", "leave the backslash out, or write two for a backslash"),
-    (r"\{,[0-9]+\}", "repetition without a minimum", r"write {0,3}, or \{ for the character"),
+    (r"\\", "escape", "remove the backslash, or write two for a literal backslash"),
+    (r"\{,[0-9]+\}", "repetition without a minimum", r"write {0,3}, or \{ for a literal brace"),
     (r"\[:", "named class", "RE2 has [:alnum:], [:alpha:], [:digit:], [:lower:], [:punct:], [:space:], [:upper:] and others"),
-    (r"[*+?{]", "repetition of nothing", "write something to repeat in front, or a backslash for the character itself"),
+    (r"[*+?{]", "repetition of nothing", "write what to repeat before it, or escape the character with a backslash"),
     (r"\(", "group", "write (...), (?:...) or (?P<name>...)"),
 )
 
 
 def regex_literal(pattern: str, flags: str) -> str:
-    """Return a regular expression between slashes, as GitLab's lexer wants it.
+    """Return a regular expression between slashes, as GitLab's lexer requires it.
 
     Args:
         pattern: The expression without slashes.
         flags: Any of the letters `ismU`.
 
     Raises:
-        KeywordError: If GitLab would not read it, or read another one.
+        KeywordError: If GitLab would reject it, or read a different expression.
     """
     if not isinstance(pattern, str):
         raise condition_problem(f"{pattern!r} is not a regular expression", 'write it as a string, such as r"^v\\d+$"')
@@ -84,14 +84,14 @@ def regex_literal(pattern: str, flags: str) -> str:
     if "\n" in pattern or "\r" in pattern:
         raise condition_problem(f"The regular expression {pattern!r} has a line break", r"write \n, in a raw string")
     body = _RegexChecker(pattern).body()
-    # GitLab wants two characters between the slashes, and the last of them must not be a backslash.
+    # GitLab requires two characters between the slashes, and the last of them must not be a backslash.
     if len(body) < 2 or body.endswith("\\"):
         body = f"(?:{body})"
     return f"/{body}/{flags}"
 
 
 class _RegexChecker:
-    """Reads a regular expression the way RE2 does, and writes it with GitLab's slashes."""
+    """Parses a regular expression like RE2, and escapes it for GitLab's slashes."""
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
@@ -103,7 +103,7 @@ class _RegexChecker:
     def body(self) -> str:
         """Return the pattern with each slash escaped and each quotation closed."""
         written: list[str] = []
-        # How often the counted repetitions repeat the last piece, and the largest such number in each open group.
+        # How often the counted repetitions repeat the last piece, and the largest such count in each open group.
         factor = 0
         groups = [1]
         repeated = False
@@ -114,7 +114,7 @@ class _RegexChecker:
             text, kind = piece[0], piece.lastgroup
             again, repeated = repeated, False
             if piece["quoted"] is not None:
-                # RE2 would read an open quotation to the end of the group that GitLab puts around the whole.
+                # RE2 would extend an open quotation to the end of the group that GitLab puts around the expression.
                 text = "\\Q" + piece["quoted"].replace("/", "\\/") + "\\E"
                 factor = 1 if piece["quoted"] else factor
             elif kind == "open":
@@ -123,7 +123,7 @@ class _RegexChecker:
                 factor = 0
             elif kind == "close":
                 if len(groups) == 1:
-                    raise self._refuse("parenthesis that closes nothing", ")", r"write \) for the character")
+                    raise self._error("unmatched parenthesis", ")", r"write \) for a literal parenthesis")
                 factor = groups.pop()
                 groups[-1] = max(groups[-1], factor)
             elif kind == "bar":
@@ -141,12 +141,12 @@ class _RegexChecker:
             written.append(text)
             self.position = max(self.position, piece.end())
         if len(groups) > 1:
-            raise self._refuse("parenthesis that is not closed", "(", r"write \( for the character")
+            raise self._error("unclosed parenthesis", "(", r"write \( for a literal parenthesis")
         return "".join(written)
 
     def _name(self, name: str | None) -> None:
         if name in self.names:
-            raise self._refuse("second group of the same name", name or "", "give each group its own name")
+            raise self._error("second group of the same name", name or "", "give each group its own name")
         if name:
             self.names.add(name)
 
@@ -154,7 +154,7 @@ class _RegexChecker:
         text = piece[0]
         if again:
             name = "possessive quantifier" if text == "+" else "repetition of a repetition"
-            raise self._refuse(name, text, "leave it out, or put a group (?:...) around the first")
+            raise self._error(name, text, "remove it, or put a group (?:...) around the first")
         if not factor:
             raise self._unknown(self.position, text)
         if piece["low"] is None:
@@ -162,14 +162,14 @@ class _RegexChecker:
         low = int(piece["low"])
         high = int(piece["high"]) if piece["high"] else low
         if high < low:
-            raise self._refuse("repetition that ends before it begins", text, "write the smaller number first")
+            raise self._error("repetition with a maximum below its minimum", text, "write the smaller number first")
         factor *= max(1, high)
         if factor > _MAX_REPEAT:
-            raise self._refuse(f"repetition of more than {_MAX_REPEAT}", text, "write * or +, or smaller numbers")
+            raise self._error(f"repetition of more than {_MAX_REPEAT}", text, "write * or +, or smaller numbers")
         return factor
 
     def _class(self) -> str:
-        """Read a class in brackets, of which the position is the first, and return it written."""
+        """Read the class in brackets at the position, and return its escaped text."""
         start = self.position
         self.position += 2 if self.pattern.startswith("[^", start) else 1
         first = True
@@ -184,7 +184,7 @@ class _RegexChecker:
                 high = _code(self._class_item(start))
                 if high is None or high < low:
                     text = item[0] + "-" + self.pattern[here : self.position]
-                    raise self._refuse("range that ends before it begins", text, r"write \- for the character")
+                    raise self._error("range with an end before its start", text, r"write \- for a literal dash")
         self.position += 1
         return re.sub(r"\\.|/", lambda part: "\\/" if part[0] == "/" else part[0], self.pattern[start : self.position])
 
@@ -192,7 +192,7 @@ class _RegexChecker:
         item = self.items.match(self.pattern, self.position)
         if item is None:
             if self.position >= len(self.pattern):
-                raise self._refuse("bracket that is not closed", self.pattern[start:], r"write \[ for the character")
+                raise self._error("unclosed bracket", self.pattern[start:], r"write \[ for a literal bracket")
             raise self._unknown(self.position)
         self.position = item.end()
         return item
@@ -204,14 +204,16 @@ class _RegexChecker:
             if (match := re.match(construct, self.pattern[position:]))
         )
         following = self.pattern[position : position + 2] if found[0] == "\\" else found[0]
-        return self._refuse(found[1], text or following, found[2])
+        return self._error(found[1], text or following, found[2])
 
-    def _refuse(self, name: str, text: str, hint: str) -> KeywordError:
-        return condition_problem(f"GitLab's regular expressions (RE2) have no {name} `{text}`, as in /{self.pattern}/", hint)
+    def _error(self, name: str, text: str, hint: str) -> KeywordError:
+        return condition_problem(
+            f"GitLab's regular expressions (RE2) do not allow the {name} `{text}`, as in /{self.pattern}/", hint
+        )
 
 
 def _code(item: re.Match[str]) -> int | None:
-    """Return the code point of a character in a class; nothing for a set of characters."""
+    """Return the code point of a character in a class; None for a set of characters."""
     text = item[0]
     if item["posix"] or item["set"]:
         return None

@@ -17,7 +17,7 @@ __all__ = ["AllowFailure"]
 
 @model
 class AllowFailure(KeywordModel):
-    """Failures that do not stop the pipeline; True does where all are meant.
+    """Failures that do not stop the pipeline; a plain True means all of them.
 
     Args:
         exit_codes: One exit code of the script, or several.

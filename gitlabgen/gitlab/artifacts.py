@@ -1,4 +1,4 @@
-"""`artifacts`: files that a job hands on."""
+"""`artifacts`: files that a job passes on."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ __all__ = ["Artifacts"]
 
 @model
 class Artifacts(KeywordModel):
-    """Files that a job hands on to later jobs and to people.
+    """Files that a job passes to later jobs, and that people can download.
 
     Args:
         paths: Files and folders.
-        exclude: Files to leave out again.
+        exclude: Files to exclude.
         name: The archive's name.
         untracked: Whether to add all files that git does not track.
-        when: After which result the files are kept.
-        expire_in: How long they are kept.
+        when: The result of the job after which the files are kept.
+        expire_in: How long the files are kept.
         expose_as: The link's text in the merge request; at most 100 characters.
-        access: Who may download them.
-        public: Whether anyone may download them; not together with `access`.
-        reports: Files that GitLab reads and shows.
+        access: Who can download them.
+        public: Whether anyone can download them; not together with `access`.
+        reports: Reports that GitLab reads and shows.
 
     Source: https://docs.gitlab.com/ci/yaml/#artifacts
     """

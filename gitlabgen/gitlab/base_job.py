@@ -1,4 +1,4 @@
-"""What all kinds of jobs share: where they stand in the pipeline, and when they run."""
+"""The base of all kinds of jobs: their position in the pipeline, and when they run."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ def _name_of(value: str | Stage) -> str:
 
 
 StageName = Annotated["str | Stage", _name_of]
-"""A stage or its name; the name is what is kept."""
+"""A stage or its name; the name is stored."""
 
 
 def _only_need(value: Any) -> Any:
-    if _says_something(value):
+    if _has_keywords(value):
         return value
     raise InvalidValue("can not be an empty hash", plain="is empty")
 
 
-def _says_something(need: Any) -> bool:
+def _has_keywords(need: Any) -> bool:
     return bool(vars(need).keys() - {"comment", "comments"})
 
 
@@ -81,20 +81,20 @@ def kinds_of(needs: Any) -> list[str]:
     """Return the kind of each need, in GitLab's words.
 
     Args:
-        needs: What a job or a rule needs.
+        needs: The `needs` of a job or a rule.
     """
     return [_kind_of(need) for need in needs_list(needs)]
 
 
 def needs_list(needs: Any) -> tuple[Any, ...]:
-    """Return what a job needs as a list; nothing where it is not known.
+    """Return the needs of a job as a list; empty if they are not known.
 
     Args:
-        needs: What a job or a rule needs: a list, or a single need with options.
+        needs: The `needs` of a job or a rule: a list, or a single need with options.
     """
     if isinstance(needs, tuple):
         return needs
-    return (needs,) if is_instance(needs, "gitlabgen.gitlab", "Need") and _says_something(needs) else ()
+    return (needs,) if is_instance(needs, "gitlabgen.gitlab", "Need") and _has_keywords(needs) else ()
 
 
 def _kind_of(need: Any) -> str:
@@ -108,11 +108,11 @@ def _kind_of(need: Any) -> str:
 
 
 def needs_problems(kinds: list[str], *refused: str) -> Iterator[Problem]:
-    """Yield a problem for a need that names nothing, and for needs of refused kinds.
+    """Yield a problem for a need without a job, and for needs of refused kinds.
 
     Args:
         kinds: The kind of each need.
-        refused: The kinds that cannot stand here.
+        refused: The kinds that are not allowed here.
     """
     if "unknown" in kinds:
         yield Problem(
@@ -120,23 +120,23 @@ def needs_problems(kinds: list[str], *refused: str) -> Iterator[Problem]:
         )
     found = [kind for kind in dict.fromkeys(kinds) if kind in refused]
     if found:
-        hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline can be here"
+        hint = "name the `job` in the other pipeline" if found == ["bridge"] else "only jobs of this pipeline are allowed here"
         plain = "names a pipeline without a job" if found == ["bridge"] else "names a job of another pipeline"
         yield Problem(f"uses invalid types: {', '.join(found)}", hint, ("needs", kinds.index(found[0])), plain)
 
 
 OnlyNeed = Annotated["Need", _only_need]
-"""A single need that stands for a list of one."""
+"""A single need in place of a list."""
 
 JobVariable = Annotated["Variable", _job_variable]
-"""A variable with what a job's variable may have: a value and `expand`."""
+"""A variable of a job: it can only have a value and `expand`."""
 
 Rules = Annotated[Sequence[object], nested(dict, "Rule", "Reference")]
 """A list inside a list of rules."""
 
 
 def _block(name: str) -> Callable[[Any], Any]:
-    """Return a check that makes a mapping of keywords the model of this name."""
+    """Return a check that converts a mapping of keywords to the model of this name."""
 
     def check(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -150,32 +150,32 @@ def _block(name: str) -> Callable[[Any], Any]:
 
 
 OnlyBlock = Annotated["Only | Mapping[str, object]", _block("Only")]
-"""A block or a mapping of its keywords; `Only` is what is kept."""
+"""A block or a mapping of its keywords; `Only` is stored."""
 
 ExceptBlock = Annotated["Except | Mapping[str, object]", _block("Except")]
-"""A block or a mapping of its keywords; `Except` is what is kept."""
+"""A block or a mapping of its keywords; `Except` is stored."""
 
 
 @model
 class BaseJob(KeywordModel):
-    """What all kinds of jobs share.
+    """The keywords that all kinds of jobs share.
 
     Args:
         name: The job's name, at most 255 characters.
-        stage: The stage, `test` if not given.
-        extends: The job, or jobs, from which this one takes over keywords.
+        stage: The stage; GitLab's default is `test`.
+        extends: The job or jobs from which this job inherits keywords.
         rules: When the job is part of a pipeline; the first rule that matches decides.
-        needs: Jobs that must be finished before; a job, its name, or `Need`.
+        needs: Jobs that must finish first; a job, its name, or `Need`.
         variables: Variables for the job.
-        when: When it starts, seen from the jobs before it.
+        when: When the job starts, depending on the jobs before it.
         start_in: The delay of a delayed job.
-        allow_failure: Whether the pipeline goes on after a failure.
+        allow_failure: Whether the pipeline continues after a failure.
         interruptible: Whether a newer pipeline may cancel the job.
         resource_group: Jobs of one group run one at a time.
         environment: Where the job deploys to.
-        parallel: How often it runs side by side, or a matrix.
-        inherit: Which defaults and global variables it takes over.
-        manual_confirmation: What the person who starts a manual job is asked.
+        parallel: The number of parallel jobs, or a matrix.
+        inherit: The defaults and global variables that the job inherits.
+        manual_confirmation: The question that GitLab asks before a manual job starts.
         only: Deprecated by GitLab; use `rules`.
         except_: Deprecated by GitLab; use `rules`.
     """
@@ -183,7 +183,7 @@ class BaseJob(KeywordModel):
     keyword: ClassVar[str] = "jobs:{name}"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#job-keywords"
     from_mapping: ClassVar[bool] = False
-    # Whether its name begins with a dot.
+    # Whether the job's name begins with a dot.
     is_hidden: ClassVar[bool] = False
     type_errors: ClassVar[TypeErrors] = {
         **VARIABLE_ERRORS,
@@ -224,7 +224,7 @@ class BaseJob(KeywordModel):
     variables: Mapping[str, Scalar | JobVariable] | Reference | None = None
 
     def problems(self) -> Iterable[Problem]:
-        """Return problems of the name and between keywords."""
+        """Return problems with the name, and conflicts between keywords."""
         return self._problems()
 
     def _is_well_named(self) -> bool:
@@ -239,18 +239,18 @@ class BaseJob(KeywordModel):
                 plain = either("cannot have `rules` together with {}", Spelling(quoted(clash), quoted(words)))
                 yield Problem(f"config key may not be used with `rules`: {', '.join(words)}", plain=plain)
             if self.rules == ():
-                yield Problem("config can't be blank", "leave `rules` out, or add a rule", ("rules",), "is empty", entry="rules")
+                yield Problem("config can't be blank", "remove `rules`, or add a rule", ("rules",), "is empty", entry="rules")
         if self.when == "delayed":
             if not is_set(self.start_in):
                 yield Problem(
                     "should be a duration",
                     either("add {}", assignment("start_in", "30 minutes")),
                     ("start_in",),
-                    "is missing: a delayed job needs its delay",
+                    "is missing: a delayed job needs a delay",
                     missing=True,
                 )
         elif is_set(self.start_in) and not is_set(self.rules):
-            # A parent may say that the job is delayed.
+            # A parent can make the job delayed.
             hint = either("add {}, or remove `start_in`", assignment("when", "delayed"))
             yield Problem("must be blank", hint, ("start_in",), "is only for delayed jobs", missing=not is_set(self.when))
 

@@ -24,12 +24,12 @@ _CHECKED: Final = frozenset(("fallback_keys", "policy"))
 
 @model
 class CacheKey(KeywordModel):
-    """A cache's key computed from files.
+    """A cache key that is computed from files.
 
     Args:
-        files: Files whose last commit makes the key.
-        files_commits: Files whose commits make the key.
-        prefix: Text in front of the computed key.
+        files: Files whose last commit determines the key.
+        files_commits: Files whose commits determine the key.
+        prefix: Text before the computed key.
 
     Source: https://docs.gitlab.com/ci/yaml/#cachekeyfiles
     """
@@ -65,13 +65,13 @@ class Cache(KeywordModel):
     """Files kept between jobs.
 
     Args:
-        key: What tells one cache from another.
+        key: The key that identifies the cache.
         paths: Files and folders to keep.
         policy: `pull-push`, `pull`, `push` or a variable.
         untracked: Whether to keep all files that git does not track.
         unprotect: Whether protected and unprotected branches share the cache.
-        when: After which result the cache is saved.
-        fallback_keys: Keys to try where the key has no cache.
+        when: The result of the job after which the cache is saved.
+        fallback_keys: Keys to try if there is no cache for `key`.
 
     Source: https://docs.gitlab.com/ci/yaml/#cache
     """
@@ -95,7 +95,7 @@ class Cache(KeywordModel):
     fallback_keys: Strings | None = None
 
     def problems(self) -> Iterable[Problem]:
-        """Return problems of the key, the policy and the fallback keys."""
+        """Return problems with the key, the policy and the fallback keys."""
         key = self.key
         plain = type(key) is not str or ("/" not in key and "%" not in key and key not in (".", ".."))
         ordinary = plain and _CHECKED.isdisjoint(vars(self))
@@ -103,7 +103,7 @@ class Cache(KeywordModel):
 
     def _problems(self) -> Iterator[Problem]:
         if isinstance(self.key, str):
-            # GitLab looks at what a URL would mean.
+            # GitLab decodes the key like a URL first.
             key = re.sub("(?i)%2([ef])", lambda code: "." if code[1] in "eE" else "/", self.key)
             if "/" in key:
                 yield Problem('cannot contain the "/" character', 'use "$CI_COMMIT_REF_SLUG" or a dash', ("key",))
@@ -117,7 +117,7 @@ class Cache(KeywordModel):
                 given=self.policy,
             )
         if isinstance(self.fallback_keys, tuple) and len(self.fallback_keys) > 5:
-            # The misspelling is GitLab's own.
+            # GitLab's message has this misspelling.
             yield Problem(
                 "fallback keys has to many entries (maximum 5)",
                 path=("fallback_keys",),

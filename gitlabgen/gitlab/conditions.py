@@ -1,11 +1,11 @@
 r"""The condition language of `rules:if`, as Python expressions.
 
-`var.CI_COMMIT_BRANCH == "main"` is a `Condition`; `&`, `|` and `~` combine conditions. What is written uses only
+`var.CI_COMMIT_BRANCH == "main"` is a `Condition`; `&`, `|` and `~` combine conditions. The text uses only
 what every supported GitLab reads: parentheses, strings, `null`, regular expressions, `==`, `!=`, `=~`, `!~`, `&&` and `||`.
 
-A variable that stands where a condition is wanted asks whether it is present: defined, and not only white space.
-Alone, that is GitLab's `$NAME`. Beside `&&` and `||` it is not: there GitLab takes an empty variable for true, so that
-`$EMPTY && $B == "x"` can hold and `$EMPTY || $B == "x"` never does. So presence is written `$NAME =~ /\S/` there, and its
+A variable in place of a condition means that it is present: defined, and not only white space.
+Alone, that is GitLab's `$NAME`. Next to `&&` and `||` it is not: there GitLab treats an empty variable as true, so that
+`$EMPTY && $B == "x"` can hold and `$EMPTY || $B == "x"` never does. There, presence is written `$NAME =~ /\S/`, and its
 negation `$NAME !~ /\S/` everywhere, which needs no `!` (GitLab 18.11) and counts an undefined variable as empty.
 """
 
@@ -31,7 +31,7 @@ LEXEMES_SINCE: Final[Mapping[str, tuple[Version, str]]] = {
     "boolean": ((18, 11), "`true` or `false` in a condition"),
     "negate": ((18, 11), "`!` in a condition"),
 }
-"""The first GitLab that reads a part of the language, and what the part is, by the kind of its lexeme."""
+"""The GitLab version that introduced a lexeme, and a description of the lexeme, by its kind."""
 
 MAX_TOKENS: Final = 99
 """GitLab's lexer stops with an error at the hundredth token."""
@@ -42,7 +42,7 @@ _COMBINE: Final = (
     "put parentheses around each comparison, and use .is_in(...) instead of in"
 )
 
-# Patterns that not every program needs are texts, which `re` compiles when they are first used: importing is cheap.
+# Patterns that not every program needs are strings; `re` compiles them on first use. This keeps the import cheap.
 _NAME: Final = re.compile(r"[A-Za-z0-9_]+")
 _LONE_VARIABLE: Final = re.compile(r"\$[A-Za-z0-9_]+")
 _LEXEME: Final = r"""(?x)
@@ -57,31 +57,31 @@ _LEXEME: Final = r"""(?x)
     """
 
 
-def _forgiving(operation: _Operation) -> _Operation:
-    """Let an operation that is wrong return a stand-in while problems are collected, so that the next one is told too."""
+def _reporting_errors(operation: _Operation) -> _Operation:
+    """Let an invalid operation return a placeholder while findings are collected, so that later problems are reported too."""
 
     @wraps(operation)
-    def forgiven(*operands: Any) -> Any:
-        if any(operand is _STAND_IN for operand in operands):
-            return _STAND_IN
+    def wrapper(*operands: Any) -> Any:
+        if any(operand is _PLACEHOLDER for operand in operands):
+            return _PLACEHOLDER
         try:
             return operation(*operands)
         except KeywordError as error:
             report_all(error)
-            return _STAND_IN
+            return _PLACEHOLDER
 
-    return cast("_Operation", forgiven)
+    return cast("_Operation", wrapper)
 
 
 @attrs.frozen(eq=False)
 class Condition:
     """A condition of `rules:if`, made by comparing a `var`.
 
-    Conditions are equal if their texts are. A text of your own, as in `Condition('$A =~ $B')`, is kept as it is.
+    Conditions are equal if their texts are. A custom text, as in `Condition('$A =~ $B')`, is kept unchanged.
     Its negation is then `!(...)`, which GitLab reads since 18.11; see `minimum_gitlab`.
 
     Args:
-        text: What GitLab reads.
+        text: The condition in GitLab's syntax.
     """
 
     text: str
@@ -91,7 +91,7 @@ class Condition:
 
     def __attrs_post_init__(self) -> None:
         try:
-            # `!(…)` negates a text of one's own, the operator of which counts whenever it comes back.
+            # `!(…)` negates a custom text; its operator is needed if the negation is negated again.
             if not self._parts and (self._negation is None or self._negation.startswith("!")):
                 object.__setattr__(self, "_operator", _read(self.text))
             elif len(self.text) > MAX_TOKENS:
@@ -102,7 +102,7 @@ class Condition:
     def __str__(self) -> str:
         return self.text
 
-    @_forgiving
+    @_reporting_errors
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Condition):
             return self.text == other.text
@@ -114,27 +114,27 @@ class Condition:
         return hash(self.text)
 
     def __bool__(self) -> bool:
-        if self is not _STAND_IN:
+        if self is not _PLACEHOLDER:
             report_all(condition_problem(f"Python cannot know whether `{self.text}` holds; only GitLab can", _COMBINE))
         return False
 
-    @_forgiving
+    @_reporting_errors
     def __and__(self, other: Condition | Var) -> Condition:
         return _join("&&", (self, as_condition(other)))
 
-    @_forgiving
+    @_reporting_errors
     def __rand__(self, other: Condition | Var) -> Condition:
         return _join("&&", (as_condition(other), self))
 
-    @_forgiving
+    @_reporting_errors
     def __or__(self, other: Condition | Var) -> Condition:
         return _join("||", (self, as_condition(other)))
 
-    @_forgiving
+    @_reporting_errors
     def __ror__(self, other: Condition | Var) -> Condition:
         return _join("||", (as_condition(other), self))
 
-    @_forgiving
+    @_reporting_errors
     def __invert__(self) -> Condition:
         if self._parts:
             return _join("&&" if self._operator == "||" else "||", tuple(~part for part in self._parts))
@@ -146,7 +146,7 @@ class Condition:
 
     @property
     def minimum_gitlab(self) -> tuple[int, int] | None:
-        """The first GitLab version that reads the text, if it holds the `!`, `true` or `false` of newer versions."""
+        """The first GitLab version that reads the text, if it has `!`, `true` or `false`, which only newer versions read."""
         newer = any(token.lastgroup in ("negate", "boolean") for token in re.finditer(_LEXEME, self.text))
         return (18, 11) if newer else None
 
@@ -160,7 +160,7 @@ class Var:
     """A CI/CD variable. The same name always gives the same object, so variables can be keys.
 
     Compare it with `==` and `!=` to a string, another variable or `None` (not defined), search it with `matches`, or
-    use it as a condition of its own: it holds if the variable is present, that is defined and not only white space.
+    use it as a condition: it holds if the variable is present, that is defined and not only white space.
 
     Args:
         name: The variable's name without `$`.
@@ -197,39 +197,39 @@ class Var:
         return hash(self.name)
 
     def __bool__(self) -> bool:
-        report_all(condition_problem(f"Python cannot know what ${self.name} holds; only GitLab can", _COMBINE))
+        report_all(condition_problem(f"Python cannot know the value of ${self.name}; only GitLab can", _COMBINE))
         return False
 
-    @_forgiving
+    @_reporting_errors
     def __eq__(self, other: Var | str | None) -> Condition:  # type: ignore[override]
         return self._compare("==", "!=", _value(other))
 
-    @_forgiving
+    @_reporting_errors
     def __ne__(self, other: Var | str | None) -> Condition:  # type: ignore[override]
         return self._compare("!=", "==", _value(other))
 
-    @_forgiving
+    @_reporting_errors
     def __and__(self, other: Condition | Var) -> Condition:
         return as_condition(self) & other
 
-    @_forgiving
+    @_reporting_errors
     def __rand__(self, other: Condition | Var) -> Condition:
         return as_condition(other) & self
 
-    @_forgiving
+    @_reporting_errors
     def __or__(self, other: Condition | Var) -> Condition:
         return as_condition(self) | other
 
-    @_forgiving
+    @_reporting_errors
     def __ror__(self, other: Condition | Var) -> Condition:
         return as_condition(other) | self
 
-    @_forgiving
+    @_reporting_errors
     def __invert__(self) -> Condition:
         return ~as_condition(self)
 
     def matches(self, pattern: str, flags: str = "") -> Condition:
-        r"""Search the variable with a regular expression; `~` of it holds where nothing is found.
+        r"""Search the variable with a regular expression; its negation with `~` holds if nothing is found.
 
         Args:
             pattern: In RE2's syntax, without slashes around it, such as `r"^v\d+$"`. It is searched: anchor it with `^` and `$`.
@@ -238,20 +238,20 @@ class Var:
         """
         return self._search(pattern, flags)
 
-    @_forgiving
+    @_reporting_errors
     def _search(self, pattern: str, flags: str) -> Condition:
         return self._compare("=~", "!~", regex_literal(pattern, flags))
 
     def is_in(self, *values: Var | str | list[str] | tuple[str, ...] | None) -> Condition:
-        """Compare the variable with several values, any of which will do.
+        """Return the condition that the variable equals one of several values.
 
         Args:
-            values: What `==` takes, or one list or tuple of it.
+            values: Values that `==` accepts, or one list or tuple of them.
         """
         first = values[0] if len(values) == 1 else None
         return self._is_any(*(first if isinstance(first, list | tuple) else values))
 
-    @_forgiving
+    @_reporting_errors
     def _is_any(self, *choices: Any) -> Condition:
         if not choices:
             raise condition_problem(f"${self.name} is compared with no value", "give is_in at least one value")
@@ -262,14 +262,14 @@ class Var:
 
 
 class _Variables:
-    """All variables there are, as attributes: `var.CI_COMMIT_TAG`, or `var["CI_COMMIT_TAG"]`."""
+    """Access to variables by name: `var.CI_COMMIT_TAG` or `var["CI_COMMIT_TAG"]`."""
 
     __slots__ = ()
 
     def __getattr__(self, name: str) -> Var:
-        # Python itself asks objects for names with underscores, when it copies or inspects them.
+        # Python looks up names with underscores when it copies or inspects objects.
         if name.startswith("_"):
-            raise AttributeError(f'{name}; write var["{name}"] for a variable with an underscore in front')
+            raise AttributeError(f'{name}; write var["{name}"] for a variable that starts with an underscore')
         return Var(name)
 
     def __getitem__(self, name: str) -> Var:
@@ -285,29 +285,29 @@ class _Variables:
 var: Final = _Variables()
 
 
-@_forgiving
+@_reporting_errors
 def any_of(*conditions: Condition | Var) -> Condition:
-    """Return the condition that holds where any of these holds, like `a | b | c`."""
+    """Return the condition that holds if any of these holds, like `a | b | c`."""
     return _join("||", tuple(map(as_condition, conditions)))
 
 
-@_forgiving
+@_reporting_errors
 def all_of(*conditions: Condition | Var) -> Condition:
-    """Return the condition that holds where all of these hold, like `a & b & c`."""
+    """Return the condition that holds if all of these hold, like `a & b & c`."""
     return _join("&&", tuple(map(as_condition, conditions)))
 
 
 def as_condition(value: Condition | Var) -> Condition:
-    """Return a condition as it is, and for a variable the condition that it is present."""
+    """Return a condition unchanged; for a variable, return the condition that it is present."""
     if isinstance(value, Condition):
         return value
     if isinstance(value, Var):
         return Condition(str(value))
-    raise _no_condition(value)
+    raise _not_a_condition(value)
 
 
 def lexemes(text: str) -> Iterator[tuple[str, str]]:
-    """Yield what a condition is made of: the kind of each part, and its text.
+    """Yield the lexemes of a condition: the kind and the text of each.
 
     Kinds are `open`, `close`, `value`, `boolean`, `logical`, `compare` and `negate`.
 
@@ -318,15 +318,15 @@ def lexemes(text: str) -> Iterator[tuple[str, str]]:
         yield token.lastgroup or "", token.group().strip()
 
 
-def _no_condition(value: object) -> KeywordError:
+def _not_a_condition(value: object) -> KeywordError:
     match value:
         case bool():
-            hint = f"{_BRACKETS}; `not`, `in` and `is` are Python's own: write ~, .is_in(...) and == instead"
+            hint = f"{_BRACKETS}; write ~, .is_in(...) and == instead of `not`, `in` and `is`"
         case str():
-            hint = f"{_BRACKETS}; a text of your own is written Condition('...')"
+            hint = f"{_BRACKETS}; write Condition('...') for a custom text"
         case _:
             hint = "compare a variable, as in var.CI_COMMIT_BRANCH == 'main'"
-    return condition_problem(f"A condition is wanted, not {value!r}", hint)
+    return condition_problem(f"A condition is required, got {value!r}", hint)
 
 
 def _join(operator: Operator, conditions: tuple[Condition, ...]) -> Condition:
@@ -345,20 +345,20 @@ def _count(text: str) -> None:
     count = sum(1 for _ in re.finditer(_LEXEME, text))
     if count > MAX_TOKENS:
         raise condition_problem(
-            f"The condition has {count} tokens, and GitLab reads {MAX_TOKENS} at most: {text[:60]}…",
+            f"The condition has {count} tokens, and GitLab reads at most {MAX_TOKENS}: {text[:60]}…",
             "set a variable in an earlier rule or a workflow rule, match one regular expression, or split the rule",
         )
 
 
 def _read(text: str) -> Operator | None:
-    """Check a text against GitLab's grammar and return the operator that binds it least."""
+    """Check a text against GitLab's grammar, and return its top-level operator with the lowest precedence."""
     if not isinstance(text, str):
         raise condition_problem(f"{text!r} is not the text of a condition", "write a string")
     if _LONE_VARIABLE.fullmatch(text):
         return None
     operators: set[str] = set()
     position = depth = 0
-    complete = False  # whether a value stands before the position
+    complete = False  # whether there is a value before the position
     tokens = re.compile(_LEXEME)
     end = len(text.rstrip(" \t\r\n\f\v"))
     while position < end:
@@ -417,5 +417,5 @@ def _string(text: str) -> str:
     )
 
 
-_STAND_IN: Final = Condition("null")
-"""What an operation that was wrong returns while problems are collected."""
+_PLACEHOLDER: Final = Condition("null")
+"""The result of an invalid operation while findings are collected."""

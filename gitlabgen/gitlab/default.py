@@ -28,22 +28,22 @@ __all__ = ["Default"]
 
 @model
 class Default(KeywordModel):
-    """Keywords for all jobs that do not set them; a job's own keyword replaces the whole default.
+    """Keywords for all jobs that do not set them; a keyword of a job replaces the whole default.
 
     Args:
         image: The container image.
-        services: Containers beside the job.
+        services: Containers that run next to the job.
         before_script: Commands before `script`.
-        after_script: Commands after it, in a shell of their own.
-        artifacts: Files handed on.
+        after_script: Commands after `script`, in a separate shell.
+        artifacts: Files that a job passes on.
         cache: Files kept between jobs.
-        hooks: Commands that the runner executes at certain stages of a job.
-        id_tokens: Tokens by the variable that holds them.
+        hooks: Commands that the runner executes at specific points of a job.
+        id_tokens: ID tokens, by the name of the variable that holds them.
         identity: The service to which jobs sign in: `google_cloud`.
         interruptible: Whether a newer pipeline may cancel the job.
-        retry: How often it runs again.
-        tags: Which runners take it.
-        timeout: How long it may run.
+        retry: How often a failed job runs again.
+        tags: The tags that a runner needs to run the job.
+        timeout: How long a job can run.
 
     Source: https://docs.gitlab.com/ci/yaml/#default
     """

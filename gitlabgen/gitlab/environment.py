@@ -28,21 +28,21 @@ def _cluster(value: Any) -> Any:
 
 
 Cluster = Annotated["Kubernetes | Mapping[str, object] | Reference", _cluster]
-"""A cluster or a mapping of its keywords; `Kubernetes` is what is kept."""
+"""A cluster or a mapping of its keywords; `Kubernetes` is stored."""
 
 
 @model
 class Environment(KeywordModel):
-    """Where a job deploys to; a plain string does where only the name is needed.
+    """Where a job deploys to; a plain string is enough if only the name is needed.
 
     Args:
         name: The environment's name, with `/` for folders.
-        url: The address under which it is reached.
-        on_stop: The job that removes it.
-        action: What the job does with it.
-        auto_stop_in: After which time GitLab stops it.
+        url: The URL of the environment.
+        on_stop: The job that stops the environment.
+        action: What the job does with the environment.
+        auto_stop_in: The time after which GitLab stops the environment.
         deployment_tier: `production`, `staging`, `testing`, `development` or `other`.
-        kubernetes: The cluster that the dashboard shows; `Kubernetes`, or a mapping of its keywords.
+        kubernetes: The cluster that the dashboard shows: `Kubernetes`, or a mapping of its keywords.
 
     Source: https://docs.gitlab.com/ci/yaml/#environment
     """

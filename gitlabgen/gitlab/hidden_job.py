@@ -1,4 +1,4 @@
-"""`HiddenJob`: a block that runs nowhere, for others to extend or to refer to."""
+"""`HiddenJob`: a block that does not run, and that jobs extend or reference."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class HiddenJob(ScriptKeywords):
 
     Args:
         trigger: As in a trigger job.
-        content: The block as it is, where it is no job at all: a list, a string or any mapping.
+        content: The content of a block that is not a job: a list, a string or any mapping.
 
     Source: https://docs.gitlab.com/ci/jobs/#hide-a-job
     """
@@ -36,11 +36,11 @@ class HiddenJob(ScriptKeywords):
     content: object = field(default=None, is_written=False)
 
     def problems(self) -> Iterable[Problem]:
-        """Return problems of the name and between keywords, and keywords beside other content."""
+        """Return problems with the name, conflicts between keywords, and keywords set together with `content`."""
         return self._problems()
 
     def _problems(self) -> Iterator[Problem]:
         yield from super()._problems()
-        beside = [name for name in vars(self) if name not in ("name", "content", "comment", "comments")]
-        if self.content is not None and any(getattr(self, name) is not None for name in beside):
-            yield Problem(f"is the whole block, so {quoted(beside)} cannot be set", path=("content",), is_ours=True)
+        others = [name for name in vars(self) if name not in ("name", "content", "comment", "comments")]
+        if self.content is not None and any(getattr(self, name) is not None for name in others):
+            yield Problem(f"is the whole block, so {quoted(others)} cannot be set", path=("content",), is_ours=True)

@@ -1,4 +1,4 @@
-"""`hooks`: commands that a runner executes at certain stages of a job."""
+"""`hooks`: commands that a runner executes at specific points of a job."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Hooks"]
 
 @model
 class Hooks(KeywordModel):
-    """Commands that a runner executes at certain stages of a job.
+    """Commands that a runner executes at specific points of a job.
 
     Args:
         pre_get_sources_script: Commands before the runner clones the repository and its submodules.

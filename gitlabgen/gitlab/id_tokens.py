@@ -1,4 +1,4 @@
-"""`id_tokens`: JSON web tokens with which a job proves who it is."""
+"""`id_tokens`: JSON web tokens with which a job authenticates."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ __all__ = ["IdToken"]
 
 @model
 class IdToken(KeywordModel):
-    """A token for other services.
+    """A JSON web token for another service.
 
     Args:
-        aud: The audience, or several.
+        aud: The audience or audiences.
 
     Source: https://docs.gitlab.com/ci/yaml/#id_tokens
     """

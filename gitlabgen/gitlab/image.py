@@ -19,11 +19,11 @@ __all__ = ["Image"]
 
 @model
 class Image(KeywordModel):
-    """A container image with options; a plain string does where only the name is needed.
+    """A container image with options; a plain string is enough if only the name is needed.
 
     Args:
         name: The image with its tag or digest.
-        entrypoint: The command to run instead of the image's own entry point.
+        entrypoint: The command to run instead of the image's entry point.
         pull_policy: When the runner pulls the image.
         docker: Options of the Docker executor: `platform`, `user`.
         kubernetes: Options of the Kubernetes executor: `user`.

@@ -1,4 +1,4 @@
-"""`include`: configuration that stands in other files."""
+"""`include`: configuration from other files."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _KINDS = ("local", "project", "remote", "template", "artifact", "component")
 
 @model
 class Include(KeywordModel):
-    """Configuration from another file: exactly one of the kinds, with its options.
+    """Configuration from another file: exactly one kind of include, with its options.
 
     Args:
         local: A path in this repository.
         project: Another project of this GitLab, with `file` and `ref`.
-        file: One path or several in that project.
+        file: One or more paths in that project.
         ref: The branch, tag or commit of that project.
-        remote: A URL, best with `integrity`.
+        remote: A URL, preferably with `integrity`.
         integrity: `sha256-` and the base64 hash of the remote file.
-        cache: Whether, or how long, the remote file is kept.
-        template: A template that GitLab ships.
+        cache: Whether, or how long, the remote file is cached.
+        template: A template that GitLab provides.
         component: A component with its version, `host/path/name@version`.
-        artifact: A file that `job` made; for child pipelines only.
-        job: The job that made the artifact.
-        inputs: Values for the inputs of the file's header.
+        artifact: A file that `job` created; for child pipelines only.
+        job: The job that created the artifact.
+        inputs: Values for the inputs that the file declares.
         rules: When the file is included.
 
     Source: https://docs.gitlab.com/ci/yaml/#include
@@ -62,7 +62,7 @@ class Include(KeywordModel):
     rules: Sequence[Rule | Reference | Sequence[object]] | Reference | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem unless exactly one kind of file is named."""
+        """Yield a problem unless there is exactly one kind of include."""
         yield from kind_problems(self, _KINDS)
         if is_set(self.project) and self.file in (None, NULL, "", ()):
             yield Problem(
@@ -74,7 +74,7 @@ class Include(KeywordModel):
             yield Problem(
                 "config must specify the job where to fetch the artifact from",
                 missing=True,
-                plain="names an artifact, but not the `job` that makes it",
+                plain="names an artifact, but not the `job` that creates it",
             )
         if isinstance(self.integrity, str) and not is_interpolated(self.integrity):
             yield from self._integrity_problems(self.integrity)

@@ -1,4 +1,4 @@
-"""`inherit`: which defaults and global variables a job takes over."""
+"""`inherit`: the defaults and global variables that a job inherits."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["Inherit"]
 
 @model
 class Inherit(KeywordModel):
-    """What a job takes over from `default` and from the global variables.
+    """What a job inherits from `default` and from the global variables.
 
     Args:
-        default: All, none or a list of keywords.
-        variables: All, none or a list of names.
+        default: True for all, False for none, or a list of keywords.
+        variables: True for all, False for none, or a list of names.
 
     Source: https://docs.gitlab.com/ci/yaml/#inherit
     """

@@ -1,4 +1,4 @@
-"""`inputs`: values that a person may change before a job runs."""
+"""`inputs`: values that a person can change before a job runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["JobInput"]
 
-# Without a type, an input holds text. GitLab takes numbers and booleans for text as they are.
+# Without a type, an input is a string. GitLab accepts numbers for strings.
 _KINDS: Final[dict[Any, tuple[tuple[type, ...], str]]] = {
     "array": ((tuple, list), "an array"),
     "boolean": ((bool,), "a boolean"),
@@ -29,13 +29,13 @@ _KINDS: Final[dict[Any, tuple[tuple[type, ...], str]]] = {
 
 @model
 class JobInput(KeywordModel):
-    """A value that a person may change before a job runs.
+    """A value that a person can change before a job runs.
 
     Args:
         type: `string`, `number`, `boolean` or `array`; GitLab's default is `string`.
-        default: The value if nobody changes it.
-        description: What it is for.
-        options: The values that are allowed, at most 50.
+        default: The value unless a person changes it.
+        description: The purpose of the input.
+        options: The allowed values, at most 50.
         regex: What a string must match.
 
     Source: https://docs.gitlab.com/ci/yaml/#inputs
@@ -51,7 +51,7 @@ class JobInput(KeywordModel):
     regex: Text | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield problems of the default, and of what does not go with the type."""
+        """Yield problems with the default, and with keywords that the type does not allow."""
         if self.default is NULL:
             yield Problem(
                 "must have a default value", "add the value with which the job runs by default", plain="has no `default`"
@@ -60,10 +60,10 @@ class JobInput(KeywordModel):
 
 
 def input_problems(made: JobInput | SpecInput) -> Iterator[Problem]:
-    """Yield problems of an input's default, and of what does not go with its type.
+    """Yield problems with an input's default, and with keywords that its type does not allow.
 
     Args:
-        made: The input of a job or of a file.
+        made: The input of a job or of a file header.
     """
     kind = made.type if is_set(made.type) else "string"
     options = made.options if isinstance(made.options, tuple) else None
@@ -75,7 +75,7 @@ def input_problems(made: JobInput | SpecInput) -> Iterator[Problem]:
         yield Problem(
             "cannot define more than 50 options", None, ("options",), f"has {len(options)} options, at most 50 are allowed"
         )
-    if not is_set(made.default) or kind not in _KINDS or _stands_elsewhere(made.default):
+    if not is_set(made.default) or kind not in _KINDS or _is_unresolved(made.default):
         return
     default = made.default if kind == "string" else _parsed(made.default)
     kinds, words = _KINDS[kind]
@@ -99,12 +99,12 @@ def _choice_problems(default: Any, options: tuple[Any, ...], *, as_text: bool) -
             yield Problem(message, hint, ("default",), f"is `{_text(value)}`, which is not in `options`")
 
 
-def _stands_elsewhere(value: Any) -> bool:
+def _is_unresolved(value: Any) -> bool:
     return isinstance(value, Model) or (isinstance(value, str) and is_interpolated(value))
 
 
 def _parsed(value: Any) -> Any:
-    """Return a text as the number, boolean or array that GitLab reads in it."""
+    """Return a text as the number, boolean or array that GitLab reads from it."""
     if not isinstance(value, str):
         return value
     import json

@@ -41,28 +41,28 @@ class ScriptKeywords(BaseJob):
     """The keywords of a job that a runner executes.
 
     Args:
-        script: The commands; a list, or one text of several lines.
-        before_script: Commands before them, in the same shell.
-        after_script: Commands after them, in a shell of their own.
+        script: The commands; a list, or one string with several lines.
+        before_script: Commands before `script`, in the same shell.
+        after_script: Commands after `script`, in a separate shell.
         image: The container image.
-        services: Containers beside the job.
-        artifacts: Files handed on to later jobs and to people.
+        services: Containers that run next to the job.
+        artifacts: Files that the job passes to later jobs, and that people can download.
         cache: Files kept between jobs; at most four caches.
         dependencies: Jobs whose artifacts are downloaded; an empty list for none.
-        tags: Which runners take the job; fewer than 50.
-        timeout: How long it may run.
-        retry: How often it runs again after a failure.
+        tags: The tags that a runner needs to run the job; fewer than 50.
+        timeout: How long the job can run.
+        retry: How often the job runs again after a failure.
         coverage: A regular expression that finds the coverage in the log.
-        id_tokens: Tokens by the variable that holds them.
-        hooks: Commands that the runner executes at certain stages of the job.
-        release: The release that it makes.
-        secrets: Secrets by the variable that holds them.
-        pages: Whether it publishes a website, or how.
+        id_tokens: ID tokens, by the name of the variable that holds them.
+        hooks: Commands that the runner executes at specific points of the job.
+        release: The release that the job creates.
+        secrets: Secrets, by the name of the variable that holds them.
+        pages: Whether the job publishes a website, or how.
         publish: Deprecated by GitLab; use `pages`.
         identity: The service to which the job signs in: `google_cloud`.
-        dast_configuration: The profiles with which it scans a running application.
-        inputs: Values that a person may change before it runs; at most 50.
-        run: Its steps, instead of a script.
+        dast_configuration: The profiles with which the job scans a running application.
+        inputs: Values that a person can change before the job runs; at most 50.
+        run: The steps of the job, instead of a script.
     """
 
     type_errors: ClassVar[TypeErrors] = {
@@ -99,7 +99,7 @@ class ScriptKeywords(BaseJob):
     publish: Text | None = field(default=None, deprecated="write `pages:publish`")
 
     def problems(self) -> Iterable[Problem]:
-        """Return problems of the name, of the script and between keywords."""
+        """Return problems with the name and the script, and conflicts between keywords."""
         given = vars(self)
         needs = given.get("needs")
         # Most jobs have none of these, and a pipeline has many jobs.
@@ -147,7 +147,7 @@ class ScriptKeywords(BaseJob):
         yield from self._run_problems()
         needs = needs_list(self.needs)
         kinds = kinds_of(needs)
-        # Without a script, it is a job that takes over the status of another pipeline.
+        # Without a script, the job mirrors the status of another pipeline.
         yield from needs_problems(kinds, *(("bridge",) if is_set(self.script) or is_set(self.run) else ()))
         others = [need for need, kind in zip(needs, kinds, strict=True) if kind == "cross_dependency"]
         if sum(is_set(need.pipeline) for need in others) > 5:

@@ -1,4 +1,4 @@
-"""What all models of a pipeline have in common: GitLab's sentences for what it refuses."""
+"""The base of all models of a pipeline, with GitLab's error messages."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from gitlabgen.modeling.problems import Problem
 class KeywordModel(Model):
     """A block of `.gitlab-ci.yml`."""
 
-    # What GitLab says to a value of the wrong type, by keyword.
+    # GitLab's message for a value of the wrong type, by keyword.
     type_errors: ClassVar[TypeErrors] = FrozenDict()
 
     @classmethod
     def called(cls) -> str:
-        """Return what users call to make a model of the class."""
+        """Return the name that users call to create a model of the class."""
         return cls.__name__
 
     @classmethod
     def vendor_sentence(cls, subject: str, problem: Problem) -> str | None:
-        """Return the sentence with which GitLab refuses a problem; None where it says nothing.
+        """Return GitLab's message for a problem; None if it has none.
 
         Args:
             subject: The path of the block, such as `jobs:deploy`.

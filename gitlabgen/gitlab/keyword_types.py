@@ -1,4 +1,4 @@
-"""Kinds of values that many keywords share, with the checks that GitLab makes on them."""
+"""Types of values that many keywords share, with GitLab's checks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNITS: Final = (
     "seconds|second|secs|sec|s|minutes|minute|mins|min|m|hours|hour|hrs|hr|h|days|day|dy|d|"
     "weeks|week|wks|wk|w|months|month|mos|mo|years|year|yrs|yr|y"
 )
-# Texts, which `re` compiles when they are first used: most pipelines have no duration, and pay nothing.
+# These patterns are strings; `re` compiles them on first use, because most pipelines have no duration.
 _DURATION: Final = rf"(?ai)(?:\s*(?:and|with|plus|,)?\s*(?:\d+(?:\.\d+)?|\.\d+)\s*(?:{_UNITS})\b)+\s*"
 _UNSPACED: Final = rf"(?ai)\s*(?:\d+(?:\.\d+)?(?:{_UNITS}))+\s*"
 _CLOCK: Final = r"(?a)\d+(?::\d{1,2}){1,3}"
@@ -35,9 +35,9 @@ _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "mo": 25
 
 
 def _duration(*, never: bool = False, variable: bool = False, limit: int | None = None, longest: str = "") -> Any:
-    """Return a check of durations, for use in `Annotated`."""
+    """Return a check for durations, for use in `Annotated`."""
 
-    # Not cached: what was accepted is remembered as text, and equal references differ in their comments.
+    # Not cached: `OneOf` caches accepted strings, and equal references can have different comments.
     def check(value: Any) -> Any:
         if not isinstance(value, str):
             return value
@@ -59,10 +59,10 @@ def _duration(*, never: bool = False, variable: bool = False, limit: int | None 
 
 
 def seconds(text: str) -> float:
-    """Return how many seconds a duration has.
+    """Return a duration in seconds.
 
     Args:
-        text: A duration that GitLab takes.
+        text: A duration that GitLab accepts.
     """
     if ":" in text:
         places = zip(reversed(text.split(":")), (1, 60, 3600, 86400), strict=False)
@@ -89,7 +89,7 @@ def _condition_text(value: Any) -> Any:
 
 
 def _check_condition(text: str) -> None:
-    if re.fullmatch(r"\$\w+", text, re.ASCII):  # the most frequent, and no reason to load the language
+    if re.fullmatch(r"\$\w+", text, re.ASCII):  # the most frequent case does not need the condition language
         return
     from gitlabgen.errors import collecting
     from gitlabgen.gitlab.conditions import Condition
@@ -109,7 +109,7 @@ def _check_condition(text: str) -> None:
 
 
 def environment_name(value: Any) -> Any:
-    """Return an environment's name; refuse what GitLab refuses."""
+    """Return an environment's name; raise `InvalidValue` if GitLab rejects it."""
     if not isinstance(value, str):
         return value
     if not value.strip():
@@ -129,10 +129,10 @@ def _environment(value: Any) -> Any:
 
 
 def nested(*kinds: type | str) -> Any:
-    """Return a check of a list inside a list, for use in `Annotated`: its depth, and what it holds.
+    """Return a check for nested lists, for use in `Annotated`: it checks their depth and the types of their items.
 
     Args:
-        kinds: The types that may stand in it, or the names of those that need not be loaded.
+        kinds: The allowed types, or the names of classes that may not be loaded.
     """
 
     def fits(value: Any, depth: int, most: float = _MOST_LISTS) -> bool:
@@ -157,23 +157,23 @@ def quoted(words: Iterable[Any], conjunction: str = "and") -> str:
 
     Args:
         words: Names of keywords or jobs.
-        conjunction: The word in front of the last.
+        conjunction: The word before the last one.
     """
     *others, last = (f"`{word}`" for word in words)
     return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 
 def is_set(value: Any) -> bool:
-    """Return whether a keyword says anything: GitLab takes one that is written `null` for one that is not written."""
+    """Return whether a keyword is set: GitLab treats `null` as not set."""
     return value is not None and value is not NULL
 
 
 def kind_problems(include: Any, kinds: Sequence[str]) -> Iterator[Problem]:
-    """Yield a problem for an include that names no file, or several kinds of files.
+    """Yield a problem for an include with no kind of file, or with several.
 
     Args:
         include: The include.
-        kinds: The keywords of which it has one.
+        kinds: The keywords that name a file; an include has exactly one.
     """
     given = [kind for kind in kinds if is_set(getattr(include, kind))]
     if not given and not include.extra:
@@ -187,7 +187,7 @@ def kind_problems(include: Any, kinds: Sequence[str]) -> Iterator[Problem]:
 
 
 def between(low: int, high: int) -> Any:
-    """Return a check that a number lies in a range, for use in `Annotated`."""
+    """Return a check that a number is in a range, for use in `Annotated`."""
 
     def check(value: Any) -> Any:
         if isinstance(value, int) and not low <= value <= high:
@@ -206,10 +206,10 @@ Flag: TypeAlias = Union[bool, "Reference"]
 """A boolean, or a reference to one."""
 
 Scalar: TypeAlias = str | int | float | bool
-"""What a variable may hold."""
+"""The value of a variable."""
 
 Strings: TypeAlias = Union[Sequence[str], "Reference"]
-"""A list of strings; a reference stands for the whole list."""
+"""A list of strings, or a reference to one."""
 
 Nested: TypeAlias = Annotated[Sequence[object], nested(str, "Reference")]
 """A list inside a list of strings."""
@@ -224,7 +224,7 @@ Duration: TypeAlias = Annotated[Union[str, "Reference"], _duration(never=True, v
 """A duration in words, such as `1 hour 30 minutes`, or a variable."""
 
 Lifetime: TypeAlias = Annotated[Union[str, "Reference"], _duration(never=True)]
-"""A duration after which a thing is removed, or `never`."""
+"""A duration after which something is removed, or `never`."""
 
 Delay: TypeAlias = Annotated[Union[str, "Reference"], _duration(limit=604800, longest="1 week")]
 """A duration of at most a week."""
@@ -233,20 +233,20 @@ Timeout: TypeAlias = Annotated[Union[str, "Reference"], _duration(limit=2629746,
 """A duration of at most a month."""
 
 NamedEnvironment: TypeAlias = Annotated[str, _environment]
-"""An environment's name, where it stands for the whole environment."""
+"""An environment's name in place of an environment."""
 
 JobName: TypeAlias = Annotated[Union[str, "BaseJob"], _name_of]
-"""A job or its name; the name is what is kept."""
+"""A job or its name; the name is stored."""
 
 If: TypeAlias = Annotated[Union[str, "Condition", "Var", "Reference"], _condition_text]
-"""A condition; its text is what is kept."""
+"""A condition; its text is stored."""
 
 VARIABLE_ERRORS: Final[TypeErrors] = {
     "variables": Sentence("config should be a hash", "variables"),
     ("variables", 1): Sentence("variable definition must be either a string or a hash", "variables"),
     ("variables", "key"): Sentence("key must be an alphanumeric string", "variables:{}"),
 }
-"""What GitLab says to variables of another kind."""
+"""GitLab's messages for variables of the wrong type."""
 
 _SCRIPT: Final = "config should be a string or a nested array of strings up to 10 levels deep"
 
@@ -268,4 +268,4 @@ EXECUTION_ERRORS: Final[TypeErrors] = {
     "hooks": Sentence("config should be a hash", "hooks"),
     "interruptible": Sentence("config should be a boolean value", "interruptible"),
 }
-"""What GitLab says to values of another kind, in jobs and in `default`."""
+"""GitLab's messages for values of the wrong type, in jobs and in `default`."""

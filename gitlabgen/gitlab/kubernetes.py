@@ -20,7 +20,7 @@ _CHECKED: Final = frozenset(("dashboard", "flux_resource_path", "managed_resourc
 
 @model
 class KubernetesDashboard(KeywordModel):
-    """What the dashboard of an environment shows.
+    """The settings of an environment's dashboard.
 
     Args:
         namespace: The namespace.
@@ -38,10 +38,10 @@ class KubernetesDashboard(KeywordModel):
 
 @model
 class ManagedResources(KeywordModel):
-    """Whether GitLab manages resources of an environment.
+    """Whether GitLab manages the Kubernetes resources of an environment.
 
     Args:
-        enabled: Whether it does; GitLab's default is True.
+        enabled: Whether GitLab manages them; GitLab's default is True.
 
     Source: https://docs.gitlab.com/ci/yaml/#environmentkubernetes
     """
@@ -57,11 +57,11 @@ class Kubernetes(KeywordModel):
     """The cluster to which a job deploys.
 
     Args:
-        agent: The agent, as `path/to/project:name`.
+        agent: The agent for Kubernetes, as `path/to/project:name`.
         namespace: Deprecated by GitLab in favour of `dashboard`.
         flux_resource_path: Deprecated by GitLab in favour of `dashboard`.
-        managed_resources: Whether GitLab manages resources of the environment.
-        dashboard: What the environment's dashboard shows.
+        managed_resources: Whether GitLab manages the Kubernetes resources of the environment.
+        dashboard: The settings of the environment's dashboard.
 
     Source: https://docs.gitlab.com/ci/yaml/#environmentkubernetes
     """
@@ -76,7 +76,7 @@ class Kubernetes(KeywordModel):
     dashboard: KubernetesDashboard | Reference | None = None
 
     def problems(self) -> Iterable[Problem]:
-        """Return problems of what needs an agent, and between the dashboard and the older keywords."""
+        """Return problems with keywords that need an agent, and conflicts between `dashboard` and the older keywords."""
         return () if _CHECKED.isdisjoint(vars(self)) else self._problems()
 
     def _problems(self) -> Iterator[Problem]:
@@ -86,7 +86,7 @@ class Kubernetes(KeywordModel):
         if is_set(self.flux_resource_path) and not is_set(self.namespace):
             yield Problem(
                 "can't be blank",
-                "`flux_resource_path` needs it; better, write both into `dashboard`",
+                "`flux_resource_path` needs it; preferably, write both into `dashboard`",
                 ("namespace",),
                 plain="is missing",
             )
@@ -98,10 +98,10 @@ class Kubernetes(KeywordModel):
 
 
 def from_mapping(given: Mapping[str, Any]) -> Kubernetes:
-    """Return the model that a mapping of keywords stands for.
+    """Return a mapping of keywords as a model.
 
     Args:
-        given: The keywords as they are written.
+        given: The keywords of the file.
     """
     from gitlabgen.gitlab._mappings import model_of
 

@@ -1,4 +1,4 @@
-"""`needs`: jobs that must be finished before a job starts, whatever their stages."""
+"""`needs`: jobs that must finish before a job starts, regardless of stages."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ __all__ = ["Need"]
 
 @model
 class Need(KeywordModel):
-    """A needed job with options; the job or its name does where there are none.
+    """A needed job with options; the job or its name is enough if there are no options.
 
     Args:
         job: The job or its name.
-        artifacts: Whether to download its artifacts.
-        optional: Whether the job may be absent from the pipeline.
-        parallel: Which jobs of a matrix are meant.
-        project: The project in which the job is, if another.
+        artifacts: Whether to download the artifacts of the job.
+        optional: Whether the job can be absent from the pipeline.
+        parallel: The jobs of the matrix that are needed.
+        project: The project of the job, if it is in another project.
         ref: The branch or tag of that project.
-        pipeline: The pipeline in which the job is, if another.
+        pipeline: The pipeline of the job, if it is in another pipeline.
 
     Source: https://docs.gitlab.com/ci/yaml/#needs
     """

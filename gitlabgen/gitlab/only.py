@@ -1,4 +1,4 @@
-"""`only` and `except`: the older way to say when a job is part of a pipeline."""
+"""`only` and `except`: the older keywords for when a job is part of a pipeline."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ __all__ = ["Except", "Only"]
 
 @model
 class Only(KeywordModel):
-    """When a job is part of a pipeline, if all of this holds; a plain list of refs does where nothing else is needed.
+    """The conditions under which a job is part of a pipeline; all must hold. A list is enough for refs alone.
 
     Deprecated by GitLab; use `rules`.
 
     Args:
         refs: Names of branches and tags, `/patterns/` and words such as `merge_requests`.
-        kubernetes: `active`: a cluster is there to deploy to.
-        variables: Conditions of which one must hold.
-        changes: Globs of which one must match a changed file.
+        kubernetes: `active`: the project has a Kubernetes cluster.
+        variables: Conditions; at least one must hold.
+        changes: Globs; at least one must match a changed file.
 
     Source: https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except
     """
@@ -42,7 +42,7 @@ class Only(KeywordModel):
     changes: Strings | None = None
 
     def problems(self) -> Iterable[Problem]:
-        """Return a problem for a mapping that holds nothing."""
+        """Return a problem for an empty mapping."""
         given = vars(self).keys() - {"comment", "comments"}
         return (
             () if given else (Problem("config can't be blank", "name refs, variables, changes or kubernetes", plain="is empty"),)
@@ -50,15 +50,15 @@ class Only(KeywordModel):
 
 
 class Except(Only):
-    """When a job is not part of a pipeline, if any of this holds; a plain list of refs does where nothing else is needed.
+    """The conditions under which a job is not part of a pipeline; one is enough. A list is enough for refs alone.
 
     Deprecated by GitLab; use `rules`.
 
     Args:
         refs: Names of branches and tags, `/patterns/` and words such as `merge_requests`.
-        kubernetes: `active`: a cluster is there to deploy to.
-        variables: Conditions of which one must hold.
-        changes: Globs of which one must match a changed file.
+        kubernetes: `active`: the project has a Kubernetes cluster.
+        variables: Conditions; at least one must hold.
+        changes: Globs; at least one must match a changed file.
 
     Source: https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except
     """

@@ -13,12 +13,12 @@ __all__ = ["Pages"]
 
 @model
 class Pages(KeywordModel):
-    """A website that a job publishes; a plain True does where nothing is to be set.
+    """A website that a job publishes; a plain True is enough if there are no options.
 
     Args:
-        path_prefix: The folder of the site's address in which this version stands.
-        expire_in: How long it stays.
-        publish: The folder with its files; GitLab's default is `public`.
+        path_prefix: The folder in the site's URL for this version.
+        expire_in: How long the website is kept.
+        publish: The folder with the website's files; GitLab's default is `public`.
 
     Source: https://docs.gitlab.com/ci/yaml/#pages
     """

@@ -1,4 +1,4 @@
-"""`parallel`: one job run many times, side by side."""
+"""`parallel`: several jobs in parallel from one job."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["Matrix"]
 
 @model
 class Matrix(KeywordModel):
-    """A job for each combination of variables.
+    """A job for each combination of values of variables.
 
     Args:
-        matrix: Mappings from a variable's name to a value or a list of values; each mapping makes all its
-            combinations, at most 200 in all.
+        matrix: Mappings from a variable's name to a value or a list of values; each mapping makes all
+            combinations of its values, at most 200 in total.
 
     Source: https://docs.gitlab.com/ci/yaml/#parallelmatrix
     """
@@ -48,7 +48,7 @@ class Matrix(KeywordModel):
         def __init__(self, *products: Any, matrix: Any = ()) -> None: ...
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a matrix of no job, and for one of too many."""
+        """Yield a problem for a matrix without jobs, and for one with too many jobs."""
         if not isinstance(self.matrix, tuple):
             return
         if not self.matrix:

@@ -37,7 +37,7 @@ def _stage_entry(value: Any) -> Any:
 
 
 StageEntry = Annotated["str | Stage", _stage_entry]
-"""A stage or its name; the name and the comment are what is kept."""
+"""A stage or its name; the name and the comment are stored."""
 
 
 def _header(value: Any) -> Any:
@@ -50,7 +50,7 @@ def _header(value: Any) -> Any:
 
 
 Header = Annotated["Spec | Mapping[str, object]", _header]
-"""A header or a mapping of its keywords; `Spec` is what is kept."""
+"""A header or a mapping of its keywords; `Spec` is stored."""
 
 
 _check_nested: Final = nested(str, "Stage", "Reference")
@@ -64,19 +64,19 @@ def _nested_stages(value: Any) -> Any:
 
 
 NestedStages = Annotated[Sequence[object], _nested_stages]
-"""A list inside a list of stages; the names are what is kept."""
+"""A list inside a list of stages; the names are stored."""
 
 _EXECUTION: Final = ("image", "services", "before_script", "after_script", "cache")
 
 
 @model
 class Pipeline(KeywordModel):
-    """A whole configuration.
+    """A whole pipeline configuration.
 
     Args:
-        spec: The header that declares inputs, written as a document of its own; `Spec`, or a mapping of its keywords.
+        spec: The header that declares inputs, written as a separate YAML document: `Spec`, or a mapping of its keywords.
         include: Configuration from other files.
-        workflow: Which events make a pipeline.
+        workflow: Which events start a pipeline.
         default: Keywords for all jobs that do not set them.
         image: Deprecated by GitLab in favour of `default`: the image of all jobs.
         services: Deprecated by GitLab in favour of `default`.
@@ -84,7 +84,7 @@ class Pipeline(KeywordModel):
         after_script: Deprecated by GitLab in favour of `default`.
         cache: Deprecated by GitLab in favour of `default`.
         variables: Variables for all jobs.
-        stages: The stages in their order; `build`, `test` and `deploy` if not given.
+        stages: The stages in order; GitLab's default is `build`, `test` and `deploy`.
         jobs: The jobs and hidden blocks in the order in which they are written.
 
     Source: https://docs.gitlab.com/ci/yaml/
@@ -115,7 +115,7 @@ class Pipeline(KeywordModel):
     jobs: Sequence[BaseJob] = field(default=(), is_written=False)
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for keywords that are set twice, and for each job whose name is taken."""
+        """Yield a problem for keywords that are set twice, and for each job with a duplicate name."""
         for key in _EXECUTION:
             if is_set(getattr(self, key)) and is_set(getattr(self.default, key, None)):
                 yield Problem(

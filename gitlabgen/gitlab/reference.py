@@ -1,4 +1,4 @@
-"""`!reference`: the value that stands elsewhere in the configuration."""
+"""`!reference`: a value from another part of the configuration."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Reference"]
 
 @model
 class Reference(KeywordModel):
-    """The value at a path of the configuration, put in by GitLab.
+    """A reference that GitLab replaces with the value at a path of the configuration.
 
     Args:
         path: The job's name, then keywords, such as `Reference(".base", "script")`.
@@ -38,7 +38,7 @@ class Reference(KeywordModel):
         def __init__(self, *path: str) -> None: ...
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a path that leads nowhere."""
+        """Yield a problem for an empty path."""
         if not self.path:
             yield Problem(
                 "is not valid: the path is empty",

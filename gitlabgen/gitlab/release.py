@@ -1,4 +1,4 @@
-"""`release`: a release that a job makes."""
+"""`release`: a release that a job creates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Release", "ReleaseAssets", "ReleaseLink"]
 
 _DATE: Final = r"\d{4}-?(?:\d\d-?\d\d|\d{3}|w\d\d-?\d)"
-# What git takes for no name of a branch, a tag or a commit.
+# Names that git accepts for no branch, tag or commit.
 _NO_REF: Final = r"-|/|\.|refs/(?:heads|remotes)/|HEAD\Z|\Z|.*(?:[\x00-\x20~^:?*\[\\\x7f]|\.\.|@\{|//|/\.|\.lock(?:/|\Z)|[/.]\Z)"
 _TIME: Final = r"t\d\d(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:z|[+-]\d\d(?::?\d\d)?)?"
 
@@ -30,8 +30,8 @@ class ReleaseLink(KeywordModel):
 
     Args:
         name: The link's text.
-        url: Where it leads.
-        filepath: The path of a lasting address that redirects to the URL.
+        url: The link's URL.
+        filepath: The path of a permanent URL that redirects to the link's URL.
         link_type: `runbook`, `package`, `image` or `other`.
 
     Source: https://docs.gitlab.com/ci/yaml/#releaseassetslinks
@@ -48,10 +48,10 @@ class ReleaseLink(KeywordModel):
 
 @model
 class ReleaseAssets(KeywordModel):
-    """What a release holds beside the source code.
+    """The assets of a release in addition to the source code.
 
     Args:
-        links: Links on its page, at least one.
+        links: Links on the release's page, at least one.
 
     Source: https://docs.gitlab.com/ci/yaml/#releaseassetslinks
     """
@@ -64,7 +64,7 @@ class ReleaseAssets(KeywordModel):
     def problems(self) -> Iterable[Problem]:
         """Return a problem for an empty list of links."""
         return (
-            (Problem("can't be blank", "leave `assets` out, or add a link", ("links",), plain="is empty"),)
+            (Problem("can't be blank", "remove `assets`, or add a link", ("links",), plain="is empty"),)
             if self.links == ()
             else ()
         )
@@ -72,17 +72,17 @@ class ReleaseAssets(KeywordModel):
 
 @model
 class Release(KeywordModel):
-    """A release that a job makes when its script has succeeded.
+    """A release that a job creates after its script has succeeded.
 
     Args:
-        tag_name: The tag; it is made if there is none of this name.
-        description: The text about the release, or the file that holds it.
+        tag_name: The tag; it is created if it does not exist.
+        description: The description of the release, or the file that contains it.
         name: The title; GitLab's default is the tag's name.
-        tag_message: The message of a tag that is made.
-        ref: The commit, tag or branch on which a tag is made.
-        milestones: Titles of milestones, or one title.
-        released_at: When it is ready, in ISO 8601 format.
-        assets: What it holds beside the source code.
+        tag_message: The message of the tag, if it is created.
+        ref: The commit, tag or branch for the tag, if it is created.
+        milestones: The title of a milestone, or a list of titles.
+        released_at: The date and time of the release, in ISO 8601 format.
+        assets: The assets in addition to the source code.
 
     Source: https://docs.gitlab.com/ci/yaml/#release
     """
@@ -100,7 +100,7 @@ class Release(KeywordModel):
     assets: ReleaseAssets | Reference | None = None
 
     def problems(self) -> Iterable[Problem]:
-        """Return problems of a date that GitLab cannot read, and of a ref that git does not take."""
+        """Return problems for a date that GitLab cannot read, and for a ref that git does not accept."""
         return () if vars(self).keys().isdisjoint(("ref", "released_at")) else self._problems()
 
     def _problems(self) -> Iterator[Problem]:

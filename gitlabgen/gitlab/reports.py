@@ -35,32 +35,32 @@ class CoverageReport(KeywordModel):
 
 @model
 class Reports(KeywordModel):
-    """Files that GitLab reads and shows, by kind; each a file or a list of files.
+    """Files that GitLab reads and shows, by kind; each is a file or a list of files.
 
     Args:
         junit: Results of unit tests.
         dotenv: Variables for later jobs.
         coverage_report: Coverage line by line.
-        accessibility: How accessible pages are, as pa11y reports it.
-        annotations: Links that the job's page shows.
-        api_fuzzing: Faults that random requests to an API found.
-        browser_performance: Measurements of pages in a browser.
+        accessibility: The accessibility of pages, as pa11y reports it.
+        annotations: Links on the job's page.
+        api_fuzzing: Bugs found by random requests to an API.
+        browser_performance: The performance of pages in a browser.
         codequality: Code Quality issues, shown in merge requests.
         container_scanning: Vulnerabilities of container images.
-        coverage_fuzzing: Faults that coverage-guided random inputs found.
+        coverage_fuzzing: Bugs found by coverage-guided fuzzing.
         cyclonedx: The software bill of materials, in the CycloneDX format.
-        dast: Vulnerabilities that tests of the running application found.
+        dast: Vulnerabilities found by tests of the running application.
         dependency_scanning: Vulnerabilities of dependencies.
         license_scanning: Licenses of dependencies.
-        load_performance: Measurements under load.
+        load_performance: The performance under load.
         lsif: Code intelligence for the code viewer.
         metrics: Values that a merge request compares with the target branch.
-        repository_xray: What the repository uses, for code suggestions.
-        requirements: Which requirements are satisfied.
+        repository_xray: The libraries that the repository uses, for code suggestions.
+        requirements: The requirements that are satisfied.
         sarif: Security findings in the SARIF format.
-        sast: Vulnerabilities that static analysis found.
-        secret_detection: Secrets in the code.
-        terraform: What a Terraform plan changes.
+        sast: Vulnerabilities found by static analysis.
+        secret_detection: Secrets found in the code.
+        terraform: The changes of a Terraform plan.
 
     Source: https://docs.gitlab.com/ci/yaml/artifacts_reports/
     """

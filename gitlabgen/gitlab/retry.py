@@ -1,4 +1,4 @@
-"""`retry`: how often and after which failures a job runs again."""
+"""`retry`: how often, and after which failures, a job runs again."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = ["Retry"]
 
 @model
 class Retry(KeywordModel):
-    """Run a failed job again.
+    """How often, and after which failures, a job runs again.
 
     Args:
-        max: Extra attempts: 0, 1 or 2.
-        when: Failures after which it runs again; without it, all.
-        exit_codes: Exit codes of the script after which it runs again.
+        max: The number of retries: 0, 1 or 2.
+        when: The failures after which the job runs again; without it, all.
+        exit_codes: The exit codes of the script after which the job runs again.
 
     Source: https://docs.gitlab.com/ci/yaml/#retry
     """

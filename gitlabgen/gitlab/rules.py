@@ -27,7 +27,7 @@ _CHECKED: Final = frozenset(("changes", "exists", "needs", "start_in"))
 
 @model
 class Changes(KeywordModel):
-    """Files whose change makes a rule match; a plain list of paths does where nothing else is needed.
+    """Files whose change makes a rule match; a plain list of paths is enough if there are no options.
 
     Args:
         paths: Globs, at most 50.
@@ -46,18 +46,18 @@ class Changes(KeywordModel):
     compare_to: Text | None = field(default=None, since=(15, 3))
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a block without files, and for too many of them."""
+        """Yield a problem for a block without paths, and for one with too many paths."""
         yield from _path_problems(self)
 
 
 @model
 class Exists(KeywordModel):
-    """Files whose presence makes a rule match; a plain list of paths does where nothing else is needed.
+    """Files whose presence makes a rule match; a plain list of paths is enough if there are no options.
 
     Args:
         paths: Globs, at most 50.
         regexp: A regular expression instead of globs.
-        project: The project to look into, if another.
+        project: The project that has the files, if it is another project.
         ref: The branch or tag of that project.
 
     Source: https://docs.gitlab.com/ci/yaml/#rulesexists
@@ -73,7 +73,7 @@ class Exists(KeywordModel):
     ref: Text | None = field(default=None, since=(17, 0))
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a block without files, for too many of them, and for a ref of no project."""
+        """Yield a problem for a block without paths, for one with too many paths, and for a ref without a project."""
         yield from _path_problems(self)
         if is_set(self.ref) and not is_set(self.project):
             yield Problem("config missing required keys: project", plain="names a `ref`, but no `project`")
@@ -90,19 +90,19 @@ def _path_problems(files: Changes | Exists) -> Iterator[Problem]:
 
 @model
 class Rule(KeywordModel):
-    """A rule; the first whose clauses all hold decides.
+    """A rule; the first rule whose clauses all hold applies.
 
     Args:
         if_: The condition.
         changes: Files that must have changed.
         exists: Files that must exist.
-        when: How the job runs then; `always` or `never` in a workflow.
+        when: When the job runs; `always` or `never` in a workflow.
         start_in: The delay of a delayed job.
-        allow_failure: Whether the pipeline goes on after a failure; a manual job with False blocks.
+        allow_failure: Whether the pipeline continues after a failure; a manual job with False blocks the pipeline.
         variables: Variables for the job, or for the pipeline in a workflow.
-        needs: What the job needs then, instead of its own needs.
+        needs: Replaces the `needs` of the job.
         interruptible: Whether a newer pipeline may cancel the job.
-        auto_cancel: What a newer commit cancels; in a workflow only.
+        auto_cancel: What GitLab cancels automatically; in a workflow only.
 
     Source: https://docs.gitlab.com/ci/yaml/#rules
     """
@@ -133,7 +133,7 @@ class Rule(KeywordModel):
     auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))
 
     def problems(self) -> Iterable[Problem]:
-        """Return problems between keywords."""
+        """Return conflicts between keywords."""
         given = vars(self)
         # Most rules have none of these, and a pipeline has many rules.
         ordinary = given and given.get("if_", True) and given.get("when") != "delayed" and _CHECKED.isdisjoint(given)
@@ -151,7 +151,7 @@ class Rule(KeywordModel):
                 "can't be blank",
                 either("add {}", assignment("start_in", "30 minutes")),
                 ("start_in",),
-                "is missing: a delayed job needs its delay",
+                "is missing: a delayed job needs a delay",
             )
         if self.start_in is not None and self.when != "delayed":
             yield Problem(

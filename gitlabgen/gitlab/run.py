@@ -23,13 +23,13 @@ _OPTIONAL: Final = ("dir", "file")
 
 @model
 class Step(KeywordModel):
-    """A step of a job: a script, or a function that is kept elsewhere.
+    """A step of a job: a script, or a function from a repository or a registry.
 
     Args:
         name: The step's name: letters, digits and underscores.
         script: The commands.
-        step: The function; a path, or a mapping with `git` or `oci`.
-        func: The function, in the newer way to write it.
+        step: The function: a path, or a mapping with `git` or `oci`.
+        func: The function; the newer name of `step`.
         inputs: Values for the function's inputs.
         env: Environment variables of the step.
 
@@ -47,7 +47,7 @@ class Step(KeywordModel):
     env: Mapping[str, str] | Reference | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a name that GitLab refuses, and unless the step does exactly one thing."""
+        """Yield a problem for a name that GitLab rejects, and unless the step has exactly one of `script`, `step` and `func`."""
         name = self.name
         if isinstance(name, str) and not is_interpolated(name) and not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
             yield Problem("can contain only letters, digits and '_', and cannot start with a digit", given=name, path=("name",))
@@ -66,7 +66,7 @@ class Step(KeywordModel):
 
 
 def _function_problems(key: str, value: Mapping[Any, Any]) -> Iterator[Problem]:
-    """Yield problems of a function that is kept in a repository or a registry."""
+    """Yield problems with a function from a repository or a registry."""
     kinds = [kind for kind in _REQUIRED if kind in value]
     if len(value) != 1 or not kinds:
         yield Problem(

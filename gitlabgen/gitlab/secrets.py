@@ -1,4 +1,4 @@
-"""`secrets`: secrets that a job fetches from where they are kept."""
+"""`secrets`: secrets that a job fetches from a provider."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class VaultEngine(KeywordModel):
 
     Args:
         name: The engine's kind, such as `kv-v2`.
-        path: Where it is mounted.
+        path: The path at which the engine is mounted.
 
     Source: https://docs.gitlab.com/ci/yaml/#secretsvault
     """
@@ -46,7 +46,7 @@ class VaultSecret(KeywordModel):
     Args:
         engine: The secrets engine.
         path: The secret's path.
-        field: The field that holds it.
+        field: The field that holds the secret.
 
     Source: https://docs.gitlab.com/ci/yaml/#secretsvault
     """
@@ -97,16 +97,16 @@ class GcpSecret(KeywordModel):
 
 @model
 class AwsSecret(KeywordModel):
-    """A secret in AWS Secrets Manager; a plain string does where only the name is needed.
+    """A secret in AWS Secrets Manager; a plain string is enough if only the name is needed.
 
     Args:
         secret_id: The secret's name or ARN.
         version_id: Its version.
-        version_stage: The label of its version.
+        version_stage: The staging label of its version.
         region: The region in which it is stored.
         role_arn: The role that is assumed to read it.
         role_session_name: The name of the role's session.
-        field: The field that is read; without it, the whole secret.
+        field: The field to read; without it, the whole secret.
 
     Source: https://docs.gitlab.com/ci/yaml/#secretsaws_secrets_manager
     """
@@ -125,11 +125,11 @@ class AwsSecret(KeywordModel):
 
 @model
 class GitlabSecret(KeywordModel):
-    """A secret in GitLab's own secrets manager.
+    """A secret in GitLab's secrets manager.
 
     Args:
         name: The secret's name: letters, digits and underscores.
-        source: The group that keeps it, as `group/<path>`; without it, the project.
+        source: The group that has the secret, as `group/<path>`; without it, the project.
 
     Source: https://docs.gitlab.com/ci/yaml/#secretsgitlab_secrets_manager
     """
@@ -141,7 +141,7 @@ class GitlabSecret(KeywordModel):
     source: Text | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a name that GitLab refuses."""
+        """Yield a problem for a name that GitLab rejects."""
         name = self.name
         if isinstance(name, str) and not is_interpolated(name) and not re.fullmatch(r"\w+", name, re.ASCII):
             yield Problem("can contain only letters, digits and '_'", path=("name",), given=name)
@@ -149,16 +149,16 @@ class GitlabSecret(KeywordModel):
 
 @model
 class Secret(KeywordModel):
-    """A secret, and how the job gets it.
+    """A secret: its provider, and how the job receives it.
 
     Args:
         vault: The secret in HashiCorp Vault, or `path/field@engine`.
         azure_key_vault: The secret in Azure Key Vault.
         gcp_secret_manager: The secret in Google Cloud's Secret Manager; needs `token`.
         aws_secrets_manager: The secret in AWS Secrets Manager, or its name.
-        gitlab_secrets_manager: The secret in GitLab's own secrets manager.
-        file: Whether the variable holds a file's path instead of the secret; GitLab's default is True.
-        token: The variable of the ID token with which the job proves who it is.
+        gitlab_secrets_manager: The secret in GitLab's secrets manager.
+        file: Whether the variable holds the path of a file with the secret, instead of the secret; GitLab's default is True.
+        token: The variable of the ID token with which the job authenticates.
 
     Source: https://docs.gitlab.com/ci/yaml/#secrets
     """
@@ -175,7 +175,7 @@ class Secret(KeywordModel):
     token: Text | None = field(default=None, since=(15, 8))
 
     def problems(self) -> Iterator[Problem]:
-        """Yield problems unless the secret is kept in one place, and unless Google Cloud gets its token."""
+        """Yield problems unless there is exactly one provider, and a token for Google Cloud."""
         given = [name for name in _PROVIDERS if is_set(getattr(self, name))]
         if len(given) > 1 or not (given or self.extra):
             plain = f"has several providers: {quoted(given)}" if given else f"has no provider: add {quoted(_PROVIDERS, 'or')}"

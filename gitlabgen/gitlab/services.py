@@ -1,4 +1,4 @@
-"""`services`: containers that run beside a job."""
+"""`services`: containers that run next to a job."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ __all__ = ["Service"]
 
 @model
 class Service(KeywordModel):
-    """A container beside the job; a plain string does where only the image is needed.
+    """A container that runs next to the job; a plain string is enough if only the image is needed.
 
     Args:
         name: The image with its tag or digest.
-        alias: Host names under which the job reaches the service.
+        alias: Host names of the service for the job.
         command: The command to run in the container.
-        entrypoint: The command to run instead of the image's own entry point.
+        entrypoint: The command to run instead of the image's entry point.
         variables: Variables for this service only.
         pull_policy: When the runner pulls the image.
         docker: Options of the Docker executor: `platform`, `user`.

@@ -1,4 +1,4 @@
-"""`spec`: the header of a file that others include with inputs."""
+"""`spec`: the header of a file that is included with inputs."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _KINDS: Final = ("local", "project", "remote")
 
 @model
 class SpecInputRule(KeywordModel):
-    """What an input offers under a condition.
+    """The options and the default of an input under a condition.
 
     Args:
         if_: The condition on other inputs, such as `$[[ inputs.environment ]] == "production"`; without it, always.
-        options: The values that are allowed then, at most 50.
-        default: The value then; without options, anyone may change it to any other.
+        options: The allowed values, at most 50.
+        default: The default value; without options, it can be changed to any other.
 
     Source: https://docs.gitlab.com/ci/yaml/#specinputsrules
     """
@@ -38,7 +38,7 @@ class SpecInputRule(KeywordModel):
     default: Scalar | Sequence[object] | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a rule without a default, and for a default that its options do not offer."""
+        """Yield a problem for a rule without a default, and for a default that is not one of its options."""
         if self.default is None:
             yield Problem(
                 "rule must define 'options' with at least one value and a 'default'",
@@ -59,15 +59,15 @@ class SpecInputRule(KeywordModel):
 
 @model
 class SpecInput(KeywordModel):
-    """A value that whoever includes the file gives.
+    """A value that is given when the file is included.
 
     Args:
         type: `string`, `number`, `boolean` or `array`; GitLab's default is `string`.
         default: The value if none is given; an input without a default is required.
-        description: What it is for.
-        options: The values that are allowed, at most 50.
+        description: The purpose of the input.
+        options: The allowed values, at most 50.
         regex: What a string must match.
-        rules: Options and defaults under conditions; not together with `options` and `default`.
+        rules: Options and defaults under conditions; not together with `options` or `default`.
 
     Source: https://docs.gitlab.com/ci/yaml/#specinputs
     """
@@ -83,7 +83,7 @@ class SpecInput(KeywordModel):
     rules: Sequence[SpecInputRule] | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield problems of the default, of what does not go with the type, and between keywords."""
+        """Yield problems with the default, with keywords that the type does not allow, and conflicts between keywords."""
         yield from input_problems(self)
         for name in ("options", "default"):
             if self.rules is not None and getattr(self, name) is not None:
@@ -94,16 +94,16 @@ class SpecInput(KeywordModel):
 
 @model
 class SpecInclude(KeywordModel):
-    """A file with further inputs: exactly one of the kinds, with its options.
+    """A file with further inputs: exactly one kind of include, with its options.
 
     Args:
         local: A path in this repository.
         project: Another project of this GitLab, with `file` and `ref`.
-        file: One path or several in that project.
+        file: One or more paths in that project.
         ref: The branch, tag or commit of that project.
-        remote: A URL, best with `integrity`.
+        remote: A URL, preferably with `integrity`.
         integrity: `sha256-` and the base64 hash of the remote file.
-        cache: Whether, or how long, the remote file is kept.
+        cache: Whether, or how long, the remote file is cached.
 
     Source: https://docs.gitlab.com/ci/yaml/#specinclude
     """
@@ -120,7 +120,7 @@ class SpecInclude(KeywordModel):
     cache: bool | str | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem unless exactly one kind of file is named."""
+        """Yield a problem unless there is exactly one kind of include."""
         yield from kind_problems(self, _KINDS)
         if is_set(self.project) and not is_set(self.file):
             yield Problem("config must specify the file where to fetch the config from", plain="names a project, but no `file`")
@@ -132,11 +132,11 @@ class SpecInclude(KeywordModel):
 
 @model
 class Spec(KeywordModel):
-    """The header of a file that others include with inputs, written as a document of its own.
+    """The header of a file that is included with inputs, written as a separate YAML document.
 
     Args:
-        description: What the file is for, at most 256 characters.
-        component: What the file may know of itself as a component: `name`, `sha`, `version` and `reference`.
+        description: The purpose of the file, at most 256 characters.
+        component: The properties of the component that the file can use: `name`, `sha`, `version` and `reference`.
         include: Files with further inputs.
         inputs: The inputs by name; `None` for a required string.
 

@@ -11,15 +11,15 @@ from gitlabgen.modeling.model import model
 __all__ = ["Stage"]
 
 DEFAULT_STAGES: Final = ("build", "test", "deploy")
-"""GitLab's stages, where a pipeline lists none."""
+"""GitLab's default stages."""
 
 DEFAULT_STAGE: Final = "test"
-"""The stage of a job that names none."""
+"""The default stage of a job."""
 
 
 @model
 class Stage(KeywordModel):
-    """A stage with room for a comment; a plain string does as well.
+    """A stage that can have a comment; a plain string is enough without one.
 
     Args:
         name: The stage's name.

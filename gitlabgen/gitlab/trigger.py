@@ -28,11 +28,11 @@ __all__ = ["Forward", "Trigger", "TriggerJob"]
 
 @model
 class Forward(KeywordModel):
-    """Which variables the other pipeline gets.
+    """Which variables the other pipeline receives.
 
     Args:
-        yaml_variables: Those of the trigger job; GitLab's default is True.
-        pipeline_variables: Those that this pipeline was started with; GitLab's default is False.
+        yaml_variables: Whether it receives the variables of the trigger job; GitLab's default is True.
+        pipeline_variables: Whether it receives the variables with which this pipeline was started; GitLab's default is False.
 
     Source: https://docs.gitlab.com/ci/yaml/#triggerforward
     """
@@ -50,11 +50,11 @@ class Trigger(KeywordModel):
 
     Args:
         project: The other project.
-        branch: Its branch.
+        branch: The branch of the other project.
         include: The files of a child pipeline, at most three.
         strategy: Whether the job waits for the other pipeline's result.
-        forward: Which variables it gets.
-        inputs: Values for its inputs.
+        forward: Which variables the other pipeline receives.
+        inputs: Values for the inputs of the other pipeline.
 
     Source: https://docs.gitlab.com/ci/yaml/#trigger
     """
@@ -76,7 +76,7 @@ class Trigger(KeywordModel):
     inputs: Mapping[str, object] | Reference | None = field(default=None, since=(17, 11))
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem unless exactly one pipeline is named."""
+        """Yield a problem unless there is exactly one of `project` and `include`."""
         if not is_set(self.include):
             if not is_set(self.project) and not self.extra:
                 yield Problem(
@@ -121,14 +121,14 @@ class TriggerJob(BaseJob):
 
     @classmethod
     def unknown_hint(cls, name: str) -> str | None:
-        """Return what to do where a keyword of other jobs is given.
+        """Return a hint for a keyword that only other jobs have.
 
         Args:
             name: The keyword.
         """
         from gitlabgen.gitlab.job import ScriptKeywords
 
-        return "a trigger job runs nothing itself: use Job" if name in plan_of(ScriptKeywords).names else None
+        return "a trigger job cannot run a script: use Job" if name in plan_of(ScriptKeywords).names else None
 
     def _problems(self) -> Iterator[Problem]:
         yield from (problem for problem in super()._problems() if problem.path != ("start_in",))
@@ -187,7 +187,7 @@ class TriggerJob(BaseJob):
             others = f", and neither can {quoted(stray[1:])}" if stray[1:] else ""
             yield Problem(
                 f"config contains unknown keys: {', '.join(stray)}",
-                "a trigger job runs nothing itself",
+                "a trigger job cannot run a script",
                 path,
                 f"cannot be in a trigger job{others}",
                 entry="",
@@ -195,7 +195,7 @@ class TriggerJob(BaseJob):
             yield Problem("config should contain either a trigger or a needs:pipeline", plain="is not a valid trigger job")
 
     def _place_of(self, key: str) -> tuple[int, int]:
-        """Return where a keyword stands in the file, for GitLab names keywords in their order."""
+        """Return the position of a keyword in the file: GitLab names keywords in this order."""
         place = position(location_of(self), (key,) if key == "trigger" else ("extra", key))
         return (place and place.line) or 0, (place and place.column) or 0
 
@@ -214,7 +214,7 @@ class TriggerJob(BaseJob):
         Args:
             name: The job's name.
             path: The child's configuration.
-            changes: Globs; the child runs only when one of these files changed.
+            changes: Globs; the child runs only if a matching file changed.
             strategy: Whether the job waits for the child's result.
             keywords: Further keywords of the trigger job.
         """

@@ -1,4 +1,4 @@
-"""`variables`: values for scripts and rules, with what the form for a manual pipeline shows."""
+"""`variables`: values for scripts and rules, and their presentation in the form for a manual pipeline."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["Variable"]
 
 @model
 class Variable(KeywordModel):
-    """A variable with options; a plain value does where only the value is needed.
+    """A variable with options; a plain value is enough if only the value is needed.
 
     Args:
         value: The value.
-        description: What the form for a manual pipeline says of it; top level only.
+        description: The description in the form for a manual pipeline; top level only.
         options: The values that the form offers; top level only.
         expand: Whether `$NAME` inside the value is replaced.
 
@@ -43,7 +43,7 @@ class Variable(KeywordModel):
     expand: Flag | None = field(default=None, since=(15, 7))
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a value that the form does not offer."""
+        """Yield a problem for a value that is not one of the options."""
         if isinstance(self.options, tuple) and self.options and self.value not in self.options:
             text, plain = "config value must be present in options", "should be one of the `options`"
             yield Problem(text, None, ("value",), plain, entry="", missing=self.value is None, given=self.value)

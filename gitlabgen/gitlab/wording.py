@@ -1,6 +1,6 @@
-"""What GitLab says to a problem: the sentence that its pipeline editor shows."""
+"""GitLab's message for a problem, as its pipeline editor shows it."""
 
-# Annotations are no strings here: a named tuple would compile each of them when the program starts.
+# Annotations are not strings here, because a named tuple would compile each of them when the program starts.
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
@@ -9,11 +9,11 @@ from gitlabgen.modeling.spellings import spelled
 
 
 class Sentence(NamedTuple):
-    """What GitLab says of a keyword.
+    """GitLab's message for a problem with a keyword.
 
     Args:
         text: The rest of the sentence; `{}` is the value.
-        entry: Where GitLab says it, below the block: it checks some keywords as entries of their own.
+        entry: The path in GitLab's message, below the block: GitLab checks some keywords as separate entries.
     """
 
     text: str
@@ -21,17 +21,17 @@ class Sentence(NamedTuple):
 
 
 TypeErrors: TypeAlias = Mapping[str | tuple[str, int | str], Sentence]
-"""What GitLab says to a value of the wrong type: by keyword, or by keyword and depth for what is inside of the value.
+"""GitLab's messages for values of the wrong type: by keyword, or by keyword and depth for values inside the value.
 
-With `"key"` in place of the depth it is about a key of the value, with `"missing"` about a keyword that is required.
+With `"key"` in place of the depth, the message is about a key of the value; with `"missing"`, about a required keyword.
 """
 
 
 def sentence(type_errors: TypeErrors, subject: str, problem: Problem) -> str | None:
-    """Return the sentence with which GitLab refuses a problem; None where it says nothing.
+    """Return GitLab's message for a problem; None if it has none.
 
     Args:
-        type_errors: What GitLab says of the keywords of the class.
+        type_errors: GitLab's messages for the keywords of the class.
         subject: The path of the block, such as `jobs:deploy`.
         problem: The problem.
     """
@@ -40,7 +40,7 @@ def sentence(type_errors: TypeErrors, subject: str, problem: Problem) -> str | N
     known = _known(type_errors, problem)
     if known is not None:
         if isinstance(problem.got, dict) and " a hash" in known.text:
-            return None  # GitLab takes a hash; Python wants the model
+            return None  # GitLab accepts a hash; Python requires the model
         return _joined(subject, known.entry, known.text, problem)
     text = _text(problem)
     if problem.entry is not None:
@@ -48,7 +48,7 @@ def sentence(type_errors: TypeErrors, subject: str, problem: Problem) -> str | N
     if not problem.path:
         return f"{subject} {text}".strip()
     first = str(problem.path[0])
-    if first in type_errors and type_errors[first].entry:  # an entry of its own
+    if first in type_errors and type_errors[first].entry:  # a separate entry
         steps = [first.rstrip("_"), *(step for step in problem.path[1:] if isinstance(step, str))]
         return f"{':'.join([subject, *steps]).lstrip(':')} config {text}"
     shown = [str(step).rstrip("_") for step in problem.path if problem.got is not None or not isinstance(step, int)]
@@ -57,9 +57,9 @@ def sentence(type_errors: TypeErrors, subject: str, problem: Problem) -> str | N
 
 def _joined(subject: str, entry: str, text: str, problem: Problem) -> str:
     value = str(problem.got).lower() if isinstance(problem.got, bool) else problem.got
-    place = f"{subject}:{entry}" if entry else subject
-    said = f"{place} {text}".lstrip(": ")
-    return said.format(value) if "{}" in said and problem.kind != "rule" else said
+    path = f"{subject}:{entry}" if entry else subject
+    joined = f"{path} {text}".lstrip(": ")
+    return joined.format(value) if "{}" in joined and problem.kind != "rule" else joined
 
 
 def _text(problem: Problem) -> str:
@@ -77,7 +77,7 @@ def _text(problem: Problem) -> str:
 
 
 def _known(type_errors: TypeErrors, problem: Problem) -> Sentence | None:
-    """Return what GitLab says of the keyword: at the depth of the value, or else above it."""
+    """Return GitLab's message for the keyword: for the depth of the value, or else for a smaller depth."""
     first = str(problem.path[0]) if problem.path else ""
     if problem.kind == "missing":
         return type_errors.get((first, "missing"))

@@ -1,4 +1,4 @@
-"""`workflow`: whether there is a pipeline at all."""
+"""`workflow`: whether GitLab creates a pipeline."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["AutoCancel", "Workflow"]
 
 @model
 class AutoCancel(KeywordModel):
-    """What is cancelled when it is no longer wanted.
+    """What GitLab cancels automatically.
 
     Args:
         on_new_commit: What a newer commit on the branch cancels.
@@ -44,12 +44,12 @@ class AutoCancel(KeywordModel):
 
 @model
 class Workflow(KeywordModel):
-    """Which events make a pipeline.
+    """Which events start a pipeline.
 
     Args:
         name: The pipeline's name.
-        rules: The first rule that matches decides; none matching means no pipeline.
-        auto_cancel: What is cancelled when it is no longer wanted.
+        rules: The first rule that matches applies; if no rule matches, there is no pipeline.
+        auto_cancel: What GitLab cancels automatically.
 
     Source: https://docs.gitlab.com/ci/yaml/#workflow
     """
@@ -67,9 +67,9 @@ class Workflow(KeywordModel):
     auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))
 
     def problems(self) -> Iterator[Problem]:
-        """Yield a problem for a list without rules, and for a rule that decides more than yes or no."""
+        """Yield a problem for an empty list of rules, and for keywords of a rule that a workflow does not allow."""
         if self.rules == ():
-            yield Problem("can't be blank", "leave `rules` out, or add a rule", ("rules",), plain="is empty")
+            yield Problem("can't be blank", "remove `rules`, or add a rule", ("rules",), plain="is empty")
         for index, rule in enumerate(self.rules if isinstance(self.rules, tuple) else ()):
             if getattr(rule, "when", None) in ("on_success", "on_failure", "manual", "delayed"):
                 hint = "write `always` or `never`"
@@ -91,17 +91,17 @@ class Workflow(KeywordModel):
 
     @classmethod
     def merge_requests_branches_and_tags(cls) -> Workflow:
-        """Return a workflow that never runs two pipelines for one push.
+        """Return a workflow that never creates two pipelines for one push.
 
-        A merge request has its own pipelines; a branch has them until it has an open merge request; tags have
-        theirs. Schedules and pipelines started by hand run on any branch.
+        Merge requests and tags have pipelines; a branch has pipelines until it has an open merge request.
+        Scheduled and manually started pipelines run on any branch.
 
         Source: https://docs.gitlab.com/ci/yaml/workflow/#switch-between-branch-pipelines-and-merge-request-pipelines
         """
         from gitlabgen.gitlab.conditions import var
         from gitlabgen.gitlab.rules import Rule
 
-        # GitLab sets the variable only where there is an open merge request.
+        # GitLab sets the variable only if there is an open merge request.
         has_merge_request = var.CI_OPEN_MERGE_REQUESTS != None  # noqa: E711 - it becomes `!= null`
         return cls(
             rules=[

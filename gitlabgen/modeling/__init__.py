@@ -1,1 +1,1 @@
-"""What every model class is made of: checked arguments, kinds of values, and the user's source line."""
+"""The base of all model classes: checked arguments, types of values, and the user's source line."""

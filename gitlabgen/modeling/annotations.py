@@ -1,4 +1,4 @@
-"""Annotations of models, read at run time: the one description of a keyword serves checks, normal forms and loading."""
+"""Shapes from the annotations of models, evaluated at run time."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def shape_of(annotation: str, module: str) -> OneOf:
 
     Args:
         annotation: The annotation's text.
-        module: The module in which it stands; names that it imports only for type checkers stand for models.
+        module: The module of the annotation; names that it imports only for type checkers are names of models.
     """
     return _compile(annotation, module)
 
 
 class _Unloaded(dict[str, type]):
-    """Empty classes that stand for names which a module imports only for type checkers."""
+    """Empty classes as placeholders for names that a module imports only for type checkers."""
 
     def __missing__(self, name: str) -> type:
         found = self[name] = type(name, (), {"__module__": _UNLOADED})
@@ -38,7 +38,7 @@ _unloaded: Final = _Unloaded()
 
 
 class _Names:
-    """What `eval` looks up first: names that neither the module nor Python knows."""
+    """The local names for `eval`: names that neither the module nor Python defines."""
 
     __slots__ = ("_known",)
 
@@ -51,7 +51,7 @@ class _Names:
         return _unloaded[name]
 
 
-# Many keywords hold the same kinds of values: each is worked out once.
+# Cached, because many keywords have the same annotation.
 _compiled: dict[tuple[Any, str], OneOf] = {}
 
 

@@ -1,4 +1,4 @@
-"""Where in the user's Python a thing was made: captured in a microsecond, worked out when an error asks."""
+"""The position in the user's Python at which an object was made: captured cheaply, and computed for error messages."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 __all__ = ["CallSite", "Location", "Position", "caller", "display_path", "is_call", "library_files", "position"]
 
 CallSite: TypeAlias = tuple[CodeType, int]
-"""A code object and the offset of the call in it: cheap to keep, and exact to the column."""
+"""A code object and the offset of the call in it: cheap to store, and exact to the column."""
 
 
 class Position(NamedTuple):
-    """A range in a file, counted from 1; the end is behind the last character."""
+    """A range in a file, counted from 1; the end is exclusive."""
 
     file: str
     line: int | None = None
@@ -36,7 +36,7 @@ class Position(NamedTuple):
         return "python" if self.file.endswith(".py") else "yaml"
 
     def find(self, argument: Sequence[str | int]) -> Position:
-        """Return the position itself: it is as exact as is known."""
+        """Return the position itself, because no more exact one is known."""
         del argument
         return self
 
@@ -44,47 +44,47 @@ class Position(NamedTuple):
 if TYPE_CHECKING:
 
     class Findable(Protocol):
-        """A place that finds its parts by itself, such as a node of a YAML file."""
+        """A location that can find its parts, such as a node of a YAML file."""
 
         def find(self, argument: Sequence[str | int]) -> Position:
-            """Return where the part at this path stands."""
+            """Return the position of the part at this path."""
 
 
 Location: TypeAlias = Union[CallSite, "Findable"]
-"""Where a thing stands: a call in Python, or a node of a file."""
+"""A call in Python, or a node of a file."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _LIBRARY_FOLDERS = (_PACKAGE, os.path.dirname(os.path.abspath(attr.__file__)) + os.sep)
 _BLUEPRINTS = _PACKAGE + "blueprints" + os.sep
 library_files: dict[str, bool] = {}
-"""Which files are known to be parts of the library, or known to be the user's."""
+"""Whether a file is part of the library (True) or the user's (False), by file name."""
 
 
 def _is_library(filename: str) -> bool:
     known = library_files.get(filename)
     if known is None:
-        # attrs compiles the methods that it generates under made-up file names.
+        # attrs compiles generated methods under artificial file names.
         known = filename.startswith((*_LIBRARY_FOLDERS, "<attrs generated")) and not filename.startswith(_BLUEPRINTS)
         library_files[filename] = known
     return known
 
 
-def is_call(place: Location) -> TypeIs[CallSite]:
-    """Return whether a location is a call in Python, and not a node of a file.
+def is_call(location: Location) -> TypeIs[CallSite]:
+    """Return whether a location is a call in Python, rather than a node of a file.
 
     Args:
-        place: The location.
+        location: The location.
     """
-    return isinstance(place, tuple) and isinstance(place[0], CodeType)
+    return isinstance(location, tuple) and isinstance(location[0], CodeType)
 
 
 def caller(depth: int = 1) -> CallSite:
-    """Return the call in the user's code that led here.
+    """Return the innermost call in the user's code.
 
     Args:
-        depth: How many frames above this function's caller the search starts.
+        depth: The number of frames above this function's caller at which the search starts.
     """
-    frame = sys._getframe(depth + 1)  # noqa: SLF001 - the only way to the caller without the cost of `inspect`
+    frame = sys._getframe(depth + 1)  # noqa: SLF001 - `inspect` is too slow
     code = frame.f_code
     while _is_library(code.co_filename):
         if frame.f_back is None:
@@ -95,24 +95,24 @@ def caller(depth: int = 1) -> CallSite:
 
 
 def display_path(path: str) -> str:
-    """Return the path as a person in the current folder would type it."""
+    """Return the path relative to the current folder, with forward slashes."""
     here = os.getcwd() + os.sep
     return path.removeprefix(here).replace(os.sep, "/")
 
 
-def position(place: Location | None, argument: Sequence[str | int] = (), positional: Sequence[str] = ()) -> Position | None:
-    """Return where a thing stands, or where one argument of the call that made it stands.
+def position(location: Location | None, argument: Sequence[str | int] = (), positional: Sequence[str] = ()) -> Position | None:
+    """Return the position of a location, or of one argument of the call there.
 
     Args:
-        place: What `caller` returned, or a position that is known already.
-        argument: The way to the argument: a keyword's name, then list indexes and mapping keys.
-        positional: Names of the call's positional arguments; `*name` for one that takes any number.
+        location: The result of `caller`, or a node or position in a file.
+        argument: The path to the argument: a keyword's name, then list indexes and mapping keys.
+        positional: Names of the call's positional arguments; `*name` for one that accepts any number.
     """
-    if place is None:
+    if location is None:
         return None
-    if not is_call(place):
-        return place.find(argument)
-    code, offset = place
+    if not is_call(location):
+        return location.find(argument)
+    code, offset = location
     span = _span(code, offset)
     if argument:
         span = _argument_span(code.co_filename, span, argument, positional) or span
@@ -134,7 +134,7 @@ _Span: TypeAlias = tuple[int | None, int | None, int | None, int | None]
 
 
 def _span(code: CodeType, offset: int) -> _Span:
-    # One instruction is two bytes wide.
+    # An instruction has two bytes.
     for index, span in enumerate(code.co_positions()):
         if index == offset // 2:
             return span

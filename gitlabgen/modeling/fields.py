@@ -1,6 +1,6 @@
-"""The fields of model classes: each keyword with what is known of it, such as its written name and its place in the order."""
+"""The fields of model classes: keywords with their metadata, such as the name in the file and the position in the order."""
 
-# Annotations are no strings here: a named tuple would compile each of them when the program starts.
+# Annotations are not strings here, because a named tuple would compile each of them when the program starts.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 OWN_FIELDS: Final = ("comment", "comments", "extra")
-"""The fields that every model has, and that are no keywords."""
+"""The fields that every model has and that are not keywords."""
 
 Version: TypeAlias = tuple[int, int]
 """A version of GitLab, such as `(16, 11)`."""
@@ -33,15 +33,15 @@ _FIELD: Final = type(attrs.field())
 
 
 class KeyFacts(NamedTuple):
-    """What is known of a keyword beside its values.
+    """The metadata of a keyword.
 
     Args:
-        written: The keyword in the file, if it does not follow from the field's name.
-        after: The keyword of a base class behind which it is written.
-        since: The first GitLab in which it works without a feature flag.
-        values_since: The first GitLab that knows a value, by value.
-        deprecated: What to write instead, if GitLab has deprecated the keyword.
-        is_written: Whether it is a keyword in the file, and not the name of the block or what is written elsewhere.
+        written: The keyword in the file, if it cannot be derived from the field's name.
+        after: The keyword of a base class after which it is written.
+        since: The first GitLab version that supports it without a feature flag.
+        values_since: The first GitLab version that supports a value, by value.
+        deprecated: The hint for a replacement, if GitLab has deprecated the keyword.
+        is_written: Whether it is a keyword in the file; False for the name of the block, and for values written elsewhere.
     """
 
     written: str | None = None
@@ -66,26 +66,26 @@ def field(
     deprecated: str | None = None,
     is_written: bool = True,
 ) -> Any:
-    """Return a keyword of a model class about which more is to say than its annotation and its default.
+    """Return a keyword of a model class with metadata beyond its annotation and its default.
 
     Args:
-        written: The keyword in the file, if it does not follow from the field's name.
-        default: Its default; without one the keyword is required.
-        kw_only: Whether it can be given by name only.
-        after: The keyword of a base class behind which it is written; without it, behind the one that is defined before it.
-        since: The first GitLab in which it works without a feature flag.
-        values_since: The first GitLab that knows a value, by value.
-        deprecated: What to write instead, if GitLab has deprecated the keyword.
-        is_written: Whether it is a keyword in the file, and not the name of the block or what is written elsewhere.
+        written: The keyword in the file, if it cannot be derived from the field's name.
+        default: The default; without one, the keyword is required.
+        kw_only: Whether it can only be given by name.
+        after: The keyword of a base class after which it is written; by default, it follows the keyword defined before it.
+        since: The first GitLab version that supports it without a feature flag.
+        values_since: The first GitLab version that supports a value, by value.
+        deprecated: The hint for a replacement, if GitLab has deprecated the keyword.
+        is_written: Whether it is a keyword in the file; False for the name of the block, and for values written elsewhere.
     """
     facts = KeyFacts(written, after, since, values_since, deprecated, is_written)
     return attrs.field(init=False, kw_only=kw_only, metadata={_DEFAULT: default, _FACTS: facts})
 
 
 def as_fields(cls: type) -> None:
-    """Make a field of each keyword that a class annotates and gives a plain default, or none."""
-    # attrs compiles an initializer for fields that it initializes, which is half the cost of a class. So it finds none: a model
-    # has its own constructor, and defaults are in the metadata.
+    """Convert each annotated keyword of a class that is not a field yet to a field."""
+    # If attrs initialized fields, it would compile an initializer, which is half the cost of a class. Models have their own
+    # constructor, so defaults are in the metadata.
     for name, annotation in vars(cls).get("__annotations__", {}).items():
         given = vars(cls).get(name, attrs.NOTHING)
         if type(given) is not _FIELD and not str(annotation).startswith("ClassVar"):
@@ -93,7 +93,7 @@ def as_fields(cls: type) -> None:
 
 
 def default_of(attribute: "attrs.Attribute[Any]") -> Any:
-    """Return the default of a model's field; `attrs.NOTHING` for one that is required.
+    """Return the default of a model's field; `attrs.NOTHING` if it is required.
 
     Args:
         attribute: The field.
@@ -102,7 +102,7 @@ def default_of(attribute: "attrs.Attribute[Any]") -> Any:
 
 
 def facts_of(attribute: "attrs.Attribute[Any]") -> KeyFacts:
-    """Return what is known of a keyword.
+    """Return the metadata of a keyword.
 
     Args:
         attribute: The keyword's field.
@@ -112,8 +112,8 @@ def facts_of(attribute: "attrs.Attribute[Any]") -> KeyFacts:
 
 
 def fields_of(cls: "type[Model]") -> "tuple[attrs.Attribute[Any], ...]":
-    """Return a model class's fields, those of its base classes first."""
-    # Type checkers see `model` as the maker of the class, and do not know that it uses attrs.
+    """Return the fields of a model class, starting with those of its base classes."""
+    # Type checkers do not know that `model` makes an attrs class.
     fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(cast("type[attrs.AttrsInstance]", cls))
     return fields
 
@@ -121,14 +121,14 @@ def fields_of(cls: "type[Model]") -> "tuple[attrs.Attribute[Any], ...]":
 def written_order(cls: "type[Model]") -> tuple[str, ...]:
     """Return the names of a class's keywords in the order in which they are written.
 
-    A class continues the order of its bases; a keyword with `after` begins a run somewhere else. What the class names as
-    `leading` is written before all others.
+    The keywords of a class follow those of its bases; a keyword with `after`, and those defined after it, follow that keyword.
+    The keywords in `leading` are written before all others.
     """
     fields = {found.name: found for found in fields_of(cls)}
     order: list[str] = []
     for base in reversed(cls.__mro__):
         place = len(order)
-        # Those that a base class defines keep the position that they have there.
+        # Keywords of a base class keep their position.
         own = [name for name in vars(base).get("__annotations__", ()) if name in fields and name not in order]
         for name in own:
             after = facts_of(fields[name]).after

@@ -1,4 +1,4 @@
-"""Shapes: the kinds of values that keywords hold, each with its normal form and its words for what does not fit."""
+"""Shapes: the types of values that keywords accept, with their normal forms and descriptions."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ __all__ = [
 ]
 
 Shape: TypeAlias = Union["Scalar", "Word", "ItemsOf", "MappingOf", "Anything", "ModelNamed", "Checked"]
-"""One kind of value. It fits a value to its normal form, or notes why it does not fit, and can say what it wants."""
+"""A type of values. It converts a value to its normal form, or records why the value is invalid, and can describe itself."""
 _Check = TypeVar("_Check", bound=Callable[[Any], Any])
 _SCALARS: Final = (str, int, float, bool)
 _STRING: Final = frozenset((str,))
 
 TROPOSPHERE: Final = "troposphere"
-"""The other library whose classes annotations may name."""
+"""The only other library whose classes annotations can name."""
 
-# They can be in place of many values, so that messages do not name them.
+# Messages do not name these classes, because they are accepted for many values.
 _UNNAMED: Final = frozenset(("Reference", "AWSHelperFn", "AWSObject", "BaseAWSObject"))
 
 
@@ -57,11 +57,11 @@ class Null:
 
 
 NULL: Final[Any] = Null()
-"""Written as `null`, where `None` means that the keyword is not written."""
+"""Written as `null`; `None` means that the keyword is not written."""
 
 
 class FrozenDict(dict[Any, Any]):
-    """A mapping that keeps its order, cannot change, and has a hash."""
+    """An immutable, hashable mapping that keeps its order."""
 
     __slots__ = ()
 
@@ -82,7 +82,7 @@ class FrozenDict(dict[Any, Any]):
 
 
 class Remark:
-    """A value with a comment, on its way into a model's `comments`."""
+    """A value with a comment; a model moves the comment into `comments`."""
 
     __slots__ = ("text", "value")
 
@@ -95,7 +95,7 @@ class Remark:
 
 
 class FitResult:
-    """What was found while a model's arguments were fitted: comments by path, and misfits."""
+    """The comments and problems found while a model's arguments are converted to their normal forms."""
 
     __slots__ = ("comments", "problems")
 
@@ -104,7 +104,7 @@ class FitResult:
         self.problems: list[Problem] = []
 
     def add(self, kind: Kind, path: Path, text: str = "", hint: Hint | None = None, **more: Any) -> None:
-        """Note a problem of the value at this path."""
+        """Record a problem with the value at this path."""
         self.problems.append(Problem(text, hint, path, kind=kind, **more))
 
 
@@ -117,12 +117,12 @@ class Scalar:
         self.type = type_
 
     def fit(self, value: Any, path: Path, result: FitResult) -> Any:
-        """Return plain text for subclasses of `str`, unless they are to stay as they are; other values as they are."""
+        """Return the value; convert instances of subclasses of `str` to plain strings, unless they are `verbatim`."""
         del path, result
         return value if self.type is not str or getattr(value, "verbatim", False) else str.__str__(value)
 
     def describe(self, language: Language) -> str:
-        """Return GitLab's word for the type."""
+        """Return GitLab's name for the type."""
         del language
         return {str: "a string", int: "an integer", float: "a number", bool: "a boolean value"}[self.type]
 
@@ -136,7 +136,7 @@ class Word:
         self.words = words
 
     def fit(self, value: Any, path: Path, result: FitResult) -> Any:
-        """Return the value; note a word that is not in the list."""
+        """Return the value; record a problem if it is not in the list."""
         if value not in self.words and not (isinstance(value, str) and is_interpolated(value)):
             from gitlabgen.errors import closest
 
@@ -160,7 +160,7 @@ class ItemsOf:
         self.item = item
 
     def fit(self, value: Any, path: Path, result: FitResult) -> Any:
-        """Return a tuple of fitted items."""
+        """Return a tuple of the items in their normal form."""
         plain = self.item.plain
         if plain.issuperset(map(type, value)):
             return tuple(value)
@@ -169,13 +169,13 @@ class ItemsOf:
         )
 
     def describe(self, language: Language) -> str:
-        """Return the words for a list."""
+        """Return the description of a list."""
         del language
         return "a list"
 
 
 class MappingOf:
-    """A mapping with string keys; its normal form is frozen."""
+    """A mapping with string keys; its normal form is a `FrozenDict`."""
 
     __slots__ = ("value",)
 
@@ -183,19 +183,19 @@ class MappingOf:
         self.value = value
 
     def fit(self, value: Any, path: Path, result: FitResult) -> Any:
-        """Return a frozen mapping of fitted values."""
+        """Return a frozen mapping of the values in their normal form."""
         if self.value.plain.issuperset(map(type, value.values())) and _STRING.issuperset(map(type, value)):
             return FrozenDict(value)
         fitted = {}
         for key, inner in value.items():
             if not isinstance(key, str):
                 result.add("key", (*path, key), got=key)
-            # A key that is there is written: nothing but `null` can be meant.
+            # The key is written, so its value can only be `null`.
             fitted[key] = NULL if inner is None else self.value.fit(inner, (*path, key), result)
         return FrozenDict(fitted)
 
     def describe(self, language: Language) -> str:
-        """Return the words for a mapping."""
+        """Return the description of a mapping."""
         del language
         return "a mapping"
 
@@ -210,13 +210,13 @@ class Anything:
         return freeze(value, path, result)
 
     def describe(self, language: Language) -> str:
-        """Return the words for anything."""
+        """Return the description of any value."""
         del language
         return "a value"
 
 
 class ModelNamed:
-    """A model of a class that need not be loaded yet: a value of the class exists only where it is loaded."""
+    """A model of a class that may not be loaded yet: a class has no instances before it is loaded."""
 
     __slots__ = ("_cls", "_user", "name")
 
@@ -231,7 +231,7 @@ class ModelNamed:
         return value
 
     def describe(self, language: Language) -> str:
-        """Return the class's name in Python, and what stands for it in YAML."""
+        """Return the class's name for Python, and a description of its form for YAML."""
         if language == "yaml":
             cls = self.load()
             return "a mapping" if getattr(cls, "from_mapping", False) else ""
@@ -248,12 +248,12 @@ class ModelNamed:
 
     @property
     def module(self) -> str | None:
-        """The module that defines the class; None if no package of ours exports a class of this name."""
+        """The module that defines the class; None if none of our packages exports a class of this name."""
         return module_of(self._user, self.name)
 
     @property
     def loaded(self) -> type | None:
-        """The class, if its module is loaded: before, it has no instances."""
+        """The class, if its module is loaded; otherwise, it has no instances."""
         if self._cls is None:
             self._cls = getattr(sys.modules.get(self.module or TROPOSPHERE), self.name, None)
         return self._cls
@@ -269,7 +269,7 @@ class ModelNamed:
 
 
 def leaves(kind: type) -> Callable[[_Check], _Check]:
-    """Mark a function for `Annotated` that returns values of this type as they are, so that it need not be called."""
+    """Mark a check for `Annotated` that returns values of this type unchanged, so that it need not be called for them."""
 
     def mark(check: _Check) -> _Check:
         check.leaves = kind  # type: ignore[attr-defined]
@@ -279,7 +279,7 @@ def leaves(kind: type) -> Callable[[_Check], _Check]:
 
 
 class Checked:
-    """A shape whose value passes through a function that returns it, another one, or raises `Misfit`."""
+    """A shape with a check: a function that returns the value or a replacement, or raises `InvalidValue`."""
 
     __slots__ = ("check", "inner")
 
@@ -288,7 +288,7 @@ class Checked:
         self.check = check
 
     def fit(self, value: Any, path: Path, result: FitResult) -> Any:
-        """Return what the function returns for the fitted value."""
+        """Return the result of the check for the value in its normal form."""
         before = len(result.problems)
         fitted = self.inner.fit(value, path, result)
         if len(result.problems) > before or (isinstance(fitted, str) and is_interpolated(fitted)):
@@ -304,25 +304,25 @@ class Checked:
         return checked
 
     def describe(self, language: Language) -> str:
-        """Return the words for the shape inside."""
+        """Return the description of the inner shape."""
         return spelled(self.inner.expected, language) or ""
 
 
 class OneOf:
-    """The alternatives of an annotation, told apart by the value's type."""
+    """The alternatives of an annotation, selected by the value's type."""
 
     __slots__ = ("accepted", "items", "kinds", "models", "plain", "shapes")
 
-    # Bounds what many distinct texts can take.
+    # Limits the memory for distinct strings.
     _MOST_ACCEPTED = 1000
 
     def __init__(self, shapes: Sequence[Shape]) -> None:
         self.shapes = tuple(shapes)
-        # Texts that were looked at and fit as they are: words and durations occur again and again.
+        # Valid strings that need no conversion, cached because words and durations occur often.
         self.accepted: set[str] = set()
         self.kinds: dict[type, Shape] = {}
         self.models: dict[str, tuple[ModelNamed, Shape]] = {}
-        # Values of these types are in their normal form already; lists of such items only need to become tuples.
+        # Values of these types are already in their normal form; lists of them only need to become tuples.
         self.plain: set[type] = set()
         self.items: OneOf | None = None
         for shape in self.shapes:
@@ -348,7 +348,7 @@ class OneOf:
             self.models[shape.name] = shape, use
 
     def fit(self, value: Any, path: Path, result: FitResult) -> Any:
-        """Return the value as the first alternative of its type has it."""
+        """Return the normal form of the value in the first alternative for its type."""
         kind = type(value)
         if kind in self.plain:
             return value
@@ -375,7 +375,7 @@ class OneOf:
                     self.plain.add(type(value))
                 return use.fit(value, path, result)
         for base in type(value).__mro__:
-            if base is int and type(value) is bool:  # a boolean is no number in YAML
+            if base is int and type(value) is bool:  # a boolean is not a number in YAML
                 break
             shape = self.kinds.get(base)
             if shape is not None:
@@ -407,24 +407,24 @@ class OneOf:
         if isinstance(value, dict) and models:
             return Spelling(f"write {models[0]}(…)", "")
         if isinstance(value, dict) and len(value) == 1 and str in self.kinds:
-            return Spelling("", "put it in quotes: a colon and a space make it a mapping")
+            return Spelling("", "put it in quotes: YAML reads a colon and a space as a mapping")
         return None
 
     @property
     def expected(self) -> Spelling:
-        """The alternatives, joined by «or», without what can be anywhere."""
+        """The descriptions of the alternatives, joined by "or", without those that are accepted for many values."""
         shapes = [shape for shape in self.shapes if not (isinstance(shape, ModelNamed) and shape.name in _UNNAMED)]
         python, yaml = ([shape.describe(language) for shape in shapes] for language in LANGUAGES)
         return Spelling(" or ".join(dict.fromkeys(python)), " or ".join(dict.fromkeys(filter(None, yaml))))
 
 
 def is_interpolated(text: str) -> bool:
-    """Return whether GitLab replaces a part of the text by an input before it reads the file."""
+    """Return whether the text has a block that GitLab replaces before it reads the file."""
     return "$[[" in text
 
 
 def freeze(value: Any, path: Path, result: FitResult) -> Any:
-    """Return a tree with lists as tuples and mappings frozen; comments move into the remarks."""
+    """Return a tree with lists as tuples and mappings frozen; comments move to the result."""
     if type(value) in _SCALARS:
         return value
     if value is None:

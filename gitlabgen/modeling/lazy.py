@@ -1,10 +1,10 @@
-"""Packages that import what they export when it is first used, and classes that are known before they are loaded."""
+"""Lazy imports: packages that import their exports on first use, and checks for classes that may not be loaded."""
 
 from __future__ import annotations
 
 import sys
 
-# The names are enough for type checkers: every start of the program loads this module.
+# Imported for type checkers only, because every start of the program loads this module.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +42,7 @@ def exporter(package: str, modules: Mapping[str, str], packages: tuple[str, ...]
 
 
 def lend(package: str, modules: Mapping[str, str]) -> None:
-    """Let a package export what a higher layer defines, without knowing that layer.
+    """Let a package export names that a higher layer defines, without importing that layer.
 
     Args:
         package: The package that exports the names.
@@ -52,10 +52,10 @@ def lend(package: str, modules: Mapping[str, str]) -> None:
 
 
 def module_of(user: str, name: str) -> str | None:
-    """Return the module that defines a name which a package exports; None if no package exports such a name.
+    """Return the module that defines an exported name; None if no package exports the name.
 
     Args:
-        user: The module that uses the name: its own package comes first.
+        user: The module that uses the name; its package is searched first.
         name: The exported name.
     """
     own = ".".join(user.split(".")[:2])
@@ -66,7 +66,7 @@ def module_of(user: str, name: str) -> str | None:
 def is_instance(value: object, package: str, name: str) -> bool:
     """Return whether a value is an instance of a class, or of a subclass, that may not be loaded yet.
 
-    A class that is not loaded has no instances, so nothing is imported to find out.
+    A class that is not loaded has no instances, so nothing is imported for the check.
 
     Args:
         value: Any value.

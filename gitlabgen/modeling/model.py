@@ -1,4 +1,4 @@
-"""What every model class is made of: checked arguments, the user's source line, comments, and `extra`."""
+"""The base of all model classes: checked arguments, the user's source line, comments, and `extra`."""
 
 from __future__ import annotations
 
@@ -25,40 +25,40 @@ _M = TypeVar("_M", bound="Model")
 
 
 def comment(value: _T, text: str) -> _T:
-    """Return the value with a comment that is written beside it, or above it where that reads better.
+    """Return the value with a comment, which is written next to it, or above it where that reads better.
 
     Args:
         value: A keyword's value, a list item or a mapping's value.
-        text: The comment without `#`; several lines stand above the value.
+        text: The comment without `#`; a comment of several lines is written above the value.
     """
     return cast("_T", Remark(value, text))
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 def model(cls: type[_T]) -> type[_T]:
-    """Make a class of annotated keywords a frozen model; keywords are given by name unless they say otherwise."""
-    # Each generated method would cost a start of the program 0.2 ms a class: equality, hash and repr are shared, and
-    # `construct` takes the place of `__init__`. A model holds what was given; its class answers for the rest.
+    """Make a class of annotated keywords a frozen model; keywords are keyword-only unless their field says otherwise."""
+    # Each generated method would add 0.2 ms per class to the start of the program: equality, hash and repr are shared, and
+    # `construct` replaces `__init__`. A model stores the given values; its class has the defaults.
     as_fields(cls)
     made = attrs.frozen(cls, kw_only=True, eq=False, repr=False, init=False, slots=False)
     for attribute in fields_of(cast("type[Model]", made)):
         if attribute.name in vars(cls).get("__annotations__", {}):
-            # Where a part of a model stands elsewhere, even what is required may be missing.
+            # If a part of a model is written elsewhere, even required keywords can be missing.
             default = default_of(attribute)
             setattr(made, attribute.name, None if default is attrs.NOTHING else default)
     return made
 
 
 class _ModelType(type):
-    """Checks the arguments before the object exists, so that all problems of a call are told with the caller's line."""
+    """Checks the arguments before the object exists, so that all problems of a call are reported at the caller's line."""
 
     if not TYPE_CHECKING:
 
         def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
-            frame = sys._getframe(1)  # noqa: SLF001 - as `caller` does; most calls come straight from the user
+            frame = sys._getframe(1)  # noqa: SLF001 - as in `caller`; most calls come directly from the user
             code = frame.f_code
-            place = (code, frame.f_lasti) if library_files.get(code.co_filename) is False else caller()
-            return construct(cls, arguments, keywords, place)
+            location = (code, frame.f_lasti) if library_files.get(code.co_filename) is False else caller()
+            return construct(cls, arguments, keywords, location)
 
         @property
         def __signature__(cls) -> Signature:
@@ -79,25 +79,25 @@ class _Located(metaclass=_ModelType):
 
 @model
 class Model(_Located):
-    """Base of all models: frozen data that knows its comments and where the user made it.
+    """Base of all models: frozen data with comments, and with the location at which the user made it.
 
     Args:
         comment: A comment above the block.
-        comments: Comments by the path of the keyword they belong to, as `comment(value, text)` leaves them.
-        extra: Keywords that this version of the library does not know, written as they are.
+        comments: Comments by the path of the value, as set by `comment(value, text)`.
+        extra: Keywords that this version of the library does not know, written unchanged.
     """
 
-    # The keyword's path in messages, its page, and the field that takes any number of positional arguments.
+    # The keyword's path in messages, its documentation page, and the field for any number of positional arguments.
     keyword: ClassVar[str] = ""
     docs_url: ClassVar[str] = ""
     variadic: ClassVar[str | None] = None
-    # The first GitLab that knows the block at all, if not every one does.
+    # The first GitLab version that supports the block, if not all versions do.
     since: ClassVar[Version | None] = None
-    # How the class is written: as a mapping of its keywords, or in a form for which a file format has a function of its own.
+    # How the class is written: as a mapping of its keywords, or in a form with a separate function in the file format.
     form: ClassVar[str] = "mapping"
     # The keywords that are written before all others.
     leading: ClassVar[tuple[str, ...]] = ()
-    # Whether a mapping in a file can stand for a model of the class.
+    # Whether a mapping in a file can be read as a model of the class.
     from_mapping: ClassVar[bool] = True
 
     comment: str | None = None
@@ -106,7 +106,7 @@ class Model(_Located):
 
     @staticmethod
     def written_name(name: str) -> str:
-        """Return the keyword in the file that a field's name stands for, unless the field says otherwise.
+        """Return the default keyword in the file for a field's name.
 
         Args:
             name: The field's name in Python.
@@ -114,17 +114,17 @@ class Model(_Located):
         return name.rstrip("_")
 
     def problems(self) -> Iterable[Problem]:
-        """Return what is wrong between keywords, beyond what their annotations say."""
+        """Return problems that annotations cannot express, such as conflicts between keywords."""
         return ()
 
     @classmethod
     def called(cls) -> str:
-        """Return what users call to make a model of the class."""
+        """Return the name that users call to create a model of the class."""
         return cls.keyword
 
     @classmethod
     def unknown_hint(cls, name: str) -> str | None:
-        """Return what to do where a keyword is given that the class does not have; None where nothing is known of it.
+        """Return a hint for a keyword that the class does not have; None if it has no hint.
 
         Args:
             name: The keyword.
@@ -134,7 +134,7 @@ class Model(_Located):
 
     @classmethod
     def vendor_sentence(cls, subject: str, problem: Problem) -> str | None:
-        """Return the sentence with which the vendor refuses a problem; None where it says nothing, or the words are unknown.
+        """Return the vendor's message for a problem; None if it has no message, or an unknown one.
 
         Args:
             subject: The path of the block.
@@ -152,7 +152,7 @@ class Model(_Located):
         return hash((type(self), *(getattr(self, name) for name in _compared(type(self)))))
 
     def __getstate__(self) -> dict[str, Any]:
-        # The place is a code object, which cannot be pickled.
+        # The location is a code object, which cannot be pickled.
         return dict(vars(self))
 
     def __repr__(self) -> str:
@@ -180,13 +180,13 @@ def _compared(cls: type[Model]) -> list[str]:
 
 
 def evolve(made: _M, **changes: Any) -> _M:
-    """Return a copy of a model with some keywords changed; it is checked as a new one is.
+    """Return a copy of a model with some keywords changed; it is checked like a new model.
 
-    Comments at what is changed are left behind.
+    Comments on changed values are dropped.
 
     Args:
         made: The model.
-        changes: The new values by name; None takes a keyword away.
+        changes: The new values by name; None removes a keyword.
     """
     keywords = {**vars(made), **changes}
     if made.comments and "comments" not in changes:
@@ -195,7 +195,7 @@ def evolve(made: _M, **changes: Any) -> _M:
 
 
 def changed(made: _M, **changes: Any) -> _M:
-    """Return a copy of a model with other values that is located where the user made the model.
+    """Return a copy of a model with other values and with the location of the model.
 
     Args:
         made: The model.
@@ -205,21 +205,21 @@ def changed(made: _M, **changes: Any) -> _M:
 
 
 def construct(
-    cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any], place: Location | None, *, partial: bool = False
+    cls: type[_M], arguments: Sequence[Any], keywords: dict[str, Any], location: Location | None, *, partial: bool = False
 ) -> _M:
-    """Make a model from arguments that are fitted to their annotations.
+    """Make a model from arguments, converted to the normal forms of their annotations.
 
     Args:
         cls: The model's class.
         arguments: Positional arguments.
-        keywords: Arguments by name; the mapping is changed.
-        place: Where the user wrote the call, or the YAML that it stands for.
-        partial: Whether what is missing may stand elsewhere, such as in the job that this one extends.
+        keywords: Arguments by name; the mapping is modified.
+        location: The user's call, or the YAML node of the model.
+        partial: Whether missing keywords can be set elsewhere, such as in a job that this one extends.
 
     Raises:
-        KeywordError: If an argument does not fit and nobody collects problems.
+        KeywordError: If an argument is invalid and no collector is active.
     """
-    # The order of the lines, and what they leave to functions, is that of the benchmark: this runs for every model.
+    # The order of the lines and the use of functions are tuned with the benchmark: this runs for every model.
     plan = plans.get(cls) or plan_of(cls)
     result = None
     if len(arguments) == 1 and plan.first is not None and plan.first not in keywords:
@@ -248,7 +248,7 @@ def construct(
         keywords["comments"] = FrozenDict({**keywords.get("comments", {}), **result.comments})
     made = _new(cls)
     _set_dict(made, {**plan.defaults, **keywords} if plan.defaults else keywords)
-    _set_location(made, place)
+    _set_location(made, location)
     found = plan.problems(made) if plan.problems else ()
     if found or result is not None:
         for problem in (*(result.problems if result else ()), *found):
@@ -281,7 +281,7 @@ def _complete(plan: ClassPlan, keywords: dict[str, Any], result: FitResult, *, p
     for name in [name for name in keywords if name not in plan.names]:
         near = closest(name, sorted(plan.names))
         otherwise = (
-            f"did you mean {near}?" if near else f"a keyword that is newer than this version goes into extra={{{name!r}: …}}"
+            f"did you mean {near}?" if near else f"put a keyword that is newer than this version into extra={{{name!r}: …}}"
         )
         hint = plan.cls.unknown_hint(name) or otherwise
         plain = f"has no keyword `{name}`"

@@ -1,4 +1,4 @@
-"""What a model class's constructor, its encoder and its decoder need to know of it, worked out once."""
+"""Cached data about a model class for its constructor, its encoder and its decoder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["ClassPlan", "is_in_use", "language_of", "location_of", "plan_of", "p
 
 
 class _Shapes(dict[str, "OneOf"]):
-    """The shape of each keyword of a class, read from its annotation when the keyword is first used."""
+    """The shape of each keyword of a class, computed from its annotation on first use."""
 
     __slots__ = ("_annotations",)
 
@@ -32,17 +32,17 @@ class _Shapes(dict[str, "OneOf"]):
             for name, annotation in base.__dict__.get("__annotations__", {}).items()  # noqa: RUF063 - `inspect` is slow to load
         }
 
-        # Its keys are paths, which no keyword has.
+        # `comments` has paths as keys, and keywords have strings.
         self["comments"] = shape_of("object", __name__)
 
     def __missing__(self, name: str) -> OneOf:
-        # What is unknown is noted later, with all that is unknown.
+        # All unknown keywords are recorded together later.
         found = self[name] = shape_of(*self._annotations.get(name, ("object", __name__)))
         return found
 
 
 class ClassPlan:
-    """What is known of a model class.
+    """Cached data about a model class.
 
     Args:
         cls: The class.
@@ -64,7 +64,7 @@ class ClassPlan:
         "variadic",
     )
 
-    # Programs use few combinations of keywords; this bounds what a hostile one can take.
+    # Programs use few combinations of keywords; this limits the memory that a hostile one can use.
     _MOST_STEPS = 1000
 
     def __init__(self, cls: type[Model]) -> None:
@@ -77,7 +77,7 @@ class ClassPlan:
         self.defaults = {name: default for name, default in defaults.items() if default not in (attrs.NOTHING, None)}
         self.defaults.pop("comments", None)
         self.variadic = cls.variadic
-        # The base of all models has a check that finds nothing: most classes need not call one.
+        # The check of the base class never finds a problem, so most classes need not call one.
         has_check = sum("problems" in vars(base) for base in cls.__mro__) > 1
         self.problems = cls.problems if has_check else None
         self.first = self.positional[0] if self.positional and not self.variadic else None
@@ -88,7 +88,7 @@ class ClassPlan:
         self._names: dict[str, str] | None = None
 
     def steps_for(self, names: tuple[str, ...]) -> tuple[OneOf, ...] | None:
-        """Return the shapes of a combination of keywords, kept for the next call; None if it lacks or misspells some."""
+        """Return the shapes of a combination of keywords, cached; None if a required keyword is missing or one is unknown."""
         if not (self.names.issuperset(names) and set(names).issuperset(self.required)):
             return None
         steps = tuple(self.shapes[name] for name in names)
@@ -98,13 +98,13 @@ class ClassPlan:
 
     @property
     def keys(self) -> dict[str, str]:
-        """The keyword in the file for each field that is written, in the order of writing."""
+        """The keyword in the file for each written field, in the order of writing."""
         if self._keys is None:
             self._keys = {name: self.key(name) for name in written_order(self.cls)}
         return self._keys
 
     def key(self, name: str) -> str:
-        """Return the keyword in the file for a field, whether it is written or not; for another name what a field would have.
+        """Return the keyword in the file for a field, written or not; for an unknown name, the default keyword.
 
         Args:
             name: The field's name in Python.
@@ -113,7 +113,7 @@ class ClassPlan:
         return (facts and facts.written) or self.cls.written_name(name)
 
     def name(self, key: str) -> str | None:
-        """Return the field that a keyword in the file stands for; None if the class has no such keyword.
+        """Return the field of a keyword in the file; None if the class has no such keyword.
 
         Args:
             key: The keyword.
@@ -124,18 +124,18 @@ class ClassPlan:
 
     @property
     def signature_names(self) -> tuple[str, ...]:
-        """The names of positional arguments, for finding one in a call: `*name` for one that takes any number."""
+        """The names of positional arguments, for finding them in a call: `*name` for one that accepts any number."""
         return (f"*{self.variadic}",) if self.variadic else self.positional
 
 
 plans: dict[type, ClassPlan] = {}
-"""The plan of each class of which a model was made; for others call `plan_of`."""
+"""The plans of classes that have instances; call `plan_of` for other classes."""
 
 _used: set[type] = set()
 
 
 def plan_of(cls: type[Model]) -> ClassPlan:
-    """Return what is known of a model class.
+    """Return the cached data about a model class.
 
     Args:
         cls: The class.
@@ -148,23 +148,23 @@ def plan_of(cls: type[Model]) -> ClassPlan:
 
 
 def is_in_use(cls: type[Model]) -> bool:
-    """Return whether a model of a class, or of a subclass, may exist: where none does, no search for one is needed."""
+    """Return whether an instance of a class or of a subclass may exist. Lets callers skip searches for instances."""
     return cls in _used
 
 
-def language_of(thing: Any) -> Language:
+def language_of(made: Any) -> Language:
     """Return the language of the file in which a model was written.
 
     Args:
-        thing: The model.
+        made: The model.
     """
-    location = location_of(thing)
+    location = location_of(made)
     if location is None or is_call(location):
         return "python"
     language: Language = getattr(location, "language", "yaml")
     return language
 
 
-def location_of(thing: Any) -> Location | None:
+def location_of(made: Any) -> Location | None:
     """Return where the user made a model."""
-    return getattr(thing, "_location", None)
+    return getattr(made, "_location", None)

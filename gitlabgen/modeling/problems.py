@@ -1,6 +1,6 @@
-"""What is wrong with a value, or between keywords, as data: the wording of each file format turns it into sentences."""
+"""Problems with values and conflicts between keywords, as data; the wording of each file format turns them into messages."""
 
-# Annotations are no strings here: a named tuple would compile each of them when the program starts.
+# Annotations are not strings here, because a named tuple would compile each of them when the program starts.
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gitlabgen.modeling.spellings import Hint
@@ -11,27 +11,28 @@ Path: TypeAlias = tuple[str | int, ...]
 """The path from a model to a value: a keyword's name, then list indexes and mapping keys."""
 
 Kind: TypeAlias = Literal["rule", "type", "word", "key", "missing", "unknown", "twice", "arguments"]
-"""What is wrong: a rule of the format is broken, the value has the wrong type or is not in the list of words, a mapping's key
-is no string, a required keyword is missing, a keyword is unknown or given twice, or there are too many positional arguments."""
+"""The kind of problem: a rule of the format is violated, the value has the wrong type or is not in the list of words,
+a mapping's key is not a string, a required keyword is missing, a keyword is unknown or given twice, or there are too many
+positional arguments."""
 
 
 class Problem(NamedTuple):
-    """A problem of a model.
+    """A problem with a model.
 
     Args:
-        text: What is wrong, as the rest of a sentence about the keyword; in GitLab's words where it has some.
-        hint: What to do.
+        text: The problem, as the rest of a sentence about the keyword; in GitLab's words if it has a message.
+        hint: How to fix the problem.
         path: The path to the value.
-        plain: The same in plain words, where `text` is a sentence of GitLab that is hard to read.
-        entry: Where GitLab says it, below the block, if not at the keyword; an empty text for the block itself.
-        is_ours: Whether GitLab says nothing of the kind.
-        kind: What is wrong.
-        expected: What the value should be.
-        got: The value.
-        given: The value that the message shows, where a rule is broken.
-        about: The model that has the problem, if it is not the one that was checked.
-        first: The model with which it clashes.
-        missing: Whether something is missing that another part of the configuration may bring.
+        plain: The problem in plain words, if GitLab's message in `text` is hard to read.
+        entry: The path in GitLab's message, below the block, if it is not the keyword; empty for the block itself.
+        is_ours: Whether GitLab has no such message.
+        kind: The kind of problem.
+        expected: The expected values.
+        got: The invalid value.
+        given: The value that the message shows, if a rule is violated.
+        about: The model that has the problem, if it is not the checked model.
+        first: The earlier model with which it conflicts.
+        missing: Whether another part of the configuration can provide what is missing.
         rule: The rule of the finding.
     """
 

@@ -1,4 +1,4 @@
-"""Problems of models as findings: at the user's line, in plain words, with the sentence of GitLab."""
+"""Problems with models as findings: at the user's line, in plain words, with GitLab's message."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["located", "report_problem", "within"]
 
 
 def report_problem(made: Model, problem: Problem) -> None:
-    """Report a problem of a model as a finding at the user's line.
+    """Report a problem with a model as a finding at the user's line.
 
     Args:
         made: The model that was checked.
@@ -27,7 +27,7 @@ def report_problem(made: Model, problem: Problem) -> None:
     from gitlabgen.modeling.wording import message
 
     if problem.missing and getattr(made, "extends", None) is not None:
-        return  # the job that it extends may bring it
+        return  # the job that it extends can provide it
     about = problem.about or made
     cls, language = type(about), language_of(about)
     subject = cls.keyword.format(name=getattr(about, "name", ""))
@@ -49,17 +49,17 @@ def report_problem(made: Model, problem: Problem) -> None:
 
 
 def _facts(problem: Problem) -> tuple[str, ...]:
-    """Return what tells a problem from others of the same keyword: what is wrong there, and deeper inside of the value."""
+    """Return what distinguishes a problem from others with the same keyword: its kind, the path in the value, and its text."""
     return (problem.kind, *map(str, problem.path[1:]), problem.text)
 
 
 def within(finding: Finding, *steps: str, job: str | None = None) -> Finding:
-    """Return a finding about a block as one about what holds the block.
+    """Return a finding about a block as a finding about its parent.
 
     Args:
         finding: The finding.
         steps: The path to the block, such as `jobs` and the job's name.
-        job: The job that holds the block.
+        job: The job that contains the block.
     """
     label = f"`{steps[-1]}`"
     return finding._replace(
@@ -70,15 +70,15 @@ def within(finding: Finding, *steps: str, job: str | None = None) -> Finding:
     )
 
 
-def located(finding: Finding, place: Position | None) -> Finding:
-    """Return the finding at a place; unchanged if the place is not known.
+def located(finding: Finding, at: Position | None) -> Finding:
+    """Return the finding at a position; unchanged if the position is None.
 
     Args:
-        finding: What is wrong.
-        place: Where.
+        finding: The finding.
+        at: The position.
     """
-    return finding if place is None else finding._replace(**place._asdict() | {"file": place.file or None})
+    return finding if at is None else finding._replace(**at._asdict() | {"file": at.file or None})
 
 
-def _first(rule: str, place: Position) -> Finding:
-    return Finding(rule=rule, message="the first is here", severity="info", file=place.file, line=place.line, column=place.column)
+def _first(rule: str, at: Position) -> Finding:
+    return Finding(rule=rule, message="the first is here", severity="info", file=at.file, line=at.line, column=at.column)

@@ -1,4 +1,4 @@
-"""What `inspect.signature` and `help` show of a model class: its keywords, those of its bases too, each with its text."""
+"""The signature and the docstring of a model class for `inspect.signature` and `help`, with the keywords of its bases."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def signature_of(cls: type[Model]) -> Signature:
 
 
 def _in_order(cls: type[Model]) -> list[attrs.Attribute[Any]]:
-    """Return the positional fields, then the others in the order of writing, and last those that every model has."""
+    """Return the positional fields, the others in the order of writing, and then the fields that every model has."""
     fields, order = fields_of(cls), written_order(cls)
     positional = [attribute for attribute in fields if not attribute.kw_only]
     named = [attribute for attribute in fields if attribute.kw_only and attribute.name not in OWN_FIELDS]
@@ -53,7 +53,7 @@ def _parameter(cls: type[Model], attribute: attrs.Attribute[Any], annotation: st
 
 
 def documentation_of(cls: type[Model]) -> str | None:
-    """Return the docstring of a model class, with the keywords of its bases among its arguments.
+    """Return the docstring of a model class, with the keywords of its bases in the arguments.
 
     Args:
         cls: The class.
@@ -76,7 +76,7 @@ def documentation_of(cls: type[Model]) -> str | None:
 
 
 def keyword_texts(cls: type[Model]) -> dict[str, str]:
-    """Return the text of each keyword of a model class, as the class or one of its bases has it.
+    """Return the description of each keyword of a model class, from the class or one of its bases.
 
     Args:
         cls: The class.
@@ -85,7 +85,7 @@ def keyword_texts(cls: type[Model]) -> dict[str, str]:
 
 
 def _texts(cls: type) -> Iterator[tuple[str, str]]:
-    """Yield the keywords in the docstring of a class itself, each with its text.
+    """Yield the keywords in the docstring of a class itself, with their descriptions.
 
     Args:
         cls: The class.

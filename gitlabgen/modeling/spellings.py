@@ -1,13 +1,13 @@
-"""Pieces of configuration in hints: spelled as Python or as YAML, as the file in which the problem is."""
+"""Configuration in hints, written as Python or YAML, depending on the file that has the problem."""
 
-# Annotations are no strings here: a named tuple would compile each of them when the program starts.
+# Annotations are not strings here, because a named tuple would compile each of them when the program starts.
 import re
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 __all__ = ["LANGUAGES", "Hint", "Language", "Spelling", "as_flow", "assignment", "either", "spelled"]
 
 Language: TypeAlias = Literal["python", "yaml"]
-"""The language of the file that a finding is in."""
+"""The language of the file that has a problem."""
 
 LANGUAGES: Final[tuple[Language, ...]] = ("python", "yaml")
 
@@ -16,11 +16,11 @@ _NOT_PLAIN: Final = frozenset(("true", "false", "null", "yes", "no", "on", "off"
 
 
 class Spelling(NamedTuple):
-    """A text in both languages.
+    """A text for both languages.
 
     Args:
-        python: The text where the user wrote Python.
-        yaml: The text where the user wrote YAML.
+        python: The text for Python files.
+        yaml: The text for YAML files.
     """
 
     python: str
@@ -28,15 +28,15 @@ class Spelling(NamedTuple):
 
 
 Hint: TypeAlias = str | Spelling
-"""What to do: a text that is the same in both languages, or one for each."""
+"""How to fix a problem: one text for both languages, or one for each."""
 
 
 def either(text: str, *parts: Spelling) -> Spelling:
-    """Return a text with pieces of configuration in it.
+    """Return a text with configuration inserted, for both languages.
 
     Args:
-        text: The text, with `{}` for each piece.
-        parts: The pieces.
+        text: The text, with `{}` for each part.
+        parts: The parts.
     """
     return Spelling(text.format(*(part.python for part in parts)), text.format(*(part.yaml for part in parts)))
 
@@ -52,11 +52,11 @@ def assignment(name: str, value: Any) -> Spelling:
 
 
 def spelled(hint: Hint | None, language: Language) -> str | None:
-    """Return a hint in a language.
+    """Return a hint for a language.
 
     Args:
         hint: The hint.
-        language: The language of the file that it is about.
+        language: The language of the file.
     """
     return (getattr(hint, language) or None) if isinstance(hint, Spelling) else hint
 

@@ -1,4 +1,4 @@
-"""The plain words for a problem, in the language of the file that the user wrote."""
+"""Messages for problems, in the language of the user's file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BOOLEAN_WORDS = {True: "`on`, `yes` or `true`", False: "`off`, `no` or `false`"
 
 
 def message(made: Model, problem: Problem, language: Language) -> str:
-    """Return the sentence that says what is wrong: the job or block, the keyword, and its problem.
+    """Return the message for a problem: the job or block, the keyword, and the problem.
 
     Args:
         made: The model that has the problem.
@@ -51,7 +51,7 @@ def message(made: Model, problem: Problem, language: Language) -> str:
 
 
 def _shown(keyword: str) -> str:
-    """Return a keyword without the names that GitLab has for the items of lists."""
+    """Return a keyword without GitLab's names for list items."""
     return keyword.replace("rules:rule", "rules").replace("run:step", "run")
 
 
@@ -92,7 +92,7 @@ def _predicate(plan: ClassPlan, problem: Problem, language: Language) -> str:
                 f"should be {f'one of {expected}' if ', ' in expected else f'`{expected}`'}, got {_brief(problem.got, language)}"
             )
         case "key" if isinstance(problem.got, bool) and language == "yaml":
-            return f"has a key that GitLab reads as {str(problem.got).lower()}: put {_BOOLEAN_WORDS[problem.got]} into quotes"
+            return f"has a key that GitLab reads as {str(problem.got).lower()}: put {_BOOLEAN_WORDS[problem.got]} in quotes"
         case "key":
             return f"has the key {_brief(problem.got, language)}, which should be a string"
         case "missing":
@@ -102,7 +102,7 @@ def _predicate(plan: ClassPlan, problem: Problem, language: Language) -> str:
 
 
 def _alternatives(expected: str) -> str:
-    """Return what a value may be as a list in plain words: "a string, a number or a boolean"."""
+    """Return the expected values as a list in plain words: "a string, a number or a boolean"."""
     parts = [part.replace("boolean value", "boolean").replace("one of: ", "one of ") for part in expected.split(" or ")]
     if "a number" in parts:
         parts = [part for part in parts if part != "an integer"]
@@ -110,7 +110,7 @@ def _alternatives(expected: str) -> str:
 
 
 def short(value: Any, language: Language = "python") -> str:
-    """Return a value as a message shows it: with its type, and at most 60 characters.
+    """Return a value for a message: with its type, in at most 60 characters.
 
     Args:
         value: Any value.
@@ -125,12 +125,12 @@ def _brief(value: Any, language: Language) -> str:
         written = as_flow(value)
         if written is not None:
             return _cut(written, 60)
-    # The address of an object differs from run to run.
+    # The address of an object is different in each run.
     return _cut(re.sub(" at 0x[0-9a-f]+", "", repr(_unfrozen(value))), 60)
 
 
 def _unfrozen(value: Any) -> Any:
-    """Return a value with lists for tuples, which the user wrote as lists."""
+    """Return a value with tuples replaced by lists, as the user wrote them."""
     if type(value) is tuple:
         return [_unfrozen(item) for item in value]
     if type(value) in (dict, FrozenDict):

@@ -1,4 +1,4 @@
-"""A pipeline as GitLab sees it before it looks at rules: files included, parents merged, references resolved."""
+"""A pipeline as GitLab sees it before it evaluates rules: files included, parents merged, references resolved."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Resolution", "resolve"]
 
-# Lists in which GitLab takes the items of a list for its own.
+# Keywords whose nested lists GitLab flattens.
 _FLATTENED: Final = frozenset(("script", "before_script", "after_script", "rules", "needs", "services", "cache", "stages"))
 _STRING: Final = frozenset((str,))
 _SIMPLE: Final = frozenset((str, int, float, bool, type(None)))
@@ -33,16 +33,16 @@ _SIMPLE: Final = frozenset((str, int, float, bool, type(None)))
 
 @attrs.frozen(eq=False)
 class Resolution:
-    """What all files of a configuration say together.
+    """The resolved configuration of a pipeline and its included files.
 
     Args:
-        root: The pipeline as it was written.
+        root: The original pipeline.
         pipeline: The top-level keywords of all files.
-        jobs: The visible jobs by name, with what they take over from parents and references; defaults are not put in.
-        hidden: The hidden blocks by name, as they were written.
-        findings: What is wrong in includes, parents and references, and in jobs once they are whole.
-        unknown: The includes that cannot be read here; where there are any, a name that is not found may be theirs.
-        incomplete: The jobs of which a part is unknown.
+        jobs: The visible jobs by name, with parents merged and references resolved, but without defaults.
+        hidden: The original hidden blocks by name.
+        findings: The findings about includes, parents and references, and about the resolved jobs.
+        unknown: The includes that cannot be read here; if there are any, they may define names that are not found.
+        incomplete: The jobs that are only partly known.
     """
 
     root: Pipeline
@@ -56,11 +56,11 @@ class Resolution:
     _trees: Mapping[str, Block] = attrs.field(alias="_trees", repr=False)
 
     def origin(self, name: str, *path: str | int) -> Origin | None:
-        """Return where a value of a job was written: the block that brings it, and its model.
+        """Return where a value of a job was written: the block that sets it, and its model.
 
         Args:
             name: The job's name.
-            path: Keys and indexes, such as `"variables", "STAGE"`; none for the job itself.
+            path: Keys and indexes, such as `"variables", "STAGE"`; empty for the job itself.
         """
         tree = self._trees.get(name)
         if tree is None and name in self._document:
@@ -73,7 +73,7 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
 
     Args:
         pipeline: The pipeline.
-        repository: Where local includes are read; without it they are unknown.
+        repository: The repository with the local includes; without it, they are unknown.
 
     Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/
     """
@@ -96,15 +96,15 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
         if isinstance(job, HiddenJob):
             hidden[name] = job
             if job.extends is not None:
-                extends[name]  # a parent that is not there is wrong even if nobody runs the block
-        elif len(parts) == 1 and _is_whole(job) and not (pipeline.include is not None and was_read(job)):
+                extends[name]  # report a missing parent even if no job extends the block
+        elif len(parts) == 1 and _is_resolved(job) and not (pipeline.include is not None and was_read(job)):
             jobs[name] = job
         else:
             tree = references.resolved(name, extends[name])
             incomplete = bool(unknown) or name in extends.incomplete or name in references.incomplete
             trees[name] = _flat(tree)
             jobs[name] = _job(name, trees[name], found, partial=incomplete)
-    settings = pipeline if len(pipelines) == 1 and _is_whole(pipeline) else _settings(pipeline, document, references, found)
+    settings = pipeline if len(pipelines) == 1 and _is_resolved(pipeline) else _settings(pipeline, document, references, found)
     return Resolution(
         root=pipeline,
         pipeline=settings,
@@ -119,16 +119,16 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
 
 
 def was_read(model: Model) -> bool:
-    """Return whether a model was read from a file, and not made in Python."""
-    place = location_of(model)
-    return place is None or not is_call(place)
+    """Return whether a model was read from a file, rather than made in Python."""
+    location = location_of(model)
+    return location is None or not is_call(location)
 
 
-def _is_whole(model: Model) -> bool:
-    """Return whether a model stands for itself: without parents, references and lists in lists."""
+def _is_resolved(model: Model) -> bool:
+    """Return whether a model needs no resolution: it has no parents, references and nested lists."""
     given = model.__dict__
     for value in given.values():
-        # Most lists hold one text.
+        # Most lists have one string.
         if type(value) is tuple and (len(value) != 1 or type(value[0]) is not str) and tuple in map(type, value):
             return False
     return "extends" not in given and not (is_in_use(Reference) and _holds_reference(given.values()))
@@ -151,13 +151,13 @@ def _holds_reference(values: Iterable[Any]) -> bool:
 
 
 def _flat(tree: Block) -> Block:
-    """Return a job or the top level with the lists flattened that GitLab flattens."""
+    """Return a job or the top level with the lists that GitLab flattens flattened."""
     flat = Block(tree.own)
     for key, value in tree.items():
         if key in _FLATTENED and isinstance(value, Items):
             items = Items()
             _collect(value, items)
-            value = items  # noqa: PLW2901 - the value in its final form
+            value = items  # noqa: PLW2901 - replaced by its final form
         flat.put(key, value, tree.origins[key])
     return flat
 

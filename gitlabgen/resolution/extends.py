@@ -1,4 +1,4 @@
-"""`extends`: a job with what it takes over from its parents.
+"""`extends`: jobs merged with their parents.
 
 Source: https://docs.gitlab.com/ci/yaml/#extends
 """
@@ -14,21 +14,21 @@ from gitlabgen.resolution.merged_files import MergedFiles
 from gitlabgen.resolution.origins import Block, Origin, Tree, merged
 
 _DEEPEST: Final = 11
-"""As many steps from a job to its farthest ancestor pass."""
+"""The maximum number of steps from a job to its farthest ancestor."""
 _URL: Final = "https://docs.gitlab.com/ci/yaml/#extends"
 
 
 class _Broken(Exception):  # noqa: N818 - it never leaves the module
-    """A chain of parents cannot be followed."""
+    """A chain of parents that cannot be resolved."""
 
 
 class Extends:
     """Merges jobs with their parents, each once.
 
     Args:
-        document: The whole configuration.
-        complete: Whether all of it is known; where it is not, an unknown parent is no mistake.
-        report: Takes what is found.
+        document: The merged files of the configuration.
+        complete: Whether all of the configuration is known; if not, an unknown parent is not a problem.
+        report: Called with each finding.
     """
 
     def __init__(self, document: MergedFiles, report: Callable[[Finding], None], *, complete: bool) -> None:
@@ -41,7 +41,7 @@ class Extends:
         self.incomplete: set[str] = set()
 
     def __getitem__(self, name: str) -> Tree:
-        """Return a top-level key's tree with what its parents bring; without it where that cannot be found out."""
+        """Return a top-level key's tree, merged with its parents; without them if they cannot be resolved."""
         if name not in self._broken:
             try:
                 return self._follow(name, ())[0]
@@ -51,7 +51,7 @@ class Extends:
         return self._document[name]
 
     def _follow(self, name: str, heirs: tuple[str, ...]) -> tuple[Tree, int]:
-        """Return the tree, and how many steps lie above it."""
+        """Return the merged tree, and the number of steps to its farthest ancestor."""
         known = self._merged.get(name)
         if known is not None and known[1] + len(heirs) <= _DEEPEST:
             return known
@@ -65,7 +65,7 @@ class Extends:
             message = f"extends itself{' through ' if between else ''}{' and '.join(between)}"
             self._fail(name, message, "circular dependency detected in `extends`", (*heirs, name))
         if len(heirs) >= _DEEPEST:
-            message = f"is the end of a chain of more than {_DEEPEST} `extends`"
+            message = f"ends a chain of more than {_DEEPEST} `extends`"
             self._fail(name, message, "nesting too deep in `extends`", (*heirs, name))
         tree, height = Block(block.own), 0
         for parent, origin in _parents(block):
@@ -86,7 +86,7 @@ class Extends:
                 words = parent if isinstance(parent, str) else "#<Gitlab::Ci::Config::Yaml::Tags::Reference>"
                 message, hint = f"extends `{parent}`, which does not exist", f"did you mean {near!r}?" if near else None
                 if words != parent:
-                    message, hint = "cannot extend a reference", "GitLab looks for parents before it resolves references"
+                    message, hint = "cannot extend a reference", "GitLab resolves parents before references"
                 self._fail(name, message, f"unknown keys in `extends` ({words})", (name,), hint, origin)
             self.incomplete.add(name)
             return None
@@ -107,9 +107,9 @@ class Extends:
         hint: str | None = None,
         origin: Origin | None = None,
     ) -> None:
-        # One finding a chain: each of its jobs would say the same.
+        # Report one finding per chain: those of its other jobs would be the same.
         self._broken.update(chain)
-        place = (origin or self._document[name].origins["extends"]).position()
+        position = (origin or self._document[name].origins["extends"]).position()
         found = Finding(
             rule="invalid-extends",
             message=f"`{name}` {message}",
@@ -120,7 +120,7 @@ class Extends:
             facts=(gitlab,),
             gitlab=f"{name}: {gitlab}",
         )
-        self._report(located(found, place))
+        self._report(located(found, position))
         raise _Broken
 
 

@@ -1,4 +1,4 @@
-"""One item of `include`: which file it names, whether its rules hold, and what is wrong with it as it is written."""
+"""Items of `include`: the files that they name, whether their rules match, and problems with them."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from gitlabgen.modeling.reporting import located
 _KINDS: Final = ("local", "project", "remote", "template", "component", "artifact")
 _YAML: Final = r"(?i).+\.ya?ml"
 URL: Final = r"\s*(?:https?|ssh|git):"
-"""How the address of a remote file begins, as a regular expression."""
+"""The start of a remote file's URL, as a regular expression."""
 _HASH: Final = r"sha256-(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
 _HASH_LENGTH: Final = 51
 
 
 @attrs.frozen
 class IncludeEntry:
-    """One item of `include`.
+    """An item of `include`.
 
     Args:
-        owner: What holds it.
-        path: The way to it.
-        kind: Which keyword names the file; empty if none or several do, and `reference` for `!reference`.
-        location: What the keyword says.
-        include: The item, if it is more than a string.
+        owner: The model that has the include.
+        path: The path from the model to the item.
+        kind: The keyword that names the file; empty if there is not exactly one, and `reference` for `!reference`.
+        location: The keyword's value.
+        include: The item, unless it is a string.
     """
 
     owner: Model
@@ -45,25 +45,25 @@ class IncludeEntry:
 
     @property
     def is_open(self) -> bool:
-        """Return whether only GitLab knows which file is meant."""
+        """Return whether only GitLab knows which file this is."""
         return not isinstance(self.location, str) or "$" in self.location
 
     @property
     def label(self) -> str:
-        """Return the words for an include that cannot be read."""
+        """Return a description of the include, for when it cannot be read."""
         if self.kind in ("", "reference"):
             return "include"
         return f"{self.kind} {self.location if isinstance(self.location, str) else '!reference'}"
 
     def option(self, name: str) -> Any:
-        """Return what a keyword beside the location says; None if nothing."""
+        """Return the value of another keyword of the item; None if it is not set."""
         value = getattr(self.include, name, None)
         return None if value is NULL else value
 
     def position(self, *path: str) -> Position:
-        """Return where a part of it stands."""
-        place = location_of(self.owner if self.include is None else self.include)
-        return position(place, self.path if self.include is None else path) or Position("")
+        """Return the position of a part of the item."""
+        location = location_of(self.owner if self.include is None else self.include)
+        return position(location, self.path if self.include is None else path) or Position("")
 
     def finding(
         self,
@@ -75,15 +75,15 @@ class IncludeEntry:
         part: str | None = None,
         gitlab: str | None = None,
     ) -> Finding:
-        """Return a finding that points at the item.
+        """Return a finding located at the item.
 
         Args:
-            message: What is wrong.
-            hint: What to write instead.
-            at: The keyword to blame, if not the one with the location.
-            severity: How bad it is.
-            part: The part of that keyword to blame, where it is a mapping.
-            gitlab: The sentence in which GitLab says the same.
+            message: The message.
+            hint: How to fix the problem.
+            at: The keyword with the problem, if not the one that names the file.
+            severity: The severity.
+            part: The key with the problem, if that keyword is a mapping.
+            gitlab: GitLab's message.
         """
         facts = (gitlab or message,)
         found = Finding(
@@ -96,7 +96,7 @@ def entries(owner: Any) -> Iterator[IncludeEntry]:
     """Yield the items of `include`.
 
     Args:
-        owner: The pipeline, or the trigger, that has it.
+        owner: The pipeline or the trigger that has the include.
     """
     several = isinstance(owner.include, tuple)
     for index, item in enumerate(owner.include if several else (owner.include,)):
@@ -112,10 +112,10 @@ def entries(owner: Any) -> Iterator[IncludeEntry]:
 
 
 def applies(rules: Any) -> bool | None:
-    """Return whether rules include a file; None if only GitLab can tell.
+    """Return whether rules include a file; None if only GitLab knows.
 
     Args:
-        rules: What `include:rules` says.
+        rules: The value of `include:rules`.
     """
     if rules is None:
         return True
@@ -136,32 +136,36 @@ def asks_for_files(rules: Any) -> bool:
     """Return whether a rule has `exists`.
 
     Args:
-        rules: What `include:rules` says.
+        rules: The value of `include:rules`.
     """
     return isinstance(rules, tuple) and any("exists" in getattr(rule, "__dict__", ()) for rule in rules)
 
 
 def location_problem(entry: IncludeEntry, location: str) -> tuple[str, str, str] | None:
-    """Return what is wrong with a location as it is written, the same in GitLab's words, and what to write instead.
+    """Return the message for an invalid location, GitLab's message, and a hint; None if the location is valid.
 
     Args:
         entry: The item.
         location: The path, the URL or the template's name.
     """
     if not re.fullmatch(_YAML, location.rpartition("/")[2]):
-        said = f"Included file `{location}` does not have YAML extension!"
-        return f"the included file `{location}` is not a YAML file", said, "its name must end in .yml or .yaml"
+        sentence = f"Included file `{location}` does not have YAML extension!"
+        return f"the included file `{location}` is not a YAML file", sentence, "its name must end in .yml or .yaml"
     if entry.kind == "remote" and not re.match(URL, location):
-        said = f"Remote file `{location}` does not have a valid address!"
-        return f"`include:remote` is not a URL, got {location!r}", said, "write the whole URL, with https://"
+        sentence = f"Remote file `{location}` does not have a valid address!"
+        return f"`include:remote` is not a URL, got {location!r}", sentence, "write the full URL, including https://"
     if entry.kind == "template" and not location.endswith(".gitlab-ci.yml"):
-        said = f"Template file `{location}` is not a valid location!"
-        return f"`include:template` is not the name of a template, got {location!r}", said, "templates end in .gitlab-ci.yml"
+        sentence = f"Template file `{location}` is not a valid location!"
+        return (
+            f"`include:template` is not the name of a template, got {location!r}",
+            sentence,
+            "template names end in .gitlab-ci.yml",
+        )
     return None
 
 
 def integrity_problem(entry: IncludeEntry) -> Finding | None:
-    """Return what is wrong with a hash that no file can have; its form is looked at when the include is made.
+    """Return a finding for a hash that no file can have; its format is checked when the include is made.
 
     Args:
         entry: The item.

@@ -1,4 +1,4 @@
-"""Included files: found, read and filled with their inputs, in the order in which GitLab merges them."""
+"""Included files: found, read and interpolated, in the order in which GitLab merges them."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ _MOST_INCLUDES: Final = 150
 
 
 class Repository(Protocol):
-    """The files that local includes name, by their paths from the repository's root, without a slash in front."""
+    """The files for local includes, by path relative to the repository's root, without a leading slash."""
 
     def text(self, path: str) -> str | None:
-        """Return a file's text, or None if there is no such file.
+        """Return a file's text, or None if the file does not exist.
 
         Args:
             path: The file.
         """
 
     def paths(self) -> Iterable[str]:
-        """Return the paths of all files, for includes that name several with `*`."""
+        """Return the paths of all files, for includes with `*`."""
 
 
 @attrs.frozen
 class Included:
-    """What the includes of a pipeline bring.
+    """The results of a pipeline's includes.
 
     Args:
-        pipelines: The included files in the order in which they are merged: a file's own includes stand before it.
-        findings: What is wrong with includes, and inside of the included files.
-        unknown: A few words for each include that cannot be read here, such as `project group/templates`, or at all.
+        pipelines: The included files in the order in which they are merged: the includes of a file come before it.
+        findings: The findings about includes, and about the content of the included files.
+        unknown: A description of each include that cannot be read, such as `project group/templates`.
     """
 
     pipelines: tuple[Pipeline, ...]
@@ -60,11 +60,11 @@ class Included:
 def included(model: Pipeline | Trigger, repository: Repository | None) -> Included:
     """Return the files that a pipeline includes, and those that they include.
 
-    Where only GitLab can tell whether the rules of an include hold, its file counts as included: the names in it may be used.
+    If only GitLab knows whether the rules of an include match, its file counts as included: its names may be used.
 
     Args:
-        model: The pipeline, or the trigger whose includes make a child pipeline.
-        repository: Where local files are read; without it they are unknown.
+        model: The pipeline, or the trigger of a child pipeline.
+        repository: The repository with the local files; without it, they are unknown.
 
     Source: https://docs.gitlab.com/ci/yaml/includes/
     """
@@ -74,7 +74,7 @@ def included(model: Pipeline | Trigger, repository: Repository | None) -> Includ
 
 
 def _glob(pattern: str) -> re.Pattern[str]:
-    """Return the expression for a path with `*`, and with `**` for folders too."""
+    """Return the regular expression for a path with `*`, or with `**` for any folders."""
     return re.compile(re.escape(pattern).replace(r"\*\*", ".*?").replace(r"\*", "[^/]*?"))
 
 
@@ -82,7 +82,7 @@ _Key = tuple[str, Any]
 
 
 class _Reader:
-    """Reads includes, and keeps what it finds."""
+    """Reads includes, and collects the results."""
 
     def __init__(self, repository: Repository | None, *, in_child: bool) -> None:
         self.pipelines: list[Pipeline] = []
@@ -96,11 +96,11 @@ class _Reader:
         self._is_certain = True
 
     def expand(self, owner: Any, chain: tuple[tuple[_Key, bool], ...]) -> None:
-        """Read all that a pipeline includes.
+        """Read all files that a pipeline includes.
 
         Args:
-            owner: What has the includes.
-            chain: The files that led here, each with whether it is included in any case.
+            owner: The model that has the includes.
+            chain: The chain of including files, each with whether it is certainly included.
         """
         found = []
         for entry in entries(owner):
@@ -119,7 +119,7 @@ class _Reader:
                 self._read(entry, path, chain, certain=certain)
 
     def _refuse(self, entry: IncludeEntry, message: str, gitlab: str, hint: str | None = None, *, at: str | None = None) -> None:
-        """Report that a file cannot be included; what is in it is unknown."""
+        """Report that a file cannot be included, and record it as unknown."""
         self.findings.append(entry.finding(message, hint, at=at, gitlab=gitlab))
         self.unknown.append(entry.label)
 
@@ -129,11 +129,11 @@ class _Reader:
         if problem:
             self.findings.append(problem)
         if entry.kind == "artifact" and not self._in_child:
-            said = "Including configs from artifacts is only allowed when triggering child pipelines"
-            self._refuse(entry, "`include:artifact` is for child pipelines only", said, "write it into `trigger:include`")
+            sentence = "Including configs from artifacts is only allowed when triggering child pipelines"
+            self._refuse(entry, "`include:artifact` is for child pipelines only", sentence, "move it to `trigger:include`")
             return
         if entry.kind == "reference":
-            hint = "GitLab includes files before it resolves references"
+            hint = "GitLab resolves includes before references"
             self._refuse(entry, "`include` cannot have a reference", "Each include must be a hash or a string", hint)
             return
         locations = [entry.location]
@@ -170,7 +170,7 @@ class _Reader:
         return problem is None
 
     def _text(self, path: str) -> str | None:
-        # Git knows no other name of a file, whatever a file system makes of these.
+        # Git has no such names for files, even if a file system resolves them.
         if self._repository is None or not {".", ".."}.isdisjoint(path.split("/")):
             return None
         return self._repository.text(path)
@@ -188,15 +188,15 @@ class _Reader:
         keys = [known for known, _ in chain]
         if key in keys:
             links = [*chain[keys.index(key) + 1 :], (key, certain)]
-            # Rules may end the circle somewhere; what it holds has been read already.
+            # Rules can end the cycle; its files have already been read.
             if all(always for _, always in links):
-                way = ", which includes ".join(file for (file, _), _ in links)
-                circle = f"`{path}` includes itself" if len(links) == 1 else f"the includes form a circle: {path} includes {way}"
-                self._refuse_more(entry, circle, certain=True)
+                steps = ", which includes ".join(file for (file, _), _ in links)
+                cycle = f"`{path}` includes itself" if len(links) == 1 else f"the includes form a cycle: {path} includes {steps}"
+                self._refuse_more(entry, cycle, certain=True)
             return
         text = self._text(path)
         if text is None:
-            self._tell_missing(entry, path, certain=certain)
+            self._report_missing(entry, path, certain=certain)
         elif not text.strip():
             self._refuse(entry, f"the included file `{path}` is empty", f"Local file `{path}` is empty!")
         else:
@@ -210,42 +210,42 @@ class _Reader:
             self.expand(pipeline, (*chain, (key, certain)))
             self.pipelines.append(pipeline)
 
-    def _refuse_more(self, entry: IncludeEntry, circle: str | None = None, *, certain: bool) -> None:
+    def _refuse_more(self, entry: IncludeEntry, cycle: str | None = None, *, certain: bool) -> None:
         if certain:
-            message = circle or f"more than {_MOST_INCLUDES} files are included"
+            message = cycle or f"more than {_MOST_INCLUDES} files are included"
             self._refuse(entry, message, f"Maximum of {_MOST_INCLUDES} nested includes are allowed!")
         else:
             self.unknown.append(entry.label)
 
-    def _tell_missing(self, entry: IncludeEntry, path: str, *, certain: bool) -> None:
-        # A rule with `exists` may well ask for this very file.
+    def _report_missing(self, entry: IncludeEntry, path: str, *, certain: bool) -> None:
+        # A rule with `exists` can test for this file.
         if certain or not asks_for_files(entry.option("rules")):
-            hint = meant(path, list(self._all_paths()), "paths begin at the repository's root")
+            hint = meant(path, list(self._all_paths()), "paths are relative to the repository's root")
             severity: Severity = "error" if certain else "warning"
-            message, said = f"the included file `{path}` does not exist", f"Local file `{path}` does not exist!"
-            self.findings.append(entry.finding(message, hint, severity=severity, gitlab=said))
+            message, sentence = f"the included file `{path}` does not exist", f"Local file `{path}` does not exist!"
+            self.findings.append(entry.finding(message, hint, severity=severity, gitlab=sentence))
             self.unknown.append(entry.label)
 
     def _filling(self, entry: IncludeEntry, path: str) -> Callable[[Any, Any], Any]:
-        """Return what puts an include's inputs into a file before it is decoded."""
+        """Return a function that interpolates an include's inputs into a file before it is decoded."""
 
         def fill(header: Any, body: Any) -> Any:
             if body is None or body == {}:
-                said = f"Included file `{path}` does not have valid YAML syntax!"
-                raise YamlError(entry.finding(f"the included file `{path}` has no jobs and no keywords", gitlab=said))
+                sentence = f"Included file `{path}` does not have valid YAML syntax!"
+                raise YamlError(entry.finding(f"the included file `{path}` has no jobs and no keywords", gitlab=sentence))
             given = entry.option("inputs") or {}
             if not isinstance(given, Mapping):
-                message, said = f"the inputs for `{path}` should be a mapping", f"`{path}`: Given inputs must be a hash"
-                report(entry.finding(message, at="inputs", gitlab=said))
+                message, sentence = f"the inputs for `{path}` should be a mapping", f"`{path}`: Given inputs must be a hash"
+                report(entry.finding(message, at="inputs", gitlab=sentence))
                 return body
             if header is not None:
                 from gitlabgen.resolution.spec_headers import filled
 
                 return filled(entry, path, header, body, given, self._text)
             if given:
-                said = f"`{path}`: Given inputs not defined in the `spec` section of the included configuration file"
+                sentence = f"`{path}`: Given inputs not defined in the `spec` section of the included configuration file"
                 hint = "declare them in its `spec:inputs`, or remove them here"
-                report(entry.finding(f"`{path}` has no inputs", hint, at="inputs", gitlab=said))
+                report(entry.finding(f"`{path}` has no inputs", hint, at="inputs", gitlab=sentence))
             return body
 
         return fill

@@ -1,4 +1,4 @@
-"""The values of a file's inputs: what an include gives, what the header's defaults say, and what does not fit."""
+"""The values of a file's inputs, from the include and from the defaults of the header, and problems with them."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _COMPARISON: Final = (
 
 
 class InputProblem(NamedTuple):
-    """What is wrong with one value.
+    """A problem with the value of an input.
 
     Args:
-        name: The input; of several, the first.
-        message: What is wrong.
-        gitlab: The same in GitLab's words.
-        hint: What to write instead.
-        declared: Whether the header is to blame, and not what is given.
+        name: The input; the first one if the problem is about several.
+        message: The message.
+        gitlab: GitLab's message.
+        hint: How to fix the problem.
+        declared: Whether the problem is in the header, rather than in the given value.
     """
 
     name: str
@@ -36,13 +36,13 @@ class InputProblem(NamedTuple):
 
 
 def input_values(specs: Mapping[Any, Any], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[InputProblem]]:
-    """Return the value of each input, `UNKNOWN` where it cannot be told, and what is wrong with what is given.
+    """Return the value of each input, `UNKNOWN` if it is not known, and the problems with the given values.
 
-    What is wrong with a declaration alone, such as a default of another type, is found when the header is read.
+    Problems with a declaration alone, such as a default of the wrong type, are found when the header is read.
 
     Args:
-        specs: What the header's `spec:inputs` says, as a tree.
-        given: The values by name, as `include:inputs` gives them.
+        specs: The header's `spec:inputs`, as a tree.
+        given: The values by name, from `include:inputs`.
 
     Source: https://docs.gitlab.com/ci/inputs/
     """
@@ -59,14 +59,14 @@ def input_values(specs: Mapping[Any, Any], given: Mapping[str, Any]) -> tuple[di
         values[name] = UNKNOWN
         try:
             values[name] = _value({} if spec is None else spec, given.get(name), {**values, **_without_null(given)})
-        except _Unfit as unfit:
-            message, said = f"the input `{name}` {unfit.message}", f"`{name}` input: {unfit.gitlab}"
-            problems.append(InputProblem(name, message, said, unfit.hint, unfit.declared))
+        except _InvalidInput as error:
+            message, sentence = f"the input `{name}` {error.message}", f"`{name}` input: {error.gitlab}"
+            problems.append(InputProblem(name, message, sentence, error.hint, error.declared))
     return values, problems
 
 
-class _Unfit(Exception):  # noqa: N818 - it is caught, and becomes a problem
-    """A value that GitLab refuses."""
+class _InvalidInput(Exception):  # noqa: N818 - it is caught, and converted to a problem
+    """A value that GitLab rejects."""
 
     def __init__(self, message: str, gitlab: str, hint: str | None = None, *, declared: bool = False) -> None:
         super().__init__(message)
@@ -89,7 +89,7 @@ def _value(spec: Any, value: Any, others: Mapping[str, Any]) -> Any:
     if value == "" and rules:
         value = None
     if value is None and "default" not in spec and not any(isinstance(rule, Mapping) and "default" in rule for rule in rules):
-        raise _Unfit("is missing: it has no default", "required value has not been provided")
+        raise _InvalidInput("is missing: it has no default", "required value has not been provided")
     rule = _rule(rules, others)
     declared = value is None
     if rule is UNKNOWN and (declared or not _is_known(value)):
@@ -103,14 +103,14 @@ def _value(spec: Any, value: Any, others: Mapping[str, Any]) -> Any:
 
 
 def _is_known(value: Any) -> bool:
-    """Return whether a value is what GitLab will see: no reference, no block, and no scalar of which the type is in dispute."""
+    """Return whether GitLab's value is known: the value has no reference, no block, and no scalar of an ambiguous type."""
     if isinstance(value, str):
         return type(value) is str and not is_interpolated(value)
     return value is None or isinstance(value, bool | int | float | list | tuple | dict)
 
 
 def _coerced(kind: str, value: Any) -> Any:
-    """Return a value as GitLab takes it: text for strings, and what a text spells for the other types."""
+    """Return a value as GitLab converts it: to text for strings, and from JSON text for the other types."""
     if kind == "string":
         return as_text(value)
     if not isinstance(value, str):
@@ -118,31 +118,31 @@ def _coerced(kind: str, value: Any) -> Any:
     import json
 
     try:
-        return json.loads(value, parse_constant=_refuse)
+        return json.loads(value, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         return value
 
 
-def _refuse(text: str) -> None:
+def _reject_constant(text: str) -> None:
     raise ValueError(text)
 
 
 def _checked(spec: Mapping[Any, Any], kind: str, value: Any, options: Any, *, declared: bool) -> Any:
-    """Return a value that fits; UNKNOWN for a default that does not, of which the header tells."""
+    """Return a valid value; UNKNOWN for an invalid default, which is reported for the header."""
     if value is None:
         return value
     try:
         _check_type(kind, value)
         _check_options(kind, value, options)
-    except _Unfit:
+    except _InvalidInput:
         if declared:
             return UNKNOWN
         raise
     if kind == "string" and isinstance(spec.get("regex"), str) and not _matches(spec["regex"], value):
         words = "default" if declared else "provided"
-        said = f"{words} value does not match required RegEx pattern"
+        sentence = f"{words} value does not match required RegEx pattern"
         message = f"{'has a default that ' if declared else ''}does not match its `regex` {spec['regex']}, got {value!r}"
-        raise _Unfit(message, said, declared=declared)
+        raise _InvalidInput(message, sentence, declared=declared)
     return value
 
 
@@ -153,7 +153,7 @@ def _check_type(kind: str, value: Any) -> None:
         "number": isinstance(value, int | float) and not isinstance(value, bool),
     }
     if not fits.get(kind, True):
-        raise _Unfit(f"should be {_WORDS[kind]}, got {short(value, 'yaml')}", f"provided value is not {_WORDS[kind]}")
+        raise _InvalidInput(f"should be {_WORDS[kind]}, got {short(value, 'yaml')}", f"provided value is not {_WORDS[kind]}")
 
 
 def _check_options(kind: str, value: Any, options: Any) -> None:
@@ -163,18 +163,18 @@ def _check_options(kind: str, value: Any, options: Any) -> None:
     for item in value if kind == "array" else [value]:
         if as_text(item) not in known:
             hint = meant(as_text(item), known, f"the options are {', '.join(known)}")
-            # GitLab has an article for numbers only.
+            # GitLab's message has "the" before "allowed" for numbers only.
             words = "the list of the allowed options" if kind == "number" else "the list of allowed options"
-            said = f"`{as_text(item)}` cannot be used because it is not in {words}"
-            raise _Unfit(f"cannot be `{as_text(item)}`, which is not in its `options`", said, hint)
+            sentence = f"`{as_text(item)}` cannot be used because it is not in {words}"
+            raise _InvalidInput(f"cannot be `{as_text(item)}`, which is not in its `options`", sentence, hint)
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Return whether a text matches; also where only RE2 can tell."""
+    """Return whether a text matches; True if only RE2 can decide."""
     import warnings
 
     with warnings.catch_warnings():
-        # Python warns of patterns that a later version may read in another way.
+        # Python warns about patterns that a later version may interpret differently.
         warnings.simplefilter("ignore")
         try:
             return re.search(pattern, text, re.ASCII) is not None
@@ -183,7 +183,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _rule(rules: list[Any], others: Mapping[str, Any]) -> Any:
-    """Return the first rule that holds, an empty one if none does, and UNKNOWN if that cannot be told."""
+    """Return the first rule that holds, an empty one if no rule holds, and UNKNOWN if that is not known."""
     for rule in rules:
         if not isinstance(rule, Mapping):
             return UNKNOWN
@@ -196,14 +196,14 @@ def _rule(rules: list[Any], others: Mapping[str, Any]) -> Any:
 
 
 def _holds(condition: Any, values: Mapping[str, Any]) -> bool | None:
-    """Return whether a condition holds, if it only compares inputs with constants."""
+    """Return whether a condition holds; None unless it only compares inputs with known values with constants."""
     if not isinstance(condition, str):
         return None
-    ways = [[_compared(part, values) for part in way.split("&&")] for way in condition.split("||")]
-    # A part that cannot be told may hold or not.
-    if any(all(way) for way in ways):
+    alternatives = [[_compared(part, values) for part in parts.split("&&")] for parts in condition.split("||")]
+    # An unknown part may hold or not.
+    if any(all(parts) for parts in alternatives):
         return True
-    return False if all(False in way for way in ways) else None
+    return False if all(False in parts for parts in alternatives) else None
 
 
 def _compared(text: str, values: Mapping[str, Any]) -> bool | None:
@@ -213,6 +213,6 @@ def _compared(text: str, values: Mapping[str, Any]) -> bool | None:
     value = values[match[1]]
     _, operator, double, single, null, boolean = match.groups()
     constant = next((word for word in (double, single, boolean) if word is not None), None)
-    # A boolean and a text are compared as text.
+    # Booleans and strings are compared as text.
     equal = null is None and as_text(value) == constant
     return equal == (operator == "==")

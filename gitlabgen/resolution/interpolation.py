@@ -1,4 +1,4 @@
-"""Blocks such as `$[[ inputs.name | truncate(0, 8) ]]`: what GitLab puts in before it looks at a file's keywords."""
+"""Interpolation of blocks such as `$[[ inputs.name | truncate(0, 8) ]]`, which GitLab does before it reads keywords."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
 
 _URL: Final = "https://docs.gitlab.com/ci/inputs/"
 
-# GitLab reads on over a second `$[[`, and then refuses the block; stopping there keeps the search linear.
+# GitLab reads past a second `$[[`, and then rejects the block; stopping there keeps the search linear.
 _BLOCK: Final = r"(?a)\$\[\[\s*((?!\$\[\[)\S(?:(?!\$\[\[).)*?\S)\s*\]\]"
 _TRUNCATE: Final = r"(?a)truncate\(\s*(\d+)\s*,\s*(\d+)\s*\)?"
 _SPLIT: Final = r"split\('([^']*)'\)"
@@ -25,7 +25,7 @@ _MOST_BLOCKS: Final = 10_000
 _MOST_FUNCTIONS: Final = 3
 _MOST_INDEXES: Final = 5
 _LONGEST_ACCESS: Final = 1024
-# GitLab stops when the whole configuration grows too large; this is the bound of one file.
+# GitLab limits the size of the whole configuration; this limits one file.
 _LARGEST: Final = 2 * 1024 * 1024
 
 
@@ -39,18 +39,18 @@ class _Unknown:
 
 
 UNKNOWN: Final[Any] = _Unknown()
-"""A value that only GitLab knows: blocks that ask for it stay as they are."""
+"""A value that only GitLab knows: blocks with it stay unchanged."""
 
 
 def interpolate(tree: Any, contexts: Mapping[str, Any], filename: str | None = None) -> tuple[Any, list[Finding]]:
-    """Return a tree with its blocks replaced, and what is wrong with blocks.
+    """Return a tree with its blocks replaced, and findings about blocks.
 
-    A text that is one block and nothing else takes the value with its type; in a longer text the value becomes text, and in a
-    list the items of an array take the block's place. `!reference` is left alone, as GitLab does.
+    A string that is a single block is replaced by the value with its type; in a longer string, the value becomes text, and in
+    a list, the items of an array replace the block. Like GitLab, this leaves `!reference` unchanged.
 
     Args:
         tree: The file's body; its marks are kept.
-        contexts: The values by context and name, such as `{"inputs": {"stage": "test"}}`; `UNKNOWN` for what is not known.
+        contexts: The values by context and name, such as `{"inputs": {"stage": "test"}}`; `UNKNOWN` for unknown values.
         filename: The file's name for findings.
 
     Source: https://docs.gitlab.com/ci/inputs/
@@ -60,7 +60,7 @@ def interpolate(tree: Any, contexts: Mapping[str, Any], filename: str | None = N
 
 
 def as_text(value: Any) -> str:
-    """Return a value as GitLab writes it inside a longer text.
+    """Return a value as GitLab writes it in a longer string.
 
     Args:
         value: A scalar, a list or a mapping.
@@ -82,7 +82,7 @@ def as_text(value: Any) -> str:
 
 
 class _Interpolation:
-    """One pass over one file."""
+    """The interpolation of a file."""
 
     def __init__(self, contexts: Mapping[str, Any], filename: str | None) -> None:
         self.findings: list[Finding] = []
@@ -104,7 +104,7 @@ class _Interpolation:
         made = MapNode(node.mark, node.notes)
         for key, item in node.items():
             new = self.tree(key, node.key_marks[key])
-            # YAML has keys of other types than text, but a list cannot be one here.
+            # A list or a mapping cannot be a key here.
             new = as_text(new) if isinstance(new, list | dict) else new
             made[new] = self.tree(item, node.value_marks[key])
             made.key_marks[new] = node.key_marks[key]
@@ -146,7 +146,7 @@ class _Interpolation:
         try:
             value = _evaluated(block[1], self._contexts)
         except InvalidValue as error:
-            # It is not kept: where the same block is again, it is wrong again.
+            # Not cached, so that each occurrence of the block is reported.
             self._report(error.problem, mark)
             return UNKNOWN
         self._values[written] = value
@@ -176,7 +176,7 @@ class _Interpolation:
 
 
 def _node(value: Any, mark: Mark | None) -> Any:
-    """Return a value as a part of the tree; all of it stands where the block stood."""
+    """Return a value as a part of the tree; all of it has the block's position."""
     where = mark or Mark(1, 1)
     if isinstance(value, list | tuple):
         items = SeqNode(where)
@@ -193,9 +193,9 @@ def _node(value: Any, mark: Mark | None) -> Any:
 
 
 def _evaluated(data: str, contexts: Mapping[str, Any]) -> Any:
-    """Return what the inside of a block stands for."""
+    """Return the value of the expression in a block."""
     access, *functions = (part.strip() for part in data.split("|"))
-    if access.split(".")[0] == "matrix":  # GitLab puts these in for each job of a matrix
+    if access.split(".")[0] == "matrix":  # GitLab interpolates these for each job of a matrix
         return UNKNOWN
     value = _accessed(access, contexts)
     if len(functions) > _MOST_FUNCTIONS:
@@ -211,8 +211,8 @@ def _accessed(access: str, contexts: Mapping[str, Any]) -> Any:
     steps = access.split(".", 4)
     if len(steps) == 1:
         hint = f"write $[[ inputs.{access} ]]" if access in _names(contexts.get("inputs")) else None
-        said = "invalid pattern used for interpolation. valid pattern is $[[ inputs.input ]]"
-        raise InvalidValue(said, hint, plain=f"`$[[ {access} ]]` does not name an input")
+        sentence = "invalid pattern used for interpolation. valid pattern is $[[ inputs.input ]]"
+        raise InvalidValue(sentence, hint, plain=f"`$[[ {access} ]]` does not name an input")
     if len(access.encode(errors="replace")) > _LONGEST_ACCESS:
         plain = f"the block has a path of more than {_LONGEST_ACCESS} bytes"
         raise InvalidValue("maximum interpolation expression size exceeded", plain=plain)
@@ -262,7 +262,7 @@ def _indexed(step: str, access: str) -> tuple[str, list[int]]:
             plain = f"`[{wrong}]` in {block} should be a number"
             raise InvalidValue(f"invalid array index in `{access}`: `{wrong}` is not a valid index", plain=plain)
         raise InvalidValue(f"invalid array index syntax in `{access}`", plain=f"`{step}` in {block} is not a name with an index")
-    # No array is that long, and Python reads no longer numbers.
+    # No array is that long, and Python limits the digits of numbers.
     indexes = [int(digits[:18]) for digits in re.findall(r"\d+", match[2])]
     if not match[1]:
         plain = f"{block} has an index without a name"
@@ -274,7 +274,7 @@ def _indexed(step: str, access: str) -> tuple[str, list[int]]:
 
 
 def _function(text: str) -> Callable[[Any], Any]:
-    """Return what a function's call, as it is written, does to a value."""
+    """Return a Python function for the text of a function call."""
     if truncate := re.fullmatch(_TRUNCATE, text):
         start, length = (int(digits[:18]) for digits in truncate.groups())
         return lambda value: _string("truncate", value)[start : start + length]
@@ -288,21 +288,21 @@ def _function(text: str) -> Callable[[Any], Any]:
     raise InvalidValue(
         f"no function matching `{text}`: check that the function name, arguments, and types are correct",
         f"did you mean {near}?" if near else None,
-        plain=f"`{text}` is not a function with its arguments",
+        plain=f"`{text}` is not a valid function call",
     )
 
 
 def _string(function: str, value: Any) -> str:
     if not isinstance(value, str):
-        said = f"error in `{function}` function: invalid input type: {function} can only be used with string inputs"
-        raise InvalidValue(said, plain=f"`{function}` is for strings only")
+        sentence = f"error in `{function}` function: invalid input type: {function} can only be used with string inputs"
+        raise InvalidValue(sentence, plain=f"`{function}` is for strings only")
     return value
 
 
 def _split(text: str, separator: str) -> list[str]:
     if not separator:
-        said = "error in `split` function: invalid argument: separator cannot be empty"
-        raise InvalidValue(said, plain="`split` needs a separator")
+        sentence = "error in `split` function: invalid argument: separator cannot be empty"
+        raise InvalidValue(sentence, plain="`split` needs a separator")
     return [part.strip() for part in text.split(separator) if part.strip()]
 
 

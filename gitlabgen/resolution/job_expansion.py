@@ -1,4 +1,4 @@
-"""Jobs as runners get them: defaults put in, and one for each cell of a matrix."""
+"""Jobs as runners receive them: with defaults, and one for each cell of a matrix."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _DEFAULTS: Final = (
     *("after_script", "artifacts", "before_script", "cache", "hooks", "id_tokens", "identity", "image"),
     *("interruptible", "retry", "services", "tags"),
 )
-"""`timeout` may stand in `default`, and has no effect there."""
+"""`timeout` is allowed in `default`, but has no effect there."""
 _TRIGGER_DEFAULTS: Final = ("interruptible",)
 
 
 class Cell(NamedTuple):
-    """One of the jobs that `parallel` makes of one.
+    """One of the jobs that `parallel` creates.
 
     Args:
         name: Its name, such as `test 1/3` or `test: [linux, arm]`.
-        variables: What its matrix sets; nothing where there is none.
+        variables: The variables that the matrix sets; empty without a matrix.
         number: Its number, counted from 1.
-        total: How many there are.
+        total: The number of jobs.
     """
 
     name: str
@@ -45,13 +45,13 @@ class Cell(NamedTuple):
 
 @attrs.frozen
 class ExpandedJob:
-    """A job as a runner gets it, before rules are looked at.
+    """A job as a runner receives it, before rules are evaluated.
 
     Args:
         name: Its name in the pipeline.
-        job: The job with its defaults; its own `variables` stay as they are.
-        variables: The global variables that it takes over, its own and those of its matrix; the later win.
-        cell: Which of the jobs of a matrix it is.
+        job: The job with defaults; its `variables` are unchanged.
+        variables: The global variables that the job inherits, those of the job and those of its matrix; later ones win.
+        cell: The cell of the matrix.
     """
 
     name: str
@@ -78,11 +78,11 @@ def expand(resolution: Resolution) -> dict[str, ExpandedJob]:
 
 
 def cells(name: str, parallel: object) -> tuple[Cell, ...]:
-    """Return what `parallel` makes of a job: itself alone where there is none.
+    """Return the jobs that `parallel` creates from a job; one without `parallel`.
 
     Args:
         name: The job's name.
-        parallel: Its `parallel`.
+        parallel: The value of `parallel`.
 
     Source: https://docs.gitlab.com/ci/yaml/#parallel
     """

@@ -1,4 +1,4 @@
-"""All files of a configuration as one mapping, as GitLab puts it together before it looks for parents and references."""
+"""All files of a configuration as one mapping, as GitLab merges them before it resolves parents and references."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _NO_KEYWORDS = frozenset((*OWN_FIELDS, "jobs", "spec", "include"))
 class MergedFiles:
     """The top-level keys of several files; a later file wins, and mappings are merged.
 
-    Trees are made when they are asked for: most jobs are complete as they stand.
+    Trees are created on demand, because most jobs need no merging.
 
     Args:
-        pipelines: The files, those that are included first.
+        pipelines: The files; included files come first.
     """
 
     def __init__(self, pipelines: Sequence[Pipeline]) -> None:

@@ -1,4 +1,4 @@
-"""Trees in which every value knows the model that it comes from, however often it was merged."""
+"""Trees that keep the original model of each value when they are merged."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class Origin(NamedTuple):
     """Where a value was written.
 
     Args:
-        name: The job, or the top-level keyword, in which it stands.
-        model: The model that holds it.
-        path: The way from the model to the value.
+        name: The job or the top-level keyword that contains the value.
+        model: The model that has the value.
+        path: The path from the model to the value.
     """
 
     name: str
@@ -30,16 +30,16 @@ class Origin(NamedTuple):
     path: Path = ()
 
     def position(self) -> Position:
-        """Return the place in the user's file."""
+        """Return the position in the user's file."""
         return position(location_of(self.model), self.path, plan_of(type(self.model)).signature_names) or Position("")
 
 
 Tree: TypeAlias = Any
-"""A block, a list, a scalar, NULL, or a reference that is not resolved."""
+"""A block, a list, a scalar, NULL, or an unresolved reference."""
 
 
 class _BlockLocation:
-    """Finds the parts of a block where each was written."""
+    """The location of a block, whose parts may be in several files."""
 
     __slots__ = ("_block",)
 
@@ -47,7 +47,7 @@ class _BlockLocation:
         self._block = block
 
     def find(self, argument: Sequence[str | int]) -> Position:
-        """Return where the value at this path stands, or what of the path there is."""
+        """Return the position of the value at this path, or of its nearest existing parent."""
         return self._block.origin(argument).position()
 
     @property
@@ -72,7 +72,7 @@ class Block(dict[str, Any]):
 
     @property
     def place(self) -> _BlockLocation:
-        """What a model that is made of the mapping needs to know."""
+        """The location for a model that is made from the mapping."""
         return _BlockLocation(self)
 
     def put(self, key: str, value: Any, origin: Origin) -> None:
@@ -81,7 +81,7 @@ class Block(dict[str, Any]):
         self.origins[key] = origin
 
     def origin(self, path: Sequence[str | int]) -> Origin:
-        """Return where the value at this path was written, or what of the path there is."""
+        """Return the origin of the value at this path, or of its nearest existing parent."""
         found = self.own
         node: Tree = self
         for step in path:
@@ -91,7 +91,7 @@ class Block(dict[str, Any]):
             )
             if inside:
                 found = node.origins[key]
-            elif step == "extra":  # what is in `extra` stands beside the keywords
+            elif step == "extra":  # the keys of `extra` are in the block itself
                 continue
             else:
                 break
@@ -115,16 +115,16 @@ class Items(list[Any]):
 
 
 def traced(value: Any, origin: Origin) -> Tree:
-    """Return a model's value as a tree that knows where its parts were written.
+    """Return a model's value as a tree with the origins of its parts.
 
     Args:
-        value: What a model holds.
+        value: The model's value.
         origin: Where it was written.
     """
     if isinstance(value, Reference):
         return value
     if isinstance(value, Model):
-        return _of_model(value, Origin(origin.name, value))
+        return _block_of(value, Origin(origin.name, value))
     if isinstance(value, Mapping):
         block = Block(origin)
         for key, item in value.items():
@@ -140,7 +140,7 @@ def traced(value: Any, origin: Origin) -> Tree:
     return value
 
 
-def _of_model(model: Model, origin: Origin) -> Block:
+def _block_of(model: Model, origin: Origin) -> Block:
     block = Block(origin)
     for name, value in vars(model).items():
         if name not in OWN_FIELDS and value is not None:
@@ -153,10 +153,10 @@ def _of_model(model: Model, origin: Origin) -> Block:
 
 
 def merged(lower: Tree, upper: Tree) -> Tree:
-    """Return what GitLab makes of a value that is given twice: mappings are merged, anything else is replaced.
+    """Return two values merged like in GitLab: mappings are merged, and other values are replaced.
 
     Args:
-        lower: The value of the parent, or of the file that is included.
+        lower: The value of the parent, or of the included file.
         upper: The value that wins.
     """
     if not (isinstance(lower, Block) and isinstance(upper, Block)):

@@ -1,4 +1,4 @@
-"""`!reference`: values that stand elsewhere, put in after parents are merged.
+"""`!reference`: values from another part of the configuration, inserted after parents are merged.
 
 Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags
 """
@@ -20,19 +20,19 @@ from gitlabgen.resolution.origins import Block, Items, Origin, Tree
 
 _URL: Final = "https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags"
 _DEEPEST: Final = 10
-"""As many references may lead from one to the next."""
+"""The maximum length of a chain of references."""
 _MOST_STEPS: Final = 1_000_000
-"""What a file can ask for whose references multiply."""
+"""The maximum number of values, as a limit for references that multiply."""
 
 
 class References:
     """Resolves the references in trees, each once.
 
     Args:
-        document: The whole configuration.
-        extends: The configuration's jobs with what their parents bring.
-        report: Takes what is found.
-        complete: Whether all of it is known; where it is not, an unknown name is no mistake.
+        document: The merged files of the configuration.
+        extends: The configuration's jobs, merged with their parents.
+        report: Called with each finding.
+        complete: Whether all of the configuration is known; if not, an unknown name is not a problem.
     """
 
     def __init__(self, document: MergedFiles, extends: Extends, report: Callable[[Finding], None], *, complete: bool) -> None:
@@ -45,11 +45,11 @@ class References:
         self.incomplete: set[str] = set()
 
     def resolved(self, name: str, tree: Tree) -> Tree:
-        """Return a top-level key's tree without references; those that lead nowhere stay.
+        """Return a top-level key's tree with its references resolved; invalid references stay.
 
         Args:
             name: The key.
-            tree: Its tree.
+            tree: The key's tree.
         """
         return self._walk(tree, self._document.origin(name), ())
 
@@ -76,9 +76,9 @@ class References:
         if self._steps > _MOST_STEPS:
             return self._fail(reference, origin, "makes the configuration too large", "The parsed YAML is too big")
         if path in chain:
-            return self._fail(reference, origin, "leads back to itself", "{} is part of a circular chain")
+            return self._fail(reference, origin, "refers to itself", "{} is part of a circular chain")
         if len(chain) >= _DEEPEST:
-            message = f"is the end of a chain of more than {_DEEPEST} references"
+            message = f"ends a chain of more than {_DEEPEST} references"
             return self._fail(reference, origin, message, "{} is nested too deep")
         if not path or path[0] not in self._document:
             names = (*self._document.jobs, *self._document.settings)
@@ -87,19 +87,19 @@ class References:
         tree: Tree = self._extends[path[0]]
         known = path[0] not in self._extends.incomplete
         for step in path[1:]:
-            # What stands behind another reference is found once that one is resolved.
+            # A path that continues inside another reference needs that reference resolved first.
             if isinstance(tree, Reference):
                 tree = self._follow(tree, origin, (*chain, path))
             if not isinstance(tree, Block):
-                hint = "a path can lead only through mappings"
-                return self._fail(reference, origin, "leads into a value that is not a mapping", "{} is not valid", hint)
+                hint = "only mappings have keys"
+                return self._fail(reference, origin, "has a path through a value that is not a mapping", "{} is not valid", hint)
             if step not in tree:
                 hint = self._suggestions.meant(step, tree, f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}")
                 return self._unknown(reference, origin, hint) if known else self._leave(reference, origin)
             tree = tree[step]
         if tree is NULL:
-            hint = "for GitLab, null is the same as no value"
-            return self._fail(reference, origin, "leads to null", "{} could not be found", hint)
+            hint = "GitLab treats null like a missing value"
+            return self._fail(reference, origin, "refers to null", "{} could not be found", hint)
         return self._walk(tree, origin, (*chain, path))
 
     def _unknown(self, reference: Reference, origin: Origin, hint: str | None) -> Reference:
@@ -112,7 +112,7 @@ class References:
         return reference
 
     def _fail(self, reference: Reference, origin: Origin, message: str, gitlab: str, hint: str | None = None) -> Reference:
-        from json import dumps  # slow to load, and only for what is wrong
+        from json import dumps  # slow to load, and only needed for findings
 
         name = origin.name
         written = (

@@ -57,7 +57,7 @@ PROBLEMS = [
     ),
     (
         "jobs:a b:variables:true key must be an alphanumeric string",
-        "`a b`: `variables` has a key that GitLab reads as true: put `on`, `yes` or `true` into quotes",
+        "`a b`: `variables` has a key that GitLab reads as true: put `on`, `yes` or `true` in quotes",
         12,
         19,
     ),
@@ -88,7 +88,7 @@ PROBLEMS = [
     ),
     (
         "jobs:true name should be a symbol",
-        "the file has a key that GitLab reads as true: put `on`, `yes` or `true` into quotes",
+        "the file has a key that GitLab reads as true: put `on`, `yes` or `true` in quotes",
         18,
         5,
     ),

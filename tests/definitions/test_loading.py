@@ -1,4 +1,4 @@
-"""Loading definitions from a program: projects, findings, and what stays as it was."""
+"""Loading definitions from a program: projects, findings, and the state of the interpreter."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_definition_is_loaded(folder: Path) -> None:
-    """A definition gives its project and its folder, wherever the current folder is."""
+    """Loading a definition returns its project and its folder, from any current folder."""
     (folder / "gitlab_ci.py").write_text(PROJECT, encoding="utf-8")
     assert load("gitlab_ci.py").folder == "."
     loaded = load(str(folder / "gitlab_ci.py"))
@@ -30,8 +30,8 @@ def test_a_definition_is_loaded(folder: Path) -> None:
     assert loaded.project.files == {"out.txt": "one"}
 
 
-def test_the_interpreter_stays_as_it_was(folder: Path) -> None:
-    """Paths, finders, flags, streams and the current folder are as before, also after a failure."""
+def test_the_state_of_the_interpreter_is_restored(folder: Path) -> None:
+    """Paths, finders, flags, streams and the current folder are restored, also after a failure."""
     (folder / "helper.py").write_text("", encoding="utf-8")
     (folder / "gitlab_ci.py").write_text("import helper, os, sys\nos.chdir('/')\nsys.stdout = None\n1 / 0\n", encoding="utf-8")
 
@@ -44,8 +44,8 @@ def test_the_interpreter_stays_as_it_was(folder: Path) -> None:
     assert state() == before
 
 
-def test_installed_packages_beside_a_definition_stay_loaded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment inside the definition's folder is not taken for modules beside the definition."""
+def test_installed_packages_next_to_a_definition_stay_loaded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Packages of an environment in the definition's folder are not treated as modules next to the definition."""
     packages = folder / ".venv" / "site-packages"
     packages.mkdir(parents=True)
     (packages / "installed_once.py").write_text("", encoding="utf-8")
@@ -69,7 +69,7 @@ def test_installed_packages_beside_a_definition_stay_loaded(folder: Path, monkey
 def test_packages_of_an_environment_stay_loaded(
     folder: Path, monkeypatch: pytest.MonkeyPatch, packages: str, stays: object
 ) -> None:
-    """Modules, packages and folders without `__init__.py` are forgotten beside a definition, and stay in an environment."""
+    """Modules, packages and folders without `__init__.py` are unloaded next to a definition, but not in an environment."""
     home = folder / packages
     (home / "kept_package" / "inner").mkdir(parents=True)
     (home / "kept_folder").mkdir()
@@ -87,10 +87,10 @@ def test_packages_of_an_environment_stay_loaded(
 
 
 @pytest.mark.parametrize("packages", [".venv/lib/python3.13/site-packages", "lib/dist-packages"])
-def test_an_error_in_an_environment_is_told_at_the_users_line(
+def test_an_error_in_an_environment_is_located_at_the_users_line(
     folder: Path, monkeypatch: pytest.MonkeyPatch, packages: str
 ) -> None:
-    """An environment inside the definition's folder holds other people's code: the user's line is told, not theirs."""
+    """An error in a package of an environment in the definition's folder is located at the user's line."""
     home = folder / packages
     home.mkdir(parents=True)
     (home / "failing_package.py").write_text("def fail():\n    raise ValueError('x')\n", encoding="utf-8")
@@ -104,7 +104,7 @@ def test_an_error_in_an_environment_is_told_at_the_users_line(
 
 
 def test_our_own_modules_are_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a definition runs, only modules of the library and of what it needs are compiled to files."""
+    """While a definition runs, only modules of the library and its dependencies are compiled to files."""
     text = f"import sys, gitlabgen\nimport helper\n{PROJECT}"
     (folder / "gitlab_ci.py").write_text(text, encoding="utf-8")
     flag = "import sys\nFLAG = sys.dont_write_bytecode\n"
@@ -122,8 +122,8 @@ def test_our_own_modules_are_compiled_once(folder: Path, monkeypatch: pytest.Mon
     assert not (folder / "__pycache__").exists()
 
 
-def test_a_removed_folder_is_no_traceback(folder: Path) -> None:
-    """A definition that removes the folder it runs in is still told in a line."""
+def test_a_removed_folder_causes_no_traceback(folder: Path) -> None:
+    """A definition that removes its current folder is reported in one line."""
     (folder / "gone").mkdir()
     path = folder / "gitlab_ci.py"
     path.write_text("import os\nos.rmdir('../gone')\nos.chdir('/')\n", encoding="utf-8")
@@ -133,15 +133,15 @@ def test_a_removed_folder_is_no_traceback(folder: Path) -> None:
     os.chdir("/")
 
 
-def test_a_finding_without_a_file_is_that_of_the_definition(folder: Path) -> None:
-    """A problem that is reported without a place names the definition at least."""
+def test_a_finding_without_a_file_is_located_in_the_definition(folder: Path) -> None:
+    """A finding without a location is located in the definition."""
     text = f"from gitlabgen.errors import Finding, report\nreport(Finding(rule='r', message='m'))\n{PROJECT}"
     (folder / "gitlab_ci.py").write_text(text, encoding="utf-8")
     with pytest.raises(DefinitionError, match=r"^gitlab_ci.py: error\[r\] m$"):
         load("gitlab_ci.py")
 
 
-def test_a_folder_that_cannot_be_listed_is_no_problem(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_listed_is_accepted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that can be entered but not listed is enough to load a definition."""
     (folder / "gitlab_ci.py").write_text(PROJECT, encoding="utf-8")
 
@@ -152,8 +152,8 @@ def test_a_folder_that_cannot_be_listed_is_no_problem(folder: Path, monkeypatch:
     assert load("gitlab_ci.py").project.files == {"out.txt": "one"}
 
 
-def test_find_follows_no_lists_in_lists(folder: Path) -> None:
-    """A list names definitions and folders with one, not other lists."""
+def test_find_follows_no_nested_lists(folder: Path) -> None:
+    """A list has definitions and folders with a definition, but not other lists."""
     (folder / "a").mkdir()
     (folder / "a" / "pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["b"]\n', encoding="utf-8")
     (folder / "pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["a"]\n', encoding="utf-8")
@@ -161,8 +161,8 @@ def test_find_follows_no_lists_in_lists(folder: Path) -> None:
         find(".")
 
 
-def test_a_wheel_has_its_blueprints_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blueprints lie in the package once it is installed, and beside it in a checkout; without them none is known."""
+def test_a_wheel_contains_the_blueprints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blueprints are in the package if it is installed, and next to it in a checkout; otherwise, the list is empty."""
     monkeypatch.setattr("gitlabgen.definitions.loading.__file__", str(tmp_path / "gitlabgen" / "definitions" / "loading.py"))
     assert blueprints() == {}
     for place in (tmp_path, tmp_path / "gitlabgen"):

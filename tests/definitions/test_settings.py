@@ -1,4 +1,4 @@
-"""Settings: plain data to annotated classes, with every problem told."""
+"""Settings: conversion of plain data to annotated classes, with all problems."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from gitlabgen.definitions.settings import Problems, structured
 
 @attrs.frozen
 class Inner:
-    """A class inside another one."""
+    """A nested class."""
 
     size: int = 1
 
 
 @attrs.frozen
 class Other:
-    """A class that takes something else."""
+    """A class with other settings."""
 
     name: str
 
@@ -32,7 +32,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 @attrs.define
 class Outer:
-    """A class with all that can be private, converted or made."""
+    """A class with private, converted and computed fields."""
 
     _hidden: str = "x"
     made: int = attrs.field(default=3, init=False)
@@ -42,18 +42,18 @@ class Outer:
 
 @attrs.frozen
 class Picky:
-    """A class that refuses what its annotations allow."""
+    """A class that rejects values that its annotations allow."""
 
     size: Any = attrs.field(default=None, validator=attrs.validators.optional(attrs.validators.instance_of(str)))
     name: str = ""
 
     def __attrs_post_init__(self) -> None:
-        """Refuse everything."""
+        """Reject all values."""
         raise ValueError
 
 
-def told(annotation: Any, data: Any) -> list[tuple[str, str, str | None]]:
-    """Return what does not fit."""
+def problems_of(annotation: Any, data: Any) -> list[tuple[str, str, str | None]]:
+    """Return the problems with the data."""
     problems: Problems = []
     structured(annotation, data, ("s",), problems)
     return [(".".join(problem.keys), problem.message, problem.hint) for problem in problems]
@@ -85,8 +85,8 @@ def told(annotation: Any, data: Any) -> list[tuple[str, str, str | None]]:
         (Outer, {}, Outer()),
     ],
 )
-def test_data_becomes_what_is_annotated(annotation: Any, data: Any, made: Any) -> None:
-    """Data that fits becomes an object of the annotated type."""
+def test_data_is_converted(annotation: Any, data: Any, made: Any) -> None:
+    """Valid data is converted to an object of the annotated type."""
     problems: Problems = []
     result = structured(annotation, data, (), problems)
     assert (result, type(result), problems) == (made, type(made), [])
@@ -126,20 +126,20 @@ def test_data_becomes_what_is_annotated(annotation: Any, data: Any, made: Any) -
         (Picky, {"name": "x"}, [("s", "is not valid: ", None)]),
     ],
 )
-def test_all_that_does_not_fit_is_told(annotation: Any, data: Any, problems: list[tuple[str, str, str | None]]) -> None:
-    """Each problem has the way to the value, what was expected, and what to write instead."""
-    assert told(annotation, data) == problems
+def test_all_problems_are_reported(annotation: Any, data: Any, problems: list[tuple[str, str, str | None]]) -> None:
+    """Each problem has the path to the value, a message, and a hint."""
+    assert problems_of(annotation, data) == problems
 
 
-def test_a_validator_names_its_field() -> None:
-    """What a validator refuses is told at the field's own key."""
-    (problem,) = told(Picky, {"size": 2})
+def test_the_error_of_a_validator_has_its_field() -> None:
+    """The error of a validator is reported at the field's key."""
+    (problem,) = problems_of(Picky, {"size": 2})
     assert problem[0] == "s.size"
     assert problem[1].startswith("is not valid: 'size' must be <class 'str'>")
 
 
-def test_no_data_makes_it_crash() -> None:
-    """Whatever stands where anything else is expected is told, and never raised."""
+def test_any_data_is_handled() -> None:
+    """Any unexpected data is reported, and never raises an exception."""
     kinds: list[Any] = [
         str,
         int,
@@ -153,7 +153,7 @@ def test_no_data_makes_it_crash() -> None:
         int | None,
     ]
     samples: list[Any] = ["", 1, 1.5, True, [], [[]], {}, {"": {}}, dt.time(1)]
-    refuse: Callable[[Any, Any], object] = told
+    refuse: Callable[[Any, Any], object] = problems_of
     for kind in kinds:
         for sample in samples:
             refuse(kind, sample)

@@ -1,4 +1,4 @@
-"""What a definition may define, seen from a program: values, functions, and TOML with its places."""
+"""What a definition can define: values, functions, and TOML with positions."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ deep = true
     ],
 )
 def test_every_value_of_a_toml_file_is_found(keys: Keys, place: tuple[int, int], shown: str) -> None:
-    """Each key, table and list item has its line and column, whatever stands in strings and comments."""
+    """Each key, table and list item has a line and a column, regardless of strings and comments."""
     for text in (DOCUMENT, DOCUMENT.replace("\n", "\r\n")):
         finding = parse(text.encode(), "a.toml").finding(keys, "is wrong")
         assert (finding.line, finding.column) == place
@@ -72,8 +72,8 @@ def test_every_value_of_a_toml_file_is_found(keys: Keys, place: tuple[int, int],
 @pytest.mark.parametrize("quote", ['"', "'"])
 @pytest.mark.parametrize("inside", ["", "x", "x\n", "# [y]\nz = 1\n"])
 @pytest.mark.parametrize("quotes", [0, 1, 2])
-def test_a_string_may_end_in_quotes(quote: str, inside: str, quotes: int) -> None:
-    """One or two quotes before the three that close a string belong to it, and what follows has its place."""
+def test_a_string_can_end_in_quotes(quote: str, inside: str, quotes: int) -> None:
+    """One or two quotes before the closing three belong to a string, and later values have the right position."""
     value = f"{quote * 3}{inside}{quote * quotes}{quote * 3}"
     document = parse(f"list = [{value}, 5]\nnext = 7\n".encode(), "a.toml")
     lines = inside.count("\n")
@@ -87,27 +87,27 @@ def test_a_string_may_end_in_quotes(quote: str, inside: str, quotes: int) -> Non
     assert (following.line, following.column, following.end_column) == (2 + lines, 8, 9)
 
 
-def test_keys_have_a_place_of_their_own() -> None:
-    """What is wrong with a key is shown at the key."""
+def test_keys_have_a_separate_position() -> None:
+    """A problem with a key is located at the key."""
     finding = parse(b"a = 1\n  bcd = 2\n", "a.toml").finding(("bcd",), "is wrong", at_key=True)
     assert (finding.line, finding.column, finding.end_column) == (2, 3, 6)
 
 
-def test_a_file_may_begin_with_an_empty_line() -> None:
-    """Lines and columns count from one, whatever the file begins with."""
+def test_a_file_can_begin_with_an_empty_line() -> None:
+    """Lines and columns count from one, regardless of how the file begins."""
     for text, place in (("\na = 1\n", (2, 5)), ("a = 1\n", (1, 5)), ("\n\n  a = 1", (3, 7)), ("\ufeffa = 1\n", (1, 5))):
         finding = parse(text.encode(), "a.toml").finding(("a",), "is wrong")
         assert (finding.line, finding.column) == place
 
 
-def test_without_a_text_there_is_no_place() -> None:
-    """Settings that stand in no file have no line."""
+def test_without_a_text_there_is_no_position() -> None:
+    """Settings that are not in a file have no line."""
     assert TomlText("a.py").finding(("x",), "is wrong").line is None
 
 
 @given(st.text(alphabet="a.=\"'[]{},\n#1 \\", max_size=30))
-def test_no_toml_leads_astray(text: str) -> None:
-    """Whatever is valid TOML has a place for each of its top-level keys."""
+def test_any_toml_has_positions(text: str) -> None:
+    """Each top-level key of any valid TOML has a position."""
     try:
         document = parse(text.encode(), "a.toml")
     except DefinitionError:
@@ -116,8 +116,8 @@ def test_no_toml_leads_astray(text: str) -> None:
         assert (document.finding((key,), "is wrong").line is not None) or isinstance(document.data[key], dict | list)
 
 
-def test_a_version_from_toml_keeps_the_projects_place(tmp_path: Path) -> None:
-    """`target_gitlab` is put on the blueprint's project, which still knows where it was made."""
+def test_a_version_from_toml_keeps_the_projects_location(tmp_path: Path) -> None:
+    """`target_gitlab` is set on the blueprint's project, which keeps its location."""
     (tmp_path / "acme_target.py").write_text(
         "from gitlabgen import Project\ndef service():\n    return Project(files={'a': 'b'})\n", encoding="utf-8"
     )

@@ -302,8 +302,8 @@ def test_regular_expressions(pattern: str, body: str) -> None:
         (r"a\Z", r"end of text \Z `\Z`"),
         (r"\u0041", r"character by number or name `\u`"),
         (r"\N{DIGIT ONE}", r"character by number or name `\N`"),
-        (r"\p{greek}", r"class of characters `\p`"),
-        (r"\p{L_a}", r"class of characters `\p`"),
+        (r"\p{greek}", r"character class `\p`"),
+        (r"\p{L_a}", r"character class `\p`"),
         ("a\\", "backslash at the end `\\`"),
         (r"\eab", r"escape `\e`"),
         (r"[\b]", r"escape `\b`"),
@@ -317,23 +317,23 @@ def test_regular_expressions(pattern: str, body: str) -> None:
         ("a++", "possessive quantifier `+`"),
         ("a{2}+", "possessive quantifier `+`"),
         ("a**", "repetition of a repetition `*`"),
-        ("a{3,2}", "repetition that ends before it begins `{3,2}`"),
+        ("a{3,2}", "repetition with a maximum below its minimum `{3,2}`"),
         ("a{1001}", "repetition of more than 1000 `{1001}`"),
         ("(a{100}){11}", "repetition of more than 1000 `{11}`"),
         ("(?P<n>a)(?P<n>b)", "second group of the same name `n`"),
-        ("a)", "parenthesis that closes nothing `)`"),
-        ("(a", "parenthesis that is not closed `(`"),
-        ("[a", "bracket that is not closed `[a`"),
-        ("[", "bracket that is not closed `[`"),
-        ("[z-a]", "range that ends before it begins `z-a`"),
-        (r"[a-\d]", r"range that ends before it begins `a-\d`"),
+        ("a)", "unmatched parenthesis `)`"),
+        ("(a", "unclosed parenthesis `(`"),
+        ("[a", "unclosed bracket `[a`"),
+        ("[", "unclosed bracket `[`"),
+        ("[z-a]", "range with an end before its start `z-a`"),
+        (r"[a-\d]", r"range with an end before its start `a-\d`"),
     ],
 )
 def test_regular_expressions_that_re2_refuses(pattern: str, name: str) -> None:
     """Syntax that RE2 does not support is refused by name."""
     message, _ = problem(lambda: var.A.matches(pattern))
 
-    assert f"(RE2) have no {name}" in message
+    assert f"(RE2) do not allow the {name}" in message
     assert message.endswith(f"/{pattern}/")
 
 
@@ -482,7 +482,7 @@ def test_ninety_nine_tokens_are_the_limit() -> None:
     assert len(oracle.tokens(most.text)) == 99
     with pytest.raises(oracle.InvalidExpressionError):
         oracle.tokens(f"{most.text} || $B")
-    assert "has 103 tokens, and GitLab reads 99" in problem(lambda: most | var.B)[0]
+    assert "has 103 tokens, and GitLab reads at most 99" in problem(lambda: most | var.B)[0]
     assert "has 101 tokens" in problem(lambda: Condition(f"{most.text} || $B"))[0]
     assert "has 102 tokens" in problem(lambda: ~Condition(most.text))[0]
 
@@ -491,12 +491,12 @@ def test_a_long_condition_is_shown_by_its_beginning() -> None:
     """The message about too many tokens shows 60 characters."""
     text = " || ".join(f"$V{number:02}" for number in range(60))
     message, _ = problem(lambda: Condition(text))
-    assert message == f"The condition has 119 tokens, and GitLab reads 99 at most: {text[:60]}…"
+    assert message == f"The condition has 119 tokens, and GitLab reads at most 99: {text[:60]}…"
 
 
 @pytest.mark.parametrize("text", ["$A == 'a' || $B == 'b'", "$A == 'a' && $B == 'b'", "!$A || $B == 'b'", "$A", "$A != 'a'"])
-def test_two_negations_are_none(text: str) -> None:
-    """A text of one's own that is negated twice is combined with others as it was at first."""
+def test_a_double_negation(text: str) -> None:
+    """A custom text that is negated twice is combined with others like the original."""
     once, twice = Condition(text), ~~Condition(text)
     other = var.C == "c"
 

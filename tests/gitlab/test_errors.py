@@ -1,4 +1,4 @@
-"""What GitLab refuses: each file of `errors/` holds one mistake, and begins with what GitLab says to it, and with our message.
+"""Errors: each file in `errors/` has one mistake, and begins with GitLab's message and ours.
 
 A file `<slug>.fixed.yml` is the same file without the mistake.
 """
@@ -24,21 +24,21 @@ def errors(path: Path) -> list[Finding]:
 
 
 def marked(lines: list[str], mark: str) -> list[str]:
-    """Return what stands behind a mark, such as `expect`, in the comments of a file."""
+    """Return the texts after a mark, such as `expect`, in the comments of a file."""
     return [line.removeprefix(f"# {mark}: ") for line in lines if line.startswith(f"# {mark}: ")]
 
 
 @pytest.mark.parametrize("path", MISTAKES, ids=lambda path: path.stem)
-def test_a_mistake_has_the_sentence_of_gitlab_and_plain_words(path: Path) -> None:
-    """Each sentence is in an error with the file and a line of it, each error has one, and a message and hint as written."""
+def test_a_mistake_has_gitlabs_message_and_a_plain_one(path: Path) -> None:
+    """The errors have the expected messages of GitLab, the expected messages and hints, and a line of the file."""
     lines = path.read_text("utf-8").splitlines()
     expected = [sentence.lower() for sentence in marked(lines, "expect")]
     found = errors(path)
-    said = [(finding.gitlab or "").lower() for finding in found]
+    reported = [(finding.gitlab or "").lower() for finding in found]
 
     assert expected
-    assert [sentence for sentence in expected if not any(sentence in words for words in said)] == []
-    assert [words for words in said if not any(sentence in words for sentence in expected)] == []
+    assert [sentence for sentence in expected if not any(sentence in words for words in reported)] == []
+    assert [words for words in reported if not any(sentence in words for sentence in expected)] == []
     assert len(found) == len(expected)
     assert ["; ".join(filter(None, (finding.message, finding.hint))) for finding in found] == marked(lines, "message")
     assert all(finding.file == path.name and 0 < (finding.line or 0) <= len(lines) for finding in found)

@@ -1,9 +1,9 @@
-"""Every keyword: what it writes, what it reads back, and what it refuses.
+"""Rendering, reading and validation of all keywords.
 
 A new keyword is a row in WRITTEN with all its fields, the file `keywords/<keyword>.yml` that it writes, and its rows in REFUSED.
 """
 
-# ruff: noqa: F403, F405 - the tables use every class, and a new one needs no line here
+# ruff: noqa: F403, F405 - the tables use all classes, so a new class needs no import
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -493,14 +493,14 @@ WRITTEN: dict[str, Pipeline] = {
     "workflow_ready": Pipeline(workflow=Workflow.merge_requests_branches_and_tags(), jobs=[BUILD]),
 }
 
-# What GitLab's schema and GitLab's own processor disagree on: here the processor's side is written.
+# Here, GitLab's schema differs from its processor; the files follow the processor.
 NOT_IN_SCHEMA = {
-    "hidden_job": "the schema wants each hidden block to be a job or a list, and knows no script-less job",
+    "hidden_job": "the schema requires each hidden block to be a job or a list, and does not allow jobs without a script",
     "job": "an unknown keyword, for the escape hatch",
-    "reference": "the schema knows no reference under top-level variables",
-    "reports": "string only in the schema where the processor takes a list, and the other way round",
-    "spec": "the header is a document of its own",
-    "spec_full": "the header is a document of its own",
+    "reference": "the schema does not allow references in top-level variables",
+    "reports": "the schema allows only a string where the processor accepts a list, and vice versa",
+    "spec": "the header is a separate document",
+    "spec_full": "the header is a separate document",
 }
 
 
@@ -512,7 +512,7 @@ _Tags.add_constructor("!reference", lambda loader, node: loader.construct_sequen
 
 
 FILES = {path.stem for path in FOLDER.iterdir()}
-# A row without a file is named by a test of its own.
+# A separate test reports rows without a file.
 ROWS = [name for name in WRITTEN if name in FILES]
 
 
@@ -528,20 +528,20 @@ def test_each_row_has_its_file() -> None:
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_what_is_written(name: str) -> None:
-    """A pipeline is written as the file of the keyword's name."""
+def test_rendering(name: str) -> None:
+    """A pipeline is rendered to the file with the keyword's name."""
     assert gitlabgen.dumps(WRITTEN[name]) == (FOLDER / f"{name}.yml").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_what_is_read(name: str) -> None:
-    """The file of the keyword's name is read as the same pipeline."""
+def test_reading(name: str) -> None:
+    """The file with the keyword's name is read as the same pipeline."""
     assert gitlabgen.loads((FOLDER / f"{name}.yml").read_text("utf-8")) == WRITTEN[name]
 
 
 @pytest.mark.parametrize("name", [name for name in ROWS if name not in NOT_IN_SCHEMA])
-def test_what_the_schema_says(name: str) -> None:
-    """GitLab's JSON schema accepts what is written."""
+def test_the_schema_accepts_the_file(name: str) -> None:
+    """GitLab's JSON schema accepts the rendered file."""
     data = yaml.load((FOLDER / f"{name}.yml").read_text("utf-8"), Loader=_Tags)
 
     found = [error.message for error in Draft7Validator(vocabulary.schema()).iter_errors(data)]
@@ -549,7 +549,7 @@ def test_what_the_schema_says(name: str) -> None:
 
 
 def used(value: Any, seen: set[tuple[str, str]]) -> None:
-    """Note each field that a value sets, by its class."""
+    """Record each field that a value sets, by class."""
     if isinstance(value, Model):
         for field in fields_of(type(value)):
             if getattr(value, field.name) is not None:
@@ -565,9 +565,9 @@ def used(value: Any, seen: set[tuple[str, str]]) -> None:
 
 
 def missing_fields(seen: set[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the fields that are not seen, by the class that defines them; for jobs it is enough to see one in any job."""
+    """Return the unused fields, by the class that defines them; a field of jobs can be used in any kind of job."""
     missing: dict[str, set[str]] = {}
-    # `Stage` leaves only its name in the pipeline that holds it.
+    # A pipeline only stores the name of a `Stage`.
     for cls in (cls for cls in CLASSES if cls is not Stage):
         kinds = {base.__name__ for base in cls.__mro__ if issubclass(base, Model)} - {"Model"}
         for name in plan_of(cls).names.difference(OWN_FIELDS):
@@ -578,18 +578,18 @@ def missing_fields(seen: set[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def test_every_field_is_written_by_some_row() -> None:
-    """Each field of each class is set in a row above, for jobs in a job of any kind."""
+    """Each field of each class is set in a row above; a field of jobs can be set in any kind of job."""
     seen: set[tuple[str, str]] = set()
     used(list(WRITTEN.values()), seen)
     missing = [f"{owner}({', '.join(f'{name}=…' for name in names)})" for owner, names in missing_fields(seen).items()]
 
     assert missing == [], (
-        f"No row of WRITTEN in {HERE} sets {', '.join(missing)}. Add what is missing to the row of its keyword; a new keyword has"
-        ' a row of its own, "<keyword>": job(<keyword>=…), and the file tests/gitlab/keywords/<keyword>.yml that the row writes.'
+        f"No row of WRITTEN in {HERE} sets {', '.join(missing)}. Add each field to the row of its keyword; a new keyword needs"
+        ' a separate row, "<keyword>": job(<keyword>=…), and the file tests/gitlab/keywords/<keyword>.yml with the rendered row.'
     )
 
 
-# Each with its message and hint, and with the sentence in which GitLab refuses the same, if it does.
+# Each with its message and hint, and with GitLab's message, if any.
 REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     # Shapes
     (
@@ -654,7 +654,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", zzz=1),  # type: ignore[call-arg]
-        "`a` has no keyword `zzz`; a keyword that is newer than this version goes into extra={'zzz': …}",
+        "`a` has no keyword `zzz`; put a keyword that is newer than this version into extra={'zzz': …}",
         "jobs:a config contains unknown keys: zzz",
     ),
     (
@@ -856,7 +856,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     # Between keywords
     (
         lambda: Job("a", rules=[]),
-        "`a`: `rules` is empty; leave `rules` out, or add a rule",
+        "`a`: `rules` is empty; remove `rules`, or add a rule",
         "jobs:a:rules config can't be blank",
     ),
     (
@@ -866,7 +866,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", when="delayed"),
-        "`a`: `start_in` is missing: a delayed job needs its delay; add start_in='30 minutes'",
+        "`a`: `start_in` is missing: a delayed job needs a delay; add start_in='30 minutes'",
         "jobs:a start in should be a duration",
     ),
     (
@@ -896,7 +896,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Rule(when="delayed"),
-        "`Rule`: `start_in` is missing: a delayed job needs its delay; add start_in='30 minutes'",
+        "`Rule`: `start_in` is missing: a delayed job needs a delay; add start_in='30 minutes'",
         "rules:rule start in can't be blank",
     ),
     (
@@ -1009,7 +1009,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Include(artifact="a.yml"),
-        "`Include` names an artifact, but not the `job` that makes it",
+        "`Include` names an artifact, but not the `job` that creates it",
         "include config must specify the job where to fetch the artifact from",
     ),
     (
@@ -1050,7 +1050,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: TriggerJob("a", trigger="b/c", script=["x"]),  # type: ignore[call-arg]
-        "`a` has no keyword `script`; a trigger job runs nothing itself: use Job",
+        "`a` has no keyword `script`; a trigger job cannot run a script: use Job",
         "jobs:a config contains unknown keys: script",
     ),
     (
@@ -1114,7 +1114,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ],
     (
         lambda: ReleaseAssets(links=[]),
-        "`ReleaseAssets`: `links` is empty; leave `assets` out, or add a link",
+        "`ReleaseAssets`: `links` is empty; remove `assets`, or add a link",
         "release:assets links can't be blank",
     ),
     (
@@ -1446,7 +1446,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Kubernetes(agent="a", flux_resource_path="b"),
-        "`Kubernetes`: `namespace` is missing; `flux_resource_path` needs it; better, write both into `dashboard`",
+        "`Kubernetes`: `namespace` is missing; `flux_resource_path` needs it; preferably, write both into `dashboard`",
         "environment:kubernetes namespace can't be blank",
     ),
     (
@@ -1468,8 +1468,8 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
 
 
 @pytest.mark.parametrize(("call", "message", "sentence"), REFUSED, ids=[message[:50] for _, message, _ in REFUSED])
-def test_what_is_refused(call: Callable[[], object], message: str, sentence: str | None) -> None:
-    """A wrong argument is refused in plain words with a hint, and with GitLab's sentence."""
+def test_invalid_arguments(call: Callable[[], object], message: str, sentence: str | None) -> None:
+    """An invalid argument is rejected with a plain message, a hint, and GitLab's message."""
     with pytest.raises(KeywordError) as caught:
         call()
     (finding,) = caught.value.findings
@@ -1588,14 +1588,14 @@ AT_THE_LIMIT: list[Callable[[], object]] = [
 
 
 @pytest.mark.parametrize("call", AT_THE_LIMIT)
-def test_what_is_at_the_limit_is_accepted(call: Callable[[], object]) -> None:
-    """As much as GitLab takes is taken: a problem begins with one more or one less."""
+def test_values_at_the_limit_are_accepted(call: Callable[[], object]) -> None:
+    """Values at GitLab's limits are accepted."""
     assert call() is not None
 
 
 @pytest.mark.parametrize("call", ACCEPTED)
-def test_what_is_accepted(call: Callable[[], object]) -> None:
-    """Inputs stand anywhere, and GitLab's ways to write a duration are known."""
+def test_valid_arguments(call: Callable[[], object]) -> None:
+    """Inputs are accepted everywhere, and durations in all of GitLab's formats."""
     assert call() is not None
 
 
@@ -1605,14 +1605,14 @@ def test_the_vocabulary_is_that_of_the_schema() -> None:
 
 
 def test_a_mapping_becomes_a_cluster() -> None:
-    """A plain mapping for a cluster is kept as the model that it stands for."""
+    """A plain mapping for a cluster is converted to a model."""
     made = Environment("a", kubernetes={"agent": "b", "dashboard": {"namespace": "c", "newer": 1}})
 
     assert made.kubernetes == Kubernetes(agent="b", dashboard=KubernetesDashboard(namespace="c", extra={"newer": 1}))
 
 
 def test_stages_keep_their_names_and_comments() -> None:
-    """A stage is kept as its name, and its comment stands in the pipeline."""
+    """A stage is stored as its name, and its comment is stored in the pipeline."""
     pipeline = Pipeline(stages=["a", Stage("b", comment="why")])
 
     assert pipeline.stages == ("a", "b")
@@ -1620,7 +1620,7 @@ def test_stages_keep_their_names_and_comments() -> None:
 
 
 def test_a_stage_of_any_kind_of_string() -> None:
-    """A stage may be given as a kind of string; plain text is what is kept."""
+    """A stage can be an instance of a subclass of `str`; it is stored as a plain string."""
 
     class Name(str):
         __slots__ = ()
@@ -1631,14 +1631,14 @@ def test_a_stage_of_any_kind_of_string() -> None:
 
 
 def test_the_names_of_the_package() -> None:
-    """The package lists its public names, and knows no others."""
+    """The package lists its public names, and has no others."""
     assert dir(gitlabgen.gitlab) == sorted(gitlabgen.gitlab.__all__)
     with pytest.raises(AttributeError, match="has no attribute 'Jbo'"):
         gitlabgen.gitlab.Jbo  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_any_number_of_combinations_of_keywords() -> None:
-    """What is remembered of combinations is bounded, and those beyond are checked and written like the others."""
+    """The cache of combinations is limited; combinations beyond it are checked and rendered like the others."""
     names = (
         "stage",
         "image",

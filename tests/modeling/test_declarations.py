@@ -35,7 +35,7 @@ def modules() -> list[Path]:
 
 
 def test_the_generated_exports_are_fresh() -> None:
-    """The exports and the class index are what the modules say; else run `make index`."""
+    """The exports and the class index are up to date; otherwise, run `make index`."""
     stale = [str(path.relative_to(LIBRARY)) for path, text in index.files().items() if path.read_text("utf-8") != text]
     assert stale == [], "run: make index"
 
@@ -51,7 +51,7 @@ def _names(shape: OneOf) -> Iterator[ModelNamed]:
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_each_annotation_names_a_class(cls: type[Model]) -> None:
-    """A name in an annotation is that of an exported class, or of troposphere's: a misspelt one would accept nothing."""
+    """Each name in an annotation is an exported class or a troposphere class: a misspelled one would accept nothing."""
     plan = plan_of(cls)
     unknown = {
         f"{name}: {named.name}"
@@ -64,7 +64,7 @@ def test_each_annotation_names_a_class(cls: type[Model]) -> None:
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_each_keyword_has_its_text(cls: type[Model]) -> None:
-    """Each keyword has a sentence in the docstring of the class or of a base, and no other name has one."""
+    """Each keyword is described in the docstring of the class or of a base, and no other name is."""
     texts, names = keyword_texts(cls), {attribute.name for attribute in fields_of(cls)}
     assert names - texts.keys() == set(), f"add a line to `Args:` in the docstring of {cls.__name__}"
     assert texts.keys() - names == set(), f"remove it from `Args:` in the docstring of {cls.__name__}"
@@ -72,7 +72,7 @@ def test_each_keyword_has_its_text(cls: type[Model]) -> None:
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 def test_the_signature_shows_the_keywords(cls: type[Model]) -> None:
-    """`inspect.signature` and `help` show each keyword, inherited ones too, and which of them are required."""
+    """`inspect.signature` and `help` show each keyword, including inherited ones, and which are required."""
     parameters = inspect.signature(cls).parameters
     plan = plan_of(cls)
     assert {*parameters} == plan.names
@@ -84,8 +84,8 @@ def test_the_signature_shows_the_keywords(cls: type[Model]) -> None:
     assert listed == [attribute for attribute in parameters if attribute in listed]
 
 
-def test_the_help_of_a_job_shows_what_its_bases_have() -> None:
-    """The documentation of a class has the keywords of its bases between its own sentence and the source."""
+def test_the_help_of_a_job_shows_the_keywords_of_its_bases() -> None:
+    """The documentation of a class has the keywords of its bases between its first sentence and the source."""
     text = Job.__doc__ or ""
     assert text.startswith("A job that runs a script on a runner.\n\nArgs:\n    name: ")
     assert "\n    script: The commands;" in text
@@ -97,7 +97,7 @@ def test_the_help_of_a_job_shows_what_its_bases_have() -> None:
 
 
 def test_a_class_without_a_docstring_has_no_documentation() -> None:
-    """A subclass of a user that has no docstring shows none, and the signature of its base."""
+    """A user's subclass without a docstring has none, and has the signature of its base."""
 
     class Own(Job):
         pass
@@ -115,8 +115,8 @@ def _compared_names(tree: ast.AST) -> Iterator[int]:
                     yield node.lineno
 
 
-def test_classes_are_not_known_by_their_names() -> None:
-    """No module compares the name of a class: a subclass has another one."""
+def test_classes_are_not_compared_by_name() -> None:
+    """No module compares the name of a class, because a subclass has another name."""
     found = [
         f"{path.relative_to(LIBRARY)}:{line}"
         for path in modules()
@@ -127,7 +127,7 @@ def test_classes_are_not_known_by_their_names() -> None:
 
 
 def test_no_package_names_a_higher_one() -> None:
-    """No module holds the name of a module of a higher layer as text, by which it could import it."""
+    """No module has the name of a module of a higher layer as a string, with which it could import it."""
     text = (LIBRARY.parent / "pyproject.toml").read_text("utf-8")
     rows = re.findall(r'^  "([\w |]+)",$', text.partition("layers = [")[2].partition("]")[0], re.MULTILINE)
     height = {name: -number for number, row in enumerate(rows) for name in row.split(" | ")}
@@ -142,15 +142,15 @@ def test_no_package_names_a_higher_one() -> None:
     assert found == []
 
 
-def test_what_no_package_exports_has_no_module() -> None:
-    """A name is looked up in the package of the module that uses it first, and in no package if none exports it."""
+def test_a_name_that_is_not_exported_has_no_module() -> None:
+    """A name is looked up first in the package of the module that uses it; the result is None if no package exports it."""
     assert module_of("gitlabgen.sam.template", "Condition") == "gitlabgen.gitlab.conditions"
     assert module_of("gitlabgen.gitlab.job", "Job") == "gitlabgen.gitlab.job"
     assert module_of("gitlabgen.gitlab.job", "Jbo") is None
 
 
 def test_a_class_is_exported_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Two modules of a package cannot export the same name: the tool names both."""
+    """Two modules of a package cannot export the same name: the tool reports both."""
     package = tmp_path / "gitlab"
     package.mkdir()
     for name in ("one", "two"):
@@ -160,8 +160,8 @@ def test_a_class_is_exported_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         index.exported("gitlab")
 
 
-def test_the_tool_names_what_is_out_of_date(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
-    """With `--check` the tool writes nothing, names each stale file and fails; without it writes them."""
+def test_the_tool_reports_stale_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any) -> None:
+    """With `--check` the tool writes nothing, reports each stale file and fails; without it, it writes them."""
     monkeypatch.setattr(index, "ROOT", tmp_path)
     file = tmp_path / "a.py"
     monkeypatch.setattr(index, "files", lambda: {file: "x = 1\n"})

@@ -1,4 +1,4 @@
-"""What every model has: equality, comments, copies, and errors with the user's own line."""
+"""Features of all models: equality, comments, copies, and errors at the user's line."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ HERE = display_path(__file__)
 
 
 def line_of(text: str) -> int:
-    """Return the number of the only line of this file that holds a text behind its beginning."""
+    """Return the number of the only line of this file that ends with a comment of this text."""
     lines = Path(__file__).read_text("utf-8").splitlines()
     (number,) = [number for number, line in enumerate(lines, 1) if line.endswith(f"# {text}")]
     return number
 
 
-def test_models_are_equal_by_what_they_write() -> None:
-    """Equal keywords make equal models with equal hashes; comments and places do not count."""
+def test_models_with_equal_keywords_are_equal() -> None:
+    """Equal keywords make equal models with equal hashes; comments and locations are ignored."""
     plain = Job("a", script=["x"], variables={"A": "b"}, artifacts=Artifacts(paths=["p"]))
-    told = Job(
+    decorated = Job(
         "a", script=(comment("x", "why"),), variables={"A": "b"}, artifacts=Artifacts(paths=["p"], comment="c"), comment="head"
     )
 
-    assert plain == told
-    assert hash(plain) == hash(told)
+    assert plain == decorated
+    assert hash(plain) == hash(decorated)
     assert plain != Job("a", script=["y"])
     assert plain != "a"
     assert (Job("a") == Stage("a")) is False
 
 
-def test_a_model_shows_what_was_given() -> None:
-    """The repr of a model is the call that makes it."""
+def test_the_repr_of_a_model() -> None:
+    """The repr of a model is the call that creates it."""
     job = Job("a", script=["x"], needs=["b"], artifacts=Artifacts(untracked=True))
 
     assert repr(job) == "Job('a', needs=('b',), script=('x',), artifacts=Artifacts(untracked=True))"
@@ -52,7 +52,7 @@ def test_a_model_shows_what_was_given() -> None:
 
 
 def test_models_survive_copying_and_pickling() -> None:
-    """Copies are equal, with the mappings still frozen and NULL still the same."""
+    """Copies are equal, and keep frozen mappings and the NULL object."""
     job = Job("a", variables={"A": "b"}, image=NULL, script=[comment("x", "y")])
 
     for other in (copy.copy(job), copy.deepcopy(job), pickle.loads(pickle.dumps(job))):
@@ -63,7 +63,7 @@ def test_models_survive_copying_and_pickling() -> None:
 
 
 def test_models_cannot_change() -> None:
-    """Neither keywords nor the mappings in them can be set."""
+    """Neither keywords nor the mappings in them can be changed."""
     job = Job("a", variables={"A": "b"})
 
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
@@ -74,7 +74,7 @@ def test_models_cannot_change() -> None:
         job.variables.update(A="c")  # type: ignore[union-attr]
 
 
-def test_lists_are_kept_as_they_were_given() -> None:
+def test_lists_are_copied() -> None:
     """Changing a list afterwards does not change the model made from it."""
     script, extra = ["x"], {"a": [1, {"b": 2}]}
     job = Job("a", script=script, extra=extra)
@@ -87,7 +87,7 @@ def test_lists_are_kept_as_they_were_given() -> None:
 
 
 def test_a_changed_copy_is_checked_like_a_new_one() -> None:
-    """`evolve` keeps the rest, takes keywords away with None, and refuses what the constructor refuses."""
+    """`evolve` keeps other keywords, removes keywords with None, and rejects what the constructor rejects."""
     job = Job("a", stage="b", script=[comment("x", "why")])
 
     assert evolve(job, stage="c") == Job("a", stage="c", script=["x"])
@@ -122,13 +122,13 @@ def test_comments_move_into_the_model() -> None:
 
 
 def test_null_in_containers_is_null() -> None:
-    """Inside mappings and free data None can only mean null."""
+    """In mappings and arbitrary data, None can only mean null."""
     assert Pipeline(variables={"A": None}) == Pipeline(variables={"A": NULL})  # type: ignore[dict-item]
     assert Job("a", extra={"b": [None]}) == Job("a", extra={"b": [NULL]})
 
 
 def test_a_problem_names_the_argument() -> None:
-    """A finding points to the very argument, item or mapping's value, wherever it stands."""
+    """A finding is located at the exact argument, item or mapping value."""
     cases: dict[str, Callable[[], object]] = {
         "whole": lambda: Job("a", when="soon"),  # type: ignore[arg-type]  # whole
         "item": lambda: Job("a", tags=["x", 3]),  # type: ignore[list-item]  # item
@@ -160,7 +160,7 @@ def test_a_problem_names_the_argument() -> None:
 
 
 def test_all_problems_of_a_call_are_collected() -> None:
-    """While somebody collects, each problem of each call is noted, and the program goes on."""
+    """While a collector is active, each problem of each call is recorded, and the program continues."""
     with collecting() as findings:
         job = Job("a", needs="b", when="soon", scrip=1)  # type: ignore[call-arg, arg-type]
         Cache(key="a/b")
@@ -174,8 +174,8 @@ def test_all_problems_of_a_call_are_collected() -> None:
     assert job.name == "a"
 
 
-def test_a_missing_name_is_a_problem_of_its_own() -> None:
-    """A job without a name is told, and stands in for the rest of the definition."""
+def test_a_missing_name_is_a_separate_problem() -> None:
+    """A job without a name is reported, and the definition continues with it."""
     with collecting() as findings:
         job = Job()  # type: ignore[call-arg]
 
@@ -186,7 +186,7 @@ def test_a_missing_name_is_a_problem_of_its_own() -> None:
 
 
 def test_a_call_is_found_through_the_users_helpers() -> None:
-    """The place of a model is the call in the user's file, also in a helper function or a comprehension."""
+    """The location of a model is the call in the user's file, also in a helper function or a comprehension."""
 
     def helper(name: str) -> Job:
         return Job(name)  # helper
@@ -196,8 +196,8 @@ def test_a_call_is_found_through_the_users_helpers() -> None:
     ] * 2
 
 
-def test_places_that_cannot_be_read_are_as_exact_as_is_known() -> None:
-    """Without its file, or with another file in its place, a call still has its line."""
+def test_locations_in_unreadable_files_have_a_line() -> None:
+    """If its file is missing or replaced, a call still has its line."""
     code = compile("from gitlabgen import Job\njob = Job(\n'a',\nstage='b')\n", "/nowhere/x.py", "exec")
     names: dict[str, Job] = {}
     exec(code, names)
@@ -209,8 +209,8 @@ def test_places_that_cannot_be_read_are_as_exact_as_is_known() -> None:
     assert position(Position("a.yml", 3), ("x",)) == Position("a.yml", 3)
 
 
-def test_arguments_that_are_not_written_as_literals_are_found_as_far_as_possible() -> None:
-    """An argument that is a name or comes from `**` is told at the nearest place that can be seen."""
+def test_arguments_that_are_not_literals_have_the_nearest_location() -> None:
+    """A problem with an argument that is a name or comes from `**` is located at the nearest visible expression."""
     tags = ["x", 3]
     keywords = {"tags": tags}
     calls: dict[str, Callable[[], object]] = {
@@ -235,7 +235,7 @@ def test_the_caller_is_the_first_frame_outside() -> None:
 
 
 def test_a_finding_on_one_line() -> None:
-    """A finding is printed the way compilers do, with all that is known."""
+    """A finding is printed like a compiler message, with all details."""
     full = Finding(
         rule="r", message="m", hint="h", file="f", line=1, column=2, url="u", related=(Finding(rule="s", message="n"),)
     )
@@ -246,15 +246,15 @@ def test_a_finding_on_one_line() -> None:
     assert pickle.loads(pickle.dumps(KeywordError(full))).findings == (full,)
 
 
-def test_links_are_names() -> None:
-    """Jobs and stages that are passed as objects are kept by name."""
+def test_objects_are_stored_by_name() -> None:
+    """Jobs and stages that are passed as objects are stored by name."""
     build = Job("build", stage=Stage("first"))
 
     assert build.stage == "first"
     assert Job("a", needs=[build, Need(build)], dependencies=[build], extends=build).needs == ("build", Need("build"))
 
 
-def test_a_base_class_has_no_keywords_of_its_own() -> None:
+def test_the_base_class_has_no_keywords() -> None:
     """The base of all models is a model without keywords."""
     assert list(Model().problems()) == []
     assert Model(comment="x") == Model()
@@ -266,8 +266,8 @@ class Place(StrEnum):
     BUILD = "build"
 
 
-def test_words_of_an_enumeration_are_their_text() -> None:
-    """A member of a `StrEnum` is kept as plain text wherever a string may stand."""
+def test_enum_members_are_strings() -> None:
+    """A member of a `StrEnum` is stored as a plain string wherever a string is allowed."""
     pipeline = Pipeline(
         stages=[Place.BUILD], jobs=[Job(Place.BUILD, stage=Place.BUILD, needs=[Place.BUILD], script=[Place.BUILD])]
     )
@@ -278,23 +278,23 @@ def test_words_of_an_enumeration_are_their_text() -> None:
     )
 
 
-def test_a_job_stands_in_a_pipeline_once() -> None:
-    """The same job twice would be the same key twice."""
+def test_a_job_is_in_a_pipeline_once() -> None:
+    """A pipeline cannot have the same job twice."""
     job = Job("a", script=["x"])
     with pytest.raises(KeywordError, match="`a` is the name of two jobs"):
         Pipeline(jobs=[job, job])
 
 
-def test_what_is_no_job_has_no_name() -> None:
-    """Among jobs, what is none is told as such and nothing more."""
+def test_an_item_that_is_not_a_job() -> None:
+    """An item of `jobs` that is not a job is reported once."""
     with collecting() as findings:
         Pipeline(jobs=["a", "a"])  # type: ignore[list-item]
     assert len(findings) == 2
     assert not any("two jobs" in finding.message for finding in findings)
 
 
-def test_a_finding_tells_no_addresses() -> None:
-    """What does not fit is shown without the place in memory, so that two runs say the same."""
+def test_a_finding_shows_no_addresses() -> None:
+    """An invalid value is shown without its memory address, so that each run has the same message."""
     with pytest.raises(KeywordError) as caught:
         Job("a", script=["b"], stage=object())  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""Subclasses that a platform team writes: each behaves like its base."""
+"""Subclasses by platform teams behave like their bases."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def derived(cls: type[Any]) -> type[Any]:
 
 @pytest.mark.parametrize("cls", [cls for cls in strategies.CLASSES.values() if cls is not Pipeline], ids=lambda cls: cls.__name__)
 def test_a_subclass_is_written_like_its_base(cls: type[Model]) -> None:
-    """A model of a subclass is taken wherever one of its base is, and gives the same text."""
+    """A model of a subclass is accepted wherever one of its base is, and renders the same text."""
     own = derived(cls)
 
     @_few
@@ -90,7 +90,7 @@ def test_an_event_of_a_subclass_has_the_type_of_its_base(cls: type[Model]) -> No
 
 
 def test_parts_of_a_canary_can_be_subclasses() -> None:
-    """Recipes, hooks, schedules, canaries and routes of a team's own become what those of the library become."""
+    """Custom recipes, hooks, schedules, canaries and routes render like those of the library."""
     texts = []
     for kind in (lambda cls: cls, derived):
         recipe = Alarm.errors()
@@ -109,7 +109,7 @@ def test_parts_of_a_canary_can_be_subclasses() -> None:
 
 
 def test_two_recipes_of_a_subclass_cannot_have_one_name() -> None:
-    """What is checked of recipes is checked of those of a subclass, too."""
+    """The checks of recipes also apply to subclasses."""
     own = derived(Recipe)
     recipes = [construct(own, (), dict(vars(Alarm.errors())), None) for _ in range(2)]
     with pytest.raises(gitlabgen.KeywordError, match="has two recipes"):
@@ -135,7 +135,7 @@ def test_jobs_and_needs_of_subclasses_are_checked() -> None:
 
 
 def test_a_reference_of_a_subclass_is_resolved() -> None:
-    """A reference is followed whatever its class, alone, in a list and inside of a nested list."""
+    """A reference of any class is resolved: alone, in a list and in a nested list."""
     own = derived(Reference)
     base = HiddenJob(".base", script=["make"])
     jobs = [Job("a", script=own(".base", "script")), Job("b", script=[own(".base", "script"), [own(".base", "script")]])]
@@ -145,7 +145,7 @@ def test_a_reference_of_a_subclass_is_resolved() -> None:
 
 
 def test_rules_and_stages_of_subclasses_nest() -> None:
-    """Lists inside lists take models of subclasses, and the includes of a subclass of `Trigger` are those of a child."""
+    """Nested lists accept models of subclasses, and a subclass of `Trigger` includes files for a child pipeline."""
     rules = [[derived(Rule)(var.A == "b")]]
     pipeline = Pipeline(stages=[[derived(gitlab.Stage)("s")]], jobs=[Job("a", stage="s", script=["b"], rules=rules)])
     assert loads(dumps(pipeline)).stages == (("s",),)
@@ -155,7 +155,7 @@ def test_rules_and_stages_of_subclasses_nest() -> None:
 
 
 def test_subclasses_of_whole_models_are_projects() -> None:
-    """A pipeline and a template of subclasses are rendered and linted as such."""
+    """A pipeline and a template of subclasses are rendered and linted."""
     project = gitlabgen.Project(
         pipeline=derived(Pipeline)(jobs=[Job("a", script=["b"])]), template=derived(Template)("x", resources=[])
     )
@@ -175,7 +175,7 @@ SAM_NAMES = {name: getattr(sam, name) for name in sam.__all__} | {"NULL": NULL, 
 
 @pytest.mark.parametrize("cls", strategies.CLASSES.values(), ids=lambda cls: cls.__name__)
 def test_the_repr_makes_an_equal_model(cls: type[Model]) -> None:
-    """What `repr` shows is Python that makes an equal model."""
+    """The repr is Python that creates an equal model."""
 
     @_few
     @given(strategies.models(cls))
@@ -188,7 +188,7 @@ def test_the_repr_makes_an_equal_model(cls: type[Model]) -> None:
 @given(st.sampled_from([*sam_strategies.RESOURCES, *EVENTS]).flatmap(sam_strategies.models))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_the_repr_of_a_resource_makes_an_equal_model(made: Any) -> None:
-    """What `repr` shows of resources and events is Python that makes an equal model."""
+    """The repr of resources and events is Python that creates an equal model."""
     assert eval(repr(made), SAM_NAMES) == made
 
 
@@ -204,6 +204,6 @@ def test_the_repr_of_a_resource_makes_an_equal_model(made: Any) -> None:
     ids=repr,
 )
 def test_the_repr_shows_what_was_given(made: Any) -> None:
-    """Arguments that any number may be given of, those by name and `NULL` are shown as they are written."""
+    """The repr shows variadic arguments, keyword arguments and `NULL` as in the source."""
     assert eval(repr(made), NAMES) == made
     assert "None" not in repr(made)

@@ -1,4 +1,4 @@
-"""How values and pieces of configuration are shown in messages."""
+"""Values and configuration in messages."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ from gitlabgen.modeling.wording import short
     ],
 )
 def test_a_value_is_shown_as_it_is_written(value: Any, python: str, yaml: str) -> None:
-    """A message shows a value in the language of the file, with its kind, and not more of it than fits on a line."""
+    """A message shows a value in the language of the file, with its type, and at most 60 characters of it."""
     shown: dict[Language, str] = {"python": python, "yaml": yaml}
     for language, text in shown.items():
         assert short(value, language) == text
 
 
-def test_what_is_no_plain_value_has_no_yaml() -> None:
-    """Only what YAML can write has a spelling on one line."""
+def test_other_values_have_no_yaml() -> None:
+    """Only values that YAML can write on one line have a spelling."""
     assert as_flow(["a", {"b c": None}, "yes", "1"]) == '[a, {b c: null}, "yes", "1"]'
     assert as_flow([object()]) is None
 
 
-def test_no_name_is_no_label() -> None:
-    """Where a job has no name, the class is what the message is about."""
+def test_a_job_without_a_name() -> None:
+    """The message about a job without a name starts with the class."""
     with pytest.raises(KeywordError) as caught:
         Job()  # type: ignore[call-arg]
     assert caught.value.findings[0].message == "`Job`: `name` is missing"
 
 
 def test_lists_that_are_nested_too_deep() -> None:
-    """A list inside lists is refused for its depth, or for what it holds."""
+    """A nested list is rejected for its depth, or for its items."""
     deep: Any = "x"
     for _ in range(12):
         deep = [deep]

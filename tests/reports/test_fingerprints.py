@@ -1,4 +1,4 @@
-"""Fingerprints and baselines: a finding is known again after lines moved and messages were reworded."""
+"""Fingerprints and baselines: a finding is recognized after lines move or messages change."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ FINDING = Finding(rule="undefined-need", message="m", file="a.py", line=3, job="
 
 
 def mark(finding: Finding) -> str:
-    """Return the fingerprint of a finding that is alone."""
+    """Return the fingerprint of a single finding."""
     return fingerprints([finding], lambda file: file)[0]
 
 
-def test_a_fingerprint_outlives_moved_lines_and_new_words() -> None:
-    """Neither the line nor the words matter; rule, file, job, path and facts do."""
+def test_a_fingerprint_survives_new_lines_and_messages() -> None:
+    """The fingerprint depends on rule, file, job, path and facts, but not on line and message."""
     moved = FINDING._replace(line=9, column=2, hint="h", message="other words", severity="info", gitlab="g", url="u")
     assert mark(moved) == mark(FINDING)
     changes: list[dict[str, object]] = [
@@ -36,14 +36,14 @@ def test_a_fingerprint_outlives_moved_lines_and_new_words() -> None:
 
 
 def test_equal_findings_are_numbered() -> None:
-    """Two findings that differ in nothing but their lines have two fingerprints, in their order."""
+    """Two findings that differ only in their lines have different fingerprints, by their order."""
     first, second = fingerprints([FINDING, FINDING._replace(line=4)], lambda file: file)
     assert first == mark(FINDING)
     assert first != second
 
 
-def test_a_file_is_known_from_the_root_of_its_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A finding has the same fingerprint wherever in the repository the command runs."""
+def test_a_file_is_relative_to_the_root_of_its_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A finding has the same fingerprint from any current folder in the repository."""
     (tmp_path / ".git").mkdir()
     (tmp_path / "service").mkdir()
     monkeypatch.chdir(tmp_path)
@@ -57,8 +57,8 @@ def _report(folder: Path, text: str) -> str:
     return str(folder / "baseline.json")
 
 
-def test_a_baseline_hides_what_it_has(tmp_path: Path) -> None:
-    """A finding of the report is hidden, and one of two equal ones is not."""
+def test_a_baseline_hides_its_findings(tmp_path: Path) -> None:
+    """A finding in the baseline is hidden; a second, equal one is not."""
     baseline = read_baseline(_report(tmp_path, json_text([FINDING])))
     assert baseline.new([FINDING]) == []
     assert baseline.new([FINDING._replace(line=7, message="other words")]) == []
@@ -67,7 +67,7 @@ def test_a_baseline_hides_what_it_has(tmp_path: Path) -> None:
 
 
 def test_a_baseline_of_version_1_is_read(tmp_path: Path) -> None:
-    """A report of an earlier version knows findings by rule, job and path, under the names that rules had."""
+    """An old report identifies findings by rule, job and path, with the old names of rules."""
     entry = {
         "rule": "later-need",
         "message": "old words",
@@ -85,8 +85,8 @@ def test_a_baseline_of_version_1_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["[", "[]", "{}", '{"findings": [1]}', '{"findings": [{}]}', '{"findings": 1}', "1"])
-def test_what_is_no_report_is_refused(text: str, tmp_path: Path) -> None:
-    """A file that is no report is an error that says how to write one."""
+def test_a_file_that_is_not_a_report_is_rejected(text: str, tmp_path: Path) -> None:
+    """A file that is not a report is an error with a hint on how to write one."""
     with pytest.raises(DefinitionError, match="the baseline is not a report of findings"):
         read_baseline(_report(tmp_path, text))
     with pytest.raises(DefinitionError, match="the baseline cannot be read: No such file"):

@@ -1,4 +1,4 @@
-"""Findings as JSON: one object, with what programs need to follow a finding."""
+"""Findings as JSON: one object, with fingerprints and positions for programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FINDING = Finding(
 
 
 def test_a_report_is_one_object() -> None:
-    """The report has a schema, the findings, and what else is given."""
+    """The report has a schema, the findings, and other given data."""
     data = json.loads(json_text([FINDING], {"files": []}))
     assert list(data) == ["schema", "fingerprints", "files", "findings"]
     assert data["schema"] == 1
@@ -24,5 +24,5 @@ def test_a_report_is_one_object() -> None:
 
 
 def test_a_report_is_the_same_in_every_encoding() -> None:
-    """Beyond ASCII all is escaped."""
+    """Non-ASCII characters are escaped."""
     assert json_text([FINDING]).isascii()

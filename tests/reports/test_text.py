@@ -1,4 +1,4 @@
-"""Findings as text: places, source lines, carets, hints, and the count."""
+"""Findings as text: locations, source lines, carets, hints, and counts."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from gitlabgen.reports.text import findings_text, printable
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a file of the current folder, to be filled by the test."""
+    """Return the path of a file in the current folder that the test writes."""
     monkeypatch.chdir(tmp_path)
     return tmp_path / "a.py"
 
 
-def test_nothing_is_said_of_nothing() -> None:
-    """No findings make no text."""
+def test_no_findings() -> None:
+    """Without findings, the text is empty."""
     assert findings_text([]) == ""
 
 
-def test_kinds_are_counted() -> None:
-    """The last line counts each kind of finding."""
+def test_severities_are_counted() -> None:
+    """The last line has the number of findings of each severity."""
     findings = [
         Finding(rule="a", message="x"),
         Finding(rule="a", message="x"),
@@ -36,7 +36,7 @@ def test_kinds_are_counted() -> None:
 
 
 def test_a_finding_shows_its_line(file: Path) -> None:
-    """The source line stands below the message, with carets, the hint, other places and the link."""
+    """The source line is below the message, with carets, the hint, related locations and the link."""
     file.write_text("x = 1\ny =  wrong\n", encoding="utf-8")
     related = Finding(rule="r", message="the first is here", severity="info", file="a.py", line=1, column=1)
     finding = Finding(
@@ -75,23 +75,23 @@ def test_a_finding_shows_its_line(file: Path) -> None:
         ("x = 1", 5, 2, "    ^"),
     ],
 )
-def test_carets_stand_below_what_is_meant(file: Path, line: str, column: int, end_column: int | None, carets: str) -> None:
-    """Tabs, wide characters, combining ones and escaped ones do not shift the carets."""
+def test_carets_are_below_the_range(file: Path, line: str, column: int, end_column: int | None, carets: str) -> None:
+    """Tabs, wide characters, combining characters and escaped characters do not shift the carets."""
     file.write_text(f"{line}\n", encoding="utf-8")
     finding = Finding(rule="r", message="m", file="a.py", line=1, column=column, end_column=end_column)
     assert findings_text([finding]).splitlines()[2] == f"      │ {carets}"
 
 
 def test_a_range_of_lines_is_marked_to_the_end_of_the_first(file: Path) -> None:
-    """Carets reach to the end of the line if the range goes on below."""
+    """Carets extend to the end of the line if the range continues on later lines."""
     file.write_text("x = [\n]\n", encoding="utf-8")
     finding = Finding(rule="r", message="m", file="a.py", line=1, column=5, end_line=2, end_column=2)
     assert findings_text([finding]).splitlines()[2] == "      │     ^"
 
 
 @pytest.mark.parametrize("line", [None, 0, 9])
-def test_a_line_that_is_not_there_is_not_shown(file: Path, line: int | None) -> None:
-    """A finding about a whole file, or about a line that it lost, keeps its hint."""
+def test_a_missing_line_is_not_shown(file: Path, line: int | None) -> None:
+    """A finding about a whole file, or about a line that no longer exists, keeps its hint."""
     file.write_text("x = 1\n", encoding="utf-8")
     shown = findings_text([Finding(rule="r", message="m", hint="h", file="a.py", line=line)])
     assert shown.splitlines()[1:] == ["      = h", "1 error"]
@@ -100,15 +100,15 @@ def test_a_line_that_is_not_there_is_not_shown(file: Path, line: int | None) -> 
 
 
 def test_a_line_without_a_column_has_its_hint_below(file: Path) -> None:
-    """Without a column there are no carets."""
+    """Without a column, there are no carets."""
     file.write_text("x = 1\n", encoding="utf-8")
     shown = findings_text([Finding(rule="r", message="m", hint="h", file="a.py", line=1)])
     assert shown.splitlines()[1:3] == ["    1 │ x = 1", "      = h"]
 
 
 @given(st.text())
-def test_nothing_steers_a_terminal(text: str) -> None:
-    """Whatever stands in a message, each printed line is printable, apart from tabs."""
+def test_no_control_characters_are_printed(text: str) -> None:
+    """For any message, each line of the output is printable, apart from tabs."""
     shown = findings_text([Finding(rule="r", message=text, hint=text, file=text, line=1)])
     assert all(line.replace("\t", "").isprintable() for line in shown[:-1].split("\n"))
     assert printable(text).replace("\t", "").isprintable()

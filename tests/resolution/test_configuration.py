@@ -1,4 +1,4 @@
-"""Files, parents and references come together as GitLab has it."""
+"""Files, parents and references are combined like in GitLab."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _resolved(text: str, **files: str) -> Resolution:
 
 
 def test_the_including_file_wins() -> None:
-    """Jobs and settings of included files are merged below those of the file that includes them."""
+    """The jobs and settings of a file take precedence over those of its included files."""
     resolution = _resolved(
         "include: [/a.yml, /b.yml]\nvariables: {TOP: root}\njob: {script: [root]}\n",
         a="variables: {TOP: a, A: a}\njob: {script: [a], tags: [a], variables: {X: a}}\nstages: [build, test]\n",
@@ -46,7 +46,7 @@ def test_the_including_file_wins() -> None:
 
 
 def test_parents_in_other_files() -> None:
-    """A job may extend a block of an included file, and override a part of one of its blocks."""
+    """A job can extend a block of an included file, and override a part of one of its blocks."""
     resolution = _resolved(
         "include: /a.yml\njob: {extends: .base, environment: {url: https://a.example}}\n",
         a=".base: {script: [a], environment: {name: production}}\n",
@@ -55,8 +55,8 @@ def test_parents_in_other_files() -> None:
     assert resolution.jobs["job"] == Job("job", script=["a"], environment=Environment("production", url="https://a.example"))
 
 
-def test_what_no_file_brings_is_missing() -> None:
-    """Once all files are read, what a job lacks is told; where one cannot be read, it may be there."""
+def test_a_keyword_in_no_file_is_missing() -> None:
+    """A missing keyword is reported if all files are read; a file that cannot be read may provide it."""
     text = "include: /a.yml\njob: {script: [x], environment: {url: https://a.example}}\n"
     resolution = _resolved(text, a="other: {script: [x]}\n")
     assert [finding.gitlab for finding in resolution.findings][:1] == ["jobs:job:environment name can't be blank"]
@@ -66,8 +66,8 @@ def test_what_no_file_brings_is_missing() -> None:
     assert resolution.findings == ()
 
 
-def test_an_unknown_file_may_bring_any_name() -> None:
-    """Where a file cannot be read, unknown parents and references make a job incomplete, not wrong."""
+def test_an_unknown_file_may_define_any_name() -> None:
+    """If a file cannot be read, unknown parents and references make a job incomplete, not invalid."""
     resolution = _resolved("""
 include: {component: gitlab.com/group/part@1}
 .mine: {extends: .theirs}
@@ -83,12 +83,12 @@ e: {script: [x]}
 
 
 def test_without_a_repository_local_files_are_unknown() -> None:
-    """Nobody reads files unless asked to."""
+    """Files are only read from a given repository."""
     resolution = resolve(Pipeline(include=[Include(local="/a.yml")], jobs=[Job("a", script=["x"])]))
     assert resolution.unknown == ("local /a.yml",)
 
 
-def test_lists_in_lists_are_flat() -> None:
+def test_nested_lists_are_flattened() -> None:
     """Nested scripts, rules and stages become one list."""
     pipeline = Pipeline(
         stages=["a", ["b", ["c"]]],
@@ -102,7 +102,7 @@ def test_lists_in_lists_are_flat() -> None:
 
 @pytest.mark.parametrize("where", ["script", "variables", "image", "rules"])
 def test_references_are_found_everywhere(where: str) -> None:
-    """However deep a reference stands in a builder, it is resolved."""
+    """A reference is resolved at any depth of a model."""
     values: dict[str, Any] = {
         "script": ["x", Reference(".b", "script")],
         "variables": Reference(".b", "variables"),
@@ -116,21 +116,21 @@ def test_references_are_found_everywhere(where: str) -> None:
     assert resolved.__dict__[where] == expected[where]
 
 
-def test_unknown_top_level_keys_can_be_referred_to() -> None:
-    """What is no keyword and no job is still a value."""
+def test_unknown_top_level_keys_can_be_referenced() -> None:
+    """A top-level key that is neither a keyword nor a job can be referenced."""
     resolution = resolve(Pipeline(extra={"words": {"one": "1"}}, jobs=[Job("a", script=["x"], variables=Reference("words"))]))
     assert resolution.jobs["a"].variables == {"one": "1"}
     assert resolution.findings == ()
 
 
-def test_settings_that_are_wrong_only_together() -> None:
-    """The top level of all files is checked once it is whole."""
+def test_settings_that_are_invalid_only_after_merging() -> None:
+    """The merged top level of all files is checked."""
     resolution = _resolved("include: /a.yml\nstages: [test]\njob: {script: [x]}\n", a="workflow: {rules: [{when: manual}]}\n")
     assert any("when" in finding.message for finding in resolution.findings)
 
 
 def test_the_origin_of_an_untouched_job() -> None:
-    """Even a job that nothing was merged into knows where its values stand."""
+    """A job that was not merged has the origins of its values."""
     resolution = _resolved("a:\n  script:\n    - x\n")
     origin = resolution.origin("a", "script", 0)
     assert origin is not None

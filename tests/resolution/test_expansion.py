@@ -1,4 +1,4 @@
-"""Jobs are expanded as runners get them: defaults, variables, and a job for each cell."""
+"""Expansion of jobs as runners receive them: defaults, variables, and a job for each cell."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def _expanded(text: str) -> dict[str, ExpandedJob]:
     return expand(resolve(loads(text)))
 
 
-def test_defaults_are_taken_over_whole() -> None:
-    """A job without a keyword takes the default's; one with it keeps its own, unmixed."""
+def test_defaults_are_inherited_without_merging() -> None:
+    """A job without a keyword inherits the default; a keyword of a job replaces the whole default."""
     expanded = _expanded("""
 default:
   image: python:3.13
@@ -33,7 +33,7 @@ b: {script: [x], retry: {max: 1}, image: null}
 
 
 def test_old_globals_are_defaults() -> None:
-    """The deprecated keywords of the top level count as defaults."""
+    """The deprecated top-level keywords are defaults."""
     job = _expanded("before_script: [a]\na: {script: [x]}\n")["a"].job
     assert getattr(job, "before_script", None) == ("a",)
 
@@ -48,28 +48,28 @@ def test_old_globals_are_defaults() -> None:
     ],
 )
 def test_what_a_job_inherits(inherit: str, image: str | None, variables: dict[str, str]) -> None:
-    """`inherit` chooses among defaults and global variables."""
+    """`inherit` selects defaults and global variables."""
     text = f"default: {{image: i}}\nvariables: {{A: '1', B: '2'}}\na: {{script: [x], inherit: {inherit}}}\n"
     expanded = _expanded(text)["a"]
     assert getattr(expanded.job, "image", None) == image
     assert expanded.variables == variables
 
 
-def test_a_trigger_job_takes_little() -> None:
-    """A trigger job takes over only what it may have."""
+def test_a_trigger_job_inherits_few_keywords() -> None:
+    """A trigger job inherits only the keywords that it can have."""
     job = _expanded("default: {image: i, interruptible: true}\na: {trigger: group/project}\n")["a"].job
     assert (getattr(job, "image", None), job.interruptible) == (None, True)
 
 
 def test_cells_of_a_number() -> None:
-    """A number makes as many jobs, counted in their names."""
+    """A number creates that many jobs, with numbered names."""
     assert [cell.name for cell in cells("a", 3)] == ["a 1/3", "a 2/3", "a 3/3"]
     assert [(cell.number, cell.total) for cell in cells("a", 2)] == [(1, 2), (2, 2)]
     assert [cell.name for cell in cells("a", None)] == ["a"]
 
 
 def test_cells_of_a_matrix() -> None:
-    """Each mapping makes all its combinations, the last key fastest; names hold the values."""
+    """Each mapping creates all its combinations, where the last key changes fastest; names contain the values."""
     matrix = Matrix({"OS": ["linux", "mac"], "V": [1, 2]}, {"OS": "win"})
     found = cells("t", matrix)
     assert [cell.name for cell in found] == [
@@ -81,7 +81,7 @@ def test_cells_of_a_matrix() -> None:
 
 
 def test_variables_of_a_cell_win() -> None:
-    """A cell's variables win over the job's, and those over the global ones."""
+    """A cell's variables override the job's variables, which override the global ones."""
     expanded = _expanded("""
 variables: {A: global, B: global, C: global}
 t:
@@ -94,7 +94,7 @@ t:
 
 
 def test_a_matrix_that_is_not_known() -> None:
-    """What is no mapping makes no cells."""
+    """An item that is not a mapping creates no cells."""
     with collecting() as findings:
         matrix = Matrix(Reference(".m", "matrix"), {"A": "b"})  # type: ignore[call-overload]
     assert findings

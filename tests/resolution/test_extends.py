@@ -1,4 +1,4 @@
-"""Jobs take over from their parents as GitLab has it."""
+"""Jobs inherit from their parents like in GitLab."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def _messages(resolution: Resolution) -> list[str]:
 
 
 def _sentences(resolution: Resolution) -> list[str | None]:
-    """Return what GitLab says."""
+    """Return GitLab's messages."""
     return [finding.gitlab for finding in resolution.findings]
 
 
-def test_mappings_merge_and_all_else_is_replaced() -> None:
-    """A child's lists and scalars replace its parent's; its mappings are put on top."""
+def test_mappings_merge_and_other_values_are_replaced() -> None:
+    """A child's lists and scalars replace its parent's; its mappings are merged."""
     resolution = _resolved("""
 .base:
   script: [one, two]
@@ -46,7 +46,7 @@ a:
 
 
 def test_later_parents_win_and_chains_are_followed() -> None:
-    """Parents merge from left to right, each with its own parents first, wherever they stand in the file."""
+    """Parents merge from left to right, each after its own parents, in any order of the file."""
     resolution = _resolved("""
 a:
   extends: [.one, .two]
@@ -57,8 +57,8 @@ a:
     assert resolution.jobs["a"] == Job("a", script=["two"], stage="build", tags=["linux"])
 
 
-def test_null_takes_a_value_away() -> None:
-    """What a child sets to null is not inherited."""
+def test_null_removes_a_value() -> None:
+    """A keyword that a child sets to null is not inherited."""
     job = _resolved(".p: {script: [x], when: manual}\na: {extends: .p, when: null}\n").jobs["a"]
     assert (job.when, job) == (job.when, Job("a", script=["x"], when=job.when))
     assert repr(job.when) == "NULL"
@@ -96,26 +96,26 @@ def test_null_takes_a_value_away() -> None:
     ],
 )
 def test_what_cannot_be_extended(text: str, sentence: str, message: str, line: int) -> None:
-    """A parent that does not exist, is no mapping, or is the job itself is found once, with GitLab's sentence and a message."""
+    """An invalid parent is reported once, with GitLab's message and a plain one."""
     resolution = _resolved(text)
     assert _sentences(resolution) == [sentence]
     assert _messages(resolution) == [message]
     assert (resolution.findings[0].file, resolution.findings[0].line) == ("ci.yml", line)
 
 
-def test_the_parent_that_was_meant() -> None:
-    """A misspelt parent comes with the one that is there."""
+def test_a_suggestion_for_a_parent() -> None:
+    """A misspelled parent is reported with a suggestion."""
     (finding,) = _resolved(".template: {script: [x]}\na: {extends: .templat}\n").findings
     assert finding.hint == "did you mean '.template'?"
 
 
-def test_a_reference_is_no_parent() -> None:
-    """GitLab looks for parents before it resolves references."""
+def test_a_reference_is_not_a_parent() -> None:
+    """GitLab resolves parents before references."""
     pipeline, _ = read(".b: {c: d}\na: {extends: !reference [.b, c], script: [x]}\n")
     resolution = resolve(pipeline)
     assert _sentences(resolution) == ["a: unknown keys in `extends` (#<Gitlab::Ci::Config::Yaml::Tags::Reference>)"]
     assert _messages(resolution) == ["`a` cannot extend a reference"]
-    assert resolution.findings[0].hint == "GitLab looks for parents before it resolves references"
+    assert resolution.findings[0].hint == "GitLab resolves parents before references"
 
 
 def _chain(steps: int) -> str:
@@ -123,22 +123,22 @@ def _chain(steps: int) -> str:
     return f"a: {{extends: .s1}}\n{links}.s{steps}: {{script: [x]}}\n"
 
 
-def test_how_deep_parents_may_lie() -> None:
-    """Eleven steps pass; the job that would take the twelfth is named, whatever the order in the file."""
+def test_the_maximum_depth_of_parents() -> None:
+    """Eleven steps are allowed; the job at the twelfth is reported, in any order of the file."""
     assert _resolved(_chain(11)).findings == ()
     assert _sentences(_resolved(_chain(12))) == [".s11: nesting too deep in `extends`"]
-    assert _messages(_resolved(_chain(12))) == ["`.s11` is the end of a chain of more than 11 `extends`"]
+    assert _messages(_resolved(_chain(12))) == ["`.s11` ends a chain of more than 11 `extends`"]
     backwards = "".join(reversed(_chain(12).splitlines(keepends=True)))
     assert _sentences(_resolved(backwards)) == [".s11: nesting too deep in `extends`"]
 
 
 def test_a_very_long_chain_ends() -> None:
-    """A chain of thousands costs neither the stack nor minutes."""
+    """A chain of thousands of jobs neither overflows the stack nor takes long."""
     assert _sentences(_resolved(_chain(3000)))[0] == ".s11: nesting too deep in `extends`"
 
 
-def test_what_is_wrong_only_together() -> None:
-    """Once a job is whole, it is checked again, and each value is blamed where it was written."""
+def test_a_job_that_is_invalid_only_after_merging() -> None:
+    """A merged job is checked again, and findings are located where the value was written."""
     resolution = _resolved("""
 .base:
   artifacts: {expose_as: report}
@@ -153,7 +153,7 @@ a:
 
 
 def test_where_each_value_was_written() -> None:
-    """Every value of a job knows the block that brings it."""
+    """Each value of a job has the block that sets it as its origin."""
     resolution = _resolved("""
 .base:
   variables: {A: low, B: low}
@@ -173,8 +173,8 @@ a:
     assert resolution.origin("nobody") is None
 
 
-def test_builders_are_blamed_in_python() -> None:
-    """The values of models that Python made are blamed at the argument."""
+def test_findings_are_located_in_python() -> None:
+    """Findings about models made in Python are located at the argument."""
     pipeline = Pipeline(jobs=[Job("a", script=["x"], extends=["b"])])
     (finding,) = resolve(pipeline).findings
     assert (finding.file or "").endswith("test_extends.py")
@@ -187,8 +187,8 @@ def pipeline_line(pipeline: Pipeline) -> int | None:
     return None if origin is None else origin.position().line
 
 
-def test_each_broken_chain_is_told_once() -> None:
-    """Jobs that extend a job whose own parents are broken say nothing of their own."""
+def test_each_broken_chain_is_reported_once() -> None:
+    """Jobs that extend a job with broken parents have no findings."""
     resolution = _resolved("a: {extends: b}\nb: {extends: gone}\nc: {extends: b}\n")
     assert _sentences(resolution) == ["b: unknown keys in `extends` (gone)"]
     assert _messages(resolution) == ["`b` extends `gone`, which does not exist"]

@@ -1,4 +1,4 @@
-"""What is wrong with includes and inputs, at the user's line.
+"""Findings about includes and inputs, at the user's line.
 
 Each file begins with GitLab's sentences, and ends with our messages.
 """
@@ -19,13 +19,13 @@ PIPELINE = ".gitlab-ci.yml"
 
 
 class Folder:
-    """The files below a folder."""
+    """The files in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def text(self, path: str) -> str | None:
-        """Return a file's text, or None if there is no such file."""
+        """Return a file's text, or None if the file does not exist."""
         file = self.folder / path
         return file.read_text() if file.is_file() else None
 
@@ -41,14 +41,14 @@ def _findings(folder: Path) -> Iterator[Finding]:
 
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda folder: folder.name)
-def test_each_mistake_is_told_once_and_alone(folder: Path) -> None:
-    """There are as many findings as the file expects, at these lines, with these sentences of GitLab and these messages."""
+def test_each_mistake_is_reported_once(folder: Path) -> None:
+    """The findings have the expected lines, messages and messages of GitLab."""
     lines = (folder / PIPELINE).read_text().splitlines()
     expected = [line.removeprefix("# expect: ").split(": ", 1) for line in lines if line.startswith("# expect: ")]
     found = list(_findings(folder))
     assert [f"{finding.file}:{finding.line}" for finding in found] == [place for place, _ in expected]
     for finding, (_, sentence) in zip(found, expected, strict=True):
-        # The keyword may stand in front; of YAML that cannot be read, GitLab's sentence is not known.
+        # The keyword may come first; GitLab's message for invalid YAML is not known.
         assert (finding.message if finding.rule == "invalid-yaml" and finding.gitlab is None else finding.gitlab or "").endswith(
             sentence
         )

@@ -36,8 +36,8 @@ def files(**names: str) -> Files:
     return Files({f"{name}.yml": text for name, text in names.items()})
 
 
-def brought(text: str, repository: Files) -> Included:
-    """Return what the includes of a text bring, which must read without findings."""
+def includes_of(text: str, repository: Files) -> Included:
+    """Return the results of the includes of a text without findings."""
     pipeline, findings = pipelines.read(text, filename=".gitlab-ci.yml")
     assert findings == []
     return included(pipeline, repository)
@@ -50,14 +50,14 @@ def names(found: Included) -> list[str]:
 
 
 def test_merge_order() -> None:
-    """Files come in the order of the list, each behind the files that it includes itself."""
+    """Files are in the order of the list, each after the files that it includes."""
     repository = files(
         a="include: [c.yml, d.yml]\n" + JOB.format(name="a"),
         b=JOB.format(name="b"),
         c=JOB.format(name="c"),
         d="include: b.yml\n" + JOB.format(name="d"),
     )
-    found = brought("include: [/a.yml, {local: b.yml}]\n", repository)
+    found = includes_of("include: [/a.yml, {local: b.yml}]\n", repository)
     assert names(found) == ["c", "b", "d", "a", "b"]
     assert found.unknown == ()
 
@@ -73,20 +73,20 @@ def test_merge_order() -> None:
     ],
 )
 def test_globs(pattern: str, expected: list[str]) -> None:
-    """`*` stands for a name or a part of it, `**` for folders too, and files come sorted."""
+    """`*` matches a name or a part of it, `**` also matches folders, and files are sorted."""
     paths = {"ci/b.yml": "b", "ci/a.yml": "a", "ci/x/c.yml": "c", "cix": "d"}
     repository = Files({path: JOB.format(name=name) for path, name in paths.items()})
-    assert names(brought(f"include: '{pattern}'\n", repository)) == expected
+    assert names(includes_of(f"include: '{pattern}'\n", repository)) == expected
 
 
-def test_globs_leave_out_what_is_included() -> None:
-    """A pattern does not bring a file again that an earlier file brought."""
+def test_globs_exclude_included_files() -> None:
+    """A pattern does not include a file again that was included before."""
     repository = files(a="include: '*.yml'\n" + JOB.format(name="a"), b=JOB.format(name="b"))
-    assert names(brought("include: '*.yml'\n", repository)) == ["a", "b"]
+    assert names(includes_of("include: '*.yml'\n", repository)) == ["a", "b"]
 
 
 def test_what_cannot_be_read() -> None:
-    """Each include that only GitLab can read is told in a few words, once."""
+    """Each include that only GitLab can read is described once."""
     pipeline = Pipeline(
         include=[
             "https://example.com/a.yml",
@@ -122,14 +122,14 @@ def test_what_cannot_be_read() -> None:
 
 
 def test_a_valid_hash() -> None:
-    """A hash of the right length is not looked at further."""
+    """A hash of the right length is accepted."""
     integrity = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
     found = included(Pipeline(include=Include(remote="https://example.com/a.yml", integrity=integrity)), None)
     assert found == Included((), (), ("remote https://example.com/a.yml",))
 
 
 def test_without_a_repository() -> None:
-    """Without files to read, local includes are unknown, and their names are looked at all the same."""
+    """Without files to read, local includes are unknown, but their names are still checked."""
     found = included(Pipeline(include=["/a.yml", "ci/*", "a.txt"]), None)
     assert found.unknown == ("local /a.yml", "local ci/*", "local a.txt")
     assert [(finding.message, finding.gitlab) for finding in found.findings] == [
@@ -139,7 +139,7 @@ def test_without_a_repository() -> None:
 
 @pytest.mark.parametrize("include", [None, NULL, (), [NULL]])
 def test_no_includes(include: object) -> None:
-    """A pipeline without includes brings nothing."""
+    """A pipeline without includes has empty results."""
     assert included(Pipeline(include=include), Files()) == Included((), (), ())  # type: ignore[arg-type]
 
 
@@ -160,13 +160,13 @@ def test_no_includes(include: object) -> None:
     ],
 )
 def test_rules(rules: object, *, is_read: bool) -> None:
-    """A file is left out if no rule can include it, and is read if one may."""
+    """A file is excluded if no rule can include it, and read if a rule may include it."""
     pipeline = Pipeline(include=Include(local="a.yml", rules=rules))  # type: ignore[arg-type]
     assert names(included(pipeline, files(a=JOB.format(name="a")))) == (["a"] if is_read else [])
 
 
 def test_a_missing_file_under_rules() -> None:
-    """A missing file is an error; a warning where a rule may leave it out, and nothing where a rule asks for files."""
+    """A missing file is an error; with rules that may exclude it, a warning; with a rule with `exists`, no finding."""
     for rules, severities in (
         (None, ["error"]),
         ([Rule("$A"), Rule(when="always")], ["error"]),
@@ -180,58 +180,60 @@ def test_a_missing_file_under_rules() -> None:
 
 @pytest.mark.parametrize("path", ["./a.yml", "ci/../a.yml"])
 def test_paths_are_those_of_git(path: str) -> None:
-    """A path that only a file system understands names no file."""
+    """A path that only a file system resolves is not a file in git."""
     (finding,) = included(Pipeline(include=path), Files({"a.yml": "x", path: "x"})).findings
     assert finding.gitlab == f"Local file `{path}` does not exist!"
     assert finding.message == f"the included file `{path}` does not exist"
 
 
-def test_circles_with_rules_end() -> None:
-    """Files that include each other under rules are read once each: the rules may end the circle."""
+def test_cycles_with_rules_end() -> None:
+    """Files that include each other under rules are read once each: the rules may end the cycle."""
     repository = files(
         a="include: {local: b.yml, rules: [{if: $A}]}\n" + JOB.format(name="a"), b="include: a.yml\n" + JOB.format(name="b")
     )
-    assert names(brought("include: a.yml\n", repository)) == ["b", "a"]
+    assert names(includes_of("include: a.yml\n", repository)) == ["b", "a"]
 
 
-def test_circles_without_rules() -> None:
-    """Files that include each other are an error that names them; rules on the way to the circle do not help."""
+def test_cycles_without_rules() -> None:
+    """Files that include each other are an error that names them, even if rules apply before the cycle."""
     repository = files(a="include: b.yml\n", b="include: c.yml\n", c="include: b.yml\n")
-    found = brought("include: {local: a.yml, rules: [{if: $A}]}\n", repository)
+    found = includes_of("include: {local: a.yml, rules: [{if: $A}]}\n", repository)
     (finding,) = found.findings
     assert finding.gitlab == "Maximum of 150 nested includes are allowed!"
-    assert finding.message == "the includes form a circle: b.yml includes c.yml, which includes b.yml"
+    assert finding.message == "the includes form a cycle: b.yml includes c.yml, which includes b.yml"
 
 
-def test_circles_with_other_inputs() -> None:
-    """A file that includes itself with ever new inputs ends at the most includes that there may be."""
+def test_cycles_with_other_inputs() -> None:
+    """A file that includes itself with different inputs each time stops at the maximum number of includes."""
     text = "spec: {inputs: {x: }}\n---\ninclude: {local: a.yml, inputs: {x: '$[[ inputs.x ]]1'}%s}\n"
     root = "include: {local: a.yml, inputs: {x: 0}}\n"
-    found = brought(root, files(a=text % ""))
+    found = includes_of(root, files(a=text % ""))
     assert [(finding.message, finding.gitlab) for finding in found.findings] == [
         ("more than 150 files are included", "Maximum of 150 nested includes are allowed!")
     ]
-    found = brought(root, files(a=text % ", rules: [{if: $A}]"))
+    found = includes_of(root, files(a=text % ", rules: [{if: $A}]"))
     assert (found.findings, found.unknown) == ((), ("local a.yml",))
 
 
 def test_a_hundred_and_fifty_includes() -> None:
-    """As many files as GitLab allows are read."""
-    found = brought(f"include: [{'a.yml, ' * 150}]\n", files(a=JOB.format(name="a")))
+    """The maximum number of files in GitLab is read."""
+    found = includes_of(f"include: [{'a.yml, ' * 150}]\n", files(a=JOB.format(name="a")))
     assert names(found) == ["a"] * 150
 
 
 def test_inputs() -> None:
-    """An included file is filled with the values of its include, or with its defaults."""
+    """The values of an include, or the defaults, are interpolated into the included file."""
     text = "spec: {inputs: {name: , when: {default: manual}}}\n---\n" + JOB.format(name="$[[ inputs.name ]]")
     repository = files(a=text + "  when: $[[ inputs.when ]]\n")
-    found = brought("include: [{local: a.yml, inputs: {name: x}}, {local: a.yml, inputs: {name: y, when: always}}]", repository)
+    found = includes_of(
+        "include: [{local: a.yml, inputs: {name: x}}, {local: a.yml, inputs: {name: y, when: always}}]", repository
+    )
     assert names(found) == ["x", "y"]
     assert [job.when for pipeline in found.pipelines for job in pipeline.jobs] == ["manual", "always"]
 
 
 def test_inputs_of_included_headers() -> None:
-    """A header takes over the inputs of files that it includes; where it cannot read them, no value is known."""
+    """A header includes the inputs of other files; if they cannot be read, no value is known."""
     text = "spec: {include: [%s], inputs: {name: {default: x}}}\n---\n" + JOB.format(name="a-$[[ inputs.name ]]-$[[ inputs.b ]]")
     shared = "inputs: {b: {default: y}}\n"
     for item, name in (
@@ -239,25 +241,25 @@ def test_inputs_of_included_headers() -> None:
         ("{project: a/b, file: b.yml}", "a-$[[ inputs.name ]]-$[[ inputs.b ]]"),
         ("{local: $B}", "a-$[[ inputs.name ]]-$[[ inputs.b ]]"),
     ):
-        assert names(brought("include: a.yml\n", files(a=text % item, b=shared))) == [name]
+        assert names(includes_of("include: a.yml\n", files(a=text % item, b=shared))) == [name]
 
 
 @pytest.mark.parametrize("spec", ["spec:", "spec: {}", "spec: {inputs: }", "spec: {include: }"])
 def test_headers_without_inputs(spec: str) -> None:
-    """A header that declares nothing is one."""
-    assert names(brought("include: a.yml\n", files(a=f"{spec}\n---\n" + JOB.format(name="a")))) == ["a"]
+    """A header that declares no inputs is valid."""
+    assert names(includes_of("include: a.yml\n", files(a=f"{spec}\n---\n" + JOB.format(name="a")))) == ["a"]
 
 
 def test_a_single_header_include() -> None:
-    """A header may include one file without a list."""
+    """A header can include one file without a list."""
     text = "spec: {include: {local: b.yml}}\n---\n" + JOB.format(name="$[[ inputs.b ]]")
-    found = brought("include: a.yml\n", files(a=text, b="inputs: {b: {default: y}}\n"))
+    found = includes_of("include: a.yml\n", files(a=text, b="inputs: {b: {default: y}}\n"))
     assert [job.name for pipeline in found.pipelines for job in pipeline.jobs] == ["y"]
 
 
 def test_missing_inputs_show_their_declaration() -> None:
-    """What is wrong with a given value points at the include, and shows where the input is declared."""
-    found = brought("include:\n- local: a.yml\n", files(a="spec:\n  inputs:\n    x:\n---\n" + JOB.format(name="a")))
+    """A finding about a given value is located at the include, and shows where the input is declared."""
+    found = includes_of("include:\n- local: a.yml\n", files(a="spec:\n  inputs:\n    x:\n---\n" + JOB.format(name="a")))
     (finding,) = found.findings
     assert (finding.file, finding.line, finding.column) == (".gitlab-ci.yml", 2, 3)
     (declared,) = finding.related
@@ -275,7 +277,7 @@ TREES: st.SearchStrategy[object] = st.recursive(
 
 @given(TREES, TREES, TREES)
 def test_any_header(spec: object, body: object, item: object) -> None:
-    """Whatever stands in an included file and in `include`, there are findings and no tracebacks."""
+    """Any content of an included file and of `include` gives findings, not tracebacks."""
     text = f"{json.dumps({'spec': spec})}\n---\n{json.dumps({'include': item, '.x': body, 'job': body})}\n"
     root = json.dumps({"include": [item, {"local": "a.yml", "inputs": body}, {"local": "a.yml", "inputs": {"x": item}}]})
     pipeline, _ = pipelines.read(root, filename=".gitlab-ci.yml")
@@ -284,7 +286,7 @@ def test_any_header(spec: object, body: object, item: object) -> None:
 
 
 def test_findings_point_at_python() -> None:
-    """A finding about an include points at its line in the definition."""
+    """A finding about an include is located at its line in the definition."""
     pipeline = Pipeline(
         include=[
             "missing.yml",
@@ -300,12 +302,12 @@ def test_findings_point_at_python() -> None:
         assert lines[finding.line - 1][finding.column - 1 :].startswith(text)
     assert [finding.hint for finding in found.findings] == [
         "did you mean 'missing.yaml'?",
-        "paths begin at the repository's root",
+        "paths are relative to the repository's root",
     ]
 
 
 def test_child_pipelines() -> None:
-    """A trigger's includes are read in the same way, and may be artifacts."""
+    """A trigger's includes are read in the same way, and can be artifacts."""
     trigger = Trigger(include=[Include(artifact="child.yml", job="make"), "a.yml"])
     found = included(trigger, files(a=JOB.format(name="a")))
     assert names(found) == ["a"]
@@ -313,7 +315,7 @@ def test_child_pipelines() -> None:
 
 
 def test_names_of_the_package() -> None:
-    """The package offers its names when they are asked for, and no others."""
+    """The package exports its names lazily, and no others."""
     assert dir(gitlabgen.resolution) == gitlabgen.resolution.__all__
     with pytest.raises(AttributeError, match="no attribute 'missing'"):
         gitlabgen.resolution.missing  # type: ignore[attr-defined] # noqa: B018

@@ -1,4 +1,4 @@
-"""The values of inputs, from what is given and what the header says."""
+"""The values of inputs, from given values and the header."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gitlabgen.yamltext.reader import loads
 
 
 def value_of(spec: str, *given: Any) -> Any:
-    """Return the value of an input with this declaration; for the first given value, if there is one."""
+    """Return the value of an input with this declaration, for the first given value, if any."""
     values, problems = input_values(loads(f"x: {spec}\n"), {"x": given[0]} if given else {})
     assert problems == []
     return values["x"]
@@ -49,7 +49,7 @@ def value_of(spec: str, *given: Any) -> Any:
     ],
 )
 def test_values(spec: str, given: object, value: object) -> None:
-    """A value takes the type of its input; a text is read for the types that are no text."""
+    """A value is converted to the type of its input; a string is parsed for other types."""
     assert value_of(spec, given) == value
     assert isinstance(value_of(spec, given), type(value) if not isinstance(value, list) else list)
 
@@ -69,20 +69,20 @@ def test_values(spec: str, given: object, value: object) -> None:
     ],
 )
 def test_unknown_values(spec: str, given: object) -> None:
-    """A value is unknown where only GitLab can tell it, and where the header itself is wrong."""
+    """A value is unknown if only GitLab knows it, or if the header is invalid."""
     assert value_of(spec, given) is UNKNOWN
 
 
 @pytest.mark.parametrize("text", ["NaN", "[" * 100_000, "one"])
-def test_texts_that_are_no_numbers(text: str) -> None:
-    """What is no JSON is no number."""
+def test_texts_that_are_not_numbers(text: str) -> None:
+    """A text that is not JSON is not a number."""
     _, (problem,) = input_values({"x": {"type": "number"}}, {"x": text})
     assert (problem.name, problem.gitlab) == ("x", "`x` input: provided value is not a number")
     assert problem.message.startswith(f"the input `x` should be a number, got the string '{text[:50]}")
 
 
-def test_problems_come_together() -> None:
-    """All problems are told, what is not known first, with what was probably meant."""
+def test_all_problems_are_reported() -> None:
+    """All problems are reported, unknown inputs first, with a suggestion."""
     specs = loads("environment:\nsize: {options: [small, large]}\nitems: {type: array, options: [a, b]}\n")
     values, problems = input_values(specs, {"enviroment": "x", "other": 1, "size": "lage", "items": ("a", "z")})
     assert values == dict.fromkeys(("environment", "size", "items"), UNKNOWN)
@@ -104,8 +104,8 @@ def test_problems_come_together() -> None:
     ]
 
 
-def test_names_that_are_no_text() -> None:
-    """An input is known by its name as text, whatever YAML makes of it."""
+def test_names_that_are_not_strings() -> None:
+    """The name of an input is its text, whatever its type in YAML."""
     values, problems = input_values(loads("1: {default: a}\n"), {1: "b", 2: "c"})  # type: ignore[dict-item]
     assert values == {"1": "b"}
     assert [(problem.message, problem.gitlab) for problem in problems] == [
@@ -147,13 +147,13 @@ size:
     ],
 )
 def test_rules(condition: str, size: object) -> None:
-    """The first rule that holds gives options and default, if its condition only compares inputs with constants."""
+    """The first rule that holds sets options and default, if its condition only compares inputs with constants."""
     values, problems = input_values(loads(RULES % condition), {"env": "prod", "size": ""})
     assert (values["size"], problems) == (size, [])
 
 
 def test_rules_and_given_values() -> None:
-    """A given value must be among the options of the rule that holds; which one is unknown allows any value."""
+    """A given value must be one of the options of the rule that holds; if the rule is unknown, any value is allowed."""
     _, (problem,) = input_values(loads(RULES % "$[[ inputs.env ]] == 'prod'"), {"env": "prod", "size": "small"})
     assert problem.gitlab == "`size` input: `small` cannot be used because it is not in the list of allowed options"
     assert problem.message == "the input `size` cannot be `small`, which is not in its `options`"
@@ -161,13 +161,13 @@ def test_rules_and_given_values() -> None:
 
 
 @pytest.mark.parametrize(("rules", "value"), [("[a]", UNKNOWN), ("[{if: a == b}]", UNKNOWN), ("a", "x"), ("[]", "x")])
-def test_rules_that_say_nothing(rules: str, value: object) -> None:
-    """Rules that are none leave the input's own default, and rules that cannot be read leave it unknown."""
+def test_rules_without_effect(rules: str, value: object) -> None:
+    """With empty rules, the input's default applies; with rules that cannot be read, the value is unknown."""
     assert value_of(f"{{rules: {rules}, default: x}}") == value
 
 
 def test_no_rule_holds() -> None:
-    """Without a rule that holds, an input has its own default, or none."""
+    """If no rule holds, the input's default applies, if any."""
     rule = "rules: [{if: \"$[[ inputs.a ]] == 'b'\", default: y}]"
     assert input_values(loads(f"a: {{default: a}}\nx: {{{rule}, default: z}}"), {})[0]["x"] == "z"
     assert input_values(loads(f"a: {{default: a}}\nx: {{{rule}}}"), {})[0]["x"] == ""

@@ -1,4 +1,4 @@
-"""What GitLab puts in for `$[[ … ]]`."""
+"""GitLab's interpolation of `$[[ … ]]`."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ INPUTS: dict[str, Any] = {
 }
 
 
-def put_in(text: str) -> Any:
-    """Return what a scalar becomes."""
+def interpolated(text: str) -> Any:
+    """Return a scalar after interpolation."""
     tree, findings = interpolate(loads(f"key: {text}\n"), {"inputs": INPUTS, "component": UNKNOWN})
     assert findings == []
     return tree["key"]
@@ -62,10 +62,10 @@ def put_in(text: str) -> Any:
         ("$[[ inputs.plain | expand_vars ]]", "text"),
     ],
 )
-def test_values_are_put_in(text: str, value: object) -> None:
-    """A block alone keeps the value's type, and a block in a text becomes text."""
-    assert put_in(text) == value
-    assert type(put_in(text)) is type(value) or isinstance(value, list | dict)
+def test_values_are_interpolated(text: str, value: object) -> None:
+    """A single block keeps the value's type, and a block in a longer string becomes text."""
+    assert interpolated(text) == value
+    assert type(interpolated(text)) is type(value) or isinstance(value, list | dict)
 
 
 @pytest.mark.parametrize(
@@ -84,18 +84,18 @@ def test_values_are_put_in(text: str, value: object) -> None:
         "just text",
     ],
 )
-def test_what_only_gitlab_knows_stays(text: str) -> None:
-    """Unknown values, values of matrix jobs, expanded variables and what is no block stay as they are."""
-    assert put_in(text) == text
+def test_blocks_that_only_gitlab_knows_stay(text: str) -> None:
+    """Blocks with unknown values, values of matrix jobs or expanded variables, and other text, stay unchanged."""
+    assert interpolated(text) == text
 
 
-def test_unknown_says_so() -> None:
-    """The value that stands for all that is not known tells what it is."""
+def test_the_repr_of_unknown() -> None:
+    """The repr of `UNKNOWN` is its name."""
     assert repr([UNKNOWN]) == "[UNKNOWN]"
 
 
 def test_keys_and_list_items() -> None:
-    """Keys are filled too, and the items of an array take the place of a list item."""
+    """Blocks in keys are replaced too, and the items of an array replace a list item."""
     tree, findings = interpolate(
         loads(
             "job $[[ inputs.name ]]:\n  script: [one, '$[[ inputs.list ]]', [x]]\n$[[ inputs.list[0] ]]: 1\n$[[ inputs.list ]]: 2"
@@ -106,7 +106,7 @@ def test_keys_and_list_items() -> None:
 
 
 def test_marks_are_kept() -> None:
-    """Everything stands where it stood, and all of a value stands where its block stood."""
+    """Positions are kept, and all parts of a value have the position of its block."""
     tree, _ = interpolate(
         loads("a:\n  - x\n  - $[[ inputs.list ]]\n  - y\nb: $[[ inputs.map[0] ]]\n"),
         {"inputs": {"list": ["1", "2"], "map": [{"k": ["v"]}]}},
@@ -120,34 +120,34 @@ def test_marks_are_kept() -> None:
 
 
 def test_a_scalar_alone_has_no_mark() -> None:
-    """A tree of one scalar is filled, and what is wrong in it has no line."""
+    """A tree of one scalar is interpolated, and its findings have no line."""
     assert interpolate("$[[ inputs.a ]]", {"inputs": {"a": ["x"]}}) == (["x"], [])
     (finding,) = interpolate("$[[ inputs.b ]]", {"inputs": {}})[1]
     assert (finding.line, finding.column) == (None, None)
 
 
 def test_tags() -> None:
-    """GitLab leaves `!reference` alone, and takes no notice of other tags."""
+    """GitLab leaves `!reference` unchanged, and ignores other tags."""
     tree, _ = interpolate(loads("a: !reference ['$[[ inputs.x ]]']\nb: !x ['$[[ inputs.x ]]']"), {"inputs": {"x": "y"}})
     assert tree == {"a": Tagged("!reference", ["$[[ inputs.x ]]"]), "b": Tagged("!x", ["y"])}
 
 
 def test_hints() -> None:
-    """A name that is nearly right is told, and so is a lone input's whole name."""
+    """Hints suggest a similar name, and `inputs.` for a name without it."""
     text = "- $[[ inputs.nam ]]\n- $[[ name ]]\n- $[[ other ]]\n- $[[ inputs.name | truncat(1,2) ]]\n- $[[ inputs.name | f ]]"
     _, findings = interpolate(loads(text), {"inputs": {"name": "x"}})
     hints = [finding.hint for finding in findings]
     assert hints == ["did you mean 'name'?", "write $[[ inputs.name ]]", None, "did you mean truncate?", None]
 
 
-def test_each_place_is_told() -> None:
-    """The same mistake is told at each place, and once in each."""
+def test_each_position_is_reported() -> None:
+    """The same mistake is reported once at each position."""
     _, findings = interpolate(loads("- $[[ inputs.a ]] $[[ inputs.a ]]\n- $[[ inputs.a ]]"), {"inputs": {}}, "a.yml")
     assert [(finding.file, finding.line, finding.column) for finding in findings] == [("a.yml", 1, 3), ("a.yml", 2, 3)]
 
 
 def test_no_more_than_ten_thousand_blocks() -> None:
-    """GitLab reads 10,000 different blocks; the same block may stand there any number of times."""
+    """GitLab reads 10,000 different blocks; the same block can occur any number of times."""
     text = "".join(f"- $[[ inputs.list[{index}] ]]\n" for index in range(10_000))
     inputs = {"inputs": {"list": ["x"] * 10_001}}
     assert interpolate(loads(text * 2), inputs)[1] == []
@@ -158,7 +158,7 @@ def test_no_more_than_ten_thousand_blocks() -> None:
 
 @pytest.mark.parametrize("item", ["- $[[ inputs.long ]]\n", "- a $[[ inputs.long ]]\n", "- ['$[[ inputs.list ]]']\n"])
 def test_values_cannot_make_a_file_huge(item: str) -> None:
-    """Where the values make more than 2 MiB, blocks stay as they are and one finding tells."""
+    """If the values exceed 2 MiB, blocks stay unchanged, and there is one finding."""
     inputs = {"inputs": {"long": "x" * 500_000, "list": ["x" * 500_000]}}
     tree, findings = interpolate(loads(item * 10), inputs)
     assert [(finding.message, finding.gitlab) for finding in findings] == [
@@ -167,20 +167,20 @@ def test_values_cannot_make_a_file_huge(item: str) -> None:
     assert tree[3] != tree[4] == tree[9]
 
 
-def test_long_texts_take_no_long_time() -> None:
-    """A text of nothing but beginnings of blocks is read at once."""
+def test_long_texts_are_fast() -> None:
+    """A text of many starts of blocks is read quickly."""
     text = "$[[ x " * 100_000
     assert interpolate(text, {"inputs": {}}) == (text, [])
 
 
-def test_numbers_that_cannot_be_spelled_out() -> None:
-    """An integer of more digits than Python writes makes no traceback."""
+def test_numbers_with_too_many_digits() -> None:
+    """An integer of more digits than Python writes causes no traceback."""
     assert "digits" in as_text(10**5000)
     assert "digits" in as_text([10**5000])
 
 
 @given(st.text(st.sampled_from("$[]. |()inputsx0,'\n-"), max_size=40))
 def test_any_text(text: str) -> None:
-    """Any text is filled or told, without a traceback."""
+    """Any text is interpolated or reported, without a traceback."""
     _, findings = interpolate(f"$[[ inputs.{text} ]]$[[{text}]]", {"inputs": {"x": ["a"], "s": "y"}})
     assert all(finding.message for finding in findings)

@@ -1,4 +1,4 @@
-"""References are resolved after parents, as GitLab has it."""
+"""References are resolved after parents, like in GitLab."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _resolved(text: str) -> Resolution:
 
 
 def test_values_and_items() -> None:
-    """A reference stands for a whole value, and in a list for its items."""
+    """A reference is replaced by a whole value, and in a list by its items."""
     resolution = _resolved("""
 .base:
   script: [one, two]
@@ -41,7 +41,7 @@ a:
 
 
 def test_parents_are_merged_first() -> None:
-    """A referenced job is seen with its parents, and a child's mapping replaces a parent's reference."""
+    """A referenced job is merged with its parents, and a child's mapping replaces a parent's reference."""
     resolution = _resolved("""
 .root: {script: [one]}
 .base: {extends: .root}
@@ -57,7 +57,7 @@ c: {extends: .p, script: [x]}
 
 
 def test_references_of_the_top_level() -> None:
-    """Top-level keywords may refer, and may be referred to."""
+    """Top-level keywords can have references, and can be referenced."""
     resolution = _resolved("""
 default: {before_script: !reference [.base, script]}
 variables: {A: b}
@@ -79,18 +79,18 @@ stages: [test, !reference [.more, stages]]
     [
         ('[".c", "script"]', "could not be found", "`!reference [.c, script]` does not exist"),
         ('[".b", "nothing"]', "could not be found", "`!reference [.b, nothing]` does not exist"),
-        ('[".b", "null"]', "could not be found", '`!reference [.b, "null"]` leads to null'),
+        ('[".b", "null"]', "could not be found", '`!reference [.b, "null"]` refers to null'),
         (
             '[".b", "script", "0"]',
             "is not valid",
-            '`!reference [.b, script, "0"]` leads into a value that is not a mapping',
+            '`!reference [.b, script, "0"]` has a path through a value that is not a mapping',
         ),
-        ('[".b", "circle"]', "is part of a circular chain", "`!reference [.b, circle]` leads back to itself"),
-        ('["a", "script"]', "is part of a circular chain", "`!reference [a, script]` leads back to itself"),
+        ('[".b", "circle"]', "is part of a circular chain", "`!reference [.b, circle]` refers to itself"),
+        ('["a", "script"]', "is part of a circular chain", "`!reference [a, script]` refers to itself"),
     ],
 )
-def test_what_cannot_be_referred_to(path: str, sentence: str, message: str) -> None:
-    """A reference that leads nowhere, into a list or back to itself is told in GitLab's words, and stays."""
+def test_invalid_references(path: str, sentence: str, message: str) -> None:
+    """An invalid reference is reported with GitLab's message, and stays."""
     resolution = _resolved(f"""
 .b:
   script: [x]
@@ -108,8 +108,8 @@ a:
     assert resolution.incomplete == {"a"}
 
 
-def test_the_name_that_was_meant() -> None:
-    """A misspelt step comes with the one that is there, or with all that are."""
+def test_a_suggestion_for_a_key() -> None:
+    """A misspelled key is reported with a suggestion, or with all existing keys."""
     findings = _resolved("""
 .base: {script: [x], variables: {}}
 .empty: {}
@@ -123,7 +123,7 @@ d: {script: !reference [.empty, zzz]}
 
 
 def test_a_chain_of_references() -> None:
-    """References may lead to references, ten times."""
+    """A chain of ten references is allowed."""
 
     def chain(length: int) -> str:
         links = "".join(f".r{step}: {{script: !reference [.r{step + 1}, script]}}\n" for step in range(length - 1))
@@ -132,11 +132,11 @@ def test_a_chain_of_references() -> None:
     assert _resolved(chain(10)).jobs["a"] == Job("a", script=["x"])
     (finding,) = _resolved(chain(12)).findings
     assert finding.gitlab == '!reference [".r10", "script"] is nested too deep'
-    assert finding.message == "`!reference [.r10, script]` is the end of a chain of more than 10 references"
+    assert finding.message == "`!reference [.r10, script]` ends a chain of more than 10 references"
 
 
-def test_a_step_behind_a_reference() -> None:
-    """A path may lead through a value that is a reference itself."""
+def test_a_path_inside_a_reference() -> None:
+    """A path can continue inside a value that is a reference."""
     resolution = _resolved("""
 .a: {b: !reference [.c, d]}
 .c: {d: {script: [x]}}
@@ -147,9 +147,9 @@ a: {script: !reference [.a, b, script]}
 
 @pytest.mark.slow
 def test_references_that_multiply_end() -> None:
-    """A small file whose references would make a huge one is refused in time."""
+    """A small file whose references expand to a huge one is rejected quickly."""
     text = "".join(f".r{step}: {{script: [{', '.join([f'!reference [.r{step + 1}, script]'] * 12)}]}}\n" for step in range(8))
     resolution = _resolved(f"{text}.r8: {{script: [x]}}\na: {{script: !reference [.r0, script]}}\n")
-    said = [finding for finding in resolution.findings if finding.gitlab == "The parsed YAML is too big"]
-    assert said
-    assert all(finding.message.endswith("` makes the configuration too large") for finding in said)
+    too_big = [finding for finding in resolution.findings if finding.gitlab == "The parsed YAML is too big"]
+    assert too_big
+    assert all(finding.message.endswith("` makes the configuration too large") for finding in too_big)

@@ -124,7 +124,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "globals that SAM does not support": (
         lambda: sam.FunctionGlobals(events={}),  # type: ignore[call-arg]
-        "`FunctionGlobals` has no keyword `events`; a keyword that is newer than this version goes into extra={'events': …}",
+        "`FunctionGlobals` has no keyword `events`; put a keyword that is newer than this version into extra={'events': …}",
     ),
     "globals as a mapping": (
         lambda: sam.Globals(function={"Timeout": 3}),

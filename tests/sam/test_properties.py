@@ -139,5 +139,5 @@ def test_findings_have_the_names_of_the_file() -> None:
         "`Late`: `DatapointsToAlarm` should be between 1 and `EvaluationPeriods` (3), got 5",
         "`Parameters:Default` should be one of `AllowedValues`, got 'dev'",
         "`Globals:Function:Timeout` should be between 1 and 900 seconds, got 901",
-        "`Description` should be a string, got the mapping {a: b}; put it in quotes: a colon and a space make it a mapping",
+        "`Description` should be a string, got the mapping {a: b}; put it in quotes: YAML reads a colon and a space as a mapping",
     }
