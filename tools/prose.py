@@ -44,7 +44,7 @@ _PATTERN = re.compile(r"(?i)\b(?:" + "|".join(f"(?P<w{index}>{word})" for index,
 # Code that runs elsewhere, with its rendered copies; lists of strings that other programs define.
 _SKIPPED = re.compile(
     r"gitlabgen/(patterns/scripts|sam/(bootstrapping|hooks))/|blueprints/[^/]+/(ci|hooks|bootstrap)/|tests/(corpus|article|patterns/scripts)/"
-    r"|tests/differential/(tricky|generate)\.py|CHANGELOG\.md|tools/prose\.py|_vocabulary\.py|LICENSE"
+    r"|tests/differential/(tricky|generate)\.py|CHANGELOG\.md|tools/prose\.py|tests/test_prose\.py|_vocabulary\.py|LICENSE"
 )
 
 _RENDERED = "# rendered"
