@@ -32,10 +32,9 @@ def model_of(cls: type[_M], given: Mapping[Any, Any]) -> _M:
 def _value(shape: OneOf, value: Any) -> Any:
     """Return a value with each mapping converted to a model where the shape requires one."""
     for alternative in shape.shapes:
-        if isinstance(value, dict) and isinstance(alternative, ModelNamed):
-            cls = alternative.load()
-            if cls is not None and issubclass(cls, Model) and cls.from_mapping:
-                return model_of(cls, value)
+        cls = alternative.load() if isinstance(alternative, ModelNamed) else None
+        if isinstance(value, dict) and cls is not None and issubclass(cls, Model) and cls.from_mapping:
+            return model_of(cls, value)
         if isinstance(value, dict) and isinstance(alternative, MappingOf):
             return {key: _value(alternative.value, inner) for key, inner in value.items()}
         if isinstance(value, tuple) and isinstance(alternative, ItemsOf):

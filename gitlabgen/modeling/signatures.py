@@ -66,8 +66,6 @@ def documentation_of(cls: type[Model]) -> str | None:
         f"    {attribute.name}: {texts[attribute.name]}\n" for attribute in _in_order(cls) if attribute.name in texts
     )
     text = cleandoc(own)
-    if not listed:
-        return text
     section = f"Args:\n{listed}"
     if re.search(_SECTION, text):
         return re.sub(_SECTION, lambda _: section, text, count=1)

@@ -4,6 +4,7 @@ import ast
 import inspect
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,16 @@ def test_the_generated_exports_are_fresh() -> None:
     """The exports and the class index are up to date; otherwise, run `make index`."""
     stale = [str(path.relative_to(LIBRARY)) for path, text in index.files().items() if path.read_text("utf-8") != text]
     assert stale == [], "run: make index"
+
+
+@pytest.mark.parametrize("package", index.PACKAGES)
+def test_a_package_lists_what_it_exports(package: str) -> None:
+    """Each name of a package can be imported, `dir` lists them, and another name is an error."""
+    module: Any = import_module(f"gitlabgen.{package}")
+    assert dir(module) == sorted(module.__all__)
+    assert [name for name in module.__all__ if getattr(module, name, None) is None] == []
+    with pytest.raises(AttributeError, match="has no attribute 'missing'"):
+        _ = module.missing
 
 
 def _names(shape: OneOf) -> Iterator[ModelNamed]:
