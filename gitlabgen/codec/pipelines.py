@@ -207,8 +207,8 @@ def _setting(decoder: Decoder, key: str, node: Any) -> Any:
     with collecting() as findings:
         value = decoder.value(plan_of(Pipeline).shapes[key], node)
     for finding in findings:
-        outside = finding.path is not None and not finding.path.startswith(key)
-        report(within(finding, key) if outside else finding)
+        is_inside = finding.path is None or finding.path.split(":")[0] == key
+        report(finding if is_inside else within(finding, key))
     return value
 
 

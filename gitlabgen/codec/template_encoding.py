@@ -12,6 +12,7 @@ from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.sam.canaries.wiring import expanded
 from gitlabgen.sam.resource import BaseResource, Resource
+from gitlabgen.sam.template import Template
 from gitlabgen.yamltext.nodes import Commented
 
 if TYPE_CHECKING:
@@ -19,34 +20,10 @@ if TYPE_CHECKING:
     from gitlabgen.sam.events.route import Route
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.outputs import Output
-    from gitlabgen.sam.template import Template
 
 __all__ = ["API_KEYS", "RESOURCE_ATTRIBUTES", "TemplateEncoder", "route_type"]
 
-_TOP_LEVEL: Final = (
-    "AWSTemplateFormatVersion",
-    "Transform",
-    "Description",
-    "Metadata",
-    "Parameters",
-    "Mappings",
-    "Rules",
-    "Conditions",
-    "Globals",
-    "Resources",
-    "Outputs",
-)
-RESOURCE_ATTRIBUTES: Final = (
-    "Condition",
-    "DependsOn",
-    "CreationPolicy",
-    "UpdatePolicy",
-    "DeletionPolicy",
-    "UpdateReplacePolicy",
-    "Metadata",
-    "Connectors",
-    "IgnoreGlobals",
-)
+RESOURCE_ATTRIBUTES: Final = tuple(plan_of(BaseResource).keys.values())
 """The attributes of a resource next to `Properties`. Only SAM allows the last two."""
 
 API_KEYS: Final = {"Api": "RestApiId", "HttpApi": "ApiId"}
@@ -101,7 +78,8 @@ class TemplateEncoder:
             _arrange(bare(block), classes.get(name))
         text = self.template.comments.get(("resources",))
         tree["Resources"] = resources if text is None else commented(resources, text)
-        ordered = {key: tree[key] for key in (*_TOP_LEVEL, *tree) if key in tree}
+        order = ["Resources" if name == "resources" else plan_of(Template).key(name) for name in Template.leading]
+        ordered = {key: tree[key] for key in (*order, *tree) if key in tree}
         if self.template.comment is not None:
             first = next(iter(ordered))
             ordered[first] = Commented(ordered[first], before=self.template.comment)

@@ -185,6 +185,7 @@ class BaseJob(KeywordModel):
     from_mapping: ClassVar[bool] = False
     # Whether the job's name begins with a dot.
     is_hidden: ClassVar[bool] = False
+    is_job: ClassVar[bool] = True
     type_errors: ClassVar[TypeErrors] = {
         **VARIABLE_ERRORS,
         "stage": Sentence("config should be a string", "stage"),

@@ -95,6 +95,8 @@ class Model(_Located):
     since: ClassVar[Version | None] = None
     # How the class is written: as a mapping of its keywords, or in a form with a separate function in the file format.
     form: ClassVar[str] = "mapping"
+    # Whether it is a job.
+    is_job: ClassVar[bool] = False
     # The keywords that are written before all others.
     leading: ClassVar[tuple[str, ...]] = ()
     # Whether a mapping in a file can be read as a model of the class.

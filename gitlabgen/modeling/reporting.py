@@ -38,7 +38,7 @@ def report_problem(made: Model, problem: Problem) -> None:
         rule=problem.rule,
         message=message(about, problem, language),
         hint=spelled(problem.hint, language),
-        job=getattr(about, "name", None) if subject.startswith("jobs:") else None,
+        job=getattr(about, "name", None) if cls.is_job else None,
         path=":".join([subject, *keys]).strip(":"),
         url=type(made).docs_url or None,
         related=() if first is None else (_first(problem.rule, first),),
@@ -49,8 +49,8 @@ def report_problem(made: Model, problem: Problem) -> None:
 
 
 def _facts(problem: Problem) -> tuple[str, ...]:
-    """Return what distinguishes a problem from others with the same keyword: its kind, the path in the value, and its text."""
-    return (problem.kind, *map(str, problem.path[1:]), problem.text)
+    """Return what distinguishes a problem from others with the same keyword: its kind, and the path in the value."""
+    return (problem.kind, *map(str, problem.path[1:]))
 
 
 def within(finding: Finding, *steps: str, job: str | None = None) -> Finding:
@@ -65,7 +65,7 @@ def within(finding: Finding, *steps: str, job: str | None = None) -> Finding:
     return finding._replace(
         job=job or finding.job,
         path=":".join([*steps, finding.path] if finding.path else steps),
-        message=f"{label}: {finding.message}" if finding.message.startswith("`") else f"{label} {finding.message}",
+        message=f"{label}: {finding.message}",
         gitlab=None if finding.gitlab is None else ":".join([*steps, finding.gitlab]),
     )
 

@@ -9,22 +9,18 @@ from typing import Any, Final, NamedTuple
 import attrs
 
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.gitlab.job import Job
+from gitlabgen.gitlab.default import Default
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.parallel import Matrix
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.modeling.model import construct
-from gitlabgen.modeling.plans import location_of
+from gitlabgen.modeling.plans import location_of, plan_of
 from gitlabgen.resolution.configuration import Resolution
 
 __all__ = ["Cell", "ExpandedJob", "cells", "expand"]
 
-_DEFAULTS: Final = (
-    *("after_script", "artifacts", "before_script", "cache", "hooks", "id_tokens", "identity", "image"),
-    *("interruptible", "retry", "services", "tags"),
-)
-"""`timeout` is allowed in `default`, but has no effect there."""
-_TRIGGER_DEFAULTS: Final = ("interruptible",)
+_WITHOUT_EFFECT: Final = "timeout"
+"""The keyword that is allowed in `default`, but has no effect there."""
 
 
 class Cell(NamedTuple):
@@ -107,7 +103,8 @@ def _combinations(matrix: Matrix) -> Iterator[dict[str, str | int]]:
 
 def _with_defaults(job: BaseJob, pipeline: Pipeline) -> BaseJob:
     inherit = getattr(job.inherit, "default", None)
-    names: tuple[str, ...] = _DEFAULTS if isinstance(job, Job) else _TRIGGER_DEFAULTS
+    keywords = plan_of(type(job)).keys
+    names = tuple(name for name in plan_of(Default).keys if name in keywords and name != _WITHOUT_EFFECT)
     if inherit is not None and inherit is not True:
         names = tuple(name for name in names if isinstance(inherit, tuple) and name in inherit)
     taken = {}

@@ -51,11 +51,11 @@ class BaseResource(TemplateModel):
     name: str = field(kw_only=False, is_written=False)
     condition: str | None = None
     depends_on: LogicalId | Sequence[LogicalId] | None = None
+    creation_policy: Properties | None = None
+    update_policy: Properties | None = None
     deletion_policy: Literal["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"] | Intrinsic | AWSHelperFn | None = None
     update_replace_policy: Literal["Delete", "Retain", "Snapshot"] | Intrinsic | AWSHelperFn | None = None
     metadata: Mapping[str, object] | None = None
-    creation_policy: Properties | None = None
-    update_policy: Properties | None = None
     connectors: Mapping[str, Properties] | None = None
     ignore_globals: str | Sequence[str] | None = None
 

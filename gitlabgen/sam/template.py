@@ -61,6 +61,11 @@ class Template(TemplateModel):
         "https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy.html"
     )
 
+    leading: ClassVar[tuple[str, ...]] = (
+        *("format_version", "transform", "description", "metadata", "parameters", "mappings", "rules", "conditions"),
+        *("globals_", "resources", "outputs"),
+    )
+
     description: str | None = field(default=None, kw_only=False)
     resources: Sequence[BaseResource | AWSObject] = field(default=(), is_written=False)
     outputs: Mapping[str, OutputEntry] | None = None
