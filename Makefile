@@ -40,7 +40,7 @@ test-fast: $(VENV)/.test system-tools ## Run the tests without the slow groups a
 NEWEST := $(VENV)/newest
 
 test-newest: system-tools | $(NEWEST)/bin/python ## Run the tests of `make test-fast` with the newest releases that pyproject.toml allows.
-	$(NEWEST)/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager --group test --editable ".[verify]"
+	$(NEWEST)/bin/python -m pip install --quiet --upgrade --upgrade-strategy eager --group dev --editable ".[verify]"
 	$(NEWEST)/bin/python -m pip list
 	$(NEWEST)/bin/python -m pytest -n 2 -m "$(FAST)"
 
