@@ -16,10 +16,11 @@ __all__ = [
     "YamlError",
     "closest",
     "collecting",
-    "meant",
+    "did_you_mean",
     "raise_errors",
     "report",
     "report_all",
+    "suggestion",
 ]
 
 Severity = Literal["error", "warning", "info"]
@@ -176,9 +177,9 @@ class Suggestions:
             words: The known words.
         """
         self._count += 1
-        return closest(word, [*words]) if self._count <= self._MOST else None
+        return closest(word, words) if self._count <= self._MOST else None
 
-    def meant(self, word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:
+    def did_you_mean(self, word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:
         """Return a hint with the most similar word.
 
         Args:
@@ -186,17 +187,22 @@ class Suggestions:
             words: The known words.
             otherwise: The hint if no word is similar.
         """
-        return _hint(self.closest(word, words), otherwise)
+        return suggestion(self.closest(word, words), otherwise)
 
 
-def closest(word: str, words: Iterator[str] | list[str]) -> str | None:
-    """Return the most similar word, or None."""
+def closest(word: str, words: Iterable[str]) -> str | None:
+    """Return the most similar word, or None.
+
+    Args:
+        word: The unknown word.
+        words: The known words.
+    """
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, words, n=1)), None)
+    return next(iter(get_close_matches(word, [*words], n=1)), None)
 
 
-def meant(word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:
+def did_you_mean(word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:
     """Return a hint with the most similar word.
 
     Args:
@@ -204,8 +210,14 @@ def meant(word: str, words: Iterable[str], otherwise: str | None = None) -> str 
         words: The known words.
         otherwise: The hint if no word is similar.
     """
-    return _hint(closest(word, [*words]), otherwise)
+    return suggestion(closest(word, words), otherwise)
 
 
-def _hint(near: str | None, otherwise: str | None) -> str | None:
-    return f"did you mean {near!r}?" if near else otherwise
+def suggestion(near: str | None, otherwise: str | None = None) -> str | None:
+    """Return a hint with a word that the user probably meant.
+
+    Args:
+        near: The word; None if no word is similar.
+        otherwise: The hint without a word.
+    """
+    return f"did you mean `{near}`?" if near else otherwise

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from gitlabgen.analysis.commands import SCRIPTS, Command, commands_of, values_of
-from gitlabgen.errors import Finding, Suggestions
+from gitlabgen.errors import Finding, Suggestions, suggestion
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.pipeline import Pipeline
@@ -255,7 +255,7 @@ class PipelineAnalysis:
             return None, ()
         where = position(location_of(self.jobs[near])) or Position("")
         here = Finding(rule="job", message=f"{near!r} is here", severity="info", file=where.file or None, line=where.line)
-        return f"did you mean {near!r}?", (here,)
+        return suggestion(near), (here,)
 
 
 def _may_have_commands(script: Any) -> bool:

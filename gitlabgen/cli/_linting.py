@@ -11,7 +11,7 @@ from gitlabgen.cli._output import say, show_findings, show_json
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.linting import in_order, lint
-from gitlabgen.linting.catalogue import current_id, meant_rule
+from gitlabgen.linting.catalogue import current_id, rule_hint
 from gitlabgen.linting.rule import Persona
 from gitlabgen.reports.fingerprints import read_baseline
 from gitlabgen.reports.text import findings_text
@@ -126,8 +126,7 @@ def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozen
     for rule in rules:
         now = current_id(rule)
         if now is None:
-            near = meant_rule(rule)
-            hint = f"did you mean {near!r}?" if near else "list them with: gitlabgen rules"
+            hint = rule_hint(rule)
             findings.append(Finding(rule="usage", message=f"{option}: there is no rule {rule!r}", hint=hint))
             continue
         if now != rule:

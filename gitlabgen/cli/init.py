@@ -8,7 +8,7 @@ import click
 
 from gitlabgen.cli._output import say, show_json
 from gitlabgen.definitions.loading import NAMES, blueprints
-from gitlabgen.errors import Finding, OutputError, closest
+from gitlabgen.errors import Finding, OutputError, did_you_mean
 
 __all__ = ["command"]
 
@@ -26,8 +26,7 @@ def command(blueprint: str | None, format_: str) -> int:
             say("".join(f"{name}\n" for name in known))
         return 0
     if blueprint not in known:
-        near = closest(blueprint, list(known))
-        hint = f"did you mean {near!r}?" if near else f"known are {', '.join(known)}"
+        hint = did_you_mean(blueprint, known, f"known are {', '.join(known)}")
         raise OutputError(Finding(rule="no-blueprint", message=f"there is no blueprint {blueprint!r}", hint=hint))
     existing = next((name for name in NAMES if os.path.lexists(name)), None)
     if existing is not None:

@@ -6,7 +6,7 @@ import click
 
 from gitlabgen.cli._output import say, show_json
 from gitlabgen.errors import DefinitionError, Finding
-from gitlabgen.linting.catalogue import meant_rule, rule_named
+from gitlabgen.linting.catalogue import rule_hint, rule_named
 from gitlabgen.reports.catalogue import rule_data, rule_text
 
 __all__ = ["command"]
@@ -22,8 +22,7 @@ def command(name: str, *, format_: str) -> int:
     """
     rule = rule_named(name)
     if rule is None:
-        near = meant_rule(name)
-        hint = f"did you mean {near!r}?" if near else "list them with: gitlabgen rules"
+        hint = rule_hint(name)
         raise DefinitionError(Finding(rule="usage", message=f"there is no rule {name!r}", hint=hint))
     if format_ == "json":
         show_json(rule=rule_data(rule))

@@ -137,7 +137,7 @@ def read(
         line, column = documents[0].mark
         findings.append(
             Finding(
-                "invalid-keyword",
+                "unknown-keyword",
                 f"the header cannot have {', '.join(f'`{key}`' for key in unknown)}",
                 hint="a header has only `spec`",
                 file=filename,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from gitlabgen.composition.listed_jobs import ALL, Source, Which, are_chosen, entries_of, fail, rebuilt, setting
-from gitlabgen.errors import collecting, meant, report
+from gitlabgen.errors import collecting, did_you_mean, report
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.default import Default
 from gitlabgen.gitlab.keyword_types import is_set
@@ -53,7 +53,7 @@ def replace(source: Source, /, *jobs: BaseJob) -> Source:
     names = {entry.job.name for entry in entries}
     for index, job in enumerate(jobs):
         if job.name not in names:
-            hint = meant(job.name, names, "`merge` adds jobs")
+            hint = did_you_mean(job.name, names, "`merge` adds jobs")
             fail(call, f"there is no job {job.name!r}", hint, ("jobs", index), variadic="jobs")
     new = {job.name: job for job in jobs}
     return rebuilt(source, (entry._replace(job=new.get(entry.job.name, entry.job)) for entry in entries))

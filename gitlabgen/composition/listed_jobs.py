@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
-from gitlabgen.errors import Finding, meant, report
+from gitlabgen.errors import Finding, did_you_mean, report
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.keyword_types import is_set
@@ -132,9 +132,9 @@ def are_chosen(entries: Sequence[ListedJob], which: Sequence[Which], call: CallS
         name = what if isinstance(what, str) else what.name
         if isinstance(what, Stage):
             known = [stage for job in jobs.values() if isinstance(stage := stage_of(job, jobs), str)]
-            fail(call, f"no job is in the stage {name!r}", meant(name, dict.fromkeys(known)), ("which", index))
+            fail(call, f"no job is in the stage {name!r}", did_you_mean(name, dict.fromkeys(known)), ("which", index))
         else:
-            fail(call, f"there is no job {name!r}", meant(name, jobs), ("which", index))
+            fail(call, f"there is no job {name!r}", did_you_mean(name, jobs), ("which", index))
     return [entry.job.name in chosen for entry in entries]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from gitlabgen.composition.listed_jobs import Source, entries_of, fail, flat, rebuilt, setting
-from gitlabgen.errors import meant
+from gitlabgen.errors import did_you_mean
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.job import ScriptKeywords
@@ -47,9 +47,9 @@ def renamed(source: Source, names: Mapping[str, str], /, *, stages: Mapping[str,
     jobs: dict[str, BaseJob] = {entry.job.name: entry.job for entry in entries_of(source, call)}
     known = dict.fromkeys((*_listed_stages(source, jobs), *_job_stages(jobs)))
     for name in names.keys() - jobs.keys():
-        fail(call, f"there is no job {name!r}", meant(name, jobs))
+        fail(call, f"there is no job {name!r}", did_you_mean(name, jobs))
     for name in stages.keys() - known.keys():
-        fail(call, f"there is no stage {name!r}", meant(name, known), ("stages",))
+        fail(call, f"there is no stage {name!r}", did_you_mean(name, known), ("stages",))
     return _renamed(source, names, stages, call)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Final
 
-from gitlabgen.errors import Finding, GitlabgenError, closest
+from gitlabgen.errors import Finding, GitlabgenError, closest, suggestion
 from gitlabgen.modeling.callsites import Position, display_path, position
 from gitlabgen.modeling.reporting import located
 
@@ -105,4 +105,4 @@ def _suggestion(error: BaseException, text: str) -> str | None:
     elif isinstance(error, AttributeError):
         known = dir(error.obj)
     near = closest(name, list(known)) if isinstance(name, str) else None
-    return f"did you mean {near!r}?" if near else None
+    return suggestion(near)

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, 
 import attrs
 
 from gitlabgen.definitions.toml import Keys
-from gitlabgen.errors import closest
+from gitlabgen.errors import did_you_mean
 
 __all__ = ["Problems", "SettingProblem", "structured"]
 
@@ -75,9 +75,8 @@ def _literal(words: tuple[Any, ...], data: Any, keys: Keys, problems: Problems) 
     # In Python `1 == True`; in TOML they differ.
     if not any(type(data) is type(word) and data == word for word in words):
         names = [str(word) for word in words]
-        near = closest(str(data), names)
         message = f"should be one of: {', '.join(names)}, got {data!r}"
-        problems.append(SettingProblem(keys, message, f"did you mean {near!r}?" if near else None))
+        problems.append(SettingProblem(keys, message, did_you_mean(str(data), names)))
     return data
 
 
@@ -112,8 +111,7 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
     for key, value in data.items():
         field = fields.get(key)
         if field is None:
-            near = closest(key, list(fields))
-            hint = f"did you mean {near!r}?" if near else f"known are {', '.join(fields)}"
+            hint = did_you_mean(key, fields, f"known are {', '.join(fields)}")
             problems.append(SettingProblem((*keys, key), "is not a setting of the blueprint", hint, at_key=True))
         else:
             # A field with a converter accepts other types than its annotation.

@@ -10,7 +10,7 @@ from itertools import count
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.errors import DefinitionError, Finding, closest
+from gitlabgen.errors import DefinitionError, Finding, did_you_mean
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import construct
 from gitlabgen.modeling.plans import location_of
@@ -153,9 +153,8 @@ def _problems(document: TomlText) -> Iterator[Finding]:
     """Yield the problems outside the settings."""
     for key, value in document.data.items():
         if key not in _KEYS:
-            near = closest(key, list(_KEYS))
             known = f"known are {', '.join(_KEYS)}; the blueprint's settings belong under [settings]"
-            yield document.finding((key,), "is unknown", f"did you mean {near!r}?" if near else known, at_key=True)
+            yield document.finding((key,), "is unknown", did_you_mean(key, _KEYS, known), at_key=True)
         elif key == "settings":
             if not isinstance(value, dict):
                 yield document.finding((key,), f"should be a table, got {value!r}", "write name = value below [settings]")
@@ -209,10 +208,9 @@ def _blueprint(name: str, document: TomlText) -> Callable[..., Any]:
         raise
     if not callable(getattr(found, function, None)):
         functions = [key for key, value in vars(found).items() if callable(value) and not key.startswith("_")]
-        near = closest(function, functions)
         problem = "is not a function" if hasattr(found, function) else "does not exist"
         finding = document.finding(
-            ("blueprint",), f"names {function!r} in {module}, which {problem}", f"did you mean {near!r}?" if near else None
+            ("blueprint",), f"names {function!r} in {module}, which {problem}", did_you_mean(function, functions)
         )
         raise DefinitionError(finding)
     made: Callable[..., Any] = getattr(found, function)

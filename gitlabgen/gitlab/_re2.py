@@ -75,7 +75,7 @@ def regex_literal(pattern: str, flags: str) -> str:
     if not isinstance(flags, str) or not set(flags) <= set(_FLAGS):
         meant = {"I": "i", "S": "s", "M": "m", "u": "U"}
         likely = "".join(dict.fromkeys(meant.get(flag, flag) for flag in str(flags) if meant.get(flag, flag) in _FLAGS))
-        guess = f'; did you mean "{likely}"?' if isinstance(flags, str) and likely else ""
+        guess = f"; did you mean `{likely}`?" if isinstance(flags, str) and likely else ""
         raise condition_problem(f"GitLab does not know the flags {flags!r}", f"flags are any of the letters i, s, m and U{guess}")
     if not pattern:
         raise condition_problem(

@@ -91,10 +91,9 @@ def _choice_problems(default: Any, options: tuple[Any, ...], *, as_text: bool) -
     known = [comparable(option) for option in options]
     for value in default if isinstance(default, tuple | list) else (default,):
         if comparable(value) not in known:
-            from gitlabgen.errors import closest
+            from gitlabgen.errors import did_you_mean
 
-            near = closest(_text(value), [_text(option) for option in options])
-            hint = f"did you mean {near!r}?" if near else None
+            hint = did_you_mean(_text(value), [_text(option) for option in options])
             message = f"`{_text(value)}` cannot be used because it is not in the list of allowed options"
             yield Problem(message, hint, ("default",), f"is `{_text(value)}`, which is not in `options`")
 

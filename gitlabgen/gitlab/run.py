@@ -85,15 +85,15 @@ def _function_problems(key: str, value: Mapping[Any, Any]) -> Iterator[Problem]:
     known = (*_REQUIRED[kind], *_OPTIONAL)
     for name, inner in given.items():
         if name not in known:
-            from gitlabgen.errors import closest
+            from gitlabgen.errors import did_you_mean
 
-            near = closest(str(name), [*known])
             yield Problem(
                 f"config contains unknown keys: {name}",
-                f"did you mean {near}?" if near else None,
+                did_you_mean(str(name), known),
                 (key, kind, name),
                 "is not a known keyword",
                 entry="",
+                rule="unknown-keyword",
             )
         elif isinstance(inner, bool | int | float | tuple | dict):
             yield Problem("should be a string", path=(key, kind, name), given=inner)

@@ -8,10 +8,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Final, Literal, TypeAlias
 
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, did_you_mean
 from gitlabgen.linting.rule import PERSONAS, LintRule, Persona
 
-__all__ = ["GROUPS", "Group", "all_rules", "checks", "current_id", "group_of", "meant_rule", "rule_named", "rules_of"]
+__all__ = ["GROUPS", "Group", "all_rules", "checks", "current_id", "group_of", "rule_hint", "rule_named", "rules_of"]
 
 Group: TypeAlias = Literal["pipeline", "deployment", "template", "project"]
 """The kind of analysis that a rule checks."""
@@ -77,13 +77,13 @@ def rule_named(name: str) -> LintRule | None:
     return None if found is None else all_rules()[found]
 
 
-def meant_rule(name: str) -> str | None:
-    """Return the most similar name of a rule, or None.
+def rule_hint(name: str) -> str | None:
+    """Return a hint for a name that no rule has: the most similar name, or the command that lists all.
 
     Args:
         name: A name that no rule has.
     """
-    return closest(name, [*all_rules(), *_former_ids()])
+    return did_you_mean(name, [*all_rules(), *_former_ids()], "list them with: gitlabgen rules")
 
 
 def group_of(rule: LintRule) -> Group:

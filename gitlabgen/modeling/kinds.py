@@ -138,10 +138,9 @@ class Word:
     def fit(self, value: Any, path: Path, result: FitResult) -> Any:
         """Return the value; record a problem if it is not in the list."""
         if value not in self.words and not (isinstance(value, str) and is_interpolated(value)):
-            from gitlabgen.errors import closest
+            from gitlabgen.errors import did_you_mean
 
-            near = closest(str(value), [str(word) for word in self.words])
-            hint = f"did you mean {near!r}?" if near else None
+            hint = did_you_mean(str(value), [str(word) for word in self.words])
             result.add("word", path, hint=hint, expected=", ".join(map(str, self.words)), got=value)
         return value
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transf
 
 import attrs
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.callsites import Location, caller, library_files
 from gitlabgen.modeling.fields import Version, as_fields, default_of, field, fields_of
 from gitlabgen.modeling.kinds import NULL, FitResult, FrozenDict, Remark
@@ -281,13 +281,14 @@ def _bind(plan: ClassPlan, arguments: Sequence[Any], keywords: dict[str, Any], r
 
 def _complete(plan: ClassPlan, keywords: dict[str, Any], result: FitResult, *, partial: bool) -> None:
     for name in [name for name in keywords if name not in plan.names]:
-        near = closest(name, sorted(plan.names))
-        otherwise = (
-            f"did you mean {near}?" if near else f"put a keyword that is newer than this version into extra={{{name!r}: …}}"
+        otherwise = did_you_mean(
+            name, sorted(plan.names), f"put a keyword that is newer than this version into extra={{{name!r}: …}}"
         )
         hint = plan.cls.unknown_hint(name) or otherwise
         plain = f"has no keyword `{name}`"
-        result.add("unknown", (name,), f"config contains unknown keys: {name}", hint, entry="", plain=plain)
+        result.add(
+            "unknown", (name,), f"config contains unknown keys: {name}", hint, entry="", plain=plain, rule="unknown-keyword"
+        )
         del keywords[name]
     for name in () if partial else plan.required:
         if keywords.get(name) is None:

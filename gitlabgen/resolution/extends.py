@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from gitlabgen.errors import Finding, Suggestions
+from gitlabgen.errors import Finding, Suggestions, suggestion
 from gitlabgen.modeling.reporting import located
 from gitlabgen.resolution.merged_files import MergedFiles
 from gitlabgen.resolution.origins import Block, Origin, Tree, merged
@@ -84,7 +84,7 @@ class Extends:
             if self._complete or not isinstance(parent, str):
                 near = self._suggestions.closest(str(parent), self._document.jobs)
                 words = parent if isinstance(parent, str) else "#<Gitlab::Ci::Config::Yaml::Tags::Reference>"
-                message, hint = f"extends `{parent}`, which does not exist", f"did you mean {near!r}?" if near else None
+                message, hint = f"extends `{parent}`, which does not exist", suggestion(near)
                 if words != parent:
                     message, hint = "cannot extend a reference", "GitLab resolves parents before references"
                 self._fail(name, message, f"unknown keys in `extends` ({words})", (name,), hint, origin)

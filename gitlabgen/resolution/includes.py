@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
 
-from gitlabgen.errors import Finding, Severity, YamlError, meant, report
+from gitlabgen.errors import Finding, Severity, YamlError, did_you_mean, report
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.resolution.include_entries import (
     IncludeEntry,
@@ -220,7 +220,7 @@ class _Reader:
     def _report_missing(self, entry: IncludeEntry, path: str, *, certain: bool) -> None:
         # A rule with `exists` can test for this file.
         if certain or not asks_for_files(entry.option("rules")):
-            hint = meant(path, list(self._all_paths()), "paths are relative to the repository's root")
+            hint = did_you_mean(path, list(self._all_paths()), "paths are relative to the repository's root")
             severity: Severity = "error" if certain else "warning"
             message, sentence = f"the included file `{path}` does not exist", f"Local file `{path}` does not exist!"
             self.findings.append(entry.finding(message, hint, severity=severity, gitlab=sentence))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-from gitlabgen.errors import meant
+from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.kinds import NULL, is_interpolated
 from gitlabgen.modeling.wording import short
 from gitlabgen.resolution.interpolation import UNKNOWN, as_text
@@ -51,7 +51,7 @@ def input_values(specs: Mapping[Any, Any], given: Mapping[str, Any]) -> tuple[di
     names = [str(name) for name in specs]
     unknown = [name for name in given if name not in names]
     if unknown:
-        hint = meant(unknown[0], names)
+        hint = did_you_mean(unknown[0], names)
         message = f"there is no input {' and no input '.join(f'`{name}`' for name in unknown)}"
         problems.append(InputProblem(unknown[0], message, f"unknown input arguments: {', '.join(unknown)}", hint))
     values: dict[str, Any] = {}
@@ -162,7 +162,7 @@ def _check_options(kind: str, value: Any, options: Any) -> None:
     known = [as_text(option) for option in options]
     for item in value if kind == "array" else [value]:
         if as_text(item) not in known:
-            hint = meant(as_text(item), known, f"the options are {', '.join(known)}")
+            hint = did_you_mean(as_text(item), known, f"the options are {', '.join(known)}")
             # GitLab's message has "the" before "allowed" for numbers only.
             words = "the list of the allowed options" if kind == "number" else "the list of allowed options"
             sentence = f"`{as_text(item)}` cannot be used because it is not in {words}"

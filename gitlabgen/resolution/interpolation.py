@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from gitlabgen.errors import Finding, closest, meant
+from gitlabgen.errors import Finding, did_you_mean
 from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.modeling.spellings import spelled
 from gitlabgen.yamltext.nodes import Tagged
@@ -233,7 +233,7 @@ def _names(context: Any) -> list[str]:
 
 def _entry(value: Any, name: str, access: str) -> Any:
     if not isinstance(value, Mapping) or name not in value:
-        hint = meant(name, [str(known) for known in _names(value)])
+        hint = did_you_mean(name, [str(known) for known in _names(value)])
         plain = f"`{name}` in `$[[ {access} ]]` does not exist"
         raise InvalidValue(f"unknown interpolation provided: `{name}` in `{access}`", hint, plain=plain)
     return value[name]
@@ -284,10 +284,9 @@ def _function(text: str) -> Callable[[Any], Any]:
         return lambda value: UNKNOWN if re.search(r"[$%]", _string("expand_vars", value)) else value
     if text == "posix_escape":
         return lambda value: _escaped(_string("posix_escape", value))
-    near = closest(text.partition("(")[0], ["expand_vars", "posix_escape", "split", "truncate"])
     raise InvalidValue(
         f"no function matching `{text}`: check that the function name, arguments, and types are correct",
-        f"did you mean {near}?" if near else None,
+        did_you_mean(text.partition("(")[0], ["expand_vars", "posix_escape", "split", "truncate"]),
         plain=f"`{text}` is not a valid function call",
     )
 

@@ -82,7 +82,7 @@ class References:
             return self._fail(reference, origin, message, "{} is nested too deep")
         if not path or path[0] not in self._document:
             names = (*self._document.jobs, *self._document.settings)
-            hint = self._suggestions.meant(path[0], names) if path else None
+            hint = self._suggestions.did_you_mean(path[0], names) if path else None
             return self._unknown(reference, origin, hint)
         tree: Tree = self._extends[path[0]]
         known = path[0] not in self._extends.incomplete
@@ -94,7 +94,7 @@ class References:
                 hint = "only mappings have keys"
                 return self._fail(reference, origin, "has a path through a value that is not a mapping", "{} is not valid", hint)
             if step not in tree:
-                hint = self._suggestions.meant(step, tree, f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}")
+                hint = self._suggestions.did_you_mean(step, tree, f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}")
                 return self._unknown(reference, origin, hint) if known else self._leave(reference, origin)
             tree = tree[step]
         if tree is NULL:

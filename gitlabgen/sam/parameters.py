@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -56,8 +56,7 @@ class Parameter(TemplateModel):
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for an unknown type, and for a default that is not allowed."""
         if isinstance(self.type, str) and not self.type.startswith(("AWS::", "List<AWS::")) and self.type not in _TYPES:
-            near = closest(self.type, [*_TYPES])
-            hint = f"did you mean {near!r}?" if near else None
+            hint = did_you_mean(self.type, _TYPES)
             yield Problem(f"should be one of {', '.join(_TYPES)}, or a type of AWS, got {self.type!r}", hint, ("type",))
         allowed = self.allowed_values if isinstance(self.allowed_values, tuple) else ()
         # CloudFormation converts values that are not strings before it compares them.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Union, get_args
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import did_you_mean, suggestion
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -64,7 +64,7 @@ class BaseResource(TemplateModel):
         yield from super().problems()
         if not (self.name.isascii() and self.name.isalnum() and len(self.name) <= 255):
             near = "".join(char for char in self.name if char.isascii() and char.isalnum())
-            hint = f"did you mean {near!r}?" if 0 < len(near) <= 255 else None
+            hint = suggestion(near) if 0 < len(near) <= 255 else None
             words = (
                 "is not a logical ID: only letters (A-Z, a-z) and digits are allowed, at most 255"
                 if self.name
@@ -114,6 +114,5 @@ class Resource(BaseResource):
 
             known = get_args(ServerlessType)
             if kind not in known:
-                near = closest(kind, [*known])
-                hint = f"did you mean {near!r}?" if near else None
+                hint = did_you_mean(kind, known)
                 yield Problem(f"should be a resource type of SAM, got {kind!r}", hint, ("resource_type",))

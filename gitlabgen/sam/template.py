@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Union
 
-from gitlabgen.errors import meant
+from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.callsites import caller
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import Model, construct, model
@@ -91,7 +91,7 @@ class Template(TemplateModel):
 
         made = construct(StackOutput, (name,), {}, caller())
         if name not in (self.outputs or {}):
-            hint = meant(name, self.outputs or (), "add it to the template's outputs")
+            hint = did_you_mean(name, self.outputs or (), "add it to the template's outputs")
             report_problem(made, Problem(f"finds no output named {name!r}", hint))
         return made
 

@@ -100,14 +100,14 @@ FAILING = {
         "from gitlabgen import Jbo\n",
         (
             "ImportError: cannot import name 'Jbo' from 'gitlabgen'\n"
-            "    1 │ from gitlabgen import Jbo\n      │ ^^^^^^^^^^^^^^^^^^^^^^^^^ did you mean 'Job'?"
+            "    1 │ from gitlabgen import Jbo\n      │ ^^^^^^^^^^^^^^^^^^^^^^^^^ did you mean `Job`?"
         ),
     ),
     "misspelt name": (
         "proyect = 1\nprint(proyekt)\n",
         "NameError: name 'proyekt' is not defined\n    2 │ print(proyekt)\n      │       ^^^^^^^ did",
     ),
-    "misspelt attribute": ("import os\nos.getcdw()\n", "2 │ os.getcdw()\n      │ ^^^^^^^^^ did you mean 'getcwd'?"),
+    "misspelt attribute": ("import os\nos.getcdw()\n", "2 │ os.getcdw()\n      │ ^^^^^^^^^ did you mean `getcwd`?"),
     "attribute error without an object": (
         "raise AttributeError('x')\n",
         "gitlab_ci.py:1:1: error[definition-fails] the definition raises Attr",

@@ -28,7 +28,7 @@ def test_a_definition_is_reported_in_python(folder: Path, gitlabgen: Command) ->
     assert result.out == (
         "gitlab_ci.py:4:49: error[undefined-need] `test` needs `biuld`, which does not exist.\n"
         '    4 │ test = Job("test", script=["make test"], needs=["biuld"])\n'
-        "      │                                                 ^^^^^^^ did you mean 'build'?\n"
+        "      │                                                 ^^^^^^^ did you mean `build`?\n"
         "      = GitLab says: test job: undefined need: biuld\n"
         "      = 'build' is here: gitlab_ci.py:3\n"
         "      = see https://docs.gitlab.com/ci/yaml/#needs\n"
@@ -137,7 +137,7 @@ def test_options_with_unknown_values(folder: Path, gitlabgen: Command) -> None:
     result = gitlabgen("lint", "a.yml", "--select", "undefined-nead")
     assert result.code == 2
     assert "--select: there is no rule 'undefined-nead'" in result.err
-    assert "did you mean 'undefined-need'?" in result.err
+    assert "did you mean `undefined-need`?" in result.err
     assert gitlabgen("lint", "a.yml", "--ignore", "zzz").code == 2
     result = gitlabgen("lint", "a.yml", "--target-gitlab", "new")
     assert result.code == 2

@@ -60,7 +60,7 @@ def test_all_that_a_rule_has_is_shown(gitlabgen: Command) -> None:
 def test_an_unknown_rule_is_refused(gitlabgen: Command) -> None:
     """A name that no rule has or had is an error that suggests one, or the list."""
     wrong = gitlabgen("rule", "undefined-ned")
-    assert (wrong.code, "there is no rule 'undefined-ned'" in wrong.err, "did you mean 'undefined-need'?" in wrong.err) == (
+    assert (wrong.code, "there is no rule 'undefined-ned'" in wrong.err, "did you mean `undefined-need`?" in wrong.err) == (
         2,
         True,
         True,

@@ -87,7 +87,7 @@ MISTAKES = {
         '[settings]\nnmae = "x"\n',
         "gitlab_ci.toml:3:1: error[invalid-setting] settings.nmae is not a setting of the",
     ),
-    "hint": ('[settings]\nnmae = "x"\n', "    3 │ nmae = \"x\"\n      │ ^^^^ did you mean 'name'?"),
+    "hint": ('[settings]\nnmae = "x"\n', '    3 │ nmae = "x"\n      │ ^^^^ did you mean `name`?'),
     "no hint": ('[settings]\nname = "x"\nzzz = 1\n', "known are name, environments, memory, regions, rate"),
     "missing": ("\n[settings]\n", "gitlab_ci.toml:3:1: error[invalid-setting] settings.name is missing"),
     "missing hint": ("[settings]\n", "    2 │ [settings]\n      │ ^^^^^^^^^^ write name = … under [settings]"),
@@ -100,7 +100,7 @@ MISTAKES = {
         '[settings]\nname = "x"\n[settings.environments.eu]\naccount = "1"\ntier = "prodd"\n',
         (
             "gitlab_ci.toml:6:8: error[invalid-setting] settings.environments.eu.tier should be one of: dev, prod, got 'prodd'\n"
-            "    6 │ tier = \"prodd\"\n      │        ^^^^^^^ did you mean 'prod'?"
+            '    6 │ tier = "prodd"\n      │        ^^^^^^^ did you mean `prod`?'
         ),
     ),
     "missing nested setting": (
@@ -130,7 +130,7 @@ MISTAKES = {
         "settings = 3\n",
         "gitlab_ci.toml:2:12: error[invalid-setting] settings should be a table, got 3",
     ),
-    "unknown key": ("setings = 3\n", "    2 │ setings = 3\n      │ ^^^^^^^ did you mean 'settings'?"),
+    "unknown key": ("setings = 3\n", "    2 │ setings = 3\n      │ ^^^^^^^ did you mean `settings`?"),
     "unknown key without a hint": ("zzz = 3\n", "known are blueprint, requires, target_gitlab, settings"),
     "target": ('target_gitlab = "16"\n', "gitlab_ci.toml:2:17: error[invalid-setting] target_gitlab should be a version"),
     "target is a number": (
@@ -175,7 +175,7 @@ BLUEPRINTS = {
     "number": ("blueprint = 3\n", "blueprint should be a string, got 3"),
     "no function": ('blueprint = "acme"\n', "blueprint should name a function, got 'acme'\n    1 │ blueprint = \"acme\""),
     "misspelt function": ('blueprint = "acme:servce"\n', "names 'servce' in acme, which does not exist"),
-    "function hint": ('blueprint = "acme:servce"\n', "did you mean 'service'?"),
+    "function hint": ('blueprint = "acme:servce"\n', "did you mean `service`?"),
     "unlike any function": ('blueprint = "acme:zzzzzz"\n', "names 'zzzzzz' in acme, which does not exist"),
     "number in a module": ('blueprint = "acme:number"\n', "names 'number' in acme, which is not a function"),
     "missing module": (
@@ -260,7 +260,7 @@ def test_a_blueprint_without_settings(acme: Path, gitlabgen: Command) -> None:
             ["name=7"],
             "gitlab_ci.toml: error[invalid-setting] --set name should be a string, got 7\n      = write --set name='\"7\"'",
         ),
-        (["nmae='x'"], "--set nmae is not a setting of the blueprint\n      = did you mean 'name'?"),
+        (["nmae='x'"], "--set nmae is not a setting of the blueprint\n      = did you mean `name`?"),
         (["environments={eu={}}", "memory=1"], "settings.environments.eu.account is missing"),
         (["environments={eu={account=1}}"], "--set environments.eu.account should be a string, got 1"),
         (["regions=[1]"], "--set regions.0 should be a string, got 1"),

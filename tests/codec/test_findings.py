@@ -76,7 +76,7 @@ PROBLEMS = [
     ),
     (
         "jobs:b:trigger strategy should be depend or mirror",
-        "`b`: `trigger:strategy` should be one of depend, mirror, got 'dpend'; did you mean 'depend'?",
+        "`b`: `trigger:strategy` should be one of depend, mirror, got 'dpend'; did you mean `depend`?",
         19,
         25,
     ),

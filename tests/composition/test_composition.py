@@ -203,10 +203,10 @@ def test_a_pattern_selects_hidden_blocks_only_if_it_begins_with_a_dot() -> None:
 def test_unknown_jobs_and_stages_are_refused() -> None:
     """A name, a pattern or a stage without a job gives a finding at the argument, with a suggestion."""
     finding = refused(lambda: select(blueprint, "docs", "biuld"))
-    assert (finding.message, finding.hint) == ("there is no job 'biuld'", "did you mean 'build'?")
+    assert (finding.message, finding.hint) == ("there is no job 'biuld'", "did you mean `build`?")
     assert underlined(finding) == '"biuld"'
     finding = refused(lambda: without(blueprint, Stage("tset")))
-    assert (finding.message, finding.hint) == ("no job is in the stage 'tset'", "did you mean 'test'?")
+    assert (finding.message, finding.hint) == ("no job is in the stage 'tset'", "did you mean `test`?")
     assert underlined(finding) == 'Stage("tset")'
     finding = refused(lambda: override(blueprint, "x-*", tags=["a"]))
     assert (finding.message, finding.hint) == ("there is no job 'x-*'", None)
@@ -243,7 +243,7 @@ def test_only_existing_jobs_can_be_replaced() -> None:
     finding = refused(lambda: replace(blueprint, docs, Job("biuld")))
     assert (finding.message, finding.hint, underlined(finding)) == (
         "there is no job 'biuld'",
-        "did you mean 'build'?",
+        "did you mean `build`?",
         'Job("biuld")',
     )
     assert refused(lambda: replace(blueprint, Job("zzz"))).hint == "`merge` adds jobs"
@@ -317,7 +317,7 @@ def test_a_mistake_in_a_setting_is_reported_once() -> None:
         assert len(findings) == 1
     assert underlined(refused(lambda: override(blueprint, when="soon"))) == '"soon"'
     finding = refused(lambda: fill(blueprint, tag=["a"]))
-    assert (finding.hint, underlined(finding)) == ("did you mean tags?", '["a"]')
+    assert (finding.hint, underlined(finding)) == ("did you mean `tags`?", '["a"]')
     finding = refused(lambda: override(blueprint, name="x"))
     assert (finding.hint, underlined(finding)) == ("write renamed(…, {'old': 'new'})", '"x"')
     with collecting():
@@ -576,9 +576,9 @@ def test_only_whole_names_are_renamed() -> None:
 
 def test_invalid_renamings_are_refused() -> None:
     """Unknown old names, and new names that are taken or reserved, give findings."""
-    assert refused(lambda: renamed(blueprint, {"biuld": "b"})).hint == "did you mean 'build'?"
+    assert refused(lambda: renamed(blueprint, {"biuld": "b"})).hint == "did you mean `build`?"
     finding = refused(lambda: renamed(blueprint, {}, stages={"biuld": "b"}))
-    assert (finding.message, finding.hint) == ("there is no stage 'biuld'", "did you mean 'build'?")
+    assert (finding.message, finding.hint) == ("there is no stage 'biuld'", "did you mean `build`?")
     assert underlined(finding) == '{"biuld": "b"}'
     assert "`docs` is the name of two jobs" in refused(lambda: renamed(blueprint, {"build": "docs"})).message
     finding = refused(lambda: prefixed([docs], "."))

@@ -340,9 +340,9 @@ def test_regular_expressions_that_re2_refuses(pattern: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("flags", "hint"),
     [
-        ("I", 'did you mean "i"?'),
-        ("iMS", 'did you mean "ims"?'),
-        ("u", 'did you mean "U"?'),
+        ("I", "did you mean `i`?"),
+        ("iMS", "did you mean `ims`?"),
+        ("u", "did you mean `U`?"),
         ("x", "flags are any of the letters i, s, m and U"),
         (re.IGNORECASE, "flags are any of the letters i, s, m and U"),
     ],

@@ -649,7 +649,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", scrpt=["x"]),  # type: ignore[call-arg]
-        "`a` has no keyword `scrpt`; did you mean script?",
+        "`a` has no keyword `scrpt`; did you mean `script`?",
         "jobs:a config contains unknown keys: scrpt",
     ),
     (
@@ -675,7 +675,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     # Words
     (
         lambda: Job("a", when="alwys"),  # type: ignore[arg-type]
-        ("`a`: `when` should be one of on_success, on_failure, always, manual, delayed, got 'alwys'; did you mean 'always'?"),
+        ("`a`: `when` should be one of on_success, on_failure, always, manual, delayed, got 'alwys'; did you mean `always`?"),
         "jobs:a when should be one of: on_success, on_failure, always, manual, delayed",
     ),
     (
@@ -692,7 +692,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
             "runner_external_dependency_failure, runner_interrupted, runner_unsupported, stale_schedule, "
             "job_execution_timeout, server_timeout_running, server_timeout_canceling, archived_failure, "
             "unmet_prerequisites, scheduler_failure, data_integrity_failure, got 'script_failur'; did you mean "
-            "'script_failure'?"
+            "`script_failure`?"
         ),
         "retry when is not included in the list",
     ),
@@ -712,7 +712,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
         lambda: Inherit(default=["imag"]),  # type: ignore[list-item]
         (
             "`Inherit`: `default[0]` should be one of after_script, artifacts, before_script, hooks, cache, image, "
-            "interruptible, id_tokens, identity, retry, services, tags, timeout, got 'imag'; did you mean 'image'?"
+            "interruptible, id_tokens, identity, retry, services, tags, timeout, got 'imag'; did you mean `image`?"
         ),
         (
             "inherit default 0 should be one of: after_script, artifacts, before_script, hooks, cache, image, "
@@ -1119,7 +1119,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: ReleaseLink(name="a", url="b", link_type="imag"),  # type: ignore[arg-type]
-        ("`ReleaseLink`: `link_type` should be one of runbook, package, image, other, got 'imag'; did you mean 'image'?"),
+        ("`ReleaseLink`: `link_type` should be one of runbook, package, image, other, got 'imag'; did you mean `image`?"),
         "release:assets:links link type should be one of: runbook, package, image, other",
     ),
     (
@@ -1231,7 +1231,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: JobInput(default="smal", options=["small", "large"]),
-        "`JobInput`: `default` is `smal`, which is not in `options`; did you mean 'small'?",
+        "`JobInput`: `default` is `smal`, which is not in `options`; did you mean `small`?",
         "inputs default `smal` cannot be used because it is not in the list of allowed options",
     ),
     (
@@ -1241,7 +1241,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: JobInput(type="number", default=1, options=[True, "1"]),
-        "`JobInput`: `default` is `1`, which is not in `options`; did you mean '1'?",
+        "`JobInput`: `default` is `1`, which is not in `options`; did you mean `1`?",
         "inputs default `1` cannot be used because it is not in the list of allowed options",
     ),
     (
@@ -1321,12 +1321,12 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Spec(component=["names"]),  # type: ignore[list-item]
-        "`Spec`: `component[0]` should be one of name, sha, version, reference, got 'names'; did you mean 'name'?",
+        "`Spec`: `component[0]` should be one of name, sha, version, reference, got 'names'; did you mean `name`?",
         "spec component 0 should be one of: name, sha, version, reference",
     ),
     (
         lambda: Pipeline(spec={"inputs": {"a": {"type": "nubmer"}}}),
-        "`SpecInput`: `type` should be one of array, boolean, number, string, got 'nubmer'; did you mean 'number'?",
+        "`SpecInput`: `type` should be one of array, boolean, number, string, got 'nubmer'; did you mean `number`?",
         "spec:inputs type should be one of: array, boolean, number, string",
     ),
     (
@@ -1401,7 +1401,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Step(name="a", step={"oci": {"registry": "b", "repository": "c", "tag": "d", "fiel": "e"}}),
-        "`Step`: `step:oci:fiel` is not a known keyword; did you mean file?",
+        "`Step`: `step:oci:fiel` is not a known keyword; did you mean `file`?",
         "run:step config contains unknown keys: fiel",
     ),
     (

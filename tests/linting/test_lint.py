@@ -41,7 +41,7 @@ def test_finding_is_at_the_argument_of_the_builder() -> None:
     assert finding == Finding(
         rule="undefined-need",
         message="`deploy` needs `pakageApp`, which does not exist.",
-        hint="did you mean 'packageApp'?",
+        hint="did you mean `packageApp`?",
         job="deploy",
         path="jobs:deploy:needs",
         file="tests/linting/test_lint.py",

@@ -219,7 +219,7 @@ def test_unknown_and_missing_parameters() -> None:
     """The template must define each parameter that is set, and a parameter without a default must be set."""
     findings = found("unknown-parameter", f"{DEPLOY} --parameter-overrides Sise=2 Zzz=1 $OVERRIDES --region x")
     assert messages(findings) == [
-        ("`deploy` sets the parameter `Sise`, which the template does not have.", "did you mean 'Size'?"),
+        ("`deploy` sets the parameter `Sise`, which the template does not have.", "did you mean `Size`?"),
         ("`deploy` sets the parameter `Zzz`, which the template does not have.", "use one of Size, Speed, Table"),
     ]
     assert found("unknown-parameter", f"{DEPLOY} --parameter-overrides 'Size=2 Table=t'") == []
@@ -285,7 +285,7 @@ def test_unknown_outputs() -> None:
     assert messages(found("unknown-output", DEPLOY, query("ApiUri"))) == [
         (
             "`deploy` reads the output `ApiUri`, which the template of the stack `orders` does not have.",
-            "did you mean 'ApiUrl'?",
+            "did you mean `ApiUrl`?",
         )
     ]
     assert messages(found("unknown-output", DEPLOY, query("Zzz"))) == [
@@ -342,7 +342,7 @@ def test_template_is_not_passed() -> None:
     assert len(found("template-not-passed", DEPLOY, dependencies=[])) == 1
     assert len(found("template-not-passed", DEPLOY, needs=[Need("package", artifacts=False)])) == 1
     assert messages(found("template-not-passed", DEPLOY.replace("packaged", "pakaged"))) == [
-        ("`deploy` reads `pakaged.yml`, which no job writes.", "did you mean 'packaged.yml'?")
+        ("`deploy` reads `pakaged.yml`, which no job writes.", "did you mean `packaged.yml`?")
     ]
 
 
@@ -468,10 +468,10 @@ def test_template_from_other_jobs() -> None:
     build = Job("build", stage="build", script=[BUILD], artifacts=Artifacts(paths=[".aws-sam/"]))
     package_ = Job("package", stage="test", script=[SAM_PACKAGE], artifacts=Artifacts(paths=["packaged.yml"]))
     message = "`deploy` sets the parameter `Sise`, which the template does not have."
-    assert messages(found("unknown-parameter", SAM_DEPLOY, jobs=(build, package_))) == [(message, "did you mean 'Size'?")]
+    assert messages(found("unknown-parameter", SAM_DEPLOY, jobs=(build, package_))) == [(message, "did you mean `Size`?")]
     moved = [Job("build", stage="build", script=[f"{BUILD} --build-dir out"])]
     moved += [Job("package", stage="test", script=[SAM_PACKAGE.replace(".aws-sam/build", "out")])]
-    assert messages(found("unknown-parameter", SAM_DEPLOY, jobs=(*moved,))) == [(message, "did you mean 'Size'?")]
+    assert messages(found("unknown-parameter", SAM_DEPLOY, jobs=(*moved,))) == [(message, "did you mean `Size`?")]
     assert found("template-not-passed", SAM_DEPLOY, jobs=(build, package_)) == []
 
 

@@ -73,7 +73,7 @@ def messages(**arguments: Any) -> list[str]:
             {"scan": ["sats"]},
             (
                 "`container_service`: `scan[0]` should be one of container-scanning, dependency-scanning, sast, "
-                "secret-detection, got 'sats'; did you mean 'sast'?"
+                "secret-detection, got 'sats'; did you mean `sast`?"
             ),
         ),
         ({"extra": {"a": 1}}, "`container_service` takes no `extra`; change the jobs of the project instead"),
@@ -211,7 +211,7 @@ def test_all_problems_are_reported_together(tmp_path: Path) -> None:
         (10, "`container_service`: `freeze` cannot be None"),
         (12, "`Test`: `script` should be a string or a list, got 7"),
     ]
-    assert caught.value.findings[1].hint == "did you mean name?"
+    assert caught.value.findings[1].hint == "did you mean `name`?"
     assert [*tmp_path.iterdir()] == [tmp_path / "gitlab_ci.py"]
 
 

@@ -543,7 +543,7 @@ def test_all_problems_are_reported_together() -> None:
             {"scan": ["sats"]},
             (
                 "`serverless_service`: `scan[0]` should be one of container-scanning, dependency-scanning, sast, "
-                "secret-detection, got 'sats'; did you mean 'sast'?"
+                "secret-detection, got 'sats'; did you mean `sast`?"
             ),
         ),
         (
@@ -673,9 +673,9 @@ def test_invalid_arguments_are_refused(changes: dict[str, Any], words: str) -> N
             "`Target`: `waves` has an empty list; list the regions of each wave",
         ),
         ({"name": "Prod_1"}, "`Target`: `name` should be lowercase letters, digits and single dashes, got 'Prod_1'"),
-        ({"gate": "maual"}, "`Target`: `gate` should be `manual`, got 'maual'; did you mean 'manual'?"),
+        ({"gate": "maual"}, "`Target`: `gate` should be `manual`, got 'maual'; did you mean `manual`?"),
         ({"canary": "Canary10Percent5Minutes"}, "`Target`: `canary` should be `AllAtOnce`, got 'Canary10Percent5Minutes'"),
-        ({"acount": "1"}, "`Target` has no keyword `acount`; did you mean account?"),
+        ({"acount": "1"}, "`Target` has no keyword `acount`; did you mean `account`?"),
         ({"bucket": "a..b"}, "`Target`: `bucket` should be the name of a bucket, got 'a..b'"),
         ({"bucket": "192.168.0.1"}, "`Target`: `bucket` should be the name of a bucket, got '192.168.0.1'"),
         (
@@ -864,7 +864,7 @@ def test_names_of_the_pattern_are_reserved() -> None:
 
 def test_a_missing_output_is_reported() -> None:
     """`Template.output` refuses an unknown output."""
-    with pytest.raises(KeywordError, match=r"`Template\.output` finds no output named 'ApiUlr'; did you mean 'ApiUrl'"):
+    with pytest.raises(KeywordError, match=r"`Template\.output` finds no output named 'ApiUlr'; did you mean `ApiUrl`"):
         template().output("ApiUlr")
 
 

@@ -106,7 +106,7 @@ def test_what_cannot_be_extended(text: str, sentence: str, message: str, line: i
 def test_a_suggestion_for_a_parent() -> None:
     """A misspelled parent is reported with a suggestion."""
     (finding,) = _resolved(".template: {script: [x]}\na: {extends: .templat}\n").findings
-    assert finding.hint == "did you mean '.template'?"
+    assert finding.hint == "did you mean `.template`?"
 
 
 def test_a_reference_is_not_a_parent() -> None:

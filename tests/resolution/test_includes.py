@@ -301,7 +301,7 @@ def test_findings_point_at_python() -> None:
         assert finding.column is not None
         assert lines[finding.line - 1][finding.column - 1 :].startswith(text)
     assert [finding.hint for finding in found.findings] == [
-        "did you mean 'missing.yaml'?",
+        "did you mean `missing.yaml`?",
         "paths are relative to the repository's root",
     ]
 

@@ -93,9 +93,9 @@ def test_all_problems_are_reported() -> None:
         "the input `items` cannot be `z`, which is not in its `options`",
     ]
     assert [(problem.name, problem.gitlab, problem.hint) for problem in problems] == [
-        ("enviroment", "unknown input arguments: enviroment, other", "did you mean 'environment'?"),
+        ("enviroment", "unknown input arguments: enviroment, other", "did you mean `environment`?"),
         ("environment", "`environment` input: required value has not been provided", None),
-        ("size", "`size` input: `lage` cannot be used because it is not in the list of allowed options", "did you mean 'large'?"),
+        ("size", "`size` input: `lage` cannot be used because it is not in the list of allowed options", "did you mean `large`?"),
         (
             "items",
             "`items` input: `z` cannot be used because it is not in the list of allowed options",

@@ -137,7 +137,7 @@ def test_hints() -> None:
     text = "- $[[ inputs.nam ]]\n- $[[ name ]]\n- $[[ other ]]\n- $[[ inputs.name | truncat(1,2) ]]\n- $[[ inputs.name | f ]]"
     _, findings = interpolate(loads(text), {"inputs": {"name": "x"}})
     hints = [finding.hint for finding in findings]
-    assert hints == ["did you mean 'name'?", "write $[[ inputs.name ]]", None, "did you mean truncate?", None]
+    assert hints == ["did you mean `name`?", "write $[[ inputs.name ]]", None, "did you mean `truncate`?", None]
 
 
 def test_each_position_is_reported() -> None:

@@ -119,7 +119,7 @@ c: {script: !reference [.base, zzz]}
 d: {script: !reference [.empty, zzz]}
 """).findings
     hints = [finding.hint for finding in findings]
-    assert hints == ["did you mean 'script'?", "did you mean '.base'?", ".base has script, variables", ".empty has nothing"]
+    assert hints == ["did you mean `script`?", "did you mean `.base`?", ".base has script, variables", ".empty has nothing"]
 
 
 def test_a_chain_of_references() -> None:

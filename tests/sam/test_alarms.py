@@ -238,7 +238,7 @@ TWO = {"a": sam.Metric("Shop", "A"), "b": sam.Metric("Shop", "B")}
 REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "a metric with a typo": (
         lambda: sam.Alarm.metric("AWS/Lambda", "Throtles", threshold=0),
-        "`Metric`: `metric_name` should be a metric of AWS/Lambda, got 'Throtles'; did you mean 'Throttles'?",
+        "`Metric`: `metric_name` should be a metric of AWS/Lambda, got 'Throtles'; did you mean `Throttles`?",
     ),
     "an unknown metric": (
         lambda: sam.Metric("AWS/SQS", "qqq"),
@@ -254,7 +254,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Metric("Shop", "A", stat="Averge"),
         (
             "`Metric`: `stat` should be one of Average, Maximum, Minimum, SampleCount, Sum, or a percentile such as "
-            "'p90', got 'Averge'; did you mean 'Average'?"
+            "'p90', got 'Averge'; did you mean `Average`?"
         ),
     ),
     "a percentile above 100": (
@@ -348,7 +348,7 @@ def test_a_typo_in_metric_math_has_a_suggestion() -> None:
     with pytest.raises(KeywordError) as caught:
         sam.Alarm.math("erors / calls", metrics=metrics, threshold=1)
     words = "`Recipe`: `expression` uses the metric {!r}, which is not in `metrics`"
-    assert [said(finding) for finding in caught.value.findings] == [f"{words.format('erors')}; did you mean 'errors'?"]
+    assert [said(finding) for finding in caught.value.findings] == [f"{words.format('erors')}; did you mean `errors`?"]
     with pytest.raises(KeywordError) as caught:
         sam.Alarm.math("zzz + errors + calls", metrics=metrics, threshold=1)
     assert [said(finding) for finding in caught.value.findings] == [words.format("zzz")]

@@ -132,7 +132,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         (
             "`TriggerConfiguration`: `trigger_events[0]` should be one of DeploymentFailure, DeploymentReady, "
             "DeploymentRollback, DeploymentStart, DeploymentStop, DeploymentSuccess, InstanceFailure, InstanceReady, "
-            "InstanceStart, InstanceSuccess, got 'DeploymentFailur'; did you mean 'DeploymentFailure'?"
+            "InstanceStart, InstanceSuccess, got 'DeploymentFailur'; did you mean `DeploymentFailure`?"
         ),
     ),
 }
@@ -344,7 +344,7 @@ def test_gradual_if_a_condition_holds() -> None:
 @pytest.mark.parametrize(
     ("conditions", "hint"),
     [
-        ({"Gradual": True}, "did you mean 'Gradual'?"),
+        ({"Gradual": True}, "did you mean `Gradual`?"),
         ({}, "add it to `conditions` first"),
         (None, "add it to `conditions` first"),
     ],

@@ -20,25 +20,25 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Canary("Canary10Percent5Minute"),
         (
             "`Canary`: `type` should be a configuration of CodeDeploy, got 'Canary10Percent5Minute'; did you mean "
-            "'Canary10Percent5Minutes'?"
+            "`Canary10Percent5Minutes`?"
         ),
     ),
     "a linear shift with a typo": (
         lambda: sam.Canary("Linear10PercentEvery1Minutes"),
         (
             "`Canary`: `type` should be a configuration of CodeDeploy, got 'Linear10PercentEvery1Minutes'; did you "
-            "mean 'Linear10PercentEvery1Minute'?"
+            "mean `Linear10PercentEvery1Minute`?"
         ),
     ),
     "a shift at once with a typo": (
         lambda: sam.Canary("allatonce"),
-        "`Canary`: `type` should be a configuration of CodeDeploy, got 'allatonce'; did you mean 'AllAtOnce'?",
+        "`Canary`: `type` should be a configuration of CodeDeploy, got 'allatonce'; did you mean `AllAtOnce`?",
     ),
     "a full name with a typo": (
         lambda: sam.Canary("CodeDeployDefault.LambdaCanary10Percent5Minuts"),
         (
             "`Canary`: `type` should be a configuration of CodeDeploy, got "
-            "'CodeDeployDefault.LambdaCanary10Percent5Minuts'; did you mean 'Canary10Percent5Minutes'?"
+            "'CodeDeployDefault.LambdaCanary10Percent5Minuts'; did you mean `Canary10Percent5Minutes`?"
         ),
     ),
     "a custom name that looks predefined": (
@@ -84,19 +84,19 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
             "`A`: `comparison_operator` should be one of GreaterThanThreshold, GreaterThanOrEqualToThreshold, "
             "LessThanThreshold, LessThanOrEqualToThreshold, LessThanLowerOrGreaterThanUpperThreshold, "
             "LessThanLowerThreshold, GreaterThanUpperThreshold, got 'GreaterThanTreshold'; did you mean "
-            "'GreaterThanThreshold'?"
+            "`GreaterThanThreshold`?"
         ),
     ),
     "a treatment with a typo": (
         lambda: _alarm(treat_missing_data="notBreaking"),
         (
             "`A`: `treat_missing_data` should be one of breaching, notBreaching, ignore, missing, got 'notBreaking'; "
-            "did you mean 'notBreaching'?"
+            "did you mean `notBreaching`?"
         ),
     ),
     "a logical id with a dash": (
         lambda: sam.HttpApi("my-api"),
-        "`my-api` is not a logical ID: only letters (A-Z, a-z) and digits are allowed, at most 255; did you mean 'myapi'?",
+        "`my-api` is not a logical ID: only letters (A-Z, a-z) and digits are allowed, at most 255; did you mean `myapi`?",
     ),
     "a logical id of punctuation": (
         lambda: sam.HttpApi("--"),
@@ -116,7 +116,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Route("DELET", "/"),
         (
             "`Route`: `method` should be one of ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, got 'DELET'; did "
-            "you mean 'DELETE'?"
+            "you mean `DELETE`?"
         ),
     ),
     "an unknown method": (
@@ -148,11 +148,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "tracing with a typo": (
         lambda: sam.Function("F", tracing="Activ"),
-        "`F`: `tracing` should be one of Active, PassThrough, Disabled, got 'Activ'; did you mean 'Active'?",
+        "`F`: `tracing` should be one of Active, PassThrough, Disabled, got 'Activ'; did you mean `Active`?",
     ),
     "a property with a typo": (
         lambda: sam.Function("F", memry_size=128),  # type: ignore[call-arg]
-        "`F` has no keyword `memry_size`; did you mean memory_size?",
+        "`F` has no keyword `memry_size`; did you mean `memory_size`?",
     ),
     "a string as a number": (
         lambda: sam.Function("F", timeout="soon"),

@@ -489,7 +489,7 @@ def test_an_unknown_type() -> None:
     (problem,) = _problems(mistyped)
     assert problem == (
         "`Jobs` needs AWS::SQS::Que, a type whose permissions gitlabgen does not know; "
-        "did you mean AWS::SQS::Queue? Or list its permissions: execution_statements={'AWS::SQS::Que': […]}"
+        "did you mean `AWS::SQS::Queue`? Or list its permissions: execution_statements={'AWS::SQS::Que': […]}"
     )
     assert _statements(known, "ExecutionRole")["Broker"] == statement
     with pytest.raises(
@@ -505,7 +505,7 @@ def test_statements_for_a_type_that_the_template_does_not_need() -> None:
     (mistyped,) = _problems(template, _roles(execution_statements={"AWS::SQS::Queues": []}))
     (other,) = _problems(template, _roles(execution_statements={"X": []}))
     words = "`DeployRoles`: `execution_statements:{}` is for a type that the template does not need"
-    assert mistyped == f"{words.format('AWS::SQS::Queues')}; did you mean AWS::SQS::Queue?"
+    assert mistyped == f"{words.format('AWS::SQS::Queues')}; did you mean `AWS::SQS::Queue`?"
     assert other == words.format("X")
 
 

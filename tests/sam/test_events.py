@@ -48,7 +48,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "a position with a typo": (
         lambda: sam.MSK("arn:x", topics=["a"], starting_position="LATESTS"),
-        "`MSK`: `starting_position` should be one of AT_TIMESTAMP, LATEST, TRIM_HORIZON, got 'LATESTS'; did you mean 'LATEST'?",
+        "`MSK`: `starting_position` should be one of AT_TIMESTAMP, LATEST, TRIM_HORIZON, got 'LATESTS'; did you mean `LATEST`?",
     ),
     "a start time without its timestamp": (
         lambda: sam.Kinesis("arn:x", starting_position="AT_TIMESTAMP"),
@@ -63,7 +63,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         (
             "`F`: `events:E:Type` should be one of AlexaSkill, Api, CloudWatchEvent, CloudWatchLogs, Cognito, "
             "DocumentDB, DynamoDB, EventBridgeRule, HttpApi, IoTRule, Kinesis, MQ, MSK, S3, SNS, SQS, Schedule, "
-            "ScheduleV2, SelfManagedKafka, got 'Schedul'; did you mean 'Schedule'?"
+            "ScheduleV2, SelfManagedKafka, got 'Schedul'; did you mean `Schedule`?"
         ),
     ),
     "an event of a type without a suggestion": (
@@ -115,12 +115,12 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Resource("R", "AWS::Serverless::Funktion"),
         (
             "`R`: `resource_type` should be a resource type of SAM, got 'AWS::Serverless::Funktion'; did you mean "
-            "'AWS::Serverless::Function'?"
+            "`AWS::Serverless::Function`?"
         ),
     ),
     "a resource type without a suggestion": (
         lambda: sam.Resource("R", "AWS::Serverless::"),
-        "`R`: `resource_type` should be a resource type of SAM, got 'AWS::Serverless::'; did you mean 'AWS::Serverless::Api'?",
+        "`R`: `resource_type` should be a resource type of SAM, got 'AWS::Serverless::'; did you mean `AWS::Serverless::Api`?",
     ),
     "globals that SAM does not support": (
         lambda: sam.FunctionGlobals(events={}),  # type: ignore[call-arg]
@@ -141,7 +141,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Parameter("string"),
         (
             "`Parameter`: `type` should be one of String, Number, List<Number>, CommaDelimitedList, or a type of AWS, "
-            "got 'string'; did you mean 'String'?"
+            "got 'string'; did you mean `String`?"
         ),
     ),
     "a parameter of a type without a suggestion": (

@@ -109,7 +109,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "an event with a typo": (
         lambda: sam.Hook("PreTrafic", "a.py"),  # type: ignore[arg-type]
-        "`Hook`: `event` should be one of PreTraffic, PostTraffic, got 'PreTrafic'; did you mean 'PreTraffic'?",
+        "`Hook`: `event` should be one of PreTraffic, PostTraffic, got 'PreTrafic'; did you mean `PreTraffic`?",
     ),
     "no code": (lambda: sam.Hook("PreTraffic"), "`Hook`: `source` is missing"),  # type: ignore[call-arg]
 }

@@ -30,7 +30,7 @@ def test_a_value_beyond_a_limit_is_rejected(call: Callable[[], object], message:
 
 def test_the_suggested_logical_id_is_valid() -> None:
     """A logical ID without its invalid characters is suggested only if it is short enough."""
-    for length, hint in ((255, f"did you mean '{'a' * 255}'?"), (256, None)):
+    for length, hint in ((255, f"did you mean `{'a' * 255}`?"), (256, None)):
         with pytest.raises(KeywordError) as caught:
             sam.HttpApi("-" + "a" * length)
         assert caught.value.findings[0].hint == hint

@@ -127,7 +127,7 @@ def test_findings_have_the_names_of_the_file() -> None:
     assert {said(finding) for finding in caught.value.findings} == {
         (
             "`my-function` is not a logical ID: only letters (A-Z, a-z) and digits are allowed, at most 255; "
-            "did you mean 'myfunction'?"
+            "did you mean `myfunction`?"
         ),
         "`my-function`: `Timeout` should be between 1 and 900 seconds, got 0",
         "`my-function`: `DeploymentPreference` needs `AutoPublishAlias`; without an alias no traffic can shift",

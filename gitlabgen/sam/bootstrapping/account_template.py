@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import closest, did_you_mean
 from gitlabgen.modeling.model import changed, comment, construct
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.modeling.problems import Problem
@@ -140,8 +140,7 @@ def _macros(template: Template) -> list[str]:
 def _report(roles: DeployRoles, everything: Iterable[Source], needs: Needs) -> None:
     for kind in roles.execution_statements or ():
         if kind not in needs.types:
-            near = closest(kind, [*needs.types])
-            hint = f"did you mean {near}?" if near else None
+            hint = did_you_mean(kind, needs.types)
             report_problem(roles, Problem("is for a type that the template does not need", hint, ("execution_statements", kind)))
     seen: set[str] = set()
     for source in everything:
@@ -150,7 +149,7 @@ def _report(roles: DeployRoles, everything: Iterable[Source], needs: Needs) -> N
                 # The common prefix would make all names similar.
                 near = closest(kind.removeprefix("AWS::"), [known.removeprefix("AWS::") for known in ACTIONS])
                 statement = f"list its permissions: execution_statements={{{kind!r}: […]}}"
-                hint = f"did you mean AWS::{near}? Or {statement}" if near and source.type == kind else statement
+                hint = f"did you mean `AWS::{near}`? Or {statement}" if near and source.type == kind else statement
                 report_problem(source.about, Problem(f"needs {kind}, a type whose permissions gitlabgen does not know", hint))
             seen.add(kind)
         # A user who lists the permissions of roles also decides about their boundary.

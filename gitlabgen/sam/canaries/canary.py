@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, Union
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import closest, did_you_mean, suggestion
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import Model, changed, model
@@ -43,7 +43,7 @@ def _configuration(value: Any) -> Any:
         if name not in PREDEFINED and alike:
             same = (known for known in PREDEFINED if _comparable(known) == _comparable(name))
             near = next(same, None) or closest(name, list(PREDEFINED))
-            hint = f"did you mean {near!r}?" if near else "for a custom configuration, write a Ref(…) to its resource"
+            hint = suggestion(near, "for a custom configuration, write a Ref(…) to its resource")
             raise InvalidValue(f"should be a configuration of CodeDeploy, got {value!r}", hint)
     value = _converted_if(value)
     for taken in _names(value):
@@ -186,8 +186,7 @@ def gradual_if(template: Template, condition: str) -> Template:
     """
     known = [*(template.conditions or ())]
     if condition not in known and not any(name.startswith("Fn::") for name in known):
-        near = closest(condition, known)
-        hint = f"did you mean {near!r}?" if near else "add it to `conditions` first"
+        hint = did_you_mean(condition, known, "add it to `conditions` first")
         report_problem(template, Problem(f"has no condition named {condition!r}", hint, ("conditions",)))
 
     return _with_types(template, lambda canary: _gradual(canary, condition))

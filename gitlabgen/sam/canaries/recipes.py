@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final, Literal
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -53,13 +53,11 @@ class Metric(TemplateModel):
         """Yield a problem for an unknown metric, and for an unknown statistic."""
         known = METRICS.get(self.namespace)
         if known is not None and self.metric_name not in known:
-            near = closest(str(self.metric_name), [*known])
-            hint = f"did you mean {near!r}?" if near else f"{self.namespace} has: {', '.join(known)}"
+            hint = did_you_mean(str(self.metric_name), known, f"{self.namespace} has: {', '.join(known)}")
             yield Problem(f"should be a metric of {self.namespace}, got {self.metric_name!r}", hint, ("metric_name",))
         if isinstance(self.stat, str) and self.stat not in STATISTICS and not re.fullmatch(_PERCENTILE, self.stat):
-            meant = closest(self.stat, [*STATISTICS])
             words = f"should be one of {', '.join(STATISTICS)}, or a percentile such as 'p90'"
-            yield Problem(f"{words}, got {self.stat!r}", f"did you mean {meant!r}?" if meant else None, ("stat",))
+            yield Problem(f"{words}, got {self.stat!r}", did_you_mean(self.stat, STATISTICS), ("stat",))
 
 
 @model
@@ -135,8 +133,7 @@ class Recipe(TemplateModel):
                 yield Problem(taken if name == RESULT else message, path=("metrics", name))
         used = set(re.findall(rf"\b{_IDENTIFIER}", re.sub(_QUOTED, "", expression)))
         for name in sorted(used - {*metrics}):
-            near = closest(name, [*metrics])
-            hint = f"did you mean {near!r}?" if near else None
+            hint = did_you_mean(name, metrics)
             yield Problem(f"uses the metric {name!r}, which is not in `metrics`", hint, ("expression",))
         # `METRICS()` uses all of them.
         for name in (

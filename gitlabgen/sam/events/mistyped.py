@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.problems import Problem
 
 
@@ -19,6 +19,5 @@ def mistyped(events: Any, known: tuple[str, ...]) -> Iterator[Problem]:
     for name, event in events.items() if isinstance(events, Mapping) else ():
         kind = event.get("Type") if isinstance(event, Mapping) else None
         if isinstance(kind, str) and kind not in known:
-            near = closest(kind, [*known])
-            hint = f"did you mean {near!r}?" if near else None
+            hint = did_you_mean(kind, known)
             yield Problem(f"should be one of {', '.join(known)}, got {kind!r}", hint, ("events", name, "Type"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Literal
 
-from gitlabgen.errors import closest
+from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
@@ -19,8 +19,7 @@ _METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
 def _method(value: Any) -> Any:
     if isinstance(value, str) and value.upper() not in _METHODS:
-        near = closest(value.upper(), list(_METHODS))
-        hint = f"did you mean {near!r}?" if near else None
+        hint = did_you_mean(value.upper(), _METHODS)
         raise InvalidValue(f"should be one of {', '.join(_METHODS)}, got {value!r}", hint)
     return value
 

@@ -12,7 +12,7 @@ from typing import Final
 from gitlabgen.analysis.deployments import is_stack_name, stacks_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, closest, suggestion
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
@@ -25,7 +25,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         near = closest(stack, deployed) if deployed and stack not in deployed and is_stack_name(stack) else None
         if near is not None and _is_typo(stack, near):
             message = f"`{command.job.name}` uses the stack `{stack}`, but no job deploys a stack of that name."
-            yield RULE.finding(spot(command.job, command.path), message, f"did you mean `{near}`?", facts=(stack,))
+            yield RULE.finding(spot(command.job, command.path), message, suggestion(near), facts=(stack,))
     yield from _wrong_stacks(analysis)
 
 

@@ -42,7 +42,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 def _check(owner: Model, path: tuple[str | int, ...], image: Any, seen: set[Any]) -> Iterator[Finding]:
     name = getattr(image, "name", image)
-    if not isinstance(name, str) or name in seen:
+    if not isinstance(name, str) or not name or name in seen:
         return
     seen.add(name)
     problem = _problem(name)

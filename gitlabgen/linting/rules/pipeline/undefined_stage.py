@@ -33,7 +33,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             message = f"`{job.name}` has no `stage`, so it is in stage `{stage}`, which `stages` does not list."
         else:
             message = f"`{job.name}` is in stage `{stage}`, which `stages` does not list."
-            hint = suggestions.meant(stage, stages) or hint
+            hint = suggestions.did_you_mean(stage, stages) or hint
         gitlab = f"{job.name} job: chosen stage {stage} does not exist; available stages are {', '.join(stages)}"
         yield RULE.finding(spot(job, ("stage",)), message, hint, facts=(stage,), gitlab=gitlab)
 

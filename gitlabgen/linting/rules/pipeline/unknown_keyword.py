@@ -13,7 +13,7 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.analysis.walking import values_in
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, did_you_mean
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.trigger import TriggerJob
@@ -53,9 +53,8 @@ def _check(model: Model, job: BaseJob | None) -> Iterator[Finding]:
         # Another rule reports `$schema` at the top level: editors need it.
         if key == "$schema" and job is None:
             continue
-        near = closest(str(key), names)
         message = f"{owner}GitLab has no keyword `{key}`{suffix}."
-        hint = f"did you mean `{near}`?" if near else None
+        hint = did_you_mean(str(key), names)
         gitlab = f"{location or 'root'} config contains unknown keys: {key}"
         found = RULE.finding(spot(model, ("extra", key)), message, hint, facts=(str(key),), gitlab=gitlab)
         yield found._replace(job=job.name if job else None, path=f"{location}:{key}".lstrip(":"))
@@ -63,7 +62,7 @@ def _check(model: Model, job: BaseJob | None) -> Iterator[Finding]:
 
 RULE: Final = LintRule(
     id="unknown-keyword",
-    summary="GitLab has no keyword of that name.",
+    summary="GitLab, SAM or a pattern has no keyword of that name.",
     why=(
         "GitLab rejects the whole pipeline if it finds a keyword that it does not have. "
         "Usually the keyword is misspelt, or at the wrong level."

@@ -13,7 +13,7 @@ from gitlabgen.analysis.commands import Command
 from gitlabgen.analysis.pipelines import needs_of
 from gitlabgen.analysis.projects import ProjectAnalysis, normalized
 from gitlabgen.analysis.spots import spot
-from gitlabgen.errors import Finding, closest
+from gitlabgen.errors import Finding, closest, suggestion
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.linting.rule import Example, LintRule
 
@@ -50,7 +50,7 @@ def _misspelt(command: Command, path: str, outputs: Iterable[str]) -> Iterator[F
     near = closest(path, sorted(output for output in outputs if "$" not in output))
     if near is not None:
         message = f"`{command.job.name}` reads `{path}`, which no job writes."
-        yield RULE.finding(spot(command.job, command.path), message, f"did you mean {near!r}?", facts=(path,))
+        yield RULE.finding(spot(command.job, command.path), message, suggestion(near), facts=(path,))
 
 
 def _keeps_artifact(job: BaseJob, path: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.template_values import reference
 from gitlabgen.analysis.templates import TemplateAnalysis
-from gitlabgen.errors import Finding, meant
+from gitlabgen.errors import Finding, did_you_mean
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
@@ -24,7 +24,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
             name = reference(alarm)
             if name is None or name in analysis.section("Parameters") or "Alarm" in kinds.get(name, ""):
                 continue
-            hint = meant(name, [known for known, kind in kinds.items() if "Alarm" in kind])
+            hint = did_you_mean(name, [known for known, kind in kinds.items() if "Alarm" in kind])
             problem = f"is not an alarm but `{kinds[name]}`" if name in kinds else "the template does not define"
             message = f"`{canary.function.name}` has a canary that watches `{name}`, which {problem}."
             yield RULE.finding(analysis.spot(canary.function, path), message, hint, facts=(name,))

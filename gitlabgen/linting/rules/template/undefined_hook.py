@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.template_values import reference
 from gitlabgen.analysis.templates import TemplateAnalysis
-from gitlabgen.errors import Finding, meant
+from gitlabgen.errors import Finding, did_you_mean
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
@@ -23,7 +23,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
         for event, hook in canary.hooks.items():
             name = reference(hook)
             if name is not None and name not in known:
-                hint = meant(name, known)
+                hint = did_you_mean(name, known)
                 message = f"`{canary.function.name}` has the `{event}` hook `{name}`, which the template does not define."
                 where = analysis.spot(canary.function, ("DeploymentPreference", "Hooks", event))
                 yield RULE.finding(where, message, hint, facts=(event, name))

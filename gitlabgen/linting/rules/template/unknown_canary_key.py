@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from gitlabgen.analysis.templates import CanaryFunction, TemplateAnalysis
-from gitlabgen.errors import Finding, meant
+from gitlabgen.errors import Finding, did_you_mean
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
@@ -30,7 +30,7 @@ def _unknown(
 ) -> Iterator[Finding]:
     for key in keys:
         if key not in known and not key.startswith("Fn::"):
-            hint = meant(key, list(known), f"use one of {', '.join(known)}")
+            hint = did_you_mean(key, known, f"use one of {', '.join(known)}")
             path = ("DeploymentPreference", *parents)
             message = f"`{canary.function.name}`: SAM ignores `{key}` in `{':'.join(path)}`."
             yield RULE.finding(analysis.spot(canary.function, (*path, key)), message, hint, facts=(*parents, key))

@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.template_values import reference
 from gitlabgen.analysis.templates import CanaryFunction, TemplateAnalysis
-from gitlabgen.errors import Finding, Severity, closest, meant
+from gitlabgen.errors import Finding, Severity, closest, did_you_mean, suggestion
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import Spelling, either
 from gitlabgen.sam.canaries.shifts import PREDEFINED, short_name
@@ -36,7 +36,7 @@ def _check(analysis: TemplateAnalysis, canary: CanaryFunction, value: object) ->
         known = [*analysis.resources, *analysis.section("Parameters")]
         if name not in known:
             message = f"`{canary.function.name}` has the canary type `{name}`, which the template does not define."
-            yield RULE.finding(where, message, meant(name, known), severity="error", facts=("Ref", name))
+            yield RULE.finding(where, message, did_you_mean(name, known), severity="error", facts=("Ref", name))
         return
     if not isinstance(value, str) or short_name(value) in PREDEFINED:
         return
@@ -47,7 +47,7 @@ def _check(analysis: TemplateAnalysis, canary: CanaryFunction, value: object) ->
     same = (known for known in PREDEFINED if known.casefold().rstrip("s") == value.casefold().rstrip("s"))
     near = next(same, None) or closest(value, list(PREDEFINED))
     severity: Severity = "error" if looks_predefined or near else "warning"
-    hint = f"did you mean {near!r}?" if near else "define it in the template and refer to it"
+    hint = suggestion(near, "define it in the template and refer to it")
     message = f"`{canary.function.name}` has the canary type `{value}`, which is not a predefined configuration of CodeDeploy."
     yield RULE.finding(where, message, hint, severity=severity, facts=(value,))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.templates import TemplateAnalysis
-from gitlabgen.errors import Finding, Severity, closest
+from gitlabgen.errors import Finding, Severity, closest, suggestion
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
@@ -73,7 +73,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                 known = _METRICS[namespace].split()
                 if name not in known:
                     near = closest(name, known)
-                    hint = f"did you mean {near!r}?" if near else f"use one of {', '.join(known)}"
+                    hint = suggestion(near, f"use one of {', '.join(known)}")
                     message = f"`{alarm.name}` never fires: `{namespace}` has no metric `{name}`."
                     severity: Severity = "error" if near else "warning"
                     where = analysis.spot(alarm, (*metric.path, "MetricName"))
@@ -82,12 +82,11 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                 near = next(known for known in _NAMESPACES if known.casefold() == namespace.casefold())
                 message = f"`{alarm.name}` never fires: AWS has no namespace `{namespace}`."
                 where = analysis.spot(alarm, (*metric.path, "Namespace"))
-                yield RULE.finding(where, message, f"did you mean {near!r}?", facts=(namespace,))
-            elif namespace.startswith("AWS/") and namespace not in _NAMESPACES and closest(namespace, list(_NAMESPACES)):
+                yield RULE.finding(where, message, suggestion(near), facts=(namespace,))
+            elif namespace.startswith("AWS/") and namespace not in _NAMESPACES and (near := closest(namespace, _NAMESPACES)):
                 message = f"`{alarm.name}` may never fire: the namespace `{namespace}` is unknown."
-                hint = f"did you mean {closest(namespace, list(_NAMESPACES))!r}?"
                 where = analysis.spot(alarm, (*metric.path, "Namespace"))
-                yield RULE.finding(where, message, hint, severity="warning", facts=(namespace,))
+                yield RULE.finding(where, message, suggestion(near), severity="warning", facts=(namespace,))
 
 
 RULE: Final = LintRule(
