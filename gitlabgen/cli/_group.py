@@ -34,7 +34,7 @@ class _Commands(click.Group):
             from gitlabgen.errors import closest
 
             near = closest(name, [*COMMANDS])
-            hint = f"Did you mean {near!r}?" if near else f"Known are {', '.join(COMMANDS)}."
+            hint = f"Did you mean {near!r}?" if near else f"Use one of {', '.join(COMMANDS)}."
             if near is None and os.path.exists(name):
                 hint = f"Did you mean 'gitlabgen render {name}'?"
             raise click.UsageError(f"No such command {name!r}. {hint}", ctx)

@@ -26,7 +26,7 @@ def command(blueprint: str | None, format_: str) -> int:
             say("".join(f"{name}\n" for name in known))
         return 0
     if blueprint not in known:
-        hint = did_you_mean(blueprint, known, f"known are {', '.join(known)}")
+        hint = did_you_mean(blueprint, known, f"use one of {', '.join(known)}")
         raise OutputError(Finding(rule="no-blueprint", message=f"there is no blueprint {blueprint!r}", hint=hint))
     existing = next((name for name in NAMES if os.path.lexists(name)), None)
     if existing is not None:

@@ -85,14 +85,12 @@ def _finding(problem: SettingProblem, document: TomlText, overrides: Mapping[str
     keys = problem.keys
     option = f"--set {'.'.join(keys[1:])}"
     if _is_overridden(overrides, keys[1:]):
-        hint = problem.hint
-        if hint is not None and hint.startswith('write "'):
-            hint = f"write {option}='{hint.removeprefix('write ')}'"
-        return Finding(rule="invalid-setting", message=f"{option} {problem.message}", hint=hint, file=document.file)
-    hint = problem.hint
-    if problem.message == "is missing":
+        hint = problem.hint if problem.replacement is None else f"write {option}='{problem.replacement}'"
+        return Finding(rule="invalid-setting", message=f"`{option}` {problem.message}", hint=hint, file=document.file)
+    hint = problem.hint if problem.replacement is None else f"write {problem.replacement}"
+    if problem.kind == "missing":
         hint = f"write {keys[-1]} = … under [{'.'.join(keys[:-1])}]" if document.text else f"set it with {option}=…"
-    return document.finding(keys, problem.message, hint, at_key=problem.at_key)
+    return document.finding(keys, problem.message, hint, at_key=problem.kind in ("missing", "unknown"))
 
 
 def _is_overridden(overrides: Any, keys: tuple[str, ...]) -> bool:

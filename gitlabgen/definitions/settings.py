@@ -16,12 +16,36 @@ __all__ = ["Problems", "SettingProblem", "structured"]
 
 @attrs.frozen
 class SettingProblem:
-    """A problem with a setting: the path to the value, the message, a hint, and whether the key is wrong."""
+    """A problem with a setting.
+
+    Args:
+        keys: The path to the value.
+        kind: A wrong value, a missing setting, an unknown setting, or a value that a validator rejects.
+        expected: What the value should be.
+        got: The value; the validator's message if a validator rejects it.
+        hint: What to write instead.
+        replacement: The value to write instead, as TOML.
+    """
 
     keys: Keys
-    message: str
+    kind: Literal["value", "missing", "unknown", "rejected"]
+    expected: str = ""
+    got: Any = None
     hint: str | None = None
-    at_key: bool = False
+    replacement: str | None = None
+
+    @property
+    def message(self) -> str:
+        """What is wrong, without the setting's name."""
+        match self.kind:
+            case "value":
+                return f"should be {self.expected}, got {self.got!r}"
+            case "missing":
+                return "is missing"
+            case "unknown":
+                return "is not a setting of the blueprint"
+            case "rejected":
+                return f"is not valid: {self.got}"
 
 
 Problems: TypeAlias = list[SettingProblem]
@@ -58,8 +82,8 @@ def structured(annotation: Any, data: Any, keys: Keys, problems: Problems) -> An
     if annotation is float and type(data) is int:
         return float(data)
     if type(data) is not (origin or annotation):
-        hint = f'write "{data}"' if annotation is str and not isinstance(data, dict | list) else None
-        problems.append(SettingProblem(keys, f"should be {_described(origin or annotation)}, got {data!r}", hint))
+        replacement = f'"{data}"' if annotation is str and not isinstance(data, dict | list) else None
+        problems.append(SettingProblem(keys, "value", _described(origin or annotation), data, replacement=replacement))
     return data
 
 
@@ -75,8 +99,8 @@ def _literal(words: tuple[Any, ...], data: Any, keys: Keys, problems: Problems) 
     # In Python `1 == True`; in TOML they differ.
     if not any(type(data) is type(word) and data == word for word in words):
         names = [str(word) for word in words]
-        message = f"should be one of: {', '.join(names)}, got {data!r}"
-        problems.append(SettingProblem(keys, message, did_you_mean(str(data), names)))
+        expected = f"one of {', '.join(names)}"
+        problems.append(SettingProblem(keys, "value", expected, data, did_you_mean(str(data), names)))
     return data
 
 
@@ -91,10 +115,10 @@ def _union(alternatives: Sequence[Any], data: Any, keys: Keys, problems: Problem
             attempts.append(found)
     # The deepest problem belongs to the alternative that was meant; alternatives without nested values are all listed.
     deepest = max(attempts, key=lambda found: min(len(problem.keys) for problem in found))
-    expected = [found[0].message.partition(", got ")[0].removeprefix("should be ") for found in attempts]
     if len(attempts) > 1 and [problem.keys for problem in deepest] == [keys]:
-        hint = next((found[0].hint for found in attempts if found[0].hint), None)
-        problems.append(SettingProblem(keys, f"should be {' or '.join(expected)}, got {data!r}", hint))
+        expected = " or ".join(found[0].expected for found in attempts)
+        advice = next((found[0] for found in attempts if found[0].hint or found[0].replacement), attempts[0][0])
+        problems.append(attrs.evolve(advice, keys=keys, expected=expected, got=data))
     else:
         problems += deepest
     return data
@@ -102,7 +126,7 @@ def _union(alternatives: Sequence[Any], data: Any, keys: Keys, problems: Problem
 
 def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
     if not isinstance(data, dict):
-        problems.append(SettingProblem(keys, f"should be a table, got {data!r}"))
+        problems.append(SettingProblem(keys, "value", "a table", data))
         return None
     hints = get_type_hints(cls)
     fields = {field.alias: field for field in attrs.fields(cls) if field.init}
@@ -111,15 +135,15 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
     for key, value in data.items():
         field = fields.get(key)
         if field is None:
-            hint = did_you_mean(key, fields, f"known are {', '.join(fields)}")
-            problems.append(SettingProblem((*keys, key), "is not a setting of the blueprint", hint, at_key=True))
+            hint = did_you_mean(key, fields, f"use one of {', '.join(fields)}")
+            problems.append(SettingProblem((*keys, key), "unknown", hint=hint))
         else:
             # A field with a converter accepts other types than its annotation.
             annotation = hints.get(field.name, Any) if field.converter is None else Any
             values[key] = structured(annotation, value, (*keys, key), problems)
     for key, field in fields.items():
         if field.default is attrs.NOTHING and key not in data:
-            problems.append(SettingProblem((*keys, key), "is missing", at_key=True))
+            problems.append(SettingProblem((*keys, key), "missing"))
     if len(problems) > before:
         return None
     try:
@@ -128,5 +152,5 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
         # attrs validators raise the message first, then the field.
         message, *rest = [*error.args, ""]
         name = next((part.alias for part in rest if isinstance(part, attrs.Attribute)), None)
-        problems.append(SettingProblem((*keys, name) if name else keys, f"is not valid: {message}"))
+        problems.append(SettingProblem((*keys, name) if name else keys, "rejected", got=message))
         return None

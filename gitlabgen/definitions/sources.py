@@ -153,7 +153,7 @@ def _problems(document: TomlText) -> Iterator[Finding]:
     """Yield the problems outside the settings."""
     for key, value in document.data.items():
         if key not in _KEYS:
-            known = f"known are {', '.join(_KEYS)}; the blueprint's settings belong under [settings]"
+            known = f"use one of {', '.join(_KEYS)}; the blueprint's settings belong under [settings]"
             yield document.finding((key,), "is unknown", did_you_mean(key, _KEYS, known), at_key=True)
         elif key == "settings":
             if not isinstance(value, dict):

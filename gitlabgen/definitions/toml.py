@@ -49,7 +49,7 @@ class TomlText:
         position = self._position(keys, at_key=at_key)
         return Finding(
             rule="invalid-setting",
-            message=f"{'.'.join(keys)} {message}",
+            message=f"`{'.'.join(keys)}` {message}",
             hint=hint,
             file=self.file,
             line=position.line,

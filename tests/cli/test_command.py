@@ -50,9 +50,9 @@ def test_the_version_is_shown(gitlabgen: Command) -> None:
     [
         ([], "Usage: gitlabgen [OPTIONS] COMMAND"),
         (["chekc"], "Error: No such command 'chekc'. Did you mean 'check'?"),
-        (["zzz"], "Error: No such command 'zzz'. Known are check, init, lint, render, rule, rules, verify."),
+        (["zzz"], "Error: No such command 'zzz'. Use one of check, init, lint, render, rule, rules, verify."),
         (["."], "Error: No such command '.'. Did you mean 'gitlabgen render .'?"),
-        (["--", "-x"], "Error: No such command '-x'. Known are check, init, lint, render, rule, rules, verify."),
+        (["--", "-x"], "Error: No such command '-x'. Use one of check, init, lint, render, rule, rules, verify."),
         (["--nix"], "Error: No such option '--nix'"),
         (["check", "--nix"], "No such option '--nix'"),
         (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),

@@ -45,7 +45,7 @@ def test_another_definition_is_not_overwritten(folder: Path, gitlabgen: Command)
 def test_unknown_blueprints_are_reported(gitlabgen: Command) -> None:
     """For a misspelt name, the most similar one is suggested; for others, all are listed."""
     assert "there is no blueprint 'plian'\n      = did you mean `plain`?" in gitlabgen("init", "plian").err
-    assert "= known are canary, plain" in gitlabgen("init", "zzz").err
+    assert "= use one of canary, plain" in gitlabgen("init", "zzz").err
 
 
 def test_a_folder_that_cannot_be_written(gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:

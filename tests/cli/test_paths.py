@@ -101,12 +101,12 @@ def test_a_monorepo_lists_its_definitions(folder: Path, gitlabgen: Command) -> N
     [
         (
             '[tool.gitlabgen]\ndefinitions = ["a", "nix/*"]\n',
-            "pyproject.toml:2:21: error[invalid-setting] tool.gitlabgen.definitions.1",
+            "pyproject.toml:2:21: error[invalid-setting] `tool.gitlabgen.definitions.1`",
         ),
         ('[tool.gitlabgen]\ndefinitions = ["readme.md"]\n', "matches no definition: 'readme.md'"),
         (
             "[tool.gitlabgen]\ndefinitions = 3\n",
-            "pyproject.toml:2:15: error[invalid-setting] tool.gitlabgen.definitions should be a",
+            "pyproject.toml:2:15: error[invalid-setting] `tool.gitlabgen.definitions` should be a",
         ),
         ("[tool.gitlabgen]\ndefinitions = [3]\n", "should be a list of paths, got [3]"),
         ("[tool.gitlabgen]\ndefinitions = []\n", ".: error[no-definition] contains no definition"),

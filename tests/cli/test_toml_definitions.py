@@ -85,63 +85,63 @@ def test_settings_are_overridden_on_the_command_line(acme: Path, gitlabgen: Comm
 MISTAKES = {
     "unknown setting": (
         '[settings]\nnmae = "x"\n',
-        "gitlab_ci.toml:3:1: error[invalid-setting] settings.nmae is not a setting of the",
+        "gitlab_ci.toml:3:1: error[invalid-setting] `settings.nmae` is not a setting of the",
     ),
     "hint": ('[settings]\nnmae = "x"\n', '    3 │ nmae = "x"\n      │ ^^^^ did you mean `name`?'),
-    "no hint": ('[settings]\nname = "x"\nzzz = 1\n', "known are name, environments, memory, regions, rate"),
-    "missing": ("\n[settings]\n", "gitlab_ci.toml:3:1: error[invalid-setting] settings.name is missing"),
+    "no hint": ('[settings]\nname = "x"\nzzz = 1\n', "use one of name, environments, memory, regions, rate"),
+    "missing": ("\n[settings]\n", "gitlab_ci.toml:3:1: error[invalid-setting] `settings.name` is missing"),
     "missing hint": ("[settings]\n", "    2 │ [settings]\n      │ ^^^^^^^^^^ write name = … under [settings]"),
     "all missing": (
         "",
-        "gitlab_ci.toml: error[invalid-setting] settings.name is missing\n      = write name = … under [settings]",
+        "gitlab_ci.toml: error[invalid-setting] `settings.name` is missing\n      = write name = … under [settings]",
     ),
     "wrong type": ("[settings]\nname = 7 # seven\n", '    3 │ name = 7 # seven\n      │        ^ write "7"'),
     "wrong word": (
         '[settings]\nname = "x"\n[settings.environments.eu]\naccount = "1"\ntier = "prodd"\n',
         (
-            "gitlab_ci.toml:6:8: error[invalid-setting] settings.environments.eu.tier should be one of: dev, prod, got 'prodd'\n"
+            "gitlab_ci.toml:6:8: error[invalid-setting] `settings.environments.eu.tier` should be one of dev, prod, got 'prodd'\n"
             '    6 │ tier = "prodd"\n      │        ^^^^^^^ did you mean `prod`?'
         ),
     ),
     "missing nested setting": (
         '[settings]\nname = "x"\n[settings.environments."eu.west"]\ntier = "dev"\n',
-        "gitlab_ci.toml:4:1: error[invalid-setting] settings.environments.eu.west.account is missing",
+        "gitlab_ci.toml:4:1: error[invalid-setting] `settings.environments.eu.west.account` is missing",
     ),
     "inline": (
         'settings = {name = "x", memory = "big"}\n',
-        "gitlab_ci.toml:2:34: error[invalid-setting] settings.memory should be an int",
+        "gitlab_ci.toml:2:34: error[invalid-setting] `settings.memory` should be an int",
     ),
     "list item": ('[settings]\nname = "x"\nregions = [\n  "eu",\n  3, # three\n]\n', "    6 │   3, # three\n      │   ^ write"),
     "no list": ('[settings]\nname = "x"\nregions = "eu"\n', "should be a list, got 'eu'"),
-    "no table": ('[settings]\nname = "x"\nenvironments.eu = 3\n', "settings.environments.eu should be a table, got 3"),
+    "no table": ('[settings]\nname = "x"\nenvironments.eu = 3\n', "`settings.environments.eu` should be a table, got 3"),
     "list of tables": (
         '[settings]\nname = "x"\n[[settings.regions]]\na = 1\n',
-        "gitlab_ci.toml:4:1: error[invalid-setting] settings.regions.0",
+        "gitlab_ci.toml:4:1: error[invalid-setting] `settings.regions.0`",
     ),
     "validator": (
         '[settings]\nname = "X"\n',
-        "gitlab_ci.toml:3:8: error[invalid-setting] settings.name is not valid: 'name' must m",
+        "gitlab_ci.toml:3:8: error[invalid-setting] `settings.name` is not valid: 'name' must m",
     ),
     "other validator": (
         '[settings]\nname = "much too long"\n',
-        "gitlab_ci.toml:2:1: error[invalid-setting] settings is not valid: Length of",
+        "gitlab_ci.toml:2:1: error[invalid-setting] `settings` is not valid: Length of",
     ),
     "settings are not a table": (
         "settings = 3\n",
-        "gitlab_ci.toml:2:12: error[invalid-setting] settings should be a table, got 3",
+        "gitlab_ci.toml:2:12: error[invalid-setting] `settings` should be a table, got 3",
     ),
     "unknown key": ("setings = 3\n", "    2 │ setings = 3\n      │ ^^^^^^^ did you mean `settings`?"),
-    "unknown key without a hint": ("zzz = 3\n", "known are blueprint, requires, target_gitlab, settings"),
-    "target": ('target_gitlab = "16"\n', "gitlab_ci.toml:2:17: error[invalid-setting] target_gitlab should be a version"),
+    "unknown key without a hint": ("zzz = 3\n", "use one of blueprint, requires, target_gitlab, settings"),
+    "target": ('target_gitlab = "16"\n', "gitlab_ci.toml:2:17: error[invalid-setting] `target_gitlab` should be a version"),
     "target is a number": (
         "target_gitlab = 16.11\n",
-        "gitlab_ci.toml:2:17: error[invalid-setting] target_gitlab should be a string, got 16.11",
+        "gitlab_ci.toml:2:17: error[invalid-setting] `target_gitlab` should be a string, got 16.11",
     ),
-    "list for a string": ("requires = []\n", "requires should be a string, got []"),
+    "list for a string": ("requires = []\n", "`requires` should be a string, got []"),
     "syntax": ("x = \n", "gitlab_ci.toml:2:5: error[invalid-toml] Invalid value\n"),
     "cut off": ('x = "', "error[invalid-toml]"),
     "too deep": ("x = " + "[" * 3000, "error[invalid-toml] is nested too deeply"),
-    "no pin": ('requires = "pytest>=8"\n', "requires should pin one version, got 'pytest>=8'"),
+    "no pin": ('requires = "pytest>=8"\n', "`requires` should pin one version, got 'pytest>=8'"),
     "not installed": ('requires = "no-such-thing==1"\n', "requires no-such-thing==1, but it is not installed"),
     "other version": ('requires = "attrs==1.0"\n', "run: python -m pip install 'attrs==1.0'"),
 }
@@ -171,16 +171,16 @@ def test_all_mistakes_are_reported_at_once(acme: Path, gitlabgen: Command) -> No
 
 
 BLUEPRINTS = {
-    "none": ("", "gitlab_ci.toml: error[invalid-setting] blueprint is missing"),
-    "number": ("blueprint = 3\n", "blueprint should be a string, got 3"),
-    "no function": ('blueprint = "acme"\n', "blueprint should name a function, got 'acme'\n    1 │ blueprint = \"acme\""),
+    "none": ("", "gitlab_ci.toml: error[invalid-setting] `blueprint` is missing"),
+    "number": ("blueprint = 3\n", "`blueprint` should be a string, got 3"),
+    "no function": ('blueprint = "acme"\n', "`blueprint` should name a function, got 'acme'\n    1 │ blueprint = \"acme\""),
     "misspelt function": ('blueprint = "acme:servce"\n', "names 'servce' in acme, which does not exist"),
     "function hint": ('blueprint = "acme:servce"\n', "did you mean `service`?"),
     "unlike any function": ('blueprint = "acme:zzzzzz"\n', "names 'zzzzzz' in acme, which does not exist"),
     "number in a module": ('blueprint = "acme:number"\n', "names 'number' in acme, which is not a function"),
     "missing module": (
         'blueprint = "nix.da:service"\n',
-        "gitlab_ci.toml:1:13: error[invalid-setting] blueprint names a module that does",
+        "gitlab_ci.toml:1:13: error[invalid-setting] `blueprint` names a module that does",
     ),
     "missing sub-module": ('blueprint = "acme.da:service"\n', "names a module that does not exist: 'acme.da'"),
     "raises": (
@@ -258,13 +258,13 @@ def test_a_blueprint_without_settings(acme: Path, gitlabgen: Command) -> None:
         (["=1"], "--set takes KEY=VALUE with a TOML value, got '=1'"),
         (
             ["name=7"],
-            "gitlab_ci.toml: error[invalid-setting] --set name should be a string, got 7\n      = write --set name='\"7\"'",
+            "gitlab_ci.toml: error[invalid-setting] `--set name` should be a string, got 7\n      = write --set name='\"7\"'",
         ),
-        (["nmae='x'"], "--set nmae is not a setting of the blueprint\n      = did you mean `name`?"),
-        (["environments={eu={}}", "memory=1"], "settings.environments.eu.account is missing"),
-        (["environments={eu={account=1}}"], "--set environments.eu.account should be a string, got 1"),
-        (["regions=[1]"], "--set regions.0 should be a string, got 1"),
-        (["memory=2020-01-01"], "--set memory should be an integer, got datetime.date(2020, 1, 1)"),
+        (["nmae='x'"], "`--set nmae` is not a setting of the blueprint\n      = did you mean `name`?"),
+        (["environments={eu={}}", "memory=1"], "`settings.environments.eu.account` is missing"),
+        (["environments={eu={account=1}}"], "`--set environments.eu.account` should be a string, got 1"),
+        (["regions=[1]"], "`--set regions.0` should be a string, got 1"),
+        (["memory=2020-01-01"], "`--set memory` should be an integer, got datetime.date(2020, 1, 1)"),
     ],
 )
 def test_invalid_options_are_reported_as_options(acme: Path, gitlabgen: Command, words: list[str], message: str) -> None:
@@ -281,10 +281,11 @@ def test_settings_of_python_definitions(folder: Path, gitlabgen: Command) -> Non
     write(folder, gitlab_ci_py=f"{text}def project(settings: Settings): return Project(files={{'out.txt': settings.name}})\n")
     assert gitlabgen("render", "--stdout", "--set", "name='x'").out.endswith("\nx\n")
     result = gitlabgen("render")
-    assert "gitlab_ci.py: error[invalid-setting] settings.name is missing\n      = set it with --set name=…" in result.err
+    assert "gitlab_ci.py: error[invalid-setting] `settings.name` is missing\n      = set it with --set name=…" in result.err
     write(folder, gitlab_ci_py="from gitlabgen import Project\nproject = Project(files={'out.txt': 'x'})\n")
     assert (
-        "gitlab_ci.py: error[invalid-setting] has no settings, but --set gives name" in gitlabgen("check", "--set", "name=1").err
+        "gitlab_ci.py: error[invalid-setting] has no settings, but --set gives name"
+        in gitlabgen("check", "--set", "name=1").err
     )
 
 

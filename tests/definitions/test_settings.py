@@ -56,7 +56,7 @@ def problems_of(annotation: Any, data: Any) -> list[tuple[str, str, str | None]]
     """Return the problems with the data."""
     problems: Problems = []
     structured(annotation, data, ("s",), problems)
-    return [(".".join(problem.keys), problem.message, problem.hint) for problem in problems]
+    return [(".".join(problem.keys), problem.message, problem.hint or problem.replacement) for problem in problems]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_data_is_converted(annotation: Any, data: Any, made: Any) -> None:
 @pytest.mark.parametrize(
     ("annotation", "data", "problems"),
     [
-        (str, 1, [("s", "should be a string, got 1", 'write "1"')]),
+        (str, 1, [("s", "should be a string, got 1", '"1"')]),
         (str, [], [("s", "should be a string, got []", None)]),
         (int, True, [("s", "should be an integer, got True", None)]),
         (int, "1", [("s", "should be an integer, got '1'", None)]),
@@ -109,15 +109,15 @@ def test_data_is_converted(annotation: Any, data: Any, made: Any) -> None:
             [1, "x", "y"],
             [("s.1", "should be an integer, got 'x'", None), ("s.2", "should be an integer, got 'y'", None)],
         ),
-        (Mapping[Literal["dev"], int], {"dve": 1}, [("s.dve", "should be one of: dev, got 'dve'", "did you mean `dev`?")]),
-        (Literal["a", 1], True, [("s", "should be one of: a, 1, got True", None)]),
+        (Mapping[Literal["dev"], int], {"dve": 1}, [("s.dve", "should be one of dev, got 'dve'", "did you mean `dev`?")]),
+        (Literal["a", 1], True, [("s", "should be one of a, 1, got True", None)]),
         (int | None, "x", [("s", "should be an integer, got 'x'", None)]),
-        (int | str, 1.5, [("s", "should be an integer or a string, got 1.5", 'write "1.5"')]),
+        (int | str, 1.5, [("s", "should be an integer or a string, got 1.5", '"1.5"')]),
         (int | Inner, {"size": "x"}, [("s.size", "should be an integer, got 'x'", None)]),
         (Inner, 3, [("s", "should be a table, got 3", None)]),
         (Inner, {"sise": 1}, [("s.sise", "is not a setting of the blueprint", "did you mean `size`?")]),
-        (Other, {"zz": 1}, [("s.zz", "is not a setting of the blueprint", "known are name"), ("s.name", "is missing", None)]),
-        (Outer, {"made": 1}, [("s.made", "is not a setting of the blueprint", "known are hidden, words, inner")]),
+        (Other, {"zz": 1}, [("s.zz", "is not a setting of the blueprint", "use one of name"), ("s.name", "is missing", None)]),
+        (Outer, {"made": 1}, [("s.made", "is not a setting of the blueprint", "use one of hidden, words, inner")]),
         (
             Outer,
             {"words": 1},
@@ -127,7 +127,7 @@ def test_data_is_converted(annotation: Any, data: Any, made: Any) -> None:
     ],
 )
 def test_all_problems_are_reported(annotation: Any, data: Any, problems: list[tuple[str, str, str | None]]) -> None:
-    """Each problem has the path to the value, a message, and a hint."""
+    """Each problem has the path to the value, a message, and a hint or the value to write."""
     assert problems_of(annotation, data) == problems
 
 
