@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Final
 
+from gitlabgen.definitions.own_code import is_own
 from gitlabgen.errors import Finding, GitlabgenError, closest, suggestion
 from gitlabgen.modeling.callsites import Position, display_path, position
 from gitlabgen.modeling.reporting import located
@@ -41,17 +42,12 @@ def _innermost(traceback: TracebackType | None, homes: Sequence[str]) -> Positio
     found: Position | None = None
     own: TracebackType | None = None
     while traceback is not None:
-        if _is_own(traceback.tb_frame.f_code.co_filename, homes):
+        if is_own(traceback.tb_frame.f_code.co_filename, homes):
             own = traceback
         traceback = traceback.tb_next
     if own is not None:
         found = position((own.tb_frame.f_code, own.tb_lasti))
     return found
-
-
-def _is_own(name: str, homes: Sequence[str]) -> bool:
-    # A virtual environment may be inside the definition's folder, and a blueprint inside the environment.
-    return any(name == home or (name.startswith(home + os.sep) and "-packages" not in name[len(home) :]) for home in homes)
 
 
 def _invalid_python(error: SyntaxError) -> Finding:

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType, ModuleType
 from typing import Any, Final
 
+from gitlabgen.definitions.own_code import is_own
 from gitlabgen.errors import Finding
 from gitlabgen.modeling.callsites import display_path
 
@@ -61,7 +62,7 @@ class _WatchedOutput(io.TextIOWrapper):
 
 def _own_line(frame: FrameType | None, home: str) -> tuple[str, int] | tuple[None, None]:
     while frame is not None:
-        if frame.f_code.co_filename.startswith(home + os.sep):
+        if is_own(frame.f_code.co_filename, (home,)):
             return frame.f_code.co_filename, frame.f_lineno
         frame = frame.f_back
     return None, None

@@ -244,3 +244,12 @@ def test_an_interrupt_ends_the_command(folder: Path, gitlabgen: Command) -> None
     """Ctrl-C while a definition runs stops the command, and not only the definition."""
     write(folder, gitlab_ci_py="raise KeyboardInterrupt\n", b__gitlab_ci_py=PROJECT)
     assert gitlabgen("render", ".", "b").code == 130
+
+
+def test_an_installed_package_that_prints(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a package of a virtual environment in the folder prints is reported at the user's line that uses it."""
+    packages = folder / ".venv" / "lib" / "python3" / "site-packages"
+    write(packages, acme_noisy_py="print('hello')\n")
+    monkeypatch.syspath_prepend(packages)
+    write(folder, gitlab_ci_py=f"import os\nimport acme_noisy\n{PROJECT}")
+    assert "gitlab_ci.py:2: error[definition-prints] the definition prints 'hello'" in gitlabgen("check").err

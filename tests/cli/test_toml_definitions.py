@@ -284,8 +284,7 @@ def test_settings_of_python_definitions(folder: Path, gitlabgen: Command) -> Non
     assert "gitlab_ci.py: error[invalid-setting] `settings.name` is missing\n      = set it with --set name=…" in result.err
     write(folder, gitlab_ci_py="from gitlabgen import Project\nproject = Project(files={'out.txt': 'x'})\n")
     assert (
-        "gitlab_ci.py: error[invalid-setting] has no settings, but --set gives name"
-        in gitlabgen("check", "--set", "name=1").err
+        "gitlab_ci.py: error[invalid-setting] has no settings, but --set gives name" in gitlabgen("check", "--set", "name=1").err
     )
 
 
