@@ -146,7 +146,7 @@ def nested(*kinds: type | str) -> Any:
         if not fits(value, 1):
             expected = "a list of strings" if str in kinds else "a list of rules"
             plain = f"has lists nested more than {_MOST_LISTS} deep" if fits(value, 1, _ENDLESS) else None
-            raise InvalidValue(f"should be {expected}", kind="type", expected=expected, got=value, plain=plain)
+            raise InvalidValue(f"should be {expected}", kind="type", expected=(expected,), got=value, plain=plain)
         return value
 
     return check

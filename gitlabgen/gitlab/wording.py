@@ -4,8 +4,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
-from gitlabgen.modeling.problems import Problem
-from gitlabgen.modeling.spellings import spelled
+from gitlabgen.modeling.problems import Problem, Words
+from gitlabgen.modeling.spellings import Hint, spelled
 
 
 class Sentence(NamedTuple):
@@ -65,15 +65,23 @@ def _joined(subject: str, entry: str, text: str, problem: Problem) -> str:
 def _text(problem: Problem) -> str:
     match problem.kind:
         case "type":
-            return f"should be {spelled(problem.expected, 'python')}"
+            return f"should be {' or '.join(dict.fromkeys(map(_alternative, problem.expected)))}"
         case "word":
-            return f"should be one of: {spelled(problem.expected, 'yaml')}"
+            return f"should be {_alternative(problem.expected[0])}"
         case "key":
             return "key should be a string"
         case "missing":
             return "can't be blank"
         case _:
             return problem.text
+
+
+def _alternative(expected: Hint | Words) -> str:
+    """Return GitLab's words for what a value should be."""
+    if isinstance(expected, Words):
+        return f"one of: {', '.join(expected.words)}"
+    name = spelled(expected, "python") or ""
+    return "a boolean value" if name == "a boolean" else name
 
 
 def _known(type_errors: TypeErrors, problem: Problem) -> Sentence | None:

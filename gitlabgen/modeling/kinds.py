@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar, Union
 
 from gitlabgen.modeling.lazy import module_of
-from gitlabgen.modeling.problems import InvalidValue, Kind, Path, Problem
-from gitlabgen.modeling.spellings import LANGUAGES, Hint, Language, Spelling, assignment, either, spelled
+from gitlabgen.modeling.problems import Expected, InvalidValue, Kind, Path, Problem, Words
+from gitlabgen.modeling.spellings import Hint, Spelling, assignment, either
 
 __all__ = [
     "NULL",
@@ -121,10 +121,9 @@ class Scalar:
         del path, result
         return value if self.type is not str or getattr(value, "verbatim", False) else str.__str__(value)
 
-    def describe(self, language: Language) -> str:
-        """Return GitLab's name for the type."""
-        del language
-        return {str: "a string", int: "an integer", float: "a number", bool: "a boolean value"}[self.type]
+    def alternatives(self) -> Expected:
+        """Return the name of the type."""
+        return ({str: "a string", int: "an integer", float: "a number", bool: "a boolean"}[self.type],)
 
 
 class Word:
@@ -140,14 +139,13 @@ class Word:
         if value not in self.words and not (isinstance(value, str) and is_interpolated(value)):
             from gitlabgen.errors import did_you_mean
 
-            hint = did_you_mean(str(value), [str(word) for word in self.words])
-            result.add("word", path, hint=hint, expected=", ".join(map(str, self.words)), got=value)
+            words = Words(tuple(map(str, self.words)))
+            result.add("word", path, hint=did_you_mean(str(value), words.words), expected=(words,), got=value)
         return value
 
-    def describe(self, language: Language) -> str:
+    def alternatives(self) -> Expected:
         """Return the list of words."""
-        del language
-        return f"one of: {', '.join(map(str, self.words))}"
+        return (Words(tuple(map(str, self.words))),)
 
 
 class ItemsOf:
@@ -167,10 +165,9 @@ class ItemsOf:
             item if type(item) in plain else self.item.fit(item, (*path, index), result) for index, item in enumerate(value)
         )
 
-    def describe(self, language: Language) -> str:
+    def alternatives(self) -> Expected:
         """Return the description of a list."""
-        del language
-        return "a list"
+        return ("a list",)
 
 
 class MappingOf:
@@ -193,10 +190,9 @@ class MappingOf:
             fitted[key] = NULL if inner is None else self.value.fit(inner, (*path, key), result)
         return FrozenDict(fitted)
 
-    def describe(self, language: Language) -> str:
+    def alternatives(self) -> Expected:
         """Return the description of a mapping."""
-        del language
-        return "a mapping"
+        return ("a mapping",)
 
 
 class Anything:
@@ -208,10 +204,9 @@ class Anything:
         """Return the tree with its containers frozen."""
         return freeze(value, path, result)
 
-    def describe(self, language: Language) -> str:
+    def alternatives(self) -> Expected:
         """Return the description of any value."""
-        del language
-        return "a value"
+        return ("a value",)
 
 
 class ModelNamed:
@@ -229,12 +224,10 @@ class ModelNamed:
         del path, result
         return value
 
-    def describe(self, language: Language) -> str:
+    def alternatives(self) -> Expected:
         """Return the class's name for Python, and a description of its form for YAML."""
-        if language == "yaml":
-            cls = self.load()
-            return "a mapping" if getattr(cls, "from_mapping", False) else ""
-        return f"{'an' if self.name[0] in 'AEIOU' else 'a'} {self.name}"
+        form = "a mapping" if getattr(self.load(), "from_mapping", False) else ""
+        return (Spelling(f"{'an' if self.name[0] in 'AEIOU' else 'a'} {self.name}", form),)
 
     def load(self) -> type | None:
         """Return the class; None for a class of another library."""
@@ -302,9 +295,9 @@ class Checked:
             return checked.value
         return checked
 
-    def describe(self, language: Language) -> str:
-        """Return the description of the inner shape."""
-        return spelled(self.inner.expected, language) or ""
+    def alternatives(self) -> Expected:
+        """Return the alternatives of the inner shape."""
+        return self.inner.expected
 
 
 class OneOf:
@@ -410,11 +403,10 @@ class OneOf:
         return None
 
     @property
-    def expected(self) -> Spelling:
-        """The descriptions of the alternatives, joined by "or", without those that are accepted for many values."""
+    def expected(self) -> Expected:
+        """The alternatives, without those that are accepted for many values."""
         shapes = [shape for shape in self.shapes if not (isinstance(shape, ModelNamed) and shape.name in _UNNAMED)]
-        python, yaml = ([shape.describe(language) for shape in shapes] for language in LANGUAGES)
-        return Spelling(" or ".join(dict.fromkeys(python)), " or ".join(dict.fromkeys(filter(None, yaml))))
+        return tuple(part for shape in shapes for part in shape.alternatives())
 
 
 def is_interpolated(text: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gitlabgen.modeling.spellings import Hint
 
-__all__ = ["InvalidValue", "Kind", "Path", "Problem"]
+__all__ = ["Expected", "InvalidValue", "Kind", "Path", "Problem", "Words"]
 
 Path: TypeAlias = tuple[str | int, ...]
 """The path from a model to a value: a keyword's name, then list indexes and mapping keys."""
@@ -14,6 +14,20 @@ Kind: TypeAlias = Literal["rule", "type", "word", "key", "missing", "unknown", "
 """The kind of problem: a rule of the format is violated, the value has the wrong type or is not in the list of words,
 a mapping's key is not a string, a required keyword is missing, a keyword is unknown or given twice, or there are too many
 positional arguments."""
+
+
+class Words(NamedTuple):
+    """A closed list of words, as an alternative that a value should be.
+
+    Args:
+        words: The words.
+    """
+
+    words: tuple[str, ...]
+
+
+Expected: TypeAlias = tuple[Hint | Words, ...]
+"""The alternatives that a value should be: descriptions such as `a string`, and closed lists of words."""
 
 
 class Problem(NamedTuple):
@@ -27,7 +41,7 @@ class Problem(NamedTuple):
         entry: The path in GitLab's message, below the block, if it is not the keyword; empty for the block itself.
         is_ours: Whether GitLab has no such message.
         kind: The kind of problem.
-        expected: The expected values.
+        expected: The alternatives that the value should be.
         got: The invalid value.
         given: The value that the message shows, if a rule is violated.
         about: The model that has the problem, if it is not the checked model.
@@ -43,7 +57,7 @@ class Problem(NamedTuple):
     entry: str | None = None
     is_ours: bool = False
     kind: Kind = "rule"
-    expected: Hint = ""
+    expected: Expected = ()
     got: Any = None
     given: Any = None
     about: Any = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlabgen.modeling.kinds import FrozenDict
 from gitlabgen.modeling.plans import ClassPlan, plan_of
-from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.problems import Expected, Problem, Words
 from gitlabgen.modeling.spellings import Language, as_flow, spelled
 
 if TYPE_CHECKING:
@@ -85,12 +85,9 @@ def _predicate(plan: ClassPlan, problem: Problem, language: Language) -> str:
         return spelled(problem.plain, language) or problem.text
     match problem.kind:
         case "type":
-            return f"should be {_alternatives(spelled(problem.expected, language) or '')}, got {short(problem.got, language)}"
+            return f"should be {_alternatives(problem.expected, language)}, got {short(problem.got, language)}"
         case "word":
-            expected = spelled(problem.expected, language) or ""
-            return (
-                f"should be {f'one of {expected}' if ', ' in expected else f'`{expected}`'}, got {_brief(problem.got, language)}"
-            )
+            return f"should be {_alternatives(problem.expected, language)}, got {_brief(problem.got, language)}"
         case "key" if isinstance(problem.got, bool) and language == "yaml":
             return f"has a key that GitLab reads as {str(problem.got).lower()}: put {_BOOLEAN_WORDS[problem.got]} in quotes"
         case "key":
@@ -101,12 +98,17 @@ def _predicate(plan: ClassPlan, problem: Problem, language: Language) -> str:
             return problem.text
 
 
-def _alternatives(expected: str) -> str:
+def _alternatives(expected: Expected, language: Language) -> str:
     """Return the expected values as a list in plain words: "a string, a number or a boolean"."""
-    parts = [part.replace("boolean value", "boolean").replace("one of: ", "one of ") for part in expected.split(" or ")]
-    if "a number" in parts:
-        parts = [part for part in parts if part != "an integer"]
+    described = (_listed(part.words) if isinstance(part, Words) else spelled(part, language) for part in expected)
+    parts = list(dict.fromkeys(filter(None, described)))
+    if "a number" in parts and "an integer" in parts:
+        parts.remove("an integer")
     return f"{', '.join(parts[:-1])} or {parts[-1]}" if len(parts) > 1 else parts[0]
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return f"one of {', '.join(words)}" if len(words) > 1 else f"`{words[0]}`"
 
 
 def short(value: Any, language: Language = "python") -> str:

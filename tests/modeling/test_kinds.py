@@ -17,4 +17,4 @@ def test_anything_is_frozen() -> None:
     result = FitResult()
     assert Anything().fit([{"a": [1]}], (), result) == ({"a": (1,)},)
     assert result.problems == []
-    assert Anything().describe("yaml") == "a value"
+    assert Anything().alternatives() == ("a value",)
