@@ -16,9 +16,9 @@ from gitlabgen.gitlab.keyword_types import (
     Scalar,
     Text,
     between,
+    in_backticks,
     is_set,
     nested,
-    quoted,
 )
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
@@ -72,7 +72,7 @@ def _job_variable(value: Any) -> Any:
         raise InvalidValue(
             f"uses invalid data keys: {', '.join(unknown)}",
             "only variables of the whole pipeline can have them",
-            plain=f"cannot have {quoted(unknown)}",
+            plain=f"cannot have {in_backticks(unknown)}",
         )
     return value
 
@@ -237,7 +237,7 @@ class BaseJob(KeywordModel):
             clash = [key for key in ("only", "except_", "start_in") if is_set(getattr(self, key))]
             if clash:
                 words = [key.rstrip("_") for key in clash]
-                plain = either("cannot have `rules` together with {}", Spelling(quoted(clash), quoted(words)))
+                plain = either("cannot have `rules` together with {}", Spelling(in_backticks(clash), in_backticks(words)))
                 yield Problem(f"config key may not be used with `rules`: {', '.join(words)}", plain=plain)
             if self.rules == ():
                 yield Problem("config can't be blank", "remove `rules`, or add a rule", ("rules",), "is empty", entry="rules")

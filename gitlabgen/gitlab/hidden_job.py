@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab.job import ScriptKeywords
-from gitlabgen.gitlab.keyword_types import quoted
+from gitlabgen.gitlab.keyword_types import in_backticks
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -43,4 +43,4 @@ class HiddenJob(ScriptKeywords):
         yield from super()._problems()
         others = [name for name in vars(self) if name not in ("name", "content", "comment", "comments")]
         if self.content is not None and any(getattr(self, name) is not None for name in others):
-            yield Problem(f"is the whole block, so {quoted(others)} cannot be set", path=("content",), is_ours=True)
+            yield Problem(f"is the whole block, so {in_backticks(others)} cannot be set", path=("content",), is_ours=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import IdentityProvider
 from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_list, needs_problems
-from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, JobName, Lines, Strings, Text, Timeout, between, is_set, quoted
+from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, JobName, Lines, Strings, Text, Timeout, between, in_backticks, is_set
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -166,7 +166,8 @@ class ScriptKeywords(BaseJob):
             pair = [key for key in given if key in ("run", other)]
             if len(pair) > 1:
                 yield Problem(
-                    f"config these keys cannot be used together: {', '.join(pair)}", plain=f"cannot have both {quoted(pair)}"
+                    f"config these keys cannot be used together: {', '.join(pair)}",
+                    plain=f"cannot have both {in_backticks(pair)}",
                 )
 
 
@@ -184,7 +185,7 @@ def _dependency_problems(dependencies: Sequence[str], needs: list[tuple[Any, str
         )
     elif missing:
         hint = "a job with `needs` downloads artifacts only from the jobs that it needs"
-        plain = f"names {quoted(missing)}, which `needs` does not name"
+        plain = f"names {in_backticks(missing)}, which `needs` does not name"
         yield Problem(f"the {', '.join(missing)} should be part of needs", hint, ("dependencies",), plain)
 
 

@@ -152,7 +152,7 @@ def nested(*kinds: type | str) -> Any:
     return check
 
 
-def quoted(words: Iterable[Any], conjunction: str = "and") -> str:
+def in_backticks(words: Iterable[Any], conjunction: str = "and") -> str:
     """Return words in backticks, such as "`a`, `b` and `c`".
 
     Args:
@@ -179,11 +179,11 @@ def kind_problems(include: Any, kinds: Sequence[str]) -> Iterator[Problem]:
     if not given and not include.extra:
         yield Problem(
             f"does not have a valid subkey for include. Valid subkeys are: {', '.join(kinds)}",
-            plain=f"names no file: add {quoted(kinds, 'or')}",
+            plain=f"names no file: add {in_backticks(kinds, 'or')}",
         )
     if len(given) > 1:
         words = ", ".join(f"`{kind}`" for kind in kinds)
-        yield Problem(f"Each include must use only one of: {words}", plain=f"names several files: {quoted(given)}")
+        yield Problem(f"Each include must use only one of: {words}", plain=f"names several files: {in_backticks(given)}")
 
 
 def between(low: int, high: int) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Text, is_set, quoted
+from gitlabgen.gitlab.keyword_types import Text, in_backticks, is_set
 from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -73,7 +73,7 @@ def _function_problems(key: str, value: Mapping[Any, Any]) -> Iterator[Problem]:
             "config must use exactly one of these keys: git, oci",
             None,
             (key,),
-            plain=f"should have exactly one of `git` and `oci`{f', got {quoted(value)}' if value else ''}",
+            plain=f"should have exactly one of `git` and `oci`{f', got {in_backticks(value)}' if value else ''}",
         )
         return
     kind, given = kinds[0], value[kinds[0]]
@@ -81,7 +81,7 @@ def _function_problems(key: str, value: Mapping[Any, Any]) -> Iterator[Problem]:
         return
     missing = [name for name in _REQUIRED[kind] if not is_set(given.get(name))]
     if missing:
-        yield Problem(f"config missing required keys: {', '.join(missing)}", None, (key, kind), f"has no {quoted(missing)}")
+        yield Problem(f"config missing required keys: {', '.join(missing)}", None, (key, kind), f"has no {in_backticks(missing)}")
     known = (*_REQUIRED[kind], *_OPTIONAL)
     for name, inner in given.items():
         if name not in known:

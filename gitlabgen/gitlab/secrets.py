@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Flag, Text, is_set, quoted
+from gitlabgen.gitlab.keyword_types import Flag, Text, in_backticks, is_set
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.model import model
@@ -178,7 +178,11 @@ class Secret(KeywordModel):
         """Yield problems unless there is exactly one provider, and a token for Google Cloud."""
         given = [name for name in _PROVIDERS if is_set(getattr(self, name))]
         if len(given) > 1 or not (given or self.extra):
-            plain = f"has several providers: {quoted(given)}" if given else f"has no provider: add {quoted(_PROVIDERS, 'or')}"
+            plain = (
+                f"has several providers: {in_backticks(given)}"
+                if given
+                else f"has no provider: add {in_backticks(_PROVIDERS, 'or')}"
+            )
             yield Problem(f"config must use exactly one of these keys: {', '.join(_PROVIDERS)}", plain=plain)
         if is_set(self.gcp_secret_manager) and not is_set(self.token):
             yield Problem(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gitlabgen.gitlab._vocabulary import TriggerStrategy
 from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_problems
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Flag, NamedEnvironment, Text, is_set, quoted
+from gitlabgen.gitlab.keyword_types import Flag, NamedEnvironment, Text, in_backticks, is_set
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.callsites import position
 from gitlabgen.modeling.fields import field
@@ -184,7 +184,7 @@ class TriggerJob(BaseJob):
                 return
         if stray:
             path = (stray[0],) if stray[0] in plan_of(TriggerJob).names else ("extra", stray[0])
-            others = f", and neither can {quoted(stray[1:])}" if stray[1:] else ""
+            others = f", and neither can {in_backticks(stray[1:])}" if stray[1:] else ""
             yield Problem(
                 f"config contains unknown keys: {', '.join(stray)}",
                 "a trigger job cannot run a script",

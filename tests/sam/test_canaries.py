@@ -9,7 +9,7 @@ from troposphere import sns
 from gitlabgen import KeywordError, comment, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.errors import collecting
-from gitlabgen.sam.canaries.shifts import PREDEFINED, Step, duration_minutes, shift_of, short_name
+from gitlabgen.sam.canaries.shifts import PREDEFINED, ShiftStep, duration_minutes, shift_of, short_name
 from gitlabgen.sam.canaries.wiring import expanded
 from tests.sam.messages import said
 
@@ -53,7 +53,7 @@ def test_a_custom_shift_is_known_to_the_minute() -> None:
     canary = sam.Canary(sam.TimeBasedCanary(canary_percentage=5, canary_interval=7))
     linear = sam.Canary(sam.TimeBasedLinear(linear_percentage=40, linear_interval=2))
     assert (canary.schedule, canary.duration_minutes) == (((0, 5), (7, 100)), 7)
-    assert (linear.schedule, linear.duration_minutes) == ((Step(0, 40), Step(2, 80), Step(4, 100)), 4)
+    assert (linear.schedule, linear.duration_minutes) == ((ShiftStep(0, 40), ShiftStep(2, 80), ShiftStep(4, 100)), 4)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_arithmetic_of_shifts() -> None:
     assert short_name("CodeDeployDefault.LambdaAllAtOnce") == "AllAtOnce"
     assert short_name("Mine") == "Mine"
     assert shift_of(3) is None
-    assert duration_minutes((Step(0, 10), Step(5, 100))) == 5
+    assert duration_minutes((ShiftStep(0, 10), ShiftStep(5, 100))) == 5
 
 
 REFUSED: dict[str, tuple[Any, str]] = {

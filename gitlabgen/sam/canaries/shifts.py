@@ -18,7 +18,7 @@ _DOCS_URL: Final = (
 )
 
 
-class Step(NamedTuple):
+class ShiftStep(NamedTuple):
     """The share of the traffic that the new version has from a minute on.
 
     Args:
@@ -30,21 +30,21 @@ class Step(NamedTuple):
     percent: int
 
 
-Shift: TypeAlias = tuple[Step, ...]
+Shift: TypeAlias = tuple[ShiftStep, ...]
 """The steps of a shift; the last one is 100 percent."""
 
 
 def _canary(percent: int, minutes: int) -> Shift:
-    return Step(0, percent), Step(minutes, 100)
+    return ShiftStep(0, percent), ShiftStep(minutes, 100)
 
 
 def _linear(percent: int, minutes: int) -> Shift:
     # The last step moves the rest.
-    return tuple(Step(index * minutes, min(100, (index + 1) * percent)) for index in range(-(-100 // percent)))
+    return tuple(ShiftStep(index * minutes, min(100, (index + 1) * percent)) for index in range(-(-100 // percent)))
 
 
 PREDEFINED: Final[Mapping[str, Shift]] = {
-    "AllAtOnce": (Step(0, 100),),
+    "AllAtOnce": (ShiftStep(0, 100),),
     **{f"Canary10Percent{minutes}Minutes": _canary(10, minutes) for minutes in (5, 10, 15, 30)},
     "Linear10PercentEvery1Minute": _linear(10, 1),
     **{f"Linear10PercentEvery{minutes}Minutes": _linear(10, minutes) for minutes in (2, 3, 10)},
