@@ -59,6 +59,11 @@ class CanaryFunction:
     alarms: Sequence[tuple[Path, Any]]
 
     @property
+    def qualified_alias(self) -> str:
+        """The text for `Sub` that names the function with its alias, for the dimension `Resource` of a metric."""
+        return f"${{{self.function.name}}}:{flat(self.alias) or 'live'}"
+
+    @property
     def types(self) -> list[Any]:
         """The deployment configurations, one for each branch of a condition."""
         return choices(self.preference.get("Type"))

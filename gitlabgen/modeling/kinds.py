@@ -13,6 +13,7 @@ from gitlabgen.modeling.spellings import Hint, Spelling, assignment, either
 
 __all__ = [
     "NULL",
+    "TROPOSPHERE",
     "Anything",
     "Checked",
     "FitResult",

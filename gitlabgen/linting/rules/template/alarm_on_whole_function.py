@@ -29,7 +29,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                     f"`{alarm.name}` counts calls of both the old and the new version of `{function}`, "
                     "so errors of the new one alone may not trigger it."
                 )
-                alias = f"${{{function}}}:{flat(canary.alias) or 'live'}"
+                alias = canary.qualified_alias
                 hint = Spelling(
                     f"add 'Resource': Sub({alias!r}) to the dimensions",
                     f"add the dimension `Resource` with the value `!Sub {alias}`",

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.template_values import flat
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
@@ -28,7 +27,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                     f"`{alarm.name}` counts `{metric.name}` of {counted} in the region; "
                     f"any of them can stop the canary of `{function}`."
                 )
-                alias = f"${{{function}}}:{flat(canary.alias) or 'live'}"
+                alias = canary.qualified_alias
                 hint = Spelling(
                     f"add dimensions={{'FunctionName': Ref({function!r}), 'Resource': Sub({alias!r})}}",
                     f"add the dimensions `FunctionName` with `!Ref {function}` and `Resource` with `!Sub {alias}`",

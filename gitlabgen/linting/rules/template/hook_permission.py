@@ -37,8 +37,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 def _policies(analysis: TemplateAnalysis, hook: TemplateResource) -> list[Any] | None:
     """Return the policies of a hook's role; None if they are unknown."""
     if "Role" not in hook.properties:
-        found: Any = hook.properties.get("Policies", [])
-        return found if isinstance(found, list) else [found]
+        return _listed(hook.properties.get("Policies", []))
     role = next((analysis.resources[name] for name in names_in(hook.properties["Role"]) if name in analysis.resources), None)
     if role is None or role.type != "AWS::IAM::Role":
         return None
