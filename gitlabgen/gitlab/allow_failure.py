@@ -29,4 +29,4 @@ class AllowFailure(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#allow_failureexit_codes"
     type_errors: ClassVar[TypeErrors] = {"exit_codes": Sentence("exit codes should be an array of integers or an integer")}
 
-    exit_codes: int | Sequence[int] | Reference
+    exit_codes: int | Sequence[int | Reference] | Reference

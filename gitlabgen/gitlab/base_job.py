@@ -209,12 +209,10 @@ class BaseJob(KeywordModel):
     stage: StageName | Reference | None = None
     environment: NamedEnvironment | Environment | Reference | None = None
     resource_group: Text | None = field(default=None, since=(12, 7))
-    needs: Sequence[JobName | Need | Reference | Sequence[object]] | OnlyNeed | Reference | None = field(
-        default=None, since=(12, 2)
-    )
+    needs: Sequence[JobName | Need | Sequence[object]] | OnlyNeed | Reference | None = field(default=None, since=(12, 2))
     rules: Sequence[Rule | Reference | Rules] | Reference | None = field(default=None, since=(12, 3))
-    only: Sequence[str] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
-    except_: Sequence[str] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    only: Sequence[str | Reference] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    except_: Sequence[str | Reference] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
     when: JobWhen | Reference | None = None
     start_in: Delay | None = None
     manual_confirmation: Text | None = field(default=None, since=(17, 1))
@@ -222,7 +220,7 @@ class BaseJob(KeywordModel):
     interruptible: Flag | None = None
     parallel: Annotated[int, between(1, 200)] | Matrix | Reference | None = None
     inherit: Inherit | Reference | None = field(default=None, since=(12, 9))
-    variables: Mapping[str, Scalar | JobVariable] | Reference | None = None
+    variables: Mapping[str, Scalar | JobVariable | Reference] | Reference | None = None
 
     def problems(self) -> Iterable[Problem]:
         """Return problems with the name, and conflicts between keywords."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from gitlabgen.gitlab._vocabulary import IdentityProvider
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, Flag, Lines, Strings, Timeout, between
+from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, Flag, ImageName, Lines, ServiceName, Strings, Timeout, between
 from gitlabgen.gitlab.wording import TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -52,8 +52,8 @@ class Default(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#default"
     type_errors: ClassVar[TypeErrors] = EXECUTION_ERRORS
 
-    image: str | Image | Reference | None = None
-    services: Sequence[str | Service | Reference] | Reference | None = None
+    image: ImageName | Image | Reference | None = None
+    services: Sequence[ServiceName | Service | Reference] | Reference | None = None
     before_script: Lines | None = None
     after_script: Lines | None = None
     artifacts: Artifacts | Reference | None = None

@@ -32,4 +32,4 @@ class IdToken(KeywordModel):
         ("aud", "missing"): Sentence("config missing required keys: aud"),
     }
 
-    aud: str | Sequence[str] | Reference
+    aud: str | Sequence[str | Reference] | Reference

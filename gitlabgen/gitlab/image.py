@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import PullPolicy
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Strings, Text
+from gitlabgen.gitlab.keyword_types import Filled, Strings
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 
@@ -34,8 +34,8 @@ class Image(KeywordModel):
     keyword: ClassVar[str] = "image"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#image"
 
-    name: Text = field(kw_only=False)
+    name: Filled = field(kw_only=False)
     entrypoint: Strings | None = None
-    pull_policy: PullPolicy | Sequence[PullPolicy] | Reference | None = field(default=None, since=(15, 2))
+    pull_policy: PullPolicy | Sequence[PullPolicy | Reference] | Reference | None = field(default=None, since=(15, 2))
     docker: Mapping[str, object] | Reference | None = field(default=None, since=(16, 7))
     kubernetes: Mapping[str, object] | Reference | None = field(default=None, since=(18, 0))

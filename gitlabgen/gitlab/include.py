@@ -46,10 +46,11 @@ class Include(KeywordModel):
 
     keyword: ClassVar[str] = "include"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#include"
+    unchecked: ClassVar[frozenset[str]] = frozenset(("inputs",))
 
     local: Text | None = None
     project: Text | None = None
-    file: str | Sequence[str] | Reference | None = None
+    file: str | Sequence[str | Reference] | Reference | None = None
     ref: Text | None = None
     remote: Text | None = None
     integrity: Text | None = field(default=None, since=(17, 9))

@@ -30,5 +30,5 @@ class Inherit(KeywordModel):
     keyword: ClassVar[str] = "inherit"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#inherit"
 
-    default: bool | Sequence[DefaultKeyword] | Reference | None = None
+    default: bool | Sequence[DefaultKeyword | Reference] | Reference | None = None
     variables: bool | Strings | None = None

@@ -47,7 +47,7 @@ class JobInput(KeywordModel):
     type: InputType | Reference | None = None
     default: Scalar | Sequence[object] | Reference
     description: Text | None = None
-    options: Sequence[Scalar] | Reference | None = None
+    options: Sequence[Scalar | Reference] | Reference | None = None
     regex: Text | None = None
 
     def problems(self) -> Iterator[Problem]:

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import IdentityProvider
 from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_list, needs_problems
-from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, JobName, Lines, Strings, Text, Timeout, between, in_backticks, is_set
+from gitlabgen.gitlab.keyword_types import (
+    EXECUTION_ERRORS,
+    ImageName,
+    JobName,
+    Lines,
+    ServiceName,
+    Strings,
+    Text,
+    Timeout,
+    between,
+    in_backticks,
+    is_set,
+)
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -75,8 +87,8 @@ class ScriptKeywords(BaseJob):
         "inputs": Sentence("config should be a hash", "inputs"),
     }
 
-    image: str | Image | Reference | None = field(default=None, after="stage")
-    services: Sequence[str | Service | Reference] | Reference | None = None
+    image: ImageName | Image | Reference | None = field(default=None, after="stage")
+    services: Sequence[ServiceName | Service | Reference] | Reference | None = None
     tags: Strings | None = None
     dependencies: Sequence[JobName] | Reference | None = field(default=None, after="needs")
     timeout: Timeout | None = field(default=None, after="interruptible")

@@ -30,7 +30,8 @@ _ENVIRONMENT_RULE: Final = (
     "can contain only letters, digits, '-', '_', '/', '$', '{', '}', '.', and spaces, but it cannot start or end with '/'"
 )
 _ENDLESS: Final = float("inf")  # `math` would take longer to load
-_MOST_LISTS: Final = 10
+MOST_NESTED: Final = 10
+"""The maximum depth of lists inside lists."""
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "mo": 2592000, "y": 31557600}
 
 
@@ -128,6 +129,23 @@ def _environment(value: Any) -> Any:
         raise InvalidValue(f"name {problem.text}", entry="environment", plain=plain, given=problem.given) from None
 
 
+def _filled(value: Any) -> Any:
+    if isinstance(value, str) and not value.strip():
+        raise InvalidValue("can't be blank", plain="is empty")
+    return value
+
+
+def _image_name(entry: str) -> Any:
+    """Return a check for the name of an image in place of an image, for use in `Annotated`."""
+
+    def check(value: Any) -> Any:
+        if not value.strip():
+            raise InvalidValue("name can't be blank", plain="is empty", entry=entry)
+        return value
+
+    return check
+
+
 def nested(*kinds: type | str) -> Any:
     """Return a check for nested lists, for use in `Annotated`: it checks their depth and the types of their items.
 
@@ -135,7 +153,7 @@ def nested(*kinds: type | str) -> Any:
         kinds: The allowed types, or the names of classes that may not be loaded.
     """
 
-    def fits(value: Any, depth: int, most: float = _MOST_LISTS) -> bool:
+    def fits(value: Any, depth: int, most: float = MOST_NESTED) -> bool:
         if isinstance(value, tuple):
             return depth < most and all(fits(item, depth + 1, most) for item in value)
         return any(
@@ -145,7 +163,7 @@ def nested(*kinds: type | str) -> Any:
     def check(value: Any) -> Any:
         if not fits(value, 1):
             expected = "a list of strings" if str in kinds else "a list of rules"
-            plain = f"has lists nested more than {_MOST_LISTS} deep" if fits(value, 1, _ENDLESS) else None
+            plain = f"has lists nested more than {MOST_NESTED} deep" if fits(value, 1, _ENDLESS) else None
             raise InvalidValue(f"should be {expected}", kind="type", expected=(expected,), got=value, plain=plain)
         return value
 
@@ -166,6 +184,11 @@ def in_backticks(words: Iterable[Any], conjunction: str = "and") -> str:
 def is_set(value: Any) -> bool:
     """Return whether a keyword is set: GitLab treats `null` as not set."""
     return value is not None and value is not NULL
+
+
+def is_reference(value: Any) -> bool:
+    """Return whether GitLab replaces a value before it checks it."""
+    return is_instance(value, "gitlabgen.gitlab", "Reference")
 
 
 def kind_problems(include: Any, kinds: Sequence[str]) -> Iterator[Problem]:
@@ -202,14 +225,23 @@ def between(low: int, high: int) -> Any:
 Text: TypeAlias = Union[str, "Reference"]
 """A string, or a reference to one."""
 
+Filled: TypeAlias = Annotated[Union[str, "Reference"], _filled]
+"""A string that is not empty, or a reference to one."""
+
+ImageName: TypeAlias = Annotated[str, _image_name("image")]
+"""An image's name in place of an image."""
+
+ServiceName: TypeAlias = Annotated[str, _image_name("services:service")]
+"""An image's name in place of a service."""
+
 Flag: TypeAlias = Union[bool, "Reference"]
 """A boolean, or a reference to one."""
 
 Scalar: TypeAlias = str | int | float | bool
 """The value of a variable."""
 
-Strings: TypeAlias = Union[Sequence[str], "Reference"]
-"""A list of strings, or a reference to one."""
+Strings: TypeAlias = Union[Sequence[Union[str, "Reference"]], "Reference"]
+"""A list of strings; references can replace the list and its items."""
 
 Nested: TypeAlias = Annotated[Sequence[object], nested(str, "Reference")]
 """A list inside a list of strings."""
@@ -217,7 +249,7 @@ Nested: TypeAlias = Annotated[Sequence[object], nested(str, "Reference")]
 Lines: TypeAlias = Union[str, Sequence[Union[str, "Reference", Nested]], "Reference"]
 """Lines of a script: one string, or a list in which references and nested lists are flattened."""
 
-VariableScalars: TypeAlias = Union[Mapping[str, Scalar], "Reference"]
+VariableScalars: TypeAlias = Union[Mapping[str, Union[Scalar, "Reference"]], "Reference"]
 """Variables without descriptions."""
 
 Duration: TypeAlias = Annotated[Union[str, "Reference"], _duration(never=True, variable=True)]
@@ -235,8 +267,8 @@ Timeout: TypeAlias = Annotated[Union[str, "Reference"], _duration(limit=2629746,
 NamedEnvironment: TypeAlias = Annotated[str, _environment]
 """An environment's name in place of an environment."""
 
-JobName: TypeAlias = Annotated[Union[str, "BaseJob"], _name_of]
-"""A job or its name; the name is stored."""
+JobName: TypeAlias = Annotated[Union[str, "BaseJob", "Reference"], _name_of]
+"""A job, its name or a reference to the name; a job's name is stored."""
 
 If: TypeAlias = Annotated[Union[str, "Condition", "Var", "Reference"], _condition_text]
 """A condition; its text is stored."""

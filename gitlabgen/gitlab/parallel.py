@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Union, overload
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
 
 __all__ = ["Matrix"]
+
+Product: TypeAlias = Mapping[str, Union[str, int, Sequence[Union[str, int, "Reference"]], "Reference"]]
+"""Variables with a value or several; a matrix has a job for each combination."""
 
 
 @model
@@ -37,14 +40,14 @@ class Matrix(KeywordModel):
         ("matrix", 2): Sentence("config should be a hash of key value pairs, value can be an array", "matrix:variables"),
     }
 
-    matrix: Sequence[Mapping[str, str | int | Sequence[str | int]]] | Reference = field(kw_only=False)
+    matrix: Sequence[Product | Reference] | Reference = field(kw_only=False)
 
     if TYPE_CHECKING:
 
         @overload
-        def __init__(self, *matrix: Mapping[str, str | int | Sequence[str | int]]) -> None: ...
+        def __init__(self, *matrix: Product | Reference) -> None: ...
         @overload
-        def __init__(self, *, matrix: Sequence[Mapping[str, str | int | Sequence[str | int]]] | Reference) -> None: ...
+        def __init__(self, *, matrix: Sequence[Product | Reference] | Reference) -> None: ...
         def __init__(self, *products: Any, matrix: Any = ()) -> None: ...
 
     def problems(self) -> Iterator[Problem]:

@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, VARIABLE_ERRORS, Lines, Scalar, is_set, nested
+from gitlabgen.gitlab.keyword_types import (
+    EXECUTION_ERRORS,
+    VARIABLE_ERRORS,
+    ImageName,
+    Lines,
+    Scalar,
+    ServiceName,
+    is_set,
+    nested,
+)
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.kinds import Remark, leaves
@@ -105,12 +114,14 @@ class Pipeline(KeywordModel):
     include: str | Include | Sequence[str | Include | Reference] | Reference | None = None
     workflow: Workflow | Reference | None = None
     default: Default | Reference | None = None
-    image: str | Image | Reference | None = field(default=None, deprecated="move it into `default`")
-    services: Sequence[str | Service | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
+    image: ImageName | Image | Reference | None = field(default=None, deprecated="move it into `default`")
+    services: Sequence[ServiceName | Service | Reference] | Reference | None = field(
+        default=None, deprecated="move it into `default`"
+    )
     before_script: Lines | None = field(default=None, deprecated="move it into `default`")
     after_script: Lines | None = field(default=None, deprecated="move it into `default`")
     cache: Cache | Sequence[Cache | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
-    variables: Mapping[str, Scalar | Variable] | Reference | None = None
+    variables: Mapping[str, Scalar | Variable | Reference] | Reference | None = None
     stages: Sequence[StageEntry | Reference | NestedStages] | Reference | None = None
     jobs: Sequence[BaseJob] = field(default=(), is_written=False)
 

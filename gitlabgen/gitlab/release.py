@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import ReleaseLinkType
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Strings, Text
+from gitlabgen.gitlab.keyword_types import Filled, Strings, Text
 from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -39,6 +39,8 @@ class ReleaseLink(KeywordModel):
 
     keyword: ClassVar[str] = "release:assets:links"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#releaseassetslinks"
+
+    unchecked: ClassVar[frozenset[str]] = frozenset("*")
 
     name: Text
     url: Text
@@ -90,8 +92,8 @@ class Release(KeywordModel):
     keyword: ClassVar[str] = "release"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#release"
 
-    tag_name: Text
-    description: Text
+    tag_name: Filled
+    description: Filled
     name: Text | None = None
     tag_message: Text | None = None
     ref: Text | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import CoverageFormat
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Strings
+from gitlabgen.gitlab.keyword_types import Strings, Text
 from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class CoverageReport(KeywordModel):
     keyword: ClassVar[str] = "artifacts:reports:coverage_report"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportscoverage_report"
 
-    coverage_format: CoverageFormat
-    path: str
+    coverage_format: CoverageFormat | Reference
+    path: Text
 
 
 @model

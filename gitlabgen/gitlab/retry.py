@@ -40,5 +40,5 @@ class Retry(KeywordModel):
     }
 
     max: Annotated[int, between(0, 2)] | Reference | None = field(default=None, kw_only=False)
-    when: RetryReason | Sequence[RetryReason] | Reference | None = None
-    exit_codes: int | Sequence[int] | Reference | None = field(default=None, since=(16, 11))
+    when: RetryReason | Sequence[RetryReason | Reference] | Reference | None = None
+    exit_codes: int | Sequence[int | Reference] | Reference | None = field(default=None, since=(16, 11))

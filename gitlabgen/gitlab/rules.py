@@ -122,13 +122,13 @@ class Rule(KeywordModel):
     }
 
     if_: If | None = field(default=None, kw_only=False)
-    changes: Sequence[str] | Changes | Reference | None = None
-    exists: Sequence[str] | Exists | Reference | None = None
+    changes: Sequence[str | Reference] | Changes | Reference | None = None
+    exists: Sequence[str | Reference] | Exists | Reference | None = None
     when: RuleWhen | Reference | None = None
     start_in: Delay | None = None
     allow_failure: Flag | None = None
     variables: VariableScalars | None = None
-    needs: Sequence[JobName | Need | Reference] | Reference | None = field(default=None, since=(16, 2))
+    needs: Sequence[JobName | Need | Sequence[object]] | Reference | None = field(default=None, since=(16, 2))
     interruptible: Flag | None = field(default=None, since=(16, 10))
     auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))
 

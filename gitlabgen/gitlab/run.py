@@ -44,7 +44,7 @@ class Step(KeywordModel):
     step: str | Mapping[str, object] | Reference | None = None
     func: str | Mapping[str, object] | Reference | None = None
     inputs: Mapping[str, object] | Reference | None = None
-    env: Mapping[str, str] | Reference | None = None
+    env: Mapping[str, str | Reference] | Reference | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for a name that GitLab rejects, and unless the step has exactly one of `script`, `step` and `func`."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import PullPolicy
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Lines, Strings, Text, VariableScalars
+from gitlabgen.gitlab.keyword_types import Filled, Lines, Strings, Text, VariableScalars
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 
@@ -37,11 +37,11 @@ class Service(KeywordModel):
     keyword: ClassVar[str] = "services"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#services"
 
-    name: Text = field(kw_only=False)
+    name: Filled = field(kw_only=False)
     alias: Text | None = None
     command: Lines | None = None
     entrypoint: Strings | None = None
     variables: VariableScalars | None = None
-    pull_policy: PullPolicy | Sequence[PullPolicy] | Reference | None = field(default=None, since=(15, 2))
+    pull_policy: PullPolicy | Sequence[PullPolicy | Reference] | Reference | None = field(default=None, since=(15, 2))
     docker: Mapping[str, object] | Reference | None = field(default=None, since=(16, 7))
     kubernetes: Mapping[str, object] | Reference | None = field(default=None, since=(18, 0))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from gitlabgen.gitlab._vocabulary import TriggerStrategy
 from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_problems
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Flag, NamedEnvironment, Text, in_backticks, is_set
+from gitlabgen.gitlab.keyword_types import Filled, Flag, NamedEnvironment, Text, in_backticks, is_set, nested
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.callsites import position
 from gitlabgen.modeling.fields import field
@@ -44,6 +44,10 @@ class Forward(KeywordModel):
     pipeline_variables: Flag | None = None
 
 
+NestedIncludes = Annotated[Sequence[object], nested(str, dict, "Include", "Reference")]
+"""A list inside a list of includes."""
+
+
 @model
 class Trigger(KeywordModel):
     """The pipeline to start: another project's, or a child from files.
@@ -62,15 +66,16 @@ class Trigger(KeywordModel):
     keyword: ClassVar[str] = "trigger"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#trigger"
 
+    unchecked: ClassVar[frozenset[str]] = frozenset(("forward",))
     type_errors: ClassVar[TypeErrors] = {
         "include": Sentence("config should be an array or a string", "include"),
         "strategy": Sentence("strategy should be depend or mirror"),
         "forward": Sentence("config should be a hash", "forward"),
     }
 
-    project: Text | None = field(default=None, kw_only=False)
+    project: Filled | None = field(default=None, kw_only=False)
     branch: Text | None = None
-    include: str | Include | Sequence[str | Include | Reference] | Reference | None = None
+    include: str | Include | Sequence[str | Include | Reference | NestedIncludes] | Reference | None = None
     strategy: TriggerStrategy | Reference | None = field(default=None, values_since={"mirror": (18, 2)})
     forward: Forward | Reference | None = field(default=None, since=(15, 1))
     inputs: Mapping[str, object] | Reference | None = field(default=None, since=(17, 11))

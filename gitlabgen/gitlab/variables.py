@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Flag, Scalar, Strings, Text
+from gitlabgen.gitlab.keyword_types import Flag, Scalar, Strings, Text, is_reference
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab.reference import Reference
 
 __all__ = ["Variable"]
 
@@ -37,13 +40,14 @@ class Variable(KeywordModel):
         "expand": Sentence("config expand should be a boolean value"),
     }
 
-    value: Scalar | None = field(default=None, kw_only=False)
-    description: Text | None = None
+    value: Scalar | Reference | None = field(default=None, kw_only=False)
+    description: Text | int | float | None = None
     options: Strings | None = field(default=None, since=(15, 7))
     expand: Flag | None = field(default=None, since=(15, 7))
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for a value that is not one of the options."""
-        if isinstance(self.options, tuple) and self.options and self.value not in self.options:
+        known = isinstance(self.options, tuple) and not any(map(is_reference, (self.value, *self.options)))
+        if known and self.options and self.value not in self.options:
             text, plain = "config value must be present in options", "should be one of the `options`"
             yield Problem(text, None, ("value",), plain, entry="", missing=self.value is None, given=self.value)

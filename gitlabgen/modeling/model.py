@@ -99,6 +99,8 @@ class Model(_Located):
     is_job: ClassVar[bool] = False
     # The keywords that are written before all others.
     leading: ClassVar[tuple[str, ...]] = ()
+    # The keywords that the vendor does not check: an invalid value in a file is a warning. `*` means all.
+    unchecked: ClassVar[frozenset[str]] = frozenset()
     # Whether a mapping in a file can be read as a model of the class.
     from_mapping: ClassVar[bool] = True
 

@@ -31,19 +31,22 @@ def report_problem(made: Model, problem: Problem) -> None:
     about = problem.about or made
     cls, language = type(about), language_of(about)
     subject = cls.keyword.format(name=getattr(about, "name", ""))
+    step = str(problem.path[0]) if problem.path else "*"
+    is_unchecked = language == "yaml" and not cls.unchecked.isdisjoint(("*", step))
     keys = [plan_of(cls).key(str(step)) for step in problem.path[:1]]
     where = position(location_of(about), problem.path, plan_of(cls).signature_names)
     first = None if problem.first is None else position(location_of(problem.first))
     found = Finding(
         rule=problem.rule,
         message=message(about, problem, language),
+        severity="warning" if is_unchecked else "error",
         hint=spelled(problem.hint, language),
         job=getattr(about, "name", None) if cls.is_job else None,
         path=":".join([subject, *keys]).strip(":"),
         url=type(made).docs_url or None,
         related=() if first is None else (_first(problem.rule, first),),
         facts=_facts(problem),
-        gitlab=cls.vendor_sentence(subject, problem),
+        gitlab=None if is_unchecked else cls.vendor_sentence(subject, problem),
     )
     report(located(found, where))
 

@@ -16,8 +16,9 @@ from gitlabgen.modeling.callsites import is_call
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import is_in_use, location_of
 from gitlabgen.resolution.extends import Extends
+from gitlabgen.resolution.flattening import flat
 from gitlabgen.resolution.merged_files import MergedFiles
-from gitlabgen.resolution.origins import Block, Items, Origin
+from gitlabgen.resolution.origins import Block, Origin
 from gitlabgen.resolution.references import References
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Resolution", "resolve"]
 
-# Keywords whose nested lists GitLab flattens.
-_FLATTENED: Final = frozenset(("script", "before_script", "after_script", "rules", "needs", "services", "cache", "stages"))
 _STRING: Final = frozenset((str,))
 _SIMPLE: Final = frozenset((str, int, float, bool, type(None)))
 
@@ -95,14 +94,14 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
         job = parts[-1]
         if isinstance(job, HiddenJob):
             hidden[name] = job
-            if job.extends is not None:
-                extends[name]  # report a missing parent even if no job extends the block
+            if not _is_resolved(job):
+                references.resolved(name, extends[name])  # report what is missing even if no job uses the block
         elif len(parts) == 1 and _is_resolved(job) and not (pipeline.include is not None and was_read(job)):
             jobs[name] = job
         else:
             tree = references.resolved(name, extends[name])
             incomplete = bool(unknown) or name in extends.incomplete or name in references.incomplete
-            trees[name] = _flat(tree)
+            trees[name] = flat(tree)
             jobs[name] = _job(name, trees[name], found, partial=incomplete)
     settings = pipeline if len(pipelines) == 1 and _is_resolved(pipeline) else _settings(pipeline, document, references, found)
     return Resolution(
@@ -150,26 +149,6 @@ def _holds_reference(values: Iterable[Any]) -> bool:
     return False
 
 
-def _flat(tree: Block) -> Block:
-    """Return a job or the top level with the lists that GitLab flattens flattened."""
-    flat = Block(tree.own)
-    for key, value in tree.items():
-        if key in _FLATTENED and isinstance(value, Items):
-            items = Items()
-            _collect(value, items)
-            value = items  # noqa: PLW2901 - replaced by its final form
-        flat.put(key, value, tree.origins[key])
-    return flat
-
-
-def _collect(nested: Items, into: Items) -> None:
-    for value, origin in zip(nested, nested.origins, strict=True):
-        if isinstance(value, Items):
-            _collect(value, into)
-        else:
-            into.put(value, origin)
-
-
 def _job(name: str, tree: Block, found: list[Finding], *, partial: bool) -> BaseJob:
     from gitlabgen.codec.pipelines import inside, pipeline_decoder, visible_job
 
@@ -191,7 +170,7 @@ def _settings(pipeline: Pipeline, document: MergedFiles, references: References,
     for key in document.settings:
         value = document[key]
         tree.put(key, references.resolved(key, value), value.own if isinstance(value, Block) else document.origin(key))
-    tree = _flat(tree)
+    tree = flat(tree)
     with collecting() as findings:
         settings: Pipeline = pipeline_decoder().model(Pipeline, tree, tree.place, jobs=())
     found += findings

@@ -10,6 +10,7 @@ import attrs
 
 from gitlabgen.errors import Finding, Severity
 from gitlabgen.gitlab.include import Include
+from gitlabgen.gitlab.reference import Reference
 from gitlabgen.modeling.callsites import Position, position
 from gitlabgen.modeling.kinds import NULL
 from gitlabgen.modeling.model import Model
@@ -161,6 +162,27 @@ def location_problem(entry: IncludeEntry, location: str) -> tuple[str, str, str]
             sentence,
             "template names end in .gitlab-ci.yml",
         )
+    return None
+
+
+def reference_problem(entry: IncludeEntry, *, in_child: bool) -> Finding | None:
+    """Return a finding for a reference, which GitLab resolves only after it has read the includes.
+
+    Args:
+        entry: The item.
+        in_child: Whether it names a file of a child pipeline, whose references are resolved with those of the job.
+    """
+    if in_child:
+        return None
+    hint = "GitLab resolves includes before references"
+    if entry.kind == "reference":
+        message, sentence = "`include` cannot have a reference", "Each include must be a hash or a string"
+        return entry.finding(message, hint, gitlab=sentence)
+    if isinstance(entry.option("rules"), Reference):
+        message, sentence = "`include:rules` cannot be a reference", "include:rules config should be an array"
+        return entry.finding(message, hint, at="rules", gitlab=sentence)
+    if isinstance(entry.location, Reference):
+        return entry.finding(f"`include:{entry.kind}` cannot be a reference", hint)
     return None
 
 

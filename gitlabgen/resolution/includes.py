@@ -17,6 +17,7 @@ from gitlabgen.resolution.include_entries import (
     entries,
     integrity_problem,
     location_problem,
+    reference_problem,
 )
 
 if TYPE_CHECKING:
@@ -132,9 +133,10 @@ class _Reader:
             sentence = "Including configs from artifacts is only allowed when triggering child pipelines"
             self._refuse(entry, "`include:artifact` is for child pipelines only", sentence, "move it to `trigger:include`")
             return
-        if entry.kind == "reference":
-            hint = "GitLab resolves includes before references"
-            self._refuse(entry, "`include` cannot have a reference", "Each include must be a hash or a string", hint)
+        refused = reference_problem(entry, in_child=self._in_child)
+        if refused is not None:
+            self.findings.append(refused)
+            self.unknown.append(entry.label)
             return
         locations = [entry.location]
         if entry.kind == "project":

@@ -97,9 +97,10 @@ class References:
                 hint = self._suggestions.did_you_mean(step, tree, f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}")
                 return self._unknown(reference, origin, hint) if known else self._leave(reference, origin)
             tree = tree[step]
-        if tree is NULL:
-            hint = "GitLab treats null like a missing value"
-            return self._fail(reference, origin, "refers to null", "{} could not be found", hint)
+        if tree is NULL or tree is False:
+            word = "null" if tree is NULL else "false"
+            hint = f"GitLab treats {word} like a missing value"
+            return self._fail(reference, origin, f"refers to {word}", "{} could not be found", hint)
         return self._walk(tree, origin, (*chain, path))
 
     def _unknown(self, reference: Reference, origin: Origin, hint: str | None) -> Reference:

@@ -37,7 +37,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 
 def _check(model: Model, job: BaseJob | None) -> Iterator[Finding]:
-    if not model.extra or not was_read(model):
+    if not model.extra or not was_read(model) or "*" in model.unchecked:
         return
     names = sorted(name.rstrip("_") for name in plan_of(type(model)).names)
     keyword = "" if model is job else type(model).keyword
