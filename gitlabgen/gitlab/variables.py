@@ -47,7 +47,9 @@ class Variable(KeywordModel):
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for a value that is not one of the options."""
-        known = isinstance(self.options, tuple) and not any(map(is_reference, (self.value, *self.options)))
-        if known and self.options and self.value not in self.options:
+        options = self.options
+        if not isinstance(options, tuple) or any(map(is_reference, (self.value, *options))):
+            return
+        if options and self.value not in options:
             text, plain = "config value must be present in options", "should be one of the `options`"
             yield Problem(text, None, ("value",), plain, entry="", missing=self.value is None, given=self.value)

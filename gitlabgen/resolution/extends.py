@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from gitlabgen.errors import Finding, Suggestions, suggestion
+from gitlabgen.modeling.kinds import NULL
 from gitlabgen.modeling.reporting import located
 from gitlabgen.resolution.merged_files import MergedFiles
 from gitlabgen.resolution.origins import Block, Origin, Tree, merged
@@ -126,6 +127,8 @@ class Extends:
 
 def _parents(block: Block) -> list[tuple[Any, Origin]]:
     extends = block["extends"]
+    if extends is NULL:
+        return []
     if isinstance(extends, list):
         return [(parent, block.origin(("extends", index))) for index, parent in enumerate(extends)]
     return [(extends, block.origins["extends"])]

@@ -6,7 +6,8 @@ Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from itertools import islice
+from typing import Final, NoReturn
 
 from gitlabgen.errors import Finding, Suggestions
 from gitlabgen.gitlab.reference import Reference
@@ -19,14 +20,18 @@ from gitlabgen.resolution.merged_files import MergedFiles
 from gitlabgen.resolution.origins import Block, Items, Origin, Tree
 
 _URL: Final = "https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags"
-_DEEPEST: Final = 10
-"""The maximum length of a chain of references."""
+_DEEPEST: Final = 200
+"""The maximum depth of references inside lists and mappings of references; GitLab has no limit."""
 _MOST_STEPS: Final = 1_000_000
 """The maximum number of values, as a limit for references that multiply."""
 
 
+class _Unresolved(Exception):  # noqa: N818 - it never leaves the module
+    """A reference that leads nowhere."""
+
+
 class References:
-    """Resolves the references in trees, each once.
+    """Resolves the references in trees.
 
     Args:
         document: The merged files of the configuration.
@@ -42,6 +47,14 @@ class References:
         self._suggestions = Suggestions()
         self._complete = complete
         self._steps = 0
+        self._depth = 0
+        # The references that are being resolved, and those of circles that were found.
+        self._chain: dict[tuple[str, ...], None] = {}
+        self._circular: set[tuple[str, ...]] = set()
+        self._failures = 0
+        # The resolved values, each with its number of values.
+        self._known: dict[tuple[str, ...], tuple[Tree, int]] = {}
+        self._user = ""
         self.incomplete: set[str] = set()
 
     def resolved(self, name: str, tree: Tree) -> Tree:
@@ -51,68 +64,101 @@ class References:
             name: The key.
             tree: The key's tree.
         """
-        return self._walk(tree, self._document.origin(name), ())
+        self._user = name
+        return self._walk(tree, self._document.origin(name))
 
-    def _walk(self, tree: Tree, origin: Origin, chain: tuple[tuple[str, ...], ...]) -> Tree:
+    def _walk(self, tree: Tree, origin: Origin) -> Tree:
         if isinstance(tree, Reference):
-            return self._follow(tree, origin, chain)
-        if chain:
+            return self._follow(tree, origin)
+        if self._chain:
             self._steps += 1
         if isinstance(tree, Block):
             block = Block(tree.own)
             for key, value in tree.items():
-                block.put(key, self._walk(value, tree.origins[key]._replace(name=origin.name), chain), tree.origins[key])
+                block.put(key, self._walk(value, tree.origins[key]), tree.origins[key])
             return block
         if isinstance(tree, Items):
             items = Items()
             for value, inner in zip(tree, tree.origins, strict=True):
-                items.put(self._walk(value, inner._replace(name=origin.name), chain), inner)
+                items.put(self._walk(value, inner), inner)
             return items
         return tree
 
-    def _follow(self, reference: Reference, origin: Origin, chain: tuple[tuple[str, ...], ...]) -> Tree:
-        path = tuple(reference.path)
+    def _follow(self, reference: Reference, origin: Origin) -> Tree:
+        """Return the value that a reference leads to, resolved; the reference itself if it leads nowhere."""
+        before, failures = len(self._chain), self._failures
+        tree: Tree = reference
+        self._depth += 1
+        try:
+            while isinstance(tree, Reference) and tuple(tree.path) not in self._known:
+                path = tuple(tree.path)
+                tree, origin = self._target(tree, path, origin)
+                self._chain[path] = None
+            steps = self._steps
+            if isinstance(tree, Reference):
+                tree, size = self._known[tuple(tree.path)]
+                self._steps += size
+            else:
+                tree = self._walk(tree, origin)
+            if failures == self._failures:
+                result = tree, self._steps - steps
+                self._known.update((path, result) for path in islice(reversed(self._chain), len(self._chain) - before))
+        except _Unresolved:
+            self._failures += 1
+            self.incomplete.add(self._user)
+            return reference
+        finally:
+            self._depth -= 1
+            while len(self._chain) > before:
+                self._chain.popitem()
+        return tree
+
+    def _target(self, reference: Reference, path: tuple[str, ...], origin: Origin) -> tuple[Tree, Origin]:
+        """Return the value at a reference's path, and where it was written."""
         self._steps += 1
         if self._steps > _MOST_STEPS:
-            return self._fail(reference, origin, "makes the configuration too large", "The parsed YAML is too big")
-        if path in chain:
-            return self._fail(reference, origin, "refers to itself", "{} is part of a circular chain")
-        if len(chain) >= _DEEPEST:
-            message = f"ends a chain of more than {_DEEPEST} references"
-            return self._fail(reference, origin, message, "{} is nested too deep")
+            self._fail(reference, origin, "makes the configuration too large", "The parsed YAML is too big")
+        if path in self._chain:
+            known = not self._circular.isdisjoint(self._chain)
+            self._circular.update(self._chain)
+            if known:
+                raise _Unresolved
+            self._fail(reference, origin, "refers to itself", "{} is part of a circular chain")
+        if self._depth > _DEEPEST:
+            self._fail(reference, origin, f"is inside more than {_DEEPEST} references", "{} is nested too deep")
         if not path or path[0] not in self._document:
             names = (*self._document.jobs, *self._document.settings)
             hint = self._suggestions.did_you_mean(path[0], names) if path else None
-            return self._unknown(reference, origin, hint)
+            self._missing(reference, origin, hint)
         tree: Tree = self._extends[path[0]]
-        known = path[0] not in self._extends.incomplete
+        place = self._document.origin(path[0])
         for step in path[1:]:
             # A path that continues inside another reference needs that reference resolved first.
             if isinstance(tree, Reference):
-                tree = self._follow(tree, origin, (*chain, path))
+                self._chain[path] = None
+                tree = self._follow(tree, place)
+                del self._chain[path]
+            if isinstance(tree, Reference):
+                raise _Unresolved
             if not isinstance(tree, Block):
                 hint = "only mappings have keys"
-                return self._fail(reference, origin, "has a path through a value that is not a mapping", "{} is not valid", hint)
+                self._fail(reference, origin, "has a path through a value that is not a mapping", "{} is not valid", hint)
             if step not in tree:
                 hint = self._suggestions.did_you_mean(step, tree, f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}")
-                return self._unknown(reference, origin, hint) if known else self._leave(reference, origin)
-            tree = tree[step]
+                self._missing(reference, origin, hint, known=path[0] not in self._extends.incomplete)
+            tree, place = tree[step], tree.origins[step]
         if tree is NULL or tree is False:
             word = "null" if tree is NULL else "false"
             hint = f"GitLab treats {word} like a missing value"
-            return self._fail(reference, origin, f"refers to {word}", "{} could not be found", hint)
-        return self._walk(tree, origin, (*chain, path))
+            self._fail(reference, origin, f"refers to {word}", "{} could not be found", hint)
+        return tree, place
 
-    def _unknown(self, reference: Reference, origin: Origin, hint: str | None) -> Reference:
-        if not self._complete:
-            return self._leave(reference, origin)
-        return self._fail(reference, origin, "does not exist", "{} could not be found", hint)
+    def _missing(self, reference: Reference, origin: Origin, hint: str | None, *, known: bool = True) -> NoReturn:
+        if not (known and self._complete):
+            raise _Unresolved
+        self._fail(reference, origin, "does not exist", "{} could not be found", hint)
 
-    def _leave(self, reference: Reference, origin: Origin) -> Reference:
-        self.incomplete.add(origin.name)
-        return reference
-
-    def _fail(self, reference: Reference, origin: Origin, message: str, gitlab: str, hint: str | None = None) -> Reference:
+    def _fail(self, reference: Reference, origin: Origin, message: str, gitlab: str, hint: str | None = None) -> NoReturn:
         from json import dumps  # slow to load, and only needed for findings
 
         name = origin.name
@@ -130,4 +176,4 @@ class References:
             gitlab=gitlab.replace("{}", f"!reference {dumps(list(reference.path), ensure_ascii=False)}"),
         )
         self._report(located(found, origin.position()))
-        return self._leave(reference, origin)
+        raise _Unresolved

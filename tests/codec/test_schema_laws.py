@@ -42,6 +42,7 @@ KNOWN = {
     "trigger": ("additionalProperties", "dependencies", "required"),  # a branch together with `include`
     "trigger/include": ("type",),  # a single file
     "variables": ("additionalProperties",),  # one class for the variables of files and jobs
+    "variables/description": ("type",),  # the processor accepts numbers
     "variables/value": ("type",),  # numbers and booleans become strings
     "workflow/rules": ("additionalProperties",),
     "workflow/rules/changes": ("oneOf", "required"),

@@ -795,11 +795,6 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
         "`Matrix`: `matrix[0]:A` should be a string, an integer or a list, got 1.5; write '1.5'",
         "parallel:matrix:variables config should be a hash of key value pairs, value can be an array",
     ),
-    (
-        lambda: Matrix(Reference(".a", "b")),  # type: ignore[call-overload]
-        "`Matrix`: `matrix[0]` should be a mapping, got Reference('.a', 'b')",
-        "parallel:matrix config should be an array of hashes",
-    ),
     # Durations
     (
         lambda: Artifacts(expire_in="soon"),

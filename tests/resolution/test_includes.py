@@ -100,7 +100,6 @@ def test_what_cannot_be_read() -> None:
             Include(component="$CI_SERVER_FQDN/a/b@1"),
             Include(component="gitlab.com/a/b@1"),
             Include(remote="https://example.com/$A"),
-            Include(local=Reference("a", "b")),
             Include(extra={"planet": "x"}),
         ],
     )
@@ -115,7 +114,6 @@ def test_what_cannot_be_read() -> None:
         "component $CI_SERVER_FQDN/a/b@1",
         "component gitlab.com/a/b@1",
         "remote https://example.com/$A",
-        "local !reference",
         "include",
     )
     assert (found.pipelines, found.findings) == ((), ())
@@ -156,13 +154,31 @@ def test_no_includes(include: object) -> None:
         ([Rule("$A", when="never"), Rule(when="always")], True),
         ([Rule(changes=["a"])], True),
         ([Reference("a", "rules")], True),
-        (Reference("a", "rules"), True),
     ],
 )
 def test_rules(rules: object, *, is_read: bool) -> None:
     """A file is excluded if no rule can include it, and read if a rule may include it."""
     pipeline = Pipeline(include=Include(local="a.yml", rules=rules))  # type: ignore[arg-type]
     assert names(included(pipeline, files(a=JOB.format(name="a")))) == (["a"] if is_read else [])
+
+
+@pytest.mark.parametrize(
+    ("include", "message", "sentence"),
+    [
+        (Reference("a", "b"), "`include` cannot have a reference", "Each include must be a hash or a string"),
+        (Include(local=Reference("a", "b")), "`include:local` cannot be a reference", None),
+        (
+            Include(local="a.yml", rules=Reference("a", "b")),
+            "`include:rules` cannot be a reference",
+            "include:rules config should be an array",
+        ),
+    ],
+)
+def test_references_in_includes(include: Reference | Include, message: str, sentence: str | None) -> None:
+    """GitLab reads includes before it resolves references, so a reference in one is an error, and the file stays unknown."""
+    found = included(Pipeline(include=[include]), files(a=JOB.format(name="a")))
+    assert [(finding.message, finding.gitlab) for finding in found.findings] == [(message, sentence)]
+    assert len(found.unknown) == 1
 
 
 def test_a_missing_file_under_rules() -> None:

@@ -85,7 +85,7 @@ stages: [test, !reference [.more, stages]]
             "is not valid",
             '`!reference [.b, script, "0"]` has a path through a value that is not a mapping',
         ),
-        ('[".b", "circle"]', "is part of a circular chain", "`!reference [.b, circle]` refers to itself"),
+        ('[".b", "false"]', "could not be found", '`!reference [.b, "false"]` refers to false'),
         ('["a", "script"]', "is part of a circular chain", "`!reference [a, script]` refers to itself"),
     ],
 )
@@ -95,15 +95,14 @@ def test_invalid_references(path: str, sentence: str, message: str) -> None:
 .b:
   script: [x]
   "null": null
-  circle: !reference [.b, round]
-  round: !reference [.b, circle]
+  "false": false
 a:
   script: !reference {path}
 """)
     (finding,) = resolution.findings
     assert finding.message == message
     assert finding.gitlab == f"!reference {path} {sentence}"
-    assert (finding.file, finding.job, finding.line) == ("ci.yml", "a", 8)
+    assert (finding.file, finding.job, finding.line) == ("ci.yml", "a", 7)
     assert isinstance(resolution.jobs["a"].__dict__["script"], Reference)
     assert resolution.incomplete == {"a"}
 
@@ -122,17 +121,45 @@ d: {script: !reference [.empty, zzz]}
     assert hints == ["did you mean `script`?", "did you mean `.base`?", ".base has script, variables", ".empty has nothing"]
 
 
+def test_a_circle_of_references_is_reported_once() -> None:
+    """A circle is one finding, also if several jobs use it."""
+    resolution = _resolved("""
+.b:
+  circle: !reference [.b, round]
+  round: !reference [.b, circle]
+a: {script: !reference [.b, circle]}
+b: {script: !reference [.b, round]}
+""")
+    (finding,) = resolution.findings
+    assert (finding.job, finding.line) == (".b", 3)
+    assert finding.message == "`!reference [.b, round]` refers to itself"
+    assert resolution.incomplete == {".b", "a", "b"}
+
+
+def test_an_invalid_reference_is_reported_where_it_is_written() -> None:
+    """A reference in a hidden job is one finding, whether or not jobs use it."""
+    used = _resolved("""
+.b: {script: !reference [.c, script]}
+a: {script: !reference [.b, script]}
+b: {extends: .b}
+""")
+    unused = _resolved(".b: {script: !reference [.c, script]}\n")
+    for (finding,) in (used.findings, unused.findings):
+        assert finding.job == ".b"
+        assert finding.gitlab == '!reference [".c", "script"] could not be found'
+
+
 def test_a_chain_of_references() -> None:
-    """A chain of ten references is allowed."""
+    """A chain of references can have any length; references inside lists of references are limited."""
 
-    def chain(length: int) -> str:
-        links = "".join(f".r{step}: {{script: !reference [.r{step + 1}, script]}}\n" for step in range(length - 1))
-        return f"{links}.r{length - 1}: {{script: [x]}}\na: {{script: !reference [.r0, script]}}\n"
+    def chain(length: int, value: str) -> str:
+        links = "".join(f".r{step}: {{v: {value.format(step + 1)}}}\n" for step in range(length - 1))
+        return f"{links}.r{length - 1}: {{v: x}}\na: {{script: !reference [.r0, v]}}\n"
 
-    assert _resolved(chain(10)).jobs["a"] == Job("a", script=["x"])
-    (finding,) = _resolved(chain(12)).findings
-    assert finding.gitlab == '!reference [".r10", "script"] is nested too deep'
-    assert finding.message == "`!reference [.r10, script]` ends a chain of more than 10 references"
+    assert _resolved(chain(3000, "!reference [.r{}, v]")).jobs["a"] == Job("a", script="x")
+    findings = _resolved(chain(210, "[!reference [.r{}, v]]")).findings
+    assert "is nested too deep" in str(findings[0].gitlab)
+    assert findings[0].message.endswith("is inside more than 200 references")
 
 
 def test_a_path_inside_a_reference() -> None:
