@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 
 _SIMPLE: Final = frozenset((str, int, float, bool, type(None)))
 
@@ -30,3 +31,24 @@ def values_in(value: Any, without: Collection[str] = ()) -> Iterator[Any]:
             waiting += [inner for name, inner in reversed(vars(found).items()) if name not in without]
         elif isinstance(found, Mapping):
             waiting += [*found.values()][::-1]
+
+
+def models_in(value: Any, without: Collection[str] = ()) -> Iterator[tuple[tuple[str, ...], Model]]:
+    """Yield a model and all models inside it, in order, each with the keys that lead to it.
+
+    Args:
+        value: A model, or a value of a model.
+        without: Fields of models to skip.
+    """
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), value)]
+    while waiting:
+        path, found = waiting.pop()
+        if type(found) is tuple:
+            waiting += [(path, item) for item in found[::-1] if type(item) not in _SIMPLE]
+        elif isinstance(found, Model):
+            yield path, found
+            keys = plan_of(type(found)).key
+            inner = [((*path, keys(name)), item) for name, item in vars(found).items() if name not in without]
+            waiting += [entry for entry in reversed(inner) if type(entry[1]) not in _SIMPLE]
+        elif isinstance(found, Mapping):
+            waiting += [((*path, str(key)), item) for key, item in [*found.items()][::-1] if type(item) not in _SIMPLE]

@@ -7,10 +7,12 @@ from typing import Any
 
 from gitlabgen.codec.comments import note_at, with_comment, with_entry_comments, with_item_comments
 from gitlabgen.codec.encoding import bare
+from gitlabgen.errors import collecting, report
 from gitlabgen.modeling.callsites import Location, Position
 from gitlabgen.modeling.kinds import Anything, Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
 from gitlabgen.modeling.model import NULL, Model, construct
 from gitlabgen.modeling.plans import plan_of
+from gitlabgen.modeling.reporting import named
 from gitlabgen.yamltext.nodes import Plain, Tagged
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
 
@@ -95,7 +97,7 @@ class Decoder:
                 return special(node) if special else self.model(model, node)
             mapping = next(_of(MappingOf, shape), None)
             if mapping is not None:
-                entries = {self._scalar(key): self.value(mapping.value, item) for key, item in node.items()}
+                entries = {self._scalar(key): self._entry(mapping.value, key, item) for key, item in node.items()}
                 return with_entry_comments(entries, node)
         if isinstance(node, list):
             items = next(_of(ItemsOf, shape), None)
@@ -103,6 +105,16 @@ class Decoder:
                 return with_item_comments([self.value(items.item, item) for item in node], node)
         # A problem shows the value without its comments.
         return self.raw(node, keep_comments=isinstance(node, dict | list) and next(_of(Anything, shape), None) is not None)
+
+    def _entry(self, shape: OneOf, key: Any, node: Any) -> Any:
+        """Return the value of an entry of a mapping; findings about a model name the key."""
+        if not isinstance(node, dict) or next(_models(shape), None) is None:
+            return self.value(shape, node)
+        with collecting() as findings:
+            value = self.value(shape, node)
+        for finding in findings:
+            report(named(finding, str(key)))
+        return value
 
     def raw(self, node: Any, *, keep_comments: bool = True) -> Any:
         """Return a node as plain frozen data, with models for what the file format defines.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gitlabgen.modeling.callsites import Location
     from gitlabgen.yamltext.notes import Note
 
-__all__ = ["dumps", "inside", "loads", "pipeline_decoder", "read", "visible_job"]
+__all__ = ["dumps", "inside", "loads", "pipeline_decoder", "read", "setting", "visible_job"]
 
 
 def _reference_tree(reference: Reference) -> Tagged:
@@ -186,7 +186,7 @@ def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeli
         location = NodeLocation(filename, node, mark=body.key_marks[key])
         job = _job(ours, location, key, node, note_at(settings, key)) if is_job else None
         if job is None:
-            settings[key] = _setting(decoder, key, node) if key in _LOCATED else node
+            settings[key] = setting(decoder, key, node)
         else:
             jobs.append(job)
     given: dict[str, Any] = {"jobs": jobs, "spec": None}
@@ -198,12 +198,20 @@ def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeli
     return pipeline
 
 
-def _setting(decoder: Decoder, key: str, node: Any) -> Any:
-    """Return the value of a top-level keyword; its findings are prefixed with the keyword's path."""
+def setting(decoder: Decoder, key: str, node: Any) -> Any:
+    """Return the value of a top-level keyword for its decoder; findings about some are prefixed with the keyword's path.
+
+    Args:
+        decoder: Decodes the values inside.
+        key: The keyword.
+        node: Its value in the file.
+    """
     from gitlabgen.errors import collecting, report
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.modeling.plans import plan_of
 
+    if key not in _LOCATED:
+        return node
     with collecting() as findings:
         value = decoder.value(plan_of(Pipeline).shapes[key], node)
     for finding in findings:
@@ -251,7 +259,10 @@ def inside(name: str, finding: Finding) -> Finding:
     """Return a finding about a keyword as a finding about the job that holds it."""
     if finding.job is not None:
         return finding
-    return within(finding, "jobs", name, job=name)
+    from gitlabgen.gitlab.wording import UNPLACED
+
+    found = within(finding, "jobs", name, job=name)
+    return found._replace(gitlab=finding.gitlab) if finding.gitlab and finding.gitlab.startswith(UNPLACED) else found
 
 
 def pipeline_decoder(filename: str = "", *, partial: bool = False) -> Decoder:

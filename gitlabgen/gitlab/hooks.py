@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Lines
+from gitlabgen.gitlab.keyword_types import SCRIPT, Lines
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.model import model
 
 __all__ = ["Hooks"]
@@ -23,5 +24,6 @@ class Hooks(KeywordModel):
 
     keyword: ClassVar[str] = "hooks"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#hooks"
+    type_errors: ClassVar[TypeErrors] = {"pre_get_sources_script": Sentence(SCRIPT, "pre_get_sources_script")}
 
     pre_get_sources_script: Lines | None = None

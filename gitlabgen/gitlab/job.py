@@ -85,6 +85,7 @@ class ScriptKeywords(BaseJob):
         "pages": Sentence("config should be a hash or a boolean value", "pages"),
         "publish": Sentence("config should be a string", "publish"),
         "inputs": Sentence("config should be a hash", "inputs"),
+        ("inputs", 1): Sentence("config should be a hash", "inputs:{key}"),
     }
 
     image: ImageName | Image | Reference | None = field(default=None, after="stage")

@@ -7,6 +7,7 @@ from typing import ClassVar
 from gitlabgen.gitlab.wording import TypeErrors, sentence
 from gitlabgen.modeling.kinds import FrozenDict
 from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.plans import plan_of
 from gitlabgen.modeling.problems import Problem
 
 
@@ -29,4 +30,6 @@ class KeywordModel(Model):
             subject: The path of the block, such as `jobs:deploy`.
             problem: The problem.
         """
-        return sentence(cls.type_errors, subject, problem)
+        plan = plan_of(cls)
+        is_inside = len(problem.path) > 1 and problem.path[0] in plan.names
+        return sentence(cls.type_errors, subject, problem, plan.shapes[str(problem.path[0])].expected if is_inside else ())

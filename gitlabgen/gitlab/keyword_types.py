@@ -135,6 +135,10 @@ def _filled(value: Any) -> Any:
     return value
 
 
+def _filled_name(value: Any) -> Any:
+    return _filled(_name_of(value))
+
+
 def _image_name(entry: str) -> Any:
     """Return a check for the name of an image in place of an image, for use in `Annotated`."""
 
@@ -270,22 +274,26 @@ NamedEnvironment: TypeAlias = Annotated[str, _environment]
 JobName: TypeAlias = Annotated[Union[str, "BaseJob", "Reference"], _name_of]
 """A job, its name or a reference to the name; a job's name is stored."""
 
+FilledName: TypeAlias = Annotated[Union[str, "BaseJob", "Reference"], _filled_name]
+"""Like `JobName`, but not empty."""
+
 If: TypeAlias = Annotated[Union[str, "Condition", "Var", "Reference"], _condition_text]
 """A condition; its text is stored."""
 
 VARIABLE_ERRORS: Final[TypeErrors] = {
     "variables": Sentence("config should be a hash", "variables"),
-    ("variables", 1): Sentence("variable definition must be either a string or a hash", "variables"),
+    ("variables", 1): Sentence("variable definition must be either a string or a hash"),
     ("variables", "key"): Sentence("key must be an alphanumeric string", "variables:{}"),
 }
 """GitLab's messages for variables of the wrong type."""
 
-_SCRIPT: Final = "config should be a string or a nested array of strings up to 10 levels deep"
+SCRIPT: Final = "config should be a string or a nested array of strings up to 10 levels deep"
 
 EXECUTION_ERRORS: Final[TypeErrors] = {
-    "script": Sentence(_SCRIPT, "script"),
-    "before_script": Sentence(_SCRIPT, "before_script"),
-    "after_script": Sentence(_SCRIPT, "after_script"),
+    "script": Sentence(SCRIPT, "script"),
+    ("script", "empty"): Sentence("script can't be blank"),
+    "before_script": Sentence(SCRIPT, "before_script"),
+    "after_script": Sentence(SCRIPT, "after_script"),
     "image": Sentence("config should be a hash or a string", "image"),
     "services": Sentence("config should be an array", "services"),
     ("services", 1): Sentence("config should be a hash or a string", "services:service"),
@@ -297,6 +305,7 @@ EXECUTION_ERRORS: Final[TypeErrors] = {
     "retry": Sentence("config has to be either an integer or a hash", "retry"),
     "coverage": Sentence("config must be a regular expression with re2 syntax", "coverage"),
     "id_tokens": Sentence("config should be a hash", "id_tokens"),
+    ("id_tokens", 1): Sentence("config missing required keys: aud", "id_tokens:{key}"),
     "hooks": Sentence("config should be a hash", "hooks"),
     "interruptible": Sentence("config should be a boolean value", "interruptible"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Flag, JobName, Text
+from gitlabgen.gitlab.keyword_types import FilledName, Flag, Text
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -33,11 +33,14 @@ class Need(KeywordModel):
     Source: https://docs.gitlab.com/ci/yaml/#needs
     """
 
-    keyword: ClassVar[str] = "needs"
+    keyword: ClassVar[str] = "needs:need"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#needs"
-    type_errors: ClassVar[TypeErrors] = {"parallel": Sentence('config cannot use "parallel: <number>".')}
+    type_errors: ClassVar[TypeErrors] = {
+        "job": Sentence("job should be a string"),
+        "parallel": Sentence('config cannot use "parallel: <number>".', ".."),
+    }
 
-    job: JobName | None = field(default=None, kw_only=False)
+    job: FilledName | None = field(default=None, kw_only=False)
     artifacts: Flag | None = None
     optional: Flag | None = field(default=None, since=(13, 10))
     parallel: Matrix | Reference | None = field(default=None, since=(16, 3))

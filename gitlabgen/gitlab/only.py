@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from gitlabgen.gitlab._vocabulary import ClusterState
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import If, Strings
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -35,6 +36,10 @@ class Only(KeywordModel):
 
     keyword: ClassVar[str] = "only"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except"
+    type_errors: ClassVar[TypeErrors] = {
+        "refs": Sentence("refs should be an array of strings or regular expressions using re2 syntax"),
+        "variables": Sentence("variables should be an array of strings"),
+    }
 
     refs: Strings | None = field(default=None, kw_only=False)
     kubernetes: ClusterState | Reference | None = None

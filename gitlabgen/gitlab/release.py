@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gitlabgen.gitlab._vocabulary import ReleaseLinkType
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Filled, Strings, Text
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -60,6 +61,8 @@ class ReleaseAssets(KeywordModel):
 
     keyword: ClassVar[str] = "release:assets"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#releaseassetslinks"
+
+    type_errors: ClassVar[TypeErrors] = {"links": Sentence("links should be an array of hashes")}
 
     links: Sequence[ReleaseLink | Reference] | Reference
 

@@ -36,7 +36,7 @@ class Retry(KeywordModel):
         "max": Sentence("max is not a number"),
         "when": Sentence("when is not included in the list"),
         ("when", 1): Sentence("when contains unknown values: {}"),
-        "exit_codes": Sentence("exit codes should be an array of integers or an integer"),
+        "exit_codes": Sentence("retry exit codes should be an array of integers or an integer"),
     }
 
     max: Annotated[int, between(0, 2)] | Reference | None = field(default=None, kw_only=False)

@@ -116,6 +116,7 @@ class Rule(KeywordModel):
         ("changes", 1): Sentence("config should be an array of strings", "changes"),
         "exists": Sentence("should be a string, an array of strings, or a hash", "exists"),
         ("exists", 1): Sentence("config should be an array of strings", "exists"),
+        "start_in": Sentence("start in should be a duration"),
         "when": Sentence("when unknown value: {}"),
         "needs": Sentence("config can only be a hash or an array", "needs"),
         ("needs", 1): Sentence("has an unsupported type", "needs:need"),

@@ -34,7 +34,7 @@ class Service(KeywordModel):
     Source: https://docs.gitlab.com/ci/yaml/#services
     """
 
-    keyword: ClassVar[str] = "services"
+    keyword: ClassVar[str] = "services:service"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#services"
 
     name: Filled = field(kw_only=False)

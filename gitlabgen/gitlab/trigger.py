@@ -69,7 +69,9 @@ class Trigger(KeywordModel):
     unchecked: ClassVar[frozenset[str]] = frozenset(("forward",))
     type_errors: ClassVar[TypeErrors] = {
         "include": Sentence("config should be an array or a string", "include"),
+        ("include", 1): Sentence("config should be a hash or a string", "include:include"),
         "strategy": Sentence("strategy should be depend or mirror"),
+        "inputs": Sentence("inputs should be a hash"),
         "forward": Sentence("config should be a hash", "forward"),
     }
 

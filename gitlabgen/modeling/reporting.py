@@ -12,7 +12,7 @@ from gitlabgen.modeling.problems import Problem
 if TYPE_CHECKING:
     from gitlabgen.modeling.model import Model
 
-__all__ = ["located", "report_problem", "within"]
+__all__ = ["located", "named", "report_problem", "within"]
 
 
 def report_problem(made: Model, problem: Problem) -> None:
@@ -70,6 +70,23 @@ def within(finding: Finding, *steps: str, job: str | None = None) -> Finding:
         path=":".join([*steps, finding.path] if finding.path else steps),
         message=f"{label}: {finding.message}",
         gitlab=None if finding.gitlab is None else ":".join([*steps, finding.gitlab]),
+    )
+
+
+def named(finding: Finding, key: str) -> Finding:
+    """Return a finding about a model as a finding about an entry of a mapping.
+
+    Args:
+        finding: The finding; its path begins with the keyword of the mapping.
+        key: The entry's key.
+    """
+    keyword = (finding.path or "").partition(":")[0]
+    written = f"`{keyword}"
+    is_written = finding.message.startswith(written)
+    return finding._replace(
+        path=f"{keyword}:{key}{(finding.path or '').removeprefix(keyword)}",
+        message=finding.message.replace(written, f"{written}:{key}", 1) if is_written else f"`{key}`: {finding.message}",
+        gitlab=finding.gitlab and f"{keyword}:{key}{finding.gitlab.removeprefix(keyword)}",
     )
 
 

@@ -14,9 +14,10 @@ from gitlabgen.modeling.spellings import Language, as_flow, spelled
 if TYPE_CHECKING:
     from gitlabgen.modeling.model import Model
 
-__all__ = ["message", "short"]
+__all__ = ["message", "short", "shown_path"]
 
 _LONGEST_NAME = 255
+_ITEM = r"\b(rules|run|services|needs):(?:rule|step|service|need)\b"
 _KINDS: Mapping[type, str] = {
     str: "the string ",
     list: "the list ",
@@ -44,15 +45,19 @@ def message(made: Model, problem: Problem, language: Language) -> str:
         return f"{block}: `{keyword}` {predicate}" if keyword else f"{block} {predicate}"
     if language == "yaml":
         whole = ":".join(part for part in (cls.keyword.removesuffix(":{name}"), keyword) if part)
-        return f"`{_shown(whole)}` {predicate}" if whole else f"the file {predicate}"
+        return f"`{shown_path(whole)}` {predicate}" if whole else f"the file {predicate}"
     called = cls.called()
     parts = [f"`{called}`: " if called and keyword else f"`{called}` " if called else "", f"`{keyword}` " if keyword else ""]
     return f"{''.join(parts)}{predicate}"
 
 
-def _shown(keyword: str) -> str:
-    """Return a keyword without GitLab's names for list items."""
-    return keyword.replace("rules:rule", "rules").replace("run:step", "run")
+def shown_path(keyword: str) -> str:
+    """Return a path of keywords without GitLab's names for list items.
+
+    Args:
+        keyword: The path, such as `rules:rule`.
+    """
+    return re.sub(_ITEM, r"\1", keyword)
 
 
 def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:

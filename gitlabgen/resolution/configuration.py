@@ -15,7 +15,7 @@ from gitlabgen.gitlab.reference import Reference
 from gitlabgen.modeling.callsites import is_call
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import is_in_use, location_of
-from gitlabgen.resolution.extends import Extends
+from gitlabgen.resolution.extends import Extends, without_extends
 from gitlabgen.resolution.flattening import flat
 from gitlabgen.resolution.merged_files import MergedFiles
 from gitlabgen.resolution.origins import Block, Origin
@@ -152,10 +152,7 @@ def _holds_reference(values: Iterable[Any]) -> bool:
 def _job(name: str, tree: Block, found: list[Finding], *, partial: bool) -> BaseJob:
     from gitlabgen.codec.pipelines import inside, pipeline_decoder, visible_job
 
-    block = Block(tree.own)
-    for key, value in tree.items():
-        if key != "extends":
-            block.put(key, value, tree.origins[key])
+    block = without_extends(tree)
     with collecting() as findings:
         job = visible_job(pipeline_decoder(partial=partial), name, block, block.place)
     found += (inside(name, finding) for finding in findings)
@@ -164,14 +161,17 @@ def _job(name: str, tree: Block, found: list[Finding], *, partial: bool) -> Base
 
 def _settings(pipeline: Pipeline, document: MergedFiles, references: References, found: list[Finding]) -> Pipeline:
     """Return the top-level keywords of all files as one pipeline."""
-    from gitlabgen.codec.pipelines import pipeline_decoder
+    from gitlabgen.codec.pipelines import pipeline_decoder, setting
 
     tree = Block(Origin("", pipeline))
     for key in document.settings:
         value = document[key]
         tree.put(key, references.resolved(key, value), value.own if isinstance(value, Block) else document.origin(key))
     tree = flat(tree)
+    decoder = pipeline_decoder()
     with collecting() as findings:
-        settings: Pipeline = pipeline_decoder().model(Pipeline, tree, tree.place, jobs=())
+        for key in tree:
+            tree[key] = setting(decoder, key, tree[key])
+        settings: Pipeline = decoder.model(Pipeline, tree, tree.place, jobs=())
     found += findings
     return settings

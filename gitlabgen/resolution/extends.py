@@ -49,7 +49,8 @@ class Extends:
             except _Broken:
                 pass
         self.incomplete.add(name)
-        return self._document[name]
+        tree = self._document[name]
+        return without_extends(tree) if isinstance(tree, Block) else tree
 
     def _follow(self, name: str, heirs: tuple[str, ...]) -> tuple[Tree, int]:
         """Return the merged tree, and the number of steps to its farthest ancestor."""
@@ -73,11 +74,7 @@ class Extends:
             above = self._parent(name, parent, origin, heirs)
             if above is not None:
                 tree, height = merged(tree, above[0]), max(height, above[1] + 1)
-        child = Block(block.own)
-        for key in block:
-            if key != "extends":
-                child.put(key, block[key], block.origins[key])
-        self._merged[name] = merged(tree, child), height
+        self._merged[name] = merged(tree, without_extends(block)), height
         return self._merged[name]
 
     def _parent(self, name: str, parent: Any, origin: Origin, heirs: tuple[str, ...]) -> tuple[Tree, int] | None:
@@ -123,6 +120,19 @@ class Extends:
         )
         self._report(located(found, position))
         raise _Broken
+
+
+def without_extends(block: Block) -> Block:
+    """Return a job's tree without `extends`.
+
+    Args:
+        block: The tree.
+    """
+    made = Block(block.own)
+    for key, value in block.items():
+        if key != "extends":
+            made.put(key, value, block.origins[key])
+    return made
 
 
 def _parents(block: Block) -> list[tuple[Any, Origin]]:

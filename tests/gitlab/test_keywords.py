@@ -620,7 +620,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     (
         lambda: Job("a", variables={"A": None, "B": ["x"]}),  # type: ignore[dict-item]
         "`a`: `variables:B` should be a string, a number, a boolean or a Variable, got the list ['x']",
-        "jobs:a:variables variable definition must be either a string or a hash",
+        "variable definition must be either a string or a hash",
     ),
     (
         lambda: Job("a", variables={"A": Variable("b", description="c", options=["b"])}),
@@ -1120,7 +1120,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     (
         lambda: Hooks(pre_get_sources_script=3),  # type: ignore[arg-type]
         "`Hooks`: `pre_get_sources_script` should be a string or a list, got 3; write '3'",
-        "hooks pre get sources script should be a string or a list",
+        "hooks:pre_get_sources_script config should be a string or a nested array of strings up to 10 levels deep",
     ),
     (
         lambda: Secret(file=True),
@@ -1332,7 +1332,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     (
         lambda: Pipeline(spec=["inputs"]),  # type: ignore[arg-type]
         "`Pipeline`: `spec` should be a Spec or a mapping, got the list ['inputs']",
-        "spec should be a Spec or a mapping",
+        "spec should be a Spec or a hash",
     ),
     (
         lambda: Only(),
@@ -1347,7 +1347,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     (
         lambda: Except("main"),
         "`Except`: `refs` should be a list, got the string 'main'; write refs=['main']",
-        "except refs should be a list",
+        "except refs should be an array of strings or regular expressions using re2 syntax",
     ),
     (
         lambda: Job("a", except_={}),
@@ -1357,7 +1357,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     (
         lambda: Job("a", only={"variables": "$A"}),
         "`Only`: `variables` should be a list, got the string '$A'; write variables=['$A']",
-        "only variables should be a list",
+        "only variables should be an array of strings",
     ),
     (
         lambda: Job("a", only="main"),

@@ -19,6 +19,7 @@ from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.fields import OWN_FIELDS, Version
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
+from gitlabgen.modeling.wording import shown_path
 
 __all__ = ["RULE"]
 
@@ -81,7 +82,7 @@ def _label(model: Model, name: str) -> tuple[str, str]:
     """Return a keyword with its parent keyword, and " of a trigger job" if its version differs for trigger jobs."""
     key = plan_of(type(model)).key(name)
     if not isinstance(model, BaseJob):
-        return f"{type(model).keyword}:{key}".lstrip(":").replace("rules:rule:", "rules:"), ""
+        return shown_path(f"{type(model).keyword}:{key}".lstrip(":")), ""
     in_all_jobs = plan_of(BaseJob).facts.get(name)
     is_special = isinstance(model, TriggerJob) and in_all_jobs is not None and in_all_jobs != plan_of(TriggerJob).facts[name]
     return key, " of a trigger job" if is_special else ""

@@ -11,6 +11,7 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, Suggestions
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.kinds import is_interpolated
 
@@ -19,6 +20,9 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job in a stage that does not exist."""
+    listed = analysis.pipeline.stages
+    if is_set(listed) and not (isinstance(listed, tuple) and all(isinstance(stage, str) for stage in listed)):
+        return  # another finding is about `stages` itself
     stages = analysis.stages
     suggestions = Suggestions()
     for job in [analysis.jobs[name] for name, order in analysis.orders.items() if order < 0 and name in analysis.jobs]:

@@ -12,14 +12,18 @@ from typing import Final
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
-from gitlabgen.analysis.walking import values_in
+from gitlabgen.analysis.walking import models_in
 from gitlabgen.errors import Finding, did_you_mean
 from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.include import Include
 from gitlabgen.gitlab.job import Job
+from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.trigger import TriggerJob
+from gitlabgen.gitlab.variables import Variable
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
+from gitlabgen.modeling.wording import shown_path
 from gitlabgen.resolution.configuration import was_read
 
 __all__ = ["RULE"]
@@ -31,19 +35,18 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each key in a job or at the top level that is not a keyword of GitLab."""
     if analysis.was_read:
         for job in (None, *analysis.jobs.values()):
-            for model in values_in(job or analysis.pipeline, _SKIPPED_FIELDS):
-                if isinstance(model, Model):
-                    yield from _check(model, job)
+            for path, model in models_in(job or analysis.pipeline, _SKIPPED_FIELDS):
+                yield from _check(model, job, path)
 
 
-def _check(model: Model, job: BaseJob | None) -> Iterator[Finding]:
+def _check(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> Iterator[Finding]:
     if not model.extra or not was_read(model) or "*" in model.unchecked:
         return
     names = sorted(name.rstrip("_") for name in plan_of(type(model)).names)
-    keyword = "" if model is job else type(model).keyword
+    keyword = _keyword(model, job, path)
     location = ":".join(part for part in (f"jobs:{job.name}" if job else "", keyword) if part)
     owner = f"`{job.name}`: " if job else ""
-    inside = keyword.replace("rules:rule", "rules")
+    inside = shown_path(keyword)
     suffix = f" in `{inside}`" if inside else ("" if job else " at the top level")
     # Keywords that trigger jobs do not support are reported when the file is read.
     reported = plan_of(Job).names if isinstance(model, TriggerJob) else frozenset[str]()
@@ -55,9 +58,28 @@ def _check(model: Model, job: BaseJob | None) -> Iterator[Finding]:
             continue
         message = f"{owner}GitLab has no keyword `{key}`{suffix}."
         hint = did_you_mean(str(key), names)
-        gitlab = f"{location or 'root'} config contains unknown keys: {key}"
+        problem = "uses invalid data keys" if isinstance(model, Variable) else "contains unknown keys"
+        gitlab = f"{location or 'root'} config {problem}: {key}"
+        if isinstance(model, Need) and not (model.job or model.pipeline or model.project):
+            gitlab = f"{location} has an unsupported type"
         found = RULE.finding(spot(model, ("extra", key)), message, hint, facts=(str(key),), gitlab=gitlab)
         yield found._replace(job=job.name if job else None, path=f"{location}:{key}".lstrip(":"))
+
+
+def _keyword(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> str:
+    """Return GitLab's path to a model, below its job."""
+    if model is job:
+        return ""
+    if isinstance(model, Include) and job is not None:
+        return "trigger:include:include"
+    keyword = type(model).keyword
+    # Models do not know that they are in `default`, in `workflow` or in a rule.
+    above: tuple[str, ...] = ()
+    if path[:1] in (("default",), ("workflow",), ("rules",)) and not keyword.startswith(path[0]):
+        above = ("rules", "rule") if path[0] == "rules" else path[:1]
+    below = path[1:] if above else path
+    # An entry of a mapping is named by its key.
+    return ":".join((*above, *below) if below[:-1] == (keyword,) else (*above, keyword))
 
 
 RULE: Final = LintRule(
