@@ -222,6 +222,18 @@ class BaseJob(KeywordModel):
     inherit: Inherit | Reference | None = field(default=None, since=(12, 9))
     variables: Mapping[str, Scalar | JobVariable | Reference] | Reference | None = None
 
+    @classmethod
+    def vendor_sentence(cls, subject: str, problem: Problem) -> str | None:
+        """Return GitLab's message for a problem; None if it has none.
+
+        Args:
+            subject: The path of the job, such as `jobs:deploy`.
+            problem: The problem.
+        """
+        if problem.kind == "type" and problem.path == ("extends",):
+            return f"{subject.removeprefix('jobs:')}: unknown keys in `extends` ({problem.got})"
+        return super().vendor_sentence(subject, problem)
+
     def problems(self) -> Iterable[Problem]:
         """Return problems with the name, and conflicts between keywords."""
         return self._problems()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from gitlabgen.gitlab.wording import TypeErrors, sentence
 from gitlabgen.modeling.kinds import FrozenDict
@@ -30,6 +31,19 @@ class KeywordModel(Model):
             subject: The path of the block, such as `jobs:deploy`.
             problem: The problem.
         """
+        if getattr(problem.got, "tag", None) == "!reference":  # its path is not a list of names
+            return f"!reference {_in_ruby(problem.got.value)} is not valid"
         plan = plan_of(cls)
         is_inside = len(problem.path) > 1 and problem.path[0] in plan.names
         return sentence(cls.type_errors, subject, problem, plan.shapes[str(problem.path[0])].expected if is_inside else ())
+
+
+def _in_ruby(value: Any) -> str:
+    """Return a value as Ruby shows it."""
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{_in_ruby(key)}=>{_in_ruby(item)}' for key, item in value.items())}}}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_in_ruby, value))}]"
+    from json import dumps  # slow to load, and only needed for findings
+
+    return dumps(value, ensure_ascii=False)

@@ -83,6 +83,8 @@ def _flow(value: Any) -> str:
         return value
     if getattr(type(value), "keyword", None) == "!reference":
         return f"!reference {_flow(value.path)}"
+    if hasattr(value, "tag"):
+        return f"{value.tag} {_flow(value.value)}"
     from json import dumps  # only for values that are not plain words, and slow to load
 
     return dumps(value, ensure_ascii=False)

@@ -142,7 +142,7 @@ class References:
                 raise _Unresolved
             if not isinstance(tree, Block):
                 hint = "only mappings have keys"
-                self._fail(reference, origin, "has a path through a value that is not a mapping", "{} is not valid", hint)
+                self._fail(reference, origin, "has a path through a value that is not a mapping", "{} could not be found", hint)
             if step not in tree:
                 hint = self._suggestions.did_you_mean(step, tree, f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}")
                 self._missing(reference, origin, hint, known=path[0] not in self._extends.incomplete)

@@ -82,7 +82,7 @@ stages: [test, !reference [.more, stages]]
         ('[".b", "null"]', "could not be found", '`!reference [.b, "null"]` refers to null'),
         (
             '[".b", "script", "0"]',
-            "is not valid",
+            "could not be found",
             '`!reference [.b, script, "0"]` has a path through a value that is not a mapping',
         ),
         ('[".b", "false"]', "could not be found", '`!reference [.b, "false"]` refers to false'),

@@ -21,6 +21,7 @@ from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.trigger import TriggerJob
 from gitlabgen.gitlab.variables import Variable
 from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.kinds import NULL
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.modeling.wording import shown_path
@@ -58,12 +59,25 @@ def _check(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> Iterator
             continue
         message = f"{owner}GitLab has no keyword `{key}`{suffix}."
         hint = did_you_mean(str(key), names)
-        problem = "uses invalid data keys" if isinstance(model, Variable) else "contains unknown keys"
-        gitlab = f"{location or 'root'} config {problem}: {key}"
-        if isinstance(model, Need) and not (model.job or model.pipeline or model.project):
-            gitlab = f"{location} has an unsupported type"
+        if _is_empty_job(model, key, location):
+            message, hint = f"The job `{key}` is empty.", "a job needs `script`, `run` or `trigger`"
+        gitlab = _sentence(model, key, location)
         found = RULE.finding(spot(model, ("extra", key)), message, hint, facts=(str(key),), gitlab=gitlab)
         yield found._replace(job=job.name if job else None, path=f"{location}:{key}".lstrip(":"))
+
+
+def _is_empty_job(model: Model, key: str, location: str) -> bool:
+    return not location and model.extra is not None and model.extra[key] is NULL
+
+
+def _sentence(model: Model, key: str, location: str) -> str:
+    """Return GitLab's message for an unknown key."""
+    if _is_empty_job(model, key, location):
+        return f"jobs {key} config should implement the script:, run:, or trigger: keyword"
+    if isinstance(model, Need) and not (model.job or model.pipeline or model.project):
+        return f"{location} has an unsupported type"
+    problem = "uses invalid data keys" if isinstance(model, Variable) else "contains unknown keys"
+    return f"{location or 'root'} config {problem}: {key}"
 
 
 def _keyword(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> str:
