@@ -25,7 +25,7 @@ def test_render_writes_what_changed(folder: Path, gitlabgen: Command) -> None:
     """The first run writes, the second changes nothing; with `--exit-code` their exit codes differ."""
     write(folder, gitlab_ci_py=PROJECT)
     result = gitlabgen("render", "--exit-code")
-    assert (result.code, result.out, result.err) == (1, "wrote out.txt (missing)\n", "")
+    assert (result.code, result.out, result.err) == (1, "created out.txt\n", "")
     result = gitlabgen("render", "--exit-code")
     assert (result.code, result.out) == (0, "unchanged out.txt\n")
     assert sorted(tree(folder)) == ["gitlab_ci.py", "out.txt"]
@@ -35,7 +35,7 @@ def test_a_pipeline_and_a_template(folder: Path, gitlabgen: Command) -> None:
     """A project can write both files."""
     text = "from gitlabgen import *\nproject = Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])]), template=sam.Template('x'))\n"
     write(folder, gitlab_ci_py=text)
-    assert gitlabgen("render").out == "wrote .gitlab-ci.yml (missing)\nwrote template.yml (missing)\n"
+    assert gitlabgen("render").out == "created .gitlab-ci.yml\ncreated template.yml\n"
     assert (folder / ".gitlab-ci.yml").read_text(encoding="utf-8").endswith("\na:\n  script:\n    - b\n")
 
 
@@ -106,7 +106,6 @@ def test_output_goes_elsewhere_unchanged(folder: Path, gitlabgen: Command) -> No
     assert "from ../gitlab_ci.py, do" in text
     assert "run: gitlabgen render ../gitlab_ci.py\n" in text
     assert gitlabgen("render", "a", "--stdout", "--format=json").data["files"] == [{"path": "sub/out.txt", "text": text}]
-    assert gitlabgen("render", "a", "--output", "nix").code == 2
 
 
 def test_several_files_on_standard_output_are_separated(folder: Path, gitlabgen: Command) -> None:

@@ -1,0 +1,61 @@
+"""Findings about how the command was called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from gitlabgen.errors import DefinitionError, Finding, did_you_mean
+
+__all__ = ["usage_error", "usage_finding"]
+
+
+def usage_error(message: str, hint: str | None = None) -> DefinitionError:
+    """Return an error about the words on the command line.
+
+    Args:
+        message: What is wrong.
+        hint: What to write instead.
+    """
+    return DefinitionError(_finding(message, hint))
+
+
+def usage_finding(error: click.ClickException) -> Finding:
+    """Return what click found wrong with the words on the command line.
+
+    Args:
+        error: The error.
+    """
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    see_help = f"run: {context.command_path if context else 'gitlabgen'} --help"
+    if isinstance(error, click.NoSuchOption):
+        hint = did_you_mean(error.option_name, _option_names(context), see_help)
+        return _finding(f"there is no option {error.option_name!r}", hint)
+    if isinstance(error, click.BadOptionUsage):
+        option = _option(context, error.option_name)
+        if option is not None and option.is_flag:
+            return _finding(f"{error.option_name} takes no value", f"write {error.option_name}")
+        value = (option.metavar or option.default) if option is not None else "VALUE"
+        return _finding(f"{error.option_name} has no value", f"write {error.option_name} {value}")
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return _finding(f"{error.param.metavar or error.param.name} is missing", see_help)
+    message = error.format_message().removeprefix("Got ").rstrip(".")
+    return _finding(message[:1].lower() + message[1:], see_help)
+
+
+def _finding(message: str, hint: str | None) -> Finding:
+    return Finding(rule="usage", message=message, hint=hint)
+
+
+def _options(context: click.Context | None) -> Iterator[click.Option]:
+    if context is not None:
+        yield from (param for param in context.command.get_params(context) if isinstance(param, click.Option))
+
+
+def _option_names(context: click.Context | None) -> list[str]:
+    return [name for option in _options(context) for name in option.opts]
+
+
+def _option(context: click.Context | None, name: str) -> click.Option | None:
+    return next((option for option in _options(context) if name in option.opts), None)
