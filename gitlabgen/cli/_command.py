@@ -39,7 +39,7 @@ class Command(NamedInErrors):
     Args:
         name: The command's name.
         exit_codes: What each exit code means; 3 is the same for all.
-        example: A command that works as it is.
+        example: A complete command that works.
         params: The options and arguments, without `--help`.
         keywords: What click knows of a command.
     """
@@ -86,7 +86,7 @@ def command(name: str, *, exit_codes: Mapping[int, str], example: str) -> Callab
     Args:
         name: The command's name.
         exit_codes: What each exit code means, apart from 3.
-        example: A command that works as it is.
+        example: A complete command that works.
     """
 
     def decorate(function: Any) -> Command:

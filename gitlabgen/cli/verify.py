@@ -17,7 +17,7 @@ _EXIT_CODES = {0: "no errors", 1: "errors", 2: "broken input, or the extra `veri
 @command_("verify", exit_codes=_EXIT_CODES, example="gitlabgen verify template.yml")
 @paths_argument
 @settings_option
-@option("--region", group="Definition", metavar="REGION", default=REGION, help="The region for which templates are translated.")
+@option("--region", group="Definition", metavar="REGION", default=REGION, help="The region to translate for.")
 @format_option()
 @quiet_option("Print findings only, without their count.")
 @verbose_option

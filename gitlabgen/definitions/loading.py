@@ -47,7 +47,8 @@ def find(path: str) -> list[str]:
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as error:
-        raise failure(path or "''", "no-definition", _missing_message(path, error)) from None
+        hint = "only `gitlabgen lint -` reads standard input" if path == "-" else None
+        raise failure(path or "''", "no-definition", _missing_message(path, error), hint) from None
     if stat.S_ISDIR(mode):
         found = [*_in_folder(path), *_listed_definitions(path)]
         if not found:

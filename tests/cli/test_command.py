@@ -130,6 +130,20 @@ def test_the_module_runs_only_as_a_program() -> None:
     assert import_module("gitlabgen.__main__").main is main
 
 
+def test_the_module_behaves_like_the_program(folder: Path) -> None:
+    """`python -m gitlabgen` names itself `gitlabgen`, and does not let definitions import from the current folder."""
+    write(folder, a__gitlab_ci_py=f"import helper\n{PROJECT}", helper_py="")
+    program = Path(sys.executable).with_name("gitlabgen")
+    for words in (["--help"], ["render", "--help"], ["rendr"], ["render", "a"], ["lint", "a"], []):
+        results = [
+            subprocess.run([*start, *words], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+            for start in ([str(program)], [sys.executable, "-m", "gitlabgen"], [sys.executable, "-P", "-m", "gitlabgen"])
+        ]
+        found = {(result.returncode, result.stdout, result.stderr) for result in results}
+        assert len(found) == 1
+        assert "__main__" not in str(found)
+
+
 def loaded_by(program: str, folder: Path) -> set[str]:
     """Return the modules that a program loads in a separate process."""
     code = f"{program}\nimport sys\nprint(*sys.modules)"
@@ -154,6 +168,21 @@ def test_a_command_does_the_same_with_and_without_click(folder: Path, gitlabgen:
         if name == "render":
             (folder / "out.txt").unlink(missing_ok=True)
         assert gitlabgen(name, "--format", "text", path) == short
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "-q"], ["check", "--quiet", "."], ["render", "--exit-code"], ["render", ".", "-q", "--exit-code"]]
+)
+def test_the_options_of_hooks_do_the_same_with_and_without_click(folder: Path, gitlabgen: Command, words: list[str]) -> None:
+    """The options that hooks use run without click, with the same result before and after the files are written."""
+    write(folder, gitlab_ci_py=PROJECT)
+    results = []
+    for more in ((), ("--format", "text")):
+        (folder / "out.txt").unlink(missing_ok=True)
+        results.append([gitlabgen(*words, *more), gitlabgen("render", "-q"), gitlabgen(*words, *more)])
+    assert results[0] == results[1]
+    code = f"from gitlabgen.cli import run\nassert run({words!r}) == 0"
+    assert "click" not in loaded_by(code, folder)
 
 
 def test_a_check_loads_only_what_it_needs(folder: Path) -> None:

@@ -347,9 +347,7 @@ def test_a_root_that_cannot_be_a_folder(root: Path, folder: str) -> None:
     (root / "file").write_text("x")
     (root / "loop").symlink_to("loop")
     for call in (plan, write):
-        assert [rule for _, rule in rules(partial(call, [a_file("a", root=folder), a_file("b", root=folder)]))] == [
-            "no-folder"
-        ]
+        assert [rule for _, rule in rules(partial(call, [a_file("a", root=folder), a_file("b", root=folder)]))] == ["no-folder"]
     assert list(tree(root)) == ["file", "loop"]
 
 
