@@ -73,7 +73,7 @@ def _with_click(arguments: list[str]) -> int:
         result: Any = cli.main(arguments, prog_name="gitlabgen", standalone_mode=False)
     except click.exceptions.Abort:
         return 130
-    except click.ClickException as error:
+    except click.UsageError as error:
         from gitlabgen.cli._usage import usage_finding
 
         _show([usage_finding(error)], arguments)

@@ -21,23 +21,24 @@ def usage_error(message: str, hint: str | None = None) -> DefinitionError:
     return DefinitionError(_finding(message, hint))
 
 
-def usage_finding(error: click.ClickException) -> Finding:
+def usage_finding(error: click.UsageError) -> Finding:
     """Return what click found wrong with the words on the command line.
 
     Args:
-        error: The error.
+        error: The error, with its context.
     """
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    see_help = f"run: {context.command_path if context else 'gitlabgen'} --help"
+    context = error.ctx
+    assert context is not None
+    see_help = f"run: {context.command_path} --help"
     if isinstance(error, click.NoSuchOption):
-        hint = did_you_mean(error.option_name, _option_names(context), see_help)
+        hint = did_you_mean(error.option_name, [name for option in _options(context) for name in option.opts], see_help)
         return _finding(f"there is no option {error.option_name!r}", hint)
     if isinstance(error, click.BadOptionUsage):
-        option = _option(context, error.option_name)
-        if option is not None and option.is_flag:
-            return _finding(f"{error.option_name} takes no value", f"write {error.option_name}")
-        value = (option.metavar or option.default) if option is not None else "VALUE"
-        return _finding(f"{error.option_name} has no value", f"write {error.option_name} {value}")
+        name = error.option_name
+        option = next(option for option in _options(context) if name in option.opts)
+        if option.is_flag:
+            return _finding(f"{name} takes no value", f"write {name}")
+        return _finding(f"{name} has no value", f"write {name} {option.metavar or option.default}")
     if isinstance(error, click.MissingParameter) and error.param is not None:
         return _finding(f"{error.param.metavar or error.param.name} is missing", see_help)
     message = error.format_message().removeprefix("Got ").rstrip(".")
@@ -48,14 +49,5 @@ def _finding(message: str, hint: str | None) -> Finding:
     return Finding(rule="usage", message=message, hint=hint)
 
 
-def _options(context: click.Context | None) -> Iterator[click.Option]:
-    if context is not None:
-        yield from (param for param in context.command.get_params(context) if isinstance(param, click.Option))
-
-
-def _option_names(context: click.Context | None) -> list[str]:
-    return [name for option in _options(context) for name in option.opts]
-
-
-def _option(context: click.Context | None, name: str) -> click.Option | None:
-    return next((option for option in _options(context) if name in option.opts), None)
+def _options(context: click.Context) -> Iterator[click.Option]:
+    yield from (param for param in context.command.get_params(context) if isinstance(param, click.Option))
