@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 
-from gitlabgen.errors import DefinitionError, Finding, did_you_mean
+from gitlabgen.errors import DefinitionError, Finding, closest, suggestion
 
 __all__ = ["usage_error", "usage_finding"]
 
@@ -31,8 +31,8 @@ def usage_finding(error: click.UsageError) -> Finding:
     assert context is not None
     see_help = f"run: {context.command_path} --help"
     if isinstance(error, click.NoSuchOption):
-        hint = did_you_mean(error.option_name, [name for option in _options(context) for name in option.opts], see_help)
-        return _finding(f"there is no option {error.option_name!r}", hint)
+        near = _similar(error.option_name, [name for option in _options(context) for name in option.opts])
+        return _finding(f"there is no option {error.option_name!r}", suggestion(near, see_help))
     if isinstance(error, click.BadOptionUsage):
         name = error.option_name
         option = next(option for option in _options(context) if name in option.opts)
@@ -47,6 +47,15 @@ def usage_finding(error: click.UsageError) -> Finding:
 
 def _finding(message: str, hint: str | None) -> Finding:
     return Finding(rule="usage", message=message, hint=hint)
+
+
+def _similar(option: str, options: Sequence[str]) -> str | None:
+    """Return the option that begins with the given one, or else the most similar one; their dashes do not count."""
+    names = {known.lstrip("-"): known for known in options if known.startswith("--")}
+    word = option.lstrip("-")
+    begun = [name for name in names if option.startswith("--") and name.startswith(word)]
+    near = begun[0] if begun else closest(word, names)
+    return None if near is None else names[near]
 
 
 def _options(context: click.Context) -> Iterator[click.Option]:

@@ -50,7 +50,9 @@ def verify_paths(
     broken: list[Finding] = []
     for path in paths or ["."]:
         try:
-            templates += _templates(path, values)
+            found_here = [*_templates(path, values)]
+            templates += found_here
+            steps.done(f"loaded {path}: {counted(found_here, 'template')}")
         except GitlabgenError as error:
             broken += error.findings
     found: list[Finding] = []

@@ -73,9 +73,10 @@ def test_progress_is_shown_on_terminals(folder: Path, gitlabgen: Command, monkey
     assert gitlabgen("verify", "--quiet", *paths) == Result(0, "", "")
     assert gitlabgen("verify", "--format", "json", *paths).err == progress
     verbose = gitlabgen("verify", "--verbose", *paths).err.splitlines()
-    assert verbose[0].startswith("verified template 1 of 3: gitlab_ci.py: 0 findings in ")
+    assert verbose[0].startswith("loaded .: 2 templates in ")
+    assert verbose[2].startswith("verified template 1 of 3: gitlab_ci.py: 0 findings in ")
     assert verbose[-1].startswith("3 templates in ")
-    assert len(verbose) == 4
+    assert len(verbose) == 6
 
 
 @pytest.mark.parametrize("stream", [None, io.StringIO()])
