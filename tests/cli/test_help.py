@@ -60,7 +60,7 @@ def test_a_bare_command_shows_the_help(gitlabgen: Command) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_each_command_says_what_it_does(gitlabgen: Command, name: str) -> None:
-    """A summary is one short sentence that begins with an imperative, and stands in the help of both."""
+    """A summary is one short sentence that begins with an imperative, and is in both help texts."""
     command = command_named(name)
     summary = command.get_short_help_str()
     assert len(summary) <= 45

@@ -112,7 +112,7 @@ def test_a_definition_imports_from_the_folder_of_its_name(folder: Path, gitlabge
     ],
 )
 def test_wrong_uses(gitlabgen: Command, typed: Typed, words: list[str], message: str) -> None:
-    """`-` stands alone, and `--stdin-filename` belongs to it."""
+    """`-` is the only path, and `--stdin-filename` belongs to it."""
     typed(_PIPELINE)
     result = gitlabgen("lint", *words)
     assert result.code == 2
