@@ -4,13 +4,21 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/differential/node_modules/.package-lock.json
 
-.PHONY: demo help test test-fast test-newest lint index rules fuzz mutants bench lock system-tools clean
+.PHONY: help demo setup test test-fast test-newest lint index rules own-files wheel release-check fuzz mutants bench lock \
+	system-tools clean
 
-demo: $(VENV)/.demo ## Render the blueprint article_3 and show what it consists of.
+help: ## List the targets; `make` alone does the same.
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+
+##@ Start
+
+demo: $(VENV)/.demo ## Render the article's third pipeline, and show its findings and what a production pipeline does instead.
 	@$(BIN)/python tools/demo.py
 
-help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+setup: $(VENV)/.test system-tools ## Create .venv with everything that the tests and checks need.
+
+##@ Check
 
 # Tests with these markers run in separate groups.
 FAST := not fuzz and not emulator and not slow
@@ -18,18 +26,20 @@ FAST := not fuzz and not emulator and not slow
 # `$(call timed,GROUP,COMMAND)` runs a command and records how many seconds it took.
 STARTED := $(shell date +%s)
 TIMES := $(VENV)/times
+REPORTS := .test-reports
 timed = began=$$(date +%s); $(2) && printf "%s\t%d\n" "$(1)" $$(($$(date +%s) - began)) >> $(TIMES)
 
 test: $(VENV)/.test system-tools ## Run all checks and tests, require their coverage, and show how long each group took.
 	@rm -f $(TIMES)
 	$(BIN)/coverage erase
 	$(call timed,checks,$(MAKE) --no-print-directory lint)
-	$(call timed,fast tests,$(BIN)/coverage run -m pytest -n 2 -m "$(FAST)")
-	$(call timed,slow tests,$(BIN)/coverage run -m pytest -n 2 -m slow)
-	$(call timed,emulator tests,$(BIN)/coverage run -m pytest -n 2 -m emulator)
+	$(call timed,fast tests,$(BIN)/coverage run -m pytest -n 2 -m "$(FAST)" --junitxml=$(REPORTS)/fast-tests.xml)
+	$(call timed,slow tests,$(BIN)/coverage run -m pytest -n 2 -m slow --junitxml=$(REPORTS)/slow-tests.xml)
+	$(call timed,emulator tests,$(BIN)/coverage run -m pytest -n 2 -m emulator --junitxml=$(REPORTS)/emulator-tests.xml)
 	$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report --fail-under=95
+	$(BIN)/coverage xml --quiet -o $(REPORTS)/coverage.xml
 	$(BIN)/coverage report --fail-under=100 --include="gitlabgen/gitlab/*,gitlabgen/yamltext/*,gitlabgen/codec/*,gitlabgen/composition/*,gitlabgen/resolution/*,gitlabgen/linting/*,gitlabgen/analysis/*,gitlabgen/modeling/*,gitlabgen/patterns/*"
+	$(BIN)/coverage report --fail-under=95  # last, because GitLab reads the coverage from the last total
 	@printf "%s\t%d\n" "everything" $$(($$(date +%s) - $(STARTED))) >> $(TIMES)
 	@awk -F '\t' '{ printf "%-15s %2d:%02d min\n", $$1, $$2 / 60, $$2 % 60 }' $(TIMES)
 
@@ -51,11 +61,31 @@ lint: $(VENV)/.test ## Check style, types and imports.
 	$(BIN)/lint-imports
 	$(BIN)/python tools/prose.py
 
+own-files: $(VENV)/.demo ## Check that .gitlab-ci.yml and the files of the blueprints are up to date, and lint our own pipeline.
+	$(BIN)/gitlabgen check . blueprints/*/
+	$(BIN)/gitlabgen lint --persona pedantic --fail-on info .
+
+##@ Generate
+
 index: $(VENV)/.test ## Write the lazy exports of the packages from the `__all__` of their modules.
 	$(BIN)/python tools/index.py
 
 rules: $(VENV)/.test ## Write docs/rules.md, the page of the linter's rules.
 	$(BIN)/gitlabgen rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+
+##@ Release
+
+wheel: $(VENV)/.test ## Build the wheel and the source archive into dist/, and try the wheel in an empty environment.
+	rm -rf dist
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/python tools/try_wheel.py
+
+release-check: $(VENV)/.test ## Check all that a release needs: its section of the changelog, the tests, and the wheel.
+	$(BIN)/python tools/release_check.py
+	$(MAKE) --no-print-directory wheel
+	$(MAKE) --no-print-directory test
+
+##@ Measure
 
 fuzz: $(VENV)/.test system-tools ## Run the random tests for longer, with new examples each time.
 	GITLABGEN_FUZZ=1 $(BIN)/pytest -m fuzz
@@ -76,6 +106,8 @@ bench: $(VENV)/.test ## Compare speed and memory with other libraries.
 	-npm install --prefix $(PEERS) --no-save --no-audit --no-fund --loglevel=error "projen@<1" "constructs@^10" \
 		|| echo "projen is missing"
 	$(BIN)/python benchmarks
+
+##@ Maintain
 
 # The lock file names no registry, so that the user can choose one.
 lock: ## Update requirements-test.lock to the newest versions; requires uv.
@@ -104,4 +136,4 @@ $(VENV)/.test: pyproject.toml requirements-test.lock | $(VENV)/bin/python
 	@touch $@ $(VENV)/.demo
 
 clean: ## Remove the environments and the files that tests leave.
-	rm -rf $(VENV) tests/differential/node_modules .coverage*
+	rm -rf $(VENV) $(REPORTS) dist tests/differential/node_modules .coverage*

@@ -22,8 +22,8 @@ from syrupy.types import SnapshotIndex
 
 import gitlabgen
 from gitlabgen.cli import run
+from gitlabgen.codec.headers import with_header
 from gitlabgen.definitions.loading import blueprints, load
-from gitlabgen.files.writing import with_header
 from gitlabgen.project import PIPELINE, TEMPLATE, texts
 
 ROOT = Path(__file__).parent.parent

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -110,17 +109,6 @@ def test_the_readme_names_all_commands() -> None:
     """Each command has a row in the README."""
     for name in COMMANDS:
         assert f"| `gitlabgen {name}" in README
-
-
-def test_make_help_lists_all_targets() -> None:
-    """Each target has a sentence, and `make help` shows it."""
-    (names,) = re.findall(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    shown = subprocess.run(
-        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-
-    assert sorted(line.split()[1] for line in shown) == sorted(names.split())
-    assert [line for line in shown if re.fullmatch(r"make \S+ +[A-Z].*\.", line) is None] == []
 
 
 def test_the_architecture_names_all_modules() -> None:

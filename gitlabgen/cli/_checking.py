@@ -7,7 +7,9 @@ from typing import Final
 
 from gitlabgen.cli._files import files_of, render_command
 from gitlabgen.cli._output import say, show_json
-from gitlabgen.files.writing import diff, plan
+from gitlabgen.cli._steps import Steps, counted
+from gitlabgen.files.diffs import diff
+from gitlabgen.files.planning import plan
 
 __all__ = ["check"]
 
@@ -26,21 +28,27 @@ def check(
     settings: Sequence[str] = (),
     format_: str = "text",
     show_diff: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Report whether the written files are up to date, and return the exit code.
 
     Args:
-        paths: Definitions, or folders with one; the current folder if empty.
+        paths: Definitions, or folders with some; the current folder if empty.
         output: The folder of the files instead of each definition's folder.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
         show_diff: Whether to show what `render` would change.
+        quiet: Whether to leave out fresh files.
+        verbose: Whether to report the steps.
 
     Raises:
         GitlabgenError: If a definition or a file is not valid; with all findings.
     """
-    files = files_of(paths, settings, output)
+    steps = Steps(shown=verbose)
+    files = files_of(paths, settings, output, steps)
     changes = plan([file for _, file in files])
+    steps.done("compared the files")
     report = []
     for (definition, _), change in zip(files, changes, strict=True):
         entry = {"path": change.path, "status": change.status, "definition": definition}
@@ -53,7 +61,8 @@ def check(
     if format_ == "json":
         show_json(files=report)
     else:
-        say("".join(map(_lines, report)))
+        say("".join(_lines(entry) for entry in report if not (quiet and entry["status"] == "fresh")))
+    steps.total(counted(changes, "file"))
     return 0 if all(change.status == "fresh" for change in changes) else 1
 
 

@@ -6,21 +6,23 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
-from gitlabgen.files.writing import File
+from gitlabgen.files.planning import File
 
 __all__ = ["files_of", "parsed_settings", "quoted", "render_command"]
 
 _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+@")
 
 
-def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None) -> list[tuple[str, File]]:
+def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None, steps: Steps) -> list[tuple[str, File]]:
     """Return the files of all definitions, each with its definition, after all definitions are loaded.
 
     Args:
-        paths: Definitions, or folders with one; the current folder if empty.
+        paths: Definitions, or folders with some; the current folder if empty.
         settings: `K=V` with TOML values.
         output: The folder to write to instead of each definition's folder.
+        steps: Receives each definition.
 
     Raises:
         DefinitionError: If a definition is not valid; with the findings of all.
@@ -44,7 +46,9 @@ def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None) 
     files: list[tuple[str, File]] = []
     for definition in definitions.values():
         try:
-            files += [(definition, file) for file in _files(definition, chosen, output)]
+            found = _files(definition, chosen, output)
+            files += [(definition, file) for file in found]
+            steps.done(f"loaded {definition}: {counted(found, 'file')}")
         except GitlabgenError as error:
             findings += [finding if finding.file else finding._replace(file=definition) for finding in error.findings]
     if findings:

@@ -6,12 +6,17 @@ import os
 
 import click
 
-from gitlabgen.cli._names import COMMANDS
+from gitlabgen.cli._command import PAGE, NamedInErrors, write_options
+from gitlabgen.cli._names import COMMANDS, GROUPS
+from gitlabgen.cli._options import HELP, Option, format_option, option, quiet_option, verbose_option
+from gitlabgen.cli._output import say, show_error_text, show_json
+from gitlabgen.cli._usage import usage_error
+from gitlabgen.errors import closest
 
 __all__ = ["cli"]
 
 
-class _Commands(click.Group):
+class _Commands(NamedInErrors, click.Group):
     """Loads a command's module when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -28,31 +33,75 @@ class _Commands(click.Group):
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command with the given name, or suggest another name."""
+        """Return the command with the given name, or suggest another name.
+
+        Raises:
+            DefinitionError: If there is no such command.
+        """
         name = args[0]
         if name not in COMMANDS:
-            from gitlabgen.errors import closest
-
-            near = closest(name, [*COMMANDS])
-            hint = f"Did you mean {near!r}?" if near else f"Use one of {', '.join(COMMANDS)}."
-            if near is None and os.path.exists(name):
-                hint = f"Did you mean 'gitlabgen render {name}'?"
-            raise click.UsageError(f"No such command {name!r}. {hint}", ctx)
+            raise usage_error(f"there is no command {name!r}", _hint(name))
         return super().resolve_command(ctx, args)
 
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in groups, then the options."""
+        formatter.write_paragraph()
+        title, name = (max(map(len, words)) + 2 for words in (GROUPS, COMMANDS))
+        for group, names in GROUPS.items():
+            for index, each in enumerate(names):
+                heading = "" if index else group
+                summary = self.get_command(ctx, each).get_short_help_str()
+                formatter.write(f"{heading:{title}}{each:{name}}{summary}\n")
+        write_options("Options", [param for param in self.params if isinstance(param, Option)], ctx, formatter)
 
-def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's call
-    if value and not ctx.resilient_parsing:
-        from gitlabgen import __version__
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the exit codes and where to read more."""
+        del ctx
+        formatter.write(
+            "\nExit codes: 0 fine, 1 findings or not fresh, 2 broken input, 3 our fault\n"
+            f"Help for a command: gitlabgen COMMAND --help\nDocumentation: {PAGE}\n"
+        )
 
-        click.echo(f"gitlabgen {__version__}")
-        ctx.exit()
+
+def _hint(name: str) -> str:
+    near = closest(name, COMMANDS)
+    if near is not None:
+        return f"did you mean `{near}`?"
+    if os.path.exists(name):
+        return f"did you mean `gitlabgen render {name}`?"
+    return f"use one of {', '.join(COMMANDS)}"
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
-def cli() -> None:
-    """Script GitLab pipelines and serverless deployments in typed Python.
+@click.group(cls=_Commands, invoke_without_command=True, add_help_option=False, subcommand_metavar="COMMAND [ARGS]...")
+@option("-V", "--version", "show_version", group="Output", is_flag=True, help="Show the version.")
+@format_option()
+@quiet_option("Print less.")
+@verbose_option
+@click.pass_context
+def cli(ctx: click.Context, format_: str, *, show_version: bool, quiet: bool, verbose: bool) -> int:
+    """GitLab pipelines and AWS SAM deployments as typed Python.
 
-    Exits with 2 if the input is broken, and with 3 if gitlabgen itself fails; neither is ever 1.
+    Options before COMMAND are passed to it.
     """
+    if show_version:
+        _show_version(format_)
+        ctx.exit()
+    if ctx.invoked_subcommand is None:
+        if format_ == "json":
+            raise usage_error("the command is missing", "run: gitlabgen --help")
+        show_error_text(f"{ctx.get_help()}\n")
+        return 2
+    ctx.default_map = {name: {"format_": format_, "quiet": quiet, "verbose": verbose} for name in COMMANDS}
+    return 0
+
+
+cli.params.append(HELP)
+
+
+def _show_version(format_: str) -> None:
+    from gitlabgen import __version__
+
+    if format_ == "json":
+        show_json(version=__version__)
+    else:
+        say(f"gitlabgen {__version__}\n")

@@ -8,6 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from gitlabgen.cli._files import parsed_settings
 from gitlabgen.cli._output import say, show_findings, show_json
+from gitlabgen.cli._standard_input import file_on_standard_input
+from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.linting import in_order, lint
@@ -20,7 +22,7 @@ __all__ = ["SEVERITIES", "lint_paths"]
 
 SEVERITIES: Final = ("error", "warning", "info")
 _YAML: Final = (".yml", ".yaml")
-_PIPELINE: Final = ".gitlab-ci.yml"
+_DEFINITION: Final = (".py", ".toml")
 
 
 def lint_paths(
@@ -34,12 +36,15 @@ def lint_paths(
     persona: Persona = "default",
     target_gitlab: str | None = None,
     settings: Sequence[str] = (),
+    stdin_filename: str | None = None,
     format_: str = "text",
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Report the findings of pipelines, templates and projects, and return the exit code.
 
     Args:
-        paths: Definitions, folders with one, or YAML files; the current folder if empty.
+        paths: Definitions, folders with some, or YAML files; or `-` for standard input; the current folder if empty.
         select: The rules to run; all if empty.
         ignore: The rules not to run.
         fail_on: The lowest severity that fails.
@@ -48,7 +53,10 @@ def lint_paths(
         persona: Who reads the findings.
         target_gitlab: The GitLab version that reads the pipelines, unless a project has its own.
         settings: `K=V` with TOML values.
+        stdin_filename: The name of the file that standard input stands for.
         format_: `text` or `json`.
+        quiet: Whether to print findings only, without their count.
+        verbose: Whether to report the steps.
 
     Raises:
         GitlabgenError: If a file cannot be read or loaded; with all findings.
@@ -58,12 +66,16 @@ def lint_paths(
     known = None if baseline is None else read_baseline(baseline)
     run = _Options(target_gitlab, strict, persona, chosen)
     values = parsed_settings(settings)
+    steps = Steps(shown=verbose)
+    given = file_on_standard_input(paths, stdin_filename)
     found: list[Finding] = []
     broken: list[Finding] = []
     for path in paths or ["."]:
         try:
-            for file in _files(path):
+            for file in _files(path) if given is None else [given]:
+                before = len(found)
                 found += _lint(file, values, run)
+                steps.done(f"linted {file}: {counted(found[before:], 'finding')}")
         except GitlabgenError as error:
             broken += error.findings
     if broken:
@@ -74,14 +86,15 @@ def lint_paths(
     if format_ == "json":
         show_json(findings)
     else:
-        say(findings_text(findings) or "no findings\n")
+        say(findings_text(findings, with_count=not quiet) or ("" if quiet else "no findings\n"))
+    steps.total(counted(findings, "finding"))
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     return 1 if any(finding.severity in failing for finding in findings) else 0
 
 
 def _files(path: str) -> Iterator[str]:
     """Yield the definitions and YAML files for a path."""
-    from gitlabgen.definitions.loading import find
+    from gitlabgen.definitions.loading import PIPELINE, find
 
     if path.endswith(_YAML) and not os.path.isdir(path):
         yield path
@@ -89,7 +102,7 @@ def _files(path: str) -> Iterator[str]:
     try:
         yield from find(path)
     except DefinitionError as error:
-        pipeline = os.path.join(path, _PIPELINE)
+        pipeline = os.path.join(path, PIPELINE)
         if error.findings[0].rule != "no-definition" or not os.path.isfile(pipeline):
             raise
         yield os.path.normpath(pipeline)
@@ -106,7 +119,7 @@ class _Options(NamedTuple):
 
 def _lint(file: str, settings: Mapping[str, Any], options: _Options) -> Iterator[Finding]:
     repository = Checkout(os.path.dirname(file) or ".")
-    if file.endswith(_YAML):
+    if not file.endswith(_DEFINITION):
         model, findings = read_yaml(file)
         yield from findings
         yield from map(repository.shown, lint(model, repository=repository, **options._asdict()))

@@ -1,8 +1,17 @@
 """The names of the commands."""
 
+from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "GROUPS"]
 
-COMMANDS: Final = ("check", "init", "lint", "render", "rule", "rules", "verify")
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Write": ("init", "render"),
+    "Check": ("check", "lint", "verify"),
+    "Understand": ("rule", "rules"),
+}
+"""The commands by what they are for, in the order of the help."""
+
+COMMANDS: Final = tuple(chain.from_iterable(GROUPS.values()))
 """The modules of this package with a command, each loaded when used."""

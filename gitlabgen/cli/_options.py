@@ -1,22 +1,121 @@
-"""Options that several commands share."""
+"""Options in groups, and those that several commands share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import click
 
-__all__ = ["definition_options"]
+from gitlabgen.cli._output import say
+from gitlabgen.cli._usage import usage_error
+from gitlabgen.errors import did_you_mean
+
+__all__ = [
+    "GROUPS",
+    "HELP",
+    "Choice",
+    "Option",
+    "format_option",
+    "option",
+    "paths_argument",
+    "quiet_option",
+    "settings_option",
+    "verbose_option",
+]
+
+Group: TypeAlias = Literal["Selection", "Definition", "Output"]
+Decorator: TypeAlias = Callable[[Any], Any]
+
+GROUPS: Final[tuple[Group, ...]] = ("Selection", "Definition", "Output")
+"""The groups of options, in the order of the help."""
 
 
-def definition_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of every command on definitions: PATHs, `--output`, `--set` and `--format`."""
-    for decorate in (
-        click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report."),
-        click.option("--set", "settings", multiple=True, metavar="K=V", help="Set a setting to a TOML value."),
-        click.option("--output", metavar="DIR", help="The folder of the files, instead of the definition's."),
-        click.argument("paths", nargs=-1, metavar="[PATH]..."),
-    ):
-        function = decorate(function)
-    return function
+class Option(click.Option):
+    """An option with the group that the help shows it in.
+
+    Args:
+        arguments: The names.
+        group: The group.
+        keywords: What click knows of an option.
+    """
+
+    def __init__(self, *arguments: Any, group: Group, **keywords: Any) -> None:
+        super().__init__(*arguments, **{"show_default": True, **keywords})
+        self.group = group
+
+
+if TYPE_CHECKING:
+    _Choice = click.Choice[str]  # a generic class since click 8.2
+else:
+    _Choice = click.Choice
+
+
+class Choice(_Choice):
+    """One of several words; for another word, the most similar one is suggested."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the word.
+
+        Raises:
+            DefinitionError: If it is not one of the words.
+        """
+        if value not in self.choices:
+            name = param.opts[-1] if param else "the value"
+            message = f"{name} should be one of {', '.join(self.choices)}, got {value!r}"
+            raise usage_error(message, did_you_mean(str(value), self.choices))
+        return super().convert(value, param, ctx)
+
+
+def option(*names: str, group: Group, **keywords: Any) -> Decorator:
+    """Add an option to a command.
+
+    Args:
+        names: The option's names.
+        group: The group that the help shows it in.
+        keywords: What click knows of an option.
+    """
+    return click.option(*names, cls=Option, group=group, **keywords)
+
+
+def format_option(*formats: str) -> Decorator:
+    """Add the option for the format of the report.
+
+    Args:
+        formats: The formats besides `text` and `json`.
+    """
+    choice = Choice(["text", "json", *formats])
+    return option("--format", "format_", group="Output", type=choice, default="text", help="The format of the report.")
+
+
+def quiet_option(text: str) -> Decorator:
+    """Add the option to print less.
+
+    Args:
+        text: What is still printed.
+    """
+    return option("-q", "--quiet", group="Output", is_flag=True, help=text)
+
+
+def _show_help(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's call
+    if value and not ctx.resilient_parsing:
+        say(f"{ctx.get_help()}\n")
+        ctx.exit()
+
+
+paths_argument: Final = click.argument("paths", nargs=-1, metavar="[PATH]...")
+settings_option: Final = option(
+    "--set", "settings", group="Definition", multiple=True, metavar="K=V", help="Set a setting to a TOML value; repeatable."
+)
+verbose_option: Final = option(
+    "-v", "--verbose", group="Output", is_flag=True, help="Print each step and its seconds to standard error."
+)
+HELP: Final = Option(
+    ["-h", "--help"],
+    group="Output",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_help,
+    help="Show this help.",
+)

@@ -10,7 +10,7 @@ from typing import Any
 
 from gitlabgen.errors import Finding, OutputError
 
-__all__ = ["StreamError", "say", "show_findings", "show_json"]
+__all__ = ["StreamError", "say", "show_error_text", "show_findings", "show_json"]
 
 
 class StreamError(OutputError):
@@ -67,8 +67,17 @@ def show_findings(findings: Sequence[Finding], format_: str) -> None:
         return
     from gitlabgen.reports.text import findings_text
 
+    show_error_text(findings_text(findings))
+
+
+def show_error_text(text: str) -> None:
+    """Write to standard error.
+
+    Args:
+        text: The text.
+    """
     with suppress(OSError):  # no other stream is left to report it
-        _write(sys.stderr, findings_text(findings))
+        _write(sys.stderr, text)
 
 
 def show_json(findings: Sequence[Finding] = (), **data: Any) -> None:

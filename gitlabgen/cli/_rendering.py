@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from gitlabgen.cli._files import files_of
 from gitlabgen.cli._output import say, show_json
-from gitlabgen.files.writing import Change, diff, plan, write
+from gitlabgen.cli._steps import Steps, counted
+from gitlabgen.files.diffs import diff
+from gitlabgen.files.planning import Change, plan
+from gitlabgen.files.writing import write
 
 __all__ = ["print_files", "render"]
 
@@ -18,60 +21,98 @@ def render(
     settings: Sequence[str] = (),
     format_: str = "text",
     show_diff: bool = False,
+    dry_run: bool = False,
     exit_code: bool = False,
     force: bool = False,
+    quiet: bool = False,
+    verbose: bool = False,
 ) -> int:
     """Write the files that changed, and return the exit code.
 
     Args:
-        paths: Definitions, or folders with one; the current folder if empty.
+        paths: Definitions, or folders with some; the current folder if empty.
         output: The folder to write to instead of each definition's folder.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
         show_diff: Whether to show what changes.
-        exit_code: Whether to return 1 if anything was written.
+        dry_run: Whether to report what would be done, and write nothing.
+        exit_code: Whether to return 1 if anything is written; in a dry run, 2 if a file is refused.
         force: Whether to overwrite files that gitlabgen did not write, or that were edited.
+        quiet: Whether to leave out the line about each file.
+        verbose: Whether to report the steps.
 
     Raises:
         GitlabgenError: If a definition or a file is not valid; with all findings, and nothing written.
     """
-    files = files_of(paths, settings, output)
-    changes = write([file for _, file in files], force=force)
-    _report(changes, format_, show_diff=show_diff)
-    return 1 if exit_code and any(change.action == "wrote" for change in changes) else 0
+    steps = Steps(shown=verbose)
+    files = [file for _, file in files_of(paths, settings, output, steps)]
+    changes = plan(files, force=force) if dry_run else write(files, force=force)
+    steps.done("compared the files" if dry_run else "wrote the files that changed")
+    if format_ == "json":
+        _report_json(changes, show_diff=show_diff, dry_run=dry_run)
+    else:
+        say("".join(_text(change, show_diff=show_diff, dry_run=dry_run, quiet=quiet) for change in changes))
+        if dry_run and not quiet and any(change.refusal for change in changes):
+            say("nothing would be written, because a file is refused\n")
+    steps.total(counted(changes, "file"))
+    return _exit_code(changes) if exit_code else 0
 
 
-def print_files(paths: Sequence[str], settings: Sequence[str], format_: str) -> int:
+def print_files(paths: Sequence[str], *, settings: Sequence[str] = (), format_: str = "text", verbose: bool = False) -> int:
     """Print the files instead of writing them, and return the exit code.
 
     Args:
-        paths: Definitions, or folders with one; the current folder if empty.
+        paths: Definitions, or folders with some; the current folder if empty.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
+        verbose: Whether to report the steps.
 
     Raises:
         GitlabgenError: If a definition or a file is not valid; with all findings.
     """
-    files = [file for _, file in files_of(paths, settings, None)]
+    steps = Steps(shown=verbose)
+    files = [file for _, file in files_of(paths, settings, None, steps)]
     # A file that could not be written is not printed either.
     texts = [(file.path, change.text) for file, change in zip(files, plan(files), strict=True)]
     if format_ == "json":
         show_json(files=[{"path": path, "text": text} for path, text in texts])
-        return 0
-    for path, text in texts:
-        heading = f"--- # {path}\n" if len(texts) > 1 else ""
-        say(f"{heading}{text}".encode())
+    else:
+        for path, text in texts:
+            heading = f"--- # {path}\n" if len(texts) > 1 else ""
+            say(f"{heading}{text}".encode())
+    steps.total(counted(texts, "file"))
     return 0
 
 
-def _report(changes: Sequence[Change], format_: str, *, show_diff: bool) -> None:
-    """Report what was done with each file."""
-    diffs = [diff(change.path, change.before, change.text) if show_diff else "" for change in changes]
-    if format_ == "json":
-        report = [{"path": change.path, "status": change.status, "action": change.action} for change in changes]
-        shown = [{"diff": text} if show_diff else {} for text in diffs]
-        show_json(files=[{**entry, **more} for entry, more in zip(report, shown, strict=True)])
-        return
-    for change, text in zip(changes, diffs, strict=True):
-        previous = f" ({change.status})" if change.action == "wrote" else ""
-        say(f"{text}{change.action} {change.path}{previous}\n")
+def _report_json(changes: Sequence[Change], *, show_diff: bool, dry_run: bool) -> None:
+    files = []
+    for change in changes:
+        patch = {"diff": _diff(change)} if show_diff else {}
+        files.append({"path": change.path, "status": change.status, "action": change.action, **patch})
+    refusals = [change.refusal for change in changes if change.refusal is not None]
+    show_json(refusals, **({"dry_run": True} if dry_run else {}), files=files)
+
+
+def _text(change: Change, *, show_diff: bool, dry_run: bool, quiet: bool) -> str:
+    """Return the change as a diff, if wanted, and a line."""
+    patch = _diff(change) if show_diff else ""
+    return patch if quiet else f"{patch}{_line(change, dry_run=dry_run)}\n"
+
+
+def _line(change: Change, *, dry_run: bool) -> str:
+    if change.refusal is not None:
+        return f"refused {change.path}: {change.refusal.message}; {change.refusal.hint}"
+    if change.action == "unchanged":
+        return f"unchanged {change.path}"
+    done, was = (f"would {change.action[:-1]}", "is") if dry_run else (change.action, "was")
+    overwritten = f" ({was} {change.status})" if change.status in ("hand-edited", "foreign") else ""
+    return f"{done} {change.path}{overwritten}"
+
+
+def _diff(change: Change) -> str:
+    return diff(change.path, change.before, change.text)
+
+
+def _exit_code(changes: Sequence[Change]) -> int:
+    actions = {change.action for change in changes}
+    return 2 if "refused" in actions else 1 if actions & {"created", "updated"} else 0

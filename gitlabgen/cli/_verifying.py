@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from gitlabgen.cli._files import parsed_settings
-from gitlabgen.cli._output import say, show_json
+from gitlabgen.cli._output import say, show_error_text, show_json
+from gitlabgen.cli._steps import Steps, counted, is_terminal
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import read_yaml
 from gitlabgen.linting import in_order
@@ -20,35 +21,60 @@ __all__ = ["verify_paths"]
 _YAML: Final = (".yml", ".yaml")
 
 
-def verify_paths(paths: Sequence[str], *, region: str, settings: Sequence[str] = (), format_: str = "text") -> int:
+def verify_paths(
+    paths: Sequence[str],
+    *,
+    region: str,
+    settings: Sequence[str] = (),
+    format_: str = "text",
+    quiet: bool = False,
+    verbose: bool = False,
+) -> int:
     """Report what SAM and cfn-lint reject in templates, and return the exit code.
 
     Args:
-        paths: Definitions, folders with one, or YAML files; the current folder if empty.
+        paths: Definitions, folders with some, or YAML files; the current folder if empty.
         region: The region for which templates are translated.
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
+        quiet: Whether to print findings only, without their count and without progress.
+        verbose: Whether to report the steps.
 
     Raises:
         GitlabgenError: If the tools are missing, or a file cannot be read or loaded; with all findings.
     """
     require_tools()
     values = parsed_settings(settings)
-    found: list[Finding] = []
+    steps = Steps(shown=verbose)
+    templates: list[tuple[str, Template]] = []
     broken: list[Finding] = []
     for path in paths or ["."]:
         try:
-            for file, template in _templates(path, values):
-                found += [finding if finding.file else finding._replace(file=file) for finding in verify(template, region=region)]
+            found_here = [*_templates(path, values)]
+            templates += found_here
+            steps.done(f"loaded {path}: {counted(found_here, 'template')}")
         except GitlabgenError as error:
             broken += error.findings
+    found: list[Finding] = []
+    has_progress = len(templates) > 1 and not quiet and not verbose and not broken and is_terminal()
+    for number, (file, template) in enumerate(templates, 1):
+        if has_progress:
+            show_error_text(f"verifying template {number} of {len(templates)}: {file}\n")
+        try:
+            findings = verify(template, region=region)
+        except GitlabgenError as error:
+            broken += error.findings
+            continue
+        found += [finding if finding.file else finding._replace(file=file) for finding in findings]
+        steps.done(f"verified template {number} of {len(templates)}: {file}: {counted(findings, 'finding')}")
     if broken:
         raise DefinitionError(*broken)
     findings = in_order(found)
     if format_ == "json":
         show_json(findings)
     else:
-        say(findings_text(findings) or "no findings\n")
+        say(findings_text(findings, with_count=not quiet) or ("" if quiet else "no findings\n"))
+    steps.total(counted(templates, "template"))
     return 1 if any(finding.severity == "error" for finding in findings) else 0
 
 

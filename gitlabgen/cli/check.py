@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
 
 from gitlabgen.cli._checking import check
-from gitlabgen.cli._options import definition_options
+from gitlabgen.cli._command import command as command_
+from gitlabgen.cli._options import format_option, option, paths_argument, quiet_option, settings_option, verbose_option
 
 __all__ = ["command"]
 
+_EXIT_CODES = {0: "all files are fresh", 1: "a file is missing, stale, hand-edited or foreign", 2: "broken input"}
 
-@click.command("check")
-@click.option("--diff", "show_diff", is_flag=True, help="Show what `render` would change.")
-@definition_options
-def command(paths: tuple[str, ...], output: str | None, settings: tuple[str, ...], format_: str, *, show_diff: bool) -> int:
-    """Report whether the written files are up to date; write nothing.
 
-    PATH is a definition or a folder with one; the current folder if not given. Exits with 1 if any file is not fresh.
+@command_("check", exit_codes=_EXIT_CODES, example="gitlabgen check --diff")
+@paths_argument
+@settings_option
+@option("--output", group="Output", metavar="DIR", help="Check the files in this folder, not the definition's.")
+@option("--diff", "show_diff", group="Output", is_flag=True, help="Show what `render` would change.")
+@format_option()
+@quiet_option("Leave out fresh files.")
+@verbose_option
+def command(paths: tuple[str, ...], **options: Any) -> int:
+    """Check that the written files are up to date.
+
+    PATH is a definition, or a folder with definitions; the current folder if not given. Nothing is written.
     """
-    return check(paths, output=output, settings=settings, format_=format_, show_diff=show_diff)
+    return check(paths, **options)

@@ -6,6 +6,8 @@ import os
 
 import click
 
+from gitlabgen.cli._command import command as command_
+from gitlabgen.cli._options import format_option
 from gitlabgen.cli._output import say, show_json
 from gitlabgen.definitions.loading import NAMES, blueprints
 from gitlabgen.errors import Finding, OutputError, did_you_mean
@@ -13,11 +15,14 @@ from gitlabgen.errors import Finding, OutputError, did_you_mean
 __all__ = ["command"]
 
 
-@click.command("init")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report.")
-@click.argument("blueprint", required=False)
+@command_("init", exit_codes={0: "fine", 2: "broken input"}, example="gitlabgen init serverless_service")
+@click.argument("blueprint", metavar="[BLUEPRINT]", required=False)
+@format_option()
 def command(blueprint: str | None, format_: str) -> int:
-    """Copy a BLUEPRINT's definition into the current folder, or list the blueprints."""
+    """Start from a blueprint.
+
+    Copy the definition of BLUEPRINT into the current folder; without BLUEPRINT, list the blueprints.
+    """
     known = blueprints()
     if blueprint is None:
         if format_ == "json":
@@ -34,9 +39,9 @@ def command(blueprint: str | None, format_: str) -> int:
         raise OutputError(Finding(rule="not-ours", message="exists already and is not overwritten", hint=hint, file=existing))
     _copy(known[blueprint], NAMES[0])
     if format_ == "json":
-        show_json(files=[{"path": NAMES[0], "status": "missing", "action": "wrote"}])
+        show_json(files=[{"path": NAMES[0], "status": "missing", "action": "created"}])
     else:
-        say(f"wrote {NAMES[0]}; now run: gitlabgen render\n")
+        say(f"created {NAMES[0]}; now run: gitlabgen render\n")
     return 0
 
 

@@ -3,61 +3,54 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import click
 
+from gitlabgen.cli._command import command as command_
 from gitlabgen.cli._linting import SEVERITIES, lint_paths
-from gitlabgen.linting.rule import PERSONAS, Persona
+from gitlabgen.cli._options import Choice, format_option, option, quiet_option, settings_option, verbose_option
+from gitlabgen.cli._usage import usage_error
+from gitlabgen.linting.rule import PERSONAS
 from gitlabgen.project import VERSION
 
 __all__ = ["command"]
+
+_EXIT_CODES = {0: "no findings, or only ones below --fail-on", 1: "findings", 2: "broken input"}
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     del ctx, param
     if value is not None and not re.fullmatch(VERSION, value):
-        raise click.BadParameter(f"should be a version such as 17.11, got {value!r}")
+        raise usage_error(f"--target-gitlab should be a version such as 17.11, got {value!r}")
     return value
 
 
-@click.command("lint")
-@click.option("--select", multiple=True, metavar="RULE", help="Run only these rules; separate several with commas.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Do not run these rules.")
-@click.option("--fail-on", type=click.Choice(SEVERITIES), default="error", help="The lowest severity that fails.")
-@click.option("--baseline", metavar="FILE", help="A JSON report of known findings to leave out.")
-@click.option("--strict", is_flag=True, help="Fail if an include cannot be read.")
-@click.option("--persona", type=click.Choice(PERSONAS), default="default", help="Who reads the findings.")
-@click.option("--target-gitlab", metavar="VERSION", callback=_version, help="The GitLab version that reads the pipeline.")
-@click.option("--set", "settings", multiple=True, metavar="K=V", help="Set a setting to a TOML value.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
-def command(
-    paths: tuple[str, ...],
-    *,
-    select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fail_on: str,
-    baseline: str | None,
-    strict: bool,
-    persona: Persona,
-    target_gitlab: str | None,
-    settings: tuple[str, ...],
-    format_: str,
-) -> int:
-    """Report what GitLab would reject, and what it accepts but is almost certainly a mistake.
+@command_("lint", exit_codes=_EXIT_CODES, example="gitlabgen lint --fail-on warning .gitlab-ci.yml")
+@click.argument("paths", nargs=-1, metavar="[PATH... | -]")
+@option("--select", group="Selection", multiple=True, metavar="RULE", help="Run only these rules; separate several with commas.")
+@option("--ignore", group="Selection", multiple=True, metavar="RULE", help="Do not run these rules.")
+@option("--persona", group="Selection", type=Choice(PERSONAS), default="default", help="Who reads the findings.")
+@option("--baseline", group="Selection", metavar="FILE", help="A JSON report of known findings to leave out.")
+@option("--strict", group="Selection", is_flag=True, help="Fail if an include cannot be read.")
+@option("--fail-on", group="Selection", type=Choice(SEVERITIES), default="error", help="The lowest severity that fails.")
+@settings_option
+@option(
+    "--target-gitlab",
+    group="Definition",
+    metavar="VERSION",
+    callback=_version,
+    help="The GitLab version that reads the pipeline.",
+)
+@option("--stdin-filename", group="Definition", metavar="FILE", help="The file that standard input stands for.")
+@format_option()
+@quiet_option("Print findings only, without their count.")
+@verbose_option
+def command(paths: tuple[str, ...], **options: Any) -> int:
+    """Report what GitLab or AWS would reject.
 
-    PATH is a definition, a folder with one, or a YAML file with a pipeline or a template; the current folder if not given.
-    Exits with 1 if there is any error.
+    Report also what they accept, but is almost certainly a mistake. PATH is a definition, a folder with definitions, or a YAML
+    file with a pipeline or a template; the current folder if not given. `-` reads standard input; the name that
+    --stdin-filename gives decides where its local includes are, and whether it is a definition.
     """
-    return lint_paths(
-        paths,
-        select=select,
-        ignore=ignore,
-        fail_on=fail_on,
-        baseline=baseline,
-        strict=strict,
-        persona=persona,
-        target_gitlab=target_gitlab,
-        settings=settings,
-        format_=format_,
-    )
+    return lint_paths(paths, **options)

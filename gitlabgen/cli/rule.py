@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import click
 
+from gitlabgen.cli._command import command as command_
+from gitlabgen.cli._options import format_option
 from gitlabgen.cli._output import say, show_json
-from gitlabgen.errors import DefinitionError, Finding
+from gitlabgen.cli._usage import usage_error
 from gitlabgen.linting.catalogue import rule_hint, rule_named
 from gitlabgen.reports.catalogue import rule_data, rule_text
 
 __all__ = ["command"]
 
 
-@click.command("rule")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to show it.")
+@command_("rule", exit_codes={0: "fine", 2: "there is no such rule"}, example="gitlabgen rule undefined-need")
 @click.argument("name", metavar="ID")
+@format_option()
 def command(name: str, *, format_: str) -> int:
-    """Explain a rule of `gitlabgen lint`: why it matters, with examples that it finds and accepts.
+    """Explain a rule of the linter.
 
-    ID is the name of a rule; a former name shows the rule that replaced it.
+    Show why it matters, with examples that it finds and accepts. ID is the name of a rule; a former name shows the rule that
+    replaced it.
     """
     rule = rule_named(name)
     if rule is None:
-        hint = rule_hint(name)
-        raise DefinitionError(Finding(rule="usage", message=f"there is no rule {name!r}", hint=hint))
+        raise usage_error(f"there is no rule {name!r}", rule_hint(name))
     if format_ == "json":
         show_json(rule=rule_data(rule))
     else:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import click
+from typing import Any
 
+from gitlabgen.cli._command import command as command_
+from gitlabgen.cli._options import format_option, option, paths_argument, quiet_option, settings_option, verbose_option
 from gitlabgen.cli._verifying import verify_paths
 from gitlabgen.verification import REGION
 
 __all__ = ["command"]
 
+_EXIT_CODES = {0: "no errors", 1: "errors", 2: "broken input, or the extra `verify` is not installed"}
 
-@click.command("verify")
-@click.option("--region", default=REGION, show_default=True, help="The region for which templates are translated.")
-@click.option("--set", "settings", multiple=True, metavar="K=V", help="Set a setting to a TOML value.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
-def command(paths: tuple[str, ...], *, region: str, settings: tuple[str, ...], format_: str) -> int:
-    """Translate templates with SAM, and check the result with cfn-lint; both offline.
 
-    PATH is a definition, a folder with one, or a template; the current folder if not given. Needs the extra `verify`.
-    Exits with 1 if there is any error.
+@command_("verify", exit_codes=_EXIT_CODES, example="gitlabgen verify template.yml")
+@paths_argument
+@settings_option
+@option("--region", group="Definition", metavar="REGION", default=REGION, help="The region to translate for.")
+@format_option()
+@quiet_option("Print findings only, without their count.")
+@verbose_option
+def command(paths: tuple[str, ...], **options: Any) -> int:
+    """Run SAM's translator and cfn-lint, offline.
+
+    PATH is a definition, a folder with definitions, or a template; the current folder if not given. Needs the extra `verify`.
     """
-    return verify_paths(paths, region=region, settings=settings, format_=format_)
+    return verify_paths(paths, **options)

@@ -14,6 +14,7 @@ from gitlabgen.definitions.own_code import is_own
 from gitlabgen.errors import Finding, GitlabgenError, closest, suggestion
 from gitlabgen.modeling.callsites import Position, display_path, position
 from gitlabgen.modeling.reporting import located
+from gitlabgen.modeling.source_texts import is_source
 
 __all__ = ["findings_of"]
 
@@ -31,7 +32,7 @@ def findings_of(error: BaseException, file: str, homes: Sequence[str]) -> tuple[
     where = _innermost(error.__traceback__, homes) or Position(file)
     if isinstance(error, GitlabgenError):
         return tuple(finding if finding.file else located(finding, where) for finding in error.findings)
-    if isinstance(error, SyntaxError) and error.filename and os.path.isfile(error.filename):
+    if isinstance(error, SyntaxError) and error.filename and is_source(error.filename):
         return (_invalid_python(error),)
     message, hint = _message_and_hint(error)
     return (located(Finding(rule="definition-fails", message=message, hint=hint), where),)

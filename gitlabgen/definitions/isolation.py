@@ -126,7 +126,7 @@ def _call_quietly(stream: Any, method: str) -> None:
 def _importing(home: str) -> Iterator[None]:
     """Let a definition import modules from its folder, then remove them: the next folder may use the same names."""
     known = set(sys.modules)
-    hidden = _remove_modules(_names_in(home) & _outside_modules)
+    hidden = _remove_modules((_names_in(home) & _outside_modules) - _CACHED)
     path, finders, bytecode = sys.path[:], sys.meta_path[:], sys.dont_write_bytecode
     sys.path.insert(0, home)
     sys.meta_path.insert(0, _BytecodeControl(bytecode))

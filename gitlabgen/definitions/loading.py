@@ -12,9 +12,13 @@ from gitlabgen.errors import DefinitionError, Finding, collecting
 from gitlabgen.modeling.callsites import display_path
 from gitlabgen.project import Project
 
-__all__ = ["NAMES", "Loaded", "blueprints", "find", "load"]
+__all__ = ["NAMES", "PIPELINE", "Loaded", "blueprints", "find", "load"]
 
 NAMES: Final = ("gitlab_ci.py", "gitlab_ci.toml")
+"""The file names of definitions."""
+
+PIPELINE: Final = ".gitlab-ci.yml"
+"""The file that GitLab reads."""
 
 
 class Loaded(NamedTuple):
@@ -43,12 +47,12 @@ def find(path: str) -> list[str]:
     try:
         mode = os.stat(path).st_mode
     except (OSError, ValueError) as error:
-        raise failure(path or "''", "no-definition", _missing_message(path, error)) from None
+        hint = "only `gitlabgen lint -` reads standard input" if path == "-" else None
+        raise failure(path or "''", "no-definition", _missing_message(path, error), hint) from None
     if stat.S_ISDIR(mode):
         found = [*_in_folder(path), *_listed_definitions(path)]
         if not found:
-            hint = f"write {NAMES[0]}, or name another folder or file"
-            raise failure(path, "no-definition", f"contains no definition ({' or '.join(NAMES)})", hint)
+            raise failure(path, "no-definition", f"contains no definition ({' or '.join(NAMES)})", _hint_to_start(path))
         return list(dict.fromkeys(found))
     if not stat.S_ISREG(mode):
         raise failure(path, "no-definition", "is not a file")
@@ -63,6 +67,17 @@ def _missing_message(path: str, error: OSError | ValueError) -> str:
     if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
         return f"cannot be read: {error.strerror}"
     return "does not exist"
+
+
+def _hint_to_start(folder: str) -> str:
+    """Return a hint for a folder without a definition."""
+    start = f"write {NAMES[0]}, or run: gitlabgen init"
+    pipeline = _join(folder, PIPELINE)
+    if not os.path.isfile(pipeline):
+        return start
+    from shlex import quote
+
+    return f"{start}; to check the pipeline that is here, run: gitlabgen lint {quote(os.path.normpath(pipeline))}"
 
 
 def _hint_for(path: str) -> str:

@@ -14,6 +14,7 @@ from gitlabgen.errors import DefinitionError, Finding, did_you_mean
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import construct
 from gitlabgen.modeling.plans import location_of
+from gitlabgen.modeling.source_texts import read_source
 from gitlabgen.project import VERSION, Project
 
 if TYPE_CHECKING:
@@ -86,8 +87,7 @@ def _run(path: str, file: str) -> dict[str, Any]:
 
 def _read(path: str, file: str) -> bytes:
     try:
-        with open(path, "rb") as stream:
-            return stream.read()
+        return read_source(path)
     except OSError as error:
         raise failure(file, "unreadable", f"cannot be read: {error.strerror}") from None
 

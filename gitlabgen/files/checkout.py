@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.modeling.callsites import display_path
+from gitlabgen.modeling.source_texts import read_source
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -106,8 +107,7 @@ def read_yaml(path: str) -> tuple[Pipeline | Template, list[Finding]]:
 
     file = display_path(os.path.abspath(path))
     try:
-        with open(path, "rb") as stream:
-            content = stream.read()
+        content = read_source(path)
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise DefinitionError(Finding(rule="unreadable", message=message, file=file)) from None

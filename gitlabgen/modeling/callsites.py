@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, Union
 
 import attr
 
+from gitlabgen.modeling.source_texts import read_source
+
 if TYPE_CHECKING:
     import ast
 
@@ -145,8 +147,7 @@ def _argument_span(file: str, span: _Span, argument: Sequence[str | int], positi
     import ast
 
     try:
-        with open(file, "rb") as stream:
-            tree = ast.parse(stream.read())
+        tree = ast.parse(read_source(file))
     except (OSError, SyntaxError, ValueError):
         return None
     for node in ast.walk(tree):

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gitlabgen.errors import Finding
+from gitlabgen.modeling.source_texts import read_source
 
 __all__ = ["findings_text", "printable"]
 
 
-def findings_text(findings: Sequence[Finding]) -> str:
+def findings_text(findings: Sequence[Finding], *, with_count: bool = True) -> str:
     """Return findings as text, with a count at the end.
 
     Args:
         findings: The findings, in output order.
+        with_count: Whether the count is added.
     """
     if not findings:
         return ""
     files: dict[str, list[str]] = {}
     lines = [line for finding in findings for line in _block(finding, files)]
-    return "".join(f"{printable(line)}\n" for line in [*lines, _total(findings)])
+    return "".join(f"{printable(line)}\n" for line in [*lines, *([_total(findings)] if with_count else [])])
 
 
 def printable(text: str) -> str:
@@ -55,10 +57,10 @@ def _position(*parts: str | int | None) -> str:
 
 def _lines(file: str) -> list[str]:
     try:
-        with open(file, encoding="utf-8-sig", errors="replace", newline=None) as stream:
-            return stream.read().split("\n")
+        text = read_source(file).decode("utf-8-sig", errors="replace")
     except (OSError, ValueError):
         return []
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _excerpt(finding: Finding, lines: Sequence[str]) -> Iterator[str]:

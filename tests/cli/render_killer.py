@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gitlabgen.cli import run
-from gitlabgen.files.writing import File
+from gitlabgen.files.planning import File
 from tests.files.output_killer import CONTENTS, rounds
 
 BODIES = [{file.path: file.body for file in files} for files in CONTENTS]

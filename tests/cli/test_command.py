@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -34,30 +35,46 @@ def test_help_names_the_commands(gitlabgen: Command) -> None:
     result = gitlabgen("--help")
     assert result.code == 0
     for name in COMMANDS:
-        assert f"\n  {name} " in result.out
-        assert gitlabgen(name, "-h").code == 0
+        assert re.search(rf"^(\w+)? +{name} +\w", result.out, re.MULTILINE)
+        assert gitlabgen(name, "-h") == gitlabgen(name, "--help")
 
 
 def test_the_version_is_shown(gitlabgen: Command) -> None:
-    """The version is the package's version."""
+    """The version is the package's version, as text or as JSON."""
     from importlib.metadata import version
 
-    assert gitlabgen("--version").out == f"gitlabgen {version('gitlabgen')}\n"
+    for words in (["--version"], ["-V"], ["-V", "render"]):
+        assert gitlabgen(*words).out == f"gitlabgen {version('gitlabgen')}\n"
+    for words in (["--version", "--format", "json"], ["--format=json", "-V"]):
+        result = gitlabgen(*words)
+        assert (result.code, result.data["version"]) == (0, version("gitlabgen"))
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         ([], "Usage: gitlabgen [OPTIONS] COMMAND"),
-        (["chekc"], "Error: No such command 'chekc'. Did you mean 'check'?"),
-        (["zzz"], "Error: No such command 'zzz'. Use one of check, init, lint, render, rule, rules, verify."),
-        (["."], "Error: No such command '.'. Did you mean 'gitlabgen render .'?"),
-        (["--", "-x"], "Error: No such command '-x'. Use one of check, init, lint, render, rule, rules, verify."),
-        (["--nix"], "Error: No such option '--nix'"),
-        (["check", "--nix"], "No such option '--nix'"),
-        (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
-        (["render", "--set"], "requires an argument"),
-        (["init", "a", "b"], "unexpected extra argument"),
+        (["chekc"], "error[usage] there is no command 'chekc'\n      = did you mean `check`?\n1 error\n"),
+        (["zzz"], f"error[usage] there is no command 'zzz'\n      = use one of {', '.join(COMMANDS)}\n"),
+        (["."], "error[usage] there is no command '.'\n      = did you mean `gitlabgen render .`?\n"),
+        (["--", "-x"], "error[usage] there is no command '-x'\n      = use one of init, render, "),
+        (["--nix"], "error[usage] there is no option '--nix'\n      = run: gitlabgen --help\n"),
+        (["-q", "--verison"], "error[usage] there is no option '--verison'\n      = did you mean `--version`?\n"),
+        (["--version=1"], "error[usage] --version takes no value\n      = write --version\n"),
+        (["check", "--nix"], "error[usage] there is no option '--nix'\n      = run: gitlabgen check --help\n"),
+        (["check", "--dif"], "error[usage] there is no option '--dif'\n      = did you mean `--diff`?\n"),
+        (["render", "--out"], "error[usage] there is no option '--out'\n      = did you mean `--output`?\n"),
+        (["--set", "a=1", "render"], "error[usage] there is no option '--set'\n      = run: gitlabgen --help\n"),
+        (["render", "-d"], "error[usage] there is no option '-d'\n      = run: gitlabgen render --help\n"),
+        (["check", "--diff=1"], "error[usage] --diff takes no value\n      = write --diff\n"),
+        (["check", "--format", "xml"], "error[usage] --format should be one of text, json, got 'xml'\n1 error\n"),
+        (["check", "--format", "jsn"], "--format should be one of text, json, got 'jsn'\n      = did you mean `json`?\n"),
+        (["render", "--set"], "error[usage] --set has no value\n      = write --set K=V\n"),
+        (["check", "--format"], "error[usage] --format has no value\n      = write --format text\n"),
+        (["rule"], "error[usage] ID is missing\n      = run: gitlabgen rule --help\n"),
+        (["rule", "a", "b"], "error[usage] unexpected extra argument (b)\n      = run: gitlabgen rule --help\n"),
+        (["render", "-q", "-v"], "error[usage] --quiet and --verbose exclude each other\n"),
+        (["-q", "render", "-v"], "error[usage] --quiet and --verbose exclude each other\n"),
     ],
 )
 def test_usage_errors_end_with_2(gitlabgen: Command, words: list[str], message: str) -> None:
@@ -65,8 +82,8 @@ def test_usage_errors_end_with_2(gitlabgen: Command, words: list[str], message: 
     result = gitlabgen(*words)
     assert (result.code, result.out) == (2, "")
     assert message in result.err
-    if words and words[0] in COMMANDS and "--format" not in words:
-        result = gitlabgen(*words[:1], "--format", "json", *words[1:])
+    if "--format" not in words:
+        result = gitlabgen("--format", "json", *words)
         assert (result.code, result.rules, result.err) == (2, ["usage"], "")
 
 
@@ -116,6 +133,20 @@ def test_the_module_runs_only_as_a_program() -> None:
     assert import_module("gitlabgen.__main__").main is main
 
 
+def test_the_module_behaves_like_the_program(folder: Path) -> None:
+    """`python -m gitlabgen` names itself `gitlabgen`, and does not let definitions import from the current folder."""
+    write(folder, a__gitlab_ci_py=f"import helper\n{PROJECT}", helper_py="")
+    program = Path(sys.executable).with_name("gitlabgen")
+    for words in (["--help"], ["render", "--help"], ["rendr"], ["render", "a"], ["lint", "a"], []):
+        results = [
+            subprocess.run([*start, *words], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
+            for start in ([str(program)], [sys.executable, "-m", "gitlabgen"], [sys.executable, "-P", "-m", "gitlabgen"])
+        ]
+        found = {(result.returncode, result.stdout, result.stderr) for result in results}
+        assert len(found) == 1
+        assert "__main__" not in str(found)
+
+
 def loaded_by(program: str, folder: Path) -> set[str]:
     """Return the modules that a program loads in a separate process."""
     code = f"{program}\nimport sys\nprint(*sys.modules)"
@@ -140,6 +171,21 @@ def test_a_command_does_the_same_with_and_without_click(folder: Path, gitlabgen:
         if name == "render":
             (folder / "out.txt").unlink(missing_ok=True)
         assert gitlabgen(name, "--format", "text", path) == short
+
+
+@pytest.mark.parametrize(
+    "words", [["check", "-q"], ["check", "--quiet", "."], ["render", "--exit-code"], ["render", ".", "-q", "--exit-code"]]
+)
+def test_the_options_of_hooks_do_the_same_with_and_without_click(folder: Path, gitlabgen: Command, words: list[str]) -> None:
+    """The options that hooks use run without click, with the same result before and after the files are written."""
+    write(folder, gitlab_ci_py=PROJECT)
+    results = []
+    for more in ((), ("--format", "text")):
+        (folder / "out.txt").unlink(missing_ok=True)
+        results.append([gitlabgen(*words, *more), gitlabgen("render", "-q"), gitlabgen(*words, *more)])
+    assert results[0] == results[1]
+    code = f"from gitlabgen.cli import run\nassert run({words!r}) == 0"
+    assert "click" not in loaded_by(code, folder)
 
 
 def test_a_check_loads_only_what_it_needs(folder: Path) -> None:

@@ -185,7 +185,7 @@ def test_what_a_definition_breaks_is_restored(folder: Path, gitlabgen: Command, 
     """A definition that closes a stream or changes the process's state does no harm."""
     write(folder, gitlab_ci_py=f"import os, sys\n{PROJECT}{line}\n")
     result = gitlabgen("render")
-    assert (result.code, result.out) == (0, "wrote out.txt (missing)\n")
+    assert (result.code, result.out) == (0, "created out.txt\n")
     assert (folder / "out.txt").exists()
 
 
@@ -237,7 +237,7 @@ def test_a_linked_definition_writes_next_to_the_link(folder: Path, gitlabgen: Co
     for name in "ab":
         (folder / name).mkdir()
         (folder / name / "gitlab_ci.py").symlink_to("../shared/gitlab_ci.py")
-    assert gitlabgen("render", "a", "b", "./a").out == "wrote a/out.txt (missing)\nwrote b/out.txt (missing)\n"
+    assert gitlabgen("render", "a", "b", "./a").out == "created a/out.txt\ncreated b/out.txt\n"
 
 
 def test_an_interrupt_ends_the_command(folder: Path, gitlabgen: Command) -> None:

@@ -26,14 +26,14 @@ def test_blueprints_are_listed(gitlabgen: Command) -> None:
 
 def test_a_definition_is_copied(folder: Path, gitlabgen: Command) -> None:
     """A blueprint's definition is copied once, and works."""
-    assert gitlabgen("init", "plain").out == "wrote gitlab_ci.py; now run: gitlabgen render\n"
+    assert gitlabgen("init", "plain").out == "created gitlab_ci.py; now run: gitlabgen render\n"
     assert "ü" in (folder / "gitlab_ci.py").read_text(encoding="utf-8")
     assert gitlabgen("render").code == 0
     result = gitlabgen("init", "canary")
     assert result.code == 2
     assert "gitlab_ci.py: error[not-ours] exists already and is not overwritten" in result.err
     (folder / "gitlab_ci.py").unlink()
-    assert gitlabgen("init", "canary", "--format=json").data["files"][0]["action"] == "wrote"
+    assert gitlabgen("init", "canary", "--format=json").data["files"][0]["action"] == "created"
 
 
 def test_another_definition_is_not_overwritten(folder: Path, gitlabgen: Command) -> None:

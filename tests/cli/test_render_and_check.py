@@ -25,7 +25,7 @@ def test_render_writes_what_changed(folder: Path, gitlabgen: Command) -> None:
     """The first run writes, the second changes nothing; with `--exit-code` their exit codes differ."""
     write(folder, gitlab_ci_py=PROJECT)
     result = gitlabgen("render", "--exit-code")
-    assert (result.code, result.out, result.err) == (1, "wrote out.txt (missing)\n", "")
+    assert (result.code, result.out, result.err) == (1, "created out.txt\n", "")
     result = gitlabgen("render", "--exit-code")
     assert (result.code, result.out) == (0, "unchanged out.txt\n")
     assert sorted(tree(folder)) == ["gitlab_ci.py", "out.txt"]
@@ -35,7 +35,7 @@ def test_a_pipeline_and_a_template(folder: Path, gitlabgen: Command) -> None:
     """A project can write both files."""
     text = "from gitlabgen import *\nproject = Project(pipeline=Pipeline(jobs=[Job('a', script=['b'])]), template=sam.Template('x'))\n"
     write(folder, gitlab_ci_py=text)
-    assert gitlabgen("render").out == "wrote .gitlab-ci.yml (missing)\nwrote template.yml (missing)\n"
+    assert gitlabgen("render").out == "created .gitlab-ci.yml\ncreated template.yml\n"
     assert (folder / ".gitlab-ci.yml").read_text(encoding="utf-8").endswith("\na:\n  script:\n    - b\n")
 
 
@@ -68,6 +68,103 @@ def test_check_reports_four_statuses(folder: Path, gitlabgen: Command) -> None:
     assert "a/foreign: error[not-ours]" in refused.err
     assert gitlabgen("render", "a", "--force").code == 0
     assert gitlabgen("check", "a").code == 0
+
+
+def test_the_previous_state_of_an_overwritten_file_is_shown(folder: Path, gitlabgen: Command) -> None:
+    """`render` says updated for a stale file, and names what else it overwrites, in text and in JSON."""
+    text = (
+        "from gitlabgen import Project\nproject = Project(files=dict.fromkeys(['stale', 'edited', 'foreign', 'fresh'], 'new'))\n"
+    )
+    for words in ((), ("--format", "json")):
+        write(folder, gitlab_ci_py=text.replace("new", "old"))
+        gitlabgen("render", "--force")
+        (folder / "edited").write_text((folder / "edited").read_text() + "more\n")
+        (folder / "foreign").write_text("mine\n")
+        write(folder, gitlab_ci_py=text.replace("'fresh'", "'new'"))
+        (folder / "new").unlink(missing_ok=True)
+        result = gitlabgen("render", "--force", *words)
+        assert result.code == 0
+        if words:
+            assert [(file["status"], file["action"]) for file in result.data["files"]] == [
+                ("stale", "updated"),
+                ("hand-edited", "updated"),
+                ("foreign", "updated"),
+                ("missing", "created"),
+            ]
+        else:
+            assert result.out.splitlines() == [
+                "updated stale",
+                "updated edited (was hand-edited)",
+                "updated foreign (was foreign)",
+                "created new",
+            ]
+            assert gitlabgen("render").out == "unchanged stale\nunchanged edited\nunchanged foreign\nunchanged new\n"
+
+
+def test_a_dry_run_says_what_would_be_done(folder: Path, gitlabgen: Command) -> None:
+    """A dry run writes nothing, and reports each file as `render` would treat it."""
+    text = "from gitlabgen import Project\nproject = Project(files={{'stale': '{}', 'fresh': 'new'{}}})\n"
+    write(folder, gitlab_ci_py=text.format("x", ""))
+    gitlabgen("render", "--output", "out")
+    write(folder, gitlab_ci_py=text.format("y", ", 'more': 'x'"))
+    before = tree(folder)
+    result = gitlabgen("render", "--dry-run", "--output", "out")
+    assert (result.code, result.err) == (0, "")
+    assert result.out == "would update out/stale\nunchanged out/fresh\nwould create out/more\n"
+    assert gitlabgen("render", "--dry-run", "--output", "out", "--exit-code").code == 1
+    data = gitlabgen("render", "--dry-run", "--output=out", "--diff", "--format=json").data
+    assert data["dry_run"] is True
+    assert [file["action"] for file in data["files"]] == ["updated", "unchanged", "created"]
+    assert "\n-x\n+y\n" in data["files"][0]["diff"]
+    assert gitlabgen("render", "--dry-run", "--output", "new/deep").out.endswith("would create new/deep/more\n")
+    assert gitlabgen("render", "--dry-run", "--quiet", "--exit-code").out == ""
+    assert tree(folder) == before
+    gitlabgen("render", "--output", "out")
+    assert gitlabgen("render", "--dry-run", "--output", "out", "--exit-code").code == 0
+
+
+def test_a_dry_run_reports_refused_files(folder: Path, gitlabgen: Command) -> None:
+    """A refused file is reported with its reason; only with `--exit-code` is the exit code that of the real run."""
+    write(
+        folder,
+        gitlab_ci_py="from gitlabgen import Project\nproject = Project(files=dict.fromkeys(['edited', 'foreign', 'new'], 'x'))\n",
+    )
+    gitlabgen("render")
+    (folder / "edited").write_text((folder / "edited").read_text() + "more\n")
+    (folder / "foreign").write_text("mine\n")
+    (folder / "new").unlink()
+    before = tree(folder)
+    result = gitlabgen("render", "--dry-run")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines() == [
+        "refused edited: was edited by hand; move the edit to gitlab_ci.py, then overwrite it with --force",
+        "refused foreign: was not written by gitlabgen, so it is not overwritten; move it away, or overwrite it with --force",
+        "would create new",
+        "nothing would be written, because a file is refused",
+    ]
+    for words in ((), ("--exit-code",)):
+        assert gitlabgen("render", "--dry-run", "--exit-code", *words).code == gitlabgen("render", *words).code == 2
+    result = gitlabgen("render", "--dry-run", "--format", "json")
+    assert [file["action"] for file in result.data["files"]] == ["refused", "refused", "created"]
+    assert (result.code, result.rules) == (0, ["hand-edited", "not-ours"])
+    assert gitlabgen("render", "--dry-run", "--force").out.splitlines() == [
+        "would update edited (is hand-edited)",
+        "would update foreign (is foreign)",
+        "would create new",
+    ]
+    assert tree(folder) == before
+
+
+def test_output_creates_the_folder(folder: Path, gitlabgen: Command) -> None:
+    """`--output` creates a folder and its parents, for `check` it is only missing, and a file is refused."""
+    write(folder, gitlab_ci_py=PROJECT, broken__gitlab_ci_py="1 / 0")
+    assert gitlabgen("check", "--output", "new/deep").out.startswith("missing new/deep/out.txt: it was never written; run: ")
+    assert gitlabgen("render", "broken", "--output", "new/deep").code == 2
+    assert gitlabgen("render", "--output", "new/deep").out == "created new/deep/out.txt\n"
+    assert gitlabgen("check", "--output", "new/deep").code == 0
+    for path in ("new/deep/out.txt", "new/deep/out.txt/more", ""):
+        for name in ("render", "check"):
+            assert gitlabgen(name, "--output", path, "--format", "json").rules == ["no-folder"]
 
 
 def test_hints_repeat_the_options(folder: Path, gitlabgen: Command) -> None:
@@ -106,7 +203,6 @@ def test_output_goes_elsewhere_unchanged(folder: Path, gitlabgen: Command) -> No
     assert "from ../gitlab_ci.py, do" in text
     assert "run: gitlabgen render ../gitlab_ci.py\n" in text
     assert gitlabgen("render", "a", "--stdout", "--format=json").data["files"] == [{"path": "sub/out.txt", "text": text}]
-    assert gitlabgen("render", "a", "--output", "nix").code == 2
 
 
 def test_several_files_on_standard_output_are_separated(folder: Path, gitlabgen: Command) -> None:
@@ -118,7 +214,7 @@ def test_several_files_on_standard_output_are_separated(folder: Path, gitlabgen:
     assert out.endswith("\nü\n")
 
 
-@pytest.mark.parametrize("option", ["--force", "--diff", "--exit-code", "--output=x"])
+@pytest.mark.parametrize("option", ["--force", "--diff", "--exit-code", "--output=x", "--dry-run"])
 def test_options_that_exclude_each_other(folder: Path, gitlabgen: Command, option: str) -> None:
     """Options about written files are refused together with `--stdout`."""
     write(folder, gitlab_ci_py=PROJECT)

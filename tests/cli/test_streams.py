@@ -66,7 +66,7 @@ def test_what_a_definition_prints_at_the_end(folder: Path) -> None:
     text = f"import atexit, os, sys\nkept = sys.stdout\natexit.register(lambda: kept.closed or kept.write('noise'))\n{PROJECT}"
     write(folder, gitlab_ci_py=f"{text}atexit.register(os.write, 1, b'last words')\natexit.register(print, 'more')\n")
     result = in_child("$GITLABGEN render", folder)
-    assert (result.returncode, result.stdout) == (0, "wrote out.txt (missing)\n")
+    assert (result.returncode, result.stdout) == (0, "created out.txt\n")
     assert "last words" in result.stderr
     assert "more" in result.stderr
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 
-from gitlabgen.errors import Finding
-from tests.cli.conftest import Command, write
+from gitlabgen.cli._steps import is_terminal
+from gitlabgen.errors import DefinitionError, Finding
+from tests.cli.conftest import Command, Result, write
 
 TEMPLATE = "Transform: AWS::Serverless-2016-10-31\nResources:\n  T: {Type: AWS::SNS::Topic}\n"
 DEFINITION = (
@@ -55,6 +57,47 @@ def test_paths_without_a_valid_template(folder: Path, gitlabgen: Command) -> Non
     assert gitlabgen("verify", "bad.yml").code == 2
     result = gitlabgen("verify", ".", "ci.yml", "--format", "json")
     assert (result.code, result.rules) == (2, ["no-definition", "no-template"])
+
+
+@pytest.mark.usefixtures("tools")
+def test_progress_is_shown_on_terminals(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With several templates there is a line for each, on a terminal only, and not with `--quiet`."""
+    write(folder, gitlab_ci_py=DEFINITION, template_yml=TEMPLATE)
+    files = ("gitlab_ci.py", "gitlab_ci.py", "template.yml")
+    progress = "".join(f"verifying template {number} of 3: {file}\n" for number, file in enumerate(files, 1))
+    paths = (".", "template.yml")
+    assert gitlabgen("verify", *paths).err == ""
+    monkeypatch.setattr("gitlabgen.cli._verifying.is_terminal", lambda: True)
+    assert gitlabgen("verify", *paths).err == progress
+    assert gitlabgen("verify", "template.yml").err == ""
+    assert gitlabgen("verify", "--quiet", *paths) == Result(0, "", "")
+    assert gitlabgen("verify", "--format", "json", *paths).err == progress
+    verbose = gitlabgen("verify", "--verbose", *paths).err.splitlines()
+    assert verbose[0].startswith("loaded .: 2 templates in ")
+    assert verbose[2].startswith("verified template 1 of 3: gitlab_ci.py: 0 findings in ")
+    assert verbose[-1].startswith("3 templates in ")
+    assert len(verbose) == 6
+
+
+@pytest.mark.parametrize("stream", [None, io.StringIO()])
+def test_a_stream_that_is_no_terminal(monkeypatch: pytest.MonkeyPatch, stream: io.StringIO | None) -> None:
+    """A closed or missing standard error is no terminal."""
+    if stream is not None:
+        stream.close()
+    monkeypatch.setattr("sys.stderr", stream)
+    assert not is_terminal()
+
+
+def test_all_broken_templates_are_reported(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If templates cannot be verified, the findings of all are reported."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise DefinitionError(Finding(rule="bad", message="x"))
+
+    monkeypatch.setattr("gitlabgen.cli._verifying.require_tools", lambda: None)
+    monkeypatch.setattr("gitlabgen.cli._verifying.verify", refuse)
+    write(folder, gitlab_ci_py=DEFINITION)
+    assert gitlabgen("verify", "--format", "json").rules == ["bad", "bad"]
 
 
 def test_without_the_extra(gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:

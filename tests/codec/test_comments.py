@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from gitlabgen import comment, dumps, loads, sam
-from gitlabgen.files.writing import with_header
+from gitlabgen.codec.headers import with_header
 from gitlabgen.gitlab import HiddenJob, Image, Job, Pipeline, Reference, Rule
 from tests.codec import pyyaml_data
 

@@ -103,6 +103,16 @@ def test_an_error_in_an_environment_is_located_at_the_users_line(
     sys.modules.pop("failing_package", None)
 
 
+def test_a_folder_named_like_our_package_does_not_replace_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A definition next to a folder `gitlabgen`, as in our own repository, uses the package that loads it."""
+    (folder / "gitlab_ci.py").write_text(PROJECT, encoding="utf-8")
+    (folder / "gitlabgen").mkdir()
+    # An earlier definition was the first to import a module of the package.
+    monkeypatch.setattr("gitlabgen.definitions.isolation._outside_modules", {"gitlabgen"})
+
+    assert load("gitlab_ci.py").project.files == {"out.txt": "one"}
+
+
 def test_our_own_modules_are_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a definition runs, only modules of the library and its dependencies are compiled to files."""
     text = f"import sys, gitlabgen\nimport helper\n{PROJECT}"

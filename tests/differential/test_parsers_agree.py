@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 
 from gitlabgen.errors import YamlError
 from gitlabgen.yamltext import Tagged, dumps, loads
@@ -128,3 +129,10 @@ def test_reads_many_random_trees(name: str, seed: int) -> None:
     texts += [dumps(generate.commented(random, tree), spacing=index % 4) for index, tree in enumerate(nested)]
 
     assert _differences(name, [*trees, *nested], texts) == []
+
+
+def test_the_reason_for_a_writer_is_still_there() -> None:
+    """GitLab's parser misreads strings that PyYAML has written; otherwise review docs/decisions/01-own-yaml-writer.md."""
+    trees = [{"key": text} for text in TRICKY]
+
+    assert _differences("psych", trees, [yaml.dump(tree, Dumper=yaml.CSafeDumper) for tree in trees]) != []

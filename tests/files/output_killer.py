@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 
-from gitlabgen.files.writing import File, plan, write
+from gitlabgen.files.planning import File, plan
+from gitlabgen.files.writing import write
 
 NAMES = ("ci.yml", "template.yml")
 SIZE = 200_000

@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,8 +24,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from gitlabgen.codec.headers import Status, status, with_header
 from gitlabgen.errors import Finding, OutputError
-from gitlabgen.files.writing import Change, File, Status, diff, plan, read, status, with_header, write
+from gitlabgen.files.diffs import diff
+from gitlabgen.files.planning import Change, File, plan, read
+from gitlabgen.files.writing import write
 
 BODY = "stages:\n- build\n"
 SOURCE = "gitlab_ci.py"
@@ -309,7 +313,7 @@ def test_a_file_without_read_permission_is_a_finding(read_only_folder: Path) -> 
 
 
 def test_a_plan_returns_the_status_and_writes_nothing(root: Path) -> None:
-    """Planning returns the status of each file, refuses none and changes nothing on disk."""
+    """Planning returns the status of each file and what writing does with it, and changes nothing on disk."""
     write([a_file("fresh"), a_file("stale", "old\n"), a_file("edited")])
     (root / "edited").write_text(RENDERED + "x")
     (root / "foreign").write_text("x")
@@ -317,13 +321,16 @@ def test_a_plan_returns_the_status_and_writes_nothing(root: Path) -> None:
     changes = plan([a_file(name) for name in ("fresh", "stale", "edited", "foreign", "sub/missing")])
     assert [(change.path, change.status, change.action) for change in changes] == [
         ("fresh", "fresh", "unchanged"),
-        ("stale", "stale", "wrote"),
-        ("edited", "hand-edited", "wrote"),
-        ("foreign", "foreign", "wrote"),
-        ("sub/missing", "missing", "wrote"),
+        ("stale", "stale", "updated"),
+        ("edited", "hand-edited", "refused"),
+        ("foreign", "foreign", "refused"),
+        ("sub/missing", "missing", "created"),
     ]
     assert changes[3].before == b"x"
     assert changes[3].text == RENDERED
+    assert [change.refusal.rule for change in changes if change.refusal] == ["hand-edited", "not-ours"]
+    forced = plan([a_file(name) for name in ("edited", "foreign")], force=True)
+    assert [(change.action, change.refusal) for change in forced] == [("updated", None), ("updated", None)]
     assert tree(root) == before
 
 
@@ -334,12 +341,38 @@ def test_paths_are_printed_below_the_root_folder(root: Path) -> None:
     assert [change.path for change in plan([a_file("b.yml", root="sub")])] == ["sub/b.yml"]
 
 
-@pytest.mark.parametrize("folder", ["missing", "file", "nul\0", ""])
-def test_a_root_folder_must_exist(root: Path, folder: str) -> None:
-    """Without a root folder there is one finding, and no folder is created."""
+@pytest.mark.parametrize("folder", ["file", "nul\0", "", "file/new", "loop", "file/../file/new"])
+def test_a_root_that_cannot_be_a_folder(root: Path, folder: str) -> None:
+    """A root that is a file, below a file, or no name gives one finding for all its files, and no folder is created."""
     (root / "file").write_text("x")
-    assert [rule for _, rule in rules(lambda: write([a_file(root=folder)]))] == ["no-folder"]
-    assert list(tree(root)) == ["file"]
+    (root / "loop").symlink_to("loop")
+    for call in (plan, write):
+        assert [rule for _, rule in rules(partial(call, [a_file("a", root=folder), a_file("b", root=folder)]))] == ["no-folder"]
+    assert list(tree(root)) == ["file", "loop"]
+
+
+def test_a_missing_root_is_created_with_its_parents(root: Path) -> None:
+    """A root folder that does not exist is created when its files are written, and not before."""
+    files = [a_file("sub/a", root="new/deep"), a_file("b", root="new/deep")]
+    assert [change.action for change in plan(files)] == ["created", "created"]
+    assert tree(root) == {}
+    assert [(change.path, change.action) for change in write(files)] == [("new/deep/sub/a", "created"), ("new/deep/b", "created")]
+    assert sorted(tree(root)) == ["new", "new/deep", "new/deep/b", "new/deep/sub", "new/deep/sub/a"]
+
+
+def test_no_root_is_left_if_a_file_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If any file is refused or cannot be written, a missing root folder is not left behind."""
+    (root / "foreign").write_text("x")
+    with pytest.raises(OutputError):
+        write([a_file("a", root="new/deep"), a_file("foreign")])
+
+    def full(descriptor: int) -> NoReturn:
+        raise OSError(errno.ENOSPC, f"{descriptor}")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError):
+        write([a_file("a", root="new/deep")])
+    assert list(tree(root)) == ["foreign"]
 
 
 # Writing
@@ -366,7 +399,7 @@ def test_only_stale_files_are_replaced(root: Path) -> None:
     write([a_file("a"), a_file("b", "old\n")])
     inode = (root / "a").stat().st_ino
     files = [a_file("a"), a_file("b")]
-    assert [(c.status, c.action) for c in write(files)] == [("fresh", "unchanged"), ("stale", "wrote")]
+    assert [(c.status, c.action) for c in write(files)] == [("fresh", "unchanged"), ("stale", "updated")]
     assert (root / "a").stat().st_ino == inode
     assert tree(root) == {"a": RENDERED.encode(), "b": RENDERED.encode()}
     assert {change.action for change in write(files)} == {"unchanged"}
@@ -764,7 +797,8 @@ def test_a_file_that_exceeds_the_size_limit_is_a_finding(root: Path) -> None:
 ON_SMALL_DISK = """
 import json, os, subprocess, sys
 from gitlabgen.errors import OutputError
-from gitlabgen.files.writing import File, write
+from gitlabgen.files.planning import File
+from gitlabgen.files.writing import write
 
 def attempt(*sizes):
     files = [File(path=f"new/{n}" if n else "a", body="x" * size, source="s.py") for n, size in enumerate(sizes)]
@@ -793,7 +827,7 @@ def test_a_small_disk_is_full_and_then_read_only(tmp_path: Path) -> None:
         pytest.skip(f"this machine cannot mount a small disk: {run.stderr.strip()}")
     assert run.returncode == 0, run.stderr
     (first, size), full, read_only = json.loads(run.stdout)
-    assert first == ["wrote"]
+    assert first == ["created"]
     assert full == [["new/2: error[unwritable] cannot be written: the disk is full"], size]
     assert read_only == [["a: error[unwritable] cannot be written: the file system is read-only"], size]
 
@@ -894,7 +928,8 @@ def test_without_locks_files_are_written_and_leftovers_stay(root: Path, monkeypa
 
 
 BUSY = """
-from gitlabgen.files.writing import File, write
+from gitlabgen.files.planning import File
+from gitlabgen.files.writing import write
 for turn in range(100):
     write([File(path=name, body=f"{turn % 2}\\n" * 1_000, source="s.py") for name in ("a", "b")])
 """
@@ -967,12 +1002,14 @@ def test_patch_applies_the_diff(old: str, new: str) -> None:
 def test_the_import_loads_no_slow_modules() -> None:
     """Importing the module and computing a status loads no modules outside of the package, except SHA-256."""
     code = (
-        "import sys, gitlabgen.errors, attrs; before = {*sys.modules}; import gitlabgen.files.writing as o;"
-        "o.status(b'', o.with_header('', '', '')); print(*{*sys.modules} - before)"
+        "import sys, gitlabgen.errors, attrs; before = {*sys.modules}; import gitlabgen.files.writing;"
+        "from gitlabgen.codec.headers import status, with_header; status(b'', with_header('', '', ''));"
+        "print(*{*sys.modules} - before)"
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert {name for name in loaded if not re.fullmatch("_sha256|_sha2", name)} == {
-        *("gitlabgen.codec", "gitlabgen.codec.headers", "gitlabgen.files", "gitlabgen.files.writing")
+        *("gitlabgen.codec", "gitlabgen.codec.headers"),
+        *(f"gitlabgen.files{name}" for name in ("", ".planning", ".system_errors", ".writing")),
     }
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gitlabgen.files.writing import File, write
+from gitlabgen.files.planning import File
+from gitlabgen.files.writing import write
 
 KILLER = Path(__file__).with_name("output_killer.py")
 NAMES = ["ci.yml", "template.yml"]

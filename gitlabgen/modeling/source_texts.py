@@ -1,0 +1,60 @@
+"""The user's source files: on disk, or given on standard input under the name of a file."""
+
+from __future__ import annotations
+
+import os
+
+__all__ = ["forget_given", "give", "is_source", "read_source"]
+
+_given: dict[str, bytes] = {}
+
+
+def give(path: str, content: bytes) -> None:
+    """Read this content instead of a file, until it is forgotten: messages about it quote its lines.
+
+    Args:
+        path: The file's path; the file need not exist.
+        content: What the file would contain.
+    """
+    import linecache
+
+    full = os.path.abspath(path)
+    _given[full] = content
+    lines = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
+    # An entry without a time is not compared with the file.
+    linecache.cache[full] = (len(content), None, [f"{line}\n" for line in lines], full)
+
+
+def forget_given() -> None:
+    """Read all files from disk again."""
+    if _given:
+        import linecache
+
+        for path in _given:
+            linecache.cache.pop(path, None)
+        _given.clear()
+
+
+def read_source(path: str) -> bytes:
+    """Return the content of a source file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    content = _given.get(os.path.abspath(path)) if _given else None
+    if content is None:
+        with open(path, "rb") as stream:
+            return stream.read()
+    return content
+
+
+def is_source(path: str) -> bool:
+    """Return whether there is such a source file.
+
+    Args:
+        path: The file.
+    """
+    return os.path.abspath(path) in _given or os.path.isfile(path)
