@@ -77,11 +77,8 @@ def test_a_configuration_is_composed_as_gitlab_does(answer: dict[str, Any]) -> N
     if not answer["accepted"]:
         said = {message.lower() for message in answer["errors"]}
         # The messages of YAML readers differ; an included job that the root sets to null is an unknown keyword here.
-        assert (
-            "yaml" in errors[0].rule
-            or answer["id"] == "include/null_removes_job"
-            or {str(finding.gitlab).lower() for finding in errors} & said
-        )
+        if "yaml" not in errors[0].rule and answer["id"] != "include/null_removes_job":
+            assert {str(finding.gitlab).lower() for finding in errors} & said
         return
     assert pipeline is not None
     if answer["id"] in BY_EVENT:
