@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Literal, NamedTuple, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 __all__ = [
     "DefinitionError",
@@ -24,6 +24,9 @@ __all__ = [
 ]
 
 Severity = Literal["error", "warning", "info"]
+
+UNDECIDED: Final = "undecided"
+"""The first of a finding's `facts` if an include that was not read decides whether there is a problem."""
 
 
 class Finding(NamedTuple):
@@ -62,6 +65,11 @@ class Finding(NamedTuple):
     related: tuple["Finding", ...] = ()
     facts: tuple[str, ...] = ()
     gitlab: str | None = None
+
+    @property
+    def is_skipped_check(self) -> bool:
+        """Return whether the finding only says that a check was skipped, because an include was not read."""
+        return self.severity == "info" and self.facts[:1] == (UNDECIDED,)
 
     def __str__(self) -> str:
         """Return the finding on one line, in the format of compilers."""
@@ -179,6 +187,18 @@ class Suggestions:
         self._count += 1
         return closest(word, words) if self._count <= self._MOST else None
 
+    def misspelt(self, word: str, words: Iterable[str]) -> str | None:
+        """Return a word that differs in one letter, or in the order of two; None if there is none.
+
+        Args:
+            word: The unknown word.
+            words: The known words.
+        """
+        self._count += 1
+        if self._count > self._MOST or len(word) < _SHORTEST:
+            return None
+        return next((known for known in words if abs(len(known) - len(word)) <= 1 and _is_one_edit(word, known)), None)
+
     def did_you_mean(self, word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:
         """Return a hint with the most similar word.
 
@@ -188,6 +208,21 @@ class Suggestions:
             otherwise: The hint if no word is similar.
         """
         return suggestion(self.closest(word, words), otherwise)
+
+
+_SHORTEST: Final = 4
+"""Shorter words are often similar by accident."""
+
+
+def _is_one_edit(first: str, second: str) -> bool:
+    """Return whether one letter was added, left out or replaced, or two neighbours changed places."""
+    start = 0
+    while start < min(len(first), len(second)) and first[start] == second[start]:
+        start += 1
+    a, b = first[start:], second[start:]
+    if first == second or a[1:].isdigit() or b[1:].isdigit() or a.isdigit() or b.isdigit():
+        return False  # `build-1` and `build-2` are different names
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
 def closest(word: str, words: Iterable[str]) -> str | None:

@@ -80,6 +80,11 @@ class PipelineAnalysis:
         self.pipeline: Pipeline = resolution.pipeline
         self._suggestions = Suggestions()
 
+    @cached_property
+    def own_jobs(self) -> frozenset[int]:
+        """The identities of the jobs that the root file itself has."""
+        return frozenset(map(id, self.root.jobs))
+
     @property
     def was_read(self) -> bool:
         """Whether the pipeline, or a part of it, was read from a file."""
@@ -243,6 +248,15 @@ class PipelineAnalysis:
         for job, index, name, _ in uses:
             if orders.get(name, -1) > orders[job.name] >= 0:
                 yield job, index, name
+
+    def misspelt(self, name: str, names: Iterable[str]) -> str | None:
+        """Return a known name that differs in one letter, and so was probably meant; None if there is none.
+
+        Args:
+            name: An unknown name.
+            names: The known names.
+        """
+        return self._suggestions.misspelt(name, names)
 
     def hint(self, name: str) -> tuple[str | None, tuple[Finding, ...]]:
         """Return a hint with the most similar job name, and a related finding at that job; None and () if no name is similar.

@@ -10,7 +10,7 @@ import attrs
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.spots import Spot, spot
-from gitlabgen.errors import Finding, Severity
+from gitlabgen.errors import UNDECIDED, Finding, Severity, suggestion
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.modeling.reporting import located
 from gitlabgen.modeling.spellings import Hint, spelled
@@ -114,7 +114,9 @@ class LintRule:
         )
         return located(found, where.position)
 
-    def undecided(self, analysis: PipelineAnalysis, job: BaseJob, path: Sequence[str | int], what: str) -> Finding:
+    def undecided(
+        self, analysis: PipelineAnalysis, job: BaseJob, path: Sequence[str | int], what: str, near: str | None = None
+    ) -> Finding:
         """Return the finding that a check is undecided because of an unread include.
 
         Args:
@@ -122,7 +124,8 @@ class LintRule:
             job: The job.
             path: The path to the value.
             what: The undecided condition, such as "the need build exists".
+            near: A known name that was probably meant.
         """
-        severity: Severity = "error" if analysis.strict else "info"
+        severity: Severity = "error" if analysis.strict else "warning" if near else "info"
         message = f"`{job.name}`: whether {what} is {analysis.unknown}"
-        return self.finding(spot(job, path), message, severity=severity, facts=("undecided", what))
+        return self.finding(spot(job, path), message, suggestion(near), severity=severity, facts=(UNDECIDED, what))

@@ -22,7 +22,7 @@ from gitlabgen.resolution.origins import Block, Origin
 from gitlabgen.resolution.references import References
 
 if TYPE_CHECKING:
-    from gitlabgen.resolution.includes import Repository
+    from gitlabgen.resolution.includes import Repository, Unread
 
 __all__ = ["Resolution", "resolve"]
 
@@ -40,7 +40,7 @@ class Resolution:
         jobs: The visible jobs by name, with parents merged and references resolved, but without defaults.
         hidden: The original hidden blocks by name.
         findings: The findings about includes, parents and references, and about the resolved jobs.
-        unknown: The includes that cannot be read here; if there are any, they may define names that are not found.
+        unread: The includes that cannot be read here; if there are any, they may define names that are not found.
         incomplete: The jobs that are only partly known.
     """
 
@@ -49,10 +49,15 @@ class Resolution:
     jobs: Mapping[str, BaseJob]
     hidden: Mapping[str, HiddenJob]
     findings: tuple[Finding, ...]
-    unknown: tuple[str, ...]
+    unread: tuple[Unread, ...]
     incomplete: frozenset[str]
     _document: MergedFiles = attrs.field(alias="_document", repr=False)
     _trees: Mapping[str, Block] = attrs.field(alias="_trees", repr=False)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """A description of each include that cannot be read, such as `project group/templates`."""
+        return tuple(dict.fromkeys(include.label for include in self.unread))
 
     def origin(self, name: str, *path: str | int) -> Origin | None:
         """Return where a value of a job was written: the block that sets it, and its model.
@@ -76,17 +81,18 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
 
     Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/
     """
-    pipelines, found, unknown = [pipeline], list[Finding](), tuple[str, ...]()
+    pipelines, found = [pipeline], list[Finding]()
+    unread: tuple[Unread, ...] = ()
     if pipeline.include is not None:
         from gitlabgen.resolution.includes import included
 
         includes = included(pipeline, repository)
         pipelines = [*includes.pipelines, pipeline]
         found += includes.findings
-        unknown = includes.unknown
+        unread = includes.unread
     document = MergedFiles(pipelines)
-    extends = Extends(document, found.append, complete=not unknown)
-    references = References(document, extends, found.append, complete=not unknown)
+    extends = Extends(document, found.append, complete=not unread)
+    references = References(document, extends, found.append, complete=not unread)
     jobs: dict[str, BaseJob] = {}
     hidden: dict[str, HiddenJob] = {}
     trees: dict[str, Block] = {}
@@ -100,7 +106,7 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
             jobs[name] = job
         else:
             tree = references.resolved(name, extends[name])
-            incomplete = bool(unknown) or name in extends.incomplete or name in references.incomplete
+            incomplete = bool(unread) or name in extends.incomplete or name in references.incomplete
             trees[name] = flat(tree)
             jobs[name] = _job(name, trees[name], found, partial=incomplete)
     settings = pipeline if len(pipelines) == 1 and _is_resolved(pipeline) else _settings(pipeline, document, references, found)
@@ -110,7 +116,7 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
         jobs=jobs,
         hidden=hidden,
         findings=tuple(dict.fromkeys(found)),
-        unknown=unknown,
+        unread=unread,
         incomplete=frozenset(extends.incomplete | references.incomplete),
         _document=document,
         _trees=trees,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from gitlabgen.errors import Finding, Suggestions, suggestion
+from gitlabgen.errors import UNDECIDED, Finding, Suggestions, suggestion
 from gitlabgen.modeling.kinds import NULL
 from gitlabgen.modeling.reporting import located
 from gitlabgen.resolution.merged_files import MergedFiles
@@ -86,6 +86,9 @@ class Extends:
                 if words != parent:
                     message, hint = "cannot extend a reference", "GitLab resolves parents before references"
                 self._fail(name, message, f"unknown keys in `extends` ({words})", (name,), hint, origin)
+            near = self._suggestions.misspelt(parent, self._document.jobs)
+            if near is not None:
+                self._report(self._finding(name, f"extends `{parent}`, which no file that was read defines", origin, near))
             self.incomplete.add(name)
             return None
         if not isinstance(self._document[parent], Block):
@@ -107,19 +110,23 @@ class Extends:
     ) -> None:
         # Report one finding per chain: those of its other jobs would be the same.
         self._broken.update(chain)
-        position = (origin or self._document[name].origins["extends"]).position()
+        found = self._finding(name, message, origin or self._document[name].origins["extends"])
+        self._report(found._replace(severity="error", hint=hint, facts=(gitlab,), gitlab=f"{name}: {gitlab}"))
+        raise _Broken
+
+    def _finding(self, name: str, message: str, origin: Origin, near: str | None = None) -> Finding:
+        """Return a warning about a parent."""
         found = Finding(
             rule="invalid-extends",
             message=f"`{name}` {message}",
-            hint=hint,
+            severity="warning",
+            hint=suggestion(near),
             job=name,
             path=f"jobs:{name}:extends",
             url=_URL,
-            facts=(gitlab,),
-            gitlab=f"{name}: {gitlab}",
+            facts=(UNDECIDED, message),
         )
-        self._report(located(found, position))
-        raise _Broken
+        return located(found, origin.position())
 
 
 def without_extends(block: Block) -> Block:

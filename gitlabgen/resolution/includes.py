@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import attrs
 
 from gitlabgen.errors import Finding, Severity, YamlError, did_you_mean, report
 from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.problems import Path
 from gitlabgen.resolution.include_entries import (
     IncludeEntry,
     applies,
@@ -43,6 +45,22 @@ class Repository(Protocol):
         """Return the paths of all files, for includes with `*`."""
 
 
+class Unread(NamedTuple):
+    """An include that cannot be read here.
+
+    Args:
+        label: Its kind and what it names, such as `project group/templates`.
+        owner: The model that has the include.
+        path: The path from the model to the include.
+        is_reported: Whether a finding says why it cannot be read.
+    """
+
+    label: str
+    owner: Model
+    path: Path
+    is_reported: bool = False
+
+
 @attrs.frozen
 class Included:
     """The results of a pipeline's includes.
@@ -50,12 +68,17 @@ class Included:
     Args:
         pipelines: The included files in the order in which they are merged: the includes of a file come before it.
         findings: The findings about includes, and about the content of the included files.
-        unknown: A description of each include that cannot be read, such as `project group/templates`.
+        unread: The includes that cannot be read.
     """
 
     pipelines: tuple[Pipeline, ...]
     findings: tuple[Finding, ...]
-    unknown: tuple[str, ...]
+    unread: tuple[Unread, ...]
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """A description of each include that cannot be read, such as `project group/templates`."""
+        return tuple(dict.fromkeys(include.label for include in self.unread))
 
 
 def included(model: Pipeline | Trigger, repository: Repository | None) -> Included:
@@ -71,7 +94,7 @@ def included(model: Pipeline | Trigger, repository: Repository | None) -> Includ
     """
     reader = _Reader(repository, in_child=is_instance(model, "gitlabgen.gitlab", "Trigger"))
     reader.expand(model, ())
-    return Included(tuple(reader.pipelines), tuple(dict.fromkeys(reader.findings)), tuple(dict.fromkeys(reader.unknown)))
+    return Included(tuple(reader.pipelines), tuple(dict.fromkeys(reader.findings)), tuple(reader.unread))
 
 
 def _glob(pattern: str) -> re.Pattern[str]:
@@ -88,7 +111,7 @@ class _Reader:
     def __init__(self, repository: Repository | None, *, in_child: bool) -> None:
         self.pipelines: list[Pipeline] = []
         self.findings: list[Finding] = []
-        self.unknown: list[str] = []
+        self.unread: list[Unread] = []
         self._repository = repository
         self._in_child = in_child
         self._paths: tuple[str, ...] | None = None
@@ -122,7 +145,11 @@ class _Reader:
     def _refuse(self, entry: IncludeEntry, message: str, gitlab: str, hint: str | None = None, *, at: str | None = None) -> None:
         """Report that a file cannot be included, and record it as unknown."""
         self.findings.append(entry.finding(message, hint, at=at, gitlab=gitlab))
-        self.unknown.append(entry.label)
+        self._leave(entry, is_reported=True)
+
+    def _leave(self, entry: IncludeEntry, *, is_reported: bool = False) -> None:
+        """Record that an include is not read."""
+        self.unread.append(Unread(entry.label, entry.owner, entry.path, is_reported))
 
     def _files(self, entry: IncludeEntry) -> Iterator[str | None]:
         """Yield the path of each file to read, and None for each that cannot be read."""
@@ -136,7 +163,7 @@ class _Reader:
         refused = reference_problem(entry, in_child=self._in_child)
         if refused is not None:
             self.findings.append(refused)
-            self.unknown.append(entry.label)
+            self._leave(entry, is_reported=True)
             return
         locations = [entry.location]
         if entry.kind == "project":
@@ -154,7 +181,7 @@ class _Reader:
         else:
             paths = None if is_pattern or self._is_sound(entry, location) else []
         if paths is None:
-            self.unknown.append(entry.label)
+            self._leave(entry)
             yield None
         else:
             yield from [path for path in paths if self._is_sound(entry, path)]
@@ -206,7 +233,7 @@ class _Reader:
                 pipeline, findings = read(text, filename=path, prepare=self._filling(entry, path), partial=True)
             except YamlError as error:
                 self.findings += error.findings
-                self.unknown.append(entry.label)
+                self._leave(entry, is_reported=True)
                 return
             self.findings += findings
             self.expand(pipeline, (*chain, (key, certain)))
@@ -217,7 +244,7 @@ class _Reader:
             message = cycle or f"more than {_MOST_INCLUDES} files are included"
             self._refuse(entry, message, f"Maximum of {_MOST_INCLUDES} nested includes are allowed!")
         else:
-            self.unknown.append(entry.label)
+            self._leave(entry)
 
     def _report_missing(self, entry: IncludeEntry, path: str, *, certain: bool) -> None:
         # A rule with `exists` can test for this file.
@@ -226,7 +253,7 @@ class _Reader:
             severity: Severity = "error" if certain else "warning"
             message, sentence = f"the included file `{path}` does not exist", f"Local file `{path}` does not exist!"
             self.findings.append(entry.finding(message, hint, severity=severity, gitlab=sentence))
-            self.unknown.append(entry.label)
+            self._leave(entry, is_reported=True)
 
     def _filling(self, entry: IncludeEntry, path: str) -> Callable[[Any, Any], Any]:
         """Return a function that interpolates an include's inputs into a file before it is decoded."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Final, NoReturn
 
-from gitlabgen.errors import Finding, Suggestions
+from gitlabgen.errors import UNDECIDED, Finding, Suggestions, suggestion
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.modeling.kinds import NULL
 from gitlabgen.modeling.plans import language_of
@@ -127,8 +127,10 @@ class References:
         if self._depth > _DEEPEST:
             self._fail(reference, origin, f"is inside more than {_DEEPEST} references", "{} is nested too deep")
         if not path or path[0] not in self._document:
+            if path and not self._complete:
+                self._suspect(reference, origin)
             names = (*self._document.jobs, *self._document.settings)
-            hint = self._suggestions.did_you_mean(path[0], names) if path else None
+            hint = self._suggestions.did_you_mean(path[0], names) if path and self._complete else None
             self._missing(reference, origin, hint)
         tree: Tree = self._extends[path[0]]
         place = self._document.origin(path[0])
@@ -158,22 +160,32 @@ class References:
             raise _Unresolved
         self._fail(reference, origin, "does not exist", "{} could not be found", hint)
 
+    def _suspect(self, reference: Reference, origin: Origin) -> None:
+        """Warn of a name that an unread include may define, if it differs in one letter from a known one."""
+        near = self._suggestions.misspelt(reference.path[0], (*self._document.jobs, *self._document.settings))
+        if near is not None:
+            found = self._finding(reference, origin, "refers to what no file that was read defines")
+            self._report(found._replace(hint=suggestion(near), facts=(UNDECIDED, *reference.path)))
+
     def _fail(self, reference: Reference, origin: Origin, message: str, gitlab: str, hint: str | None = None) -> NoReturn:
         from json import dumps  # slow to load, and only needed for findings
 
-        name = origin.name
-        written = (
-            as_flow(reference) if language_of(origin.model) == "yaml" else f"Reference({', '.join(map(repr, reference.path))})"
-        )
+        sentence = gitlab.replace("{}", f"!reference {dumps(list(reference.path), ensure_ascii=False)}")
+        facts = (*reference.path, gitlab.removeprefix("{} "))
+        found = self._finding(reference, origin, message)
+        self._report(found._replace(severity="error", hint=hint, facts=facts, gitlab=sentence))
+        raise _Unresolved
+
+    def _finding(self, reference: Reference, origin: Origin, message: str) -> Finding:
+        """Return a warning about a reference."""
+        name, in_yaml = origin.name, language_of(origin.model) == "yaml"
+        written = as_flow(reference) if in_yaml else f"Reference({', '.join(map(repr, reference.path))})"
         found = Finding(
             rule="invalid-reference",
             message=f"`{written}` {message}",
-            hint=hint,
+            severity="warning",
             job=name if name in self._document.jobs else None,
             path=f"jobs:{name}" if name in self._document.jobs else name,
             url=_URL,
-            facts=(*reference.path, gitlab.removeprefix("{} ")),
-            gitlab=gitlab.replace("{}", f"!reference {dumps(list(reference.path), ensure_ascii=False)}"),
         )
-        self._report(located(found, origin.position()))
-        raise _Unresolved
+        return located(found, origin.position())

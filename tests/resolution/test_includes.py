@@ -123,7 +123,7 @@ def test_a_valid_hash() -> None:
     """A hash of the right length is accepted."""
     integrity = "sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
     found = included(Pipeline(include=Include(remote="https://example.com/a.yml", integrity=integrity)), None)
-    assert found == Included((), (), ("remote https://example.com/a.yml",))
+    assert (found.pipelines, found.findings, found.unknown) == ((), (), ("remote https://example.com/a.yml",))
 
 
 def test_without_a_repository() -> None:

@@ -67,7 +67,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             continue
         stop_job = None if name in analysis.children else analysis.jobs.get(name)
         if stop_job is None and analysis.unknown:
-            yield RULE.undecided(analysis, job, path, f"the on_stop job `{name}` exists")
+            yield RULE.undecided(analysis, job, path, f"the on_stop job `{name}` exists", analysis.misspelt(name, analysis.jobs))
             continue
         found = _PARALLEL if name in analysis.children else _problem(environment, stop_job)
         if found is None:

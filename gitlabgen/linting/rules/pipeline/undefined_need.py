@@ -55,7 +55,7 @@ def _need(
     if missing is None or (need is not None and need.optional is True):
         return
     if analysis.unknown and analysis.job(name) is None:
-        yield RULE.undecided(analysis, job, path, f"the need `{name}` exists")
+        yield RULE.undecided(analysis, job, path, f"the need `{name}` exists", analysis.misspelt(name, analysis.jobs))
         return
     hint, related = (missing.hint, ()) if missing.hint else analysis.hint(name)
     message = f"`{job.name}` needs `{missing.name}`, {missing.problem}."
@@ -82,7 +82,7 @@ def _dependency(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int,
     if analysis.is_known(name):
         return
     if analysis.unknown:
-        yield RULE.undecided(analysis, job, path, f"the dependency `{name}` exists")
+        yield RULE.undecided(analysis, job, path, f"the dependency `{name}` exists", analysis.misspelt(name, analysis.jobs))
         return
     hint, related = analysis.hint(name)
     message = f"`{job.name}` uses artifacts of `{name}`, which does not exist."

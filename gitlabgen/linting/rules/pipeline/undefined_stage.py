@@ -11,6 +11,7 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, Suggestions
+from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.kinds import is_interpolated
@@ -29,8 +30,8 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         stage = job.__dict__.get("stage") or "test"
         if not isinstance(stage, str) or is_interpolated(stage):
             continue
-        if analysis.unknown:
-            yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists")
+        if analysis.unknown and not (is_set(analysis.root.stages) and _is_final(analysis, job)):
+            yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists", analysis.misspelt(stage, stages))
             continue
         hint = f"add `{stage}` to `stages`"
         if job.stage is None:
@@ -40,6 +41,12 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             hint = suggestions.did_you_mean(stage, stages) or hint
         gitlab = f"{job.name} job: chosen stage {stage} does not exist; available stages are {', '.join(stages)}"
         yield RULE.finding(spot(job, ("stage",)), message, hint, facts=(stage,), gitlab=gitlab)
+
+
+def _is_final(analysis: PipelineAnalysis, job: BaseJob) -> bool:
+    """Return whether no include can change the stage of a job: the root file sets it, and wins over all includes."""
+    origin = analysis.resolution.origin(job.name, "stage")
+    return origin is not None and origin.path == ("stage",) and id(origin.model) in analysis.own_jobs
 
 
 RULE: Final = LintRule(

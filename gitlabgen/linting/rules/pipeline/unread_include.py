@@ -26,12 +26,14 @@ _KINDS: Final = {
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each include that was not read."""
-    for include in analysis.resolution.unknown:
-        kind, _, name = include.partition(" ")
+    for include in analysis.resolution.unread:
+        if include.is_reported:
+            continue
+        kind, _, name = include.label.partition(" ")
         what = f"`{name}` was not read ({_KINDS.get(kind, kind)})" if name else "An include was not read"
         message = f"{what}, so the jobs and stages that it defines are unknown."
         severity: Severity = "error" if analysis.strict else "info"
-        yield RULE.finding(spot(analysis.root, ("include",)), message, severity=severity, facts=(include,))
+        yield RULE.finding(spot(include.owner, include.path), message, severity=severity, facts=(include.label,))
 
 
 RULE: Final = LintRule(
