@@ -41,7 +41,7 @@ def check(
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
         show_diff: Whether to show what `render` would change.
-        staged: Whether to return 1 if git would not commit a file as it is.
+        staged: Whether to return 1 if a file is not staged in git.
         quiet: Whether to leave out fresh files.
         verbose: Whether to report the steps.
 

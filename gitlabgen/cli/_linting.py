@@ -93,7 +93,7 @@ def lint_paths(
 
 
 def _files(path: str, findings: list[Finding]) -> list[str]:
-    """Return the definitions and YAML files for a path; `findings` receives a finding if there are none."""
+    """Return the definitions and YAML files for a path; `findings` receives a finding if it means no file."""
     if path.endswith(_YAML) and not os.path.isdir(path):
         return [path]
     problems: list[Finding] = []

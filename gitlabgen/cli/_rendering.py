@@ -40,7 +40,7 @@ def render(
         show_diff: Whether to show what changes.
         dry_run: Whether to report what would be done, and write nothing.
         exit_code: Whether to return 1 if anything is written; in a dry run, 2 if a file is refused.
-        staged: Whether to return 1 if git would not commit a file as it is.
+        staged: Whether to return 1 if a file is not staged in git.
         force: Whether to overwrite files that gitlabgen did not write, or that were edited.
         quiet: Whether to leave out the line about each file.
         verbose: Whether to report the steps.

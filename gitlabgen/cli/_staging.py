@@ -1,4 +1,4 @@
-"""Report written files that git would not commit as they are on disk."""
+"""Report written files that are not staged in git."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["advice", "staging", "unstaged_files"]
 
 
 def unstaged_files(files: Sequence[tuple[str, Change]]) -> list[str]:
-    """Return the files whose definition git would commit as it is on disk, but not the file itself.
+    """Return the files that are not staged, but whose definition is.
 
-    A file of a definition that is not staged either is left out: the commit contains neither.
+    If the definition is not staged either, the commit contains neither of them.
 
     Args:
         files: The files, each after its definition.
@@ -31,7 +31,7 @@ def unstaged_files(files: Sequence[tuple[str, Change]]) -> list[str]:
 
 
 def advice(paths: Sequence[str]) -> str:
-    """Return a line with the command that stages the files; nothing if there are none.
+    """Return a line with the command that stages the files; an empty text without files.
 
     Args:
         paths: The files that are not staged.

@@ -77,7 +77,7 @@ def verify_paths(
 
 
 def _templates(path: str, settings: Mapping[str, Any], broken: list[Finding]) -> list[tuple[str, Template]]:
-    """Return the templates for a path, each with the file that defines it; `broken` receives findings if there are none."""
+    """Return the templates for a path, each with the file that defines it; `broken` receives the problems."""
     is_yaml = path.endswith(_YAML) and not os.path.isdir(path)
     before = len(broken)
     files = [path] if is_yaml else find(path, broken)

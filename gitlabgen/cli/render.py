@@ -28,7 +28,7 @@ _ABOUT_WRITING = ("output", "show_diff", "dry_run", "exit_code", "staged", "forc
 @option("--diff", "show_diff", group="Output", is_flag=True, help="Show what changes.")
 @option("--force", group="Output", is_flag=True, help="Overwrite files that were edited, or not written by gitlabgen.")
 @option("--exit-code", group="Output", is_flag=True, help="Exit with 1 if a file is written; in a dry run, 2 if refused.")
-@option("--staged", group="Output", is_flag=True, help="Exit with 1 if git would not commit a file as it is.")
+@option("--staged", group="Output", is_flag=True, help="Exit with 1 if a file is not staged in git.")
 @format_option()
 @quiet_option("Print no line for each file.")
 @verbose_option

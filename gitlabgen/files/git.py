@@ -1,4 +1,4 @@
-"""Ask git which files it ignores, and which files it would not commit as they are."""
+"""Ask git which files it ignores, and which are not staged."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def ignored(folder: str, paths: Sequence[str]) -> frozenset[str]:
 
 
 def unstaged(paths: Sequence[str]) -> frozenset[str]:
-    """Return the paths of files that are not in git's index, or that differ from it; ignored files are left out.
+    """Return the paths of files that are not in git's index, or differ from what is there; ignored files are left out.
 
     Args:
         paths: Absolute paths of files in the repository of the current folder, without symbolic links.
 
     Raises:
-        DefinitionError: If git cannot tell.
+        DefinitionError: If git is not installed, or the current folder is not in a repository.
     """
     words = ("--literal-pathspecs", "ls-files", "--modified", "--others", "--exclude-standard", "-z", "--", *paths)
     here = os.getcwd()

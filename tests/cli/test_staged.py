@@ -1,4 +1,4 @@
-"""`--staged` of `render` and `check`: whether git would commit the written files as they are."""
+"""`--staged` of `render` and `check`: whether the written files are staged in git."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_stale_file_is_only_reported_as_stale(repository: Path, gitlabgen: Com
 
 
 def test_names_that_a_shell_or_git_would_read_differently(repository: Path, gitlabgen: Command) -> None:
-    """Names with spaces and wildcards are compared and quoted as they are."""
+    """Names with spaces and wildcards are compared unchanged, and quoted."""
     write(repository, gitlab_ci_py=PROJECT.replace("out.txt", "a *.txt"))
     git("add", ".")
     gitlabgen("render")
@@ -97,7 +97,7 @@ def test_names_that_a_shell_or_git_would_read_differently(repository: Path, gitl
 
 
 def test_the_index_of_the_commit_decides(repository: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`git commit PATH` has an index of its own, which it names to its hooks."""
+    """`git commit PATH` has a separate index, which it names to its hooks."""
     gitlabgen("render")
     (repository / ".git" / "other").write_bytes((repository / ".git" / "index").read_bytes())
     git("add", ".")
@@ -108,7 +108,7 @@ def test_the_index_of_the_commit_decides(repository: Path, gitlabgen: Command, m
 
 
 def test_without_a_repository(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If git cannot tell, that is a finding, not a success."""
+    """If git cannot be asked, that is a finding, not a success."""
     write(folder, gitlab_ci_py=PROJECT)
     gitlabgen("render")
     result = gitlabgen("check", "--staged")

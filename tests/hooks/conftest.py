@@ -1,6 +1,6 @@
 """Fixtures: this project as a repository of hooks, and repositories that use its hooks with the real pre-commit.
 
-pre-commit installs the hooks into an environment of its own, with the dependencies from the package index. All workers of a
+pre-commit installs the hooks into a separate environment, with the dependencies from the package index. All workers of a
 test run share it.
 """
 
