@@ -31,10 +31,11 @@ def ignored(folder: str, paths: Sequence[str]) -> frozenset[str]:
     environment = {name: value for name, value in os.environ.items() if name not in _CHOICES_OF_REPOSITORY}
     words = ("check-ignore", "--stdin", "-z")
     try:
-        result = _git(words, folder, "\0".join(paths), environment)
+        # Without `./`, a name that begins with a colon would be a pattern.
+        result = _git(words, folder, "\0".join(f"./{path}" for path in paths), environment)
     except OSError:
         return frozenset()
-    return _names(result)
+    return frozenset(name.removeprefix("./") for name in _names(result))
 
 
 def unstaged(paths: Sequence[str]) -> frozenset[str]:

@@ -130,6 +130,17 @@ def test_what_git_ignores_is_skipped() -> None:
     assert problem.endswith("; git ignores build/a/gitlab_ci.py, so name it to use it")
 
 
+@pytest.mark.usefixtures("folder")
+def test_names_that_git_would_read_as_patterns() -> None:
+    """Names with a colon, a wildcard, a line break or bytes that are no text are compared unchanged."""
+    names = [":(glob)x", ":!a", "*", "a\nb", "\udcff", "ignored"]
+    create(*(f"{name}/gitlab_ci.py" for name in names))
+    Path(".gitignore").write_text("ignored\n", "utf-8")
+    git("init")
+
+    assert found() == sorted(f"{name}/gitlab_ci.py" for name in names if name != "ignored")
+
+
 def test_what_git_ignores_in_a_folder_of_another_repository(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The repository of the named folder decides, even if a hook's variables name another one."""
     create("r/s/gitlab_ci.py", "r/build/gitlab_ci.py", "r/.gitignore", "other/a")
@@ -177,6 +188,18 @@ def test_a_list_decides() -> None:
     Path("pyproject.toml").unlink()
     Path("a/pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["nowhere"]\n', "utf-8")
     assert "a/gitlab_ci.py" in found()
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    "text", ['[project]\nname = "x"\n', "[tool]\ngitlabgen = 'definitions'\n", "[tool.gitlabgen]\n# definitions\n"]
+)
+def test_a_pyproject_without_a_list(text: str) -> None:
+    """A pyproject.toml that lists no definitions changes nothing."""
+    create("a/gitlab_ci.py")
+    Path("pyproject.toml").write_text(text, "utf-8")
+
+    assert found() == ["a/gitlab_ci.py"]
 
 
 @pytest.mark.usefixtures("folder")

@@ -183,6 +183,25 @@ def test_commits_of_named_files_and_from_other_folders(service: Repository) -> N
     assert "one" in service.read(".gitlab-ci.yml")
 
 
+def test_a_merge(service: Repository) -> None:
+    """With the hook type for merges, a merge of files that are out of date is stopped."""
+    service.run("pre-commit", "install", "--hook-type=pre-merge-commit")
+    service.git("checkout", "-b", "other")
+    service.write("helper.py", 'COMMAND = "make all"\n')
+    assert service.commit("--all", "--no-verify").code == 0
+    service.git("checkout", "main")
+    service.write("readme.md", "x\n")
+    service.git("add", ".")
+    assert service.commit().code == 0
+
+    result = service.run("git", "merge", "--no-edit", "other")
+    assert result.code == 1
+    assert "updated .gitlab-ci.yml\n" in result.output
+    service.git("add", ".gitlab-ci.yml")
+    assert service.commit().code == 0
+    assert "make all" in service.committed(".gitlab-ci.yml")
+
+
 def test_the_last_definition_is_removed(service: Repository) -> None:
     """Without any definition, the hook fails, because it has nothing to check; the hook has to be removed too."""
     service.git("rm", "gitlab_ci.py", ".gitlab-ci.yml", "ci/run.py")
