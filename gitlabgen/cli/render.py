@@ -13,7 +13,7 @@ __all__ = ["command"]
 
 _EXIT_CODES = {
     0: "the files are up to date now, or a dry run is done",
-    1: "with --exit-code: a file was written, or would be; with --staged: a file is not staged",
+    1: "--exit-code: a file was written, or would be; --staged: one is not staged",
     2: "broken input, or a file was refused; nothing was written",
 }
 _ABOUT_WRITING = ("output", "show_diff", "dry_run", "exit_code", "staged", "force")
