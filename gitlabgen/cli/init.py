@@ -9,7 +9,8 @@ import click
 from gitlabgen.cli._command import command as command_
 from gitlabgen.cli._options import format_option
 from gitlabgen.cli._output import say, show_json
-from gitlabgen.definitions.loading import NAMES, blueprints
+from gitlabgen.definitions.discovery import NAMES
+from gitlabgen.definitions.loading import blueprints
 from gitlabgen.errors import Finding, OutputError, did_you_mean
 
 __all__ = ["command"]
