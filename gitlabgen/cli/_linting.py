@@ -11,6 +11,7 @@ from gitlabgen.cli._output import say, show_findings, show_json
 from gitlabgen.cli._standard_input import file_on_standard_input
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.definitions.discovery import PIPELINE, definitions_in, find, unique
+from gitlabgen.definitions.includes import mapped_includes
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.linting import in_order, lint
@@ -34,6 +35,7 @@ def lint_paths(
     fail_on: str = "error",
     baseline: str | None = None,
     strict: bool = False,
+    explain_skipped: bool = False,
     persona: Persona = "default",
     target_gitlab: str | None = None,
     settings: Sequence[str] = (),
@@ -50,7 +52,8 @@ def lint_paths(
         ignore: The rules not to run.
         fail_on: The lowest severity that fails.
         baseline: A JSON report of known findings.
-        strict: Whether undecided findings are errors.
+        strict: Whether a check that an unread include leaves undecided is an error.
+        explain_skipped: Whether to report each check that an unread include leaves undecided, rather than their number.
         persona: Who reads the findings.
         target_gitlab: The GitLab version that reads the pipelines, unless a project has its own.
         settings: `K=V` with TOML values.
@@ -82,14 +85,24 @@ def lint_paths(
         raise DefinitionError(*broken)
     show_findings(warnings, "text")
     wanted = (finding for finding in in_order(found) if (not chosen or finding.rule in chosen) and finding.rule not in left_out)
-    findings = [*wanted] if known is None else known.new([*wanted])
+    every = [*wanted] if known is None else known.new([*wanted])
+    findings = [finding for finding in every if explain_skipped or not finding.is_skipped_check]
+    skipped = len(every) - len(findings)
     if format_ == "json":
-        show_json(findings)
+        show_json(findings, skipped_checks=skipped)
     else:
         say(findings_text(findings, with_count=not quiet) or ("" if quiet else "no findings\n"))
+        say("" if quiet else _skipped_text(skipped))
     steps.total(counted(findings, "finding"))
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     return 1 if any(finding.severity in failing for finding in findings) else 0
+
+
+def _skipped_text(count: int) -> str:
+    if not count:
+        return ""
+    checks = "1 check was" if count == 1 else f"{count} checks were"
+    return f"{checks} skipped, because includes were not read; --explain-skipped lists {'it' if count == 1 else 'them'}\n"
 
 
 def _files(path: str, findings: list[Finding]) -> list[str]:
@@ -116,7 +129,7 @@ class _Options(NamedTuple):
 
 
 def _lint(file: str, settings: Mapping[str, Any], options: _Options) -> Iterator[Finding]:
-    repository = Checkout(os.path.dirname(file) or ".")
+    repository = Checkout(os.path.dirname(file) or ".", mapped_includes)
     if not file.endswith(_DEFINITION):
         model, findings = read_yaml(file)
         yield from findings

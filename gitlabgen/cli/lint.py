@@ -33,6 +33,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 @option("--persona", group="Selection", type=Choice(PERSONAS), default="default", help="Who reads the findings.")
 @option("--baseline", group="Selection", metavar="FILE", help="A JSON report of known findings to leave out.")
 @option("--strict", group="Selection", is_flag=True, help="Fail if an include cannot be read.")
+@option("--explain-skipped", group="Selection", is_flag=True, help="Report each check that such an include prevents.")
 @option("--fail-on", group="Selection", type=Choice(SEVERITIES), default="error", help="The lowest severity that fails.")
 @settings_option
 @option(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from gitlabgen.errors import DefinitionError, Finding
@@ -21,22 +22,24 @@ _SKIPPED: Final = frozenset((".git", "node_modules", ".venv"))
 _MOST_FILES: Final = 100_000
 
 
-class Checkout:
-    """The files below the folder that contains `.git`, or below the given folder if there is no `.git`.
+class Folder:
+    """The files below a folder.
 
     Args:
-        folder: A folder of the repository.
+        root: The folder.
+        prefix: Its path in messages; empty for the user's repository.
     """
 
-    def __init__(self, folder: str) -> None:
-        self.root = _root(os.path.realpath(folder))
-        self._read: set[str] = set()
+    def __init__(self, root: str, prefix: str = "") -> None:
+        self.root = os.path.realpath(root)
+        self._prefix = prefix
+        self.read: set[str] = set()
 
     def text(self, path: str) -> str | None:
-        """Return a file's text, or None if the repository has no such file.
+        """Return a file's text, or None if the folder has no such file.
 
         Args:
-            path: The file's path relative to the repository's root.
+            path: The file's path relative to the folder.
         """
         real = os.path.realpath(os.path.join(self.root, path))
         if os.path.commonpath((self.root, real)) != self.root or not os.path.isfile(real):
@@ -46,21 +49,11 @@ class Checkout:
                 text = stream.read()
         except OSError:
             return None
-        self._read.add(path)
+        self.read.add(f"{self._prefix}/{path}" if self._prefix else path)
         return text
 
-    def shown(self, finding: Finding) -> Finding:
-        """Return a finding with its file's path relative to the current folder.
-
-        Args:
-            finding: A finding in a file that was read, or in any other file.
-        """
-        if finding.file not in self._read:
-            return finding
-        return finding._replace(file=display_path(os.path.join(self.root, finding.file)))
-
     def paths(self) -> Iterator[str]:
-        """Yield the sorted paths of all files, relative to the repository's root."""
+        """Yield the sorted paths of all files, relative to the folder."""
         count = 0
         for folder, folders, files in os.walk(self.root):
             folders[:] = sorted(name for name in folders if name not in _SKIPPED)
@@ -69,6 +62,47 @@ class Checkout:
                 if count > _MOST_FILES:
                     return
                 yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")
+
+
+class Checkout(Folder):
+    """The files below the folder that contains `.git`, or below the given folder if there is no `.git`.
+
+    Args:
+        folder: A folder of the repository.
+        includes: Returns, for the root, the folders that hold other projects, components and templates, by their address.
+    """
+
+    def __init__(self, folder: str, includes: Callable[[str], Mapping[str, str]] = lambda _: {}) -> None:
+        super().__init__(_root(os.path.realpath(folder)))
+        self._find_includes = includes
+        self._folders: dict[str, Folder] = {}
+
+    @cached_property
+    def _includes(self) -> Mapping[str, str]:
+        return self._find_includes(self.root)
+
+    def mapped(self, address: str) -> tuple[Folder, str] | None:
+        """Return the folder that holds another project, component or template, and its path; None if there is none.
+
+        Args:
+            address: Its name, perhaps with `@` and a version.
+        """
+        path = self._includes.get(address)
+        if path is None:
+            return None
+        if path not in self._folders:
+            self._folders[path] = Folder(os.path.join(self.root, path), path)
+        return self._folders[path], path
+
+    def shown(self, finding: Finding) -> Finding:
+        """Return a finding with its file's path relative to the current folder.
+
+        Args:
+            finding: A finding in a file that was read, or in any other file.
+        """
+        if not any(finding.file in folder.read for folder in (self, *self._folders.values())):
+            return finding
+        return finding._replace(file=display_path(os.path.normpath(os.path.join(self.root, str(finding.file)))))
 
 
 def repository_path(file: str) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.project import Project
-    from gitlabgen.resolution.includes import Repository
+    from gitlabgen.resolution.repositories import Repository
     from gitlabgen.sam.template import Template
 
 __all__ = ["Example", "LintRule", "all_rules", "in_order", "lint", "rule_named"]

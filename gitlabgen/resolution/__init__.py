@@ -8,10 +8,23 @@ from gitlabgen.modeling.lazy import exporter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitlabgen.resolution.configuration import Resolution, resolve
-    from gitlabgen.resolution.includes import Included, Repository, included
+    from gitlabgen.resolution.includes import Included, Unread, included
     from gitlabgen.resolution.job_expansion import Cell, ExpandedJob, cells, expand
     from gitlabgen.resolution.origins import Origin
-__all__ = ["Cell", "ExpandedJob", "Included", "Origin", "Repository", "Resolution", "cells", "expand", "included", "resolve"]
+    from gitlabgen.resolution.repositories import Repository
+__all__ = [
+    "Cell",
+    "ExpandedJob",
+    "Included",
+    "Origin",
+    "Repository",
+    "Resolution",
+    "Unread",
+    "cells",
+    "expand",
+    "included",
+    "resolve",
+]
 if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
@@ -20,8 +33,9 @@ if not TYPE_CHECKING:
             "ExpandedJob": "gitlabgen.resolution.job_expansion",
             "Included": "gitlabgen.resolution.includes",
             "Origin": "gitlabgen.resolution.origins",
-            "Repository": "gitlabgen.resolution.includes",
+            "Repository": "gitlabgen.resolution.repositories",
             "Resolution": "gitlabgen.resolution.configuration",
+            "Unread": "gitlabgen.resolution.includes",
             "cells": "gitlabgen.resolution.job_expansion",
             "expand": "gitlabgen.resolution.job_expansion",
             "included": "gitlabgen.resolution.includes",

@@ -22,7 +22,8 @@ from gitlabgen.resolution.origins import Block, Origin
 from gitlabgen.resolution.references import References
 
 if TYPE_CHECKING:
-    from gitlabgen.resolution.includes import Repository, Unread
+    from gitlabgen.resolution.includes import Unread
+    from gitlabgen.resolution.repositories import Repository
 
 __all__ = ["Resolution", "resolve"]
 

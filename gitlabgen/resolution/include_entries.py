@@ -112,6 +112,32 @@ def entries(owner: Any) -> Iterator[IncludeEntry]:
             yield IncludeEntry(owner, path, "reference", None)
 
 
+def addresses(entry: IncludeEntry, location: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the names by which the user may have mapped a project, a component or a template to a folder, best first.
+
+    Args:
+        entry: The item.
+        location: The file in the project, the component, or the name of the template.
+
+    Returns: Each name, with the paths at which the file may be in that folder.
+    """
+    if entry.kind == "project" and isinstance(entry.location, str):
+        ref, paths = entry.option("ref"), [location.lstrip("/")]
+        if isinstance(ref, str):
+            yield f"{entry.location}@{ref}", paths
+        yield entry.location, paths
+    elif entry.kind == "template":
+        yield location, [location]
+    elif entry.kind == "component":
+        path, _, version = location.partition("@")
+        project, _, name = path.partition("/")[2].rpartition("/")  # the first part is the host
+        paths = [f"templates/{name}.yml", f"templates/{name}/template.yml"]
+        for address in (path, f"{project}/{name}", project):
+            if version:
+                yield f"{address}@{version}", paths
+            yield address, paths
+
+
 def applies(rules: Any) -> bool | None:
     """Return whether rules include a file; None if only GitLab knows.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import attrs
 
@@ -14,6 +14,7 @@ from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.problems import Path
 from gitlabgen.resolution.include_entries import (
     IncludeEntry,
+    addresses,
     applies,
     asks_for_files,
     entries,
@@ -21,28 +22,15 @@ from gitlabgen.resolution.include_entries import (
     location_problem,
     reference_problem,
 )
+from gitlabgen.resolution.repositories import Repository, Source
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.gitlab.trigger import Trigger
 
-__all__ = ["Included", "Repository", "included"]
+__all__ = ["Included", "Unread", "included"]
 
 _MOST_INCLUDES: Final = 150
-
-
-class Repository(Protocol):
-    """The files for local includes, by path relative to the repository's root, without a leading slash."""
-
-    def text(self, path: str) -> str | None:
-        """Return a file's text, or None if the file does not exist.
-
-        Args:
-            path: The file.
-        """
-
-    def paths(self) -> Iterable[str]:
-        """Return the paths of all files, for includes with `*`."""
 
 
 class Unread(NamedTuple):
@@ -112,35 +100,35 @@ class _Reader:
         self.pipelines: list[Pipeline] = []
         self.findings: list[Finding] = []
         self.unread: list[Unread] = []
-        self._repository = repository
+        self._own = Source(repository)
         self._in_child = in_child
-        self._paths: tuple[str, ...] | None = None
         self._taken: set[str] = set()
         self._count = 0
         self._is_certain = True
 
-    def expand(self, owner: Any, chain: tuple[tuple[_Key, bool], ...]) -> None:
+    def expand(self, owner: Any, chain: tuple[tuple[_Key, bool], ...], source: Source | None = None) -> None:
         """Read all files that a pipeline includes.
 
         Args:
             owner: The model that has the includes.
             chain: The chain of including files, each with whether it is certainly included.
+            source: The repository of the file that has the includes, if it is not the user's own.
         """
-        found = []
+        found: list[tuple[IncludeEntry, tuple[Source, str] | None, bool]] = []
         for entry in entries(owner):
             verdict = applies(entry.option("rules"))
             if verdict is not False:
-                found += [(entry, path, verdict is True) for path in self._files(entry)]
-        for entry, path, certain in found:
+                found += [(entry, file, verdict is True) for file in self._files(entry, source or self._own)]
+        for entry, file, certain in found:
             self._count += 1
             self._is_certain = self._is_certain and certain
             if self._count == _MOST_INCLUDES + 1:
                 self._refuse_more(entry, certain=self._is_certain)
-            if path is not None:
-                self._taken.add(path)
-        for entry, path, certain in found:
-            if path is not None and self._count <= _MOST_INCLUDES:
-                self._read(entry, path, chain, certain=certain)
+            if file is not None:
+                self._taken.add(file[0].label(file[1]))
+        for entry, file, certain in found:
+            if file is not None and self._count <= _MOST_INCLUDES:
+                self._read(entry, *file, chain, certain=certain)
 
     def _refuse(self, entry: IncludeEntry, message: str, gitlab: str, hint: str | None = None, *, at: str | None = None) -> None:
         """Report that a file cannot be included, and record it as unknown."""
@@ -151,8 +139,8 @@ class _Reader:
         """Record that an include is not read."""
         self.unread.append(Unread(entry.label, entry.owner, entry.path, is_reported))
 
-    def _files(self, entry: IncludeEntry) -> Iterator[str | None]:
-        """Yield the path of each file to read, and None for each that cannot be read."""
+    def _files(self, entry: IncludeEntry, source: Source) -> Iterator[tuple[Source, str] | None]:
+        """Yield each file to read, and None for each that cannot be read."""
         problem = integrity_problem(entry)
         if problem:
             self.findings.append(problem)
@@ -170,27 +158,39 @@ class _Reader:
             file = entry.option("file")
             locations = list(file) if isinstance(file, tuple) else [file]
         for location in locations:
-            yield from self._located(entry, location)
+            yield from self._located(entry, location, source)
 
-    def _located(self, entry: IncludeEntry, location: Any) -> Iterator[str | None]:
+    def _located(self, entry: IncludeEntry, location: Any, source: Source) -> Iterator[tuple[Source, str] | None]:
+        mapped = None if entry.kind in ("local", "remote") or not isinstance(location, str) else self._mapped(entry, location)
+        if mapped is not None:
+            yield mapped
+            return
         is_pattern = isinstance(location, str) and entry.kind == "local" and "*" in location
         if entry.is_open or not isinstance(location, str) or "$" in location or entry.kind in ("component", "artifact"):
             paths = None
-        elif entry.kind == "local" and self._repository is not None:
-            paths = self._matching(location.lstrip("/"))
+        elif entry.kind == "local" and source.repository is not None:
+            paths = self._matching(location.lstrip("/"), source)
         else:
             paths = None if is_pattern or self._is_sound(entry, location) else []
         if paths is None:
             self._leave(entry)
             yield None
         else:
-            yield from [path for path in paths if self._is_sound(entry, path)]
+            yield from [(source, path) for path in paths if self._is_sound(entry, path)]
 
-    def _matching(self, path: str) -> list[str]:
+    def _mapped(self, entry: IncludeEntry, location: str) -> tuple[Source, str] | None:
+        """Return the file of another project, component or template that the user has in a folder."""
+        for address, paths in addresses(entry, location):
+            other = self._own.other(address)
+            if other is not None:
+                return other, next((path for path in paths if other.text(path) is not None), paths[0])
+        return None
+
+    def _matching(self, path: str, source: Source) -> list[str]:
         if "*" not in path:
             return [path]
         matches = _glob(path).fullmatch
-        return [known for known in self._all_paths() if matches(known) and known not in self._taken]
+        return [known for known in source.paths if matches(known) and source.label(known) not in self._taken]
 
     def _is_sound(self, entry: IncludeEntry, location: str) -> bool:
         problem = location_problem(entry, location)
@@ -198,45 +198,38 @@ class _Reader:
             self._refuse(entry, *problem, at="file" if entry.kind == "project" else None)
         return problem is None
 
-    def _text(self, path: str) -> str | None:
-        # Git has no such names for files, even if a file system resolves them.
-        if self._repository is None or not {".", ".."}.isdisjoint(path.split("/")):
-            return None
-        return self._repository.text(path)
-
-    def _all_paths(self) -> tuple[str, ...]:
-        if self._paths is None:
-            self._paths = tuple(sorted(self._repository.paths())) if self._repository else ()
-        return self._paths
-
-    def _read(self, entry: IncludeEntry, path: str, chain: tuple[tuple[_Key, bool], ...], *, certain: bool) -> None:
+    def _read(
+        self, entry: IncludeEntry, source: Source, path: str, chain: tuple[tuple[_Key, bool], ...], *, certain: bool
+    ) -> None:
         from gitlabgen.codec.pipelines import read
 
-        given = entry.option("inputs")
-        key = (path, given)
+        given, label = entry.option("inputs"), source.label(path)
+        key = (label, given)
         keys = [known for known, _ in chain]
         if key in keys:
             links = [*chain[keys.index(key) + 1 :], (key, certain)]
             # Rules can end the cycle; its files have already been read.
             if all(always for _, always in links):
                 steps = ", which includes ".join(file for (file, _), _ in links)
-                cycle = f"`{path}` includes itself" if len(links) == 1 else f"the includes form a cycle: {path} includes {steps}"
+                cycle = (
+                    f"`{label}` includes itself" if len(links) == 1 else f"the includes form a cycle: {label} includes {steps}"
+                )
                 self._refuse_more(entry, cycle, certain=True)
             return
-        text = self._text(path)
+        text = source.text(path)
         if text is None:
-            self._report_missing(entry, path, certain=certain)
+            self._report_missing(entry, source, path, certain=certain)
         elif not text.strip():
             self._refuse(entry, f"the included file `{path}` is empty", f"Local file `{path}` is empty!")
         else:
             try:
-                pipeline, findings = read(text, filename=path, prepare=self._filling(entry, path), partial=True)
+                pipeline, findings = read(text, filename=label, prepare=_filling(entry, path, source), partial=True)
             except YamlError as error:
                 self.findings += error.findings
                 self._leave(entry, is_reported=True)
                 return
             self.findings += findings
-            self.expand(pipeline, (*chain, (key, certain)))
+            self.expand(pipeline, (*chain, (key, certain)), source)
             self.pipelines.append(pipeline)
 
     def _refuse_more(self, entry: IncludeEntry, cycle: str | None = None, *, certain: bool) -> None:
@@ -246,35 +239,37 @@ class _Reader:
         else:
             self._leave(entry)
 
-    def _report_missing(self, entry: IncludeEntry, path: str, *, certain: bool) -> None:
+    def _report_missing(self, entry: IncludeEntry, source: Source, path: str, *, certain: bool) -> None:
         # A rule with `exists` can test for this file.
         if certain or not asks_for_files(entry.option("rules")):
-            hint = did_you_mean(path, list(self._all_paths()), "paths are relative to the repository's root")
+            hint = did_you_mean(path, source.paths, f"paths are relative to {source.root}")
             severity: Severity = "error" if certain else "warning"
-            message, sentence = f"the included file `{path}` does not exist", f"Local file `{path}` does not exist!"
+            message = f"the included file `{source.label(path)}` does not exist"
+            sentence = None if source.prefix else f"Local file `{path}` does not exist!"
             self.findings.append(entry.finding(message, hint, severity=severity, gitlab=sentence))
             self._leave(entry, is_reported=True)
 
-    def _filling(self, entry: IncludeEntry, path: str) -> Callable[[Any, Any], Any]:
-        """Return a function that interpolates an include's inputs into a file before it is decoded."""
 
-        def fill(header: Any, body: Any) -> Any:
-            if body is None or body == {}:
-                sentence = f"Included file `{path}` does not have valid YAML syntax!"
-                raise YamlError(entry.finding(f"the included file `{path}` has no jobs and no keywords", gitlab=sentence))
-            given = entry.option("inputs") or {}
-            if not isinstance(given, Mapping):
-                message, sentence = f"the inputs for `{path}` should be a mapping", f"`{path}`: Given inputs must be a hash"
-                report(entry.finding(message, at="inputs", gitlab=sentence))
-                return body
-            if header is not None:
-                from gitlabgen.resolution.spec_headers import filled
+def _filling(entry: IncludeEntry, path: str, source: Source) -> Callable[[Any, Any], Any]:
+    """Return a function that interpolates an include's inputs into a file before it is decoded."""
 
-                return filled(entry, path, header, body, given, self._text)
-            if given:
-                sentence = f"`{path}`: Given inputs not defined in the `spec` section of the included configuration file"
-                hint = "declare them in its `spec:inputs`, or remove them here"
-                report(entry.finding(f"`{path}` has no inputs", hint, at="inputs", gitlab=sentence))
+    def fill(header: Any, body: Any) -> Any:
+        if body is None or body == {}:
+            sentence = f"Included file `{path}` does not have valid YAML syntax!"
+            raise YamlError(entry.finding(f"the included file `{path}` has no jobs and no keywords", gitlab=sentence))
+        given = entry.option("inputs") or {}
+        if not isinstance(given, Mapping):
+            message, sentence = f"the inputs for `{path}` should be a mapping", f"`{path}`: Given inputs must be a hash"
+            report(entry.finding(message, at="inputs", gitlab=sentence))
             return body
+        if header is not None:
+            from gitlabgen.resolution.spec_headers import filled
 
-        return fill
+            return filled(entry, path, header, body, given, source.text)
+        if given:
+            sentence = f"`{path}`: Given inputs not defined in the `spec` section of the included configuration file"
+            hint = "declare them in its `spec:inputs`, or remove them here"
+            report(entry.finding(f"`{path}` has no inputs", hint, at="inputs", gitlab=sentence))
+        return body
+
+    return fill
