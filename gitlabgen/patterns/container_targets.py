@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
+from gitlabgen.gitlab.environment import DeploymentTier
 from gitlabgen.gitlab.keyword_types import Duration, Strings, Timeout, between
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -180,7 +181,7 @@ class KubernetesTarget(KubernetesNamespace):
 
     name: Label = field(kw_only=False)
     namespace: Label
-    tier: Literal["production", "staging", "testing", "development", "other"] | None = None
+    tier: DeploymentTier | None = None
     gate: Literal["manual"] | None = None
 
     def problems(self) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
+from gitlabgen.sam._vocabulary import RegionName
 from gitlabgen.sam.property_types import Properties, Value
 from gitlabgen.sam.template_model import TemplateModel
 
@@ -44,7 +45,7 @@ def word(pattern: str, what: str, hint: str | None = None) -> Any:
     return check
 
 
-Region = Annotated[str, word(_REGION, "a region such as 'eu-central-1'")]
+Region = Annotated[RegionName | str, word(_REGION, "a region such as 'eu-central-1'")]
 """A region of AWS."""
 
 

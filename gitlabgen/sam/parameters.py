@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal, get_args
 
 from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.fields import field
@@ -14,7 +14,8 @@ from gitlabgen.sam.template_model import TemplateModel
 
 __all__ = ["Parameter"]
 
-_TYPES: Final = ("String", "Number", "List<Number>", "CommaDelimitedList")
+ParameterType = Literal["String", "Number", "List<Number>", "CommaDelimitedList"]
+_TYPES: Final = get_args(ParameterType)
 
 
 @model
@@ -41,7 +42,7 @@ class Parameter(TemplateModel):
     docs_url: ClassVar[str] = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"
     form: ClassVar[str] = "parameter"
 
-    type: str = field(kw_only=False)
+    type: ParameterType | str = field(kw_only=False)
     default: str | int | float | bool | None = None
     description: str | None = None
     allowed_values: Sequence[str | int | float | bool] | None = None

@@ -12,6 +12,7 @@ from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import Model, changed, model
 from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.modeling.reporting import report_problem
+from gitlabgen.sam._vocabulary import PredefinedShift
 from gitlabgen.sam.canaries.shifts import (
     PREDEFINED,
     Shift,
@@ -80,7 +81,9 @@ def _comparable(name: str) -> str:
     return name.casefold().removesuffix("s")
 
 
-Configuration: TypeAlias = Annotated[Union[str, TimeBasedCanary, TimeBasedLinear, "Intrinsic", "AWSHelperFn"], _configuration]
+Configuration: TypeAlias = Annotated[
+    Union[PredefinedShift, str, TimeBasedCanary, TimeBasedLinear, "Intrinsic", "AWSHelperFn"], _configuration
+]
 """A configuration: one of CodeDeploy's by name, a custom schedule, or an intrinsic function."""
 
 

@@ -11,6 +11,7 @@ from gitlabgen.modeling.model import construct, model
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
+from gitlabgen.sam._vocabulary import Runtime
 from gitlabgen.sam.canaries.shifts import branches, short_name
 from gitlabgen.sam.property_types import Link, Number, Properties, Value
 from gitlabgen.sam.template_model import TemplateModel
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from gitlabgen.sam.intrinsics import Intrinsic
 
     class _Options(TypedDict, total=False):
-        runtime: str
+        runtime: Runtime | str
         handler: str
         timeout: Number
         environment: Mapping[str, Value]
@@ -79,7 +80,7 @@ class Hook(TemplateModel):
 
     event: Literal["PreTraffic", "PostTraffic"] = field(kw_only=False)
     source: Link = field(kw_only=False)
-    runtime: str | None = None
+    runtime: Runtime | str | None = None
     handler: str | None = None
     timeout: Number = 60
     environment: Mapping[str, Value] | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
 
 from gitlabgen.modeling.fields import field
@@ -78,7 +78,7 @@ class _Stream(_Poller):
 
     starting_position: Position | Intrinsic | AWSHelperFn | None = None
     starting_position_timestamp: Number | None = None
-    function_response_types: Values | None = None
+    function_response_types: Sequence[Literal["ReportBatchItemFailures"] | Value] | Intrinsic | AWSHelperFn | None = None
     bisect_batch_on_function_error: Switch | None = None
     maximum_record_age_in_seconds: Number | None = None
     maximum_retry_attempts: Number | None = None
@@ -144,7 +144,7 @@ class SQS(_Poller):
     type: ClassVar[str] = "SQS"
 
     queue: Arn = field(kw_only=False)
-    function_response_types: Values | None = None
+    function_response_types: Sequence[Literal["ReportBatchItemFailures"] | Value] | Intrinsic | AWSHelperFn | None = None
     scaling_config: Properties | None = None
     metrics_config: Properties | None = None
 
@@ -216,7 +216,7 @@ class DocumentDB(_Poller):
     database_name: Value
     collection_name: Value | None = None
     source_access_configurations: Values
-    full_document: Value | None = None
+    full_document: Literal["Default", "UpdateLookup"] | Value | None = None
     starting_position: Position | Intrinsic | AWSHelperFn | None = None
     starting_position_timestamp: Number | None = None
     secrets_manager_kms_key_id: Value | None = None
