@@ -23,7 +23,10 @@ LENT = {"sam": {"dumps": "codec.templates", "loads": "codec.templates"}}
 
 TOP_LEVEL = {
     "codec.pipelines": ("dumps", "loads"),
-    "errors": ("DefinitionError", "Finding", "GitlabgenError", "KeywordError", "OutputError", "YamlError"),
+    "errors": (
+        *("ArgumentError", "DefinitionError", "Finding", "GitlabgenError", "KeywordError", "OutputError", "UnknownJobError"),
+        "YamlError",
+    ),
     "linting": ("lint",),
     "modeling.model": ("NULL", "comment", "evolve"),
     "project": ("Project", "texts"),

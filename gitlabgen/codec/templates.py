@@ -18,12 +18,15 @@ def dumps(template: Template) -> str:
         template: The template.
 
     Raises:
+        ArgumentError: If it is not a template.
         KeywordError: If troposphere finds one of its objects incomplete.
         YamlError: If YAML cannot represent a value.
     """
+    from gitlabgen.codec.argument_types import check_model
     from gitlabgen.codec.cloudformation import short_forms
     from gitlabgen.yamltext.writer import dump_entries
 
+    check_model(template, "gitlabgen.sam.dumps", "Template")
     return "".join(dump_entries(((key, short_forms(value)) for key, value in tree_of(template).items()), spacing=2))
 
 
@@ -49,12 +52,21 @@ def loads(text: str, *, filename: str | None = None) -> Template:
         filename: The file's name for messages.
 
     Raises:
-        YamlError: If the text is not YAML.
+        ArgumentError: If it is not a text.
+        YamlError: If the text is not YAML, or not a template.
         KeywordError: If AWS would reject the value of a property; with all findings.
     """
-    from gitlabgen.errors import raise_errors
+    from gitlabgen.codec.argument_types import check_text
+    from gitlabgen.errors import Finding, YamlError, raise_errors
+    from gitlabgen.modeling.fields import OWN_FIELDS
 
+    check_text(text, "gitlabgen.sam.loads")
     template, findings = read(text, filename=filename)
+    sections = [name for name, value in vars(template).items() if name not in OWN_FIELDS and value not in (None, ())]
+    if template.extra and not sections:
+        message = f"this is not a template: it has no section of one, but {', '.join(f'`{key}`' for key in template.extra)}"
+        hint = "gitlabgen.loads reads a pipeline"
+        raise YamlError(Finding("invalid-yaml", message, hint=hint, file=filename, line=1, column=1))
     raise_errors(findings)
     return template
 
@@ -69,6 +81,7 @@ def read(text: str, *, filename: str | None = None) -> tuple[Template, list[Find
     Raises:
         YamlError: If the text is not YAML.
     """
+    from gitlabgen.codec.argument_types import file_hint
     from gitlabgen.codec.template_decoding import TemplateDecoder
     from gitlabgen.errors import Finding, YamlError, collecting
     from gitlabgen.yamltext.reader import load_documents
@@ -78,7 +91,8 @@ def read(text: str, *, filename: str | None = None) -> tuple[Template, list[Find
     if len(documents) != 1 or not isinstance(body, dict) or not isinstance(body.get("Resources", {}), dict):
         message = "a template is one document: a mapping with Resources"
         line, column = documents[-1].mark if documents else (1, 1)
-        raise YamlError(Finding(rule="invalid-yaml", message=message, file=filename, line=line, column=column))
+        hint = file_hint(text)
+        raise YamlError(Finding(rule="invalid-yaml", message=message, hint=hint, file=filename, line=line, column=column))
     with collecting() as findings:
         template = TemplateDecoder(filename or "", body).template()
     return template, [*documents[0].warnings, *findings]

@@ -88,7 +88,7 @@ def fill(source: Source, /, *which: Which, **keywords: Any) -> Source:
     Raises:
         KeywordError: If no job has a given name, or a keyword is not valid.
     """
-    shared = _shared(source) if isinstance(source, Pipeline) else frozenset()
+    shared: frozenset[str] = _shared(source) if isinstance(source, Pipeline) else frozenset()
 
     def applies(job: BaseJob, keyword: str, jobs: Mapping[str, BaseJob]) -> bool:
         return keyword not in shared and setting(job, keyword, jobs) is None
