@@ -79,7 +79,7 @@ def texts(project: Project) -> dict[str, str]:
     """
     from gitlabgen.codec.argument_types import check_model
 
-    check_model(project, "gitlabgen.texts", "Project")
+    check_model(project, "texts", "Project")
     return {path: _text(model) for path, model in _files(project)}
 
 

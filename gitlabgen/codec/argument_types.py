@@ -37,7 +37,7 @@ def check_model(value: object, function: str, *names: str) -> None:
 
     Args:
         value: The argument.
-        function: The function's name, as users write it.
+        function: The name of the function in `gitlabgen`, such as `sam.dumps`.
         names: The classes: `Project`, `Pipeline` or `Template`.
 
     Raises:
@@ -67,7 +67,7 @@ def check_text(value: object, function: str) -> None:
 
     Args:
         value: The argument.
-        function: The function's name, as users write it.
+        function: The name of the function in `gitlabgen`, such as `sam.dumps`.
 
     Raises:
         ArgumentError: If it is something else, such as a path or an open file.
@@ -91,5 +91,5 @@ def file_hint(text: str) -> str | None:
 def _refuse(value: object, function: str, taken: str, hint: str | None) -> NoReturn:
     name = type(value).__name__
     got = "None" if value is None else f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
-    found = Finding("wrong-argument", f"`{function}` takes {taken}, got {got}", hint=hint)
+    found = Finding("wrong-argument", f"`gitlabgen.{function}` takes {taken}, got {got}", hint=hint)
     raise ArgumentError(located(found, position(caller())))

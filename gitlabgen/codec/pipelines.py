@@ -56,7 +56,7 @@ def dumps(pipeline: Pipeline) -> str:
         ArgumentError: If it is not a pipeline.
         YamlError: If YAML cannot represent a value, such as half of a surrogate pair.
     """
-    check_model(pipeline, "gitlabgen.dumps", "Pipeline")
+    check_model(pipeline, "dumps", "Pipeline")
     header = list(_header(pipeline))
     body = _body(pipeline)
     if not header:
@@ -102,7 +102,7 @@ def loads(text: str, *, filename: str | None = None) -> Pipeline:
     """
     from gitlabgen.errors import Finding, YamlError, raise_errors
 
-    check_text(text, "gitlabgen.loads")
+    check_text(text, "loads")
     pipeline, findings = read(text, filename=filename)
     if not TEMPLATE_KEYS.isdisjoint((*(job.name for job in pipeline.jobs), *(pipeline.extra or ()))):
         message = "this is a template, not a pipeline"

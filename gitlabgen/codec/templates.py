@@ -26,7 +26,7 @@ def dumps(template: Template) -> str:
     from gitlabgen.codec.cloudformation import short_forms
     from gitlabgen.yamltext.writer import dump_entries
 
-    check_model(template, "gitlabgen.sam.dumps", "Template")
+    check_model(template, "sam.dumps", "Template")
     return "".join(dump_entries(((key, short_forms(value)) for key, value in tree_of(template).items()), spacing=2))
 
 
@@ -60,7 +60,7 @@ def loads(text: str, *, filename: str | None = None) -> Template:
     from gitlabgen.errors import Finding, YamlError, raise_errors
     from gitlabgen.modeling.fields import OWN_FIELDS
 
-    check_text(text, "gitlabgen.sam.loads")
+    check_text(text, "sam.loads")
     template, findings = read(text, filename=filename)
     sections = [name for name, value in vars(template).items() if name not in OWN_FIELDS and value not in (None, ())]
     if template.extra and not sections:

@@ -62,7 +62,7 @@ def lint(
     Raises:
         ArgumentError: If it is neither a project nor a model.
     """
-    check_model(project_or_model, "gitlabgen.lint", "Project", "Pipeline", "Template")
+    check_model(project_or_model, "lint", "Project", "Pipeline", "Template")
     with _gc_paused():
         version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
         target = None if version is None else _version(version)
