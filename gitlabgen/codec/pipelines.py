@@ -41,7 +41,7 @@ def _hidden_tree(job: HiddenJob) -> Any:
 _LOCATED: Final = ("default", "workflow")
 
 TEMPLATE_KEYS: Final = frozenset(("AWSTemplateFormatVersion", "Resources", "Transform"))
-"""The keys by which a template is told from a pipeline."""
+"""The keys that only a template has."""
 
 _encoder: Final = Encoder({"reference": _reference_tree, "hidden job": _hidden_tree})
 

@@ -130,7 +130,7 @@ class Pipeline(KeywordModel):
             name: The name as written in the file, such as `deploy` or `.base`.
 
         Raises:
-            UnknownJobError: If there is none; a `KeyError`.
+            UnknownJobError: If there is no such job; a `KeyError`.
         """
         for job in self.jobs:
             if job.name == name:
