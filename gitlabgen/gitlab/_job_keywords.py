@@ -30,6 +30,7 @@ from gitlabgen.gitlab.run import Step
 from gitlabgen.gitlab.secrets import Secret
 from gitlabgen.gitlab.services import Service
 from gitlabgen.gitlab.trigger import Trigger
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.problems import Path
 
 __all__ = ["JobKeywords", "TriggerJobKeywords"]
@@ -45,10 +46,10 @@ class JobKeywords(TypedDict, total=False):
     stage: StageName | Reference | None
     environment: NamedEnvironment | Environment | Reference | None
     resource_group: Text | None
-    needs: Sequence[JobName | Need | Reference | Sequence[object]] | OnlyNeed | Reference | None
-    rules: Sequence[Rule | Reference | Rules] | Reference | None
-    only: Sequence[str] | OnlyBlock | Reference | None
-    except_: Sequence[str] | ExceptBlock | Reference | None
+    needs: ListOf[JobName | Need | Reference | ListOf[object]] | OnlyNeed | Reference | None
+    rules: ListOf[Rule | Reference | Rules] | Reference | None
+    only: ListOf[str] | OnlyBlock | Reference | None
+    except_: ListOf[str] | ExceptBlock | Reference | None
     when: JobWhen | Reference | None
     start_in: Delay | None
     manual_confirmation: Text | None
@@ -58,9 +59,9 @@ class JobKeywords(TypedDict, total=False):
     inherit: Inherit | Reference | None
     variables: Mapping[str, Scalar | JobVariable] | Reference | None
     image: str | Image | Reference | None
-    services: Sequence[str | Service | Reference] | Reference | None
+    services: ListOf[str | Service | Reference] | Reference | None
     tags: Strings | None
-    dependencies: Sequence[JobName] | Reference | None
+    dependencies: ListOf[JobName] | Reference | None
     timeout: Timeout | None
     retry: Annotated[int, between(0, 2)] | Retry | Reference | None
     inputs: Mapping[str, JobInput | Reference] | Reference | None
@@ -72,7 +73,7 @@ class JobKeywords(TypedDict, total=False):
     hooks: Hooks | Reference | None
     before_script: Lines | None
     script: Lines | None
-    run: Sequence[Step | Reference | Sequence[object]] | Reference | None
+    run: ListOf[Step | Reference | ListOf[object]] | Reference | None
     after_script: Lines | None
     coverage: Text | None
     artifacts: Artifacts | Reference | None
@@ -93,10 +94,10 @@ class TriggerJobKeywords(TypedDict, total=False):
     stage: StageName | Reference | None
     environment: NamedEnvironment | Environment | Reference | None
     resource_group: Text | None
-    needs: Sequence[JobName | Need | Reference | Sequence[object]] | OnlyNeed | Reference | None
-    rules: Sequence[Rule | Reference | Rules] | Reference | None
-    only: Sequence[str] | OnlyBlock | Reference | None
-    except_: Sequence[str] | ExceptBlock | Reference | None
+    needs: ListOf[JobName | Need | Reference | ListOf[object]] | OnlyNeed | Reference | None
+    rules: ListOf[Rule | Reference | Rules] | Reference | None
+    only: ListOf[str] | OnlyBlock | Reference | None
+    except_: ListOf[str] | ExceptBlock | Reference | None
     when: JobWhen | Reference | None
     start_in: Delay | None
     manual_confirmation: Text | None

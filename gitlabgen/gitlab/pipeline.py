@@ -12,6 +12,7 @@ from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.callsites import caller, position
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.kinds import Remark, leaves
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import located
@@ -69,7 +70,7 @@ def _nested_stages(value: Any) -> Any:
     return name_of(_check_nested(value))
 
 
-NestedStages = Annotated[Sequence[object], _nested_stages]
+NestedStages = Annotated[ListOf[object], _nested_stages]
 """A list inside a list of stages; the names are stored."""
 
 _EXECUTION: Final = ("image", "services", "before_script", "after_script", "cache")
@@ -112,12 +113,12 @@ class Pipeline(KeywordModel):
     workflow: Workflow | Reference | None = None
     default: Default | Reference | None = None
     image: str | Image | Reference | None = field(default=None, deprecated="move it into `default`")
-    services: Sequence[str | Service | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
+    services: ListOf[str | Service | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
     before_script: Lines | None = field(default=None, deprecated="move it into `default`")
     after_script: Lines | None = field(default=None, deprecated="move it into `default`")
     cache: Cache | Sequence[Cache | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
     variables: Mapping[str, Scalar | Variable] | Reference | None = None
-    stages: Sequence[StageEntry | Reference | NestedStages] | Reference | None = None
+    stages: ListOf[StageEntry | Reference | NestedStages] | Reference | None = None
     jobs: Sequence[BaseJob] = field(default=(), is_written=False)
 
     # Only Python's fallback to `__getitem__` would allow iteration; there, it would look for a job with the name 0.

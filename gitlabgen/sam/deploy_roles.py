@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.sam._vocabulary import RegionName
@@ -109,7 +110,7 @@ class DeployRoles(TemplateModel):
     prefix: Annotated[str, word(_PREFIX, "the beginning of a stack's name: a letter, then letters, digits and dashes")]
     bucket: str
     project: Annotated[str, word(_PROJECT, "the path of a project, such as 'group/project'")]
-    refs: Sequence[Annotated[str, _ref]] = ("main",)
+    refs: ListOf[Annotated[str, _ref]] = ("main",)
     review: bool = False
     gitlab_url: Annotated[str, word(_URL, "an address such as 'https://gitlab.com', without a port")] = "https://gitlab.com"
     audience: str | None = None
@@ -117,7 +118,7 @@ class DeployRoles(TemplateModel):
     max_session_seconds: Annotated[int, _session] = 3600
     key_prefix: str | None = None
     package_days: Annotated[int, _days] | None = None
-    regions: Sequence[Region] | None = None
+    regions: ListOf[Region] | None = None
     drift: bool = False
     execution_statements: Mapping[str, Sequence[Properties]] | None = None
     deploy_statements: Sequence[Properties] | None = None

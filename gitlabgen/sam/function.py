@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
 
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam._vocabulary import Architecture, FunctionEventType, Runtime, Tracing
@@ -107,7 +108,7 @@ class FunctionGlobals(TemplateModel):
     code_uri: Value | Properties | None = None
     handler: Value | None = None
     runtime: Runtime | Value | None = None
-    architectures: Sequence[Architecture | Value] | Intrinsic | AWSHelperFn | None = None
+    architectures: ListOf[Architecture | Value] | Intrinsic | AWSHelperFn | None = None
     description: Value | None = None
     timeout: Number | None = None
     memory_size: Number | None = None

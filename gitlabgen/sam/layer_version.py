@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.sam._vocabulary import Architecture, Runtime
 from gitlabgen.sam.property_types import Properties, Switch, Value
@@ -63,7 +63,7 @@ class LayerVersion(BaseResource, LayerVersionGlobals):
     content_uri: Value | Properties
     layer_name: Value | None = None
     description: Value | None = None
-    compatible_runtimes: Sequence[Runtime | Value] | Intrinsic | AWSHelperFn | None = None
-    compatible_architectures: Sequence[Architecture | Value] | Intrinsic | AWSHelperFn | None = None
+    compatible_runtimes: ListOf[Runtime | Value] | Intrinsic | AWSHelperFn | None = None
+    compatible_architectures: ListOf[Architecture | Value] | Intrinsic | AWSHelperFn | None = None
     license_info: Value | None = None
     retention_policy: Literal["Delete", "Retain"] | Value | None = None

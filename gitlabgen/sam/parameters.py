@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import ClassVar, Final, Literal, get_args
 
 from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam.property_types import Number, Switch
@@ -45,7 +46,7 @@ class Parameter(TemplateModel):
     type: ParameterType | str = field(kw_only=False)
     default: str | int | float | bool | None = None
     description: str | None = None
-    allowed_values: Sequence[str | int | float | bool] | None = None
+    allowed_values: ListOf[str | int | float | bool] | None = None
     allowed_pattern: str | None = None
     constraint_description: str | None = None
     min_length: Number | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, Union
 from gitlabgen.errors import closest, did_you_mean, suggestion
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import Model, changed, model
 from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.modeling.reporting import report_problem
@@ -115,7 +116,7 @@ class Canary(TemplateModel):
     )
 
     type: Configuration | None = field(default=None, kw_only=False)
-    alarms: Sequence[AlarmLink] | Intrinsic | AWSHelperFn | None = None
+    alarms: ListOf[AlarmLink] | Intrinsic | AWSHelperFn | None = None
     hooks: Sequence[Hook] | Mapping[str, object] | Intrinsic | AWSHelperFn | None = None
     alias: Value = "live"
     enabled: Switch | None = None

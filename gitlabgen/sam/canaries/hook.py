@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypedDict
 
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import construct, model
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.modeling.problems import Problem
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
         handler: str
         timeout: Number
         environment: Mapping[str, Value]
-        policies: Sequence[str | Properties]
+        policies: ListOf[str | Properties]
         comment: str
 
 
@@ -84,7 +85,7 @@ class Hook(TemplateModel):
     handler: str | None = None
     timeout: Number = 60
     environment: Mapping[str, Value] | None = None
-    policies: Sequence[str | Properties] | None = None
+    policies: ListOf[str | Properties] | None = None
     bake_minutes: int | None = None
 
     @staticmethod

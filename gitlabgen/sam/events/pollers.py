@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
 
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam.events.event import Event
@@ -78,7 +79,7 @@ class _Stream(_Poller):
 
     starting_position: Position | Intrinsic | AWSHelperFn | None = None
     starting_position_timestamp: Number | None = None
-    function_response_types: Sequence[Literal["ReportBatchItemFailures"] | Value] | Intrinsic | AWSHelperFn | None = None
+    function_response_types: ListOf[Literal["ReportBatchItemFailures"] | Value] | Intrinsic | AWSHelperFn | None = None
     bisect_batch_on_function_error: Switch | None = None
     maximum_record_age_in_seconds: Number | None = None
     maximum_retry_attempts: Number | None = None
@@ -144,7 +145,7 @@ class SQS(_Poller):
     type: ClassVar[str] = "SQS"
 
     queue: Arn = field(kw_only=False)
-    function_response_types: Sequence[Literal["ReportBatchItemFailures"] | Value] | Intrinsic | AWSHelperFn | None = None
+    function_response_types: ListOf[Literal["ReportBatchItemFailures"] | Value] | Intrinsic | AWSHelperFn | None = None
     scaling_config: Properties | None = None
     metrics_config: Properties | None = None
 
