@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform, overload
 
 import attrs
 
@@ -22,6 +22,15 @@ __all__ = ["NULL", "Model", "changed", "comment", "construct", "evolve", "model"
 
 _T = TypeVar("_T")
 _M = TypeVar("_M", bound="Model")
+
+
+# Of lists and mappings with several types of values, mypy infers the types only with these overloads.
+@overload
+def comment(value: list[_T], text: str) -> list[_T]: ...
+@overload
+def comment(value: dict[str, _T], text: str) -> dict[str, _T]: ...
+@overload
+def comment(value: _T, text: str) -> _T: ...
 
 
 def comment(value: _T, text: str) -> _T:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 from gitlabgen.sam.intrinsics import Intrinsic
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
+    from gitlabgen.sam._troposphere import AWSHelperFn
 
 __all__ = ["And", "Equals", "Not", "Or"]
 

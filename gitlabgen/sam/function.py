@@ -16,8 +16,7 @@ from gitlabgen.sam.resource import BaseResource
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.canaries.canary import Canary
     from gitlabgen.sam.events.pollers import MQ, MSK, SQS, DocumentDB, DynamoDB, Kinesis, SelfManagedKafka
     from gitlabgen.sam.events.push_sources import S3, SNS, AlexaSkill, CloudWatchLogs, Cognito, IoTRule

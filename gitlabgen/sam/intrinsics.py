@@ -11,8 +11,7 @@ from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSObject
-
+    from gitlabgen.sam._troposphere import AWSObject
     from gitlabgen.sam.property_types import Value
     from gitlabgen.sam.resource import BaseResource
 

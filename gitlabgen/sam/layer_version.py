@@ -12,8 +12,7 @@ from gitlabgen.sam.resource import BaseResource
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.intrinsics import Intrinsic
 
 __all__ = ["LayerVersion", "LayerVersionGlobals"]

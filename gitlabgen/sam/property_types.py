@@ -10,8 +10,7 @@ from gitlabgen.modeling.problems import InvalidValue
 from gitlabgen.sam.logical_ids import logical_id
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn, BaseAWSObject
-
+    from gitlabgen.sam._troposphere import AWSHelperFn, BaseAWSObject
     from gitlabgen.sam.canaries.recipes import Recipe
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.resource import BaseResource

@@ -18,8 +18,7 @@ from gitlabgen.sam.resource import BaseResource
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.api import HttpApi, RestApi
     from gitlabgen.sam.canaries.recipes import Metric, Recipe
     from gitlabgen.sam.intrinsics import Intrinsic

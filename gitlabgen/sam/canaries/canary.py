@@ -27,8 +27,7 @@ from gitlabgen.sam.property_types import AlarmLink, Arn, Switch, Value
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.canaries.hook import Hook
     from gitlabgen.sam.canaries.trigger_configuration import TriggerConfiguration
     from gitlabgen.sam.intrinsics import Intrinsic
@@ -152,7 +151,7 @@ class Canary(TemplateModel):
                 yield Problem(f"{watches}, but `alarms` is not a list", "write the alarms as a list", ("hooks",))
         if len(alarms) > 10:
             yield Problem(f"should have at most 10 alarms, got {len(alarms)}", path=("alarms",))
-        recipes = [recipe for recipe in alarms if is_instance(recipe, "gitlabgen.sam", "Recipe")]
+        recipes: list[Any] = [recipe for recipe in alarms if is_instance(recipe, "gitlabgen.sam", "Recipe")]
         for (_, name), count in Counter((recipe.subject, recipe.name) for recipe in recipes).items():
             if count > 1:
                 yield Problem(f"has two recipes named {name!r}", "give one of them another `name`", ("alarms",))

@@ -14,8 +14,7 @@ from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.property_types import Arn, Link, Number, Properties, Switch, Value, Values
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn, BaseAWSObject
-
+    from gitlabgen.sam._troposphere import AWSHelperFn, BaseAWSObject
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.resource import BaseResource
 
