@@ -136,7 +136,9 @@ class Pipeline(KeywordModel):
         for job in self.jobs:
             if job.name == name:
                 return cast("Job | TriggerJob | HiddenJob", job)
-        hint = did_you_mean(str(name), [job.name for job in self.jobs])
+        known = [job.name for job in self.jobs]
+        given: object = name
+        hint = f"write pipeline.jobs[{name}]" if isinstance(given, int) else did_you_mean(str(name), known)
         raise UnknownJobError(located(Finding("unknown-job", f"there is no job {name!r}", hint=hint), position(caller())))
 
     def __contains__(self, name: object) -> bool:

@@ -1,4 +1,4 @@
-"""`ListOf`: the type of lists in annotations, so that type checkers refuse a string where GitLab and AWS want a list."""
+"""`ListOf`: the type of lists in annotations, so that type checkers refuse a string where GitLab and AWS expect a list."""
 
 from __future__ import annotations
 
