@@ -59,6 +59,8 @@ def _model_hint(value: object) -> str | None:
         return kind.hint
     if isinstance(value, str | bytes | os.PathLike):
         return _LOADS
+    if isinstance(value, type):
+        return f"write {value.__name__}(…)"
     return "call it" if isinstance(value, FunctionType) else None
 
 
@@ -89,7 +91,13 @@ def file_hint(text: str) -> str | None:
 
 
 def _refuse(value: object, function: str, taken: str, hint: str | None) -> NoReturn:
-    name = type(value).__name__
-    got = "None" if value is None else f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"
-    found = Finding("wrong-argument", f"`gitlabgen.{function}` takes {taken}, got {got}", hint=hint)
+    found = Finding("wrong-argument", f"`gitlabgen.{function}` takes {taken}, got {_kind(value)}", hint=hint)
     raise ArgumentError(located(found, position(caller())))
+
+
+def _kind(value: object) -> str:
+    """Return what kind of value it is: "a Job", "the class Job", "None"."""
+    if value is None or isinstance(value, type):
+        return "None" if value is None else f"the class {value.__name__}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'AEIOUaeiou' else 'a'} {name}"

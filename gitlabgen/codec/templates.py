@@ -57,16 +57,10 @@ def loads(text: str, *, filename: str | None = None) -> Template:
         KeywordError: If AWS would reject the value of a property; with all findings.
     """
     from gitlabgen.codec.argument_types import check_text
-    from gitlabgen.errors import Finding, YamlError, raise_errors
-    from gitlabgen.modeling.fields import OWN_FIELDS
+    from gitlabgen.errors import raise_errors
 
     check_text(text, "sam.loads")
     template, findings = read(text, filename=filename)
-    sections = [name for name, value in vars(template).items() if name not in OWN_FIELDS and value not in (None, ())]
-    if template.extra and not sections:
-        message = f"this is not a template: it has no section of one, but {', '.join(f'`{key}`' for key in template.extra)}"
-        hint = "gitlabgen.loads reads a pipeline"
-        raise YamlError(Finding("invalid-yaml", message, hint=hint, file=filename, line=1, column=1))
     raise_errors(findings)
     return template
 
@@ -79,7 +73,7 @@ def read(text: str, *, filename: str | None = None) -> tuple[Template, list[Find
         filename: The file's name for findings.
 
     Raises:
-        YamlError: If the text is not YAML.
+        YamlError: If the text is not YAML, or not a template.
     """
     from gitlabgen.codec.argument_types import file_hint
     from gitlabgen.codec.template_decoding import TemplateDecoder
@@ -93,6 +87,20 @@ def read(text: str, *, filename: str | None = None) -> tuple[Template, list[Find
         line, column = documents[-1].mark if documents else (1, 1)
         hint = file_hint(text)
         raise YamlError(Finding(rule="invalid-yaml", message=message, hint=hint, file=filename, line=line, column=column))
+    if body and body.keys().isdisjoint(_sections()):
+        keys = ", ".join(f"`{key}`" for key in [*body][:3])
+        message, hint = f"this is not a template: it has no section of one, but {keys}", "gitlabgen.loads reads a pipeline"
+        line, column = documents[0].mark
+        raise YamlError(Finding(rule="invalid-yaml", message=message, hint=hint, file=filename, line=line, column=column))
     with collecting() as findings:
         template = TemplateDecoder(filename or "", body).template()
     return template, [*documents[0].warnings, *findings]
+
+
+def _sections() -> set[str]:
+    """Return the sections that a template can have."""
+    from gitlabgen.modeling.plans import plan_of
+    from gitlabgen.sam.template import Template
+
+    plan = plan_of(Template)
+    return {plan.key(name) for name in plan.names}
