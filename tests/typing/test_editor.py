@@ -20,6 +20,9 @@ pipeline = Pipeline(jobs=[Job("build", script=["make"])])
 """
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     """Return an editor of Python files."""

@@ -69,11 +69,13 @@ def _found_by_gitlabgen(name: str) -> str:
     return "lint" if isinstance(model, Pipeline | Template) and gitlabgen.lint(model) else ""
 
 
+@pytest.mark.slow
 def test_mypy_accepts_right_uses(tmp_path: Path) -> None:
     """Mypy reports nothing about right uses, also with `--strict` and `--warn-unreachable`."""
     assert mypy("right", tmp_path) == {}
 
 
+@pytest.mark.slow
 def test_pyright_accepts_right_uses(tmp_path: Path) -> None:
     """Pyright reports nothing about right uses, not even a value of an unknown type."""
     assert pyright("right", tmp_path, strict=True) == {}
@@ -85,11 +87,13 @@ def test_right_uses_run(path: Path) -> None:
     assert runpy.run_path(str(path))
 
 
+@pytest.mark.slow
 def test_mypy_reports_mistakes(tmp_path: Path) -> None:
     """Mypy reports each marked line with the marked rule, and no other line."""
     assert mypy("wrong", tmp_path) == _expected("mypy")
 
 
+@pytest.mark.slow
 def test_pyright_reports_mistakes(tmp_path: Path) -> None:
     """Pyright reports each marked line with the marked rule, and no other line."""
     assert pyright("wrong", tmp_path) == _expected("pyright")
