@@ -6,7 +6,7 @@ import click
 
 from gitlabgen.cli._command import command as command_
 from gitlabgen.cli._options import format_option
-from gitlabgen.cli._output import say, show_json
+from gitlabgen.cli._output import output_look, say, show_json
 from gitlabgen.cli._usage import usage_error
 from gitlabgen.linting.catalogue import rule_hint, rule_named
 from gitlabgen.reports.catalogue import rule_data, rule_text
@@ -29,5 +29,5 @@ def command(name: str, *, format_: str) -> int:
     if format_ == "json":
         show_json(rule=rule_data(rule))
     else:
-        say(rule_text(rule))
+        say(rule_text(rule, output_look()))
     return 0
