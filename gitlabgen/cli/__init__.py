@@ -27,6 +27,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     choose("auto")
     try:
+        if "_GITLABGEN_COMPLETE" in os.environ:
+            from gitlabgen.cli._shells import answer
+
+            return answer()
         flags = _flags(arguments)
         return _with_click(arguments) if flags is None else _without_click(arguments, flags)
     except KeyboardInterrupt:

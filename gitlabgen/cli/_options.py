@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 import click
 
 from gitlabgen.cli._colors import WHEN, choose
+from gitlabgen.cli._completing import complete_definition, complete_setting
 from gitlabgen.cli._output import say
 from gitlabgen.cli._usage import usage_error
 from gitlabgen.errors import did_you_mean
@@ -111,9 +112,15 @@ def _choose_colors(ctx: click.Context, param: click.Parameter, value: Any) -> No
         choose(value)
 
 
-paths_argument: Final = click.argument("paths", nargs=-1, metavar="[PATH]...")
+paths_argument: Final = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_definition)
 settings_option: Final = option(
-    "--set", "settings", group="Definition", multiple=True, metavar="K=V", help="Set a setting to a TOML value; repeatable."
+    "--set",
+    "settings",
+    group="Definition",
+    multiple=True,
+    metavar="K=V",
+    shell_complete=complete_setting,
+    help="Set a setting to a TOML value; repeatable.",
 )
 verbose_option: Final = option(
     "-v", "--verbose", group="Output", is_flag=True, help="Print each step and its seconds to standard error."
@@ -122,11 +129,12 @@ COLOR: Final = Option(
     ["--color"],
     group="Output",
     type=Choice(WHEN),
+    metavar="WHEN",
     default="auto",
     is_eager=True,
     expose_value=False,
     callback=_choose_colors,
-    help="When to use colours.",
+    help="Use colours: auto, always or never.",
 )
 HELP: Final = Option(
     ["-h", "--help"],
