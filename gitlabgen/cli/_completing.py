@@ -18,6 +18,7 @@ __all__ = [
     "complete_folder",
     "complete_rule",
     "complete_rules",
+    "complete_schema",
     "complete_setting",
     "complete_source",
 ]
@@ -50,6 +51,14 @@ def complete_rules(ctx: Context, param: Parameter, incomplete: str) -> list[Comp
     chosen = {name.strip() for name in listed.split(",")}
     rules = [rule for rule in complete_rule(ctx, param, start) if rule.value not in chosen]
     return [CompletionItem(f"{listed}{comma}{rule.value}", help=rule.help) for rule in rules]
+
+
+def complete_schema(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Return the schemas whose names start with a text."""
+    del ctx, param
+    from gitlabgen.cli._schemas import SCHEMAS
+
+    return [CompletionItem(name, help=summary) for name, summary in SCHEMAS.items() if name.startswith(incomplete)]
 
 
 def complete_definition(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:
