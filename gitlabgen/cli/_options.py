@@ -134,7 +134,7 @@ COLOR: Final = Option(
     is_eager=True,
     expose_value=False,
     callback=_choose_colors,
-    help="Use colours: auto, always or never.",
+    help="Colours: auto, always, never.",
 )
 HELP: Final = Option(
     ["-h", "--help"],

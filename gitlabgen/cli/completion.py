@@ -12,7 +12,7 @@ from gitlabgen.cli._shells import SHELLS, script
 __all__ = ["command"]
 
 
-@command_("completion", exit_codes={0: "fine", 2: "broken input"}, example='eval "$(gitlabgen completion bash)"')
+@command_("completion", exit_codes={0: "fine", 2: "broken input"}, example="gitlabgen completion bash")
 @click.argument("shell", type=Choice([*SHELLS]), metavar="SHELL")
 @format_option()
 def command(shell: str, *, format_: str) -> int:

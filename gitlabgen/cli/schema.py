@@ -12,7 +12,7 @@ from gitlabgen.cli._schemas import list_schemas, print_schema
 __all__ = ["command"]
 
 
-@command_("schema", exit_codes={0: "fine", 2: "broken input"}, example="gitlabgen schema settings > settings.schema.json")
+@command_("schema", exit_codes={0: "fine", 2: "broken input"}, example="gitlabgen schema lint")
 @click.argument("name", metavar="[NAME]", required=False, shell_complete=complete_schema)
 @click.argument("path", metavar="[PATH]", required=False, shell_complete=complete_definition)
 @format_option()

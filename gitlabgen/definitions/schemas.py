@@ -18,7 +18,7 @@ __all__ = ["PYPROJECT", "definition_schema", "schema_of_settings"]
 
 PYPROJECT: Final[Schema] = {
     "title": "pyproject.toml",
-    "description": "The project's file, of which gitlabgen reads one table.",
+    "description": "The project's file; gitlabgen reads one table.",
     "type": "object",
     "properties": {
         "tool": {

@@ -1,6 +1,6 @@
 """JSON schemas of the reports that commands print with `--format json`.
 
-Every report has the keys of `_ENVELOPE`. A command that fails reports findings, and leaves out the keys of its own.
+Every report has the keys of `_ENVELOPE`. A command that fails reports findings, and leaves out its other keys.
 """
 
 from __future__ import annotations
