@@ -87,13 +87,22 @@ class Terminal:
         os.close(self._ours)
 
 
+TOML = """blueprint = "acme:service"
+[settings]
+name = "x"
+"two words" = 1
+[settings.stages.prod]
+account = "1"
+"""
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with definitions, one of them broken, and other files."""
     folder = tmp_path_factory.mktemp("project")
     write(
         folder,
-        gitlab_ci_toml='blueprint = "acme:service"\n[settings]\nname = "x"\n[settings.stages.prod]\naccount = "1"\n',
+        gitlab_ci_toml=TOML,
         services__orders__gitlab_ci_py=PROJECT,
         services__broken__gitlab_ci_py="print('noise')\nraise SystemExit(",
         broken__gitlab_ci_toml="[[[",
@@ -129,6 +138,7 @@ def terminal(request: pytest.FixtureRequest, project: Path) -> Iterator[Terminal
         ("lint --ignore undefined-need,undefined-st", "<lint><--ignore><undefined-need,undefined-stage><X>"),
         ("lint --ignore=undefined-need,undefined-st", "<lint><--ignore=undefined-need,undefined-stage><X>"),
         ("completion z", "<completion><zsh><X>"),
+        ("schema pyp", "<schema><pyproject.toml><X>"),
         ("lint othe", "<lint><other.yml><X>"),
         ("lint two", "<lint><two words/X>"),
         ("lint two\\ words/c", "<lint><two words/child.yml><X>"),
@@ -185,6 +195,7 @@ def in_bash(folder: Path, *words: str) -> list[str]:
         ("init cont", ["container_service"]),
         ("lint --format=j", ["--format=json"]),
         ("rule undefined-n", ["undefined-need"]),
+        ("schema ver", ["verify", "version"]),
         ("lint --select undefined-need,undefined-st", ["undefined-need,undefined-stage"]),
         ("lint --select=undefined-need,undefined-st", ["--select=undefined-need,undefined-stage"]),
         ("lint othe", ["other.yml"]),
