@@ -116,22 +116,17 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
 
 def _definitions_below(incomplete: str) -> Iterator[CompletionItem[str]]:
     """Yield the definitions in folders below the one that is being typed."""
-    from gitlabgen.definitions.loading import NAMES
+    from gitlabgen.definitions.discovery import list_folder
 
     folder, start = os.path.split(incomplete)
-    waiting = [folder]
+    waiting = [path for path in sorted(list_folder(folder or ".").folders) if os.path.basename(path).startswith(start)]
     for _ in range(_MOST_FOLDERS):
         if not waiting:
             return
-        current = waiting.pop(0)
-        for entry in _entries(os.path.expanduser(current) or "."):
-            path = os.path.join(current, entry.name)
-            if current == folder and not entry.name.startswith(start):
-                continue
-            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and entry.name != "node_modules":
-                waiting.append(path)
-            elif current != folder and entry.name in NAMES and path.isprintable():
-                yield _path(path)
+        listing = list_folder(waiting.pop(0))
+        if not listing.is_separate:
+            yield from (_path(path) for path in sorted(listing.definitions) if path.isprintable())
+            waiting += sorted(listing.folders)
 
 
 def complete_setting(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:

@@ -123,6 +123,7 @@ _CHECKED: Final = {
     "advice": _string("What to do; missing if the file is fresh."),
     "diff": _DIFF,
 }
+_UNSTAGED: Final = _strings("The files that git would not commit as they are on disk; with `--staged`.")
 _STARTED: Final = {
     "path": _PATH,
     "status": _STATUS,
@@ -151,12 +152,14 @@ REPORTS: Final = {
         {
             "files": _list("The files.", _record("A file.", _RENDERED, optional=("status", "action", "text", "diff"))),
             "dry_run": {"description": "That nothing was written; with `--dry-run`.", "const": True},
+            "unstaged": _UNSTAGED,
         },
-        ("dry_run",),
+        ("dry_run", "unstaged"),
     ),
     "check": Report(
         "Whether each file is up to date, by `gitlabgen check`.",
-        {"files": _list("The files.", _record("A file.", _CHECKED, optional=("advice", "diff")))},
+        {"files": _list("The files.", _record("A file.", _CHECKED, optional=("advice", "diff"))), "unstaged": _UNSTAGED},
+        ("unstaged",),
     ),
     "lint": Report("What `gitlabgen lint` found; also the format of a baseline.", {}),
     "verify": Report("What `gitlabgen verify` found.", {}),

@@ -306,7 +306,7 @@ def test_large_folders_are_searched_in_part(folder: Path) -> None:
     """An answer does not search thousands of folders."""
     for number in range(600):
         write(folder, **{f"d{number:03}__gitlab_ci_py": ""})
-    assert 400 < len(in_bash(folder, "gitlabgen", "render", "")) - 600 < 500
+    assert len(in_bash(folder, "gitlabgen", "render", "")) == 600 + 500
 
 
 def test_the_script_as_json(gitlabgen: Command) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -98,6 +99,11 @@ def _broken_toml(folder: Path) -> None:
     write(folder, gitlab_ci_toml='blueprint = "helper:service"\n[settings]\nnam = 1\n', helper_py=SETTINGS)
 
 
+def _repository(folder: Path) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
+
+
 def _nothing(folder: Path) -> None:
     del folder
 
@@ -121,6 +127,8 @@ SITUATIONS: Final[list[tuple[str, Callable[[Path], None], int]]] = [
     ("check", _nothing, 1),
     ("check --diff", _edited, 1),
     ("check", _broken, 2),
+    ("check --staged", _repository, 1),
+    ("render --staged", _repository, 1),
     ("check --set a", _nothing, 2),
     ("lint .gitlab-ci.yml", _foreign_pipeline, 1),
     ("lint", _nothing, 0),
