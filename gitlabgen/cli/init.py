@@ -7,6 +7,7 @@ import os
 import click
 
 from gitlabgen.cli._command import command as command_
+from gitlabgen.cli._completing import complete_blueprint
 from gitlabgen.cli._options import format_option
 from gitlabgen.cli._output import say, show_json
 from gitlabgen.definitions.discovery import NAMES
@@ -17,7 +18,7 @@ __all__ = ["command"]
 
 
 @command_("init", exit_codes={0: "fine", 2: "broken input"}, example="gitlabgen init serverless_service")
-@click.argument("blueprint", metavar="[BLUEPRINT]", required=False)
+@click.argument("blueprint", metavar="[BLUEPRINT]", required=False, shell_complete=complete_blueprint)
 @format_option()
 def command(blueprint: str | None, format_: str) -> int:
     """Start from a blueprint.

@@ -99,9 +99,11 @@ class Checkout(Folder):
         Args:
             finding: A finding in a file that was read, or in any other file.
         """
-        if not any(finding.file in folder.read for folder in (self, *self._folders.values())):
-            return finding
-        return finding._replace(file=display_path(os.path.normpath(os.path.join(self.root, str(finding.file)))))
+        if finding.file in self.read:
+            return finding._replace(file=display_path(os.path.join(self.root, finding.file)))
+        if any(finding.file in folder.read for folder in self._folders.values()):
+            return finding._replace(file=os.path.relpath(os.path.join(self.root, str(finding.file))))
+        return finding
 
 
 def repository_path(file: str) -> str:

@@ -206,3 +206,94 @@ def test_invalid_input_is_reported_as_json(gitlabgen: Command) -> None:
     result = gitlabgen("lint", "a.yml", "--format", "json")
     assert result.code == 2
     assert json.loads(result.out)["findings"][0]["rule"] == "unreadable"
+
+
+_UNREAD = """include:
+  - project: group/ci
+    ref: v2
+    file: /jobs.yml
+a:
+  needs: [compile]
+  script: make
+"""
+
+
+def test_skipped_checks_are_counted(folder: Path, gitlabgen: Command) -> None:
+    """The last line counts the checks that unread includes prevent; `--explain-skipped` lists them, `--strict` fails."""
+    write(folder, a_yml=_UNREAD)
+    result = gitlabgen("lint", "a.yml", "--fail-on", "info")
+    assert result.out.endswith("1 hint\n1 check was skipped, because includes were not read; --explain-skipped lists it\n")
+    assert result.code == 1  # the include itself is a hint
+
+    assert gitlabgen("lint", "a.yml", "-q").out.count("skipped") == 0
+    report = gitlabgen("lint", "a.yml", "--format", "json").data
+    assert ([finding["rule"] for finding in report["findings"]], report["skipped_checks"]) == (["unread-include"], 1)
+    report = gitlabgen("lint", "a.yml", "--format", "json", "--explain-skipped").data
+    assert ([finding["rule"] for finding in report["findings"]], report["skipped_checks"]) == (
+        ["unread-include", "undefined-need"],
+        0,
+    )
+    assert gitlabgen("lint", "a.yml", "--strict").code == 1
+
+
+def test_mapped_includes_are_read(folder: Path, gitlabgen: Command) -> None:
+    """A project, a component and a template of `[tool.gitlabgen.includes]` are read from their folders, as are their own includes."""
+    (folder / ".git").mkdir()
+    for name, text in {
+        "pyproject.toml": """[tool.gitlabgen.includes]
+"group/ci@v2" = "../ci"
+"group/scan" = "shared/scan"
+"Jobs/Own.gitlab-ci.yml" = "shared"
+""",
+        ".gitlab-ci.yml": """include:
+  - project: group/ci
+    ref: v2
+    file: /jobs.yml
+  - component: $CI_SERVER_FQDN/group/scan/scan@1
+  - template: Jobs/Own.gitlab-ci.yml
+a: {needs: [compile, nested, scan, own], script: make}
+""",
+        "shared/scan/templates/scan.yml": "scan: {script: make}\n",
+        "shared/Jobs/Own.gitlab-ci.yml": "own: {script: make}\n",
+        "../ci/jobs.yml": "include: [more.yml]\ncompile: {script: make, when: allways}\n",
+        "../ci/more.yml": "nested: {script: make}\n",
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    result = gitlabgen("lint", "--format", "json")
+    assert [(finding["file"], finding["line"], finding["rule"]) for finding in result.data["findings"]] == [
+        ("../ci/jobs.yml", 2, "invalid-keyword")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("includes = 3\n", "should be a table, got 3"),
+        ('[tool.gitlabgen.includes]\n"group/ci" = 3\n', "should be the path of a folder, got 3"),
+        ('[tool.gitlabgen.includes]\n"group/ci" = "nothing"\n', "names a folder that does not exist: 'nothing'"),
+    ],
+)
+def test_invalid_mappings_of_includes(folder: Path, gitlabgen: Command, table: str, message: str) -> None:
+    """A mapping that is not valid is reported at its line of pyproject.toml."""
+    (folder / ".git").mkdir()
+    write(folder, a_yml=_UNREAD)
+    (folder / "pyproject.toml").write_text(f"[tool.gitlabgen]\n{table}", encoding="utf-8")
+    result = gitlabgen("lint", "a.yml")
+    assert result.code == 2
+    assert result.err.startswith("pyproject.toml:")
+    assert message in result.err
+
+
+def test_a_missing_file_of_a_mapped_project(folder: Path, gitlabgen: Command) -> None:
+    """A file that the folder of a project lacks is an error that names the folder."""
+    (folder / ".git").mkdir()
+    (folder / "ci").mkdir()
+    write(folder, a_yml=_UNREAD)
+    (folder / "ci" / "job.yml").write_text("compile: {script: make}\n", encoding="utf-8")
+    (folder / "pyproject.toml").write_text('[tool.gitlabgen.includes]\n"group/ci" = "ci"\n', encoding="utf-8")
+    result = gitlabgen("lint", "a.yml")
+    assert result.code == 1
+    assert "the included file `ci/jobs.yml` does not exist" in result.out
+    assert "did you mean `job.yml`?" in result.out
