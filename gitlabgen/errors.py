@@ -198,7 +198,7 @@ class Suggestions:
         return closest(word, words) if self._count <= self._MOST else None
 
     def misspelt(self, word: str, words: Iterable[str]) -> str | None:
-        """Return a word that differs in one letter, or in the order of two; None if there is none.
+        """Return a word that differs in one letter, or in the order of two; None if no word does.
 
         Args:
             word: The unknown word.

@@ -250,7 +250,7 @@ class PipelineAnalysis:
                 yield job, index, name
 
     def misspelt(self, name: str, names: Iterable[str]) -> str | None:
-        """Return a known name that differs in one letter, and so was probably meant; None if there is none.
+        """Return a known name that differs in one letter, and so was probably meant; None if no name does.
 
         Args:
             name: An unknown name.

@@ -28,7 +28,7 @@ class MappedRepository(Repository, Protocol):
     """A repository that also knows other ones: projects, components and templates that the user has in local folders."""
 
     def mapped(self, address: str) -> tuple[Repository, str] | None:
-        """Return another repository, and the path to it from the root of this one; None if there is none.
+        """Return another repository, and the path to it from the root of this one; None if it is unknown.
 
         Args:
             address: A project, the path of a component, or the name of a template; perhaps with `@` and a version.

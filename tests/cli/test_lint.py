@@ -237,7 +237,7 @@ def test_skipped_checks_are_counted(folder: Path, gitlabgen: Command) -> None:
 
 
 def test_mapped_includes_are_read(folder: Path, gitlabgen: Command) -> None:
-    """A project, a component and a template of `[tool.gitlabgen.includes]` are read from their folders, as are their own includes."""
+    """A project, a component and a template in folders of `[tool.gitlabgen.includes]` are read, as are their own includes."""
     (folder / ".git").mkdir()
     for name, text in {
         "pyproject.toml": """[tool.gitlabgen.includes]
