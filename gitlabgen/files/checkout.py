@@ -81,7 +81,7 @@ class Checkout(Folder):
         return self._find_includes(self.root)
 
     def mapped(self, address: str) -> tuple[Folder, str] | None:
-        """Return the folder that holds another project, component or template, and its path; None if the user has no folder for it.
+        """Return the folder that holds another project, component or template, and its path; None if it is unknown.
 
         Args:
             address: Its name, perhaps with `@` and a version.
