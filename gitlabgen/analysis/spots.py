@@ -30,15 +30,16 @@ class Spot(NamedTuple):
     language: Language
 
 
-def spot(model: Model, path: Sequence[str | int] = ()) -> Spot:
+def spot(model: Model, path: Sequence[str | int] = (), *, at_key: bool = False) -> Spot:
     """Return the location of a keyword of a job, or of the top level of a pipeline.
 
     Args:
         model: The job or the pipeline.
         path: The path from the model to the value, with names in Python.
+        at_key: Whether the finding is about the keyword itself, rather than its value.
     """
     plan = plan_of(type(model))
     name = model.name if isinstance(model, BaseJob) else None
     words = [*(() if name is None else ("jobs", name)), *(plan.key(str(step)) for step in path[:1])]
-    where = position(location_of(model), path, plan.positional)
+    where = position(location_of(model), path, plan.positional, at_key=at_key)
     return Spot(where, name, ":".join(words) or None, language_of(model))

@@ -14,7 +14,7 @@ from gitlabgen.modeling.model import NULL, Model, construct
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.modeling.reporting import named
 from gitlabgen.yamltext.nodes import Plain, Tagged
-from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
+from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode, span_of
 
 __all__ = ["Decoder", "NodeLocation"]
 
@@ -26,35 +26,58 @@ class NodeLocation:
         file: The file's name.
         nodes: The node, and further nodes with keywords of the same model.
         key: Returns the key in the file for a field's name.
-        mark: The position of the node, if the node does not know it.
+        name: The position of the key whose value the node is.
+        inlined: Fields whose entries are in the file next to the keywords.
     """
 
-    __slots__ = ("_file", "_key", "_mark", "_nodes")
+    __slots__ = ("_file", "_inlined", "_key", "_name", "_nodes")
 
-    def __init__(self, file: str, *nodes: Any, key: Callable[[str], str] = Model.written_name, mark: Mark | None = None) -> None:
+    def __init__(
+        self,
+        file: str,
+        *nodes: Any,
+        key: Callable[[str], str] = Model.written_name,
+        name: Mark | None = None,
+        inlined: Sequence[str] = ("extra",),
+    ) -> None:
         self._file = file
+        self._inlined = inlined
         self._key = key
-        self._mark = mark
+        self._name = name
         self._nodes = nodes
 
-    def find(self, argument: Sequence[str | int]) -> Position:
-        """Return the position of the value at this path, or of the part of the path that exists."""
+    def find(self, argument: Sequence[str | int], *, at_key: bool = False) -> Position:
+        """Return the position of the value at this path, or of its key; of the part of the path that exists."""
         steps = list(argument)
-        if steps[:1] == ["extra"]:  # the entries of `extra` are in the file next to the keywords
+        if steps == ["name"] and self._name is not None:
+            return Position(self._file, *self._name)
+        if steps and steps[0] in self._inlined:
             del steps[0]
         elif steps:
             steps[0] = self._key(str(steps[0]))
         node = next((node for node in self._nodes if isinstance(node, dict) and steps and steps[0] in node), self._nodes[0])
-        mark = getattr(node, "mark", self._mark)
+        mark, key = getattr(node, "mark", self._name), None
         for step in steps:
             if isinstance(node, MapNode) and step in node:
-                mark, inner = node.value_marks[step], node[step]
+                mark, key, inner = node.value_marks[step], node.key_marks[step], node[step]
             elif isinstance(node, SeqNode) and isinstance(step, int) and step < len(node):
-                mark, inner = node.item_marks[step], node[step]
+                mark, key, inner = node.item_marks[step], None, node[step]
             else:
+                key = None
                 break
             node = bare(inner)
-        return Position(self._file) if mark is None else Position(self._file, mark.line, mark.column)
+        if mark is None:
+            return Position(self._file)
+        return Position(self._file, *(key if at_key and key is not None else span_of(node, mark)))
+
+    def replaced(self, key: str) -> tuple[Any, Position] | None:
+        """Return the value that `<<` merged into the node and that the node's own key replaced, with the position of its key.
+
+        Args:
+            key: The key.
+        """
+        value, mark = (getattr(self._nodes[0], "replaced", None) or {}).get(key, (None, None))
+        return None if mark is None else (value, Position(self._file, *mark))
 
 
 class Decoder:

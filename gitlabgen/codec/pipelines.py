@@ -127,6 +127,7 @@ def read(
         YamlError: If GitLab could not read the text.
     """
     from gitlabgen.errors import Finding, YamlError, collecting
+    from gitlabgen.yamltext.positions import span_of
     from gitlabgen.yamltext.reader import load_documents
 
     documents = load_documents(text, filename=filename)
@@ -138,34 +139,30 @@ def read(
     if not isinstance(body, dict):
         said = "Please provide content of .gitlab-ci.yml" if body is None else "Invalid configuration format"
         message = "the file is empty" if body is None else "the file should be a mapping of keywords and jobs"
-        line, column = documents[read[-1]].mark if documents else (1, 1)
+        line, column = documents[read[-1]].mark[:2] if documents else (1, 1)
         hint = file_hint(text)
         raise YamlError(Finding("invalid-yaml", message, hint=hint, file=filename, line=line, column=column, gitlab=said))
     with collecting() as problems:
         pipeline = _pipeline(header, body, filename or "", partial=partial)
     findings += problems
-    unknown = [str(key) for key in header or () if key != "spec"]
-    if unknown:
-        line, column = documents[0].mark
+    if header is not None and (stray := [key for key in header if key != "spec"]):
+        unknown = [*map(str, stray)]
         findings.append(
             Finding(
                 "unknown-keyword",
                 f"the header cannot have {', '.join(f'`{key}`' for key in unknown)}",
                 hint="a header has only `spec`",
                 file=filename,
-                line=line,
-                column=column,
                 facts=tuple(unknown),
                 gitlab=f"header config contains unknown keys: {', '.join(unknown)}",
+                **header.key_marks[stray[0]]._asdict(),
             )
         )
     found = [warning for index in read for warning in documents[index].warnings]
     for document in (document for index, document in enumerate(documents) if index not in read):
         message = "GitLab drops this document: it reads the first, or a header with `spec` and the last"
-        line, column = document.mark
-        found.append(
-            Finding(rule="ignored-document", message=message, severity="warning", file=filename, line=line, column=column)
-        )
+        place = span_of(document.tree, document.mark)._asdict()
+        found.append(Finding(rule="ignored-document", message=message, severity="warning", file=filename, **place))
     return pipeline, [*found, *findings]
 
 
@@ -195,7 +192,7 @@ def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeli
         # The job's parent, or the included job that it overrides, may supply what the job lacks.
         ours = lenient if others or (isinstance(node, dict) and "extends" in node) else decoder
         is_job = isinstance(key, str) and _names_job(key, node, names)
-        location = NodeLocation(filename, node, mark=body.key_marks[key])
+        location = NodeLocation(filename, node, name=body.key_marks[key], inlined=("extra", "content"))
         job = _job(ours, location, key, node, note_at(settings, key)) if is_job else None
         if job is None:
             settings[key] = setting(decoder, key, node)
@@ -257,7 +254,7 @@ def _job(decoder: Decoder, location: Location, name: str, node: Any, note: Note 
     if not _is_block(name, node):
         return None
     with collecting() as findings:
-        job = visible_job(decoder, name, node, note=note)
+        job = visible_job(decoder, name, node, location, note=note)
     for finding in findings:
         report(inside(name, finding))
     return job
@@ -324,7 +321,7 @@ def _hidden_job(decoder: Decoder, location: Location, name: str, node: Any, note
     given = {"name": name, **block_comment(block_note)}
     if isinstance(node, dict):
         with collecting() as problems:
-            job: HiddenJob = decoder.model(HiddenJob, node, **given, content=None)
+            job: HiddenJob = decoder.model(HiddenJob, node, location, **given, content=None)
         if not problems:
             return job
     # GitLab does not check hidden blocks: what is not a job is kept unchanged.

@@ -84,13 +84,13 @@ def read(text: str, *, filename: str | None = None) -> tuple[Template, list[Find
     body = documents[0].tree if documents else None
     if len(documents) != 1 or not isinstance(body, dict) or not isinstance(body.get("Resources", {}), dict):
         message = "a template is one document: a mapping with Resources"
-        line, column = documents[-1].mark if documents else (1, 1)
+        line, column = documents[-1].mark[:2] if documents else (1, 1)
         hint = file_hint(text)
         raise YamlError(Finding(rule="invalid-yaml", message=message, hint=hint, file=filename, line=line, column=column))
     if body and body.keys().isdisjoint(_sections()):
         keys = ", ".join(f"`{key}`" for key in [*body][:3])
         message, hint = f"this is not a template: it has no section of one, but {keys}", "gitlabgen.loads reads a pipeline"
-        line, column = documents[0].mark
+        line, column = documents[0].mark[:2]
         raise YamlError(Finding(rule="invalid-yaml", message=message, hint=hint, file=filename, line=line, column=column))
     with collecting() as findings:
         template = TemplateDecoder(filename or "", body).template()

@@ -36,11 +36,11 @@ class _Changed:
         self._names = names
         self._call = call
 
-    def find(self, argument: Sequence[str | int]) -> Position:
-        """Return the position of the value at this path."""
-        is_new = self._before is None or (argument and argument[0] in self._names)
-        found = position(self._call, argument) if is_new else position(self._before, argument, self._positional)
-        return found or Position("")
+    def find(self, argument: Sequence[str | int], *, at_key: bool = False) -> Position:
+        """Return the position of the value at this path, or of its key."""
+        if self._before is None or (argument and argument[0] in self._names):
+            return position(self._call, argument) or Position("")
+        return position(self._before, argument, self._positional, at_key=at_key) or Position("")
 
 
 def replace(source: Source, /, *jobs: BaseJob) -> Source:

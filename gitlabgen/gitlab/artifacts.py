@@ -67,7 +67,8 @@ class Artifacts(KeywordModel):
     def _problems(self) -> Iterator[Problem]:
         if is_set(self.access) and is_set(self.public):
             pair = ", ".join(key for key in vars(self) if key in ("access", "public"))
-            yield Problem(f"config these keys cannot be used together: {pair}", plain="cannot have both `access` and `public`")
+            text, plain = f"config these keys cannot be used together: {pair}", "cannot have both `access` and `public`"
+            yield Problem(text, plain=plain, key="public")
         if isinstance(self.expose_as, str):
             if not is_set(self.paths) or self.paths == ():
                 yield Problem(

@@ -74,6 +74,7 @@ def _job_variable(value: Any) -> Any:
             f"uses invalid data keys: {', '.join(unknown)}",
             "only variables of the whole pipeline can have them",
             plain=f"cannot have {in_backticks(unknown)}",
+            key=unknown[0],
         )
     return value
 
@@ -249,7 +250,7 @@ class BaseJob(KeywordModel):
             if clash:
                 words = [key.rstrip("_") for key in clash]
                 plain = either("cannot have `rules` together with {}", Spelling(in_backticks(clash), in_backticks(words)))
-                yield Problem(f"config key may not be used with `rules`: {', '.join(words)}", plain=plain)
+                yield Problem(f"config key may not be used with `rules`: {', '.join(words)}", plain=plain, key=clash[0])
             if self.rules == ():
                 yield Problem("config can't be blank", "remove `rules`, or add a rule", ("rules",), "is empty", entry="rules")
         if self.when == "delayed":
@@ -264,13 +265,23 @@ class BaseJob(KeywordModel):
         elif is_set(self.start_in) and not is_set(self.rules):
             # A parent can make the job delayed.
             hint = either("add {}, or remove `start_in`", assignment("when", "delayed"))
-            yield Problem("must be blank", hint, ("start_in",), "is only for delayed jobs", missing=not is_set(self.when))
+            yield Problem(
+                "must be blank",
+                hint,
+                ("start_in",),
+                "is only for delayed jobs",
+                key="start_in",
+                missing=not is_set(self.when),
+            )
 
     def _name_problems(self) -> Iterator[Problem]:
         if len(self.name) > 255:
-            yield Problem("name is too long (maximum is 255 characters)", plain="has a name of more than 255 characters")
+            yield Problem(
+                "name is too long (maximum is 255 characters)", plain="has a name of more than 255 characters", key="name"
+            )
         if self.name in RESERVED:
-            yield Problem("is a keyword of GitLab, and cannot be the name of a job", "choose another name", is_ours=True)
+            message = "is a keyword of GitLab, and cannot be the name of a job"
+            yield Problem(message, "choose another name", is_ours=True, key="name")
         hidden = self.is_hidden
         if hidden != self.name.startswith(".") and self.name:
             hint = f'write HiddenJob(".{self.name}")' if hidden else "use HiddenJob for a name that begins with a dot"

@@ -182,6 +182,7 @@ class ScriptKeywords(BaseJob):
                 yield Problem(
                     f"config these keys cannot be used together: {', '.join(pair)}",
                     plain=f"cannot have both {in_backticks(pair)}",
+                    key=other,
                 )
 
 

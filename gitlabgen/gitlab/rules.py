@@ -160,6 +160,7 @@ class Rule(KeywordModel):
                 "config contains disallowed keys: start_in",
                 either("add {}", assignment("when", "delayed")),
                 plain="has `start_in`, which is only for delayed jobs",
+                key="start_in",
             )
         for name in ("changes", "exists"):
             paths = getattr(self, name)

@@ -57,9 +57,8 @@ class Step(KeywordModel):
                 plain="should have exactly one of `script`, `step` and `func`",
             )
         if is_set(self.script) and is_set(self.inputs):
-            yield Problem(
-                "config these keys cannot be used together: script, inputs", plain="cannot have both `script` and `inputs`"
-            )
+            plain = "cannot have both `script` and `inputs`"
+            yield Problem("config these keys cannot be used together: script, inputs", plain=plain, key="inputs")
         for key in ("step", "func"):
             if isinstance(getattr(self, key), dict):
                 yield from _function_problems(key, getattr(self, key))
@@ -93,6 +92,7 @@ def _function_problems(key: str, value: Mapping[Any, Any]) -> Iterator[Problem]:
                 (key, kind, name),
                 "is not a known keyword",
                 entry="",
+                key=str(name),
                 rule="unknown-keyword",
             )
         elif isinstance(inner, bool | int | float | tuple | dict):

@@ -88,9 +88,8 @@ class SpecInput(KeywordModel):
         yield from input_problems(self)
         for name in ("options", "default"):
             if self.rules is not None and getattr(self, name) is not None:
-                yield Problem(
-                    f"config these keys cannot be used together: rules, {name}", plain=f"cannot have both `rules` and `{name}`"
-                )
+                plain = f"cannot have both `rules` and `{name}`"
+                yield Problem(f"config these keys cannot be used together: rules, {name}", plain=plain, key=name)
 
 
 @model

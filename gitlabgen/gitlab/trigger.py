@@ -104,6 +104,7 @@ class Trigger(KeywordModel):
                 (others[0],),
                 "cannot be used with `include`",
                 entry="",
+                key=others[0],
             )
         if isinstance(self.include, tuple) and len(self.include) > 3:
             yield Problem("is too long (maximum is 3)", path=("include",), plain="has more than 3 files")
@@ -187,10 +188,10 @@ class TriggerJob(BaseJob):
                     path=("extra", key),
                     entry="",
                     plain="cannot be in a trigger job",
+                    key=key,
                 )
-                yield Problem(
-                    "config contains unknown keys: trigger", None, ("trigger",), f"cannot be used with `{key}`", entry=""
-                )
+                plain = f"cannot be used with `{key}`"
+                yield Problem("config contains unknown keys: trigger", None, ("trigger",), plain, entry="", key="trigger")
                 return
         if stray:
             path = (stray[0],) if stray[0] in plan_of(TriggerJob).names else ("extra", stray[0])
@@ -201,6 +202,7 @@ class TriggerJob(BaseJob):
                 path,
                 f"cannot be in a trigger job{others}",
                 entry="",
+                key=stray[0],
             )
             yield Problem("config should contain either a trigger or a needs:pipeline", plain="is not a valid trigger job")
 

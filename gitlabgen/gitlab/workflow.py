@@ -88,6 +88,7 @@ class Workflow(KeywordModel):
                     ("rules", index, "interruptible"),
                     "is for rules of jobs only",
                     entry="rules:rule",
+                    key="interruptible",
                 )
 
     @classmethod

@@ -37,9 +37,9 @@ class Position(NamedTuple):
         """The language of the file."""
         return "python" if self.file.endswith(".py") else "yaml"
 
-    def find(self, argument: Sequence[str | int]) -> Position:
+    def find(self, argument: Sequence[str | int], *, at_key: bool = False) -> Position:
         """Return the position itself, because no more exact one is known."""
-        del argument
+        del argument, at_key
         return self
 
 
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     class Findable(Protocol):
         """A location that can find its parts, such as a node of a YAML file."""
 
-        def find(self, argument: Sequence[str | int]) -> Position:
-            """Return the position of the part at this path."""
+        def find(self, argument: Sequence[str | int], *, at_key: bool = False) -> Position:
+            """Return the position of the part at this path, or of its key."""
 
 
 Location: TypeAlias = Union[CallSite, "Findable"]
@@ -102,18 +102,21 @@ def display_path(path: str) -> str:
     return path.removeprefix(here).replace(os.sep, "/")
 
 
-def position(location: Location | None, argument: Sequence[str | int] = (), positional: Sequence[str] = ()) -> Position | None:
+def position(
+    location: Location | None, argument: Sequence[str | int] = (), positional: Sequence[str] = (), *, at_key: bool = False
+) -> Position | None:
     """Return the position of a location, or of one argument of the call there.
 
     Args:
         location: The result of `caller`, or a node or position in a file.
         argument: The path to the argument: a keyword's name, then list indexes and mapping keys.
         positional: Names of the call's positional arguments; `*name` for one that accepts any number.
+        at_key: Whether to return the position of the keyword in a file, rather than of its value.
     """
     if location is None:
         return None
     if not is_call(location):
-        return location.find(argument)
+        return location.find(argument, at_key=at_key)
     code, offset = location
     span = _span(code, offset)
     if argument:

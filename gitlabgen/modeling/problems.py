@@ -46,6 +46,7 @@ class Problem(NamedTuple):
         given: The value that the message shows, if a rule is violated.
         about: The model that has the problem, if it is not the checked model.
         first: The earlier model with which it conflicts.
+        key: The keyword that is the problem, rather than its value: the last of `path`, or one in the value there.
         missing: Whether another part of the configuration can provide what is missing.
         rule: The rule of the finding.
     """
@@ -62,6 +63,7 @@ class Problem(NamedTuple):
     given: Any = None
     about: Any = None
     first: Any = None
+    key: str | None = None
     missing: bool = False
     rule: str = "invalid-keyword"
 

@@ -34,7 +34,11 @@ def report_problem(made: Model, problem: Problem) -> None:
     step = str(problem.path[0]) if problem.path else "*"
     is_unchecked = language == "yaml" and not cls.unchecked.isdisjoint(("*", step))
     keys = [plan_of(cls).key(str(step)) for step in problem.path[:1]]
-    where = position(location_of(about), problem.path, plan_of(cls).signature_names)
+    path, key = problem.path, problem.key
+    if key is not None and path[-1:] != (key,):
+        path = (*path, key)
+    at_key = key is not None or problem.kind == "key"
+    where = position(location_of(about), path, plan_of(cls).signature_names, at_key=at_key)
     first = None if problem.first is None else position(location_of(problem.first))
     found = Finding(
         rule=problem.rule,

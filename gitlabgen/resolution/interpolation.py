@@ -102,6 +102,7 @@ class _Interpolation:
 
     def _mapping(self, node: MapNode) -> MapNode:
         made = MapNode(node.mark, node.notes)
+        made.last, made.replaced = node.last, node.replaced
         for key, item in node.items():
             new = self.tree(key, node.key_marks[key])
             # A list or a mapping cannot be a key here.
@@ -113,6 +114,7 @@ class _Interpolation:
 
     def _list(self, node: SeqNode) -> SeqNode:
         made = SeqNode(node.mark, node.notes)
+        made.last = node.last
         for item, mark in zip(node, node.item_marks, strict=True):
             new = self.tree(item, mark)
             items = new if isinstance(item, str) and isinstance(new, list) else [new]
@@ -159,18 +161,17 @@ class _Interpolation:
         return self._size > _LARGEST
 
     def _report(self, problem: Problem, mark: Mark | None) -> None:
-        line, column = mark or (None, None)
+        place = {} if mark is None else mark._asdict()
         self.findings.append(
             Finding(
                 rule="invalid-interpolation",
                 message=spelled(problem.plain, "yaml") or problem.text,
                 hint=spelled(problem.hint, "yaml"),
                 file=self._filename,
-                line=line,
-                column=column,
                 url=_URL,
                 facts=(problem.text,),
                 gitlab=problem.text,
+                **place,
             )
         )
 

@@ -29,9 +29,14 @@ class Origin(NamedTuple):
     model: Model
     path: Path = ()
 
-    def position(self) -> Position:
-        """Return the position in the user's file."""
-        return position(location_of(self.model), self.path, plan_of(type(self.model)).signature_names) or Position("")
+    def position(self, *, at_key: bool = False) -> Position:
+        """Return the position in the user's file.
+
+        Args:
+            at_key: Whether to return the position of the value's key.
+        """
+        names = plan_of(type(self.model)).signature_names
+        return position(location_of(self.model), self.path, names, at_key=at_key) or Position("")
 
 
 Tree: TypeAlias = Any
@@ -46,9 +51,11 @@ class _BlockLocation:
     def __init__(self, block: Block) -> None:
         self._block = block
 
-    def find(self, argument: Sequence[str | int]) -> Position:
-        """Return the position of the value at this path, or of its nearest existing parent."""
-        return self._block.origin(argument).position()
+    def find(self, argument: Sequence[str | int], *, at_key: bool = False) -> Position:
+        """Return the position of the value at this path, or of its key; of its nearest existing parent."""
+        if tuple(argument) == ("name",):
+            return self._block.own._replace(path=("name",)).position()
+        return self._block.origin(argument).position(at_key=at_key)
 
     @property
     def language(self) -> Language:

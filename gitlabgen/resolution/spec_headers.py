@@ -47,18 +47,17 @@ class _InputLocation(NamedTuple):
     mark: Mark | None
 
     def finding(self, message: str, gitlab: str | None = None, hint: str | None = None) -> Finding:
-        line, column = self.mark or (None, None)
+        place = {} if self.mark is None else self.mark._asdict()
         return Finding(
             rule="invalid-input",
             message=message,
             hint=hint,
             path="spec",
             file=self.file,
-            line=line,
-            column=column,
             url=_PAGE,
             facts=(gitlab or message,),
             gitlab=gitlab,
+            **place,
         )
 
 

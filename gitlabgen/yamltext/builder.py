@@ -34,11 +34,13 @@ class Document:
     Args:
         tree: `MapNode`, `SeqNode`, `Tagged` or a scalar.
         mark: The position where the tree begins.
+        aliased: The keys of the tree in whose values an alias elsewhere in the tree has its anchor.
         warnings: What GitLab accepts but is a likely mistake, such as duplicate keys.
     """
 
     tree: Any
     mark: Mark
+    aliased: frozenset[Any] = frozenset()
     warnings: list[Finding] = attrs.field(factory=list)
 
 
@@ -48,8 +50,8 @@ def refuse(message: str, filename: str | None, mark: Mark | None = None) -> NoRe
     Raises:
         YamlError: Always.
     """
-    line, column = mark or (None, None)
-    raise YamlError(Finding(rule="invalid-yaml", message=message, file=filename, line=line, column=column)) from None
+    place = {} if mark is None else mark._asdict()
+    raise YamlError(Finding(rule="invalid-yaml", message=message, file=filename, **place)) from None
 
 
 class Builder:
@@ -68,16 +70,18 @@ class Builder:
         self._count = 0
         self._stack: list[_Map | _Seq] = []
         self._anchors: dict[str, _Anchored | None] = {}
+        self._aliased: set[Any] = set()
+        self._last: Mark | None = None
         self._warnings: list[Finding] = []
         from yaml import events  # imported here so that only reading loads PyYAML
 
         self._handlers = {
             events.AliasEvent: self._alias,
             events.DocumentStartEvent: self._start_document,
-            events.MappingEndEvent: self._end,
+            events.MappingEndEvent: self._close,
             events.MappingStartEvent: self._start_mapping,
             events.ScalarEvent: self._scalar,
-            events.SequenceEndEvent: self._end,
+            events.SequenceEndEvent: self._close,
             events.SequenceStartEvent: self._start_sequence,
         }
 
@@ -93,6 +97,7 @@ class Builder:
     def _start_document(self, _: Any) -> None:
         # An alias cannot refer to an earlier document.
         self._anchors = {}
+        self._aliased = set()
         self._warnings = []
 
     def _scalar(self, event: Any) -> None:
@@ -114,8 +119,9 @@ class Builder:
             # libyaml rejects the escape; PyYAML's Python parser does not.
             self._refuse("a lone surrogate", mark)
         self._count_nodes(1, mark)
+        self._last = mark
         if event.anchor:
-            self._anchors[event.anchor] = _Anchored(value, 1, 0)
+            self._anchors[event.anchor] = _Anchored(value, 1, 0, self._block())
         self._add(value, mark)
 
     def _alias(self, event: Any) -> None:
@@ -127,6 +133,9 @@ class Builder:
             self._refuse(f"alias {event.anchor} refers to itself", mark)
         self._count_nodes(target.size, mark)
         self._check_depth(target.height, mark)
+        self._last = mark
+        if target.block != self._block():
+            self._aliased.add(target.block)
         self._add(target.value, mark, target.height)
 
     def _start_mapping(self, event: Any) -> None:
@@ -144,18 +153,22 @@ class Builder:
             self._anchors[frame.anchor] = None
         self._stack.append(frame)
 
-    def _end(self, _: Any) -> None:
+    def _close(self, event: Any) -> None:
         frame = self._stack.pop()
         value: Any = frame.node
+        if event.end_mark.index > event.start_mark.index:  # a bracket; a block ends where its last value ends
+            self._last = mark_of(event)
+        frame.node.last = self._last
         if frame.tag is not None and (tag := shorthand(frame.tag)) and _UNTAGGED.get(tag) is not type(value):
             value = Tagged(tag, value)
         if frame.anchor:
-            self._anchors[frame.anchor] = _Anchored(value, self._count - frame.count, frame.height)
+            self._anchors[frame.anchor] = _Anchored(value, self._count - frame.count, frame.height, self._block())
         self._add(value, frame.node.mark, frame.height)
 
     def _add(self, value: Any, mark: Mark, height: int = 0) -> None:
         if not self._stack:
-            self.documents.append(Document(tree=value, mark=mark, warnings=self._warnings))
+            aliased = frozenset(self._aliased)
+            self.documents.append(Document(tree=value, mark=mark, aliased=aliased, warnings=self._warnings))
             return
         frame = self._stack[-1]
         if height >= frame.height:
@@ -165,10 +178,14 @@ class Builder:
         for rule, message, position in frame.add(value, mark):
             self._warn(rule, message, position)
 
+    def _block(self) -> Any:
+        """Return the key of the tree whose value is being read; None at the key itself, and in a tree without keys."""
+        top = self._stack[0] if self._stack else None
+        return top.key if isinstance(top, _Map) and top.key_mark is not None else None
+
     def _warn(self, rule: str, message: str, position: Mark) -> None:
-        line, column = position
-        finding = Finding(rule=rule, message=message, severity="warning", file=self._filename, line=line, column=column)
-        self._warnings.append(finding)
+        found = Finding(rule=rule, message=message, severity="warning", file=self._filename, **position._asdict())
+        self._warnings.append(found)
 
     def _count_nodes(self, size: int, mark: Mark) -> None:
         self._count += size
@@ -186,11 +203,12 @@ class Builder:
 
 @attrs.frozen
 class _Anchored:
-    """The value of an anchor, with its number of nodes and levels."""
+    """The value of an anchor, with its number of nodes and levels, and the key of the tree that holds it."""
 
     value: Any
     size: int
     height: int
+    block: Any
 
 
 # Rule, message and position of a warning.
@@ -237,7 +255,10 @@ class _Map:
         if type(key) is Plain and key == "<<" and (sources := _sources(value)) is not None:
             return self._merge(sources, key_mark)
         warnings = self._duplicate(key, key_mark)
-        self.merged.discard(key)
+        if key in self.merged:
+            self.merged.discard(key)
+            replaced = self.node.replaced = self.node.replaced or {}
+            replaced[key] = self.node[key], self.node.key_marks[key]
         self._put(key, value, key_mark, mark)
         return warnings
 

@@ -12,20 +12,25 @@ __all__ = ["MapNode", "Mark", "SeqNode"]
 
 
 class Mark(NamedTuple):
-    """A position in a text.
+    """A position in a text, and where the token there ends.
 
     Args:
         line: The line, counted from 1.
         column: The column, counted from 1.
+        end_line: The line in which the token ends; None if it is not known.
+        end_column: The column after the token.
     """
 
     line: int
     column: int
+    end_line: int | None = None
+    end_column: int | None = None
 
 
 def mark_of(event: Any) -> Mark:
-    """Return the position where a parser event begins."""
-    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+    """Return the position of a parser event; of a mapping or a list, that of its first token."""
+    start, end = event.start_mark, event.end_mark
+    return Mark(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
 class MapNode(dict[Any, Any]):
@@ -37,15 +42,19 @@ class MapNode(dict[Any, Any]):
 
     Attributes:
         key_marks: The position of each key.
+        last: The position of its last token; None if it is not known.
+        replaced: The merged values that keys of the mapping itself replace, each with its position; None without any.
         value_marks: The position where each value begins.
     """
 
-    __slots__ = ("key_marks", "mark", "notes", "value_marks")
+    __slots__ = ("key_marks", "last", "mark", "notes", "replaced", "value_marks")
 
     def __init__(self, mark: Mark, notes: Mapping[Mark, Note] | None = None) -> None:
         super().__init__()
         self.mark = mark
         self.notes = notes
+        self.last: Mark | None = None
+        self.replaced: dict[Any, tuple[Any, Mark]] | None = None
         self.key_marks: dict[Any, Mark] = {}
         self.value_marks: dict[Any, Mark] = {}
 
@@ -59,12 +68,25 @@ class SeqNode(list[Any]):
 
     Attributes:
         item_marks: The position where each item begins.
+        last: The position of its last token; None if it is not known.
     """
 
-    __slots__ = ("item_marks", "mark", "notes")
+    __slots__ = ("item_marks", "last", "mark", "notes")
 
     def __init__(self, mark: Mark, notes: Mapping[Mark, Note] | None = None) -> None:
         super().__init__()
         self.mark = mark
         self.notes = notes
+        self.last: Mark | None = None
         self.item_marks: list[Mark] = []
+
+
+def span_of(node: Any, mark: Mark) -> Mark:
+    """Return the position of a value from its first to its last character.
+
+    Args:
+        node: The value.
+        mark: Where it begins; for an alias, where the alias is.
+    """
+    last = node.last if isinstance(node, MapNode | SeqNode) and node.mark == mark else None
+    return mark if last is None else mark._replace(end_line=last.end_line, end_column=last.end_column)

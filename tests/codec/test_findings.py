@@ -5,6 +5,7 @@ import pytest
 from gitlabgen import KeywordError, YamlError, loads, sam
 from gitlabgen.codec import pipelines, templates
 from gitlabgen.modeling.callsites import Position
+from gitlabgen.yamltext import Mark
 from gitlabgen.yamltext import loads as tree_of
 
 PIPELINE = """\
@@ -59,7 +60,7 @@ PROBLEMS = [
         "jobs:a b:variables:true key must be an alphanumeric string",
         "`a b`: `variables` has a key that GitLab reads as true: put `on`, `yes` or `true` in quotes",
         12,
-        19,
+        15,
     ),
     ("jobs:a b:parallel config missing required keys: matrix", "`a b`: `parallel` is empty", 13, 13),
     (
@@ -90,7 +91,7 @@ PROBLEMS = [
         "jobs:true name should be a symbol",
         "the file has a key that GitLab reads as true: put `on`, `yes` or `true` in quotes",
         18,
-        5,
+        1,
     ),
 ]
 
@@ -142,7 +143,7 @@ def test_a_hidden_block_with_a_long_name_is_found() -> None:
 def test_a_header_contains_only_the_spec() -> None:
     """GitLab refuses other keys in a header."""
     _, (finding,) = pipelines.read("spec: {inputs: {}}\nother: 1\n---\na: {script: [b]}\n", filename="x.yml")
-    assert (finding.gitlab, finding.line) == ("header config contains unknown keys: other", 1)
+    assert (finding.gitlab, finding.line) == ("header config contains unknown keys: other", 2)
     assert (finding.message, finding.hint) == ("the header cannot have `other`", "a header has only `spec`")
 
 
@@ -254,14 +255,28 @@ def test_a_position_is_that_of_the_longest_known_path() -> None:
     from gitlabgen.codec.decoding import NodeLocation
 
     location = NodeLocation("x.yml", tree_of("a: {b: [1, !Sub {c: 2}]}\nif: x\n"))
-    assert location.find(()) == Position("x.yml", 1, 1)
-    assert location.find(("a", "b", 0)) == Position("x.yml", 1, 9)
-    assert location.find(("a", "b", 1, "c")) == Position("x.yml", 1, 21)
-    assert location.find(("a", "b", 7, "c")) == Position("x.yml", 1, 8)
-    assert location.find(("if_",)) == Position("x.yml", 2, 5)
-    assert location.find(("extra", "a", "z")) == Position("x.yml", 1, 4)
-    assert location.find(("extra",)) == Position("x.yml", 1, 1)
+    assert location.find(()) == Position("x.yml", 1, 1, 2, 6)
+    assert location.find(("a", "b", 0)) == Position("x.yml", 1, 9, 1, 10)
+    assert location.find(("a", "b", 1, "c")) == Position("x.yml", 1, 21, 1, 22)
+    assert location.find(("a", "b", 7, "c")) == Position("x.yml", 1, 8, 1, 24)
+    assert location.find(("if_",)) == Position("x.yml", 2, 5, 2, 6)
+    assert location.find(("extra", "a", "z")) == Position("x.yml", 1, 4, 1, 25)
+    assert location.find(("extra",)) == Position("x.yml", 1, 1, 2, 6)
     assert NodeLocation("x.yml", "text").find(("a",)) == Position("x.yml")
+
+
+def test_a_keyword_has_a_position_of_its_own() -> None:
+    """The position of a key is that of its name; without the key, it is that of the nearest value."""
+    from gitlabgen.codec.decoding import NodeLocation
+
+    location = NodeLocation("x.yml", tree_of("a: {b: [1]}\n"), name=Mark(7, 1, 7, 4), inlined=("extra", "content"))
+    assert location.find(("a", "b"), at_key=True) == Position("x.yml", 1, 5, 1, 6)
+    assert location.find(("content", "a"), at_key=True) == Position("x.yml", 1, 1, 1, 2)
+    assert location.find(("a", "z"), at_key=True) == Position("x.yml", 1, 4, 1, 12)
+    assert location.find(("a", "b", 0), at_key=True) == Position("x.yml", 1, 9, 1, 10)
+    assert location.find((), at_key=True) == Position("x.yml", 1, 1, 1, 12)
+    assert location.find(("name",)) == Position("x.yml", 7, 1, 7, 4)
+    assert NodeLocation("x.yml", "text", name=Mark(7, 1)).find(()) == Position("x.yml", 7, 1)
 
 
 def test_keywords_that_a_parent_may_set_are_not_missing() -> None:

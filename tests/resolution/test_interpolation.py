@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gitlabgen.resolution.interpolation import UNKNOWN, as_text, interpolate
 from gitlabgen.yamltext.nodes import Tagged
-from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
+from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode, span_of
 from gitlabgen.yamltext.reader import loads
 
 INPUTS: dict[str, Any] = {
@@ -111,12 +111,14 @@ def test_marks_are_kept() -> None:
         loads("a:\n  - x\n  - $[[ inputs.list ]]\n  - y\nb: $[[ inputs.map[0] ]]\n"),
         {"inputs": {"list": ["1", "2"], "map": [{"k": ["v"]}]}},
     )
-    assert (tree.mark, tree.key_marks["b"], tree.value_marks["b"]) == (Mark(1, 1), Mark(5, 1), Mark(5, 4))
+    block = Mark(5, 4, 5, 24)
+    assert (tree.mark[:2], tree.key_marks["b"], tree.value_marks["b"]) == ((1, 1), Mark(5, 1, 5, 2), block)
     assert isinstance(tree["a"], SeqNode)
-    assert tree["a"].item_marks == [Mark(2, 5), Mark(3, 5), Mark(3, 5), Mark(4, 5)]
+    assert [mark[:2] for mark in tree["a"].item_marks] == [(2, 5), (3, 5), (3, 5), (4, 5)]
     assert isinstance(tree["b"], MapNode)
-    assert tree["b"].key_marks == tree["b"].value_marks == {"k": Mark(5, 4)}
-    assert tree["b"]["k"].item_marks == [Mark(5, 4)]
+    assert tree["b"].key_marks == tree["b"].value_marks == {"k": block}
+    assert tree["b"]["k"].item_marks == [block]
+    assert [span_of(node, node.mark)[2:] for node in (tree, tree["a"], tree["b"])] == [(5, 24), (4, 6), (5, 24)]
 
 
 def test_a_scalar_alone_has_no_mark() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import tracemalloc
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from gitlabgen.errors import Finding, YamlError
 from gitlabgen.yamltext import Document, MapNode, Mark, Plain, SeqNode, Tagged, dumps, load_documents, loads
+from gitlabgen.yamltext.positions import span_of
 
 
 def _error(text: str | bytes) -> Finding:
@@ -31,12 +33,39 @@ def test_every_node_has_a_position() -> None:
     assert tree == {"stages": ["build", "test"], "job": {"script": ["make", {"a": 1}]}}
     assert isinstance(tree, MapNode)
     assert isinstance(tree["stages"], SeqNode)
-    assert tree.mark == Mark(1, 1)
-    assert tree.key_marks == {"stages": (1, 1), "job": (3, 1)}
-    assert tree.value_marks == {"stages": (1, 9), "job": (4, 3)}
-    assert tree["stages"].mark == Mark(line=1, column=9)
-    assert tree["stages"].item_marks == [(1, 10), (1, 17)]
-    assert tree["job"]["script"].item_marks == [(5, 7), (6, 9)]
+    assert tree.mark[:2] == (1, 1)
+    assert tree.key_marks == {"stages": Mark(1, 1, 1, 7), "job": Mark(3, 1, 3, 4)}
+    assert _places(tree.value_marks) == {"stages": (1, 9), "job": (4, 3)}
+    assert tree["stages"].mark[:2] == (1, 9)
+    assert tree["stages"].item_marks == [Mark(1, 10, 1, 15), Mark(1, 17, 1, 21)]
+    assert [mark[:2] for mark in tree["job"]["script"].item_marks] == [(5, 7), (6, 9)]
+
+
+def _places(marks: Mapping[Any, Mark]) -> dict[Any, tuple[int, int]]:
+    return {key: mark[:2] for key, mark in marks.items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("a: word # note\nb: 1\n", (1, 4, 1, 8)),
+        ("a: 'two words'\n", (1, 4, 1, 15)),
+        ("a: [b, {c: d}] # note\n", (1, 4, 1, 15)),
+        ("a:\n  - b\n  - c: d\n\n# note\ne: f\n", (2, 3, 3, 9)),
+        ("a:\n  b:\n    c: {d: e}\nf: g\n", (2, 3, 3, 14)),
+        ("a: &x\n  b: c\nd: e\n", (1, 4, 2, 7)),
+        ("x: &x {b: c}\na: *x\n", (2, 4, 2, 6)),
+        ("x: &x {b: c}\na:\n  <<: *x\n", (3, 3, 3, 9)),
+        ("a: !reference [b, c]\n", (1, 4, 1, 21)),
+        ("a: one\n  two\nb: 1\n", (1, 4, 2, 6)),
+        ("a:\nb: 1\n", (1, 3, 1, 3)),
+    ],
+)
+def test_every_value_has_an_end(text: str, span: tuple[int, ...]) -> None:
+    """A value ends with its last character; an alias is as long as its name, wherever its value is."""
+    tree = loads(text)
+    value = tree["a"].value if isinstance(tree["a"], Tagged) else tree["a"]
+    assert span_of(value, tree.value_marks["a"]) == span
 
 
 @pytest.mark.parametrize("text", ["", "\n", "  \n", "# only a comment\n", "---\n", "---\n---\n", "\ufeff", b"", "--- # x\n...\n"])
@@ -130,8 +159,36 @@ def test_merged_keys_keep_their_marks() -> None:
     """A merged key has the position where it was written, because that is where users fix it."""
     tree = loads("a: &a\n  k: 1\nb:\n  <<: *a\n  l: 2\n")
 
-    assert tree["b"].key_marks == {"k": (2, 3), "l": (5, 3)}
-    assert tree["b"].value_marks == {"k": (2, 6), "l": (5, 6)}
+    assert _places(tree["b"].key_marks) == {"k": (2, 3), "l": (5, 3)}
+    assert _places(tree["b"].value_marks) == {"k": (2, 6), "l": (5, 6)}
+
+
+def test_a_replaced_value_is_kept_with_its_position() -> None:
+    """A mapping knows the merged values that its own keys replace; data and later merges are the same as without."""
+    tree = loads("a: &a\n  k: 1\n  l: 2\nb:\n  <<: *a\n  k: 3\nc:\n  k: 4\n  <<: *a\n")
+
+    assert tree["b"] == {"k": 3, "l": 2}
+    assert tree["b"].replaced == {"k": (1, Mark(2, 3, 2, 4))}
+    assert (tree.replaced, tree["a"].replaced, tree["c"].replaced) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("a: &x 1\nb: *x\n", {"a"}),
+        ("a: &x {c: &y [1]}\nb: {<<: *x, d: *y}\n", {"a"}),
+        ("a: [&x 1, *x]\nb: 1\n", set()),
+        ("a: &x 1\nb: &y 2\nc: [*x, *y]\n", {"a", "b"}),
+        ("a: &x {k: 1}\nb: &y {<<: *x}\nc: 1\n", {"a"}),
+        ("&x a: 1\nb: *x\n", {None}),
+        ("a: &x k\n*x : 1\n", {"a"}),
+        ("- &x a\n- *x\n", set()),
+    ],
+)
+def test_blocks_with_used_anchors_are_known(text: str, blocks: set[str | None]) -> None:
+    """A document knows the top-level keys whose anchors are used below other keys."""
+    (document,) = load_documents(text)
+    assert document.aliased == blocks
 
 
 def test_a_merge_after_explicit_keys_gives_a_warning() -> None:
@@ -161,16 +218,16 @@ def test_a_duplicate_has_the_marks_of_the_last_value() -> None:
     """The marks belong to the value that is used."""
     tree = loads("a: 1\na: 2\n")
 
-    assert (tree.key_marks, tree.value_marks) == ({"a": (2, 1)}, {"a": (2, 4)})
+    assert (_places(tree.key_marks), _places(tree.value_marks)) == ({"a": (2, 1)}, {"a": (2, 4)})
 
 
 def test_documents() -> None:
     """A header and a pipeline are two documents; a leading separator adds no document."""
     header, body = load_documents("---\nspec:\n  inputs: {}\n---\na: 1\na: 2\n")
 
-    assert header == Document(tree={"spec": {"inputs": {}}}, mark=Mark(2, 1), warnings=[])
+    assert header == Document(tree={"spec": {"inputs": {}}}, mark=Mark(2, 1, 2, 1))
     assert body.tree == {"a": 2}
-    assert body.mark == Mark(5, 1)
+    assert body.mark == Mark(5, 1, 5, 1)
     assert [finding.line for finding in body.warnings] == [6]
 
 

@@ -26,13 +26,13 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for keyword, hint in _deprecated(Pipeline):
         if is_set(getattr(analysis.pipeline, keyword)):
             message = f"`{keyword}` at the top level is deprecated."
-            yield RULE.finding(spot(analysis.pipeline, (keyword,)), message, hint, facts=(keyword,))
+            yield RULE.finding(spot(analysis.pipeline, (keyword,), at_key=True), message, hint, facts=(keyword,))
     for keyword, hint in _deprecated(Job):
         for job in analysis.jobs_with(keyword):
             if is_set(getattr(job, keyword)):
                 key = plan_of(Job).key(keyword)
                 message = f"`{job.name}` uses `{key}`, which is deprecated."
-                yield RULE.finding(spot(job, (keyword,)), message, hint, facts=(key,))
+                yield RULE.finding(spot(job, (keyword,), at_key=True), message, hint, facts=(key,))
 
 
 def _deprecated(cls: type[Model]) -> Iterator[tuple[str, str]]:

@@ -62,7 +62,7 @@ def _check(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> Iterator
         if _is_empty_job(model, key, location):
             message, hint = f"The job `{key}` is empty.", "a job needs `script`, `run` or `trigger`"
         gitlab = _sentence(model, key, location)
-        found = RULE.finding(spot(model, ("extra", key)), message, hint, facts=(str(key),), gitlab=gitlab)
+        found = RULE.finding(spot(model, ("extra", key), at_key=True), message, hint, facts=(str(key),), gitlab=gitlab)
         yield found._replace(job=job.name if job else None, path=f"{location}:{key}".lstrip(":"))
 
 
