@@ -9,12 +9,14 @@ from typing import Any, Final
 from gitlabgen.analysis.commands import SCRIPTS, Command, commands_of, values_of
 from gitlabgen.errors import Finding, Suggestions, suggestion
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.needs import Need
+from gitlabgen.gitlab.parallel import Matrix
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.gitlab.stage import DEFAULT_STAGE, DEFAULT_STAGES
 from gitlabgen.modeling.callsites import Position, position
-from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.modeling.kinds import NULL, is_interpolated
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.resolution.configuration import Resolution, was_read
 from gitlabgen.resolution.job_expansion import cells
@@ -100,7 +102,9 @@ class PipelineAnalysis:
     def _jobs_by_keyword(self) -> dict[str, list[BaseJob]]:
         index: dict[str, list[BaseJob]] = {}
         for job in self.jobs.values():
-            for keyword in job.__dict__:
+            for keyword, value in job.__dict__.items():
+                if value is NULL:
+                    continue
                 jobs = index.get(keyword)
                 if jobs is None:
                     jobs = index[keyword] = []
@@ -108,7 +112,7 @@ class PipelineAnalysis:
         return index
 
     def jobs_with(self, keyword: str) -> Sequence[BaseJob]:
-        """Return the jobs that have a keyword.
+        """Return the jobs that have a keyword; one whose value is null is absent.
 
         Args:
             keyword: The keyword's name in Python.
@@ -123,13 +127,14 @@ class PipelineAnalysis:
             keyword: The keyword's name in Python.
         """
         own = getattr(job, keyword, None)
-        if own is not None:
+        if is_set(own):
             return own
         inherited = getattr(job.inherit, "default", None)
         if inherited is False or (isinstance(inherited, tuple) and keyword not in inherited):
             return None
         shared = getattr(self.pipeline.default, keyword, None)
-        return getattr(self.pipeline, keyword, None) if shared is None else shared
+        shared = shared if is_set(shared) else getattr(self.pipeline, keyword, None)
+        return shared if is_set(shared) else None
 
     def mentions(self, job: BaseJob, words: Iterable[str]) -> bool:
         """Return whether the scripts or variables of a job, including inherited ones, contain one of the words.
@@ -178,7 +183,11 @@ class PipelineAnalysis:
     @cached_property
     def children(self) -> dict[str, tuple[str, ...]]:
         """The names of the jobs that `parallel` creates, by the name of the original job."""
-        return {job.name: tuple(cell.name for cell in cells(job.name, job.parallel)) for job in self.jobs_with("parallel")}
+        return {
+            job.name: tuple(cell.name for cell in cells(job.name, job.parallel))
+            for job in self.jobs_with("parallel")
+            if isinstance(job.parallel, int | Matrix)
+        }
 
     @cached_property
     def parents(self) -> dict[str, str]:

@@ -16,7 +16,7 @@ from gitlabgen.modeling.reporting import named
 from gitlabgen.yamltext.nodes import Plain, Tagged
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode, span_of
 
-__all__ = ["Decoder", "NodeLocation"]
+__all__ = ["Decoder", "FileLocation", "NodeLocation"]
 
 
 class NodeLocation:
@@ -70,14 +70,30 @@ class NodeLocation:
             return Position(self._file)
         return Position(self._file, *(key if at_key and key is not None else span_of(node, mark)))
 
-    def replaced(self, key: str) -> tuple[Any, Position] | None:
-        """Return the value that `<<` merged into the node and that the node's own key replaced, with the position of its key.
+    def replaced(self, key: str) -> list[tuple[Any, Position]]:
+        """Return the values that `<<` brings for a key and that do not apply, each with the position of its key.
 
         Args:
             key: The key.
         """
-        value, mark = (getattr(self._nodes[0], "replaced", None) or {}).get(key, (None, None))
-        return None if mark is None else (value, Position(self._file, *mark))
+        found = (getattr(self._nodes[0], "replaced", None) or {}).get(key, ())
+        return [(value, Position(self._file, *mark)) for value, mark in found]
+
+
+class FileLocation(NodeLocation):
+    """The mappings of a file.
+
+    Args:
+        file: The file's name.
+        nodes: The mappings.
+        aliased: The keys in whose values an alias elsewhere has its anchor.
+    """
+
+    __slots__ = ("aliased",)
+
+    def __init__(self, file: str, *nodes: Any, aliased: frozenset[Any]) -> None:
+        super().__init__(file, *nodes)
+        self.aliased = aliased
 
 
 class Decoder:

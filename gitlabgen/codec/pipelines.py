@@ -143,7 +143,7 @@ def read(
         hint = file_hint(text)
         raise YamlError(Finding("invalid-yaml", message, hint=hint, file=filename, line=line, column=column, gitlab=said))
     with collecting() as problems:
-        pipeline = _pipeline(header, body, filename or "", partial=partial)
+        pipeline = _pipeline(header, body, filename or "", documents[read[-1]].aliased, partial=partial)
     findings += problems
     if header is not None and (stray := [key for key in header if key != "spec"]):
         unknown = [*map(str, stray)]
@@ -170,9 +170,9 @@ def _is_header(tree: Any) -> bool:
     return isinstance(tree, dict) and "spec" in tree
 
 
-def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeline:
+def _pipeline(header: Any, body: Any, filename: str, aliased: frozenset[Any], *, partial: bool) -> Pipeline:
     from gitlabgen.codec.comments import block_comment, file_note, note_at, with_comment
-    from gitlabgen.codec.decoding import NodeLocation
+    from gitlabgen.codec.decoding import FileLocation, NodeLocation
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.modeling.plans import plan_of
     from gitlabgen.yamltext.positions import MapNode
@@ -203,7 +203,7 @@ def _pipeline(header: Any, body: Any, filename: str, *, partial: bool) -> Pipeli
         spec = header["spec"]
         given["spec"] = with_comment(decoder.value(plan.shapes["spec"], spec), spec, notes.get(header.key_marks["spec"]))
     given |= block_comment(note)
-    pipeline: Pipeline = decoder.model(Pipeline, settings, NodeLocation(filename, body, header or {}), **given)
+    pipeline: Pipeline = decoder.model(Pipeline, settings, FileLocation(filename, body, header or {}, aliased=aliased), **given)
     return pipeline
 
 

@@ -43,9 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BaseJob"]
 
-RESERVED: Final = frozenset(
-    ("include", "before_script", "image", "services", "after_script", "variables", "stages", "cache", "spec")
-)
+RESERVED: Final = frozenset(("include", "before_script", "image", "services", "after_script", "variables", "stages", "cache"))
 
 
 @leaves(str)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gitlabgen.codec.argument_types import check_model
 from gitlabgen.errors import Finding, GitlabgenError
 from gitlabgen.linting.catalogue import Group, all_rules, checks, rule_named
+from gitlabgen.linting.places import in_order
 from gitlabgen.linting.rule import Example, LintRule, Persona
 from gitlabgen.modeling.lazy import is_instance
 
@@ -124,15 +125,6 @@ class _Run:
             return None
         self.check("template", analysis)
         return analysis
-
-
-def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings sorted by location, without duplicates, which occur if several jobs inherit a value."""
-    return sorted({_sort_key(finding): finding for finding in reversed([*findings])}.values(), key=_sort_key)
-
-
-def _sort_key(finding: Finding) -> tuple[str, int, int, str, str]:
-    return finding.file or "", finding.line or 0, finding.column or 0, finding.rule, finding.message
 
 
 def _version(text: str) -> tuple[int, int]:

@@ -41,6 +41,7 @@ class Resolution:
         jobs: The visible jobs by name, with parents merged and references resolved, but without defaults.
         hidden: The original hidden blocks by name.
         findings: The findings about includes, parents and references, and about the resolved jobs.
+        files: The pipelines that are merged, each from a file: the included ones, and the root last.
         unread: The includes that cannot be read here; if there are any, they may define names that are not found.
         incomplete: The jobs that are only partly known.
     """
@@ -50,6 +51,7 @@ class Resolution:
     jobs: Mapping[str, BaseJob]
     hidden: Mapping[str, HiddenJob]
     findings: tuple[Finding, ...]
+    files: tuple[Pipeline, ...]
     unread: tuple[Unread, ...]
     incomplete: frozenset[str]
     _document: MergedFiles = attrs.field(alias="_document", repr=False)
@@ -117,6 +119,7 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
         jobs=jobs,
         hidden=hidden,
         findings=tuple(dict.fromkeys(found)),
+        files=tuple(pipelines),
         unread=unread,
         incomplete=frozenset(extends.incomplete | references.incomplete),
         _document=document,

@@ -142,6 +142,15 @@ def without_extends(block: Block) -> Block:
     return made
 
 
+def names_in(extends: Any) -> list[str]:
+    """Return the names in the value of `extends`, without what cannot be a name.
+
+    Args:
+        extends: The value: a name, or a list of names.
+    """
+    return [parent for parent in (extends if isinstance(extends, list | tuple) else [extends]) if isinstance(parent, str)]
+
+
 def _parents(block: Block) -> list[tuple[Any, Origin]]:
     extends = block["extends"]
     if extends is NULL:

@@ -257,8 +257,7 @@ class _Map:
         warnings = self._duplicate(key, key_mark)
         if key in self.merged:
             self.merged.discard(key)
-            replaced = self.node.replaced = self.node.replaced or {}
-            replaced[key] = self.node[key], self.node.key_marks[key]
+            self._replace(key, self.node)
         self._put(key, value, key_mark, mark)
         return warnings
 
@@ -266,6 +265,12 @@ class _Map:
         self.node[key] = value
         self.node.key_marks[key] = key_mark
         self.node.value_marks[key] = value_mark
+
+    def _replace(self, key: Any, source: MapNode) -> None:
+        """Note that a value from a mapping does not apply."""
+        if self.node.replaced is None:
+            self.node.replaced = {}
+        self.node.replaced.setdefault(key, []).append((source[key], source.key_marks[key]))
 
     def _duplicate(self, key: Any, mark: Mark) -> Sequence[_Warning]:
         if key not in self.node or key in self.merged:
@@ -278,10 +283,13 @@ class _Map:
         incoming: dict[Any, MapNode] = {}
         for source in sources:
             for key in source:
-                incoming.setdefault(key, source)
+                if incoming.setdefault(key, source) is not source:
+                    self._replace(key, source)
         overridden = [key for key in incoming if key in self.node and key not in self.merged]
         for key, source in incoming.items():
             if key not in self.node or key in self.merged:
+                if key in self.node:
+                    self._replace(key, self.node)
                 self._put(key, source[key], source.key_marks[key], source.value_marks[key])
                 self.merged.add(key)
         # Psych merges at the position of `<<`; other parsers merge first.

@@ -43,7 +43,7 @@ class MapNode(dict[Any, Any]):
     Attributes:
         key_marks: The position of each key.
         last: The position of its last token; None if it is not known.
-        replaced: The merged values that keys of the mapping itself replace, each with its position; None without any.
+        replaced: The values that `<<` brings and that do not apply, by key, each with its key's position; None without any.
         value_marks: The position where each value begins.
     """
 
@@ -54,7 +54,7 @@ class MapNode(dict[Any, Any]):
         self.mark = mark
         self.notes = notes
         self.last: Mark | None = None
-        self.replaced: dict[Any, tuple[Any, Mark]] | None = None
+        self.replaced: dict[Any, list[tuple[Any, Mark]]] | None = None
         self.key_marks: dict[Any, Mark] = {}
         self.value_marks: dict[Any, Mark] = {}
 

@@ -164,12 +164,15 @@ def test_merged_keys_keep_their_marks() -> None:
 
 
 def test_a_replaced_value_is_kept_with_its_position() -> None:
-    """A mapping knows the merged values that its own keys replace; data and later merges are the same as without."""
+    """A mapping knows the values that `<<` brings and that do not apply: other keys and other sources replace them."""
     tree = loads("a: &a\n  k: 1\n  l: 2\nb:\n  <<: *a\n  k: 3\nc:\n  k: 4\n  <<: *a\n")
+    several = loads("a: &a {k: 1}\nb: &b {k: 2}\nc: {<<: [*a, *b]}\nd: {<<: *a, <<: *b}\ne: {<<: [*b, *a], k: 3}\n")
 
     assert tree["b"] == {"k": 3, "l": 2}
-    assert tree["b"].replaced == {"k": (1, Mark(2, 3, 2, 4))}
+    assert tree["b"].replaced == {"k": [(1, Mark(2, 3, 2, 4))]}
     assert (tree.replaced, tree["a"].replaced, tree["c"].replaced) == (None, None, None)
+    replaced = {key: [value for value, _ in several[key].replaced["k"]] for key in "cde"}
+    assert replaced == {"c": [2], "d": [1], "e": [1, 2]}
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         message = f"`{job.name}` has nothing to run: add `script`, `run` or `trigger`."
         gitlab = f"jobs {job.name} config should implement the script:, run:, or trigger: keyword"
         hint = f"rename it to `.{job.name}` if only other jobs use it"
+        if job.name == "spec":
+            hint = "if it is the header of the file, write `---` and the jobs below it"
         yield RULE.finding(spot(job, ()), message, hint, gitlab=gitlab)
 
 

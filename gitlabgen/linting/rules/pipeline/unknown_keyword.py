@@ -43,7 +43,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 def _check(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> Iterator[Finding]:
     if not model.extra or not was_read(model) or "*" in model.unchecked:
         return
-    names = sorted(name.rstrip("_") for name in plan_of(type(model)).names)
+    names = sorted(plan_of(type(model)).keys.values())
     keyword = _keyword(model, job, path)
     location = ":".join(part for part in (f"jobs:{job.name}" if job else "", keyword) if part)
     owner = f"`{job.name}`: " if job else ""

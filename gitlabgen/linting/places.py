@@ -1,0 +1,51 @@
+"""Findings in the order of their places, with one for each mistake, however many jobs inherit it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from gitlabgen.errors import Finding
+
+_MOST_NAMES: Final = 3
+"""The number of jobs that a finding about several jobs names."""
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings sorted by location, without duplicates.
+
+    Findings with the same place and the same message, apart from the name of the job, are one finding: the first one, with the
+    number of jobs and the first names.
+
+    Args:
+        findings: The findings, in any order; the first of those that become one is kept.
+    """
+    places: dict[Any, dict[Any, Finding]] = {}
+    for finding in findings:
+        places.setdefault(_place(finding), {}).setdefault(finding.message, finding)
+    return sorted((_together([*found.values()]) for found in places.values()), key=_sort_key)
+
+
+def _place(finding: Finding) -> Any:
+    """Return what findings about the same mistake have in common."""
+    place = (finding.file or "", finding.line or 0, finding.column or 0, finding.rule)
+    if finding.job is None or finding.line is None:
+        return (*place, finding.message)
+    name = f"`{finding.job}`"
+    return (*place, finding.severity, *(text and text.replace(name, "") for text in (finding.message, finding.hint)))
+
+
+def _together(findings: Sequence[Finding]) -> Finding:
+    first = findings[0]
+    if len(findings) == 1:
+        return first
+    names = ", ".join(f"`{finding.job}`" for finding in findings[:_MOST_NAMES])
+    others = len(findings) - _MOST_NAMES
+    more = f" and {others} other{'s' if others > 1 else ''}" if others > 0 else ""
+    text = first.message.removesuffix(".")
+    end = first.message[len(text) :]
+    return first._replace(message=f"{text} ({len(findings)} jobs: {names}{more}){end}")
+
+
+def _sort_key(finding: Finding) -> tuple[str, int, int, str, str]:
+    return finding.file or "", finding.line or 0, finding.column or 0, finding.rule, finding.message
