@@ -53,7 +53,7 @@ def test_an_included_file_uses_a_block(included: str) -> None:
 
 
 def test_a_block_that_no_file_uses() -> None:
-    """A block that neither the file nor an included one uses is reported, also if an included file has anchors of its own."""
+    """A block that neither the file nor an included one uses is reported, also if an included file has anchors."""
     part = ".mine: &mine {tags: [x]}\na: {<<: *mine, script: [make]}\n"
     (finding,) = _lint(f"include: /part.yml\n{_BLOCK}", part=part)
     assert (finding.rule, finding.line, finding.message) == ("unused-block", 2, "Nothing uses the hidden job `.base`.")

@@ -57,7 +57,7 @@ def test_names_in_hints_do_not_matter() -> None:
 
 
 def test_inherited_lines_and_lines_in_a_loop() -> None:
-    """Jobs that inherit a line, and jobs that one line of Python makes, share a place; jobs of their own have their own."""
+    """Jobs that inherit a line, and jobs that one line of Python makes, share a place; other jobs do not."""
     text = ".a: {needs: [x], script: [make]}\nb: {extends: .a}\nc: {extends: .a}\nd: {script: [make], needs: [x]}\n"
     assert [(finding.line, finding.message) for finding in lint(loads(text))] == [
         (1, "`b` needs `x`, which does not exist (2 jobs: `b`, `c`)."),
