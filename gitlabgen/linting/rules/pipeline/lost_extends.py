@@ -13,6 +13,7 @@ from gitlabgen.analysis.spots import spot
 from gitlabgen.codec.decoding import NodeLocation
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.callsites import Position
 from gitlabgen.modeling.plans import location_of
@@ -24,14 +25,24 @@ __all__ = ["RULE"]
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job into which `<<` brings an `extends` that does not apply."""
-    jobs = [job for file in analysis.resolution.files for job in file.jobs]
+    if not analysis.was_read:
+        return
+    parents: dict[str, list[str]] | None = None
+    for file in analysis.resolution.files:
+        for job in file.jobs:
+            location = location_of(job)
+            replaced = location.replaced("extends") if isinstance(location, NodeLocation) else None
+            if replaced:
+                parents = parents or _parents(analysis.resolution.files)
+                yield from _lost(job, replaced, parents)
+
+
+def _parents(files: Sequence[Pipeline]) -> dict[str, list[str]]:
+    """Return the names that each job extends in any of the files."""
     parents: dict[str, list[str]] = {}
-    for job in jobs:
+    for job in (job for file in files for job in file.jobs):
         parents.setdefault(job.name, []).extend(names_in(job.extends))
-    for job in jobs:
-        location = location_of(job)
-        if isinstance(location, NodeLocation):
-            yield from _lost(job, location.replaced("extends"), parents)
+    return parents
 
 
 def _lost(job: BaseJob, replaced: list[tuple[Any, Position]], parents: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
