@@ -29,10 +29,9 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             yield RULE.finding(spot(analysis.pipeline, (keyword,), at_key=True), message, hint, facts=(keyword,))
     for keyword, hint in _deprecated(Job):
         for job in analysis.jobs_with(keyword):
-            if is_set(getattr(job, keyword)):
-                key = plan_of(Job).key(keyword)
-                message = f"`{job.name}` uses `{key}`, which is deprecated."
-                yield RULE.finding(spot(job, (keyword,), at_key=True), message, hint, facts=(key,))
+            key = plan_of(Job).key(keyword)
+            message = f"`{job.name}` uses `{key}`, which is deprecated."
+            yield RULE.finding(spot(job, (keyword,), at_key=True), message, hint, facts=(key,))
 
 
 def _deprecated(cls: type[Model]) -> Iterator[tuple[str, str]]:
