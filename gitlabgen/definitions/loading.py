@@ -12,7 +12,7 @@ from gitlabgen.errors import DefinitionError, Finding, collecting
 from gitlabgen.modeling.callsites import display_path
 from gitlabgen.project import Project
 
-__all__ = ["NAMES", "PIPELINE", "Loaded", "blueprints", "find", "load"]
+__all__ = ["NAMES", "PIPELINE", "Loaded", "find", "load"]
 
 NAMES: Final = ("gitlab_ci.py", "gitlab_ci.toml")
 """The file names of definitions."""
@@ -183,14 +183,3 @@ def _with_definition(finding: Finding, file: str) -> Finding:
         return finding
     loaded = Finding(rule=finding.rule, message="loaded by this definition", severity="info", file=file)
     return finding._replace(related=(*finding.related, loaded))
-
-
-def blueprints() -> dict[str, str]:
-    """Return the definitions of the blueprints that the library includes, by name."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    # In a wheel they are inside the package; in a checkout next to it.
-    homes = (os.path.join(package, "blueprints"), os.path.join(os.path.dirname(package), "blueprints"))
-    home = next((home for home in homes if os.path.isdir(home)), None)
-    names = sorted(os.listdir(home)) if home else []
-    paths = {name: os.path.join(home or "", name, NAMES[0]) for name in names}
-    return {name: path for name, path in paths.items() if os.path.isfile(path)}

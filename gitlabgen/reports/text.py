@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from gitlabgen.errors import Finding
 from gitlabgen.modeling.source_texts import read_source
 
-__all__ = ["findings_text", "printable"]
+__all__ = ["findings_text", "printable", "total"]
 
 
 def findings_text(findings: Sequence[Finding], *, with_count: bool = True) -> str:
@@ -21,7 +21,7 @@ def findings_text(findings: Sequence[Finding], *, with_count: bool = True) -> st
         return ""
     files: dict[str, list[str]] = {}
     lines = [line for finding in findings for line in _block(finding, files)]
-    return "".join(f"{printable(line)}\n" for line in [*lines, *([_total(findings)] if with_count else [])])
+    return "".join(f"{printable(line)}\n" for line in [*lines, *([total(findings)] if with_count else [])])
 
 
 def printable(text: str) -> str:
@@ -31,7 +31,12 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in text)
 
 
-def _total(findings: Sequence[Finding]) -> str:
+def total(findings: Sequence[Finding]) -> str:
+    """Return how many findings of each severity there are, such as `1 error, 2 hints`.
+
+    Args:
+        findings: The findings, at least one.
+    """
     severities = [finding.severity for finding in findings]
     counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning"), (severities.count("info"), "hint")]
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)

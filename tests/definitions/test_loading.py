@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitlabgen.definitions.loading import blueprints, find, load
+from gitlabgen.definitions.loading import find, load
 from gitlabgen.errors import DefinitionError
 
 PROJECT = "from gitlabgen import Project\nproject = Project(files={'out.txt': 'one'})\n"
@@ -169,14 +169,3 @@ def test_find_follows_no_nested_lists(folder: Path) -> None:
     (folder / "pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["a"]\n', encoding="utf-8")
     with pytest.raises(DefinitionError, match="matches no definition"):
         find(".")
-
-
-def test_a_wheel_contains_the_blueprints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blueprints are in the package if it is installed, and next to it in a checkout; otherwise, the list is empty."""
-    monkeypatch.setattr("gitlabgen.definitions.loading.__file__", str(tmp_path / "gitlabgen" / "definitions" / "loading.py"))
-    assert blueprints() == {}
-    for place in (tmp_path, tmp_path / "gitlabgen"):
-        (place / "blueprints" / "canary").mkdir(parents=True)
-        (place / "blueprints" / "canary" / "gitlab_ci.py").touch()
-        (place / "blueprints" / "empty").mkdir()
-        assert blueprints() == {"canary": str(place / "blueprints" / "canary" / "gitlab_ci.py")}
