@@ -11,7 +11,7 @@ from gitlabgen.files.diffs import diff
 from gitlabgen.files.planning import Change, plan
 from gitlabgen.files.writing import write
 
-__all__ = ["print_files", "render"]
+__all__ = ["change_line", "print_files", "render"]
 
 
 def render(
@@ -96,10 +96,16 @@ def _report_json(changes: Sequence[Change], *, show_diff: bool, dry_run: bool) -
 def _text(change: Change, *, show_diff: bool, dry_run: bool, quiet: bool) -> str:
     """Return the change as a diff, if wanted, and a line."""
     patch = _diff(change) if show_diff else ""
-    return patch if quiet else f"{patch}{_line(change, dry_run=dry_run)}\n"
+    return patch if quiet else f"{patch}{change_line(change, dry_run=dry_run)}\n"
 
 
-def _line(change: Change, *, dry_run: bool) -> str:
+def change_line(change: Change, *, dry_run: bool) -> str:
+    """Return the line that says what was done with a file.
+
+    Args:
+        change: The file's change.
+        dry_run: Whether it was not done.
+    """
     if change.refusal is not None:
         return f"refused {change.path}: {change.refusal.message}; {change.refusal.hint}"
     if change.action == "unchanged":

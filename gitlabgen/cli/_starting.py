@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
 import attrs
 import click
 
 from gitlabgen.cli._output import say, show_json
+from gitlabgen.cli._rendering import change_line
 from gitlabgen.definitions.loading import load
 from gitlabgen.definitions.rendering import quoted
 from gitlabgen.errors import Finding, OutputError, did_you_mean
 from gitlabgen.files.checkout import Checkout
-from gitlabgen.files.writing import Change
+from gitlabgen.files.planning import plan
+from gitlabgen.files.writing import write
 from gitlabgen.linting import lint
 from gitlabgen.reports.text import printable, total
 from gitlabgen.scaffolding.answers import Question, given_answers, placeholders, questions_about, suggested
@@ -23,11 +24,9 @@ from gitlabgen.scaffolding.catalogue import DEFINITION, Blueprint, blueprints
 from gitlabgen.scaffolding.companions import ATTRIBUTES, HOOK_LINES, HOOKS, has_hooks, hooks_path
 from gitlabgen.scaffolding.constants import Value, constants_of
 from gitlabgen.scaffolding.git import project_path, repository_root
-from gitlabgen.scaffolding.planning import changes_of, check_folder, created, draft
+from gitlabgen.scaffolding.planning import check_folder, draft
 
 __all__ = ["Request", "list_blueprints", "start"]
-
-_ACTIONS: Final = {"missing": "created", "fresh": "unchanged"}
 
 
 @attrs.frozen(kw_only=True)
@@ -43,6 +42,7 @@ class Request:
         bare: Whether to write only the definition.
         renders: Whether to write the files that the definition renders.
         format: `text` or `json`.
+        quiet: Whether to leave out the line about each file.
     """
 
     folder: str
@@ -53,6 +53,7 @@ class Request:
     bare: bool
     renders: bool
     format: str
+    quiet: bool
 
 
 def list_blueprints(format_: str) -> int:
@@ -97,16 +98,18 @@ def start(name: str, request: Request) -> int:
     conflicts = [] if request.force else [*planned.conflicts()]
     if conflicts:
         raise OutputError(*conflicts)
-    changes = changes_of(planned) if request.dry_run else created(planned)
+    changes = plan(planned.files, force=True) if request.dry_run else write(planned.files, force=True)
     left = placeholders(questions, values)
     steps = [*_steps(folder, left, rendered=request.renders, hooked=any(file.path == HOOKS for file in planned.files))]
     findings = _findings(folder) if request.renders and not request.dry_run else []
     if request.format == "json":
-        files = [{"path": change.path, "action": _action(change)} for change in changes]
-        show_json(findings, files=files, placeholders=left, missing=blueprint.missing, next=[step for step, _ in steps])
+        files = [{"path": change.path, "status": change.status, "action": change.action} for change in changes]
+        dry_run = {"dry_run": True} if request.dry_run else {}
+        show_json(
+            findings, **dry_run, files=files, placeholders=left, missing=blueprint.missing, next=[step for step, _ in steps]
+        )
         return 0
-    for change in changes:
-        say(f"{'would be ' if request.dry_run else ''}{_action(change)} {change.path}\n")
+    say("".join(change_line(change, dry_run=request.dry_run) + "\n" for change in changes if not request.quiet))
     if request.dry_run:
         return 0
     if request.renders:
@@ -152,10 +155,6 @@ def _asked(question: Question, value: Value) -> Value:
 
     answer: Value = click.prompt(question.prompt, default=default, value_proc=convert)
     return answer
-
-
-def _action(change: Change) -> str:
-    return _ACTIONS.get(change.status, "updated")
 
 
 def _findings(folder: str) -> list[Finding]:

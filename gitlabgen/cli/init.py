@@ -4,37 +4,48 @@ from __future__ import annotations
 
 import click
 
-from gitlabgen.cli._starting import Request, list_blueprints, start
+from gitlabgen.cli._command import command as command_
+from gitlabgen.cli._options import format_option, option, quiet_option
 
 __all__ = ["command"]
 
 
-@click.command("init")
-@click.option("--set", "settings", multiple=True, metavar="K=V", help="Answer a question, as in --set name=orders.")
-@click.option("--defaults", is_flag=True, help="Ask nothing; so it is without a terminal, too.")
-@click.option("--dry-run", is_flag=True, help="Show what would be created, and write nothing.")
-@click.option("--force", is_flag=True, help="Overwrite files that exist.")
-@click.option("--bare", is_flag=True, help="Write only the definition.")
-@click.option("--no-render", is_flag=True, help="Do not write the files that the definition renders.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", help="How to report.")
-@click.argument("blueprint", required=False)
-@click.argument("folder", required=False, default=".", metavar="[DIR]")
+@command_(
+    "init",
+    exit_codes={0: "fine", 2: "broken input, or a file that exists or cannot be written"},
+    example="gitlabgen init python_service orders",
+)
+@click.argument("blueprint", metavar="[BLUEPRINT]", required=False)
+@click.argument("folder", metavar="[DIR]", required=False, default=".")
+@option("--set", "settings", group="Definition", multiple=True, metavar="K=V", help="Answer a question: name=orders; repeatable.")
+@option("--defaults", group="Definition", is_flag=True, help="Ask nothing; without a terminal, nothing is asked anyway.")
+@option("--bare", group="Output", is_flag=True, help="Write only the definition.")
+@option("--no-render", group="Output", is_flag=True, help="Do not write the files that the definition renders.")
+@option("--dry-run", group="Output", is_flag=True, help="Write nothing; say what would be created or updated.")
+@option("--force", group="Output", is_flag=True, help="Overwrite files that exist.")
+@format_option()
+@quiet_option("Print no line for each file.")
 def command(
     blueprint: str | None,
     folder: str,
     *,
     settings: tuple[str, ...],
     defaults: bool,
-    dry_run: bool,
-    force: bool,
     bare: bool,
     no_render: bool,
+    dry_run: bool,
+    force: bool,
     format_: str,
+    quiet: bool,
 ) -> int:
-    """Start a project from a BLUEPRINT in the folder DIR, or list the blueprints.
+    """Start from a blueprint.
 
-    DIR is created if it does not exist; the current folder if not given. No file is overwritten.
+    Copy BLUEPRINT into the folder DIR, with your answers, and render it; without BLUEPRINT, list the blueprints. DIR is
+    created if it does not exist; the current folder if not given. No file is overwritten.
     """
+    # The help of all commands does not need what this imports.
+    from gitlabgen.cli._starting import Request, list_blueprints, start
+
     if blueprint is None:
         return list_blueprints(format_)
     request = Request(
@@ -46,5 +57,6 @@ def command(
         bare=bare,
         renders=not (no_render or bare),
         format=format_,
+        quiet=quiet,
     )
     return start(blueprint, request)

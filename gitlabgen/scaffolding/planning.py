@@ -13,12 +13,12 @@ import attrs
 from gitlabgen.definitions.loading import NAMES, load
 from gitlabgen.definitions.rendering import rendered_files
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError, OutputError
-from gitlabgen.files.writing import Change, File, plan, write
+from gitlabgen.files.planning import File, problem_with_folder
 from gitlabgen.scaffolding.catalogue import DEFINITION, README, Blueprint
 from gitlabgen.scaffolding.companions import ATTRIBUTES, HOOKS, companion_files
 from gitlabgen.scaffolding.constants import Value, constants_of, replaced
 
-__all__ = ["Draft", "changes_of", "check_folder", "created", "draft"]
+__all__ = ["Draft", "check_folder", "draft"]
 
 # Formats whose texts repeat the values of constants. A README explains them, and code does not depend on them.
 _DATA: Final = (".json", ".yaml", ".yml")
@@ -58,21 +58,17 @@ def check_folder(folder: str) -> None:
         folder: The folder.
 
     Raises:
-        OutputError: If it is something else, cannot be written, or has another definition.
+        OutputError: If it is something else, or has another definition.
     """
     other = next((name for name in NAMES if name != DEFINITION and os.path.lexists(os.path.join(folder, name))), None)
     if other is not None:
         raise OutputError(_exists(folder, other, "move it away, or name another folder"))
-    existing = folder
-    while not os.path.lexists(existing):
-        existing = os.path.dirname(existing) or "."
-    if not os.path.isdir(existing):
-        message = "is a symbolic link to something that is not a folder" if os.path.islink(existing) else "is not a folder"
-    elif not os.access(existing, os.W_OK | os.X_OK):
-        message = "cannot be written: permission denied"
-    else:
-        return
-    raise OutputError(Finding(rule="no-folder", message=message, hint="name another folder", file=existing))
+    problem = problem_with_folder(folder)
+    if os.path.islink(folder) and not os.path.exists(folder):
+        message = "is a symbolic link to a folder that does not exist"
+        problem = Finding(rule="no-folder", message=message, hint="name another folder", file=folder)
+    if problem is not None:
+        raise OutputError(problem)
 
 
 def draft(
@@ -149,54 +145,3 @@ def _refused(finding: Finding) -> Finding:
     """Return a finding of the blueprint as one about the answers, because its file does not exist."""
     hint = finding.hint or "give another answer, or start with the blueprint's own values and edit the definition"
     return Finding(rule=finding.rule, message=f"the blueprint does not accept the answers: {finding.message}", hint=hint)
-
-
-def changes_of(planned: Draft) -> list[Change]:
-    """Return what would be done with each file, without writing.
-
-    Args:
-        planned: The files.
-
-    Raises:
-        OutputError: If a file cannot be read, or is outside the folder.
-    """
-    if os.path.isdir(planned.folder):
-        return plan(planned.files)
-    with tempfile.TemporaryDirectory(prefix="gitlabgen-") as home:  # a folder that does not exist is empty
-        changes = plan([file._replace(root=home) for file in planned.files])
-    return [
-        change._replace(path=os.path.normpath(os.path.join(planned.folder, file.path)))
-        for file, change in zip(planned.files, changes, strict=True)
-    ]
-
-
-def created(planned: Draft) -> list[Change]:
-    """Write the files, all or none, and return what was done with each.
-
-    Args:
-        planned: The files.
-
-    Raises:
-        OutputError: If a file or the folder cannot be written; with the files that had already been written.
-    """
-    missing = [*_missing_folders(planned.folder)]
-    try:
-        os.makedirs(planned.folder, exist_ok=True)
-        return write(planned.files, force=True)
-    except OSError as error:
-        for folder in missing:
-            try:
-                os.rmdir(folder)
-            except OSError:  # it does not exist, or contains files that were written
-                break
-        if isinstance(error, OutputError):
-            raise
-        message = f"cannot be created: {error.strerror}"
-        raise OutputError(Finding(rule="unwritable", message=message, hint="name another folder", file=planned.folder)) from None
-
-
-def _missing_folders(folder: str) -> Iterator[str]:
-    """Yield the folder and those above it that do not exist, from the innermost to the outermost."""
-    while folder and not os.path.isdir(folder):
-        yield folder
-        folder = os.path.dirname(folder)

@@ -167,18 +167,19 @@ def test_a_definition_in_toml_is_a_conflict(folder: Path, gitlabgen: Command) ->
 
 
 def test_a_dry_run_writes_nothing(folder: Path, gitlabgen: Command) -> None:
-    """`--dry-run` lists what would be created or updated, in a new folder and in an existing one."""
+    """`--dry-run` lists what would create or updated, in a new folder and in an existing one."""
     result = gitlabgen("init", "python_service", "new", "--dry-run")
-    assert "would be created new/gitlab_ci.py\n" in result.out
-    assert "would be created new/.gitlab-ci.yml\n" in result.out
+    assert "would create new/gitlab_ci.py\n" in result.out
+    assert "would create new/.gitlab-ci.yml\n" in result.out
     assert tree(folder) == {}
     gitlabgen("init", "python_service", "new")
     before = tree(folder)
     again = gitlabgen("init", "python_service", "new", "--dry-run", "--force", "--set", "name=other")
-    assert "would be updated new/gitlab_ci.py\n" in again.out
-    assert "would be unchanged new/app.py\n" in again.out
+    assert "would update new/gitlab_ci.py\n" in again.out
+    assert "unchanged new/app.py\n" in again.out
     assert gitlabgen("init", "python_service", "x", "--dry-run", "--format=json").data["files"][0] == {
         "path": "x/gitlab_ci.py",
+        "status": "missing",
         "action": "created",
     }
     assert tree(folder) == before
@@ -272,12 +273,20 @@ def test_folders_that_are_no_folders(folder: Path, gitlabgen: Command) -> None:
     (folder / "broken").symlink_to("nix")
     assert "file: error[no-folder] is not a folder" in gitlabgen("init", "python_service", "file").err
     shown = gitlabgen("init", "python_service", "broken").err
-    assert "broken: error[no-folder] is a symbolic link to something that is not a folder" in shown
-    assert "file: error[no-folder] is not a folder" in gitlabgen("init", "python_service", "file/x/y").err
+    assert "broken: error[no-folder] is a symbolic link to a folder that does not exist" in shown
+    assert "file/x/y: error[no-folder] cannot be created" in gitlabgen("init", "python_service", "file/x/y").err
     (folder / "real").mkdir()
     (folder / "link").symlink_to("real")
     assert gitlabgen("init", "python_service", "link").code == 0
     assert (folder / "real" / "app.py").exists()
+
+
+def test_a_folder_that_cannot_be_created(folder: Path, gitlabgen: Command) -> None:
+    """If the system refuses a folder, the reason is shown, and the folders above it are not left."""
+    name = "x" * 300
+    result = gitlabgen("init", "python_service", f"new/{name}")
+    assert f"new/{name}/gitlab_ci.py: error[unwritable] cannot be written: the name is too long" in result.err
+    assert tree(folder) == {}
 
 
 def test_a_link_out_of_the_folder_is_not_followed(folder: Path, gitlabgen: Command) -> None:
@@ -294,13 +303,21 @@ def test_a_link_out_of_the_folder_is_not_followed(folder: Path, gitlabgen: Comma
 def test_a_folder_without_permission(folder: Path, gitlabgen: Command) -> None:
     """A folder that cannot be written is reported with the reason."""
     (folder / "closed").mkdir(mode=0o500)
-    assert "closed: error[no-folder] cannot be written: permission denied" in gitlabgen("init", "python_service", "closed").err
+    assert (
+        "closed/gitlab_ci.py: error[unwritable] cannot be written: permission denied"
+        in gitlabgen("init", "python_service", "closed").err
+    )
 
 
-def test_access_is_asked_before_anything_is_written(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder that the system says cannot be written is refused."""
-    monkeypatch.setattr("gitlabgen.scaffolding.planning.os.access", lambda *_: False)
-    assert ".: error[no-folder] cannot be written: permission denied" in gitlabgen("init", "python_service").err
+def test_a_system_that_refuses_to_write(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If no file may be created, the reason is reported, and the new folder is removed."""
+
+    def fail(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("gitlabgen.files.writing._create", fail)
+    result = gitlabgen("init", "python_service", "new")
+    assert "new/gitlab_ci.py: error[unwritable] cannot be written: permission denied" in result.err
     assert tree(folder) == {}
 
 
