@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from gitlabgen.composition.merging import merge
     from gitlabgen.composition.renaming import prefixed, renamed
     from gitlabgen.composition.selection import select, without
-    from gitlabgen.errors import DefinitionError, Finding, GitlabgenError, KeywordError, OutputError, YamlError
+    from gitlabgen.errors import (
+        ArgumentError,
+        DefinitionError,
+        Finding,
+        GitlabgenError,
+        KeywordError,
+        OutputError,
+        UnknownJobError,
+        YamlError,
+    )
     from gitlabgen.gitlab.allow_failure import AllowFailure
     from gitlabgen.gitlab.artifacts import Artifacts
     from gitlabgen.gitlab.base_job import BaseJob
@@ -59,6 +68,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NULL",
     "AllowFailure",
+    "ArgumentError",
     "Artifacts",
     "AutoCancel",
     "AwsSecret",
@@ -116,6 +126,7 @@ __all__ = [
     "Step",
     "Trigger",
     "TriggerJob",
+    "UnknownJobError",
     "Variable",
     "VaultEngine",
     "VaultSecret",
@@ -148,6 +159,7 @@ if not TYPE_CHECKING:
         __name__,
         {
             "AllowFailure": "gitlabgen.gitlab.allow_failure",
+            "ArgumentError": "gitlabgen.errors",
             "Artifacts": "gitlabgen.gitlab.artifacts",
             "AutoCancel": "gitlabgen.gitlab.workflow",
             "AwsSecret": "gitlabgen.gitlab.secrets",
@@ -206,6 +218,7 @@ if not TYPE_CHECKING:
             "Step": "gitlabgen.gitlab.run",
             "Trigger": "gitlabgen.gitlab.trigger",
             "TriggerJob": "gitlabgen.gitlab.trigger",
+            "UnknownJobError": "gitlabgen.errors",
             "Variable": "gitlabgen.gitlab.variables",
             "VaultEngine": "gitlabgen.gitlab.secrets",
             "VaultSecret": "gitlabgen.gitlab.secrets",

@@ -6,6 +6,7 @@ from contextvars import ContextVar
 from typing import Literal, NamedTuple, NoReturn
 
 __all__ = [
+    "ArgumentError",
     "DefinitionError",
     "Finding",
     "GitlabgenError",
@@ -13,6 +14,7 @@ __all__ = [
     "OutputError",
     "Severity",
     "Suggestions",
+    "UnknownJobError",
     "YamlError",
     "closest",
     "collecting",
@@ -102,6 +104,14 @@ class DefinitionError(GitlabgenError):
 
 class YamlError(GitlabgenError, ValueError):
     """A text is not YAML, or GitLab could not read it."""
+
+
+class ArgumentError(GitlabgenError, TypeError):
+    """A function got a value of another kind than it takes, such as a project instead of a pipeline."""
+
+
+class UnknownJobError(GitlabgenError, KeyError):
+    """A pipeline has no job of this name."""
 
 
 class OutputError(GitlabgenError, OSError):

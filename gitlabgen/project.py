@@ -74,8 +74,12 @@ def texts(project: Project) -> dict[str, str]:
         project: The project.
 
     Raises:
+        ArgumentError: If it is not a project.
         YamlError: If YAML cannot represent a value.
     """
+    from gitlabgen.codec.argument_types import check_model
+
+    check_model(project, "texts", "Project")
     return {path: _text(model) for path, model in _files(project)}
 
 

@@ -10,3 +10,7 @@ from hypothesis import settings
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
 settings.register_profile("fuzz", deadline=None, max_examples=2_000)
 settings.load_profile("fuzz" if os.environ.get("GITLABGEN_FUZZ") else "tests")
+
+# If a git hook runs the tests, these variables would make each `git` of a test use the hook's repository.
+for _name in [name for name in os.environ if name.startswith("GIT_")]:
+    del os.environ[_name]

@@ -129,11 +129,12 @@ def test_public_names_resolve_and_are_listed() -> None:
 
 
 def test_the_commit_hooks_call_commands_that_exist() -> None:
-    """Each hook for pre-commit runs an existing command with existing options."""
+    """Each hook for pre-commit runs an existing command with existing options, at every commit."""
     for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")):
         program, command, *options = hook["entry"].split()
 
-        assert (program, hook["pass_filenames"]) == ("gitlabgen", False)
+        assert (program, hook["pass_filenames"], hook["always_run"]) == ("gitlabgen", False, True)
+        assert "files" not in hook
         assert command in COMMANDS
         assert run([command, *options, "--help"]) == 0
 

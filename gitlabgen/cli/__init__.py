@@ -37,8 +37,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 _FLAGS: Final = {
-    "check": {"-q": "quiet", "--quiet": "quiet"},
-    "render": {"-q": "quiet", "--quiet": "quiet", "--exit-code": "exit_code"},
+    "check": {"-q": "quiet", "--quiet": "quiet", "--staged": "staged"},
+    "render": {"-q": "quiet", "--quiet": "quiet", "--exit-code": "exit_code", "--staged": "staged"},
 }
 """The options of commit hooks, as arguments of the functions that implement the commands."""
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from gitlabgen.cli._files import files_of, render_command
 from gitlabgen.cli._output import say, show_json
+from gitlabgen.cli._staging import advice, staging, unstaged_files
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.files.diffs import diff
 from gitlabgen.files.planning import plan
@@ -28,6 +29,7 @@ def check(
     settings: Sequence[str] = (),
     format_: str = "text",
     show_diff: bool = False,
+    staged: bool = False,
     quiet: bool = False,
     verbose: bool = False,
 ) -> int:
@@ -39,6 +41,7 @@ def check(
         settings: `K=V` with TOML values.
         format_: `text` or `json`.
         show_diff: Whether to show what `render` would change.
+        staged: Whether to return 1 if a file is not staged in git.
         quiet: Whether to leave out fresh files.
         verbose: Whether to report the steps.
 
@@ -58,12 +61,15 @@ def check(
         if show_diff:
             entry["diff"] = diff(change.path, change.before, change.text)
         report.append(entry)
+    fresh = [(definition, change) for (definition, _), change in zip(files, changes, strict=True) if change.status == "fresh"]
+    unstaged = unstaged_files(fresh) if staged else []
     if format_ == "json":
-        show_json(files=report)
+        show_json(files=report, **staging(unstaged, staged=staged))
     else:
-        say("".join(_lines(entry) for entry in report if not (quiet and entry["status"] == "fresh")))
+        lines = [_lines(entry) for entry in report if not (quiet and entry["status"] == "fresh")]
+        say("".join([*lines, advice(unstaged)]))
     steps.total(counted(changes, "file"))
-    return 0 if all(change.status == "fresh" for change in changes) else 1
+    return 0 if len(fresh) == len(changes) and not unstaged else 1
 
 
 def _lines(entry: dict[str, str]) -> str:

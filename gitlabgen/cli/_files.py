@@ -25,7 +25,7 @@ def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None, 
     Raises:
         DefinitionError: If a definition is not valid; with the findings of all.
     """
-    from gitlabgen.definitions.loading import find
+    from gitlabgen.definitions.discovery import find, unique
 
     try:
         os.getcwd()
@@ -33,16 +33,8 @@ def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None, 
         raise DefinitionError(Finding(rule="no-folder", message="the current folder no longer exists")) from None
     chosen = parsed_settings(settings)
     findings: list[Finding] = []
-    definitions: dict[tuple[str, str], str] = {}
-    for path in paths or ["."]:
-        try:
-            for definition in find(path):
-                folder, name = os.path.split(definition)
-                definitions.setdefault((os.path.realpath(folder), name), definition)
-        except GitlabgenError as error:
-            findings += error.findings
     files: list[tuple[str, File]] = []
-    for definition in definitions.values():
+    for definition in unique(definition for path in paths or ["."] for definition in find(path, findings)):
         try:
             found = _files(definition, chosen, output)
             files += [(definition, file) for file in found]

@@ -10,6 +10,7 @@ from gitlabgen.cli._files import parsed_settings
 from gitlabgen.cli._output import say, show_findings, show_json
 from gitlabgen.cli._standard_input import file_on_standard_input
 from gitlabgen.cli._steps import Steps, counted
+from gitlabgen.definitions.discovery import PIPELINE, definitions_in, find, unique
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.linting import in_order, lint
@@ -70,14 +71,13 @@ def lint_paths(
     given = file_on_standard_input(paths, stdin_filename)
     found: list[Finding] = []
     broken: list[Finding] = []
-    for path in paths or ["."]:
+    for file in unique(file for path in paths or ["."] for file in _files(path, broken)) if given is None else [given]:
+        before = len(found)
         try:
-            for file in _files(path) if given is None else [given]:
-                before = len(found)
-                found += _lint(file, values, run)
-                steps.done(f"linted {file}: {counted(found[before:], 'finding')}")
+            found += _lint(file, values, run)
         except GitlabgenError as error:
             broken += error.findings
+        steps.done(f"linted {file}: {counted(found[before:], 'finding')}")
     if broken:
         raise DefinitionError(*broken)
     show_findings(warnings, "text")
@@ -92,20 +92,18 @@ def lint_paths(
     return 1 if any(finding.severity in failing for finding in findings) else 0
 
 
-def _files(path: str) -> Iterator[str]:
-    """Yield the definitions and YAML files for a path."""
-    from gitlabgen.definitions.loading import PIPELINE, find
-
+def _files(path: str, findings: list[Finding]) -> list[str]:
+    """Return the definitions and YAML files for a path; `findings` receives a finding if it means no file."""
     if path.endswith(_YAML) and not os.path.isdir(path):
-        yield path
-        return
-    try:
-        yield from find(path)
-    except DefinitionError as error:
-        pipeline = os.path.join(path, PIPELINE)
-        if error.findings[0].rule != "no-definition" or not os.path.isfile(pipeline):
-            raise
-        yield os.path.normpath(pipeline)
+        return [path]
+    problems: list[Finding] = []
+    files = find(path, problems)
+    pipeline = os.path.join(path, PIPELINE)
+    if os.path.isfile(pipeline) and not definitions_in(path):  # it is written by hand
+        files = [os.path.normpath(pipeline), *files]
+        problems = [problem for problem in problems if problem.rule != "no-definition"]
+    findings += problems
+    return files
 
 
 class _Options(NamedTuple):

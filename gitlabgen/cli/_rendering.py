@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from gitlabgen.cli._files import files_of
 from gitlabgen.cli._output import say, show_json
+from gitlabgen.cli._staging import advice, staging, unstaged_files
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.files.diffs import diff
 from gitlabgen.files.planning import Change, plan
@@ -23,6 +25,7 @@ def render(
     show_diff: bool = False,
     dry_run: bool = False,
     exit_code: bool = False,
+    staged: bool = False,
     force: bool = False,
     quiet: bool = False,
     verbose: bool = False,
@@ -37,6 +40,7 @@ def render(
         show_diff: Whether to show what changes.
         dry_run: Whether to report what would be done, and write nothing.
         exit_code: Whether to return 1 if anything is written; in a dry run, 2 if a file is refused.
+        staged: Whether to return 1 if a file is not staged in git.
         force: Whether to overwrite files that gitlabgen did not write, or that were edited.
         quiet: Whether to leave out the line about each file.
         verbose: Whether to report the steps.
@@ -45,17 +49,21 @@ def render(
         GitlabgenError: If a definition or a file is not valid; with all findings, and nothing written.
     """
     steps = Steps(shown=verbose)
-    files = [file for _, file in files_of(paths, settings, output, steps)]
+    found = files_of(paths, settings, output, steps)
+    files = [file for _, file in found]
     changes = plan(files, force=force) if dry_run else write(files, force=force)
     steps.done("compared the files" if dry_run else "wrote the files that changed")
+    pairs = [(definition, change) for (definition, _), change in zip(found, changes, strict=True)]
+    unstaged = unstaged_files(pairs) if staged else []
     if format_ == "json":
-        _report_json(changes, show_diff=show_diff, dry_run=dry_run)
+        _report_json(changes, staging(unstaged, staged=staged), show_diff=show_diff, dry_run=dry_run)
     else:
         say("".join(_text(change, show_diff=show_diff, dry_run=dry_run, quiet=quiet) for change in changes))
         if dry_run and not quiet and any(change.refusal for change in changes):
             say("nothing would be written, because a file is refused\n")
+        say(advice(unstaged))
     steps.total(counted(changes, "file"))
-    return _exit_code(changes) if exit_code else 0
+    return max(_exit_code(changes) if exit_code else 0, 1 if unstaged else 0)
 
 
 def print_files(paths: Sequence[str], *, settings: Sequence[str] = (), format_: str = "text", verbose: bool = False) -> int:
@@ -84,13 +92,13 @@ def print_files(paths: Sequence[str], *, settings: Sequence[str] = (), format_: 
     return 0
 
 
-def _report_json(changes: Sequence[Change], *, show_diff: bool, dry_run: bool) -> None:
+def _report_json(changes: Sequence[Change], more: Mapping[str, Any], *, show_diff: bool, dry_run: bool) -> None:
     files = []
     for change in changes:
         patch = {"diff": _diff(change)} if show_diff else {}
         files.append({"path": change.path, "status": change.status, "action": change.action, **patch})
     refusals = [change.refusal for change in changes if change.refusal is not None]
-    show_json(refusals, **({"dry_run": True} if dry_run else {}), files=files)
+    show_json(refusals, **({"dry_run": True} if dry_run else {}), files=files, **more)
 
 
 def _text(change: Change, *, show_diff: bool, dry_run: bool, quiet: bool) -> str:

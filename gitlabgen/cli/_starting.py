@@ -23,8 +23,8 @@ from gitlabgen.scaffolding.answers import Question, given_answers, placeholders,
 from gitlabgen.scaffolding.catalogue import DEFINITION, Blueprint, blueprints
 from gitlabgen.scaffolding.companions import ATTRIBUTES, HOOK_LINES, HOOKS, has_hooks, hooks_path
 from gitlabgen.scaffolding.constants import Value, constants_of
-from gitlabgen.scaffolding.git import project_path, repository_root
 from gitlabgen.scaffolding.planning import check_folder, draft
+from gitlabgen.scaffolding.repositories import project_path, repository_root
 
 __all__ = ["Request", "list_blueprints", "start"]
 

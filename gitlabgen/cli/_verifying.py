@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gitlabgen.cli._files import parsed_settings
 from gitlabgen.cli._output import say, show_error_text, show_json
 from gitlabgen.cli._steps import Steps, counted, is_terminal
+from gitlabgen.definitions.discovery import find
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import read_yaml
 from gitlabgen.linting import in_order
@@ -49,12 +50,9 @@ def verify_paths(
     templates: list[tuple[str, Template]] = []
     broken: list[Finding] = []
     for path in paths or ["."]:
-        try:
-            found_here = [*_templates(path, values)]
-            templates += found_here
-            steps.done(f"loaded {path}: {counted(found_here, 'template')}")
-        except GitlabgenError as error:
-            broken += error.findings
+        found_here = _templates(path, values, broken)
+        templates += found_here
+        steps.done(f"loaded {path}: {counted(found_here, 'template')}")
     found: list[Finding] = []
     has_progress = len(templates) > 1 and not quiet and not verbose and not broken and is_terminal()
     for number, (file, template) in enumerate(templates, 1):
@@ -78,25 +76,35 @@ def verify_paths(
     return 1 if any(finding.severity == "error" for finding in findings) else 0
 
 
-def _templates(path: str, settings: Mapping[str, Any]) -> Iterator[tuple[str, Template]]:
-    """Yield the templates for a path, each with the file that defines it."""
-    if path.endswith(_YAML) and not os.path.isdir(path):
-        model, findings = read_yaml(path)
-        errors = [finding for finding in findings if finding.severity == "error"]
-        if errors:
-            raise DefinitionError(*errors)
-        yield from _only_templates(path, [model])
-        return
-    from gitlabgen.definitions.loading import find, load
-
-    for file in find(path):
-        project = load(file, settings).project
-        yield from _only_templates(file, [project.template, *(project.files or {}).values()])
-
-
-def _only_templates(file: str, models: Sequence[object]) -> Iterator[tuple[str, Template]]:
-    templates = [model for model in models if isinstance(model, Template)]
-    if not templates:
+def _templates(path: str, settings: Mapping[str, Any], broken: list[Finding]) -> list[tuple[str, Template]]:
+    """Return the templates for a path, each with the file that defines it; `broken` receives the problems."""
+    is_yaml = path.endswith(_YAML) and not os.path.isdir(path)
+    before = len(broken)
+    files = [path] if is_yaml else find(path, broken)
+    found: list[tuple[str, Template]] = []
+    for file in files:
+        try:
+            models = _models(file) if is_yaml else _defined(file, settings)
+        except GitlabgenError as error:
+            broken += error.findings
+        else:
+            found += [(file, model) for model in models if isinstance(model, Template)]
+    if not found and len(broken) == before:
         hint = "name a template, or a definition whose project has one"
-        raise DefinitionError(Finding(rule="no-template", message="there is no template here", hint=hint, file=file))
-    yield from ((file, template) for template in templates)
+        broken += [Finding(rule="no-template", message="there is no template here", hint=hint, file=file) for file in files]
+    return found
+
+
+def _models(file: str) -> list[object]:
+    model, findings = read_yaml(file)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise DefinitionError(*errors)
+    return [model]
+
+
+def _defined(definition: str, settings: Mapping[str, Any]) -> list[object]:
+    from gitlabgen.definitions.loading import load
+
+    project = load(definition, settings).project
+    return [project.template, *(project.files or {}).values()]

@@ -10,7 +10,7 @@ from gitlabgen.cli._options import format_option, option, paths_argument, quiet_
 
 __all__ = ["command"]
 
-_EXIT_CODES = {0: "all files are fresh", 1: "a file is missing, stale, hand-edited or foreign", 2: "broken input"}
+_EXIT_CODES = {0: "all files are fresh", 1: "a file is missing, stale, hand-edited, foreign, or not staged", 2: "broken input"}
 
 
 @command_("check", exit_codes=_EXIT_CODES, example="gitlabgen check --diff")
@@ -18,6 +18,7 @@ _EXIT_CODES = {0: "all files are fresh", 1: "a file is missing, stale, hand-edit
 @settings_option
 @option("--output", group="Output", metavar="DIR", help="Check the files in this folder, not the definition's.")
 @option("--diff", "show_diff", group="Output", is_flag=True, help="Show what `render` would change.")
+@option("--staged", group="Output", is_flag=True, help="Exit with 1 if a file is not staged in git.")
 @format_option()
 @quiet_option("Leave out fresh files.")
 @verbose_option

@@ -13,10 +13,10 @@ __all__ = ["command"]
 
 _EXIT_CODES = {
     0: "the files are up to date now, or a dry run is done",
-    1: "with --exit-code: a file was written, or would be",
+    1: "--exit-code: a file was written, or would be; --staged: one is not staged",
     2: "broken input, or a file was refused; nothing was written",
 }
-_ABOUT_WRITING = ("output", "show_diff", "dry_run", "exit_code", "force")
+_ABOUT_WRITING = ("output", "show_diff", "dry_run", "exit_code", "staged", "force")
 
 
 @command_("render", exit_codes=_EXIT_CODES, example="gitlabgen render --dry-run --diff")
@@ -28,6 +28,7 @@ _ABOUT_WRITING = ("output", "show_diff", "dry_run", "exit_code", "force")
 @option("--diff", "show_diff", group="Output", is_flag=True, help="Show what changes.")
 @option("--force", group="Output", is_flag=True, help="Overwrite files that were edited, or not written by gitlabgen.")
 @option("--exit-code", group="Output", is_flag=True, help="Exit with 1 if a file is written; in a dry run, 2 if refused.")
+@option("--staged", group="Output", is_flag=True, help="Exit with 1 if a file is not staged in git.")
 @format_option()
 @quiet_option("Print no line for each file.")
 @verbose_option

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from gitlabgen.codec.argument_types import check_model, check_text, file_hint
 from gitlabgen.codec.encoding import Encoder, annotate, commented
 from gitlabgen.modeling.reporting import within
 from gitlabgen.yamltext.nodes import Commented, Tagged
@@ -39,6 +40,9 @@ def _hidden_tree(job: HiddenJob) -> Any:
 # Findings inside these keywords have the keyword in their path, as in GitLab.
 _LOCATED: Final = ("default", "workflow")
 
+TEMPLATE_KEYS: Final = frozenset(("AWSTemplateFormatVersion", "Resources", "Transform"))
+"""The keys that only a template has."""
+
 _encoder: Final = Encoder({"reference": _reference_tree, "hidden job": _hidden_tree})
 
 
@@ -49,8 +53,10 @@ def dumps(pipeline: Pipeline) -> str:
         pipeline: The pipeline.
 
     Raises:
+        ArgumentError: If it is not a pipeline.
         YamlError: If YAML cannot represent a value, such as half of a surrogate pair.
     """
+    check_model(pipeline, "dumps", "Pipeline")
     header = list(_header(pipeline))
     body = _body(pipeline)
     if not header:
@@ -90,12 +96,17 @@ def loads(text: str, *, filename: str | None = None) -> Pipeline:
         filename: The file's name for messages.
 
     Raises:
-        YamlError: If GitLab could not read the text.
+        ArgumentError: If it is not a text.
+        YamlError: If GitLab could not read the text, or if it is a template.
         KeywordError: If GitLab would reject the value of a keyword; with all findings.
     """
-    from gitlabgen.errors import raise_errors
+    from gitlabgen.errors import Finding, YamlError, raise_errors
 
+    check_text(text, "loads")
     pipeline, findings = read(text, filename=filename)
+    if not TEMPLATE_KEYS.isdisjoint((*(job.name for job in pipeline.jobs), *(pipeline.extra or ()))):
+        message = "this is a template, not a pipeline"
+        raise YamlError(Finding("invalid-yaml", message, hint="gitlabgen.sam.loads reads it", file=filename, line=1, column=1))
     raise_errors(findings)
     return pipeline
 
@@ -128,7 +139,8 @@ def read(
         said = "Please provide content of .gitlab-ci.yml" if body is None else "Invalid configuration format"
         message = "the file is empty" if body is None else "the file should be a mapping of keywords and jobs"
         line, column = documents[read[-1]].mark if documents else (1, 1)
-        raise YamlError(Finding("invalid-yaml", message, file=filename, line=line, column=column, gitlab=said))
+        hint = file_hint(text)
+        raise YamlError(Finding("invalid-yaml", message, hint=hint, file=filename, line=line, column=column, gitlab=said))
     with collecting() as problems:
         pipeline = _pipeline(header, body, filename or "", partial=partial)
     findings += problems

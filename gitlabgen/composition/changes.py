@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gitlabgen.composition.listed_jobs import ALL, Source, Which, are_chosen, entries_of, fail, rebuilt, setting
 from gitlabgen.errors import collecting, did_you_mean, report
@@ -14,6 +14,11 @@ from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.modeling.callsites import CallSite, Location, Position, caller, position
 from gitlabgen.modeling.model import construct
 from gitlabgen.modeling.plans import location_of, plan_of
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from gitlabgen.gitlab._job_keywords import JobKeywords
 
 __all__ = ["fill", "map_jobs", "override", "replace"]
 
@@ -59,7 +64,7 @@ def replace(source: Source, /, *jobs: BaseJob) -> Source:
     return rebuilt(source, (entry._replace(job=new.get(entry.job.name, entry.job)) for entry in entries))
 
 
-def override(source: Source, /, *which: Which, **keywords: Any) -> Source:
+def override(source: Source, /, *which: Which, **keywords: Unpack[JobKeywords]) -> Source:
     """Return a pipeline or jobs with keywords that replace those of the jobs.
 
     A keyword that only some kinds of jobs have, such as `image`, does not change the others.
@@ -72,10 +77,10 @@ def override(source: Source, /, *which: Which, **keywords: Any) -> Source:
     Raises:
         KeywordError: If no job has a given name, or a keyword is not valid.
     """
-    return _changed(source, which, keywords, caller(), lambda _job, _keyword, _jobs: True)
+    return _changed(source, which, {**keywords}, caller(), lambda _job, _keyword, _jobs: True)
 
 
-def fill(source: Source, /, *which: Which, **keywords: Any) -> Source:
+def fill(source: Source, /, *which: Which, **keywords: Unpack[JobKeywords]) -> Source:
     """Return a pipeline or jobs with keywords for the jobs that neither set nor inherit them.
 
     The keywords of a parent that is not in `source` are unknown, so the jobs that extend it stay unchanged.
@@ -88,12 +93,12 @@ def fill(source: Source, /, *which: Which, **keywords: Any) -> Source:
     Raises:
         KeywordError: If no job has a given name, or a keyword is not valid.
     """
-    shared = _shared(source) if isinstance(source, Pipeline) else frozenset()
+    shared: frozenset[str] = _shared(source) if isinstance(source, Pipeline) else frozenset()
 
     def applies(job: BaseJob, keyword: str, jobs: Mapping[str, BaseJob]) -> bool:
         return keyword not in shared and setting(job, keyword, jobs) is None
 
-    return _changed(source, which, keywords, caller(), applies)
+    return _changed(source, which, {**keywords}, caller(), applies)
 
 
 def _shared(pipeline: Pipeline) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from gitlabgen.definitions.loading import NAMES
+from gitlabgen.definitions.discovery import NAMES
 from gitlabgen.files.planning import File
 from gitlabgen.project import Project, texts
 

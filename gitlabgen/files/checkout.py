@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Checkout", "read_yaml", "repository_path"]
 
-_TEMPLATE_KEYS: Final = frozenset(("AWSTemplateFormatVersion", "Resources", "Transform"))
 _SKIPPED: Final = frozenset((".git", "node_modules", ".venv"))
 _MOST_FILES: Final = 100_000
 
@@ -113,6 +112,6 @@ def read_yaml(path: str) -> tuple[Pipeline | Template, list[Finding]]:
         raise DefinitionError(Finding(rule="unreadable", message=message, file=file)) from None
     documents = load_documents(content, filename=file)
     tree = documents[0].tree if documents else None
-    if isinstance(tree, dict) and not _TEMPLATE_KEYS.isdisjoint(tree):
+    if isinstance(tree, dict) and not pipelines.TEMPLATE_KEYS.isdisjoint(tree):
         return templates.read(content.decode(), filename=file)
     return pipelines.read(content.decode(), filename=file)

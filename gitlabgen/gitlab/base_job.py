@@ -24,6 +24,7 @@ from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.kinds import leaves
 from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.modeling.spellings import Spelling, assignment, either
@@ -131,7 +132,7 @@ OnlyNeed = Annotated["Need", _only_need]
 JobVariable = Annotated["Variable", _job_variable]
 """A variable of a job: it can only have a value and `expand`."""
 
-Rules = Annotated[Sequence[object], nested(dict, "Rule", "Reference")]
+Rules = Annotated[ListOf[object], nested(dict, "Rule", "Reference")]
 """A list inside a list of rules."""
 
 
@@ -209,12 +210,10 @@ class BaseJob(KeywordModel):
     stage: StageName | Reference | None = None
     environment: NamedEnvironment | Environment | Reference | None = None
     resource_group: Text | None = field(default=None, since=(12, 7))
-    needs: Sequence[JobName | Need | Reference | Sequence[object]] | OnlyNeed | Reference | None = field(
-        default=None, since=(12, 2)
-    )
-    rules: Sequence[Rule | Reference | Rules] | Reference | None = field(default=None, since=(12, 3))
-    only: Sequence[str] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
-    except_: Sequence[str] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    needs: ListOf[JobName | Need | Reference | ListOf[object]] | OnlyNeed | Reference | None = field(default=None, since=(12, 2))
+    rules: ListOf[Rule | Reference | Rules] | Reference | None = field(default=None, since=(12, 3))
+    only: ListOf[str] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    except_: ListOf[str] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
     when: JobWhen | Reference | None = None
     start_in: Delay | None = None
     manual_confirmation: Text | None = field(default=None, since=(17, 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, get_args
 
 from gitlabgen.gitlab._vocabulary import CacheWhen
 from gitlabgen.gitlab.keyword_model import KeywordModel
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cache", "CacheKey"]
 
+CachePolicy = Literal["pull-push", "push", "pull"]
 _CHECKED: Final = frozenset(("fallback_keys", "policy"))
 
 
@@ -88,7 +89,7 @@ class Cache(KeywordModel):
 
     key: str | CacheKey | Reference | None = None
     paths: Strings | None = None
-    policy: Text | None = None
+    policy: CachePolicy | Text | None = None
     untracked: Flag | None = None
     unprotect: Flag | None = field(default=None, since=(15, 8))
     when: CacheWhen | Reference | None = None
@@ -109,7 +110,7 @@ class Cache(KeywordModel):
                 yield Problem('cannot contain the "/" character', 'use "$CI_COMMIT_REF_SLUG" or a dash', ("key",))
             if key in (".", ".."):
                 yield Problem('cannot be "." or ".."', path=("key",))
-        if isinstance(self.policy, str) and self.policy not in ("pull-push", "push", "pull") and "$" not in self.policy:
+        if isinstance(self.policy, str) and self.policy not in get_args(CachePolicy) and "$" not in self.policy:
             yield Problem(
                 "should be a variable or one of: pull-push, push, pull",
                 path=("policy",),

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import Any, Final, Literal, Self, TypeVar, cast
+from typing import Any, Final, Literal, NoReturn, Self, TypeVar, cast
 
 import attrs
 
@@ -113,10 +113,10 @@ class Condition:
     def __hash__(self) -> int:
         return hash(self.text)
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoReturn:  # so that type checkers report `if`, `not`, `and` and `or`
         if self is not _PLACEHOLDER:
             report_all(condition_problem(f"Python cannot know whether `{self.text}` holds; only GitLab can", _COMBINE))
-        return False
+        return False  # type: ignore[misc]  # while findings are collected
 
     @_reporting_errors
     def __and__(self, other: Condition | Var) -> Condition:
@@ -196,9 +196,9 @@ class Var:
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoReturn:
         report_all(condition_problem(f"Python cannot know the value of ${self.name}; only GitLab can", _COMBINE))
-        return False
+        return False  # type: ignore[misc]
 
     @_reporting_errors
     def __eq__(self, other: Var | str | None) -> Condition:  # type: ignore[override]

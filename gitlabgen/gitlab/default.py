@@ -10,6 +10,7 @@ from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, Flag, Lines, Strings, Timeout, between
 from gitlabgen.gitlab.wording import TypeErrors
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 
@@ -53,7 +54,7 @@ class Default(KeywordModel):
     type_errors: ClassVar[TypeErrors] = EXECUTION_ERRORS
 
     image: str | Image | Reference | None = None
-    services: Sequence[str | Service | Reference] | Reference | None = None
+    services: ListOf[str | Service | Reference] | Reference | None = None
     before_script: Lines | None = None
     after_script: Lines | None = None
     artifacts: Artifacts | Reference | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from gitlabgen.gitlab._vocabulary import EnvironmentAction
 from gitlabgen.gitlab.keyword_model import KeywordModel
@@ -29,6 +29,10 @@ def _cluster(value: Any) -> Any:
 
 Cluster = Annotated["Kubernetes | Mapping[str, object] | Reference", _cluster]
 """A cluster or a mapping of its keywords; `Kubernetes` is stored."""
+
+
+DeploymentTier = Literal["production", "staging", "testing", "development", "other"]
+"""GitLab's deployment tiers."""
 
 
 @model
@@ -59,5 +63,5 @@ class Environment(KeywordModel):
     on_stop: JobName | None = None
     action: EnvironmentAction | Reference | None = None
     auto_stop_in: Text | None = None
-    deployment_tier: Text | None = None
+    deployment_tier: DeploymentTier | Text | None = None
     kubernetes: Cluster | None = None

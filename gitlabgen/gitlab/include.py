@@ -10,6 +10,7 @@ from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import JobName, Text, is_set, kind_problems
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.kinds import NULL, is_interpolated
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 
@@ -59,7 +60,7 @@ class Include(KeywordModel):
     artifact: Text | None = None
     job: JobName | None = None
     inputs: Mapping[str, object] | Reference | None = field(default=None, since=(15, 11))
-    rules: Sequence[Rule | Reference | Sequence[object]] | Reference | None = None
+    rules: ListOf[Rule | Reference | ListOf[object]] | Reference | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem unless there is exactly one kind of include."""

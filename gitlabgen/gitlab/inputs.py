@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import InputType
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Scalar, Text, is_set
 from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import NULL, Model, model
 from gitlabgen.modeling.problems import Problem
 
@@ -45,9 +46,9 @@ class JobInput(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#inputs"
 
     type: InputType | Reference | None = None
-    default: Scalar | Sequence[object] | Reference
+    default: Scalar | ListOf[object] | Reference
     description: Text | None = None
-    options: Sequence[Scalar] | Reference | None = None
+    options: ListOf[Scalar] | Reference | None = None
     regex: Text | None = None
 
     def problems(self) -> Iterator[Problem]:

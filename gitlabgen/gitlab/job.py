@@ -10,6 +10,7 @@ from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_list, needs_probl
 from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, JobName, Lines, Strings, Text, Timeout, between, in_backticks, is_set
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.spellings import Spelling
@@ -76,9 +77,9 @@ class ScriptKeywords(BaseJob):
     }
 
     image: str | Image | Reference | None = field(default=None, after="stage")
-    services: Sequence[str | Service | Reference] | Reference | None = None
+    services: ListOf[str | Service | Reference] | Reference | None = None
     tags: Strings | None = None
-    dependencies: Sequence[JobName] | Reference | None = field(default=None, after="needs")
+    dependencies: ListOf[JobName] | Reference | None = field(default=None, after="needs")
     timeout: Timeout | None = field(default=None, after="interruptible")
     retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None
     inputs: Mapping[str, JobInput | Reference] | Reference | None = field(default=None, after="inherit")
@@ -90,7 +91,7 @@ class ScriptKeywords(BaseJob):
     hooks: Hooks | Reference | None = field(default=None, since=(15, 10))
     before_script: Lines | None = None
     script: Lines | None = None
-    run: Sequence[Step | Reference | Sequence[object]] | Reference | None = field(default=None, since=(17, 3))
+    run: ListOf[Step | Reference | ListOf[object]] | Reference | None = field(default=None, since=(17, 3))
     after_script: Lines | None = None
     coverage: Text | None = None
     artifacts: Artifacts | Reference | None = None
@@ -171,7 +172,7 @@ class ScriptKeywords(BaseJob):
                 )
 
 
-def _dependency_problems(dependencies: Sequence[str], needs: list[tuple[Any, str]]) -> Iterator[Problem]:
+def _dependency_problems(dependencies: Sequence[object], needs: list[tuple[Any, str]]) -> Iterator[Problem]:
     names = {need if isinstance(need, str) else need.job for need, kind in needs if kind == "job"}
     missing = [str(name) for name in dependencies if name not in names]
     if not names and any(kind == "cross_dependency" for _, kind in needs):

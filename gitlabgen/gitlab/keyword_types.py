@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.kinds import NULL, leaves
 from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.problems import InvalidValue, Problem
 
 if TYPE_CHECKING:
@@ -208,13 +209,13 @@ Flag: TypeAlias = Union[bool, "Reference"]
 Scalar: TypeAlias = str | int | float | bool
 """The value of a variable."""
 
-Strings: TypeAlias = Union[Sequence[str], "Reference"]
+Strings: TypeAlias = Union[ListOf[str], "Reference"]
 """A list of strings, or a reference to one."""
 
-Nested: TypeAlias = Annotated[Sequence[object], nested(str, "Reference")]
+Nested: TypeAlias = Annotated[ListOf[object], nested(str, "Reference")]
 """A list inside a list of strings."""
 
-Lines: TypeAlias = Union[str, Sequence[Union[str, "Reference", Nested]], "Reference"]
+Lines: TypeAlias = Union[str, ListOf[Union[str, "Reference", Nested]], "Reference"]
 """Lines of a script: one string, or a list in which references and nested lists are flattened."""
 
 VariableScalars: TypeAlias = Union[Mapping[str, Scalar], "Reference"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import ClusterState
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import If, Strings
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 
@@ -38,7 +39,7 @@ class Only(KeywordModel):
 
     refs: Strings | None = field(default=None, kw_only=False)
     kubernetes: ClusterState | Reference | None = None
-    variables: Sequence[If] | Reference | None = None
+    variables: ListOf[If] | Reference | None = None
     changes: Strings | None = None
 
     def problems(self) -> Iterable[Problem]:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, cast
 
+from gitlabgen.errors import Finding, UnknownJobError, did_you_mean
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import EXECUTION_ERRORS, VARIABLE_ERRORS, Lines, Scalar, is_set, nested
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
+from gitlabgen.modeling.callsites import caller, position
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.kinds import Remark, leaves
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
+from gitlabgen.modeling.reporting import located
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.base_job import BaseJob
     from gitlabgen.gitlab.cache import Cache
     from gitlabgen.gitlab.default import Default
+    from gitlabgen.gitlab.hidden_job import HiddenJob
     from gitlabgen.gitlab.image import Image
     from gitlabgen.gitlab.include import Include
+    from gitlabgen.gitlab.job import Job
     from gitlabgen.gitlab.reference import Reference
     from gitlabgen.gitlab.services import Service
     from gitlabgen.gitlab.spec import Spec
     from gitlabgen.gitlab.stage import Stage
+    from gitlabgen.gitlab.trigger import TriggerJob
     from gitlabgen.gitlab.variables import Variable
     from gitlabgen.gitlab.workflow import Workflow
 
@@ -63,7 +70,7 @@ def _nested_stages(value: Any) -> Any:
     return name_of(_check_nested(value))
 
 
-NestedStages = Annotated[Sequence[object], _nested_stages]
+NestedStages = Annotated[ListOf[object], _nested_stages]
 """A list inside a list of stages; the names are stored."""
 
 _EXECUTION: Final = ("image", "services", "before_script", "after_script", "cache")
@@ -106,13 +113,37 @@ class Pipeline(KeywordModel):
     workflow: Workflow | Reference | None = None
     default: Default | Reference | None = None
     image: str | Image | Reference | None = field(default=None, deprecated="move it into `default`")
-    services: Sequence[str | Service | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
+    services: ListOf[str | Service | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
     before_script: Lines | None = field(default=None, deprecated="move it into `default`")
     after_script: Lines | None = field(default=None, deprecated="move it into `default`")
     cache: Cache | Sequence[Cache | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
     variables: Mapping[str, Scalar | Variable] | Reference | None = None
-    stages: Sequence[StageEntry | Reference | NestedStages] | Reference | None = None
+    stages: ListOf[StageEntry | Reference | NestedStages] | Reference | None = None
     jobs: Sequence[BaseJob] = field(default=(), is_written=False)
+
+    # Only Python's fallback to `__getitem__` would allow iteration; there, it would look for a job with the name 0.
+    __iter__: ClassVar[None] = None
+
+    def __getitem__(self, name: str) -> Job | TriggerJob | HiddenJob:
+        """Return the job or the hidden block of a name: `pipeline["deploy"]`.
+
+        Args:
+            name: The name as written in the file, such as `deploy` or `.base`.
+
+        Raises:
+            UnknownJobError: If there is no such job; a `KeyError`.
+        """
+        for job in self.jobs:
+            if job.name == name:
+                return cast("Job | TriggerJob | HiddenJob", job)
+        known = [job.name for job in self.jobs]
+        given: object = name
+        hint = f"write pipeline.jobs[{name}]" if isinstance(given, int) else did_you_mean(str(name), known)
+        raise UnknownJobError(located(Finding("unknown-job", f"there is no job {name!r}", hint=hint), position(caller())))
+
+    def __contains__(self, name: object) -> bool:
+        """Return whether there is a job or a hidden block of this name."""
+        return any(job.name == name for job in self.jobs)
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for keywords that are set twice, and for each job with a duplicate name."""

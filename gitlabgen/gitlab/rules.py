@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import RuleWhen
@@ -11,6 +11,7 @@ from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import VARIABLE_ERRORS, Delay, Flag, If, JobName, Strings, Text, VariableScalars, is_set
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.spellings import Spelling, assignment, either
@@ -122,13 +123,13 @@ class Rule(KeywordModel):
     }
 
     if_: If | None = field(default=None, kw_only=False)
-    changes: Sequence[str] | Changes | Reference | None = None
-    exists: Sequence[str] | Exists | Reference | None = None
+    changes: ListOf[str] | Changes | Reference | None = None
+    exists: ListOf[str] | Exists | Reference | None = None
     when: RuleWhen | Reference | None = None
     start_in: Delay | None = None
     allow_failure: Flag | None = None
     variables: VariableScalars | None = None
-    needs: Sequence[JobName | Need | Reference] | Reference | None = field(default=None, since=(16, 2))
+    needs: ListOf[JobName | Need | Reference] | Reference | None = field(default=None, since=(16, 2))
     interruptible: Flag | None = field(default=None, since=(16, 10))
     auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))
 

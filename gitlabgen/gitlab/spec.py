@@ -10,6 +10,7 @@ from gitlabgen.gitlab.inputs import input_problems
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import If, Scalar, is_set, kind_problems
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 
@@ -34,8 +35,8 @@ class SpecInputRule(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#specinputsrules"
 
     if_: If | None = field(default=None, kw_only=False)
-    options: Sequence[Scalar] | None = None
-    default: Scalar | Sequence[object] | None = None
+    options: ListOf[Scalar] | None = None
+    default: Scalar | ListOf[object] | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for a rule without a default, and for a default that is not one of its options."""
@@ -76,9 +77,9 @@ class SpecInput(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#specinputs"
 
     type: InputType | None = None
-    default: Scalar | Sequence[object] | None = None
+    default: Scalar | ListOf[object] | None = None
     description: str | None = field(default=None, since=(16, 5))
-    options: Sequence[Scalar] | None = field(default=None, since=(16, 6))
+    options: ListOf[Scalar] | None = field(default=None, since=(16, 6))
     regex: str | None = field(default=None, since=(16, 5))
     rules: Sequence[SpecInputRule] | None = None
 
@@ -147,7 +148,7 @@ class Spec(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#spec"
 
     description: str | None = None
-    component: Sequence[ComponentFact] | None = field(default=None, since=(18, 6))
+    component: ListOf[ComponentFact] | None = field(default=None, since=(18, 6))
     include: Sequence[SpecInclude] | None = None
     inputs: Mapping[str, SpecInput | None] | None = None
 

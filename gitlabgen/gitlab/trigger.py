@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import TriggerStrategy
 from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_problems
@@ -19,6 +19,9 @@ from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.spellings import Spelling
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
+    from gitlabgen.gitlab._job_keywords import TriggerJobKeywords
     from gitlabgen.gitlab.environment import Environment
     from gitlabgen.gitlab.include import Include
     from gitlabgen.gitlab.reference import Reference
@@ -207,7 +210,7 @@ class TriggerJob(BaseJob):
         *,
         changes: Sequence[str] | None = None,
         strategy: TriggerStrategy | None = None,
-        **keywords: Any,
+        **keywords: Unpack[TriggerJobKeywords],
     ) -> TriggerJob:
         """Return a job that starts a child pipeline from a file of this repository.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from gitlabgen.gitlab._vocabulary import OnJobFailure, OnNewCommit
@@ -10,6 +10,7 @@ from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Text, nested
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 
@@ -63,7 +64,7 @@ class Workflow(KeywordModel):
     }
 
     name: Text | None = field(default=None, since=(15, 7))
-    rules: Sequence[Rule | Reference | Annotated[Sequence[object], nested(dict, "Rule", "Reference")]] | Reference | None = None
+    rules: ListOf[Rule | Reference | Annotated[ListOf[object], nested(dict, "Rule", "Reference")]] | Reference | None = None
     auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))
 
     def problems(self) -> Iterator[Problem]:

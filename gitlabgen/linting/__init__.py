@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from gitlabgen.codec.argument_types import check_model
 from gitlabgen.errors import Finding, GitlabgenError
 from gitlabgen.linting.catalogue import Group, all_rules, checks, rule_named
 from gitlabgen.linting.rule import Example, LintRule, Persona
@@ -39,7 +40,6 @@ def _gc_paused() -> Iterator[None]:
             gc.enable()
 
 
-@_gc_paused()
 def lint(
     project_or_model: Project | Pipeline | Template,
     *,
@@ -58,26 +58,31 @@ def lint(
         strict: Whether a check that an unread include leaves undecided is an error.
         persona: `default`, `pedantic` or `auditor`; each one also gets the findings of those before it.
         selected: Names of rules that run whatever their persona.
-    """
-    version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
-    target = None if version is None else _version(version)
-    run = _Run(persona, frozenset(selected))
-    pipelines: list[PipelineAnalysis] = []
-    templates: dict[str, TemplateAnalysis] = {}
-    for path, model in _models(project_or_model):
-        if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
-            is_part = path != getattr(project_or_model, "path", "")
-            pipelines.append(run.pipeline(model, repository, target, strict=strict, is_part=is_part))
-        else:
-            template = run.template(model)
-            if template is not None:
-                templates[path] = template
-    if templates and pipelines:
-        from gitlabgen.analysis.projects import ProjectAnalysis
 
-        for pipeline in pipelines:
-            run.check("project", ProjectAnalysis(pipeline, templates))
-    return in_order(run.findings)
+    Raises:
+        ArgumentError: If it is neither a project nor a model.
+    """
+    check_model(project_or_model, "lint", "Project", "Pipeline", "Template")
+    with _gc_paused():
+        version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
+        target = None if version is None else _version(version)
+        run = _Run(persona, frozenset(selected))
+        pipelines: list[PipelineAnalysis] = []
+        templates: dict[str, TemplateAnalysis] = {}
+        for path, model in _models(project_or_model):
+            if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
+                is_part = path != getattr(project_or_model, "path", "")
+                pipelines.append(run.pipeline(model, repository, target, strict=strict, is_part=is_part))
+            else:
+                template = run.template(model)
+                if template is not None:
+                    templates[path] = template
+        if templates and pipelines:
+            from gitlabgen.analysis.projects import ProjectAnalysis
+
+            for pipeline in pipelines:
+                run.check("project", ProjectAnalysis(pipeline, templates))
+        return in_order(run.findings)
 
 
 class _Run:

@@ -62,7 +62,7 @@ def _compile(annotation: Any, module: str) -> OneOf:
         annotation = eval(text, vars(sys.modules[module]), _Names(module))  # type: ignore[arg-type]  # noqa: S307
     key = (annotation, module.rpartition(".")[0])
     if key not in _compiled:
-        _compiled[key] = OneOf(_alternatives(annotation, module))
+        _compiled[key] = OneOf(_without_examples(_alternatives(annotation, module)))
     return _compiled[key]
 
 
@@ -76,6 +76,12 @@ def _alternatives(annotation: Any, module: str) -> list[Shape]:
         elif part not in (None, types.NoneType):
             shapes.append(_single(part, module))
     return shapes
+
+
+def _without_examples(shapes: list[Shape]) -> list[Shape]:
+    """Return the shapes without words where any string is accepted: there, the words are only for editors."""
+    takes_any_string = any(isinstance(shape, Scalar) and shape.type is str for shape in shapes)
+    return [shape for shape in shapes if not (takes_any_string and isinstance(shape, Word))]
 
 
 def _single(part: Any, module: str) -> Shape:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast, dataclass_transform, overload
 
 import attrs
 
-from gitlabgen.errors import did_you_mean
+from gitlabgen.errors import ArgumentError, Finding, did_you_mean
 from gitlabgen.modeling.callsites import Location, caller, library_files
 from gitlabgen.modeling.fields import Version, as_fields, default_of, field, fields_of
 from gitlabgen.modeling.kinds import NULL, FitResult, FrozenDict, Remark
@@ -24,14 +24,38 @@ _T = TypeVar("_T")
 _M = TypeVar("_M", bound="Model")
 
 
+# Of lists and mappings with several types of values, mypy infers the types only with these overloads.
+@overload
+def comment(value: list[_T], text: str) -> list[_T]: ...
+@overload
+def comment(value: dict[str, _T], text: str) -> dict[str, _T]: ...
+@overload
+def comment(value: _T, text: str) -> _T: ...
+
+
 def comment(value: _T, text: str) -> _T:
     """Return the value with a comment, which is written next to it, or above it where that reads better.
 
     Args:
         value: A keyword's value, a list item or a mapping's value.
         text: The comment without `#`; a comment of several lines is written above the value.
+
+    Raises:
+        ArgumentError: If the text is not a string.
     """
+    if not isinstance(text, str):
+        _refuse_text(text)
     return cast("_T", Remark(value, text))
+
+
+def _refuse_text(text: object) -> NoReturn:
+    from gitlabgen.modeling.callsites import position
+    from gitlabgen.modeling.reporting import located
+    from gitlabgen.modeling.wording import short
+
+    message = f"the text of a comment should be a string, got {short(text)}"
+    found = Finding("wrong-argument", message, hint="write the value first, and then the text")
+    raise ArgumentError(located(found, position(caller())))
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterator
+from inspect import signature
 from typing import Annotated, Any, ClassVar, ParamSpec, TypeVar
 
 from gitlabgen.errors import KeywordError, collecting, report_all
@@ -62,11 +63,11 @@ def _null_paths(value: Any, path: Path) -> Iterator[Path]:
 def pattern(arguments_class: Callable[_P, _A]) -> Callable[[Callable[[_A], Project]], Callable[_P, Project]]:
     """Return a decorator for functions that build a project from arguments.
 
-    The decorated function takes the fields of the class as arguments. It reports all their problems together, and builds
-    the project only if there is no problem.
+    The decorated function takes the fields of the class as arguments, and has the documentation of the class. It reports all
+    their problems together, and builds the project only if there is no problem.
 
     Args:
-        arguments_class: The class whose fields are the arguments; type checkers take the signature from it.
+        arguments_class: The class whose fields are the arguments; type checkers and editors take the signature from it.
     """
 
     def decorate(make: Callable[[_A], Project]) -> Callable[_P, Project]:
@@ -81,7 +82,9 @@ def pattern(arguments_class: Callable[_P, _A]) -> Callable[[Callable[[_A], Proje
                 report_all(KeywordError(*dict.fromkeys(problems)))
             return project
 
-        call.__name__, call.__qualname__, call.__doc__ = make.__name__, make.__qualname__, make.__doc__
+        call.__module__, call.__name__, call.__qualname__ = make.__module__, make.__name__, make.__qualname__
+        call.__doc__ = arguments_class.__doc__
+        call.__signature__ = signature(arguments_class).replace(return_annotation=Project.__name__)  # type: ignore[attr-defined]
         return call
 
     return decorate

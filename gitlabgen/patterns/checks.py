@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from gitlabgen.gitlab.keyword_types import Lines, Strings, Text, Timeout, VariableScalars
 from gitlabgen.modeling.fields import fields_of
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import construct, model
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.modeling.problems import InvalidValue, Problem
@@ -47,7 +48,7 @@ class Commands(Arguments):
     image: str | Image | Reference | None = None
     before_script: Lines | None = None
     script: Lines | None = None
-    services: Sequence[str | Service | Reference] | Reference | None = None
+    services: ListOf[str | Service | Reference] | Reference | None = None
     variables: VariableScalars | None = None
     cache: Cache | Sequence[Cache | Reference] | Reference | None = None
     artifacts: Artifacts | Reference | None = None

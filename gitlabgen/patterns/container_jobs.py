@@ -12,6 +12,7 @@ from gitlabgen.gitlab.image import Image
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.reports import Reports
 from gitlabgen.gitlab.rules import Rule
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import Model, construct
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.patterns import container_scripts as scripts
@@ -233,7 +234,7 @@ def _call(service: ContainerService, *words: str) -> str:
     return " ".join(("sh", f"{service.scripts}/{scripts.KUBERNETES}", *words))
 
 
-def _deployments(service: ContainerService, place: KubernetesNamespace) -> Sequence[str]:
+def _deployments(service: ContainerService, place: KubernetesNamespace) -> ListOf[str]:
     return place.deployments or (service.name,)
 
 

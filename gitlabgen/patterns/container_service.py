@@ -44,7 +44,33 @@ _LONGEST_NAME: Final = 40
 
 @model
 class ContainerService(Arguments):
-    """The arguments of `container_service`, which documents the fields."""
+    """A service whose image is built once and deployed by digest to one target after the other.
+
+    Merge requests are tested. With `review`, each is also deployed to a separate namespace, which is removed with it. The
+    default branch is deployed to one target after the other. A rollout that fails is rolled back, and stops the pipeline.
+    Without targets, the image is only pushed to the project's registry.
+
+    Args:
+        name: The service's name.
+        test: The check of the code, or several checks by the names of their jobs.
+        image: How the image is built.
+        review: Where merge requests are deployed.
+        deploy: Where the default branch is deployed, in this order; the last target is production.
+        image_name: The image's name in the manifests; by default the service's name.
+        freeze: Whether GitLab's deploy freezes stop deployments of the default branch.
+        scan: GitLab's own scans; the container scan runs for the default branch only.
+        release: Whether a pipeline of the default branch ends with a release, named `v1.` and the pipeline's number.
+        kubectl: The image with kubectl and a shell, preferably with its digest.
+        pull_secret: The secret with which clusters pull the image, created if the project has a deploy token; None for none.
+        runner_tags: Tags of the runners for jobs that deploy.
+        scripts: The folder for the script that jobs call.
+        retention: How long the digest is kept; GitLab's rollback button needs it.
+
+    Raises:
+        KeywordError: With all problems of the arguments, if there is no active collector.
+
+    Source: https://docs.gitlab.com/user/clusters/agent/ci_cd_workflow/
+    """
 
     keyword: ClassVar[str] = "container_service"
     never_none: ClassVar[tuple[str, ...]] = ("deploy", "freeze", "scan", "release", "kubectl", "scripts", "retention")
@@ -98,34 +124,8 @@ def _agent_problems(review: KubernetesReview, targets: Sequence[KubernetesTarget
 
 
 @pattern(ContainerService)
-def container_service(service: ContainerService) -> Project:  # noqa: D417 - the arguments are the fields of ContainerService
-    """Return the project of a service whose image is built once and deployed by digest to one target after the other.
-
-    Merge requests are tested. With `review`, each is also deployed to a separate namespace, which is removed with it. The
-    default branch is deployed to one target after the other. A rollout that fails is rolled back, and stops the pipeline.
-    Without targets, the image is only pushed to the project's registry.
-
-    Args:
-        name: The service's name.
-        test: The check of the code, or several checks by the names of their jobs.
-        image: How the image is built.
-        review: Where merge requests are deployed.
-        deploy: Where the default branch is deployed, in this order; the last target is production.
-        image_name: The image's name in the manifests; by default the service's name.
-        freeze: Whether GitLab's deploy freezes stop deployments of the default branch.
-        scan: GitLab's own scans; the container scan runs for the default branch only.
-        release: Whether a pipeline of the default branch ends with a release, named `v1.` and the pipeline's number.
-        kubectl: The image with kubectl and a shell, preferably with its digest.
-        pull_secret: The secret with which clusters pull the image, created if the project has a deploy token; None for none.
-        runner_tags: Tags of the runners for jobs that deploy.
-        scripts: The folder for the script that jobs call.
-        retention: How long the digest is kept; GitLab's rollback button needs it.
-
-    Raises:
-        KeywordError: With all problems of the arguments, if there is no active collector.
-
-    Source: https://docs.gitlab.com/user/clusters/agent/ci_cd_workflow/
-    """
+def container_service(service: ContainerService) -> Project:
+    """Return the project of a service; `ContainerService` has the arguments."""
     jobs = [*_jobs(service)]
     pipeline = Pipeline(
         workflow=merge_requests_and_default_branch(service.name),

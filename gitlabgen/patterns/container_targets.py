@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal
 
+from gitlabgen.gitlab.environment import DeploymentTier
 from gitlabgen.gitlab.keyword_types import Duration, Strings, Timeout, between
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath
@@ -120,7 +122,7 @@ class ImageBuild(Arguments):
     context: RepositoryPath = "."
     target: Line | None = None
     build_args: Annotated[Mapping[str, Line], _arguments] | None = None
-    platforms: Sequence[Line] | None = None
+    platforms: ListOf[Line] | None = None
     sbom: bool = True
     provenance: Literal["min", "max"] | None = "min"
     builder: str | Image = "moby/buildkit:v0.27.0-rootless"
@@ -147,7 +149,7 @@ class KubernetesNamespace(Arguments):
 
     agent: Agent
     manifests: RepositoryPath | None = None
-    deployments: Sequence[Label] | None = None
+    deployments: ListOf[Label] | None = None
     rollout_minutes: Minutes = 10
     url: Line | None = None
     smoke: Test | None = None
@@ -180,7 +182,7 @@ class KubernetesTarget(KubernetesNamespace):
 
     name: Label = field(kw_only=False)
     namespace: Label
-    tier: Literal["production", "staging", "testing", "development", "other"] | None = None
+    tier: DeploymentTier | None = None
     gate: Literal["manual"] | None = None
 
     def problems(self) -> Iterator[Problem]:

@@ -38,7 +38,48 @@ def _name(value: Any) -> Any:
 
 @model
 class Service(Arguments):
-    """The arguments of `serverless_service`, which documents the fields."""
+    """A service that AWS SAM deploys: its pipeline, its template, and the scripts that its jobs call.
+
+    Merge requests are tested, packaged, and each deployed to a separate stack, which is removed with it. The default branch
+    is packaged once, and this package is deployed to one target after the other; a failure rolls production back.
+
+    Args:
+        template: The template to deploy.
+        name: The service's name; names of its stacks begin with it.
+        test: The check of the code, or several checks by the names of their jobs.
+        deploy: Where the default branch is deployed, in this order; the last target is production.
+        qa: Where merge requests are deployed.
+        qa_test: The check of deployed stacks: those of merge requests, and those of all targets before the last.
+        package: How the code is built; by default `sam build` in the image of the functions' runtime.
+        url: The output with the service's address, which GitLab shows for each environment.
+        gitlab: The address of GitLab, which is the audience of the ID tokens of jobs.
+        project: The path of the project in GitLab; if given, templates with the roles and the bucket of each target are
+            rendered too, and the stack's own roles get their permissions boundary.
+        branch: The default branch, whose jobs may assume the roles of all targets.
+        image: The image of jobs that deploy, with AWS CLI, AWS SAM CLI and Python.
+        scripts: The folder for the scripts that jobs call.
+        runner_tags: Tags of the runners for jobs that deploy.
+        qa_lifetime: The time without a deployment after which the stack of a merge request is removed.
+        qa_shift: Whether a merge request's stack gets the last package of the default branch first, so that traffic can shift.
+        shift_minutes: Minutes of the longest shift, required if the template does not define the deployment configuration.
+        bake: How long production's alarms are watched after the last shift, at most a week; None to skip this.
+        min_requests: The requests needed meanwhile; with fewer, the pipeline continues with a warning, and no rollback uses
+            this deployment.
+        freeze: Whether GitLab's deploy freezes stop deployments to production.
+        alarm_gate: Whether deployments to production stop while an alarm of the service is in the state ALARM.
+        rollback: Whether a failure rolls production back to the last good version.
+        reaper: Whether a nightly job removes leftover stacks of merge requests.
+        drift: Whether a nightly job reports manual changes to stacks.
+        scan: GitLab's own scans.
+        release: Whether each deployment to production creates a release.
+        retention: How long packages are kept; GitLab's rollback button needs them.
+        files: Text of further files by path, such as the code of hooks.
+
+    Raises:
+        KeywordError: With all problems of the arguments, if there is no active collector.
+
+    Source: https://docs.gitlab.com/ci/cloud_services/aws/
+    """
 
     keyword: ClassVar[str] = "serverless_service"
     never_none: ClassVar[tuple[str, ...]] = (

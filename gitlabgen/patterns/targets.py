@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 import attrs
 
 from gitlabgen.gitlab.keyword_types import Delay
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.patterns.arguments import Arguments
@@ -89,13 +90,13 @@ class Target(Arguments):
     name: str = field(default="qa", kw_only=False)
     account: Annotated[str, word(r"\d{12}", "12 digits")]
     region: Region | None = None
-    waves: Sequence[Sequence[Region]] | None = None
+    waves: ListOf[ListOf[Region]] | None = None
     role: Role
     execution_role: Role | None = None
     bucket: str
     canary: Literal["AllAtOnce"] | None = None
     gate: Literal["manual"] | None = None
-    windows: Sequence[Annotated[str, _window]] | None = None
+    windows: ListOf[Annotated[str, _window]] | None = None
     parameters: Annotated[Mapping[str, str | int], _parameters] | None = None
     bake: Delay | None = None
 

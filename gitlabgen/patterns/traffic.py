@@ -65,8 +65,7 @@ def _later_alarms(function: Any) -> Iterator[Alarm]:
     if not isinstance(function, Function) or not isinstance(canary, Canary) or canary.enabled is False or canary.bake_minutes:
         return
     for recipe in canary.alarms if isinstance(canary.alarms, tuple) else ():
-        later = after_shift(recipe) if isinstance(recipe, Recipe) else recipe
-        if later is not recipe:
+        if isinstance(recipe, Recipe) and (later := after_shift(recipe)) is not recipe:
             yield alarm_of(later, function, canary.alias)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from gitlabgen.modeling.model import model
 from gitlabgen.sam.property_types import Number, Properties, Switch, Value, Values
@@ -137,8 +137,8 @@ class RestApiGlobals(TemplateModel):
     definition_uri: Value | Properties | None = None
     open_api_version: Value | None = None
     merge_definitions: Switch | None = None
-    endpoint_configuration: Value | Properties | None = None
-    endpoint_access_mode: Value | None = None
+    endpoint_configuration: Literal["EDGE", "PRIVATE", "REGIONAL"] | Value | Properties | None = None
+    endpoint_access_mode: Literal["BASIC", "STRICT"] | Value | None = None
     security_policy: Value | None = None
     auth: Properties | None = None
     cors: Value | Properties | None = None
@@ -185,11 +185,11 @@ class RestApi(BaseResource, RestApiGlobals):
     stage_name: Value
     description: Value | None = None
     definition_body: Properties | None = None
-    mode: Value | None = None
+    mode: Literal["merge", "overwrite"] | Value | None = None
     models: Properties | None = None
     disable_execute_api_endpoint: Switch | None = None
     policy: Properties | None = None
-    api_key_source_type: Value | None = None
+    api_key_source_type: Literal["AUTHORIZER", "HEADER"] | Value | None = None
     fail_on_warnings: Switch | None = None
     tags: Properties | None = None
 

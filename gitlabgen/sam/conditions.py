@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 from gitlabgen.sam.intrinsics import Intrinsic
 
+if TYPE_CHECKING:
+    from gitlabgen.sam._troposphere import AWSHelperFn
+
 __all__ = ["And", "Equals", "Not", "Or"]
 
+Condition: TypeAlias = Union[str, Intrinsic, "AWSHelperFn", Mapping[str, object]]
+"""A function that returns whether something holds, or the name of a condition of the template."""
 
-def Equals(first: Any, second: Any) -> Intrinsic:  # noqa: N802 - CloudFormation's names
+
+def Equals(first: object, second: object) -> Intrinsic:  # noqa: N802 - CloudFormation's names
     """Return a condition that holds if two values are equal.
 
     Args:
@@ -19,7 +26,7 @@ def Equals(first: Any, second: Any) -> Intrinsic:  # noqa: N802 - CloudFormation
     return Intrinsic("Fn::Equals", [first, second])
 
 
-def Not(condition: Any) -> Intrinsic:  # noqa: N802
+def Not(condition: Condition) -> Intrinsic:  # noqa: N802
     """Return the negation of a condition.
 
     Args:
@@ -28,7 +35,7 @@ def Not(condition: Any) -> Intrinsic:  # noqa: N802
     return Intrinsic("Fn::Not", [_named(condition)])
 
 
-def And(*conditions: Any) -> Intrinsic:  # noqa: N802
+def And(*conditions: Condition) -> Intrinsic:  # noqa: N802
     """Return a condition that holds if all of the given ones hold.
 
     Args:
@@ -37,7 +44,7 @@ def And(*conditions: Any) -> Intrinsic:  # noqa: N802
     return Intrinsic("Fn::And", [_named(condition) for condition in conditions])
 
 
-def Or(*conditions: Any) -> Intrinsic:  # noqa: N802
+def Or(*conditions: Condition) -> Intrinsic:  # noqa: N802
     """Return a condition that holds if any of the given ones holds.
 
     Args:
@@ -46,5 +53,5 @@ def Or(*conditions: Any) -> Intrinsic:  # noqa: N802
     return Intrinsic("Fn::Or", [_named(condition) for condition in conditions])
 
 
-def _named(condition: Any) -> Any:
+def _named(condition: Condition) -> object:
     return {"Condition": condition} if isinstance(condition, str) else condition

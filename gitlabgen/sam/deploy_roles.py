@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
+from gitlabgen.sam._vocabulary import RegionName
 from gitlabgen.sam.property_types import Properties, Value
 from gitlabgen.sam.template_model import TemplateModel
 
@@ -49,7 +51,7 @@ def word(pattern: str, what: str, hint: str | None = None) -> Any:
     return check
 
 
-Region = Annotated[str, word(REGION, "a region such as 'eu-central-1'")]
+Region = Annotated[RegionName | str, word(REGION, "a region such as 'eu-central-1'")]
 """A region of AWS."""
 
 
@@ -113,7 +115,7 @@ class DeployRoles(TemplateModel):
     prefix: Annotated[str, word(_PREFIX, "the beginning of a stack's name: a letter, then letters, digits and dashes")]
     bucket: str
     project: Annotated[str, word(PROJECT, "the path of a project, such as 'group/project'")]
-    refs: Sequence[Annotated[str, _ref]] = ("main",)
+    refs: ListOf[Annotated[str, _ref]] = ("main",)
     review: bool = False
     gitlab_url: Annotated[str, word(_URL, "an address such as 'https://gitlab.com', without a port")] = "https://gitlab.com"
     audience: str | None = None
@@ -121,7 +123,7 @@ class DeployRoles(TemplateModel):
     max_session_seconds: Annotated[int, _session] = 3600
     key_prefix: str | None = None
     package_days: Annotated[int, _days] | None = None
-    regions: Sequence[Region] | None = None
+    regions: ListOf[Region] | None = None
     drift: bool = False
     execution_statements: Mapping[str, Sequence[Properties]] | None = None
     deploy_statements: Sequence[Properties] | None = None

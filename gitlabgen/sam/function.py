@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
 
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
-from gitlabgen.sam._vocabulary import FunctionEventType, Tracing
+from gitlabgen.sam._vocabulary import Architecture, FunctionEventType, Runtime, Tracing
 from gitlabgen.sam.events.mistyped import mistyped
 from gitlabgen.sam.property_types import Arn, Link, Links, Number, Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.canaries.canary import Canary
     from gitlabgen.sam.events.pollers import MQ, MSK, SQS, DocumentDB, DynamoDB, Kinesis, SelfManagedKafka
     from gitlabgen.sam.events.push_sources import S3, SNS, AlexaSkill, CloudWatchLogs, Cognito, IoTRule
@@ -106,8 +106,8 @@ class FunctionGlobals(TemplateModel):
 
     code_uri: Value | Properties | None = None
     handler: Value | None = None
-    runtime: Value | None = None
-    architectures: Values | None = None
+    runtime: Runtime | Value | None = None
+    architectures: ListOf[Architecture | Value] | Intrinsic | AWSHelperFn | None = None
     description: Value | None = None
     timeout: Number | None = None
     memory_size: Number | None = None
@@ -134,7 +134,7 @@ class FunctionGlobals(TemplateModel):
     capacity_provider_config: Properties | None = None
     function_scaling_config: Properties | None = None
     publish_to_latest_published: Switch | None = None
-    version_deletion_policy: Value | Switch | None = None
+    version_deletion_policy: Literal["Delete", "Retain"] | Value | Switch | None = None
     dead_letter_queue: Properties | None = None
     event_invoke_config: Properties | None = None
     function_url_config: Properties | None = None

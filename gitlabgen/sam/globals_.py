@@ -9,8 +9,7 @@ from gitlabgen.sam.property_types import Properties
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.api import HttpApiGlobals, RestApiGlobals
     from gitlabgen.sam.function import FunctionGlobals
     from gitlabgen.sam.intrinsics import Intrinsic

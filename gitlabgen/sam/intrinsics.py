@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -11,8 +11,8 @@ from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSObject
-
+    from gitlabgen.sam._troposphere import AWSObject
+    from gitlabgen.sam.property_types import Value
     from gitlabgen.sam.resource import BaseResource
 
 __all__ = ["FindInMap", "GetAtt", "If", "ImportValue", "Intrinsic", "Join", "Ref", "Select", "Split", "Sub"]
@@ -60,7 +60,7 @@ def GetAtt(resource: str | BaseResource | AWSObject, attribute: str) -> Intrinsi
     return Intrinsic("Fn::GetAtt", [logical_id(resource), attribute])
 
 
-def Sub(text: str, variables: Mapping[str, Any] | None = None) -> Intrinsic:  # noqa: N802
+def Sub(text: str, variables: Mapping[str, object] | None = None) -> Intrinsic:  # noqa: N802
     """Return a string in which CloudFormation replaces `${Name}` and `${Resource.Attribute}`.
 
     Args:
@@ -70,12 +70,12 @@ def Sub(text: str, variables: Mapping[str, Any] | None = None) -> Intrinsic:  # 
     return Intrinsic("Fn::Sub", text if variables is None else [text, dict(variables)])
 
 
-def Join(separator: str, values: Sequence[Any] | Intrinsic) -> Intrinsic:  # noqa: N802
+def Join(separator: str, values: Sequence[object] | Intrinsic) -> Intrinsic:  # noqa: N802
     """Return strings joined by a separator."""
     return Intrinsic("Fn::Join", [separator, values if isinstance(values, Intrinsic) else list(values)])
 
 
-def If(condition: str, then: Any, otherwise: Any) -> Intrinsic:  # noqa: N802
+def If(condition: str, then: object, otherwise: object) -> Intrinsic:  # noqa: N802
     """Return one of two values, depending on a condition of the template.
 
     Args:
@@ -86,21 +86,21 @@ def If(condition: str, then: Any, otherwise: Any) -> Intrinsic:  # noqa: N802
     return Intrinsic("Fn::If", [condition, then, otherwise])
 
 
-def Select(index: int, values: Sequence[Any] | Intrinsic) -> Intrinsic:  # noqa: N802
+def Select(index: int, values: Sequence[object] | Intrinsic) -> Intrinsic:  # noqa: N802
     """Return one value of a list, counted from 0."""
     return Intrinsic("Fn::Select", [index, values if isinstance(values, Intrinsic) else list(values)])
 
 
-def Split(separator: str, text: Any) -> Intrinsic:  # noqa: N802
+def Split(separator: str, text: Value) -> Intrinsic:  # noqa: N802
     """Return the parts of a string."""
     return Intrinsic("Fn::Split", [separator, text])
 
 
-def ImportValue(name: Any) -> Intrinsic:  # noqa: N802
+def ImportValue(name: Value) -> Intrinsic:  # noqa: N802
     """Return the value that another stack exports under a name."""
     return Intrinsic("Fn::ImportValue", name)
 
 
-def FindInMap(mapping: Any, first: Any, second: Any) -> Intrinsic:  # noqa: N802
+def FindInMap(mapping: Value, first: Value, second: Value) -> Intrinsic:  # noqa: N802
     """Return a value of the template's mappings."""
     return Intrinsic("Fn::FindInMap", [mapping, first, second])

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
-from gitlabgen.sam.property_types import Properties, Switch, Value, Values
+from gitlabgen.sam._vocabulary import Architecture, Runtime
+from gitlabgen.sam.property_types import Properties, Switch, Value
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.sam.template_model import TemplateModel
+
+if TYPE_CHECKING:
+    from gitlabgen.sam._troposphere import AWSHelperFn
+    from gitlabgen.sam.intrinsics import Intrinsic
 
 __all__ = ["LayerVersion", "LayerVersionGlobals"]
 
@@ -56,7 +62,7 @@ class LayerVersion(BaseResource, LayerVersionGlobals):
     content_uri: Value | Properties
     layer_name: Value | None = None
     description: Value | None = None
-    compatible_runtimes: Values | None = None
-    compatible_architectures: Values | None = None
+    compatible_runtimes: ListOf[Runtime | Value] | Intrinsic | AWSHelperFn | None = None
+    compatible_architectures: ListOf[Architecture | Value] | Intrinsic | AWSHelperFn | None = None
     license_info: Value | None = None
-    retention_policy: Value | None = None
+    retention_policy: Literal["Delete", "Retain"] | Value | None = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import ClassVar, Final
+from collections.abc import Iterator
+from typing import ClassVar, Final, Literal, get_args
 
 from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam.property_types import Number, Switch
@@ -14,7 +15,8 @@ from gitlabgen.sam.template_model import TemplateModel
 
 __all__ = ["Parameter"]
 
-_TYPES: Final = ("String", "Number", "List<Number>", "CommaDelimitedList")
+ParameterType = Literal["String", "Number", "List<Number>", "CommaDelimitedList"]
+_TYPES: Final = get_args(ParameterType)
 
 
 @model
@@ -41,10 +43,10 @@ class Parameter(TemplateModel):
     docs_url: ClassVar[str] = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html"
     form: ClassVar[str] = "parameter"
 
-    type: str = field(kw_only=False)
+    type: ParameterType | str = field(kw_only=False)
     default: str | int | float | bool | None = None
     description: str | None = None
-    allowed_values: Sequence[str | int | float | bool] | None = None
+    allowed_values: ListOf[str | int | float | bool] | None = None
     allowed_pattern: str | None = None
     constraint_description: str | None = None
     min_length: Number | None = None

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, Union
 
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.problems import InvalidValue
 from gitlabgen.sam.logical_ids import logical_id
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn, BaseAWSObject
-
+    from gitlabgen.sam._troposphere import AWSHelperFn, BaseAWSObject
     from gitlabgen.sam.canaries.recipes import Recipe
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.resource import BaseResource
@@ -66,7 +66,7 @@ else:
 Switch: TypeAlias = Union[bool, "Intrinsic", "AWSHelperFn"]
 """A boolean, or an intrinsic function."""
 
-Values: TypeAlias = Union[Sequence[object], "Intrinsic", "AWSHelperFn"]
+Values: TypeAlias = Union[ListOf[object], "Intrinsic", "AWSHelperFn"]
 """A list of values."""
 
 Properties: TypeAlias = Union[Mapping[str, object], "Intrinsic", "AWSHelperFn", "BaseAWSObject"]
@@ -75,7 +75,7 @@ Properties: TypeAlias = Union[Mapping[str, object], "Intrinsic", "AWSHelperFn", 
 Link: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _reference_to]
 """A resource, which is stored as a `Ref` to it; or its name, ARN or any intrinsic function."""
 
-Links: TypeAlias = Union[Sequence[Link], "Intrinsic", "AWSHelperFn"]
+Links: TypeAlias = Union[ListOf[Link], "Intrinsic", "AWSHelperFn"]
 """A list of resources, names or ARNs."""
 
 Arn: TypeAlias = Annotated[Union[str, "Intrinsic", "BaseResource", "AWSHelperFn", "BaseAWSObject"], _arn_of]

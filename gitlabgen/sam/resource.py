@@ -14,8 +14,7 @@ from gitlabgen.sam.property_types import Properties
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn, BaseAWSObject
-
+    from gitlabgen.sam._troposphere import AWSHelperFn, BaseAWSObject
     from gitlabgen.sam.intrinsics import Intrinsic
 
 

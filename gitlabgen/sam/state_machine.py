@@ -15,8 +15,7 @@ from gitlabgen.sam.resource import BaseResource
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.canaries.canary import Canary
     from gitlabgen.sam.events.route import Route
     from gitlabgen.sam.events.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
@@ -111,6 +110,6 @@ class StateMachine(BaseResource, StateMachineGlobals):
             yield from canary_problems(self, self.canary)
         for name, event in (self.events or {}).items() if isinstance(self.events, Mapping) else ():
             kind = getattr(event, "type", None)
-            if hasattr(event, "method") and (kind == "HttpApi" or (kind is None and event.api is None)):
+            if hasattr(event, "method") and (kind == "HttpApi" or (kind is None and getattr(event, "api", None) is None)):
                 hint = "write Route(…, type='Api'), or set `api` to the REST API"
                 yield Problem("should be a route of a REST API, got one of an HTTP API", hint, ("events", name))

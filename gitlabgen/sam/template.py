@@ -17,8 +17,7 @@ from gitlabgen.sam.property_types import Properties
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn, AWSObject, BaseAWSObject
-
+    from gitlabgen.sam._troposphere import AWSHelperFn, AWSObject, BaseAWSObject
     from gitlabgen.sam.globals_ import Globals
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.outputs import Output

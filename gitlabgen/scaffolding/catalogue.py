@@ -10,7 +10,7 @@ from typing import Final
 import attrs
 
 from gitlabgen.codec.headers import source_of
-from gitlabgen.definitions.loading import NAMES
+from gitlabgen.definitions.discovery import NAMES
 
 __all__ = ["DEFINITION", "README", "Blueprint", "blueprints"]
 

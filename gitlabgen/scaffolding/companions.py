@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gitlabgen.files.planning import File, read
-from gitlabgen.scaffolding.git import repository_root
+from gitlabgen.scaffolding.repositories import repository_root
 
 __all__ = ["ATTRIBUTES", "HOOKS", "HOOK_LINES", "companion_files", "has_hooks", "hooks_path"]
 
@@ -19,16 +19,18 @@ HOOK_LINES: Final = """\
     hooks:
       - id: gitlabgen
         name: gitlabgen
-        entry: gitlabgen render --exit-code
+        entry: gitlabgen render --exit-code --staged
         language: system
         pass_filenames: false
         always_run: true
+        require_serial: true
       - id: gitlabgen-lint
         name: gitlabgen lint
         entry: gitlabgen lint
         language: system
         pass_filenames: false
         always_run: true
+        require_serial: true
 """
 """The entry of `repos` for pre-commit."""
 

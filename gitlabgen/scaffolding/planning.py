@@ -10,7 +10,8 @@ from typing import Final
 
 import attrs
 
-from gitlabgen.definitions.loading import NAMES, load
+from gitlabgen.definitions.discovery import NAMES
+from gitlabgen.definitions.loading import load
 from gitlabgen.definitions.rendering import rendered_files
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError, OutputError
 from gitlabgen.files.planning import File, problem_with_folder

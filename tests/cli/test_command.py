@@ -163,8 +163,8 @@ def test_the_package_loads_nothing_heavy(folder: Path) -> None:
 @pytest.mark.parametrize("name", ["check", "render"])
 def test_a_command_does_the_same_with_and_without_click(folder: Path, gitlabgen: Command, name: str) -> None:
     """Without options a command runs without click, with the same result."""
-    write(folder, gitlab_ci_py=PROJECT, bad__gitlab_ci_py="1 / 0")
-    for path in (".", "bad", "nix"):
+    write(folder, gitlab_ci_py=PROJECT, bad_py="1 / 0")
+    for path in (".", "bad.py", "nix"):
         if name == "render":
             (folder / "out.txt").unlink(missing_ok=True)
         short = gitlabgen(name, path)
@@ -174,11 +174,20 @@ def test_a_command_does_the_same_with_and_without_click(folder: Path, gitlabgen:
 
 
 @pytest.mark.parametrize(
-    "words", [["check", "-q"], ["check", "--quiet", "."], ["render", "--exit-code"], ["render", ".", "-q", "--exit-code"]]
+    "words",
+    [
+        ["check", "-q"],
+        ["check", "--quiet", "."],
+        ["check", "--staged"],
+        ["render", "--exit-code"],
+        ["render", ".", "-q", "--exit-code"],
+        ["render", "--exit-code", "--staged"],
+    ],
 )
 def test_the_options_of_hooks_do_the_same_with_and_without_click(folder: Path, gitlabgen: Command, words: list[str]) -> None:
     """The options that hooks use run without click, with the same result before and after the files are written."""
     write(folder, gitlab_ci_py=PROJECT)
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     results = []
     for more in ((), ("--format", "text")):
         (folder / "out.txt").unlink(missing_ok=True)

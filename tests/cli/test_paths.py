@@ -142,9 +142,7 @@ def test_a_monorepo_lists_its_definitions(folder: Path, gitlabgen: Command) -> N
         ),
         ("[tool.gitlabgen]\ndefinitions = [3]\n", "should be a list of paths, got [3]"),
         ("[tool.gitlabgen]\ndefinitions = []\n", ".: error[no-definition] contains no definition"),
-        ("[tool]\ngitlabgen = 'definitions'\n", ".: error[no-definition] contains no definition"),
         ("[tool.gitlabgen\ndefinitions = []\n", "pyproject.toml:1:16: error[invalid-toml] Expected ']'"),
-        ('[project]\nname = "x"\n', ".: error[no-definition] contains no definition"),
         ('[tool.gitlabgen]\ndefinitions = ["."]\n', "matches no definition: '.'"),
     ],
 )

@@ -157,9 +157,9 @@ def test_a_dry_run_reports_refused_files(folder: Path, gitlabgen: Command) -> No
 
 def test_output_creates_the_folder(folder: Path, gitlabgen: Command) -> None:
     """`--output` creates a folder and its parents, for `check` it is only missing, and a file is refused."""
-    write(folder, gitlab_ci_py=PROJECT, broken__gitlab_ci_py="1 / 0")
+    write(folder, gitlab_ci_py=PROJECT, broken_py="1 / 0")
     assert gitlabgen("check", "--output", "new/deep").out.startswith("missing new/deep/out.txt: it was never written; run: ")
-    assert gitlabgen("render", "broken", "--output", "new/deep").code == 2
+    assert gitlabgen("render", "broken.py", "--output", "new/deep").code == 2
     assert gitlabgen("render", "--output", "new/deep").out == "created new/deep/out.txt\n"
     assert gitlabgen("check", "--output", "new/deep").code == 0
     for path in ("new/deep/out.txt", "new/deep/out.txt/more", ""):

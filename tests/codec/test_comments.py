@@ -179,7 +179,9 @@ def test_comments_become_fields_of_the_models() -> None:
         ("tags",): "six\nseven",
     }
     assert job.image.comments == {("name",): "c"}
-    assert job.rules[0].comments == {("if_",): "five"}
+    (rule,) = job.rules
+    assert isinstance(rule, Rule)
+    assert rule.comments == {("if_",): "five"}
     assert hidden.comments == {("content", 0): "eight\n"}
 
 
@@ -258,6 +260,7 @@ def test_built_comments_are_read_back() -> None:
     assert (one.comment, one.comments) == (job.comment, job.comments)
     assert isinstance(one, Job)
     assert isinstance(one.rules, tuple)
+    assert isinstance(one.rules[0], Rule)
     assert one.rules[0].comments == {("if_",): "three"}
     assert (two.comment, two.comments) == (hidden.comment, hidden.comments)
 

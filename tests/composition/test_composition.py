@@ -307,21 +307,21 @@ def test_defaults_are_not_gaps() -> None:
 def test_a_mistake_in_a_setting_is_reported_once() -> None:
     """An invalid value gives one finding at the argument, however many jobs are changed."""
     calls: list[Callable[[], object]] = [
-        lambda: override(blueprint, when="soon"),
-        lambda: fill(blueprint, "docs", tag=["a"]),
+        lambda: override(blueprint, when="soon"),  # type: ignore[arg-type]
+        lambda: fill(blueprint, "docs", tag=["a"]),  # type: ignore[call-arg]
         lambda: override(blueprint, "child", image="a"),
     ]
     for call in calls:
         with collecting() as findings:
             call()
         assert len(findings) == 1
-    assert underlined(refused(lambda: override(blueprint, when="soon"))) == '"soon"'
-    finding = refused(lambda: fill(blueprint, tag=["a"]))
+    assert underlined(refused(lambda: override(blueprint, when="soon"))) == '"soon"'  # type: ignore[arg-type]
+    finding = refused(lambda: fill(blueprint, tag=["a"]))  # type: ignore[call-arg]
     assert (finding.hint, underlined(finding)) == ("did you mean `tags`?", '["a"]')
-    finding = refused(lambda: override(blueprint, name="x"))
+    finding = refused(lambda: override(blueprint, name="x"))  # type: ignore[call-arg]
     assert (finding.hint, underlined(finding)) == ("write renamed(…, {'old': 'new'})", '"x"')
     with collecting():
-        assert override(blueprint, name="x", tags=["a"]) == override(blueprint, tags=["a"])
+        assert override(blueprint, name="x", tags=["a"]) == override(blueprint, tags=["a"])  # type: ignore[call-arg]
 
 
 def test_findings_of_a_changed_job_have_both_locations() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitlabgen.definitions.loading import find, load
+from gitlabgen.definitions.loading import load
 from gitlabgen.errors import DefinitionError
 
 PROJECT = "from gitlabgen import Project\nproject = Project(files={'out.txt': 'one'})\n"
@@ -160,12 +160,3 @@ def test_a_folder_that_cannot_be_listed_is_accepted(folder: Path, monkeypatch: p
 
     monkeypatch.setattr("os.listdir", refuse)
     assert load("gitlab_ci.py").project.files == {"out.txt": "one"}
-
-
-def test_find_follows_no_nested_lists(folder: Path) -> None:
-    """A list has definitions and folders with a definition, but not other lists."""
-    (folder / "a").mkdir()
-    (folder / "a" / "pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["b"]\n', encoding="utf-8")
-    (folder / "pyproject.toml").write_text('[tool.gitlabgen]\ndefinitions = ["a"]\n', encoding="utf-8")
-    with pytest.raises(DefinitionError, match="matches no definition"):
-        find(".")

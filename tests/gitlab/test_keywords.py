@@ -593,7 +593,7 @@ def test_every_field_is_written_by_some_row() -> None:
 REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     # Shapes
     (
-        lambda: Job("a", needs="build"),
+        lambda: Job("a", needs="build"),  # type: ignore[arg-type]
         "`a`: `needs` should be a list or a Need, got the string 'build'; write needs=['build']",
         "jobs:a:needs config can only be a hash or an array",
     ),
@@ -1350,7 +1350,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
         "only kubernetes should be one of: active",
     ),
     (
-        lambda: Except("main"),
+        lambda: Except("main"),  # type: ignore[arg-type]
         "`Except`: `refs` should be a list, got the string 'main'; write refs=['main']",
         "except refs should be a list",
     ),
@@ -1365,7 +1365,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
         "only variables should be a list",
     ),
     (
-        lambda: Job("a", only="main"),
+        lambda: Job("a", only="main"),  # type: ignore[arg-type]
         "`a`: `only` should be a list, an Only or a mapping, got the string 'main'; write only=['main']",
         "jobs:a:only has to be either an array of conditions or a hash",
     ),
@@ -1660,4 +1660,4 @@ def test_any_number_of_combinations_of_keywords() -> None:
     assert len(jobs) > 2000
     assert gitlabgen.loads(gitlabgen.dumps(Pipeline(jobs=jobs))).jobs == tuple(jobs)
     with pytest.raises(KeywordError):
-        Job("a", **dict.fromkeys(names, NULL), needs="b")
+        Job("a", **dict.fromkeys(names, NULL), needs="b")  # type: ignore[arg-type]

@@ -58,7 +58,7 @@ def test_hints_use_the_language_of_the_file() -> None:
             Function("H", role="r"),
             Alarm("Everything", namespace="AWS/Lambda", metric_name="Errors", period=60, threshold=0, **_KEYWORDS),
             *(
-                Alarm(name, namespace="AWS/Lambda", metric_name="Errors", period=60, dimensions=given, **_KEYWORDS)
+                Alarm(name, namespace="AWS/Lambda", metric_name="Errors", period=60, dimensions=given, **_KEYWORDS)  # type: ignore[arg-type]
                 for name, given in dimensions.items()
             ),
             RestApi("Api", stage_name="prod"),

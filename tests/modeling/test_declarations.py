@@ -12,7 +12,8 @@ import pytest
 import troposphere
 
 import gitlabgen
-from gitlabgen import Job, gitlab, patterns, sam
+from gitlabgen import HiddenJob, Job, TriggerJob, gitlab, patterns, sam
+from gitlabgen.gitlab._job_keywords import JobKeywords, TriggerJobKeywords
 from gitlabgen.modeling.fields import fields_of
 from gitlabgen.modeling.kinds import Checked, ItemsOf, MappingOf, ModelNamed, OneOf
 from gitlabgen.modeling.lazy import module_of
@@ -39,6 +40,13 @@ def test_the_generated_exports_are_fresh() -> None:
     """The exports and the class index are up to date; otherwise, run `make index`."""
     stale = [str(path.relative_to(LIBRARY)) for path, text in index.files().items() if path.read_text("utf-8") != text]
     assert stale == [], "run: make index"
+
+
+def test_the_keywords_that_functions_pass_on_are_those_of_jobs() -> None:
+    """The types of keywords for `override`, `fill` and `TriggerJob.child` have the keywords of the classes."""
+    assert {*JobKeywords.__annotations__} == plan_of(HiddenJob).names - {"name"}
+    assert plan_of(Job).names | plan_of(TriggerJob).names <= {"name", *JobKeywords.__annotations__}
+    assert {*TriggerJobKeywords.__annotations__} == plan_of(TriggerJob).names - {"name", "trigger"}
 
 
 @pytest.mark.parametrize("package", index.PACKAGES)

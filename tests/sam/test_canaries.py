@@ -128,7 +128,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         ),
     ),
     "an event with a typo": (
-        lambda: sam.TriggerConfiguration(trigger_events=["DeploymentFailur"]),
+        lambda: sam.TriggerConfiguration(trigger_events=["DeploymentFailur"]),  # type: ignore[list-item]
         (
             "`TriggerConfiguration`: `trigger_events[0]` should be one of DeploymentFailure, DeploymentReady, "
             "DeploymentRollback, DeploymentStart, DeploymentStop, DeploymentSuccess, InstanceFailure, InstanceReady, "

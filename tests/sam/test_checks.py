@@ -147,7 +147,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         ),
     ),
     "tracing with a typo": (
-        lambda: sam.Function("F", tracing="Activ"),
+        lambda: sam.Function("F", tracing="Activ"),  # type: ignore[arg-type]
         "`F`: `tracing` should be one of Active, PassThrough, Disabled, got 'Activ'; did you mean `Active`?",
     ),
     "a property with a typo": (
@@ -155,7 +155,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "`F` has no keyword `memry_size`; did you mean `memory_size`?",
     ),
     "a string as a number": (
-        lambda: sam.Function("F", timeout="soon"),
+        lambda: sam.Function("F", timeout="soon"),  # type: ignore[arg-type]
         "`F`: `timeout` should be a number, got the string 'soon'",
     ),
     "a REST API without a stage": (
@@ -265,7 +265,7 @@ def test_a_wrong_path_is_one_problem() -> None:
     """A value of the wrong type is reported once, and the other checks do not fail."""
     with collecting() as problems:
         sam.Route("GET", 3)  # type: ignore[arg-type]
-        sam.Function("F", timeout="x")
+        sam.Function("F", timeout="x")  # type: ignore[arg-type]
     assert len(problems) == 2
 
 

@@ -47,7 +47,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "`Kinesis`: `starting_position` is missing",
     ),
     "a position with a typo": (
-        lambda: sam.MSK("arn:x", topics=["a"], starting_position="LATESTS"),
+        lambda: sam.MSK("arn:x", topics=["a"], starting_position="LATESTS"),  # type: ignore[arg-type]
         "`MSK`: `starting_position` should be one of AT_TIMESTAMP, LATEST, TRIM_HORIZON, got 'LATESTS'; did you mean `LATEST`?",
     ),
     "a start time without its timestamp": (
@@ -127,7 +127,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "`FunctionGlobals` has no keyword `events`; put a keyword that is newer than this version into extra={'events': …}",
     ),
     "globals as a mapping": (
-        lambda: sam.Globals(function={"Timeout": 3}),
+        lambda: sam.Globals(function={"Timeout": 3}),  # type: ignore[arg-type]
         (
             "`Globals`: `function` should be a FunctionGlobals or an Intrinsic, got the mapping {'Timeout': 3}; write "
             "FunctionGlobals(…)"
@@ -230,7 +230,7 @@ def test_an_event_is_written_with_required_properties_first() -> None:
         "Skill": sam.AlexaSkill(),
         "Raw": {"Type": "SNS", "Properties": {"Topic": "arn:x"}},
     }
-    template = sam.Template(resources=[sam.Function("F", events=events)], transform=None, format_version=None)
+    template = sam.Template(resources=[sam.Function("F", events=events)], transform=None, format_version=None)  # type: ignore[arg-type]
     text = sam.dumps(template)
     assert text == (
         "Resources:\n"

@@ -25,7 +25,7 @@ def test_an_api_becomes_a_reference() -> None:
 def test_alarms_become_references() -> None:
     """A canary stores a `Ref` to each alarm, or its name, which CodeDeploy requires instead of an ARN."""
     given = [ALARM, "name", "arn:aws:cloudwatch:eu-central-1:1:alarm:a:b", sam.GetAtt("A", "Arn"), sam.GetAtt("S", "Outputs.A")]
-    assert sam.Canary(alarms=given).alarms == (
+    assert sam.Canary(alarms=given).alarms == (  # type: ignore[arg-type]
         sam.Ref("Errors"),
         "name",
         "a:b",
@@ -70,7 +70,7 @@ def test_a_property_block_is_not_a_link() -> None:
     hooks = serverless.Hooks()
     assert sam.Route("GET", "/", api=hooks).api is hooks
     with pytest.raises(KeywordError, match="`api` should be a string, an Intrinsic or a BaseResource, got 3; write '3'"):
-        sam.Route("GET", "/", api=3)
+        sam.Route("GET", "/", api=3)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_plain_values_become_outputs() -> None:
         "Own": {"Value": "a"},
         "Fn::ForEach::X": ["A", ["b"], {}],
     }
-    template = sam.Template(outputs=given)
+    template = sam.Template(outputs=given)  # type: ignore[arg-type]
     assert template.outputs is not None
     assert template.outputs["Text"] == sam.Output("a")
     assert template.outputs["Url"] == sam.Output(API.url)

@@ -11,13 +11,22 @@ from typing import Any, get_args
 
 import pytest
 
-from gitlabgen import sam
+from gitlabgen import KeywordError, sam
 from gitlabgen.codec.template_encoding import TemplateEncoder
+from gitlabgen.linting.rules.template.deprecated_runtime import DEPRECATED
 from gitlabgen.modeling.fields import OWN_FIELDS
 from gitlabgen.modeling.kinds import MappingOf, ModelNamed
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
-from gitlabgen.sam._vocabulary import FunctionEventType, ServerlessType, StateMachineEventType
+from gitlabgen.sam._vocabulary import (
+    FunctionEventType,
+    PredefinedShift,
+    RegionName,
+    Runtime,
+    ServerlessType,
+    StateMachineEventType,
+)
+from gitlabgen.sam.canaries.shifts import PREDEFINED
 from gitlabgen.sam.class_index import EVENT_CLASSES
 from tests.sam import classes
 from tools import sam_vocabulary
@@ -142,6 +151,24 @@ def test_the_words_are_those_of_the_table() -> None:
     assert get_args(StateMachineEventType) == tuple(STATE_MACHINE)
     assert {*EVENT_CLASSES} == {*FUNCTION} - {"Api", "HttpApi"}
     assert sam_vocabulary.TARGET.read_text("utf-8") == sam_vocabulary.module(KNOWN)
+
+
+def test_the_words_are_valid() -> None:
+    """The words that editors offer are accepted: canaries, regions, and runtimes that Lambda still supports."""
+    assert {*get_args(PredefinedShift)} == {*PREDEFINED}
+    assert sam.DeployRoles(
+        role="a", prefix="shop", bucket="shop-{region}", project="d/e", regions=get_args(RegionName)
+    ).regions == get_args(RegionName)
+    assert {*get_args(Runtime)} & {*DEPRECATED.split()} == set()
+    assert {"python3.13", "nodejs24.x"} < {*get_args(Runtime)}
+
+
+def test_other_words_are_accepted() -> None:
+    """Where AWS adds words, other words are accepted, and texts of other types are refused as before."""
+    assert sam.Function("F", runtime="python4.0", architectures=["riscv"]).runtime == "python4.0"
+    assert sam.LayerVersion("L", content_uri="a", compatible_runtimes=["python4.0", sam.Ref("R")]).compatible_runtimes
+    with pytest.raises(KeywordError, match=r"`runtime` should be a string or an Intrinsic, got 3"):
+        sam.Function("F", runtime=3)  # type: ignore[arg-type]
 
 
 def test_the_table_matches_the_translator() -> None:

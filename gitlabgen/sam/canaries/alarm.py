@@ -9,6 +9,7 @@ from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
+from gitlabgen.sam._vocabulary import AlarmUnit
 from gitlabgen.sam.canaries.evaluation import ComparisonOperator, evaluation_problems
 from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.property_types import Link, Links, Number, Properties, Switch, Value, Values
@@ -17,8 +18,7 @@ from gitlabgen.sam.resource import BaseResource
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.api import HttpApi, RestApi
     from gitlabgen.sam.canaries.recipes import Metric, Recipe
     from gitlabgen.sam.intrinsics import Intrinsic
@@ -88,7 +88,7 @@ class Alarm(BaseResource):
     comparison_operator: ComparisonOperator | Intrinsic | AWSHelperFn
     treat_missing_data: Literal["breaching", "notBreaching", "ignore", "missing"] | Intrinsic | AWSHelperFn | None = None
     evaluate_low_sample_count_percentile: Literal["evaluate", "ignore"] | Intrinsic | AWSHelperFn | None = None
-    unit: Value | None = None
+    unit: AlarmUnit | Value | None = None
     actions_enabled: Switch | None = None
     alarm_actions: Links | None = None
     ok_actions: Links | None = field("OKActions", default=None)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias, Union
 from gitlabgen.errors import closest, did_you_mean, suggestion
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lazy import is_instance
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import Model, changed, model
 from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.modeling.reporting import report_problem
+from gitlabgen.sam._vocabulary import PredefinedShift
 from gitlabgen.sam.canaries.shifts import (
     PREDEFINED,
     Shift,
@@ -25,8 +27,7 @@ from gitlabgen.sam.property_types import AlarmLink, Arn, Switch, Value
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.canaries.hook import Hook
     from gitlabgen.sam.canaries.trigger_configuration import TriggerConfiguration
     from gitlabgen.sam.intrinsics import Intrinsic
@@ -80,7 +81,9 @@ def _comparable(name: str) -> str:
     return name.casefold().removesuffix("s")
 
 
-Configuration: TypeAlias = Annotated[Union[str, TimeBasedCanary, TimeBasedLinear, "Intrinsic", "AWSHelperFn"], _configuration]
+Configuration: TypeAlias = Annotated[
+    Union[PredefinedShift, str, TimeBasedCanary, TimeBasedLinear, "Intrinsic", "AWSHelperFn"], _configuration
+]
 """A configuration: one of CodeDeploy's by name, a custom schedule, or an intrinsic function."""
 
 
@@ -112,7 +115,7 @@ class Canary(TemplateModel):
     )
 
     type: Configuration | None = field(default=None, kw_only=False)
-    alarms: Sequence[AlarmLink] | Intrinsic | AWSHelperFn | None = None
+    alarms: ListOf[AlarmLink] | Intrinsic | AWSHelperFn | None = None
     hooks: Sequence[Hook] | Mapping[str, object] | Intrinsic | AWSHelperFn | None = None
     alias: Value = "live"
     enabled: Switch | None = None
@@ -148,7 +151,7 @@ class Canary(TemplateModel):
                 yield Problem(f"{watches}, but `alarms` is not a list", "write the alarms as a list", ("hooks",))
         if len(alarms) > 10:
             yield Problem(f"should have at most 10 alarms, got {len(alarms)}", path=("alarms",))
-        recipes = [recipe for recipe in alarms if is_instance(recipe, "gitlabgen.sam", "Recipe")]
+        recipes: list[Any] = [recipe for recipe in alarms if is_instance(recipe, "gitlabgen.sam", "Recipe")]
         for (_, name), count in Counter((recipe.subject, recipe.name) for recipe in recipes).items():
             if count > 1:
                 yield Problem(f"has two recipes named {name!r}", "give one of them another `name`", ("alarms",))

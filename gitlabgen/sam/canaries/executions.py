@@ -40,7 +40,8 @@ def canary_problems(machine: StateMachine, canary: Canary) -> Iterator[Problem]:
         yield Problem("should be True or False", hint, (*path, "enabled"), given=canary.enabled)
     if canary.enabled is not False:
         yield from _shift_problems(canary)
-    for recipe in canary.alarms if isinstance(canary.alarms, tuple) else ():
+    alarms: tuple[Any, ...] = canary.alarms if isinstance(canary.alarms, tuple) else ()
+    for recipe in alarms:
         metrics = recipe.metrics.values() if is_instance(recipe, "gitlabgen.sam", "Recipe") else ()
         if any(metric.namespace == "AWS/Lambda" and metric.dimensions is None for metric in metrics):
             hint = "watch its executions: Alarm.metric('AWS/States', 'ExecutionsFailed', threshold=0)"

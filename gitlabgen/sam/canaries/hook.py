@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypedDict
 
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import construct, model
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
+from gitlabgen.sam._vocabulary import Runtime
 from gitlabgen.sam.canaries.shifts import branches, short_name
 from gitlabgen.sam.property_types import Link, Number, Properties, Value
 from gitlabgen.sam.template_model import TemplateModel
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
     from gitlabgen.sam.intrinsics import Intrinsic
 
     class _Options(TypedDict, total=False):
-        runtime: str
+        runtime: Runtime | str
         handler: str
         timeout: Number
         environment: Mapping[str, Value]
-        policies: Sequence[str | Properties]
+        policies: ListOf[str | Properties]
         comment: str
 
 
@@ -79,11 +81,11 @@ class Hook(TemplateModel):
 
     event: Literal["PreTraffic", "PostTraffic"] = field(kw_only=False)
     source: Link = field(kw_only=False)
-    runtime: str | None = None
+    runtime: Runtime | str | None = None
     handler: str | None = None
     timeout: Number = 60
     environment: Mapping[str, Value] | None = None
-    policies: Sequence[str | Properties] | None = None
+    policies: ListOf[str | Properties] | None = None
     bake_minutes: int | None = None
 
     @staticmethod

@@ -95,7 +95,8 @@ def _names(template: Template) -> Iterator[Any]:
             continue
         for alarm in canary.alarms if isinstance(canary.alarms, tuple) else ():
             if not isinstance(alarm, Recipe):
-                named = resources.get(alarm.argument) if getattr(alarm, "function", None) == "Ref" else None
+                is_reference = getattr(alarm, "function", None) == "Ref"
+                named = resources.get(getattr(alarm, "argument", None)) if is_reference else None
                 yield getattr(named, "alarm_name", None) or alarm
             elif after_shift(alarm) is alarm or canary.bake_minutes:
                 yield alarm_of(after_shift(alarm), function, canary.alias).alarm_name

@@ -10,8 +10,7 @@ from gitlabgen.sam.property_types import Link, Value
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.intrinsics import Intrinsic
 
 __all__ = ["TriggerConfiguration"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Union
 
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam.events.event import Event
@@ -13,8 +14,7 @@ from gitlabgen.sam.logical_ids import logical_id
 from gitlabgen.sam.property_types import Arn, Link, Number, Properties, Switch, Value, Values
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn, BaseAWSObject
-
+    from gitlabgen.sam._troposphere import AWSHelperFn, BaseAWSObject
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.resource import BaseResource
 
@@ -78,7 +78,7 @@ class _Stream(_Poller):
 
     starting_position: Position | Intrinsic | AWSHelperFn | None = None
     starting_position_timestamp: Number | None = None
-    function_response_types: Values | None = None
+    function_response_types: ListOf[Literal["ReportBatchItemFailures"] | Value] | Intrinsic | AWSHelperFn | None = None
     bisect_batch_on_function_error: Switch | None = None
     maximum_record_age_in_seconds: Number | None = None
     maximum_retry_attempts: Number | None = None
@@ -144,7 +144,7 @@ class SQS(_Poller):
     type: ClassVar[str] = "SQS"
 
     queue: Arn = field(kw_only=False)
-    function_response_types: Values | None = None
+    function_response_types: ListOf[Literal["ReportBatchItemFailures"] | Value] | Intrinsic | AWSHelperFn | None = None
     scaling_config: Properties | None = None
     metrics_config: Properties | None = None
 
@@ -216,7 +216,7 @@ class DocumentDB(_Poller):
     database_name: Value
     collection_name: Value | None = None
     source_access_configurations: Values
-    full_document: Value | None = None
+    full_document: Literal["Default", "UpdateLookup"] | Value | None = None
     starting_position: Position | Intrinsic | AWSHelperFn | None = None
     starting_position_timestamp: Number | None = None
     secrets_manager_kms_key_id: Value | None = None

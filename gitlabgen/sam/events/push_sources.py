@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
+from gitlabgen.sam._vocabulary import CognitoTrigger, S3EventName
 from gitlabgen.sam.events.event import Event
-from gitlabgen.sam.property_types import Link, Properties, Switch, Value, Values
+from gitlabgen.sam.property_types import Link, Properties, Switch, Value
+
+if TYPE_CHECKING:
+    from gitlabgen.sam._troposphere import AWSHelperFn
+    from gitlabgen.sam.intrinsics import Intrinsic
 
 __all__ = ["S3", "SNS", "AlexaSkill", "CloudWatchLogs", "Cognito", "IoTRule"]
 
@@ -58,7 +64,7 @@ class Cognito(Event):
     type: ClassVar[str] = "Cognito"
 
     user_pool: Link = field(kw_only=False)
-    trigger: Value | Values
+    trigger: CognitoTrigger | str | Sequence[CognitoTrigger | Value] | Intrinsic | AWSHelperFn
 
 
 @model
@@ -93,7 +99,7 @@ class S3(Event):
     type: ClassVar[str] = "S3"
 
     bucket: Link = field(kw_only=False)
-    events: Value | Values
+    events: S3EventName | str | Sequence[S3EventName | Value] | Intrinsic | AWSHelperFn
     filter: Properties | None = None
 
 
@@ -115,6 +121,6 @@ class SNS(Event):
 
     topic: Link = field(kw_only=False)
     filter_policy: Properties | None = None
-    filter_policy_scope: Value | None = None
+    filter_policy_scope: Literal["MessageAttributes", "MessageBody"] | Value | None = None
     region: Value | None = None
     sqs_subscription: Switch | Properties | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
 from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.fields import field
@@ -14,7 +14,8 @@ from gitlabgen.sam.template_model import TemplateModel
 
 __all__ = ["Route"]
 
-_METHODS = ("ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+Method = Literal["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+_METHODS: Final = get_args(Method)
 
 
 def _method(value: Any) -> Any:
@@ -53,17 +54,17 @@ class Route(TemplateModel):
     form: ClassVar[str] = "route"
     leading: ClassVar[tuple[str, ...]] = ("api", "path", "method")
 
-    method: Annotated[str, _method] = field(kw_only=False)
+    method: Annotated[Method | str, _method] = field(kw_only=False)
     path: str = field(kw_only=False)
     api: Link | None = None
     type: Literal["HttpApi", "Api"] | None = None
     auth: Properties | None = None
     timeout_in_millis: Number | None = None
-    payload_format_version: Value | None = None
+    payload_format_version: Literal["1.0", "2.0"] | Value | None = None
     route_settings: Properties | None = None
     request_model: Properties | None = None
     request_parameters: Values | None = None
-    response_transfer_mode: Value | None = None
+    response_transfer_mode: Literal["BUFFERED", "STREAM"] | Value | None = None
     unescape_mapping_template: Switch | None = None
 
     def problems(self) -> Iterator[Problem]:

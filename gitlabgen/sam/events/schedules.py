@@ -10,8 +10,7 @@ from gitlabgen.sam.events.event import Event
 from gitlabgen.sam.property_types import Arn, Link, Properties, Switch, Value
 
 if TYPE_CHECKING:
-    from troposphere import AWSHelperFn
-
+    from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.intrinsics import Intrinsic
 
 __all__ = ["CloudWatchEvent", "EventBridgeRule", "Schedule", "ScheduleV2"]

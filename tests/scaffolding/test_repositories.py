@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gitlabgen.scaffolding.git import project_path, repository_root
+from gitlabgen.scaffolding.repositories import project_path, repository_root
 
 
 @pytest.mark.parametrize(
