@@ -37,7 +37,7 @@ def ignored(folder: str, paths: Sequence[str]) -> frozenset[str]:
 
 
 def origin(folder: str) -> str | None:
-    """Return the address of the remote repository `origin`; None if there is none, or if git is not installed.
+    """Return the address of the remote repository `origin`; None if it has no such remote, or if git is not installed.
 
     Args:
         folder: A folder in the repository.
