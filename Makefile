@@ -114,9 +114,10 @@ lock: ## Update requirements-test.lock to the newest versions; requires uv.
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--group dev --extra verify --upgrade pyproject.toml --output-file requirements-test.lock
 
-# Tests read the output with Ruby and Node. If these cannot be installed, the tests that need them are skipped.
-system-tools: $(NODE_TOOLS) ## Install Ruby and the packages of Node that the tests use.
-	@command -v ruby >/dev/null || tools/install-ruby
+# Tests read the output with Ruby and Node, and complete commands in three shells. If these cannot be installed, the tests that
+# need them are skipped.
+system-tools: $(NODE_TOOLS) ## Install Ruby, zsh, fish and the packages of Node that the tests use.
+	@tools/install-system-tools
 
 $(NODE_TOOLS): tests/differential/package-lock.json
 	@command -v npm >/dev/null && (cd tests/differential && npm ci --no-audit --no-fund --loglevel=error) || echo "npm is missing"

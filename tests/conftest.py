@@ -6,6 +6,10 @@ import os
 
 from hypothesis import settings
 
+# The tests expect text without colours, whatever the user's environment asks for.
+for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
+    os.environ.pop(name, None)
+
 # `make fuzz` draws new examples; ordinary tests draw the same ones every time.
 settings.register_profile("tests", deadline=None, derandomize=True, database=None)
 settings.register_profile("fuzz", deadline=None, max_examples=2_000)

@@ -22,8 +22,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: The arguments; those of the process if not given.
     """
+    from gitlabgen.cli._colors import choose
+
     arguments = sys.argv[1:] if arguments is None else list(arguments)
+    choose("auto")
     try:
+        if "_GITLABGEN_COMPLETE" in os.environ:
+            from gitlabgen.cli._shells import answer
+
+            return answer()
         flags = _flags(arguments)
         return _with_click(arguments) if flags is None else _without_click(arguments, flags)
     except KeyboardInterrupt:

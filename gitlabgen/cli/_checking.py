@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from gitlabgen.cli._files import files_of, render_command
-from gitlabgen.cli._output import say, show_json
+from gitlabgen.cli._output import output_look, say, show_json
 from gitlabgen.cli._staging import advice, staging, unstaged_files
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.files.diffs import diff
 from gitlabgen.files.planning import plan
+from gitlabgen.reports.styles import Look, Span, diff_text
 
 __all__ = ["check"]
 
@@ -66,12 +67,14 @@ def check(
     if format_ == "json":
         show_json(files=report, **staging(unstaged, staged=staged))
     else:
-        lines = [_lines(entry) for entry in report if not (quiet and entry["status"] == "fresh")]
+        look = output_look()
+        lines = [_lines(entry, look) for entry in report if not (quiet and entry["status"] == "fresh")]
         say("".join([*lines, advice(unstaged)]))
     steps.total(counted(changes, "file"))
     return 0 if len(fresh) == len(changes) and not unstaged else 1
 
 
-def _lines(entry: dict[str, str]) -> str:
+def _lines(entry: dict[str, str], look: Look) -> str:
     advice = f": {entry['advice']}" if "advice" in entry else ""
-    return f"{entry.get('diff', '')}{entry['status']} {entry['path']}{advice}\n"
+    line = look.line(Span(entry["status"], entry["status"]), " ", Span(entry["path"], "path"), advice)
+    return f"{diff_text(entry.get('diff', ''), look)}{line}\n"

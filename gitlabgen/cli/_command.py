@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 
-from gitlabgen.cli._options import GROUPS, HELP, Option
+from gitlabgen.cli._options import COLOR, GROUPS, HELP, Option
 from gitlabgen.cli._usage import usage_error
 
 __all__ = ["PAGE", "Command", "NamedInErrors", "command", "write_options"]
@@ -40,14 +40,14 @@ class Command(NamedInErrors):
         name: The command's name.
         exit_codes: What each exit code means; 3 is the same for all.
         example: A complete command that works.
-        params: The options and arguments, without `--help`.
+        params: The options and arguments, without `--color` and `--help`.
         keywords: What click knows of a command.
     """
 
     def __init__(
         self, name: str, *, exit_codes: Mapping[int, str], example: str, params: list[click.Parameter], **keywords: Any
     ) -> None:
-        super().__init__(name, params=[*params, HELP], add_help_option=False, **keywords)
+        super().__init__(name, params=[*params, COLOR, HELP], add_help_option=False, **keywords)
         self.exit_codes = {**exit_codes, 3: _FAULT}
         self.example = example
 

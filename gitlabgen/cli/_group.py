@@ -8,7 +8,7 @@ import click
 
 from gitlabgen.cli._command import PAGE, NamedInErrors, write_options
 from gitlabgen.cli._names import COMMANDS, GROUPS
-from gitlabgen.cli._options import HELP, Option, format_option, option, quiet_option, verbose_option
+from gitlabgen.cli._options import COLOR, HELP, Option, format_option, option, quiet_option, verbose_option
 from gitlabgen.cli._output import say, show_error_text, show_json
 from gitlabgen.cli._usage import usage_error
 from gitlabgen.errors import closest
@@ -95,7 +95,7 @@ def cli(ctx: click.Context, format_: str, *, show_version: bool, quiet: bool, ve
     return 0
 
 
-cli.params.append(HELP)
+cli.params += [COLOR, HELP]
 
 
 def _show_version(format_: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from gitlabgen.cli._files import parsed_settings
-from gitlabgen.cli._output import say, show_findings, show_json
+from gitlabgen.cli._output import output_look, say, show_findings, show_json
 from gitlabgen.cli._standard_input import file_on_standard_input
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.definitions.discovery import PIPELINE, definitions_in, find, unique
@@ -86,7 +86,7 @@ def lint_paths(
     if format_ == "json":
         show_json(findings)
     else:
-        say(findings_text(findings, with_count=not quiet) or ("" if quiet else "no findings\n"))
+        say(findings_text(findings, output_look(), with_count=not quiet) or ("" if quiet else "no findings\n"))
     steps.total(counted(findings, "finding"))
     failing = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     return 1 if any(finding.severity in failing for finding in findings) else 0

@@ -10,6 +10,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Write": ("init", "render"),
     "Check": ("check", "lint", "verify"),
     "Understand": ("rule", "rules"),
+    "Integrate": ("completion", "schema"),
 }
 """The commands by what they are for, in the order of the help."""
 

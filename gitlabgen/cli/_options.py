@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import click
 
+from gitlabgen.cli._colors import WHEN, choose
+from gitlabgen.cli._completing import complete_definition, complete_setting
 from gitlabgen.cli._output import say
 from gitlabgen.cli._usage import usage_error
 from gitlabgen.errors import did_you_mean
 
 __all__ = [
+    "COLOR",
     "GROUPS",
     "HELP",
     "Choice",
@@ -103,12 +106,35 @@ def _show_help(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # 
         ctx.exit()
 
 
-paths_argument: Final = click.argument("paths", nargs=-1, metavar="[PATH]...")
+def _choose_colors(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    # The default of a command does not replace what was given before the command's name.
+    if ctx.get_parameter_source(param.name or "") is click.core.ParameterSource.COMMANDLINE:
+        choose(value)
+
+
+paths_argument: Final = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_definition)
 settings_option: Final = option(
-    "--set", "settings", group="Definition", multiple=True, metavar="K=V", help="Set a setting to a TOML value; repeatable."
+    "--set",
+    "settings",
+    group="Definition",
+    multiple=True,
+    metavar="K=V",
+    shell_complete=complete_setting,
+    help="Set a setting to a TOML value; repeatable.",
 )
 verbose_option: Final = option(
     "-v", "--verbose", group="Output", is_flag=True, help="Print each step and its seconds to standard error."
+)
+COLOR: Final = Option(
+    ["--color"],
+    group="Output",
+    type=Choice(WHEN),
+    metavar="WHEN",
+    default="auto",
+    is_eager=True,
+    expose_value=False,
+    callback=_choose_colors,
+    help="Colours: auto, always, never.",
 )
 HELP: Final = Option(
     ["-h", "--help"],

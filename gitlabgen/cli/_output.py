@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
+from gitlabgen.cli._colors import look_of
 from gitlabgen.errors import Finding, OutputError
+from gitlabgen.reports.styles import Look
 
-__all__ = ["StreamError", "say", "show_error_text", "show_findings", "show_json"]
+__all__ = ["StreamError", "output_look", "say", "show_error_text", "show_findings", "show_json"]
 
 
 class StreamError(OutputError):
@@ -35,6 +37,11 @@ def say(text: str | bytes) -> None:
         _discard_output()
         message = f"cannot be written: {error.strerror}"
         raise StreamError(Finding(rule="unwritable", message=message, file="standard output")) from None
+
+
+def output_look() -> Look:
+    """Return what standard output can show."""
+    return look_of(sys.stdout)
 
 
 def _write(stream: Any, text: str | bytes) -> None:
@@ -67,7 +74,7 @@ def show_findings(findings: Sequence[Finding], format_: str) -> None:
         return
     from gitlabgen.reports.text import findings_text
 
-    show_error_text(findings_text(findings))
+    show_error_text(findings_text(findings, look_of(sys.stderr)))
 
 
 def show_error_text(text: str) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gitlabgen.cli._files import files_of
-from gitlabgen.cli._output import say, show_json
+from gitlabgen.cli._output import output_look, say, show_json
 from gitlabgen.cli._staging import advice, staging, unstaged_files
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.files.diffs import diff
 from gitlabgen.files.planning import Change, plan
 from gitlabgen.files.writing import write
+from gitlabgen.reports.styles import Look, Span, diff_text
 
 __all__ = ["change_line", "print_files", "render"]
 
@@ -58,7 +59,8 @@ def render(
     if format_ == "json":
         _report_json(changes, staging(unstaged, staged=staged), show_diff=show_diff, dry_run=dry_run)
     else:
-        say("".join(_text(change, show_diff=show_diff, dry_run=dry_run, quiet=quiet) for change in changes))
+        look = output_look()
+        say("".join(_text(change, look, show_diff=show_diff, dry_run=dry_run, quiet=quiet) for change in changes))
         if dry_run and not quiet and any(change.refusal for change in changes):
             say("nothing would be written, because a file is refused\n")
         say(advice(unstaged))
@@ -101,26 +103,32 @@ def _report_json(changes: Sequence[Change], more: Mapping[str, Any], *, show_dif
     show_json(refusals, **({"dry_run": True} if dry_run else {}), files=files, **more)
 
 
-def _text(change: Change, *, show_diff: bool, dry_run: bool, quiet: bool) -> str:
+def _text(change: Change, look: Look, *, show_diff: bool, dry_run: bool, quiet: bool) -> str:
     """Return the change as a diff, if wanted, and a line."""
-    patch = _diff(change) if show_diff else ""
-    return patch if quiet else f"{patch}{change_line(change, dry_run=dry_run)}\n"
+    patch = diff_text(_diff(change), look) if show_diff else ""
+    return patch if quiet else f"{patch}{change_line(change, look, dry_run=dry_run)}"
 
 
-def change_line(change: Change, *, dry_run: bool) -> str:
+def change_line(change: Change, look: Look, *, dry_run: bool) -> str:
     """Return the line that says what was done with a file.
 
     Args:
         change: The file's change.
+        look: What the stream can show.
         dry_run: Whether it was not done.
     """
+    word, note = _word_and_note(change, dry_run=dry_run)
+    return f"{look.line(Span(word, word), ' ', Span(change.path, 'path'), note)}\n"
+
+
+def _word_and_note(change: Change, *, dry_run: bool) -> tuple[str, str]:
+    """Return the text before the path, and the text after it."""
     if change.refusal is not None:
-        return f"refused {change.path}: {change.refusal.message}; {change.refusal.hint}"
+        return "refused", f": {change.refusal.message}; {change.refusal.hint}"
     if change.action == "unchanged":
-        return f"unchanged {change.path}"
+        return "unchanged", ""
     done, was = (f"would {change.action[:-1]}", "is") if dry_run else (change.action, "was")
-    overwritten = f" ({was} {change.status})" if change.status in ("hand-edited", "foreign") else ""
-    return f"{done} {change.path}{overwritten}"
+    return done, f" ({was} {change.status})" if change.status in ("hand-edited", "foreign") else ""
 
 
 def _diff(change: Change) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import attrs
 import click
 
-from gitlabgen.cli._output import say, show_json
+from gitlabgen.cli._output import output_look, say, show_json
 from gitlabgen.cli._rendering import change_line
 from gitlabgen.definitions.loading import load
 from gitlabgen.definitions.rendering import quoted
@@ -18,7 +18,8 @@ from gitlabgen.files.checkout import Checkout
 from gitlabgen.files.planning import plan
 from gitlabgen.files.writing import write
 from gitlabgen.linting import lint
-from gitlabgen.reports.text import printable, total
+from gitlabgen.reports.styles import printable
+from gitlabgen.reports.text import total
 from gitlabgen.scaffolding.answers import Question, given_answers, placeholders, questions_about, suggested
 from gitlabgen.scaffolding.catalogue import DEFINITION, Blueprint, blueprints
 from gitlabgen.scaffolding.companions import ATTRIBUTES, HOOK_LINES, HOOKS, has_hooks, hooks_path
@@ -109,7 +110,8 @@ def start(name: str, request: Request) -> int:
             findings, **dry_run, files=files, placeholders=left, missing=blueprint.missing, next=[step for step, _ in steps]
         )
         return 0
-    say("".join(change_line(change, dry_run=request.dry_run) + "\n" for change in changes if not request.quiet))
+    look = output_look()
+    say("".join(change_line(change, look, dry_run=request.dry_run) for change in changes if not request.quiet))
     if request.dry_run:
         return 0
     if request.renders:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from gitlabgen.cli._files import parsed_settings
-from gitlabgen.cli._output import say, show_error_text, show_json
+from gitlabgen.cli._output import output_look, say, show_error_text, show_json
 from gitlabgen.cli._steps import Steps, counted, is_terminal
 from gitlabgen.definitions.discovery import find
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
@@ -71,7 +71,7 @@ def verify_paths(
     if format_ == "json":
         show_json(findings)
     else:
-        say(findings_text(findings, with_count=not quiet) or ("" if quiet else "no findings\n"))
+        say(findings_text(findings, output_look(), with_count=not quiet) or ("" if quiet else "no findings\n"))
     steps.total(counted(templates, "template"))
     return 1 if any(finding.severity == "error" for finding in findings) else 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gitlabgen.cli._command import command as command_
+from gitlabgen.cli._completing import complete_answer, complete_blueprint, complete_folder
 from gitlabgen.cli._options import format_option, option, quiet_option
 
 __all__ = ["command"]
@@ -15,9 +16,17 @@ __all__ = ["command"]
     exit_codes={0: "fine", 2: "broken input, or a file that exists or cannot be written"},
     example="gitlabgen init python_service orders",
 )
-@click.argument("blueprint", metavar="[BLUEPRINT]", required=False)
-@click.argument("folder", metavar="[DIR]", required=False, default=".")
-@option("--set", "settings", group="Definition", multiple=True, metavar="K=V", help="Answer a question: name=orders; repeatable.")
+@click.argument("blueprint", metavar="[BLUEPRINT]", required=False, shell_complete=complete_blueprint)
+@click.argument("folder", metavar="[DIR]", required=False, default=".", shell_complete=complete_folder)
+@option(
+    "--set",
+    "settings",
+    group="Definition",
+    multiple=True,
+    metavar="K=V",
+    shell_complete=complete_answer,
+    help="Answer a question: name=orders; repeatable.",
+)
 @option("--defaults", group="Definition", is_flag=True, help="Ask nothing; without a terminal, nothing is asked anyway.")
 @option("--bare", group="Output", is_flag=True, help="Write only the definition.")
 @option("--no-render", group="Output", is_flag=True, help="Do not write the files that the definition renders.")

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from gitlabgen.cli._command import command as command_
+from gitlabgen.cli._completing import complete_file, complete_rules, complete_source
 from gitlabgen.cli._linting import SEVERITIES, lint_paths
 from gitlabgen.cli._options import Choice, format_option, option, quiet_option, settings_option, verbose_option
 from gitlabgen.cli._usage import usage_error
@@ -27,11 +28,31 @@ def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 
 
 @command_("lint", exit_codes=_EXIT_CODES, example="gitlabgen lint --fail-on warning .gitlab-ci.yml")
-@click.argument("paths", nargs=-1, metavar="[PATH... | -]")
-@option("--select", group="Selection", multiple=True, metavar="RULE", help="Run only these rules; separate several with commas.")
-@option("--ignore", group="Selection", multiple=True, metavar="RULE", help="Do not run these rules.")
+@click.argument("paths", nargs=-1, metavar="[PATH... | -]", shell_complete=complete_source)
+@option(
+    "--select",
+    group="Selection",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_rules,
+    help="Run only these rules; separate several with commas.",
+)
+@option(
+    "--ignore",
+    group="Selection",
+    multiple=True,
+    metavar="RULE",
+    shell_complete=complete_rules,
+    help="Do not run these rules.",
+)
 @option("--persona", group="Selection", type=Choice(PERSONAS), default="default", help="Who reads the findings.")
-@option("--baseline", group="Selection", metavar="FILE", help="A JSON report of known findings to leave out.")
+@option(
+    "--baseline",
+    group="Selection",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="A JSON report of known findings to leave out.",
+)
 @option("--strict", group="Selection", is_flag=True, help="Fail if an include cannot be read.")
 @option("--fail-on", group="Selection", type=Choice(SEVERITIES), default="error", help="The lowest severity that fails.")
 @settings_option
@@ -42,7 +63,13 @@ def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> s
     callback=_version,
     help="The GitLab version that reads the pipeline.",
 )
-@option("--stdin-filename", group="Definition", metavar="FILE", help="The file that standard input stands for.")
+@option(
+    "--stdin-filename",
+    group="Definition",
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="The file that standard input stands for.",
+)
 @format_option()
 @quiet_option("Print findings only, without their count.")
 @verbose_option

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gitlabgen.cli._command import command as command_
+from gitlabgen.cli._completing import complete_folder
 from gitlabgen.cli._options import format_option, option, paths_argument, quiet_option, settings_option, verbose_option
 from gitlabgen.cli._rendering import print_files, render
 from gitlabgen.cli._usage import usage_error
@@ -22,7 +23,13 @@ _ABOUT_WRITING = ("output", "show_diff", "dry_run", "exit_code", "staged", "forc
 @command_("render", exit_codes=_EXIT_CODES, example="gitlabgen render --dry-run --diff")
 @paths_argument
 @settings_option
-@option("--output", group="Output", metavar="DIR", help="Write to this folder, not the definition's; create it if needed.")
+@option(
+    "--output",
+    group="Output",
+    metavar="DIR",
+    shell_complete=complete_folder,
+    help="Write to this folder, not the definition's; create it if needed.",
+)
 @option("--stdout", "to_stdout", group="Output", is_flag=True, help="Print the files instead of writing them.")
 @option("--dry-run", group="Output", is_flag=True, help="Write nothing; say what would be created, updated or refused.")
 @option("--diff", "show_diff", group="Output", is_flag=True, help="Show what changes.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gitlabgen.cli._command import command as command_
 from gitlabgen.cli._options import Choice, format_option, option
-from gitlabgen.cli._output import say, show_json
+from gitlabgen.cli._output import output_look, say, show_json
 from gitlabgen.linting.catalogue import all_rules
 from gitlabgen.linting.rule import PERSONAS, Persona
 from gitlabgen.reports.catalogue import rule_data, rules_page, rules_text
@@ -25,5 +25,5 @@ def command(*, persona: Persona, format_: str) -> int:
     if format_ == "json":
         show_json(rules=[rule_data(rule) for rule in rules])
     else:
-        say(rules_text(rules) if format_ == "text" else rules_page(rules))
+        say(rules_text(rules, output_look()) if format_ == "text" else rules_page(rules))
     return 0

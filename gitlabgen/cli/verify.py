@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
+
 from gitlabgen.cli._command import command as command_
-from gitlabgen.cli._options import format_option, option, paths_argument, quiet_option, settings_option, verbose_option
+from gitlabgen.cli._completing import complete_source
+from gitlabgen.cli._options import format_option, option, quiet_option, settings_option, verbose_option
 from gitlabgen.cli._verifying import verify_paths
 from gitlabgen.verification import REGION
 
@@ -15,7 +18,7 @@ _EXIT_CODES = {0: "no errors", 1: "errors", 2: "broken input, or the extra `veri
 
 
 @command_("verify", exit_codes=_EXIT_CODES, example="gitlabgen verify template.yml")
-@paths_argument
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_source)
 @settings_option
 @option("--region", group="Definition", metavar="REGION", default=REGION, help="The region to translate for.")
 @format_option()

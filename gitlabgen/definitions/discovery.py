@@ -14,7 +14,7 @@ from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.files.git import ignored
 from gitlabgen.modeling.callsites import display_path
 
-__all__ = ["NAMES", "PIPELINE", "definitions_in", "find", "unique"]
+__all__ = ["NAMES", "PIPELINE", "Listing", "definitions_in", "find", "list_folder", "unique"]
 
 NAMES: Final = ("gitlab_ci.py", "gitlab_ci.toml")
 """The file names of definitions."""
@@ -152,20 +152,20 @@ def _below(folder: str) -> list[str]:
     """
     found: list[str] = []
     count = 0
-    waiting = _list(folder).folders
+    waiting = list_folder(folder).folders
     while waiting:
         count += 1
         if count > _MOST_FOLDERS:
             hint = 'name a definition, or list them in pyproject.toml: definitions = ["services/*"] below [tool.gitlabgen]'
             raise failure(folder, "too-many-folders", f"has more than {_MOST_FOLDERS:,} folders below it", hint)
-        listing = _list(waiting.pop())
+        listing = list_folder(waiting.pop())
         if not listing.is_separate:
             found += listing.definitions
             waiting += listing.folders
     return sorted(found, key=lambda path: (os.path.dirname(path).split(os.sep), path))
 
 
-class _Listing(NamedTuple):
+class Listing(NamedTuple):
     """What a folder contains.
 
     Args:
@@ -179,7 +179,12 @@ class _Listing(NamedTuple):
     is_separate: bool
 
 
-def _list(folder: str) -> _Listing:
+def list_folder(folder: str) -> Listing:
+    """Return what a folder contains; nothing if it cannot be listed.
+
+    Args:
+        folder: The folder.
+    """
     definitions, folders, is_separate = [], [], False
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -190,7 +195,7 @@ def _list(folder: str) -> _Listing:
                 definitions += [_join(folder, name)] * entry.is_file()
             elif name[0] != "." and name not in _SKIPPED and entry.is_dir(follow_symlinks=False):
                 folders.append(_join(folder, name))
-    return _Listing(definitions, folders, is_separate)
+    return Listing(definitions, folders, is_separate)
 
 
 def _listed(folder: str, findings: list[Finding]) -> list[str] | None:

@@ -13,7 +13,7 @@ from gitlabgen.definitions.toml import TomlText
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.project import Project
 
-__all__ = ["call"]
+__all__ = ["call", "settings_class"]
 
 
 def call(
@@ -35,8 +35,8 @@ def call(
     Raises:
         DefinitionError: If the settings are not valid, or the function does not return a project.
     """
-    name = getattr(function, "__name__", type(function).__name__)
-    annotation = _annotation(function, name, document.file, line)
+    name = _name(function)
+    annotation = settings_class(function, document.file, line)
     data = _merged(settings, overrides)
     if annotation is None and data:
         hint = f"write def {name}(settings: Settings) with an attrs class, or remove the settings"
@@ -53,8 +53,22 @@ def _failure(rule: str, message: str, hint: str, file: str, line: int | None) ->
     return DefinitionError(Finding(rule=rule, message=message, hint=hint, file=file, line=line))
 
 
-def _annotation(function: Callable[..., Any], name: str, file: str, line: int | None) -> Any:
-    """Return the class of the settings that a function takes, or None if it takes no arguments."""
+def _name(function: Callable[..., Any]) -> str:
+    return getattr(function, "__name__", type(function).__name__)
+
+
+def settings_class(function: Callable[..., Any], file: str, line: int | None = None) -> type[Any] | None:
+    """Return the class of the settings that a function takes, or None if it takes no arguments.
+
+    Args:
+        function: The function.
+        file: The definition, for messages.
+        line: The function's line, if it is in the definition.
+
+    Raises:
+        DefinitionError: If the function takes anything else.
+    """
+    name = _name(function)
     try:
         parameters = [*inspect.signature(function, eval_str=True).parameters.values()]
     except (TypeError, ValueError, NameError, SyntaxError, AttributeError) as error:

@@ -1,8 +1,8 @@
 """Load the projects of definitions; all problems are reported together."""
 
 import os
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from gitlabgen.definitions.isolation import isolated
 from gitlabgen.definitions.sources import from_python, from_toml
@@ -10,7 +10,9 @@ from gitlabgen.errors import DefinitionError, Finding, collecting
 from gitlabgen.modeling.callsites import display_path
 from gitlabgen.project import Project
 
-__all__ = ["Loaded", "load"]
+__all__ = ["Loaded", "contained", "load"]
+
+_Result = TypeVar("_Result")
 
 
 class Loaded(NamedTuple):
@@ -39,21 +41,35 @@ def load(definition: str, settings: Mapping[str, Any] | None = None) -> Loaded:
     """
     file = display_path(os.path.abspath(definition))
     folder = os.path.dirname(definition) or "."
-    project: Project | None = None
+    read = from_toml if definition.endswith(".toml") else from_python
+    return Loaded(contained(folder, file, lambda: read(definition, file, settings or {})), definition, folder)
+
+
+def contained(folder: str, file: str, action: Callable[[], _Result]) -> _Result:
+    """Return the result of a function that runs the user's code, isolated from the command and from other definitions.
+
+    Args:
+        folder: The folder from which the code can import.
+        file: The definition, for messages.
+        action: The function.
+
+    Raises:
+        DefinitionError: If the code fails, prints, or is not valid; with all findings.
+    """
+    results: list[_Result] = []
     with collecting() as findings, isolated(folder, file, findings):
         try:
-            read = from_toml if definition.endswith(".toml") else from_python
-            project = read(definition, file, settings or {})
+            results.append(action())
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - any exception of the user's code becomes a finding
             from gitlabgen.definitions.faults import findings_of
 
             findings.extend(findings_of(error, file, (os.path.abspath(folder),)))
-    if findings or project is None:
+    if findings or not results:
         # A loop repeats the same problem; one finding is enough.
         raise DefinitionError(*sorted(dict.fromkeys(_with_definition(finding, file) for finding in findings), key=_order))
-    return Loaded(project, definition, folder)
+    return results[0]
 
 
 def _order(finding: Finding) -> tuple[str, int, int]:

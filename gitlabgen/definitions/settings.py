@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import attrs
@@ -11,7 +12,7 @@ import attrs
 from gitlabgen.definitions.toml import Keys
 from gitlabgen.errors import did_you_mean
 
-__all__ = ["Problems", "SettingProblem", "structured"]
+__all__ = ["LISTS", "TABLES", "Problems", "SettingProblem", "item_annotations", "structured"]
 
 
 @attrs.frozen
@@ -50,8 +51,8 @@ class SettingProblem:
 
 Problems: TypeAlias = list[SettingProblem]
 _SCALARS: Final = {str: "a string", int: "an integer", float: "a number", bool: "true or false"}
-_LISTS: Final = (list, tuple, Sequence)
-_TABLES: Final = (dict, Mapping)
+LISTS: Final = (list, tuple, Sequence)
+TABLES: Final = (dict, Mapping)
 
 
 def structured(annotation: Any, data: Any, keys: Keys, problems: Problems) -> Any:
@@ -67,32 +68,65 @@ def structured(annotation: Any, data: Any, keys: Keys, problems: Problems) -> An
         return data
     if attrs.has(annotation):
         return _object(annotation, data, keys, problems)
-    origin, arguments = get_origin(annotation), get_args(annotation)
+    origin, arguments = get_origin(annotation) or annotation, get_args(annotation)
     if origin in (Union, types.UnionType):
         return _union(arguments, data, keys, problems)
     if origin is Literal:
         return _literal(arguments, data, keys, problems)
-    if origin in _LISTS and isinstance(data, list):
-        items = [structured(arguments[0], item, (*keys, str(number)), problems) for number, item in enumerate(data)]
-        return items if origin is list else tuple(items)
-    if origin in _TABLES and isinstance(data, dict):
-        for key in data:
-            structured(arguments[0], key, (*keys, key), problems)
-        return {key: structured(arguments[1], value, (*keys, key), problems) for key, value in data.items()}
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return _member(annotation, data, keys, problems)
+    if origin in LISTS and isinstance(data, list):
+        return _items(annotation, data, keys, problems)
+    if origin in TABLES and isinstance(data, dict):
+        names, values = arguments or (str, Any)
+        return {
+            structured(names, key, (*keys, key), problems): structured(values, value, (*keys, key), problems)
+            for key, value in data.items()
+        }
     if annotation is float and type(data) is int:
         return float(data)
-    if type(data) is not (origin or annotation):
+    if type(data) is not origin:
         replacement = f'"{data}"' if annotation is str and not isinstance(data, dict | list) else None
-        problems.append(SettingProblem(keys, "value", _described(origin or annotation), data, replacement=replacement))
+        problems.append(SettingProblem(keys, "value", _described(origin), data, replacement=replacement))
     return data
 
 
+def item_annotations(annotation: Any) -> tuple[Any, ...] | None:
+    """Return the annotations of the items of a tuple with a fixed length; None for any other list.
+
+    Args:
+        annotation: The annotation of a list.
+    """
+    arguments = get_args(annotation)
+    is_fixed = get_origin(annotation) is tuple and arguments[-1:] != (Ellipsis,)
+    return arguments if is_fixed else None
+
+
+def _items(annotation: Any, data: list[Any], keys: Keys, problems: Problems) -> Any:
+    fixed = item_annotations(annotation)
+    if fixed is not None and len(fixed) != len(data):
+        problems.append(SettingProblem(keys, "value", f"a list with {len(fixed)} items", data))
+        return data
+    kinds = fixed or (*get_args(annotation), Any)[:1] * len(data)
+    items = [
+        structured(kind, item, (*keys, str(number)), problems)
+        for number, (kind, item) in enumerate(zip(kinds, data, strict=True))
+    ]
+    return items if (get_origin(annotation) or annotation) is list else tuple(items)
+
+
 def _described(kind: Any) -> str:
-    if kind in _LISTS:
+    if kind in LISTS:
         return "a list"
-    if kind in _TABLES:
+    if kind in TABLES:
         return "a table"
     return _SCALARS.get(kind) or f"a {getattr(kind, '__name__', kind)}"
+
+
+def _member(cls: type[Enum], data: Any, keys: Keys, problems: Problems) -> Any:
+    values = [member.value for member in cls]
+    chosen = _literal(tuple(values), data, keys, problems)
+    return next((member for member in cls if type(member.value) is type(chosen) and member.value == chosen), data)
 
 
 def _literal(words: tuple[Any, ...], data: Any, keys: Keys, problems: Problems) -> Any:

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import count
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -20,10 +21,16 @@ from gitlabgen.project import VERSION, Project
 if TYPE_CHECKING:
     from gitlabgen.definitions.toml import TomlText
 
-__all__ = ["failure", "from_python", "from_toml"]
+__all__ = ["BLUEPRINT", "REQUIREMENT", "failure", "from_python", "from_toml", "settings_of"]
 
 _numbers = count(1)
 _KEYS: Final = ("blueprint", "requires", "target_gitlab", "settings")
+BLUEPRINT: Final = r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*"
+"""The name of a blueprint, as a regular expression."""
+
+REQUIREMENT: Final = r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*==\s*([^\s,;*]+)\s*"
+"""A requirement that pins one version, as a regular expression."""
+
 _EXAMPLE: Final = "write project = Project(pipeline=…)"
 
 
@@ -51,21 +58,55 @@ def from_python(path: str, file: str, settings: Mapping[str, Any]) -> Project:
     Raises:
         DefinitionError: If it has no project.
     """
+    found, line = _project_in(path, file)
+    if not isinstance(found, Project):
+        from gitlabgen.definitions.factories import call
+        from gitlabgen.definitions.toml import TomlText
+
+        return call(found, TomlText(file), {}, settings, line)
+    if settings:
+        raise failure(file, "invalid-setting", f"has no settings, but --set gives {', '.join(settings)}")
+    return found
+
+
+def _project_in(path: str, file: str) -> tuple[Project | Callable[..., Any], int | None]:
+    """Return the `project` of a Python file, and the line of one that is a function."""
     names = _run(path, file)
     if "project" not in names:
         raise failure(file, "no-project", "defines no `project`", _project_hint(names))
     found = names["project"]
-    if not isinstance(found, Project):
-        line = _line_of_project(path)
-        if callable(found) and not isinstance(found, type):
-            from gitlabgen.definitions.factories import call
-            from gitlabgen.definitions.toml import TomlText
-
-            return call(found, TomlText(file), {}, settings, line)
+    if isinstance(found, Project):
+        return found, None
+    line = _line_of_project(path)
+    if not callable(found) or isinstance(found, type):
         raise failure(file, "no-project", f"`project` is a {type(found).__name__}, not a Project", _EXAMPLE, line)
-    if settings:
-        raise failure(file, "invalid-setting", f"has no settings, but --set gives {', '.join(settings)}")
-    return found
+    return found, line
+
+
+def settings_of(reference: str, file: str) -> type[Any] | None:
+    """Return the class of the settings that a definition or a blueprint takes; None if it takes none.
+
+    Args:
+        reference: A `.py` or `.toml` file, or a blueprint as `package.module:function`.
+        file: Its name for messages.
+
+    Raises:
+        DefinitionError: If it is not valid, or is no function; with all findings.
+    """
+    from gitlabgen.definitions.factories import settings_class
+    from gitlabgen.definitions.toml import TomlText, parse
+
+    if reference.endswith(".py"):
+        found, line = _project_in(reference, file)
+        if isinstance(found, Project):
+            hint = "write def project(settings: Settings) -> Project"
+            raise failure(file, "no-settings", "`project` is not a function, so it has no settings", hint)
+        return settings_class(found, file, line)
+    is_file = reference.endswith(".toml")
+    document = parse(_read(reference, file), file) if is_file else TomlText(file, data={"blueprint": reference})
+    _check(document)
+    with _faults_of(document.data["blueprint"], reference, file):
+        return settings_class(_blueprint(document), file)
 
 
 def _run(path: str, file: str) -> dict[str, Any]:
@@ -128,25 +169,36 @@ def from_toml(path: str, file: str, settings: Mapping[str, Any]) -> Project:
         DefinitionError: If the file is not valid, or the blueprint fails; with all findings.
     """
     from gitlabgen.definitions.factories import call
-    from gitlabgen.definitions.faults import findings_of
     from gitlabgen.definitions.toml import parse
 
     document = parse(_read(path, file), file)
-    findings = [*_problems(document)]
-    if findings:
-        raise DefinitionError(*findings)
-    name: str = document.data["blueprint"]
-    try:
-        project = call(_blueprint(name, document), document, document.data.get("settings", {}), settings)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # noqa: BLE001 - any exception of the blueprint becomes a finding
-        homes = (os.path.dirname(os.path.abspath(path)), *_homes(name))
-        raise DefinitionError(*findings_of(error, file, homes)) from None
+    _check(document)
+    with _faults_of(document.data["blueprint"], path, file):
+        project = call(_blueprint(document), document, document.data.get("settings", {}), settings)
     target = document.data.get("target_gitlab")
     if target is None:
         return project
     return construct(type(project), (), {**vars(project), "target_gitlab": target}, location_of(project))
+
+
+@contextmanager
+def _faults_of(blueprint: str, path: str, file: str) -> Iterator[None]:
+    """Convert any exception of a blueprint to findings."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - any exception of the blueprint becomes a finding
+        from gitlabgen.definitions.faults import findings_of
+
+        homes = (os.path.dirname(os.path.abspath(path)), *_homes(blueprint))
+        raise DefinitionError(*findings_of(error, file, homes)) from None
+
+
+def _check(document: TomlText) -> None:
+    findings = [*_problems(document)]
+    if findings:
+        raise DefinitionError(*findings)
 
 
 def _problems(document: TomlText) -> Iterator[Finding]:
@@ -161,7 +213,7 @@ def _problems(document: TomlText) -> Iterator[Finding]:
         elif not isinstance(value, str):
             hint = f'write "{value}"' if type(value) in (int, float) else None
             yield document.finding((key,), f"should be a string, got {value!r}", hint)
-        elif key == "blueprint" and not re.fullmatch(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*", value):
+        elif key == "blueprint" and not re.fullmatch(BLUEPRINT, value):
             yield document.finding((key,), f"should name a function, got {value!r}", 'write "package.module:function"')
         elif key == "target_gitlab" and not re.fullmatch(VERSION, value):
             yield document.finding((key,), f"should be a version such as '17.11', got {value!r}")
@@ -175,7 +227,7 @@ def _requirement(document: TomlText, requirement: str) -> Iterator[Finding]:
     """Yield a problem unless the pinned version of the blueprint's package is installed."""
     from importlib.metadata import PackageNotFoundError, version
 
-    found = re.fullmatch(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*==\s*([^\s,;*]+)\s*", requirement)
+    found = re.fullmatch(REQUIREMENT, requirement)
     if found is None:
         yield document.finding(("requires",), f"should pin one version, got {requirement!r}", 'write "name==1.2.3"')
         return
@@ -195,10 +247,10 @@ def _homes(blueprint: str) -> Iterator[str]:
     yield from map(os.path.abspath, getattr(package, "__path__", None) or filter(None, [getattr(package, "__file__", None)]))
 
 
-def _blueprint(name: str, document: TomlText) -> Callable[..., Any]:
+def _blueprint(document: TomlText) -> Callable[..., Any]:
     from importlib import import_module
 
-    module, _, function = name.partition(":")
+    module, _, function = document.data["blueprint"].partition(":")
     try:
         found = import_module(module)
     except ModuleNotFoundError as error:

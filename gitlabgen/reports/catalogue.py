@@ -8,34 +8,43 @@ from typing import Any
 
 from gitlabgen.linting.catalogue import group_of
 from gitlabgen.linting.rule import LintRule
+from gitlabgen.reports.styles import PLAIN, Look, Span
 
 __all__ = ["rule_data", "rule_text", "rules_page", "rules_text"]
 
 _WIDTH = 100
 
 
-def rules_text(rules: Sequence[LintRule]) -> str:
+def rules_text(rules: Sequence[LintRule], look: Look = PLAIN) -> str:
     """Return rules as a table: the name, the severity, the persona if it is not the default, and the summary.
 
     Args:
         rules: The rules.
+        look: What the stream can show.
     """
     width = max((len(rule.id) for rule in rules), default=0)
-    personas = {rule.id: "" if rule.persona == "default" else f"({rule.persona}) " for rule in rules}
-    return "".join(f"{rule.id:{width}}  {rule.severity:7}  {personas[rule.id]}{rule.summary}\n" for rule in rules)
+    return "".join(f"{_row(rule, width, look)}\n" for rule in rules)
 
 
-def rule_text(rule: LintRule) -> str:
+def _row(rule: LintRule, width: int, look: Look) -> str:
+    spaces = " " * (width - len(rule.id) + 2)
+    persona = "" if rule.persona == "default" else f"({rule.persona}) "
+    severity = Span(f"{rule.severity:7}", rule.severity)
+    return look.line(Span(rule.id, "rule", rule.source), spaces, severity, f"  {persona}{rule.summary}")
+
+
+def rule_text(rule: LintRule, look: Look = PLAIN) -> str:
     """Return the details of a rule for a terminal.
 
     Args:
         rule: The rule.
+        look: What the stream can show.
     """
-    lines = [f"{rule.id}: {rule.summary}", "", *wrap(rule.why, _WIDTH), ""]
-    lines += [f"{name + ':':12}{value}" for name, value in _facts(rule)]
+    lines = [look.line(Span(rule.id, "rule", rule.source), f": {rule.summary}"), "", *wrap(rule.why, _WIDTH), ""]
+    lines += [look.line(f"{name + ':':12}", Span(value, value)) for name, value in _facts(rule)]
     for example in rule.examples:
-        for title, text in (("Finds", example.bad), ("Accepts", example.good)):
-            lines += ["", f"{title}:", indent(text.strip("\n"), "    ")]
+        for title, kind, text in (("Finds", "bad", example.bad), ("Accepts", "good", example.good)):
+            lines += ["", look.line(Span(f"{title}:", kind)), indent(text.strip("\n"), "    ")]
         for path, text in example.files.items():
             lines += ["", f"with {path}:", indent(text.strip("\n"), "    ")]
     return "\n".join(lines) + "\n"

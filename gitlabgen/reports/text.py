@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
 from gitlabgen.errors import Finding
 from gitlabgen.modeling.source_texts import read_source
+from gitlabgen.reports.styles import PLAIN, Look, Span, printable
 
-__all__ = ["findings_text", "printable", "total"]
+__all__ = ["findings_text", "total"]
+
+_Line: TypeAlias = tuple[str | Span, ...]
+_BAR: Final = Span("│", "gutter")
 
 
-def findings_text(findings: Sequence[Finding], *, with_count: bool = True) -> str:
+def findings_text(findings: Sequence[Finding], look: Look = PLAIN, *, with_count: bool = True) -> str:
     """Return findings as text, with a count at the end.
 
     Args:
         findings: The findings, in output order.
+        look: What the stream can show.
         with_count: Whether the count is added.
     """
     if not findings:
         return ""
     files: dict[str, list[str]] = {}
     lines = [line for finding in findings for line in _block(finding, files)]
-    return "".join(f"{printable(line)}\n" for line in [*lines, *([total(findings)] if with_count else [])])
-
-
-def printable(text: str) -> str:
-    """Return the text with characters escaped that a terminal could interpret."""
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in text)
+    return "".join(f"{look.line(*line)}\n" for line in [*lines, *([(total(findings),)] if with_count else [])])
 
 
 def total(findings: Sequence[Finding]) -> str:
@@ -42,18 +41,25 @@ def total(findings: Sequence[Finding]) -> str:
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
 
 
-def _block(finding: Finding, files: dict[str, list[str]]) -> Iterator[str]:
+def _block(finding: Finding, files: dict[str, list[str]]) -> Iterator[_Line]:
     position = _position(finding.file, finding.line, finding.column)
-    yield f"{position}{': ' if position else ''}{finding.severity}[{finding.rule}] {finding.message}"
+    yield (
+        Span(position, "path"),
+        ": " if position else "",
+        Span(finding.severity, finding.severity),
+        "[",
+        Span(finding.rule, "rule", finding.url),
+        f"] {finding.message}",
+    )
     if finding.file is not None and finding.line is not None and finding.file not in files:
         files[finding.file] = _lines(finding.file)
     yield from _excerpt(finding, files.get(finding.file or "", []))
     if finding.gitlab is not None:
-        yield f"      = GitLab says: {finding.gitlab}"
+        yield (f"      = GitLab says: {finding.gitlab}",)
     for related in finding.related:
-        yield f"      = {related.message}: {_position(related.file, related.line, related.column)}"
+        yield f"      = {related.message}: ", Span(_position(related.file, related.line, related.column), "path")
     if finding.url is not None:
-        yield f"      = see {finding.url}"
+        yield (f"      = see {finding.url}",)
 
 
 def _position(*parts: str | int | None) -> str:
@@ -68,24 +74,25 @@ def _lines(file: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _excerpt(finding: Finding, lines: Sequence[str]) -> Iterator[str]:
+def _excerpt(finding: Finding, lines: Sequence[str]) -> Iterator[_Line]:
     hint = finding.hint
     if finding.line is not None and 0 < finding.line <= len(lines):
         line = lines[finding.line - 1].rstrip()
-        yield f"{finding.line:5} │ {line}"
+        yield Span(f"{finding.line:5}", "gutter"), " ", _BAR, f" {line}"
         if finding.column is not None and 0 < finding.column <= len(line) + 1:
-            yield f"      │ {_carets(finding, line)} {hint or ''}".rstrip()
+            spaces, carets = _carets(finding, line)
+            yield "      ", _BAR, f" {spaces}", Span(carets, finding.severity), f" {hint or ''}".rstrip()
             hint = None
     if hint:
-        yield f"      = {hint}"
+        yield (f"      = {hint}",)
 
 
-def _carets(finding: Finding, line: str) -> str:
-    """Return the spaces and carets below the text that the finding is about."""
+def _carets(finding: Finding, line: str) -> tuple[str, str]:
+    """Return the spaces and the carets below the text that the finding is about."""
     start = (finding.column or 1) - 1
     end = len(line) if finding.end_line not in (None, finding.line) else (finding.end_column or 0) - 1
     before = "".join("\t" if char == "\t" else " " * _width(char) for char in line[:start])
-    return before + "^" * max(1, sum(map(_width, line[start : max(start, end)])))
+    return before, "^" * max(1, sum(map(_width, line[start : max(start, end)])))
 
 
 def _width(char: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum, IntEnum
 from typing import Any, Literal
 
 import attrs
@@ -24,6 +25,20 @@ class Other:
     """A class with other settings."""
 
     name: str
+
+
+class Stage(Enum):
+    """Words of a closed list."""
+
+    QA = "qa"
+    PROD = "prod"
+
+
+class Level(IntEnum):
+    """Numbers of a closed list."""
+
+    LOW = 1
+    HIGH = 2
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -74,6 +89,14 @@ def problems_of(annotation: Any, data: Any) -> list[tuple[str, str, str | None]]
         (tuple[int, ...], [1, 2], (1, 2)),
         (Sequence[float], [1], (1.0,)),
         (list, [1, "x"], [1, "x"]),
+        (tuple, [1, "x"], (1, "x")),
+        (Sequence, [1], (1,)),
+        (tuple[int, str], [1, "x"], (1, "x")),
+        (tuple[()], [], ()),
+        (Mapping, {"a": [1]}, {"a": [1]}),
+        (Stage, "prod", Stage.PROD),
+        (Level, 2, Level.HIGH),
+        (Mapping[Stage, int], {"prod": 1}, {Stage.PROD: 1}),
         (dict, {"a": 1}, {"a": 1}),
         (dict[str, Inner], {"a": {"size": 2}}, {"a": Inner(2)}),
         (Mapping[str, int], {"a": 1}, {"a": 1}),
@@ -111,6 +134,12 @@ def test_data_is_converted(annotation: Any, data: Any, made: Any) -> None:
         ),
         (Mapping[Literal["dev"], int], {"dve": 1}, [("s.dve", "should be one of dev, got 'dve'", "did you mean `dev`?")]),
         (Literal["a", 1], True, [("s", "should be one of a, 1, got True", None)]),
+        (tuple[int, str], [1], [("s", "should be a list with 2 items, got [1]", None)]),
+        (tuple[()], [1], [("s", "should be a list with 0 items, got [1]", None)]),
+        (tuple[int, str], [1, 2], [("s.1", "should be a string, got 2", '"2"')]),
+        (tuple, {}, [("s", "should be a list, got {}", None)]),
+        (Stage, "prd", [("s", "should be one of qa, prod, got 'prd'", "did you mean `prod`?")]),
+        (Level, True, [("s", "should be one of 1, 2, got True", None)]),
         (int | None, "x", [("s", "should be an integer, got 'x'", None)]),
         (int | str, 1.5, [("s", "should be an integer or a string, got 1.5", '"1.5"')]),
         (int | Inner, {"size": "x"}, [("s.size", "should be an integer, got 'x'", None)]),

@@ -1,0 +1,223 @@
+"""JSON schemas of the reports that commands print with `--format json`.
+
+Every report has the keys of `_ENVELOPE`. A command that fails reports findings, and leaves out its other keys.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple, TypeAlias, get_args
+
+from gitlabgen.codec.headers import Status
+from gitlabgen.errors import Severity
+from gitlabgen.files.planning import Action
+from gitlabgen.linting.catalogue import GROUPS
+from gitlabgen.linting.rule import PERSONAS
+from gitlabgen.reports.fingerprints import VERSION
+
+__all__ = ["REPORTS", "report_schema"]
+
+Schema: TypeAlias = dict[str, Any]
+"""A JSON schema."""
+
+
+def _string(description: str, **more: Any) -> Schema:
+    return {"description": description, "type": "string", **more}
+
+
+def _optional_string(description: str) -> Schema:
+    return {"description": description, "type": ["string", "null"]}
+
+
+def _optional_number(description: str) -> Schema:
+    return {"description": description, "type": ["integer", "null"], "minimum": 1}
+
+
+def _words(description: str, *words: str | None) -> Schema:
+    return {"description": description, "enum": [*words]}
+
+
+def _strings(description: str) -> Schema:
+    return {"description": description, "type": "array", "items": {"type": "string"}}
+
+
+def _list(description: str, items: Schema) -> Schema:
+    return {"description": description, "type": "array", "items": items}
+
+
+def _record(description: str, properties: Schema, *, optional: tuple[str, ...] = ()) -> Schema:
+    required = [name for name in properties if name not in optional]
+    return {"description": description, "type": "object", "properties": properties, "required": required}
+
+
+_RULE_ID: Final = "The rule's name in kebab case; `gitlabgen rule ID` explains a rule of the linter."
+_FINDING: Final = {
+    "rule": _string(_RULE_ID),
+    "message": _string("The problem, with the value."),
+    "severity": _words("How serious it is.", *get_args(Severity)),
+    "hint": _optional_string("What to write instead."),
+    "job": _optional_string("The job's name, if the problem is in a job."),
+    "path": _optional_string("GitLab's path, such as `jobs:deploy:needs`."),
+    "file": _optional_string("The user's Python, TOML or YAML file."),
+    "line": _optional_number("The first line, counted from 1."),
+    "column": _optional_number("The first column, counted from 1."),
+    "end_line": _optional_number("The last line, counted from 1."),
+    "end_column": _optional_number("The column after the last character, counted from 1."),
+    "url": _optional_string("The page that explains the rule."),
+    "related": _list("Other positions of the same problem.", {"$ref": "#/$defs/related"}),
+    "facts": _strings("What distinguishes it from other findings of the rule at the same path."),
+    "gitlab": _optional_string("GitLab's message for the same problem."),
+    "fingerprint": _string(
+        "What identifies the finding after lines have moved and messages have changed.", pattern="^[0-9a-f]{16}$"
+    ),
+}
+_RELATED: Final = {name: schema for name, schema in _FINDING.items() if name != "fingerprint"}
+_ENVELOPE: Final = {
+    "schema": {"description": "The version of the report's schema; keys are only ever added.", "const": 1},
+    "fingerprints": {"description": "The version of the fingerprints.", "const": VERSION},
+    "findings": _list("The findings, in the order of the text report.", {"$ref": "#/$defs/finding"}),
+}
+_DEFS: Final = {
+    "finding": _record("A problem, at the position where it can be fixed.", _FINDING),
+    "related": _record(
+        "A position that a finding is about, too.", {**_RELATED, "related": {"description": "Nothing.", "maxItems": 0}}
+    ),
+}
+
+_EXAMPLE: Final = {
+    "bad": _string("A file that the rule finds a problem in."),
+    "good": _string("The same file without the problem."),
+    "files": {"description": "Other files by path.", "type": "object", "additionalProperties": {"type": "string"}},
+    "target_gitlab": _optional_string("The version of GitLab that reads the pipeline."),
+}
+_RULE: Final = {
+    "id": _string(_RULE_ID),
+    "summary": _string("What it finds, in one sentence."),
+    "why": _string("The consequences for the user."),
+    "severity": _words("The severity of its findings.", *get_args(Severity)),
+    "confidence": _words("How sure its findings are.", "certain", "likely", "opinion"),
+    "persona": _words("The first persona that gets its findings.", *PERSONAS),
+    "group": _words("What it looks at.", *GROUPS),
+    "needs": _strings("What it needs in addition to the file: `simulation`, `files`, `template` or `shell`."),
+    "since": _optional_string("The first version of GitLab that it applies to."),
+    "limit": _optional_string("The key that changes its limit."),
+    "fix": _words("Whether a fix keeps the behaviour; null without a fix.", "safe", "unsafe", None),
+    "source": _string("The vendor's page."),
+    "former_ids": _strings("Its former names."),
+    "examples": _list("Files that show the problem and its solution.", _record("An example.", _EXAMPLE)),
+}
+
+_PATH: Final = _string("The file, relative to the current folder.")
+_STATUS: Final = _words("The state of the file on disk before the command.", *get_args(Status))
+_DIFF: Final = _string("The unified diff from the file on disk to the expected text; with `--diff`.")
+_RENDERED: Final = {
+    "path": _PATH,
+    "status": _STATUS,
+    "action": _words("What was done with the file, or would be done by a dry run.", *get_args(Action)),
+    "text": _string("The text of the file; with `--stdout`."),
+    "diff": _DIFF,
+}
+_CHECKED: Final = {
+    "path": _PATH,
+    "status": _STATUS,
+    "definition": _string("The definition of the file."),
+    "advice": _string("What to do; missing if the file is fresh."),
+    "diff": _DIFF,
+}
+_UNSTAGED: Final = _strings("The files that git would not commit as they are on disk; with `--staged`.")
+_STARTED: Final = {
+    "path": _PATH,
+    "status": _STATUS,
+    "action": _words("What was done with the file.", *get_args(Action)),
+}
+_BLUEPRINT: Final = {
+    "name": _string("The name."),
+    "kind": _words("Whether its jobs run, or it is to learn from.", "run", "learn"),
+    "summary": _string("What it is."),
+}
+_LISTED: Final = {"name": _string("The name."), "summary": _string("What it describes.")}
+
+
+class Report(NamedTuple):
+    """The report of a command.
+
+    Args:
+        summary: What it reports, in one sentence.
+        keys: Its own keys.
+        optional: The keys that a report without findings may lack, too.
+    """
+
+    summary: str
+    keys: Schema
+    optional: tuple[str, ...] = ()
+
+
+REPORTS: Final = {
+    "render": Report(
+        "What `gitlabgen render` did with each file.",
+        {
+            "files": _list("The files.", _record("A file.", _RENDERED, optional=("status", "action", "text", "diff"))),
+            "dry_run": {"description": "That nothing was written; with `--dry-run`.", "const": True},
+            "unstaged": _UNSTAGED,
+        },
+        ("dry_run", "unstaged"),
+    ),
+    "check": Report(
+        "Whether each file is up to date, by `gitlabgen check`.",
+        {"files": _list("The files.", _record("A file.", _CHECKED, optional=("advice", "diff"))), "unstaged": _UNSTAGED},
+        ("unstaged",),
+    ),
+    "lint": Report("What `gitlabgen lint` found; also the format of a baseline.", {}),
+    "verify": Report("What `gitlabgen verify` found.", {}),
+    "rules": Report("The rules of the linter, by `gitlabgen rules`.", {"rules": _list("The rules.", _record("A rule.", _RULE))}),
+    "rule": Report("One rule of the linter, by `gitlabgen rule`.", {"rule": _record("The rule.", _RULE)}),
+    "init": Report(
+        "The blueprints, or the files that `gitlabgen init` created.",
+        {
+            "blueprints": _list("The blueprints; without BLUEPRINT.", _record("A blueprint.", _BLUEPRINT)),
+            "files": _list("The files; with BLUEPRINT.", _record("A file.", _STARTED)),
+            "dry_run": {"description": "That nothing was written; with `--dry-run`.", "const": True},
+            "placeholders": {
+                "description": "The settings whose values have to be replaced, with these values; with BLUEPRINT.",
+                "type": "object",
+                "additionalProperties": {"type": ["string", "object"], "additionalProperties": {"type": "string"}},
+            },
+            "missing": _optional_string("What has to be added before the jobs can run; with BLUEPRINT."),
+            "next": _strings("The next commands; with BLUEPRINT."),
+        },
+        ("blueprints", "files", "dry_run", "placeholders", "missing", "next"),
+    ),
+    "completion": Report(
+        "The script that `gitlabgen completion` prints.",
+        {"shell": _words("The shell.", "bash", "zsh", "fish"), "script": _string("The script.")},
+    ),
+    "schema": Report(
+        "The schemas that `gitlabgen schema` lists, or one of them.",
+        {
+            "schemas": _list("The schemas; without NAME.", _record("A schema.", _LISTED)),
+            "json_schema": {"description": "The schema; with NAME.", "type": "object", "additionalProperties": True},
+        },
+        ("schemas", "json_schema"),
+    ),
+    "version": Report("The version, by `gitlabgen --version`.", {"version": _string("The version of gitlabgen.")}),
+}
+"""The reports by the names of the commands."""
+
+
+def report_schema(name: str) -> Schema:
+    """Return the schema of a command's report.
+
+    Args:
+        name: A key of `REPORTS`.
+    """
+    report = REPORTS[name]
+    expected = [key for key in report.keys if key not in report.optional]
+    failed = {"properties": {"findings": {"description": "Why the keys of the command are missing.", "minItems": 1}}}
+    return {
+        "title": f"gitlabgen {name}",
+        "description": report.summary,
+        "type": "object",
+        "properties": {**_ENVELOPE, **report.keys},
+        "required": [*_ENVELOPE],
+        **({"anyOf": [{"required": expected}, failed]} if expected else {}),
+        "$defs": _DEFS,
+    }
