@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from tests.documents import blocks
 from tests.documents.blocks import Block, Directive
 from tests.documents.session import ROOT
 
-_PAGES = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("b*/**/*.md")})
+_LISTED = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", ":!.*/**"]
+_PAGES = [ROOT / name for name in subprocess.run(_LISTED, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()]
 
 MOST_SKIPS = 12
 """How many blocks all pages together may skip."""
