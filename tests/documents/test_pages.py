@@ -15,11 +15,15 @@ from tests.documents import blocks
 from tests.documents.blocks import Block, Directive
 from tests.documents.session import ROOT
 
-_LISTED = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", ":!.*/**"]
-_PAGES = [ROOT / name for name in subprocess.run(_LISTED, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()]
-
 MOST_SKIPS = 12
 """How many blocks all pages together may skip."""
+
+
+def pages() -> list[Path]:
+    """Return the Markdown files of the repository, except those in hidden folders."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", ":!.*/**"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listed.splitlines() if (ROOT / name).exists()]
 
 
 def skips(page: Path) -> Iterator[Directive]:
@@ -34,10 +38,10 @@ def test_each_page_is_collected() -> None:
     """Pytest finds each page without arguments."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
     found = {page for pattern in settings["testpaths"] for path in ROOT.glob(pattern) for page in (path, *path.rglob("*.md"))}
-    assert {*_PAGES} - found == set()
+    assert {*pages()} - found == set()
 
 
-@pytest.mark.parametrize("page", _PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
 def test_what_is_skipped_is_tested_elsewhere(page: Path) -> None:
     """The reason of each skip names the test or the tool that runs the block, which exists."""
     for skip in skips(page):
@@ -48,6 +52,6 @@ def test_what_is_skipped_is_tested_elsewhere(page: Path) -> None:
 
 def test_few_blocks_are_skipped() -> None:
     """Only what needs a network is skipped: few blocks, and one page whose examples another test runs."""
-    found = [(skip.word, page.name) for page in _PAGES for skip in skips(page)]
+    found = [(skip.word, page.name) for page in pages() for skip in skips(page)]
     assert [page for word, page in found if word == "skip-page"] == ["rules.md"]
     assert len(found) <= MOST_SKIPS
