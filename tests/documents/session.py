@@ -29,7 +29,7 @@ PROGRAMS |= {"mypy", "pre-commit", "pytest", "python", "rm", "touch"}
 """What a page may call: programs that need no network and change nothing outside the session."""
 
 _DATA = {".json", ".toml", ".yaml", ".yml"}
-"""The files of which a page may show a part."""
+"""The kinds of files that a page may show in part."""
 
 
 def run(path: Path, *, update: bool = False) -> list[str]:
