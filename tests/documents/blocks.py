@@ -13,6 +13,7 @@ __all__ = ["Block", "Directive", "regions"]
 
 _FENCES = RawFencedCodeBlockLexer(re.compile(r"(?P<language>[^\n]*)\n"))
 _COMMENT = re.compile(r"^[ \t]*<!-- ?(?P<word>[a-z-]+)\b(?P<rest>.*?)-->[ \t]*$", re.MULTILINE | re.DOTALL)
+_INDENTED = re.compile(r"(?<=\n\n) {4,}(?![-*+] |\d+[.)] )\S")
 _FORMS = {
     "copy": r": (?P<value>\S+)",
     "edit": r" (?P<name>\S+): (?P<value>.+)",
@@ -69,10 +70,12 @@ def regions(document: Document) -> Iterator[Region]:
         follows = before and not document.text[before[-1].end : fence.start].strip()
         attached = before.pop() if follows and before[-1].parsed.word in {"excerpt", "file", "skip"} else None
         yield from before
+        yield from _indented(document.text, end, fence.start)
         start = attached.start if attached else fence.start
         yield Region(start, fence.end, _block(document, fence, attached.parsed if attached else None))
         end = fence.end
     yield from _directives(document.text, end, len(document.text))
+    yield from _indented(document.text, end, len(document.text))
 
 
 def _block(document: Document, fence: Region, directive: Directive | None) -> Block:
@@ -91,6 +94,14 @@ def _directives(text: str, start: int, end: int) -> Iterator[Region]:
         directive = _directive(found["word"], found["rest"])
         if directive:
             yield Region(found.start(), found.end(), directive)
+
+
+def _indented(text: str, start: int, end: int) -> Iterator[Region]:
+    """Yield the blocks that only their indentation makes code."""
+    for found in _INDENTED.finditer(text, start, end):
+        yield Region(
+            found.start(), found.end(), Directive("", error="an indented block does not run: write a fence, such as ```console")
+        )
 
 
 def _directive(word: str, rest: str) -> Directive | None:

@@ -59,6 +59,7 @@ def failures(tmp_path: Path) -> Run:
         "<!-- skip: needs a registry -->\n```sh\npip install x\n```\n",
         "<!-- skip-page: tests/x.py runs it -->\n```sh\npip install x\n```\n",
         "<!-- An ordinary comment: it has no effect -->\n",
+        "1. A\n\n   list:\n\n    - with one\n    - in it\n",
         "Inline `<!-- skipp: x -->` is text.\n",
         "```python\nx = 1\n```\n```python\nassert x == 1\n```\n",
         "```python\nfrom pathlib import Path\nPath('x').touch()\n```\n```console\n$ ls\nx\n```\n",
@@ -91,6 +92,7 @@ def test_true_pages(page: str, failures: Run) -> None:
         ("```sh\nls\n```\n", 1, "a block in `sh` does not run"),
         ("```\nls\n```\n", 1, "a block in `` does not run"),
         ("```py\nx = 1\n```\n", 1, "a block in `py` does not run"),
+        ("Text:\n\n    $ ls\n", 3, "an indented block does not run"),
         ("```yaml\na: 1\n```\n", 1, "no file of the session contains this"),
         (
             "<!-- file: a.json -->\n```json\n{}\n```\n```console\n$ ls\na.json\n```\n```json\n[]\n```\n",
