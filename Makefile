@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/differential/node_modules/.package-lock.json
 
-.PHONY: help demo setup test test-fast test-newest lint index rules own-files wheel release-check fuzz mutants bench lock \
+.PHONY: help demo setup test test-fast test-newest lint index rules docs-update own-files wheel release-check fuzz mutants bench lock \
 	system-tools clean
 
 help: ## List the targets; `make` alone does the same.
@@ -72,6 +72,9 @@ index: $(VENV)/.test ## Write the lazy exports of the packages from the `__all__
 
 rules: $(VENV)/.test ## Write docs/rules.md, the page of the linter's rules.
 	$(BIN)/gitlabgen rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
+
+docs-update: $(VENV)/.test ## Run all pages, and write the output of their commands into them.
+	$(BIN)/python -m pytest -q --docs-update *.md docs blueprints/*/*.md benchmarks/*.md
 
 ##@ Release
 

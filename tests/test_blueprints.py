@@ -23,8 +23,9 @@ from syrupy.types import SnapshotIndex
 import gitlabgen
 from gitlabgen.cli import run
 from gitlabgen.codec.headers import with_header
-from gitlabgen.definitions.loading import blueprints, load
+from gitlabgen.definitions.loading import load
 from gitlabgen.project import PIPELINE, TEMPLATE, texts
+from gitlabgen.scaffolding.catalogue import blueprints
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "blueprints"
@@ -97,11 +98,16 @@ def test_the_templates_of_the_article(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_linter_finds_nothing_in_blueprints(name: str) -> None:
-    """The production blueprints have no findings, except the information that GitLab's own templates cannot be read."""
+    """The production blueprints have no findings, except information, such as accounts that are examples."""
     project = load(str(FOLDER / name / "gitlab_ci.py")).project
     found = [finding for finding in gitlabgen.lint(project) if finding.severity != "info"]
 
     assert name in ARTICLE or found == []
+
+
+def test_the_linter_finds_nothing_in_the_starter() -> None:
+    """The small starter has no findings for any persona."""
+    assert gitlabgen.lint(load(str(FOLDER / "python_service" / "gitlab_ci.py")).project, persona="auditor") == []
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if (FOLDER / name / TEMPLATE).exists() and name not in ARTICLE])
@@ -136,13 +142,16 @@ def as_json(data: Any) -> Any:
 
 
 def test_an_installed_package_finds_the_blueprints(tmp_path: Path) -> None:
-    """The wheel contains the blueprints, and a package unpacked from it lists and loads them."""
+    """The wheel contains all files of the blueprints, and a package unpacked from it lists them."""
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path / "installed")
-    program = "from gitlabgen.definitions.loading import *; print(list(blueprints())); load(blueprints()['article_3'])"
+    program = (
+        "import json; from gitlabgen.scaffolding.catalogue import blueprints; "
+        "print(json.dumps({name: blueprint.files() for name, blueprint in blueprints().items()}))"
+    )
     run = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,
@@ -152,10 +161,10 @@ def test_an_installed_package_finds_the_blueprints(tmp_path: Path) -> None:
         text=True,
     )
 
-    assert run.stdout.strip() == str(NAMES)
+    assert json.loads(run.stdout) == {name: blueprint.files() for name, blueprint in blueprints().items()}
     assert (tmp_path / "installed" / "gitlabgen" / "py.typed").exists()
 
 
 def test_a_checkout_finds_the_blueprints() -> None:
     """In a checkout the blueprints are found next to the package."""
-    assert {name: Path(path) for name, path in blueprints().items()} == {name: FOLDER / name / "gitlab_ci.py" for name in NAMES}
+    assert {name: Path(found.folder) for name, found in blueprints().items()} == {name: FOLDER / name for name in NAMES}

@@ -6,6 +6,7 @@ Requires aws-sam-translator and cfn-lint, which the extra `verify` installs, and
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -43,6 +44,8 @@ def _words() -> dict[str, list[str]]:
     schemas = import_module("cfnlint.schema.manager").PROVIDER_SCHEMA_MANAGER
     function = schemas.get_resource_schema("us-east-1", "AWS::Lambda::Function").schema["properties"]
     alarm = schemas.get_resource_schema("us-east-1", "AWS::CloudWatch::Alarm").schema["properties"]
+    # The package awscli sets this for its own process, and its list of services is older.
+    os.environ.pop("AWS_DATA_PATH", None)
     services = import_module("botocore.session").get_session().get_service_model
     triggers = services("cognito-idp").shape_for("LambdaConfigType").members
     shifts = import_module("samtranslator.model.preferences.deployment_preference_collection")

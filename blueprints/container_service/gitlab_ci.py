@@ -4,11 +4,15 @@ from gitlabgen import Artifacts, Cache, CacheKey
 from gitlabgen.gitlab import Reports
 from gitlabgen.patterns import ImageBuild, KubernetesReview, KubernetesTarget, Test, container_service
 
+NAME = "shop"
+DOMAIN = "example.com"
+AGENTS = "acme/platform"  # the project in GitLab with the agents for Kubernetes
+
 PYTHON = "python:3.13-slim"
 smoke = Test(image=PYTHON, script=['python smoke.py "$CI_ENVIRONMENT_URL"'])
 
 project = container_service(
-    name="shop",
+    name=NAME,
     test={
         "lint": Test(image=PYTHON, script=["pip install ruff==0.14.0", "ruff check", "ruff format --check"]),
         "test": Test(
@@ -21,16 +25,16 @@ project = container_service(
     },
     image=ImageBuild("Dockerfile", build_args={"VERSION": "$CI_COMMIT_SHORT_SHA"}),
     review=KubernetesReview(
-        agent="acme/platform:review",
-        url="https://mr-$CI_MERGE_REQUEST_IID.review.shop.example.com",
+        agent=f"{AGENTS}:review",
+        url=f"https://mr-$CI_MERGE_REQUEST_IID.review.{NAME}.{DOMAIN}",
         smoke=smoke,
     ),
     deploy=[
         KubernetesTarget(
-            "staging", agent="acme/platform:staging", namespace="shop", url="https://staging.shop.example.com", smoke=smoke
+            "staging", agent=f"{AGENTS}:staging", namespace=NAME, url=f"https://staging.{NAME}.{DOMAIN}", smoke=smoke
         ),
         KubernetesTarget(
-            "prod", agent="acme/platform:prod", namespace="shop", url="https://shop.example.com", smoke=smoke, gate="manual"
+            "prod", agent=f"{AGENTS}:prod", namespace=NAME, url=f"https://{NAME}.{DOMAIN}", smoke=smoke, gate="manual"
         ),
     ],
 )

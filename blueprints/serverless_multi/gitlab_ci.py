@@ -21,6 +21,11 @@ from gitlabgen.sam import (
 )
 from gitlabgen.sam.hooks import source
 
+NAME = "shop"
+PROJECT = "group/shop"  # the path in GitLab
+REGION = "eu-central-1"
+ACCOUNTS = {"qa": "111111111111", "staging": "222222222222", "prod": "333333333333"}
+
 api = HttpApi("Api")
 dead = Resource("DeadOrders", "AWS::SQS::Queue", {"MessageRetentionPeriod": 1_209_600})
 queue = Resource(
@@ -73,8 +78,8 @@ template = Template(
 
 project = serverless_service(
     template,
-    name="shop",
-    project="group/shop",
+    name=NAME,
+    project=PROJECT,
     url=template.output("ApiUrl"),
     test={
         "lint": Test(image="python:3.13-slim", script=["pip install ruff==0.14.6", "ruff check"]),
@@ -84,25 +89,25 @@ project = serverless_service(
             artifacts=Artifacts(when="always", reports=Reports(junit="junit.xml"), expire_in="1 week"),
         ),
     },
-    qa=Target(account="111111111111", region="eu-central-1", role="shop-qa", bucket="shop-qa-artifacts"),
+    qa=Target(account=ACCOUNTS["qa"], region=REGION, role=f"{NAME}-qa", bucket=f"{NAME}-qa-artifacts"),
     qa_test=QaTest(script=["python test/qa.py"], env={"API_URL": template.output("ApiUrl")}),
     # Each merge request deploys the last package first, which tests alarms, hook and shift before production uses them.
     qa_shift=True,
     deploy=[
         Target(
             "staging",
-            account="222222222222",
-            region="eu-central-1",
-            role="shop-staging",
-            bucket="shop-staging-artifacts",
+            account=ACCOUNTS["staging"],
+            region=REGION,
+            role=f"{NAME}-staging",
+            bucket=f"{NAME}-staging-artifacts",
             canary="AllAtOnce",
         ),
         Target(
             "prod",
-            account="333333333333",
-            region="eu-central-1",
-            role="shop-prod",
-            bucket="shop-prod-artifacts",
+            account=ACCOUNTS["prod"],
+            region=REGION,
+            role=f"{NAME}-prod",
+            bucket=f"{NAME}-prod-artifacts",
             windows=["Mon-Thu 08:00-16:00 Europe/Berlin"],
         ),
     ],

@@ -5,6 +5,11 @@ from gitlabgen.patterns import QaTest, Target, Test, serverless_service
 from gitlabgen.sam import Alarm, Canary, Function, Hook, HttpApi, Route, Template
 from gitlabgen.sam.hooks import source
 
+NAME = "hello"
+PROJECT = "group/hello"  # the path in GitLab
+REGION = "eu-central-1"
+ACCOUNTS = {"qa": "111111111111", "dev": "222222222222", "prod": "333333333333"}
+
 api = HttpApi("Api")
 careful = Canary(
     "Linear10PercentEvery1Minute",
@@ -25,8 +30,8 @@ template = Template("Hello world", resources=[api, hello], outputs={"ApiUrl": ap
 
 project = serverless_service(
     template,
-    name="hello",
-    project="group/hello",
+    name=NAME,
+    project=PROJECT,
     url=template.output("ApiUrl"),
     test=Test(
         image="node:24-slim",
@@ -35,17 +40,17 @@ project = serverless_service(
         variables={"npm_config_cache": "$CI_PROJECT_DIR/.npm"},
         artifacts=Artifacts(when="always", reports=Reports(junit="junit.xml"), expire_in="1 week"),
     ),
-    qa=Target(account="111111111111", region="eu-central-1", role="hello-qa", bucket="hello-qa-artifacts", canary="AllAtOnce"),
+    qa=Target(account=ACCOUNTS["qa"], region=REGION, role=f"{NAME}-qa", bucket=f"{NAME}-qa-artifacts", canary="AllAtOnce"),
     qa_test=QaTest(script=["node test/qa.mjs"], env={"API_URL": template.output("ApiUrl")}),
     deploy=[
-        Target("dev", account="222222222222", region="eu-central-1", role="hello-dev", bucket="hello-dev-artifacts"),
+        Target("dev", account=ACCOUNTS["dev"], region=REGION, role=f"{NAME}-dev", bucket=f"{NAME}-dev-artifacts"),
         Target(
             "prod",
-            account="333333333333",
+            account=ACCOUNTS["prod"],
             # One region first, and the others after it has baked.
-            waves=[["eu-central-1"], ["us-east-1", "ap-southeast-2"]],
-            role="hello-prod",
-            bucket="hello-prod-artifacts-{region}",
+            waves=[[REGION], [region for region in ("us-east-1", "ap-southeast-2") if region != REGION]],
+            role=f"{NAME}-prod",
+            bucket=f"{NAME}-prod-artifacts-{{region}}",
             gate="manual",
         ),
     ],

@@ -12,6 +12,7 @@ from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
 __all__ = [
+    "complete_answer",
     "complete_blueprint",
     "complete_definition",
     "complete_file",
@@ -32,9 +33,23 @@ _MOST_FOLDERS: Final = 500
 def complete_blueprint(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Return the blueprints whose names start with a text."""
     del ctx, param
-    from gitlabgen.definitions.loading import blueprints
+    from gitlabgen.scaffolding.catalogue import blueprints
 
-    return [CompletionItem(name) for name in blueprints() if name.startswith(incomplete)]
+    return [CompletionItem(name, help=found.summary) for name, found in blueprints().items() if name.startswith(incomplete)]
+
+
+def complete_answer(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Return the settings of the blueprint that is on the command line, each with its equals sign."""
+    del param
+    from gitlabgen.scaffolding.answers import questions_about
+    from gitlabgen.scaffolding.catalogue import DEFINITION, blueprints
+    from gitlabgen.scaffolding.constants import constants_of
+
+    # The option has no value yet, so click does not assign the arguments before it.
+    names = [ctx.params.get("blueprint"), *ctx.args]
+    found = [blueprint for name, blueprint in blueprints().items() if name in names]
+    questions = [question for each in found for question in questions_about(constants_of(each.files()[DEFINITION]))]
+    return [CompletionItem(f"{each.setting}=", type="part") for each in questions if each.setting.startswith(incomplete)]
 
 
 def complete_rule(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:

@@ -1,18 +1,16 @@
-"""Convert definitions to files, and quote the command that writes them."""
+"""Convert definitions to files, and return the command that writes them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.planning import File
 
-__all__ = ["files_of", "parsed_settings", "quoted", "render_command"]
-
-_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/+@")
+__all__ = ["files_of", "parsed_settings", "render_command"]
 
 
 def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None, steps: Steps) -> list[tuple[str, File]]:
@@ -50,41 +48,21 @@ def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None, 
 
 def _files(definition: str, settings: Mapping[str, Any], output: str | None) -> list[File]:
     from gitlabgen.definitions.loading import load
-    from gitlabgen.project import texts
+    from gitlabgen.definitions.rendering import rendered_files
 
     loaded = load(definition, settings)
-    root = loaded.folder if output is None else output
-    return [_file(definition, path, body, root) for path, body in texts(loaded.project).items()]
-
-
-def _file(definition: str, path: str, body: str, root: str) -> File:
-    # The bytes do not depend on the output folder, and contain no folders of this machine.
-    name = os.path.basename(definition)
-    source = "../" * path.count("/") + name
-    return File(path=path, body=body, source=source, command=_command(source), root=root)
-
-
-def _command(source: str) -> str:
-    from gitlabgen.definitions.discovery import NAMES
-
-    return "gitlabgen render" if source in NAMES else f"gitlabgen render {quoted(source)}"
+    return rendered_files(loaded.project, definition, loaded.folder if output is None else output)
 
 
 def render_command(definition: str, settings: Sequence[str], output: str | None) -> str:
     """Return the command that writes a definition's files, run from the current folder."""
-    words = [_command(definition)]
+    from gitlabgen.definitions.rendering import quoted
+    from gitlabgen.definitions.rendering import render_command as command_for
+
+    words = [command_for(definition)]
     words += [f"--set {quoted(setting)}" for setting in settings]
     words += [] if output is None else [f"--output {quoted(output)}"]
     return " ".join(words)
-
-
-def quoted(word: str) -> str:
-    """Return a word quoted for a shell."""
-    if word and _PLAIN.issuperset(word):
-        return word
-    from shlex import quote
-
-    return quote(word)
 
 
 def parsed_settings(words: Sequence[str]) -> dict[str, Any]:

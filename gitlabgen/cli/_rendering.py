@@ -14,7 +14,7 @@ from gitlabgen.files.planning import Change, plan
 from gitlabgen.files.writing import write
 from gitlabgen.reports.styles import Look, Span, diff_text
 
-__all__ = ["print_files", "render"]
+__all__ = ["change_line", "print_files", "render"]
 
 
 def render(
@@ -106,10 +106,19 @@ def _report_json(changes: Sequence[Change], more: Mapping[str, Any], *, show_dif
 def _text(change: Change, look: Look, *, show_diff: bool, dry_run: bool, quiet: bool) -> str:
     """Return the change as a diff, if wanted, and a line."""
     patch = diff_text(_diff(change), look) if show_diff else ""
-    if quiet:
-        return patch
+    return patch if quiet else f"{patch}{change_line(change, look, dry_run=dry_run)}"
+
+
+def change_line(change: Change, look: Look, *, dry_run: bool) -> str:
+    """Return the line that says what was done with a file.
+
+    Args:
+        change: The file's change.
+        look: What the stream can show.
+        dry_run: Whether it was not done.
+    """
     word, note = _word_and_note(change, dry_run=dry_run)
-    return f"{patch}{look.line(Span(word, word), ' ', Span(change.path, 'path'), note)}\n"
+    return f"{look.line(Span(word, word), ' ', Span(change.path, 'path'), note)}\n"
 
 
 def _word_and_note(change: Change, *, dry_run: bool) -> tuple[str, str]:

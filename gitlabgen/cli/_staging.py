@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Any
 
-from gitlabgen.cli._files import quoted
+from gitlabgen.definitions.rendering import quoted
 from gitlabgen.files.git import unstaged
 from gitlabgen.files.planning import Change
 

@@ -1,58 +1,71 @@
-"""`gitlabgen init`: start a definition from a blueprint."""
+"""`gitlabgen init`: start a project from a blueprint."""
 
 from __future__ import annotations
-
-import os
 
 import click
 
 from gitlabgen.cli._command import command as command_
-from gitlabgen.cli._completing import complete_blueprint
-from gitlabgen.cli._options import format_option
-from gitlabgen.cli._output import say, show_json
-from gitlabgen.definitions.discovery import NAMES
-from gitlabgen.definitions.loading import blueprints
-from gitlabgen.errors import Finding, OutputError, did_you_mean
+from gitlabgen.cli._completing import complete_answer, complete_blueprint, complete_folder
+from gitlabgen.cli._options import format_option, option, quiet_option
 
 __all__ = ["command"]
 
 
-@command_("init", exit_codes={0: "fine", 2: "broken input"}, example="gitlabgen init serverless_service")
+@command_(
+    "init",
+    exit_codes={0: "fine", 2: "broken input, or a file that exists or cannot be written"},
+    example="gitlabgen init python_service orders",
+)
 @click.argument("blueprint", metavar="[BLUEPRINT]", required=False, shell_complete=complete_blueprint)
+@click.argument("folder", metavar="[DIR]", required=False, default=".", shell_complete=complete_folder)
+@option(
+    "--set",
+    "settings",
+    group="Definition",
+    multiple=True,
+    metavar="K=V",
+    shell_complete=complete_answer,
+    help="Answer a question: name=orders; repeatable.",
+)
+@option("--defaults", group="Definition", is_flag=True, help="Ask nothing; without a terminal, nothing is asked anyway.")
+@option("--bare", group="Output", is_flag=True, help="Write only the definition.")
+@option("--no-render", group="Output", is_flag=True, help="Do not write the files that the definition renders.")
+@option("--dry-run", group="Output", is_flag=True, help="Write nothing; say what would be created or updated.")
+@option("--force", group="Output", is_flag=True, help="Overwrite files that exist.")
 @format_option()
-def command(blueprint: str | None, format_: str) -> int:
+@quiet_option("Print no line for each file.")
+def command(
+    blueprint: str | None,
+    folder: str,
+    *,
+    settings: tuple[str, ...],
+    defaults: bool,
+    bare: bool,
+    no_render: bool,
+    dry_run: bool,
+    force: bool,
+    format_: str,
+    quiet: bool,
+) -> int:
     """Start from a blueprint.
 
-    Copy the definition of BLUEPRINT into the current folder; without BLUEPRINT, list the blueprints.
+    Copy BLUEPRINT into the folder DIR, with your answers, and render it; without BLUEPRINT, list the blueprints. DIR is
+    created if it does not exist; the current folder if not given. No file is overwritten.
     """
-    known = blueprints()
+    # The help of all commands does not need what this imports.
+    from gitlabgen.cli._starting import Request, list_blueprints, start
+
     if blueprint is None:
-        if format_ == "json":
-            show_json(blueprints=list(known))
-        else:
-            say("".join(f"{name}\n" for name in known))
-        return 0
-    if blueprint not in known:
-        hint = did_you_mean(blueprint, known, f"use one of {', '.join(known)}")
-        raise OutputError(Finding(rule="no-blueprint", message=f"there is no blueprint {blueprint!r}", hint=hint))
-    existing = next((name for name in NAMES if os.path.lexists(name)), None)
-    if existing is not None:
-        hint = "move it away, or run init in another folder"
-        raise OutputError(Finding(rule="not-ours", message="exists already and is not overwritten", hint=hint, file=existing))
-    _copy(known[blueprint], NAMES[0])
-    if format_ == "json":
-        show_json(files=[{"path": NAMES[0], "status": "missing", "action": "created"}])
-    else:
-        say(f"created {NAMES[0]}; now run: gitlabgen render\n")
-    return 0
-
-
-def _copy(source: str, target: str) -> None:
-    with open(source, encoding="utf-8") as stream:
-        text = stream.read()
-    try:
-        with open(target, "x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except OSError as error:
-        message = f"cannot be written: {error.strerror}"
-        raise OutputError(Finding(rule="unwritable", message=message, file=target)) from None
+        return list_blueprints(format_)
+    request = Request(
+        folder=folder,
+        settings=settings,
+        asks=not defaults,
+        dry_run=dry_run,
+        force=force,
+        bare=bare,
+        renders=not (no_render or bare),
+        format=format_,
+        quiet=quiet,
+    )
+    return start(blueprint, request)

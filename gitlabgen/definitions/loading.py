@@ -4,14 +4,13 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
-from gitlabgen.definitions.discovery import NAMES
 from gitlabgen.definitions.isolation import isolated
 from gitlabgen.definitions.sources import from_python, from_toml
 from gitlabgen.errors import DefinitionError, Finding, collecting
 from gitlabgen.modeling.callsites import display_path
 from gitlabgen.project import Project
 
-__all__ = ["Loaded", "blueprints", "contained", "load"]
+__all__ = ["Loaded", "contained", "load"]
 
 _Result = TypeVar("_Result")
 
@@ -85,14 +84,3 @@ def _with_definition(finding: Finding, file: str) -> Finding:
         return finding
     loaded = Finding(rule=finding.rule, message="loaded by this definition", severity="info", file=file)
     return finding._replace(related=(*finding.related, loaded))
-
-
-def blueprints() -> dict[str, str]:
-    """Return the definitions of the blueprints that the library includes, by name."""
-    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    # In a wheel they are inside the package; in a checkout next to it.
-    homes = (os.path.join(package, "blueprints"), os.path.join(os.path.dirname(package), "blueprints"))
-    home = next((home for home in homes if os.path.isdir(home)), None)
-    names = sorted(os.listdir(home)) if home else []
-    paths = {name: os.path.join(home or "", name, NAMES[0]) for name in names}
-    return {name: path for name, path in paths.items() if os.path.isfile(path)}

@@ -1,4 +1,4 @@
-"""Ask git which files it ignores, and which are not staged."""
+"""Ask git which files it ignores, which are not staged, and where a repository was cloned from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gitlabgen.errors import DefinitionError, Finding
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-__all__ = ["ignored", "unstaged"]
+__all__ = ["ignored", "origin", "unstaged"]
 
 _CHOICES_OF_REPOSITORY: Final = frozenset(("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"))
 
@@ -27,15 +27,26 @@ def ignored(folder: str, paths: Sequence[str]) -> frozenset[str]:
     """
     if not paths:
         return frozenset()
-    # In a hook, these variables name the repository of the current folder.
-    environment = {name: value for name, value in os.environ.items() if name not in _CHOICES_OF_REPOSITORY}
     words = ("check-ignore", "--stdin", "-z")
     try:
         # Without `./`, a name that begins with a colon would be a pattern.
-        result = _git(words, folder, "\0".join(f"./{path}" for path in paths), environment)
+        result = _git(words, folder, "\0".join(f"./{path}" for path in paths), _environment())
     except OSError:
         return frozenset()
     return frozenset(name.removeprefix("./") for name in _names(result))
+
+
+def origin(folder: str) -> str | None:
+    """Return the address of the remote repository `origin`; None if it has no such remote, or if git is not installed.
+
+    Args:
+        folder: A folder in the repository.
+    """
+    try:
+        result = _git(("remote", "get-url", "origin"), folder, environment=_environment())
+    except OSError:
+        return None
+    return os.fsdecode(result.stdout).strip() or None
 
 
 def unstaged(paths: Sequence[str]) -> frozenset[str]:
@@ -56,6 +67,11 @@ def unstaged(paths: Sequence[str]) -> frozenset[str]:
     if result.returncode != 0:
         raise _failure(f"git failed: {os.fsdecode(result.stderr).strip()}")
     return frozenset(os.path.normpath(os.path.join(here, name)) for name in _names(result))
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without the variables that name the repository of the current folder in a hook."""
+    return {name: value for name, value in os.environ.items() if name not in _CHOICES_OF_REPOSITORY}
 
 
 def _git(

@@ -13,7 +13,7 @@ from gitlabgen.codec.headers import Status, escaped, printable, status, with_hea
 from gitlabgen.errors import Finding, OutputError
 from gitlabgen.files.system_errors import reason_of, unwritable
 
-__all__ = ["Action", "Change", "File", "plan", "read"]
+__all__ = ["Action", "Change", "File", "plan", "problem_with_folder", "read"]
 
 Action = Literal["created", "updated", "unchanged", "refused"]
 
@@ -24,7 +24,7 @@ class File(NamedTuple):
     Args:
         path: The file's path relative to the root folder, with `/` between the parts.
         body: The text without the header.
-        source: The definition's path in the header, relative to the file's own folder.
+        source: The definition's path in the header, relative to the file's own folder; None for a file without a header.
         command: The command that writes the file again.
         root: The folder that contains the file and all links to it, created if it does not exist; files outside it are
             never written.
@@ -32,7 +32,7 @@ class File(NamedTuple):
 
     path: str
     body: str
-    source: str
+    source: str | None
     command: str = "gitlabgen render"
     root: str = "."
 
@@ -103,7 +103,8 @@ def plan(files: Sequence[File], *, force: bool = False, refuse: bool = False) ->
     Raises:
         OutputError: If files are outside the root folder, or cannot be read or created; with a finding for each.
     """
-    findings = _impossible_roots(files)
+    roots = dict.fromkeys(file.root for file in files)
+    findings = [finding for root in roots if (finding := problem_with_folder(root)) is not None]
     if findings:
         raise OutputError(*findings)
     changes: list[Change] = []
@@ -119,15 +120,15 @@ def plan(files: Sequence[File], *, force: bool = False, refuse: bool = False) ->
     return changes
 
 
-def _impossible_roots(files: Sequence[File]) -> list[Finding]:
-    """Return a finding for each root folder that neither exists nor can be created."""
-    findings = []
-    for root in dict.fromkeys(file.root for file in files):
-        problem = _problem_with_folder(root)
-        if problem:
-            hint = "name a folder; it is created if it does not exist"
-            findings.append(Finding(rule="no-folder", message=problem, hint=hint, file=printable(root) or "''"))
-    return findings
+def problem_with_folder(path: str) -> Finding | None:
+    """Return a finding if a path neither is a folder nor can become one.
+
+    Args:
+        path: The path.
+    """
+    problem = _problem_with_folder(path)
+    hint = "name a folder; it is created if it does not exist"
+    return None if problem is None else Finding(rule="no-folder", message=problem, hint=hint, file=printable(path) or "''")
 
 
 def _problem_with_folder(path: str) -> str | None:
@@ -150,7 +151,7 @@ def _change(file: File, *, force: bool) -> Change:
     path = os.path.normpath(file.path)
     path = path if file.root == "." else os.path.join(file.root, path)
     before = read(path)
-    text = with_header(file.body, file.source, file.command, file.path)
+    text = file.body if file.source is None else with_header(file.body, file.source, file.command, file.path)
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -208,7 +209,7 @@ def _refusal(file: File, change: Change) -> Finding | None:
         return Finding(rule="not-ours", message=message, hint="move it away, or overwrite it with --force", file=change.path)
     if change.status != "hand-edited":
         return None
-    source = printable(file.source)
+    source = printable(file.source or "")
     if b"\n<<<<<<< " in (change.before or b""):
         message, hint = "contains a merge conflict", f"resolve {source}, then overwrite it with --force"
     else:

@@ -134,6 +134,11 @@ _SKIPPED: Final = {
     "type": "integer",
     "minimum": 0,
 }
+_BLUEPRINT: Final = {
+    "name": _string("The name."),
+    "kind": _words("Whether its jobs run, or it is to learn from.", "run", "learn"),
+    "summary": _string("What it is."),
+}
 _LISTED: Final = {"name": _string("The name."), "summary": _string("What it describes.")}
 
 
@@ -175,10 +180,18 @@ REPORTS: Final = {
     "init": Report(
         "The blueprints, or the files that `gitlabgen init` created.",
         {
-            "blueprints": _strings("The names of the blueprints; without BLUEPRINT."),
+            "blueprints": _list("The blueprints; without BLUEPRINT.", _record("A blueprint.", _BLUEPRINT)),
             "files": _list("The files; with BLUEPRINT.", _record("A file.", _STARTED)),
+            "dry_run": {"description": "That nothing was written; with `--dry-run`.", "const": True},
+            "placeholders": {
+                "description": "The settings whose values have to be replaced, with these values; with BLUEPRINT.",
+                "type": "object",
+                "additionalProperties": {"type": ["string", "object"], "additionalProperties": {"type": "string"}},
+            },
+            "missing": _optional_string("What has to be added before the jobs can run; with BLUEPRINT."),
+            "next": _strings("The next commands; with BLUEPRINT."),
         },
-        ("blueprints", "files"),
+        ("blueprints", "files", "dry_run", "placeholders", "missing", "next"),
     ),
     "completion": Report(
         "The script that `gitlabgen completion` prints.",

@@ -9,7 +9,7 @@ from gitlabgen.errors import Finding
 from gitlabgen.modeling.source_texts import read_source
 from gitlabgen.reports.styles import PLAIN, Look, Span, printable
 
-__all__ = ["findings_text"]
+__all__ = ["findings_text", "total"]
 
 _Line: TypeAlias = tuple[str | Span, ...]
 _BAR: Final = Span("│", "gutter")
@@ -27,10 +27,15 @@ def findings_text(findings: Sequence[Finding], look: Look = PLAIN, *, with_count
         return ""
     files: dict[str, list[str]] = {}
     lines = [line for finding in findings for line in _block(finding, files)]
-    return "".join(f"{look.line(*line)}\n" for line in [*lines, *([(_total(findings),)] if with_count else [])])
+    return "".join(f"{look.line(*line)}\n" for line in [*lines, *([(total(findings),)] if with_count else [])])
 
 
-def _total(findings: Sequence[Finding]) -> str:
+def total(findings: Sequence[Finding]) -> str:
+    """Return how many findings of each severity there are, such as `1 error, 2 hints`.
+
+    Args:
+        findings: The findings, at least one.
+    """
     severities = [finding.severity for finding in findings]
     counts = [(severities.count("error"), "error"), (severities.count("warning"), "warning"), (severities.count("info"), "hint")]
     return ", ".join(f"{count} {word}{'s' if count > 1 else ''}" for count, word in counts if count)

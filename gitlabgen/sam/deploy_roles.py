@@ -23,8 +23,13 @@ ROLE: Final = r"[\w+=,.@-]{1,53}"
 
 _PREFIX: Final = r"[A-Za-z][A-Za-z0-9-]{1,63}"
 _BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
-_REGION: Final = r"[a-z]{2}(?:-[a-z]+)+-\d"
-_PROJECT: Final = r"[\w.-]+(?:/[\w.-]+)+"
+
+REGION: Final = r"[a-z]{2}(?:-[a-z]+)+-\d"
+"""A regular expression for a region of AWS."""
+
+PROJECT: Final = r"[\w.-]+(?:/[\w.-]+)+"
+"""A regular expression for the path of a project in GitLab."""
+
 _URL: Final = r"https://[\w.-]+(?:/[\w.-]+)*"
 _PROVIDER: Final = r"arn:[\w-]+:iam::\d{12}:oidc-provider/.+"
 
@@ -46,7 +51,7 @@ def word(pattern: str, what: str, hint: str | None = None) -> Any:
     return check
 
 
-Region = Annotated[RegionName | str, word(_REGION, "a region such as 'eu-central-1'")]
+Region = Annotated[RegionName | str, word(REGION, "a region such as 'eu-central-1'")]
 """A region of AWS."""
 
 
@@ -109,7 +114,7 @@ class DeployRoles(TemplateModel):
     role: Annotated[str, word(ROLE, "the name of a role, at most 53 characters", "give the name, not the ARN")]
     prefix: Annotated[str, word(_PREFIX, "the beginning of a stack's name: a letter, then letters, digits and dashes")]
     bucket: str
-    project: Annotated[str, word(_PROJECT, "the path of a project, such as 'group/project'")]
+    project: Annotated[str, word(PROJECT, "the path of a project, such as 'group/project'")]
     refs: ListOf[Annotated[str, _ref]] = ("main",)
     review: bool = False
     gitlab_url: Annotated[str, word(_URL, "an address such as 'https://gitlab.com', without a port")] = "https://gitlab.com"

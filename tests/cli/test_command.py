@@ -90,10 +90,10 @@ def test_usage_errors_end_with_2(gitlabgen: Command, words: list[str], message: 
 def test_an_internal_error_is_reported_as_one(folder: Path, gitlabgen: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error that no user can cause ends with 3, and has the line in our code."""
     write(folder, gitlab_ci_py=PROJECT)
-    monkeypatch.setattr("gitlabgen.project.texts", None)
+    monkeypatch.setattr("gitlabgen.definitions.rendering.texts", None)
     result = gitlabgen("render")
     assert result.code == 3
-    assert result.err.startswith("error[internal-error] TypeError: 'NoneType' object is not callable in _files.py:")
+    assert result.err.startswith("error[internal-error] TypeError: 'NoneType' object is not callable in rendering.py:")
     assert "please report it" in result.err
     assert gitlabgen("check", "--format=json").rules == ["internal-error"]
 

@@ -193,6 +193,8 @@ def in_bash(folder: Path, *words: str) -> list[str]:
     [
         ("rend", ["render"]),
         ("init cont", ["container_service"]),
+        ("init serverless_service x --set re", ["region="]),
+        ("init article_1 --set ", []),
         ("lint --format=j", ["--format=json"]),
         ("rule undefined-n", ["undefined-need"]),
         ("schema ver", ["verify", "version"]),

@@ -845,15 +845,3 @@ def test_three_lists_can_disagree() -> None:
     steps = disagreement([["w", "x", "a", "b", "y"], ["b", "c"], ["c", "a"]])
 
     assert {(before, later, index) for before, later, index in steps} == {("a", "b", 0), ("b", "c", 1), ("c", "a", 2)}
-
-
-def test_the_blueprint_of_the_readme_is_adapted() -> None:
-    """The example of the README runs, and gives the expected jobs."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    section = readme.split("## Adapt a blueprint\n")[1].split("\n## ")[0]
-    (code,) = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-    found: dict[str, Any] = {}
-    exec(compile(code, "readme", "exec"), found)
-
-    assert names(found["pipeline"]) == ["orders-build", "orders-test", "orders-deploy", "billing-build", "billing-test", "smoke"]
-    assert lint(found["pipeline"]) == []

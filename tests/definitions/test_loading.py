@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gitlabgen.definitions.loading import blueprints, load
+from gitlabgen.definitions.loading import load
 from gitlabgen.errors import DefinitionError
 
 PROJECT = "from gitlabgen import Project\nproject = Project(files={'out.txt': 'one'})\n"
@@ -160,14 +160,3 @@ def test_a_folder_that_cannot_be_listed_is_accepted(folder: Path, monkeypatch: p
 
     monkeypatch.setattr("os.listdir", refuse)
     assert load("gitlab_ci.py").project.files == {"out.txt": "one"}
-
-
-def test_a_wheel_contains_the_blueprints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blueprints are in the package if it is installed, and next to it in a checkout; otherwise, the list is empty."""
-    monkeypatch.setattr("gitlabgen.definitions.loading.__file__", str(tmp_path / "gitlabgen" / "definitions" / "loading.py"))
-    assert blueprints() == {}
-    for place in (tmp_path, tmp_path / "gitlabgen"):
-        (place / "blueprints" / "canary").mkdir(parents=True)
-        (place / "blueprints" / "canary" / "gitlab_ci.py").touch()
-        (place / "blueprints" / "empty").mkdir()
-        assert blueprints() == {"canary": str(place / "blueprints" / "canary" / "gitlab_ci.py")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -326,5 +327,5 @@ def test_the_blueprint_has_the_manifests_of_its_jobs() -> None:
 
 def test_the_blueprint_tests_itself() -> None:
     """The blueprint's own tests pass."""
-    run = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=."]
+    run = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=.", "-c", os.devnull]
     subprocess.run(run, cwd=BLUEPRINT, check=True, capture_output=True)

@@ -128,10 +128,10 @@ EVERYTHING: dict[str, Any] = {
 
 @pytest.mark.parametrize("changes", [{}, EVERYTHING, {"qa": None}, {"qa_test": None}, {"bake": None, "deploy": [PROD]}])
 def test_the_linter_has_no_findings(changes: dict[str, Any]) -> None:
-    """The only findings are about GitLab's own templates, which cannot be read offline."""
+    """The only findings are about GitLab's own templates, which cannot be read offline, and about accounts of examples."""
     found = {(finding.rule, finding.severity) for finding in gitlabgen.lint(service(**changes))}
 
-    assert found <= {("unread-include", "info")}
+    assert found <= {("unread-include", "info"), ("placeholder-account", "info")}
 
 
 def test_a_package_is_built_once_without_credentials() -> None:

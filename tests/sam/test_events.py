@@ -300,7 +300,7 @@ def test_problems_in_an_event_are_reported_at_their_location() -> None:
         sam.loads(text, filename="template.yml")
     (finding,) = caught.value.findings
     assert (finding.file, finding.line, finding.column) == ("template.yml", 10, 24)
-    assert said(finding) == "`Events:BatchSize` should be between 1 and 10000, got 0"
+    assert said(finding) == "`Events:E:BatchSize` should be between 1 and 10000, got 0"
 
 
 def test_conditions_are_functions() -> None:

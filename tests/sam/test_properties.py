@@ -132,12 +132,12 @@ def test_findings_have_the_names_of_the_file() -> None:
         "`my-function`: `Timeout` should be between 1 and 900 seconds, got 0",
         "`my-function`: `DeploymentPreference` needs `AutoPublishAlias`; without an alias no traffic can shift",
         (
-            "`Events:BatchSize` needs `MaximumBatchingWindowInSeconds`; "
+            "`Events:Jobs:BatchSize` needs `MaximumBatchingWindowInSeconds`; "
             "batches of more than 10 messages need a window of at least 1 second"
         ),
         "`Late`: `ExtendedStatistic` cannot be used together with `Statistic`",
         "`Late`: `DatapointsToAlarm` should be between 1 and `EvaluationPeriods` (3), got 5",
-        "`Parameters:Default` should be one of `AllowedValues`, got 'dev'",
+        "`Parameters:Stage:Default` should be one of `AllowedValues`, got 'dev'",
         "`Globals:Function:Timeout` should be between 1 and 900 seconds, got 901",
         "`Description` should be a string, got the mapping {a: b}; put it in quotes: YAML reads a colon and a space as a mapping",
     }

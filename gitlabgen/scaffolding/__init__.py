@@ -1,0 +1,1 @@
+"""Start a project from a blueprint: which files it gets, what is asked, and what is written."""
