@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -359,7 +360,10 @@ def test_the_next_steps_work(name: str, folder: Path, gitlabgen: Command) -> Non
     result = gitlabgen("init", name, "my project")
     steps = result.out.split("\nNext:\n")[1]
     assert "cd 'my project'" in steps
-    done = subprocess.run(["sh", "-ec", steps], cwd=folder, capture_output=True, text=True, check=False)
+    # The user has the program on the PATH, also where the tests run without an active environment.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path}
+    done = subprocess.run(["sh", "-ec", steps], cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     listed = subprocess.run(["git", "ls-files"], cwd=folder / "my project", capture_output=True, text=True, check=True).stdout
     assert {"gitlab_ci.py", ".gitlab-ci.yml", ".gitattributes"} <= {*listed.split()}
