@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import attrs
 
+from gitlabgen.analysis.folders import MOVES, Folder, joined
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.modeling.problems import Path
 
@@ -28,11 +29,13 @@ class Command:
         job: The job.
         path: The path to the script line, in the job.
         words: The words of the command, with variables from the pipeline expanded.
+        folder: The folder in which it runs, relative to the repository's root; it contains `$` if it is unknown.
     """
 
     job: BaseJob
     path: Path
     words: tuple[str, ...]
+    folder: str = ""
 
     def runs(self, *words: str) -> bool:
         """Return whether the command begins with these words, ignoring options between them.
@@ -58,6 +61,14 @@ class Command:
             if name in names or (len(name) > 4 and name.startswith("--") and any(full.startswith(name) for full in names)):
                 return [value] if equals else [*_values(self.words[index + 1 :])]
         return None
+
+    def file(self, path: str) -> str:
+        """Return a file of the command relative to the repository's root; it contains `$` if it is unknown.
+
+        Args:
+            path: The path as the command gives it.
+        """
+        return joined(self.folder, path)
 
     def value(self, *names: str) -> str | None:
         """Return the first value of an option, or None.
@@ -116,10 +127,22 @@ def commands_of(job: BaseJob, variables: Mapping[str, str], markers: Sequence[st
         variables: The variables that the pipeline sets for it.
         markers: Only lines that contain one of these strings are parsed.
     """
+    folder = Folder()
     for keyword in SCRIPTS:
+        if keyword == "after_script":
+            folder = Folder()  # it runs in another shell
         for path, line in _lines(getattr(job, keyword, None), (keyword,)):
-            for words in _commands(line) if any(word in line for word in markers) else ():
-                yield Command(job, path, tuple(expanded(word, variables) for word in words))
+            moves = any(word in line for word in MOVES)
+            if moves:
+                folder.begin(line)
+            for parts in _commands(line) if moves or any(word in line for word in markers) else ():
+                words = tuple(expanded(word, variables) for word in parts)
+                if words[0] in MOVES:
+                    folder.move(words)
+                elif any(word in line for word in markers):
+                    yield Command(job, path, words, folder.path)
+            if moves:
+                folder.end()
 
 
 def expanded(text: str, variables: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -68,16 +68,24 @@ class PipelineAnalysis:
         target: The GitLab version that reads the pipeline, if known.
         strict: Whether a check that an unread include leaves undecided is an error.
         is_part: Whether another pipeline triggers or includes this one, and so decides when its jobs run.
+        forwarded: Returns the variables that a trigger passes, which win over those of the pipeline; None for unknown values.
     """
 
     def __init__(
-        self, resolution: Resolution, target: tuple[int, int] | None = None, *, strict: bool = False, is_part: bool = False
+        self,
+        resolution: Resolution,
+        target: tuple[int, int] | None = None,
+        *,
+        strict: bool = False,
+        is_part: bool = False,
+        forwarded: Callable[[], Mapping[str, str | None]] = dict,
     ) -> None:
         self.resolution = resolution
         self.root: Pipeline = resolution.root
         self.target = target
         self.strict = strict
-        self.is_part = is_part or resolution.root.spec is not None
+        self.is_part = is_part or resolution.is_fragment or resolution.root.spec is not None
+        self._forwarded = forwarded
         self.jobs: Mapping[str, BaseJob] = resolution.jobs
         self.pipeline: Pipeline = resolution.pipeline
         self._suggestions = Suggestions()
@@ -94,9 +102,24 @@ class PipelineAnalysis:
 
     @property
     def unknown(self) -> str | None:
-        """The unread includes, for the end of a sentence; None if all were read."""
+        """What is not known of the configuration, for the end of a sentence; None if all of it was read."""
         unknown = self.resolution.unknown
+        if self.resolution.is_fragment and not unknown:
+            return "unknown (the file that includes this one can define it)"
         return f"unknown (include {unknown[0]}{' and others' if unknown[1:] else ''})" if unknown else None
+
+    @property
+    def has_known_stages(self) -> bool:
+        """Whether the stages and their order are known, although a part of the configuration may be unknown."""
+        return not self.resolution.is_fragment and (not self.unknown or is_set(self.root.stages))
+
+    def is_incomplete(self, job: BaseJob) -> bool:
+        """Return whether a part of a job is unknown.
+
+        Args:
+            job: The job.
+        """
+        return job.name in self.resolution.incomplete
 
     @cached_property
     def _jobs_by_keyword(self) -> dict[str, list[BaseJob]]:
@@ -153,13 +176,34 @@ class PipelineAnalysis:
         jobs = {job.name for key in SCRIPTS for job in self.jobs_with(key) if _may_have_commands(job.__dict__[key])}
         if not jobs:
             return _EMPTY
-        shared = values_of(self.pipeline.variables)
         return [
             command
             for name, job in self.jobs.items()
             if name in jobs
-            for command in commands_of(job, {**shared, **values_of(job.variables)}, _MARKERS)
+            for command in commands_of(job, self.variables(job), _MARKERS)
         ]
+
+    def variables(self, job: BaseJob) -> dict[str, str]:
+        """Return the variables with known values of a job.
+
+        Args:
+            job: The job.
+        """
+        inherited = getattr(job.inherit, "variables", None)
+        values = {} if inherited is False else self._shared_variables
+        if isinstance(inherited, tuple):
+            values = {name: value for name, value in values.items() if name in inherited}
+        merged = {**values, **values_of(job.variables), **self.forwarded}
+        return {name: value for name, value in merged.items() if value is not None}
+
+    @cached_property
+    def forwarded(self) -> Mapping[str, str | None]:
+        """The variables that a trigger passes; None for unknown values."""
+        return self._forwarded()
+
+    @cached_property
+    def _shared_variables(self) -> dict[str, str]:
+        return values_of(self.pipeline.variables)
 
     @cached_property
     def deployments(self) -> list[Command]:
@@ -253,6 +297,8 @@ class PipelineAnalysis:
         Args:
             uses: The job, the index, the name of the job that it uses, and anything else.
         """
+        if not self.has_known_stages:
+            return
         orders = self.orders
         for job, index, name, _ in uses:
             if orders.get(name, -1) > orders[job.name] >= 0:

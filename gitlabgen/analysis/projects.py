@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import attrs
 
 from gitlabgen.analysis.commands import Command
+from gitlabgen.analysis.folders import normalized
 from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.template_files import BUILT, default_files, output_of, template_file
 from gitlabgen.gitlab.base_job import BaseJob
 
 if TYPE_CHECKING:
     from gitlabgen.analysis.templates import TemplateAnalysis  # a check of a pipeline alone needs nothing of SAM
 
 __all__ = ["ProjectAnalysis"]
-
-_SAM_BUILD: Final = ".aws-sam/build"
 
 
 @attrs.frozen(eq=False)
@@ -42,7 +41,7 @@ class DeploymentStep:
 
     Args:
         command: The command.
-        file: The path of the template as the command gives it; None if it gives none.
+        file: The path of the template; None if the command gives none.
         template: The template, if it belongs to the project.
         stack: The stack's name, if it is given.
     """
@@ -60,23 +59,28 @@ class DeploymentStep:
     @property
     def parameters(self) -> dict[str, str]:
         """The parameters that the command sets, by name."""
-        given = [word.partition("=") for text in self.command.option("--parameter-overrides") or () for word in text.split()]
+        texts = self.command.option("--parameter-overrides") or []
+        # Only SAM splits what the shell passes as one word.
+        words = [word for text in texts for word in text.split()] if self.command.words[0] == "sam" else texts
+        given = [word.partition("=") for word in words]
         # SAM also accepts `ParameterKey=Name,ParameterValue=value`.
         pairs = [value.partition(",ParameterValue=") if name == "ParameterKey" else (name, _, value) for name, _, value in given]
         return {name: value for name, _, value in pairs}
 
 
 class ProjectAnalysis:
-    """A pipeline and the templates of its project.
+    """A pipeline and the templates that it may deploy.
 
     Args:
         pipeline: The pipeline.
-        templates: The templates by their paths.
+        templates: The templates by their paths, relative to the repository's root.
+        default: The path of the template that SAM's commands use if there is none with SAM's name.
     """
 
-    def __init__(self, pipeline: PipelineAnalysis, templates: Mapping[str, TemplateAnalysis]) -> None:
+    def __init__(self, pipeline: PipelineAnalysis, templates: Mapping[str, TemplateAnalysis], default: str | None = None) -> None:
         self.pipeline = pipeline
         self.templates = {normalized(path): template for path, template in templates.items()}
+        self._default = None if default is None else normalized(default)
 
     @property
     def commands(self) -> Sequence[Command]:
@@ -86,30 +90,33 @@ class ProjectAnalysis:
     @cached_property
     def packages(self) -> list[PackageStep]:
         """The commands that write a template from another one."""
-        found = []
-        for command in self.commands:
-            source = command.value("--template-file", "--template", "-t")
-            output = command.value("--output-template-file")
-            if command.runs("sam", "build"):
-                folder = command.value("--build-dir", "-b") or _SAM_BUILD
-                found.append(PackageStep(command, normalized(source or self._first_path), normalized(f"{folder}/template.yaml")))
-            elif output is not None and (command.runs("aws", "cloudformation", "package") or command.runs("sam", "package")):
-                found.append(PackageStep(command, normalized(source or self._first_path), normalized(output)))
-        return found
-
-    @property
-    def _first_path(self) -> str:
-        return next(iter(self.templates))
+        return [
+            PackageStep(command, self._source(command), output)
+            for command in self.commands
+            if (output := output_of(command)) is not None
+        ]
 
     @cached_property
     def deployments(self) -> list[DeploymentStep]:
         """The commands that create or update a stack."""
         found = []
         for command in self.pipeline.deployments:
-            file = command.value("--template-file", "--template", "-t")
-            default = self._first_path if command.words[0] == "sam" else ""
-            found.append(DeploymentStep(command, file, self._template(normalized(file or default), command.job), command.stack))
+            file = template_file(command)
+            path = file or (self._built(command) if command.words[0] == "sam" else None)
+            template = None if path is None else self._template(path, command.job)
+            found.append(DeploymentStep(command, file, template, command.stack))
         return found
+
+    def _built(self, command: Command) -> str:
+        """Return the template that `sam deploy` uses without an option: the one that `sam build` wrote, or the source."""
+        built = command.file(BUILT)
+        return built if any(package.output == built for package in self.packages) else self._source(command)
+
+    def _source(self, command: Command) -> str:
+        own = template_file(command)
+        names = default_files(command) if own is None else (own,)
+        default = self._default if own is None else None
+        return next((name for name in names if name in self.templates), default or names[0])
 
     def _template(self, path: str, job: BaseJob) -> TemplateAnalysis | None:
         """Return the template that a file is built from; None if it is unknown or jobs build the file from different ones."""
@@ -121,12 +128,3 @@ class ProjectAnalysis:
                 break
             (path,) = sources
         return self.templates.get(path)
-
-
-def normalized(path: str) -> str:
-    """Return a path in the form in which paths are compared.
-
-    Args:
-        path: A path from a script.
-    """
-    return posixpath.normpath(path.removeprefix("$CI_PROJECT_DIR/"))

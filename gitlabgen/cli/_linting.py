@@ -7,15 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from gitlabgen.cli._files import parsed_settings
-from gitlabgen.cli._output import output_look, say, show_findings, show_json
+from gitlabgen.cli._output import output_look, say, show_error_text, show_findings, show_json
+from gitlabgen.cli._roots import Roots
 from gitlabgen.cli._standard_input import file_on_standard_input
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.definitions.discovery import PIPELINE, definitions_in, find, unique
 from gitlabgen.definitions.includes import mapped_includes
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
+from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.linting import in_order, lint
 from gitlabgen.linting.catalogue import current_id, rule_hint
+from gitlabgen.linting.repositories import is_fragment
 from gitlabgen.linting.rule import Persona
 from gitlabgen.reports.fingerprints import read_baseline
 from gitlabgen.reports.text import findings_text
@@ -40,6 +43,7 @@ def lint_paths(
     target_gitlab: str | None = None,
     settings: Sequence[str] = (),
     stdin_filename: str | None = None,
+    fragment: bool = False,
     format_: str = "text",
     quiet: bool = False,
     verbose: bool = False,
@@ -58,6 +62,7 @@ def lint_paths(
         target_gitlab: The GitLab version that reads the pipelines, unless a project has its own.
         settings: `K=V` with TOML values.
         stdin_filename: The name of the file that standard input stands for.
+        fragment: Whether other files include the pipelines.
         format_: `text` or `json`.
         quiet: Whether to print findings only, without their count.
         verbose: Whether to report the steps.
@@ -68,7 +73,8 @@ def lint_paths(
     warnings: list[Finding] = []
     chosen, left_out = _rules(select, "--select", warnings), _rules(ignore, "--ignore", warnings)
     known = None if baseline is None else read_baseline(baseline)
-    run = _Options(target_gitlab, strict, persona, chosen)
+    run = _Options(target_gitlab, strict, persona, chosen, fragment)
+    roots = Roots(run._asdict())
     values = parsed_settings(settings)
     steps = Steps(shown=verbose)
     given = file_on_standard_input(paths, stdin_filename)
@@ -77,7 +83,7 @@ def lint_paths(
     for file in unique(file for path in paths or ["."] for file in _files(path, broken)) if given is None else [given]:
         before = len(found)
         try:
-            found += _lint(file, values, run)
+            found += _lint(file, values, run, roots)
         except GitlabgenError as error:
             broken += error.findings
         steps.done(f"linted {file}: {counted(found[before:], 'finding')}")
@@ -89,8 +95,9 @@ def lint_paths(
     findings = [finding for finding in every if explain_skipped or not finding.is_skipped_check]
     skipped = len(every) - len(findings)
     if format_ == "json":
-        show_json(findings, skipped_checks=skipped)
+        show_json(findings, skipped_checks=skipped, parts=[part._asdict() for part in roots.parts])
     else:
+        show_error_text("" if quiet else "".join(f"{part.sentence}\n" for part in roots.parts))
         say(findings_text(findings, output_look(), with_count=not quiet) or ("" if quiet else "no findings\n"))
         say("" if quiet else _skipped_text(skipped))
     steps.total(counted(findings, "finding"))
@@ -126,21 +133,36 @@ class _Options(NamedTuple):
     strict: bool
     persona: Persona
     selected: frozenset[str]
+    fragment: bool
 
 
-def _lint(file: str, settings: Mapping[str, Any], options: _Options) -> Iterator[Finding]:
+def _lint(file: str, settings: Mapping[str, Any], options: _Options, roots: Roots) -> Iterator[Finding]:
     repository = Checkout(os.path.dirname(file) or ".", mapped_includes)
     if not file.endswith(_DEFINITION):
-        model, findings = read_yaml(file)
-        yield from findings
-        yield from map(repository.shown, lint(model, repository=repository, **options._asdict()))
+        yield from _lint_yaml(file, repository, options, roots)
         return
     from gitlabgen.definitions.loading import load
 
     project = load(file, settings).project
     own = options._replace(target_gitlab=project.target_gitlab or options.target_gitlab)
-    for finding in lint(project, repository=repository, **own._asdict()):
+    for finding in lint(project, repository=repository, folder=repository.folder, **own._asdict()):
         yield repository.shown(finding) if finding.file else finding._replace(file=file)
+
+
+def _lint_yaml(file: str, repository: Checkout, options: _Options, roots: Roots) -> Iterator[Finding]:
+    path = repository.path_of(file)
+    model, findings = read_yaml(file, partial=options.fragment)
+    own = options
+    if isinstance(model, Pipeline) and not options.fragment:
+        known = roots.findings_in(path, repository)
+        if known is not None:
+            yield from known
+            return
+        if is_fragment(model, path if repository.is_repository else file, repository):
+            own = options._replace(fragment=True)
+            model, findings = read_yaml(file, partial=True)
+    yield from findings
+    yield from map(repository.shown, lint(model, repository=repository, **own._asdict()))
 
 
 def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozenset[str]:

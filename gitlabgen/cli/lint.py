@@ -55,6 +55,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 )
 @option("--strict", group="Selection", is_flag=True, help="Fail if an include cannot be read.")
 @option("--explain-skipped", group="Selection", is_flag=True, help="Report each check that such an include prevents.")
+@option("--fragment", group="Selection", is_flag=True, help="The pipelines are parts that other files include.")
 @option("--fail-on", group="Selection", type=Choice(SEVERITIES), default="error", help="The lowest severity that fails.")
 @settings_option
 @option(
@@ -80,5 +81,8 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     Report also what they accept, but is almost certainly a mistake. PATH is a definition, a folder with definitions, or a YAML
     file with a pipeline or a template; the current folder if not given. `-` reads standard input; the name that
     --stdin-filename gives decides where its local includes are, and whether it is a definition.
+
+    Child pipelines are read, and the templates that commands of SAM and CloudFormation name. A file that the repository's
+    .gitlab-ci.yml includes or triggers is linted as a part of it.
     """
     return lint_paths(paths, **options)

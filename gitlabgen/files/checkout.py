@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.modeling.callsites import display_path
-from gitlabgen.modeling.source_texts import read_source
+from gitlabgen.modeling.source_texts import is_source, read_source
+from gitlabgen.project import PIPELINE
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Checkout", "read_yaml", "repository_path"]
 
-_SKIPPED: Final = frozenset((".git", "node_modules", ".venv"))
+_GIT: Final = ".git"
+_SKIPPED: Final = frozenset((_GIT, "node_modules", ".venv"))
 _MOST_FILES: Final = 100_000
 
 
@@ -32,7 +34,7 @@ class Folder:
     def __init__(self, root: str, prefix: str = "") -> None:
         self.root = os.path.realpath(root)
         self._prefix = prefix
-        self.read: set[str] = set()
+        self._read: set[str] = set()
 
     def text(self, path: str) -> str | None:
         """Return a file's text, or None if the folder has no such file.
@@ -41,15 +43,22 @@ class Folder:
             path: The file's path relative to the folder.
         """
         real = os.path.realpath(os.path.join(self.root, path))
-        if os.path.commonpath((self.root, real)) != self.root or not os.path.isfile(real):
+        if os.path.commonpath((self.root, real)) != self.root or not is_source(real):
             return None
         try:
-            with open(real, encoding="utf-8-sig", errors="replace") as stream:
-                text = stream.read()
+            content = read_source(real)
         except OSError:
             return None
-        self.read.add(f"{self._prefix}/{path}" if self._prefix else path)
-        return text
+        self._read.add(f"{self._prefix}/{path}" if self._prefix else path)
+        return content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+
+    def has_read(self, path: str) -> bool:
+        """Return whether a file was read.
+
+        Args:
+            path: The file's path in messages: relative to the repository's root.
+        """
+        return path in self._read
 
     def paths(self) -> Iterator[str]:
         """Yield the sorted paths of all files, relative to the folder."""
@@ -60,11 +69,13 @@ class Folder:
                 count += 1
                 if count > _MOST_FILES:
                     return
-                yield os.path.relpath(os.path.join(folder, name), self.root).replace(os.sep, "/")
+                yield _slashed(os.path.relpath(os.path.join(folder, name), self.root))
 
 
 class Checkout(Folder):
-    """The files below the folder that contains `.git`, or below the given folder if there is no `.git`.
+    """The files below the folder that contains `.git`; without one, below the folder that contains `.gitlab-ci.yml`.
+
+    If there is neither in the given folder and above it, the given folder is the root.
 
     Args:
         folder: A folder of the repository.
@@ -72,7 +83,10 @@ class Checkout(Folder):
     """
 
     def __init__(self, folder: str, includes: Callable[[str], Mapping[str, str]] = lambda _: {}) -> None:
-        super().__init__(_root(os.path.realpath(folder)))
+        real = os.path.realpath(folder)
+        super().__init__(_root(real))
+        self.folder = _slashed(os.path.relpath(real, self.root)).removeprefix(".")
+        """The given folder, relative to the root; empty for the root itself."""
         self._find_includes = includes
         self._folders: dict[str, Folder] = {}
 
@@ -93,17 +107,43 @@ class Checkout(Folder):
             self._folders[path] = Folder(os.path.join(self.root, path), path)
         return self._folders[path], path
 
+    @property
+    def is_repository(self) -> bool:
+        """Whether the root is known from `.git`."""
+        return os.path.exists(os.path.join(self.root, _GIT))
+
+    def path_of(self, file: str) -> str:
+        """Return the path of a file relative to the repository's root.
+
+        Args:
+            file: A path relative to the current folder.
+        """
+        folder, name = os.path.split(file)
+        return _slashed(os.path.relpath(os.path.join(os.path.realpath(folder or "."), name), self.root))
+
     def shown(self, finding: Finding) -> Finding:
-        """Return a finding with its file's path relative to the current folder.
+        """Return a finding with the paths of files relative to the current folder.
 
         Args:
             finding: A finding in a file that was read, or in any other file.
         """
-        if finding.file in self.read:
-            return finding._replace(file=display_path(os.path.join(self.root, finding.file)))
-        if any(finding.file in folder.read for folder in self._folders.values()):
-            return finding._replace(file=os.path.relpath(os.path.join(self.root, str(finding.file))))
+        if finding.related:
+            finding = finding._replace(related=tuple(self.shown(other) for other in finding.related))
+        if finding.file is None:
+            return finding
+        if self.has_read(finding.file):
+            return finding._replace(file=self.display_path(finding.file))
+        if any(folder.has_read(finding.file) for folder in self._folders.values()):
+            return finding._replace(file=os.path.relpath(os.path.join(self.root, finding.file)))
         return finding
+
+    def display_path(self, path: str) -> str:
+        """Return a file's path as printed in reports: relative to the current folder.
+
+        Args:
+            path: The file's path relative to the repository's root.
+        """
+        return display_path(os.path.join(self.root, path))
 
 
 def repository_path(file: str) -> str:
@@ -114,24 +154,34 @@ def repository_path(file: str) -> str:
     """
     path = os.path.abspath(file)
     root = _root(os.path.dirname(path))
-    return os.path.relpath(path, root).replace(os.sep, "/") if os.path.exists(os.path.join(root, ".git")) else file
+    return os.path.relpath(path, root).replace(os.sep, "/") if os.path.exists(os.path.join(root, _GIT)) else file
+
+
+def _slashed(path: str) -> str:
+    return path.replace(os.sep, "/")
 
 
 def _root(folder: str) -> str:
+    return _above(folder, _GIT) or _above(folder, PIPELINE) or folder
+
+
+def _above(folder: str, name: str) -> str | None:
+    """Return the nearest folder, from the given one upwards, that contains a name."""
     here = folder
-    while not os.path.exists(os.path.join(here, ".git")):
+    while not os.path.exists(os.path.join(here, name)):
         above = os.path.dirname(here)
         if above == here:
-            return folder
+            return None
         here = above
     return here
 
 
-def read_yaml(path: str) -> tuple[Pipeline | Template, list[Finding]]:
+def read_yaml(path: str, *, partial: bool = False) -> tuple[Pipeline | Template, list[Finding]]:
     """Return the pipeline or the template in a YAML file, chosen by its keys, with its findings.
 
     Args:
         path: The file.
+        partial: Whether other files may complete the jobs of a pipeline.
 
     Raises:
         DefinitionError: If the file cannot be read.
@@ -150,4 +200,4 @@ def read_yaml(path: str) -> tuple[Pipeline | Template, list[Finding]]:
     tree = documents[0].tree if documents else None
     if isinstance(tree, dict) and not pipelines.TEMPLATE_KEYS.isdisjoint(tree):
         return templates.read(content.decode(), filename=file)
-    return pipelines.read(content.decode(), filename=file)
+    return pipelines.read(content.decode(), filename=file, partial=partial)

@@ -9,18 +9,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gitlabgen.codec.argument_types import check_model
-from gitlabgen.errors import Finding, GitlabgenError
-from gitlabgen.linting.catalogue import Group, all_rules, checks, rule_named
+from gitlabgen.errors import Finding
+from gitlabgen.linting.catalogue import all_rules, rule_named
 from gitlabgen.linting.places import in_order
 from gitlabgen.linting.rule import Example, LintRule, Persona
-from gitlabgen.modeling.lazy import is_instance
 
 if TYPE_CHECKING:
-    from gitlabgen.analysis.pipelines import PipelineAnalysis
-    from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.project import Project
     from gitlabgen.resolution.repositories import Repository
@@ -45,104 +42,39 @@ def lint(
     project_or_model: Project | Pipeline | Template,
     *,
     repository: Repository | None = None,
+    folder: str = "",
     target_gitlab: str | None = None,
     strict: bool = False,
     persona: Persona = "default",
     selected: Iterable[str] = (),
+    fragment: bool = False,
 ) -> list[Finding]:
     """Return findings for what GitLab or AWS would reject in a project or a model, and for likely mistakes.
 
     Args:
         project_or_model: The project, pipeline or template.
-        repository: Resolves local includes; without it, the names that they define are unknown.
+        repository: Has local includes, child pipelines and the templates that commands name; without it, they are unknown.
+        folder: The project's folder, relative to the repository's root.
         target_gitlab: The GitLab version that reads the pipeline, such as `17.11`; by default the one of the project.
         strict: Whether a check that an unread include leaves undecided is an error.
         persona: `default`, `pedantic` or `auditor`; each one also gets the findings of those before it.
         selected: Names of rules that run whatever their persona.
+        fragment: Whether other files include the pipeline, so that they may define the names that it uses.
 
     Raises:
         ArgumentError: If it is neither a project nor a model.
     """
+    from gitlabgen.linting.repositories import lint_files
+    from gitlabgen.linting.runs import Run
+
     check_model(project_or_model, "lint", "Project", "Pipeline", "Template")
     with _gc_paused():
         version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
-        target = None if version is None else _version(version)
-        run = _Run(persona, frozenset(selected))
-        pipelines: list[PipelineAnalysis] = []
-        templates: dict[str, TemplateAnalysis] = {}
-        for path, model in _models(project_or_model):
-            if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
-                is_part = path != getattr(project_or_model, "path", "")
-                pipelines.append(run.pipeline(model, repository, target, strict=strict, is_part=is_part))
-            else:
-                template = run.template(model)
-                if template is not None:
-                    templates[path] = template
-        if templates and pipelines:
-            from gitlabgen.analysis.projects import ProjectAnalysis
-
-            for pipeline in pipelines:
-                run.check("project", ProjectAnalysis(pipeline, templates))
+        run = Run(None if version is None else _version(version), persona, selected, strict=strict)
+        lint_files(run, project_or_model, repository, folder, fragment=fragment)
         return in_order(run.findings)
-
-
-class _Run:
-    """Run the selected rules and collect their findings."""
-
-    def __init__(self, persona: Persona, selected: frozenset[str]) -> None:
-        self._persona = persona
-        self._selected = selected
-        self.findings: list[Finding] = []
-
-    def check(self, group: Group, analysis: object) -> None:
-        """Run the rules of a group on an analysis."""
-        for check in checks(group, self._persona, self._selected):
-            self.findings += check(analysis)
-
-    def pipeline(
-        self, model: Any, repository: Repository | None, target: tuple[int, int] | None, *, strict: bool, is_part: bool
-    ) -> PipelineAnalysis:
-        """Run the rules on a pipeline, and return its analysis."""
-        from gitlabgen.analysis.pipelines import PipelineAnalysis
-        from gitlabgen.resolution.configuration import resolve
-
-        resolution = resolve(model, repository)
-        self.findings += resolution.findings
-        analysis = PipelineAnalysis(resolution, target, strict=strict, is_part=is_part)
-        self.check("pipeline", analysis)
-        if analysis.commands or analysis.jobs_with("environment"):
-            self.check("deployment", analysis)
-        return analysis
-
-    def template(self, model: Any) -> TemplateAnalysis | None:
-        """Run the rules on a template, and return its analysis; None if the template cannot be rendered."""
-        from gitlabgen.analysis.templates import TemplateAnalysis
-
-        try:
-            analysis = TemplateAnalysis(model)
-        except GitlabgenError as error:  # troposphere finds one of its objects incomplete
-            self.findings += error.findings
-            return None
-        self.check("template", analysis)
-        return analysis
 
 
 def _version(text: str) -> tuple[int, int]:
     major, _, minor = text.partition(".")
     return int(major), int(minor)
-
-
-def _models(project_or_model: Project | Pipeline | Template) -> Iterator[tuple[str, Pipeline | Template]]:
-    """Yield the pipelines and templates of a project with their paths; a single model has an empty path."""
-    from gitlabgen.project import Project
-
-    if not isinstance(project_or_model, Project):
-        yield "", project_or_model
-        return
-    project = project_or_model
-    models: dict[str, Pipeline | Template | str | None] = {project.path: project.pipeline}
-    if project.template:
-        models[project.template_path] = project.template
-    for path, model in {**models, **(project.files or {})}.items():
-        if model is not None and not isinstance(model, str):
-            yield path, model

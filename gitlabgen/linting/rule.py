@@ -126,6 +126,7 @@ class LintRule:
             what: The undecided condition, such as "the need build exists".
             near: A known name that was probably meant.
         """
-        severity: Severity = "error" if analysis.strict else "warning" if near else "info"
+        is_error = analysis.strict and not analysis.resolution.is_fragment
+        severity: Severity = "error" if is_error else "warning" if near else "info"
         message = f"`{job.name}`: whether {what} is {analysis.unknown}"
         return self.finding(spot(job, path), message, suggestion(near), severity=severity, facts=(UNDECIDED, what))

@@ -6,7 +6,8 @@ import os
 
 __all__ = ["forget_given", "give", "is_source", "read_source"]
 
-_given: dict[str, bytes] = {}
+_given: dict[str, tuple[str, bytes]] = {}
+"""The path that Python's `linecache` knows, and the content, by the path without symbolic links to folders."""
 
 
 def give(path: str, content: bytes) -> None:
@@ -19,7 +20,7 @@ def give(path: str, content: bytes) -> None:
     import linecache
 
     full = os.path.abspath(path)
-    _given[full] = content
+    _given[_real(path)] = full, content
     lines = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").split("\n")
     # An entry without a time is not compared with the file.
     linecache.cache[full] = (len(content), None, [f"{line}\n" for line in lines], full)
@@ -30,7 +31,7 @@ def forget_given() -> None:
     if _given:
         import linecache
 
-        for path in _given:
+        for path, _ in _given.values():
             linecache.cache.pop(path, None)
         _given.clear()
 
@@ -44,11 +45,11 @@ def read_source(path: str) -> bytes:
     Raises:
         OSError: If it cannot be read.
     """
-    content = _given.get(os.path.abspath(path)) if _given else None
-    if content is None:
+    given = _given.get(_real(path)) if _given else None
+    if given is None:
         with open(path, "rb") as stream:
             return stream.read()
-    return content
+    return given[1]
 
 
 def is_source(path: str) -> bool:
@@ -57,4 +58,9 @@ def is_source(path: str) -> bool:
     Args:
         path: The file.
     """
-    return os.path.abspath(path) in _given or os.path.isfile(path)
+    return (bool(_given) and _real(path) in _given) or os.path.isfile(path)
+
+
+def _real(path: str) -> str:
+    folder, name = os.path.split(path)
+    return os.path.join(os.path.realpath(folder), name)

@@ -129,6 +129,14 @@ _STARTED: Final = {
     "status": _STATUS,
     "action": _words("What was done with the file.", *get_args(Action)),
 }
+_PART: Final = {
+    "file": _string("The file."),
+    "part_of": _string("The pipeline of its repository."),
+    "in_context": {
+        "description": "Whether it was linted as a part of that pipeline; if not, that pipeline cannot be read.",
+        "type": "boolean",
+    },
+}
 _SKIPPED: Final = {
     "description": "The number of checks that were skipped, because includes were not read; 0 with `--explain-skipped`.",
     "type": "integer",
@@ -172,7 +180,9 @@ REPORTS: Final = {
         ("unstaged",),
     ),
     "lint": Report(
-        "What `gitlabgen lint` found; also the format of a baseline.", {"skipped_checks": _SKIPPED}, ("skipped_checks",)
+        "What `gitlabgen lint` found; also the format of a baseline.",
+        {"skipped_checks": _SKIPPED, "parts": _list("The files that may be parts of another one.", _record("A file.", _PART))},
+        ("skipped_checks", "parts"),
     ),
     "verify": Report("What `gitlabgen verify` found.", {}),
     "rules": Report("The rules of the linter, by `gitlabgen rules`.", {"rules": _list("The rules.", _record("A rule.", _RULE))}),

@@ -7,39 +7,51 @@ from gitlabgen.modeling.lazy import exporter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from gitlabgen.resolution.configuration import Resolution, resolve
+    from gitlabgen.resolution.children import Child, child_key, resolve_child
+    from gitlabgen.resolution.configuration import Resolution, resolve, resolve_files
     from gitlabgen.resolution.includes import Included, Unread, included
     from gitlabgen.resolution.job_expansion import Cell, ExpandedJob, cells, expand
     from gitlabgen.resolution.origins import Origin
+    from gitlabgen.resolution.project_files import ProjectFiles
     from gitlabgen.resolution.repositories import Repository
 __all__ = [
     "Cell",
+    "Child",
     "ExpandedJob",
     "Included",
     "Origin",
+    "ProjectFiles",
     "Repository",
     "Resolution",
     "Unread",
     "cells",
+    "child_key",
     "expand",
     "included",
     "resolve",
+    "resolve_child",
+    "resolve_files",
 ]
 if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
         {
             "Cell": "gitlabgen.resolution.job_expansion",
+            "Child": "gitlabgen.resolution.children",
             "ExpandedJob": "gitlabgen.resolution.job_expansion",
             "Included": "gitlabgen.resolution.includes",
             "Origin": "gitlabgen.resolution.origins",
+            "ProjectFiles": "gitlabgen.resolution.project_files",
             "Repository": "gitlabgen.resolution.repositories",
             "Resolution": "gitlabgen.resolution.configuration",
             "Unread": "gitlabgen.resolution.includes",
             "cells": "gitlabgen.resolution.job_expansion",
+            "child_key": "gitlabgen.resolution.children",
             "expand": "gitlabgen.resolution.job_expansion",
             "included": "gitlabgen.resolution.includes",
             "resolve": "gitlabgen.resolution.configuration",
+            "resolve_child": "gitlabgen.resolution.children",
+            "resolve_files": "gitlabgen.resolution.configuration",
         },
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -22,10 +22,10 @@ from gitlabgen.resolution.origins import Block, Origin
 from gitlabgen.resolution.references import References
 
 if TYPE_CHECKING:
-    from gitlabgen.resolution.includes import Unread
+    from gitlabgen.resolution.includes import Included, Unread
     from gitlabgen.resolution.repositories import Repository
 
-__all__ = ["Resolution", "resolve"]
+__all__ = ["Resolution", "resolve", "resolve_files"]
 
 _STRING: Final = frozenset((str,))
 _SIMPLE: Final = frozenset((str, int, float, bool, type(None)))
@@ -44,6 +44,7 @@ class Resolution:
         files: The pipelines that are merged, each from a file: the included ones, and the root last.
         unread: The includes that cannot be read here; if there are any, they may define names that are not found.
         incomplete: The jobs that are only partly known.
+        is_fragment: Whether a file that is not here includes the pipeline, and may define names that are not found.
     """
 
     root: Pipeline
@@ -54,6 +55,7 @@ class Resolution:
     files: tuple[Pipeline, ...]
     unread: tuple[Unread, ...]
     incomplete: frozenset[str]
+    is_fragment: bool
     _document: MergedFiles = attrs.field(alias="_document", repr=False)
     _trees: Mapping[str, Block] = attrs.field(alias="_trees", repr=False)
 
@@ -75,27 +77,42 @@ class Resolution:
         return tree.origin(path) if isinstance(tree, Block) else None
 
 
-def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolution:
+def resolve(pipeline: Pipeline, repository: Repository | None = None, *, is_fragment: bool = False) -> Resolution:
     """Return a pipeline with its includes, parents and references resolved.
 
     Args:
         pipeline: The pipeline.
         repository: The repository with the local includes; without it, they are unknown.
+        is_fragment: Whether a file that is not here includes the pipeline, and may define names that are not found.
 
     Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/
     """
-    pipelines, found = [pipeline], list[Finding]()
-    unread: tuple[Unread, ...] = ()
+    includes: Included | None = None
     if pipeline.include is not None:
         from gitlabgen.resolution.includes import included
 
         includes = included(pipeline, repository)
-        pipelines = [*includes.pipelines, pipeline]
-        found += includes.findings
-        unread = includes.unread
+    pipelines = [pipeline] if includes is None else [*includes.pipelines, pipeline]
+    return resolve_files(pipeline, pipelines, includes, is_fragment=is_fragment)
+
+
+def resolve_files(
+    pipeline: Pipeline, pipelines: Sequence[Pipeline], includes: Included | None, *, is_fragment: bool = False
+) -> Resolution:
+    """Return files that were read already as one configuration.
+
+    Args:
+        pipeline: The root file.
+        pipelines: All files with the root, in the order in which they are merged.
+        includes: The results of reading the others; None without includes.
+        is_fragment: Whether a file that is not here includes the pipeline, and may define names that are not found.
+    """
+    found: list[Finding] = [] if includes is None else [*includes.findings]
+    unread = () if includes is None else includes.unread
+    is_complete = not (unread or is_fragment)
     document = MergedFiles(pipelines)
-    extends = Extends(document, found.append, complete=not unread)
-    references = References(document, extends, found.append, complete=not unread)
+    extends = Extends(document, found.append, complete=is_complete)
+    references = References(document, extends, found.append, complete=is_complete)
     jobs: dict[str, BaseJob] = {}
     hidden: dict[str, HiddenJob] = {}
     trees: dict[str, Block] = {}
@@ -105,11 +122,11 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
             hidden[name] = job
             if not _is_resolved(job):
                 references.resolved(name, extends[name])  # report what is missing even if no job uses the block
-        elif len(parts) == 1 and _is_resolved(job) and not (pipeline.include is not None and was_read(job)):
+        elif len(parts) == 1 and _is_resolved(job) and (includes is None or not was_read(job)):
             jobs[name] = job
         else:
             tree = references.resolved(name, extends[name])
-            incomplete = bool(unread) or name in extends.incomplete or name in references.incomplete
+            incomplete = not is_complete or name in extends.incomplete or name in references.incomplete
             trees[name] = flat(tree)
             jobs[name] = _job(name, trees[name], found, partial=incomplete)
     settings = pipeline if len(pipelines) == 1 and _is_resolved(pipeline) else _settings(pipeline, document, references, found)
@@ -122,6 +139,7 @@ def resolve(pipeline: Pipeline, repository: Repository | None = None) -> Resolut
         files=tuple(pipelines),
         unread=unread,
         incomplete=frozenset(extends.incomplete | references.incomplete),
+        is_fragment=is_fragment,
         _document=document,
         _trees=trees,
     )

@@ -87,9 +87,8 @@ class IncludeEntry:
             gitlab: GitLab's message.
         """
         facts = (gitlab or message,)
-        found = Finding(
-            "invalid-include", message, severity, hint, path="include", url=Include.docs_url, facts=facts, gitlab=gitlab
-        )
+        where = ":".join(filter(None, (self.owner.keyword, "include")))
+        found = Finding("invalid-include", message, severity, hint, path=where, url=Include.docs_url, facts=facts, gitlab=gitlab)
         return located(found, self.position(*filter(None, (at or self.kind, part))))
 
 

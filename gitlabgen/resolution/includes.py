@@ -22,6 +22,7 @@ from gitlabgen.resolution.include_entries import (
     location_problem,
     reference_problem,
 )
+from gitlabgen.resolution.project_files import ProjectFiles
 from gitlabgen.resolution.repositories import Repository, Source
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class _Reader:
         is_pattern = isinstance(location, str) and entry.kind == "local" and "*" in location
         if entry.is_open or not isinstance(location, str) or "$" in location or entry.kind in ("component", "artifact"):
             paths = None
-        elif entry.kind == "local" and source.repository is not None:
+        elif entry.kind == "local" and _can_find(location.lstrip("/"), source):
             paths = self._matching(location.lstrip("/"), source)
         else:
             paths = None if is_pattern or self._is_sound(entry, location) else []
@@ -216,6 +217,11 @@ class _Reader:
                 )
                 self._refuse_more(entry, cycle, certain=True)
             return
+        made = source.repository.pipeline(path) if isinstance(source.repository, ProjectFiles) and not given else None
+        if made is not None:
+            self.expand(made, (*chain, (key, certain)), source)
+            self.pipelines.append(made)
+            return
         text = source.text(path)
         if text is None:
             self._report_missing(entry, source, path, certain=certain)
@@ -248,6 +254,13 @@ class _Reader:
             sentence = None if source.prefix else f"Local file `{path}` does not exist!"
             self.findings.append(entry.finding(message, hint, severity=severity, gitlab=sentence))
             self._leave(entry, is_reported=True)
+
+
+def _can_find(path: str, source: Source) -> bool:
+    """Return whether it can be known whether a file exists."""
+    if isinstance(source.repository, ProjectFiles):
+        return source.repository.is_complete or path in source.repository
+    return source.repository is not None
 
 
 def _filling(entry: IncludeEntry, path: str, source: Source) -> Callable[[Any, Any], Any]:

@@ -5,7 +5,7 @@ Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Final, NoReturn
 
@@ -127,9 +127,9 @@ class References:
         if self._depth > _DEEPEST:
             self._fail(reference, origin, f"is inside more than {_DEEPEST} references", "{} is nested too deep")
         if not path or path[0] not in self._document:
-            if path and not self._complete:
-                self._suspect(reference, origin)
             names = (*self._document.jobs, *self._document.settings)
+            if path and not self._complete:
+                self._suspect(reference, origin, path[0], names)
             hint = self._suggestions.did_you_mean(path[0], names) if path and self._complete else None
             self._missing(reference, origin, hint)
         tree: Tree = self._extends[path[0]]
@@ -146,6 +146,8 @@ class References:
                 hint = "only mappings have keys"
                 self._fail(reference, origin, "has a path through a value that is not a mapping", "{} could not be found", hint)
             if step not in tree:
+                if not self._complete:
+                    self._suspect(reference, origin, step, tree)
                 hint = self._suggestions.did_you_mean(step, tree, f"{path[0]} has {', '.join([*tree][:8]) or 'nothing'}")
                 self._missing(reference, origin, hint, known=path[0] not in self._extends.incomplete)
             tree, place = tree[step], tree.origins[step]
@@ -160,9 +162,9 @@ class References:
             raise _Unresolved
         self._fail(reference, origin, "does not exist", "{} could not be found", hint)
 
-    def _suspect(self, reference: Reference, origin: Origin) -> None:
+    def _suspect(self, reference: Reference, origin: Origin, name: str, names: Iterable[str]) -> None:
         """Warn of a name that an unread include may define, if it differs in one letter from a known one."""
-        near = self._suggestions.misspelt(reference.path[0], (*self._document.jobs, *self._document.settings))
+        near = self._suggestions.misspelt(name, names)
         if near is not None:
             found = self._finding(reference, origin, "refers to what no file that was read defines")
             self._report(found._replace(hint=suggestion(near), facts=(UNDECIDED, *reference.path)))

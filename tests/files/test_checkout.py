@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gitlabgen.errors import Finding
 from gitlabgen.files.checkout import Checkout
+from gitlabgen.modeling.source_texts import forget_given, give
 
 
 def _write(path: Path, text: str = "x\n") -> None:
@@ -15,7 +17,7 @@ def _write(path: Path, text: str = "x\n") -> None:
 
 
 def test_the_root_contains_git(tmp_path: Path) -> None:
-    """The root is the nearest folder with `.git`, or else the given folder."""
+    """The root is the nearest folder with `.git`, else the nearest one with `.gitlab-ci.yml`, else the given folder."""
     (tmp_path / "repository" / ".git").mkdir(parents=True)
     (tmp_path / "repository" / "a" / "b").mkdir(parents=True)
     assert Checkout(str(tmp_path / "repository" / "a" / "b")).root == str(tmp_path / "repository")
@@ -55,3 +57,41 @@ def test_paths_are_ordered_and_limited(tmp_path: Path, monkeypatch: pytest.Monke
     assert list(checkout.paths()) == ["b.yml", "a/b.yml", "a/c.yml"]
     monkeypatch.setattr("gitlabgen.files.checkout._MOST_FILES", 2)
     assert list(checkout.paths()) == ["b.yml", "a/b.yml"]
+
+
+def test_the_root_without_git(tmp_path: Path) -> None:
+    """Without `.git`, the nearest folder with `.gitlab-ci.yml` is the root."""
+    _write(tmp_path / "repository" / ".gitlab-ci.yml")
+    _write(tmp_path / "repository" / "ci" / "a.yml")
+    checkout = Checkout(str(tmp_path / "repository" / "ci"))
+    assert (checkout.root, checkout.folder, checkout.is_repository) == (str(tmp_path / "repository"), "ci", False)
+    assert Checkout(str(tmp_path / "repository")).folder == ""
+    (tmp_path / ".git").mkdir()
+    assert Checkout(str(tmp_path / "repository" / "ci")).folder == "repository/ci"
+
+
+def test_paths_in_the_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file has a path in the repository, also through a link to a folder, and one for reports."""
+    _write(tmp_path / "real" / ".gitlab-ci.yml")
+    _write(tmp_path / "real" / "ci" / "a.yml")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    monkeypatch.chdir(tmp_path / "link")
+    checkout = Checkout("ci")
+    assert (checkout.path_of("ci/a.yml"), checkout.path_of("./.gitlab-ci.yml")) == ("ci/a.yml", ".gitlab-ci.yml")
+    assert not checkout.has_read("ci/a.yml")
+    assert checkout.text("ci/a.yml") == "x\n"
+    assert checkout.has_read("ci/a.yml")
+    monkeypatch.chdir(tmp_path / "real" / "ci")
+    related = Finding("b", "b", file="ci/a.yml")
+    shown = checkout.shown(Finding("a", "a", file="ci/a.yml", related=(related, related._replace(file="other.yml"))))
+    assert (shown.file, [other.file for other in shown.related]) == ("a.yml", ["a.yml", "other.yml"])
+
+
+def test_given_content_takes_the_place_of_a_file(tmp_path: Path) -> None:
+    """Standard input is read under the name of a file, also if the file does not exist, or through a link to its folder."""
+    (tmp_path / "real" / ".git").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    give(str(tmp_path / "link" / "a.yml"), b"\xef\xbb\xbfgiven\r\n")
+    assert Checkout(str(tmp_path / "real")).text("a.yml") == "given\n"
+    forget_given()
+    assert Checkout(str(tmp_path / "real")).text("a.yml") is None

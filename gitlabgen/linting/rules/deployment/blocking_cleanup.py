@@ -37,7 +37,7 @@ def _waits(analysis: PipelineAnalysis, other: BaseJob, job: BaseJob) -> bool:
         return False
     if is_set(other.needs):
         return any(name == job.name for _, name, _ in needs_of(other.needs))
-    return analysis.orders[other.name] > analysis.orders[job.name] >= 0
+    return analysis.has_known_stages and analysis.orders[other.name] > analysis.orders[job.name] >= 0
 
 
 def _blocks(job: BaseJob) -> bool:

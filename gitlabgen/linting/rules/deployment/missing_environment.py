@@ -22,7 +22,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job that deploys a stack without `environment`."""
     for target in targets_of(analysis):
         job = target.job
-        if target.is_stack and not is_set(job.environment):
+        if target.is_stack and not is_set(job.environment) and not analysis.is_incomplete(job):
             message = (
                 f"`{job.name}` has no `environment`, so GitLab shows no deployment history and cannot protect or roll it back."
             )

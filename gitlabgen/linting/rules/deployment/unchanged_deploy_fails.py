@@ -25,7 +25,8 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each deployment without an option for empty change sets."""
     for command in analysis.deployments:
         image = analysis.setting(command.job, "image")
-        if command.words[0] == "aws" and re.search(_AWS_CLI_2, str(getattr(image, "name", image))):
+        is_unknown = image is None and analysis.unknown is not None
+        if command.words[0] == "aws" and (is_unknown or re.search(_AWS_CLI_2, str(getattr(image, "name", image)))):
             continue
         if command.option("--no-fail-on-empty-changeset", "--fail-on-empty-changeset") is None:
             message = f"`{command.job.name}`: `{command.tool}` exits with an error when nothing has changed."

@@ -22,7 +22,7 @@ _CLAUSES: Final = frozenset(("if_", "changes", "exists"))
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each job whose last rule always matches, unless there are `workflow:rules`."""
-    if is_set(getattr(analysis.pipeline.workflow, "rules", None)) or analysis.unknown:
+    if analysis.is_part or analysis.unknown or is_set(getattr(analysis.pipeline.workflow, "rules", None)):
         return
     for job in analysis.jobs_with("rules"):
         rules = job.rules if isinstance(job.rules, tuple) else ()

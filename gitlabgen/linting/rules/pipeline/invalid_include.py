@@ -18,7 +18,8 @@ RULE: Final = LintRule(
         "GitLab merges all included files before it checks any job. "
         "If one of them is missing or invalid, it rejects the whole pipeline. "
         "Paths of local files are relative to the root of the repository, not to the file that includes them. "
-        "Inputs can only be given to a file that declares them in a header `spec`."
+        "Inputs can only be given to a file that declares them in a header `spec`. "
+        "A trigger job fails when it starts if a file of its child pipeline is missing or invalid."
     ),
     severity="error",
     confidence="certain",
@@ -42,6 +43,24 @@ test:
   script: make test
 """,
             },
-        )
+        ),
+        Example(
+            bad="""
+start:
+  trigger:
+    include: ci/deploi.yml
+""",
+            good="""
+start:
+  trigger:
+    include: ci/deploy.yml
+""",
+            files={
+                "ci/deploy.yml": """
+deploy:
+  script: make deploy
+""",
+            },
+        ),
     ],
 )

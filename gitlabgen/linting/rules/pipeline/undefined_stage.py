@@ -30,8 +30,10 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         stage = job.__dict__.get("stage") or "test"
         if not isinstance(stage, str) or is_interpolated(stage):
             continue
-        if analysis.unknown and not (is_set(analysis.root.stages) and _is_final(analysis, job)):
-            yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists", analysis.misspelt(stage, stages))
+        if analysis.unknown and not (analysis.has_known_stages and _is_final(analysis, job)):
+            # A file that includes a fragment usually lists its own stages.
+            near = None if analysis.resolution.is_fragment and not is_set(listed) else analysis.misspelt(stage, stages)
+            yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists", near)
             continue
         hint = f"add `{stage}` to `stages`"
         if job.stage is None:

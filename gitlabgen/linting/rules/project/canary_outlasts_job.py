@@ -70,7 +70,7 @@ def _limits(analysis: ProjectAnalysis, deployment: DeploymentStep) -> dict[str, 
     timeout = analysis.pipeline.setting(job, "timeout")
     if isinstance(timeout, str):
         limits["job"] = seconds(timeout) / 60
-    else:
+    elif not analysis.pipeline.unknown:
         limits["job (default timeout of a project)"] = _DEFAULT
     return limits
 

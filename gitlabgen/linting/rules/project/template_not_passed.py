@@ -10,8 +10,9 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from gitlabgen.analysis.commands import Command
+from gitlabgen.analysis.folders import normalized
 from gitlabgen.analysis.pipelines import needs_of
-from gitlabgen.analysis.projects import ProjectAnalysis, normalized
+from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, closest, suggestion
 from gitlabgen.gitlab.base_job import BaseJob
@@ -24,7 +25,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     """Yield a finding for each template that is misspelt, not an artifact, or an artifact that the job does not get."""
     outputs = {package.output for package in analysis.packages}
     used = [
-        (deployment.command, normalized(deployment.file))
+        (deployment.command, deployment.file)
         for deployment in analysis.deployments
         if deployment.file is not None and "$" not in deployment.file
     ]
@@ -47,7 +48,8 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
 
 
 def _misspelt(command: Command, path: str, outputs: Iterable[str]) -> Iterator[Finding]:
-    near = closest(path, sorted(output for output in outputs if "$" not in output))
+    # A file in a deeper folder may be a copy.
+    near = closest(path, sorted(output for output in outputs if "$" not in output and output.count("/") == path.count("/")))
     if near is not None:
         message = f"`{command.job.name}` reads `{path}`, which no job writes."
         yield RULE.finding(spot(command.job, command.path), message, suggestion(near), facts=(path,))
@@ -61,7 +63,7 @@ def _keeps_artifact(job: BaseJob, path: str) -> bool:
         return False
     kept = [normalized(item) for item in paths or () if isinstance(item, str)] if isinstance(paths, tuple | None) else ["$"]
     return getattr(artifacts, "untracked", None) is True or any(
-        "$" in item or item == "." or fnmatchcase(path, item) or path.startswith(f"{item}/") for item in kept
+        "$" in item or item == "" or fnmatchcase(path, item) or path.startswith(f"{item}/") for item in kept
     )
 
 

@@ -1,0 +1,83 @@
+"""One run of the linter: the selected rules, and the findings of all pipelines, templates and projects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from gitlabgen.errors import Finding, GitlabgenError
+from gitlabgen.linting.catalogue import Group, checks
+from gitlabgen.linting.rule import Persona
+
+if TYPE_CHECKING:
+    from gitlabgen.analysis.pipelines import PipelineAnalysis
+    from gitlabgen.analysis.templates import TemplateAnalysis
+    from gitlabgen.resolution.configuration import Resolution
+
+__all__ = ["Run"]
+
+
+class Run:
+    """Runs the selected rules, and collects their findings.
+
+    Args:
+        target: The GitLab version that reads the pipelines, if known.
+        strict: Whether a check that an unread include leaves undecided is an error.
+        persona: The persona that reads the findings.
+        selected: Names of rules that run whatever their persona.
+    """
+
+    def __init__(self, target: tuple[int, int] | None, persona: Persona, selected: Iterable[str], *, strict: bool) -> None:
+        self.findings: list[Finding] = []
+        self._target = target
+        self._strict = strict
+        self._persona = persona
+        self._selected = frozenset(selected)
+
+    def check(self, group: Group, analysis: object) -> None:
+        """Run the rules of a group on an analysis.
+
+        Args:
+            group: The group.
+            analysis: The analysis of a pipeline, a template or a project.
+        """
+        for check in checks(group, self._persona, self._selected):
+            self.findings += check(analysis)
+
+    def pipeline(
+        self, resolution: Resolution, *, is_part: bool = False, forwarded: Callable[[], Mapping[str, str | None]] = dict
+    ) -> PipelineAnalysis:
+        """Run the rules on a pipeline, and return its analysis.
+
+        Args:
+            resolution: The pipeline.
+            is_part: Whether another pipeline triggers or includes it.
+            forwarded: Returns the variables that a trigger passes to it; None for unknown values.
+        """
+        from gitlabgen.analysis.pipelines import PipelineAnalysis
+
+        before = len(self.findings)
+        self.findings += resolution.findings
+        analysis = PipelineAnalysis(resolution, self._target, strict=self._strict, is_part=is_part, forwarded=forwarded)
+        self.check("pipeline", analysis)
+        if analysis.commands or analysis.jobs_with("environment"):
+            self.check("deployment", analysis)
+        if resolution.is_fragment:  # what another file may define is no problem of this one
+            self.findings[before:] = [finding for finding in self.findings[before:] if not finding.is_skipped_check]
+        return analysis
+
+    def template(self, model: Any) -> TemplateAnalysis | None:
+        """Run the rules on a template, and return its analysis; None if the template cannot be rendered.
+
+        Args:
+            model: The template.
+        """
+        from gitlabgen.analysis.templates import TemplateAnalysis
+
+        try:
+            analysis = TemplateAnalysis(model)
+        except GitlabgenError as error:  # troposphere finds one of its objects incomplete
+            self.findings += error.findings
+            return None
+        self.check("template", analysis)
+        return analysis
