@@ -18,7 +18,19 @@ from gitlabgen.gitlab.id_tokens import IdToken
 from gitlabgen.gitlab.image import Image
 from gitlabgen.gitlab.inherit import Inherit
 from gitlabgen.gitlab.inputs import JobInput
-from gitlabgen.gitlab.keyword_types import Delay, Flag, JobName, Lines, NamedEnvironment, Scalar, Strings, Text, Timeout, between
+from gitlabgen.gitlab.keyword_types import (
+    Delay,
+    Flag,
+    JobName,
+    Lines,
+    NamedEnvironment,
+    Ref,
+    Scalar,
+    Strings,
+    Text,
+    Timeout,
+    between,
+)
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.pages import Pages
 from gitlabgen.gitlab.parallel import Matrix
@@ -48,8 +60,8 @@ class JobKeywords(TypedDict, total=False):
     resource_group: Text | None
     needs: ListOf[JobName | Need | Reference | ListOf[object]] | OnlyNeed | Reference | None
     rules: ListOf[Rule | Reference | Rules] | Reference | None
-    only: ListOf[str] | OnlyBlock | Reference | None
-    except_: ListOf[str] | ExceptBlock | Reference | None
+    only: ListOf[Ref] | OnlyBlock | Reference | None
+    except_: ListOf[Ref] | ExceptBlock | Reference | None
     when: JobWhen | Reference | None
     start_in: Delay | None
     manual_confirmation: Text | None
@@ -96,8 +108,8 @@ class TriggerJobKeywords(TypedDict, total=False):
     resource_group: Text | None
     needs: ListOf[JobName | Need | Reference | ListOf[object]] | OnlyNeed | Reference | None
     rules: ListOf[Rule | Reference | Rules] | Reference | None
-    only: ListOf[str] | OnlyBlock | Reference | None
-    except_: ListOf[str] | ExceptBlock | Reference | None
+    only: ListOf[Ref] | OnlyBlock | Reference | None
+    except_: ListOf[Ref] | ExceptBlock | Reference | None
     when: JobWhen | Reference | None
     start_in: Delay | None
     manual_confirmation: Text | None

@@ -13,6 +13,7 @@ from gitlabgen.gitlab.keyword_types import (
     Flag,
     JobName,
     NamedEnvironment,
+    Ref,
     Scalar,
     Text,
     between,
@@ -212,8 +213,8 @@ class BaseJob(KeywordModel):
     resource_group: Text | None = field(default=None, since=(12, 7))
     needs: ListOf[JobName | Need | Reference | ListOf[object]] | OnlyNeed | Reference | None = field(default=None, since=(12, 2))
     rules: ListOf[Rule | Reference | Rules] | Reference | None = field(default=None, since=(12, 3))
-    only: ListOf[str] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
-    except_: ListOf[str] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    only: ListOf[Ref] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    except_: ListOf[Ref] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
     when: JobWhen | Reference | None = None
     start_in: Delay | None = None
     manual_confirmation: Text | None = field(default=None, since=(17, 1))

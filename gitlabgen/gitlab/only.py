@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import ClusterState
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import If, Strings
+from gitlabgen.gitlab.keyword_types import If, Ref, Strings
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
@@ -37,7 +37,7 @@ class Only(KeywordModel):
     keyword: ClassVar[str] = "only"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except"
 
-    refs: Strings | None = field(default=None, kw_only=False)
+    refs: ListOf[Ref] | Reference | None = field(default=None, kw_only=False)
     kubernetes: ClusterState | Reference | None = None
     variables: ListOf[If] | Reference | None = None
     changes: Strings | None = None
