@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
@@ -152,9 +151,9 @@ def _matches(pattern: str, name: str) -> bool:
     """Return whether a pattern with `*` and `?` matches a name; as in a shell, they do not match a leading dot."""
     if name[:1] == "." != pattern[:1]:
         return False
-    # Brackets are literal, because names often contain them.
-    words = {"*": ".*", "?": "."}
-    return re.fullmatch("".join(words.get(char) or re.escape(char) for char in pattern), name, re.DOTALL) is not None
+    from gitlabgen.matching.globs import name_match
+
+    return name_match(pattern, name)
 
 
 def stage_of(job: BaseJob, jobs: Mapping[str, BaseJob]) -> Any:

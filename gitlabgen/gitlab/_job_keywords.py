@@ -25,6 +25,7 @@ from gitlabgen.gitlab.keyword_types import (
     JobName,
     Lines,
     NamedEnvironment,
+    Ref,
     Scalar,
     ServiceName,
     Strings,
@@ -61,8 +62,8 @@ class JobKeywords(TypedDict, total=False):
     resource_group: Text | None
     needs: ListOf[JobName | Need | ListOf[object]] | OnlyNeed | Reference | None
     rules: ListOf[Rule | Reference | Rules] | Reference | None
-    only: ListOf[str | Reference] | OnlyBlock | Reference | None
-    except_: ListOf[str | Reference] | ExceptBlock | Reference | None
+    only: ListOf[Ref | Reference] | OnlyBlock | Reference | None
+    except_: ListOf[Ref | Reference] | ExceptBlock | Reference | None
     when: JobWhen | Reference | None
     start_in: Delay | None
     manual_confirmation: Text | None
@@ -109,8 +110,8 @@ class TriggerJobKeywords(TypedDict, total=False):
     resource_group: Text | None
     needs: ListOf[JobName | Need | ListOf[object]] | OnlyNeed | Reference | None
     rules: ListOf[Rule | Reference | Rules] | Reference | None
-    only: ListOf[str | Reference] | OnlyBlock | Reference | None
-    except_: ListOf[str | Reference] | ExceptBlock | Reference | None
+    only: ListOf[Ref | Reference] | OnlyBlock | Reference | None
+    except_: ListOf[Ref | Reference] | ExceptBlock | Reference | None
     when: JobWhen | Reference | None
     start_in: Delay | None
     manual_confirmation: Text | None

@@ -13,6 +13,7 @@ from gitlabgen.gitlab.keyword_types import (
     Flag,
     JobName,
     NamedEnvironment,
+    Ref,
     Scalar,
     Text,
     between,
@@ -211,8 +212,8 @@ class BaseJob(KeywordModel):
     resource_group: Text | None = field(default=None, since=(12, 7))
     needs: ListOf[JobName | Need | ListOf[object]] | OnlyNeed | Reference | None = field(default=None, since=(12, 2))
     rules: ListOf[Rule | Reference | Rules] | Reference | None = field(default=None, since=(12, 3))
-    only: ListOf[str | Reference] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
-    except_: ListOf[str | Reference] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    only: ListOf[Ref | Reference] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    except_: ListOf[Ref | Reference] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
     when: JobWhen | Reference | None = None
     start_in: Delay | None = None
     manual_confirmation: Text | None = field(default=None, since=(17, 1))

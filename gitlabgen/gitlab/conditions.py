@@ -19,8 +19,9 @@ from typing import Any, Final, Literal, NoReturn, Self, TypeVar, cast
 import attrs
 
 from gitlabgen.errors import KeywordError, report_all
-from gitlabgen.gitlab._re2 import condition_problem, regex_literal
+from gitlabgen.gitlab._regular_expressions import condition_problem, literal_problem, pattern_of, regex_literal
 from gitlabgen.modeling.fields import Version
+from gitlabgen.modeling.kinds import is_interpolated
 
 __all__ = ["Condition", "Var", "all_of", "any_of", "var"]
 
@@ -45,8 +46,10 @@ _COMBINE: Final = (
 # Patterns that not every program needs are strings; `re` compiles them on first use. This keeps the import cheap.
 _NAME: Final = re.compile(r"[A-Za-z0-9_]+")
 _LONE_VARIABLE: Final = re.compile(r"\$[A-Za-z0-9_]+")
+_SPACE: Final = " \t\r\n\f\v"
+_LONGEST: Final = 200
 _LEXEME: Final = r"""(?x)
-    [ \t\r\n\f\v]*
+    [ \t\r\n\f\v]*+
     (?: (?P<open>\() | (?P<close>\))
     | (?P<value>
         \$\[\[\s*inputs\.[A-Za-z0-9_-]+\s*\]\] | \$[A-Za-z0-9_]+ | "[^"\n]*" | '[^'\n]*'
@@ -147,7 +150,7 @@ class Condition:
     @property
     def minimum_gitlab(self) -> tuple[int, int] | None:
         """The first GitLab version that reads the text, if it has `!`, `true` or `false`, which only newer versions read."""
-        newer = any(token.lastgroup in ("negate", "boolean") for token in re.finditer(_LEXEME, self.text))
+        newer = any(kind in ("negate", "boolean") for kind, _ in lexemes(self.text))
         return (18, 11) if newer else None
 
     def _operand(self, operator: Operator) -> str:
@@ -314,8 +317,17 @@ def lexemes(text: str) -> Iterator[tuple[str, str]]:
     Args:
         text: A condition that GitLab can read.
     """
-    for token in re.finditer(_LEXEME, text):
+    for token in _tokens(text):
         yield token.lastgroup or "", token.group().strip()
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    """Yield the lexemes of a text, to its end or to the first place that GitLab cannot read."""
+    match = re.compile(_LEXEME).match
+    position = 0
+    while token := match(text, position):
+        yield token
+        position = token.end()
 
 
 def _not_a_condition(value: object) -> KeywordError:
@@ -342,7 +354,7 @@ def _join(operator: Operator, conditions: tuple[Condition, ...]) -> Condition:
 
 
 def _count(text: str) -> None:
-    count = sum(1 for _ in re.finditer(_LEXEME, text))
+    count = sum(1 for _ in _tokens(text))
     if count > MAX_TOKENS:
         raise condition_problem(
             f"The condition has {count} tokens, and GitLab reads at most {MAX_TOKENS}: {text[:60]}…",
@@ -359,27 +371,44 @@ def _read(text: str) -> Operator | None:
     operators: set[str] = set()
     position = depth = 0
     complete = False  # whether there is a value before the position
-    tokens = re.compile(_LEXEME)
-    end = len(text.rstrip(" \t\r\n\f\v"))
-    while position < end:
-        token = tokens.match(text, position)
-        kind = token.lastgroup if token else None
-        if token is None or (kind in ("logical", "compare", "close")) is not complete or (kind == "close" and not depth):
-            raise condition_problem(
-                f"GitLab cannot read `{text[position:].strip()}` in the condition `{text}`",
-                "conditions have $VARIABLES, 'strings', /regular expressions/, null, ==, !=, =~, !~, &&, || and parentheses",
-            )
-        depth += {"open": 1, "close": -1}.get(kind or "", 0)
+    for token in _tokens(text):
+        kind = token.lastgroup or ""
+        if (kind in ("logical", "compare", "close")) is not complete or (kind == "close" and not depth):
+            break
+        depth += {"open": 1, "close": -1}.get(kind, 0)
         if kind == "logical" and not depth:
             operators.add(token["logical"])
         complete = kind in ("value", "boolean", "close")
         position = token.end()
+        if kind == "value" and token["value"].startswith("/"):
+            _check_regex(token["value"])
+    rest = text[position:].strip(_SPACE)
+    if rest:
+        raise condition_problem(
+            f"GitLab cannot read `{_shown(rest)}` in the condition `{_shown(text)}`",
+            "conditions have $VARIABLES, 'strings', /regular expressions/, null, ==, !=, =~, !~, &&, || and parentheses",
+        )
     if depth or not complete:
         raise condition_problem(
-            f"GitLab cannot read `{text}`, which is not complete", "close each parenthesis, and end with a value"
+            f"GitLab cannot read `{_shown(text)}`, which is not complete", "close each parenthesis, and end with a value"
         )
     _count(text)
     return "||" if "||" in operators else "&&" if operators else None
+
+
+def _shown(text: str) -> str:
+    from gitlabgen.modeling.wording import cut
+
+    return cut(text, _LONGEST)
+
+
+def _check_regex(literal: str) -> None:
+    unescaped = literal.replace("\\/", "/")
+    if pattern_of(unescaped) is None and not is_interpolated(literal):
+        raise condition_problem(f"The regular expression {_shown(literal)!r} has a line break", r"write \n")
+    problem = literal_problem(unescaped)
+    if problem:
+        raise condition_problem(*problem)
 
 
 def _value(value: object) -> str:

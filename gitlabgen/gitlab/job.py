@@ -22,6 +22,7 @@ from gitlabgen.gitlab.keyword_types import (
 )
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -138,14 +139,8 @@ class ScriptKeywords(BaseJob):
             )
         if isinstance(self.tags, tuple) and len(self.tags) > 49:
             yield Problem("must be less than the limit of 50 tags", path=("tags",), plain="has 50 tags or more")
-        if isinstance(self.coverage, str) and not (self.coverage.startswith("/") and self.coverage.endswith("/")):
-            yield Problem(
-                "must be a regular expression with re2 syntax",
-                "write '/…/'",
-                ("coverage",),
-                given=self.coverage,
-                plain="should be a regular expression between slashes",
-            )
+        if isinstance(self.coverage, str):
+            yield from _coverage_problems(self.coverage)
         if self.publish is not None and not self.pages and self.extends is None and self.name != "pages":
             yield Problem(
                 "publish can only be used within a `pages` job",
@@ -184,6 +179,18 @@ class ScriptKeywords(BaseJob):
                     plain=f"cannot have both {in_backticks(pair)}",
                     key=other,
                 )
+
+
+def _coverage_problems(coverage: str) -> Iterator[Problem]:
+    from gitlabgen.gitlab._regular_expressions import literal_problem, pattern_of
+
+    sentence = "must be a regular expression with re2 syntax"
+    problem = literal_problem(coverage)
+    if problem:
+        yield Problem(sentence, problem.hint, ("coverage",), f"is not valid: {problem.message}")
+    elif pattern_of(coverage) is None and not is_interpolated(coverage):
+        plain = "should be a regular expression between slashes"
+        yield Problem(sentence, "write '/…/'", ("coverage",), plain, given=coverage)
 
 
 def _dependency_problems(dependencies: Sequence[object], needs: list[tuple[Any, str]]) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ _UNITS: Final = (
     "weeks|week|wks|wk|w|months|month|mos|mo|years|year|yrs|yr|y"
 )
 # These patterns are strings; `re` compiles them on first use, because most pipelines have no duration.
-_DURATION: Final = rf"(?ai)(?:\s*(?:and|with|plus|,)?\s*(?:\d+(?:\.\d+)?|\.\d+)\s*(?:{_UNITS})\b)+\s*"
+_DURATION: Final = rf"(?ai)(?:\s*(?:(?:and|with|plus|,)\s*)?(?:\d+(?:\.\d+)?|\.\d+)\s*(?:{_UNITS})\b)+\s*"
 _UNSPACED: Final = rf"(?ai)\s*(?:\d+(?:\.\d+)?(?:{_UNITS}))+\s*"
 _CLOCK: Final = r"(?a)\d+(?::\d{1,2}){1,3}"
 _NUMBER: Final = r"(?a)\d+"
@@ -108,6 +108,17 @@ def _check_condition(text: str) -> None:
             given=text,
             rule="invalid-condition",
         )
+
+
+def _ref(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith("/"):
+        from gitlabgen.gitlab._regular_expressions import literal_problem
+
+        problem = literal_problem(value)
+        if problem:
+            sentence = "should be an array of strings or regular expressions using re2 syntax"
+            raise InvalidValue(sentence, problem.hint, plain=f"is not valid: {problem.message}")
+    return value
 
 
 def environment_name(value: Any) -> Any:
@@ -277,6 +288,9 @@ JobName: TypeAlias = Annotated[Union[str, "BaseJob", "Reference"], _name_of]
 
 FilledName: TypeAlias = Annotated[Union[str, "BaseJob", "Reference"], _filled_name]
 """Like `JobName`, but not empty."""
+
+Ref: TypeAlias = Annotated[str, _ref]
+"""A branch, a tag, a regular expression between slashes, or a word such as `merge_requests`."""
 
 If: TypeAlias = Annotated[Union[str, "Condition", "Var", "Reference"], _condition_text]
 """A condition; its text is stored."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import ClusterState
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import If, Strings
+from gitlabgen.gitlab.keyword_types import If, Ref, Strings
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lists import ListOf
@@ -42,7 +42,7 @@ class Only(KeywordModel):
         "variables": Sentence("variables should be an array of strings"),
     }
 
-    refs: Strings | None = field(default=None, kw_only=False)
+    refs: ListOf[Ref | Reference] | Reference | None = field(default=None, kw_only=False)
     kubernetes: ClusterState | Reference | None = None
     variables: ListOf[If] | Reference | None = None
     changes: Strings | None = None

@@ -14,7 +14,7 @@ from gitlabgen.modeling.spellings import Language, as_flow, spelled
 if TYPE_CHECKING:
     from gitlabgen.modeling.model import Model
 
-__all__ = ["message", "short", "shown_path"]
+__all__ = ["cut", "message", "short", "shown_path"]
 
 _LONGEST_NAME = 255
 _ITEM = r"\b(rules|run|services|needs):(?:rule|step|service|need)\b"
@@ -41,7 +41,7 @@ def message(made: Model, problem: Problem, language: Language) -> str:
     keyword, predicate = _keyword(plan, problem, language), _predicate(plan, problem, language)
     name = getattr(made, "name", None)
     if "{name}" in cls.keyword and name:
-        block = f"`{_cut(name, _LONGEST_NAME)}`"
+        block = f"`{cut(name, _LONGEST_NAME)}`"
         return f"{block}: `{keyword}` {predicate}" if keyword else f"{block} {predicate}"
     if language == "yaml":
         whole = ":".join(part for part in (cls.keyword.removesuffix(":{name}"), keyword) if part)
@@ -131,9 +131,9 @@ def _brief(value: Any, language: Language) -> str:
     if language == "yaml" and not isinstance(value, str):
         written = as_flow(value)
         if written is not None:
-            return _cut(written, 60)
+            return cut(written, 60)
     # The address of an object is different in each run.
-    return _cut(re.sub(" at 0x[0-9a-f]+", "", repr(_unfrozen(value))), 60)
+    return cut(re.sub(" at 0x[0-9a-f]+", "", repr(_unfrozen(value))), 60)
 
 
 def _unfrozen(value: Any) -> Any:
@@ -145,5 +145,11 @@ def _unfrozen(value: Any) -> Any:
     return value
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
+    """Return the beginning of a text, with `…` if there is more.
+
+    Args:
+        text: The text.
+        most: The most characters.
+    """
     return text if len(text) <= most else text[: most - 3] + "…"

@@ -18,7 +18,7 @@ from gitlabgen.sam.deploy_roles import ROLE, Region, word
 
 __all__ = ["Target"]
 
-NAME: Final = r"[a-z](?:-?[a-z0-9]+)*"
+NAME: Final = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 """A regular expression for names of targets and services, which become part of the names of stacks and jobs."""
 
 OWN_PARAMETERS: Final = ("DeployRole", "TrafficShift")

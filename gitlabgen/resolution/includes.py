@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -84,11 +83,6 @@ def included(model: Pipeline | Trigger, repository: Repository | None) -> Includ
     reader = _Reader(repository, in_child=is_instance(model, "gitlabgen.gitlab", "Trigger"))
     reader.expand(model, ())
     return Included(tuple(reader.pipelines), tuple(dict.fromkeys(reader.findings)), tuple(reader.unread))
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Return the regular expression for a path with `*`, or with `**` for any folders."""
-    return re.compile(re.escape(pattern).replace(r"\*\*", ".*?").replace(r"\*", "[^/]*?"))
 
 
 _Key = tuple[str, Any]
@@ -190,8 +184,9 @@ class _Reader:
     def _matching(self, path: str, source: Source) -> list[str]:
         if "*" not in path:
             return [path]
-        matches = _glob(path).fullmatch
-        return [known for known in source.paths if matches(known) and source.label(known) not in self._taken]
+        from gitlabgen.matching.globs import include_match
+
+        return [known for known in source.paths if source.label(known) not in self._taken and include_match(path, known)]
 
     def _is_sound(self, entry: IncludeEntry, location: str) -> bool:
         problem = location_problem(entry, location)

@@ -138,7 +138,7 @@ def _checked(spec: Mapping[Any, Any], kind: str, value: Any, options: Any, *, de
         if declared:
             return UNKNOWN
         raise
-    if kind == "string" and isinstance(spec.get("regex"), str) and not _matches(spec["regex"], value):
+    if kind == "string" and isinstance(spec.get("regex"), str) and not _is_found(spec["regex"], value):
         words = "default" if declared else "provided"
         sentence = f"{words} value does not match required RegEx pattern"
         message = f"{'has a default that ' if declared else ''}does not match its `regex` {spec['regex']}, got {value!r}"
@@ -169,17 +169,16 @@ def _check_options(kind: str, value: Any, options: Any) -> None:
             raise _InvalidInput(f"cannot be `{as_text(item)}`, which is not in its `options`", sentence, hint)
 
 
-def _matches(pattern: str, text: str) -> bool:
-    """Return whether a text matches; True if only RE2 can decide."""
-    import warnings
+def _is_found(pattern: str, text: str) -> bool:
+    from gitlabgen.gitlab._regular_expressions import regex_problem
+    from gitlabgen.matching.searching import is_found
 
-    with warnings.catch_warnings():
-        # Python warns about patterns that a later version may interpret differently.
-        warnings.simplefilter("ignore")
-        try:
-            return re.search(pattern, text, re.ASCII) is not None
-        except (re.error, OverflowError, RecursionError):
-            return True
+    problem = regex_problem(pattern)
+    if problem:
+        raise _InvalidInput(
+            f"has an invalid `regex`: {problem.message}", "invalid regular expression", problem.hint, declared=True
+        )
+    return is_found(pattern, text)
 
 
 def _rule(rules: list[Any], others: Mapping[str, Any]) -> Any:

@@ -46,7 +46,7 @@ _disputed = re.compile(
     re.VERBOSE,
 ).fullmatch
 # Not numbers to either parser: decimal digits that are not octal after a zero, and a single point.
-_string = re.compile(r"[-+]?0[0-9_]*[89][0-9_]*|[-+]?\.").fullmatch
+_string = re.compile(r"[-+]?0[0-7_]*[89][0-9_]*|[-+]?\.").fullmatch
 
 
 def resolve(text: str) -> Any:

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import pytest
 import yaml
 from ruamel.yaml import YAML
 
-__all__ = ["JS_OBJECTS", "PARSERS", "canonical", "read", "typed"]
+__all__ = ["JS_OBJECTS", "PARSERS", "canonical", "missing", "process", "read", "typed"]
 
 Reader = Callable[[list[str]], list[Any]]
 
@@ -84,12 +84,18 @@ def _ruamel(version: tuple[int, int], text: str) -> Any:
     return parser.load(text)
 
 
-def _process(command: list[str], texts: list[str]) -> list[Any]:
+def process(command: list[str], texts: Sequence[Any]) -> list[Any]:
+    """Return the answers of a program; if it is missing, skip the test, or fail it on CI.
+
+    Args:
+        command: The program and its arguments; it reads a JSON array, and writes another one.
+        texts: The array.
+    """
     program = shutil.which(command[0])
     if program is None:
-        _missing(f"{command[0]} is not installed")
+        missing(f"{command[0]} is not installed")
     if command[0] == "node" and not (_HERE / "node_modules").is_dir():
-        _missing("`npm ci` was not run in tests/differential")
+        missing("`npm ci` was not run in tests/differential")
     # A text that cannot be encoded as UTF-8 is a bug of the writer: let `encode` raise.
     done = subprocess.run(
         [str(program), *command[1:]], input=json.dumps(texts).encode(), capture_output=True, check=False, cwd=_HERE
@@ -99,7 +105,8 @@ def _process(command: list[str], texts: list[str]) -> list[Any]:
     return answers
 
 
-def _missing(reason: str) -> None:
+def missing(reason: str) -> None:
+    """Skip the test, or fail it on CI."""
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
@@ -114,8 +121,8 @@ PARSERS: dict[str, Reader] = {
     "libyaml": partial(_one_by_one, _c_loader),
     "ruamel-1.1": partial(_one_by_one, partial(_ruamel, (1, 1))),
     "ruamel-1.2": partial(_one_by_one, partial(_ruamel, (1, 2))),
-    "psych": partial(_process, ["ruby", "-W0", "read.rb"]),
-    "js-yaml": partial(_process, ["node", "read.cjs", "js-yaml"]),
-    "yaml-1.1": partial(_process, ["node", "read.cjs", "yaml-1.1"]),
-    "yaml-1.2": partial(_process, ["node", "read.cjs", "yaml-1.2"]),
+    "psych": partial(process, ["ruby", "-W0", "read.rb"]),
+    "js-yaml": partial(process, ["node", "read.cjs", "js-yaml"]),
+    "yaml-1.1": partial(process, ["node", "read.cjs", "yaml-1.1"]),
+    "yaml-1.2": partial(process, ["node", "read.cjs", "yaml-1.2"]),
 }

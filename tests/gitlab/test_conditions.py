@@ -273,6 +273,8 @@ def test_rendered_text(condition: Condition, text: str) -> None:
         ("(?:a{10}){100}", "(?:a{10}){100}"),
         ("a|b||(c)", "a|b||(c)"),
         ("a{,b", "a{,b"),
+        ("a{,3}", "a{,3}"),
+        ("(?P<n>a)(?P<n>b)", "(?P<n>a)(?P<n>b)"),
         ("é☃", "é☃"),
     ],
 )
@@ -296,37 +298,38 @@ def test_regular_expressions(pattern: str, body: str) -> None:
         ("(a)(?(1)b|c)", "conditional group `(?(`"),
         ("(?#a)b", "comment `(?#`"),
         (r"(a)\1", r"back-reference `\1`"),
-        (r"(?P<n>a)(?P=n)", "back-reference `(?P=`"),
+        (r"(?P<n>a)(?P=n)", "back-reference `(?P`"),
         ("(?x)a", "inline flag `(?x`"),
         ("(?ia)a", "inline flag `(?ia`"),
         (r"a\Z", r"end of text \Z `\Z`"),
         (r"\u0041", r"character by number or name `\u`"),
         (r"\N{DIGIT ONE}", r"character by number or name `\N`"),
-        (r"\p{greek}", r"character class `\p`"),
-        (r"\p{L_a}", r"character class `\p`"),
+        (r"\p{greek}", r"character class `\p{greek}`"),
+        (r"\p{L_a}", r"character class `\p{L_a}`"),
+        (r"\x{", r"escape `\x{`"),
         ("a\\", "backslash at the end `\\`"),
         (r"\eab", r"escape `\e`"),
         (r"[\b]", r"escape `\b`"),
         (r"[\z]", r"escape `\z`"),
-        ("a{,3}", "repetition without a minimum `{,3}`"),
-        ("[[:foo:]]", "named class `[:`"),
+        ("[[:foo:]]", "named class `[:foo:]`"),
         ("*a", "repetition of nothing `*`"),
         ("a|+", "repetition of nothing `+`"),
         ("({2})", "repetition of nothing `{2}`"),
-        ("(?P<n", "group `(`"),
-        ("a++", "possessive quantifier `+`"),
-        ("a{2}+", "possessive quantifier `+`"),
-        ("a**", "repetition of a repetition `*`"),
+        ("(?P<n", "name of a group `(?P<n`"),
+        ("(?P<a-b>a)", "name of a group `(?P<a-b>`"),
+        ("(?", "group `(?`"),
+        ("a++", "possessive quantifier `++`"),
+        ("a{2}+", "possessive quantifier `{2}+`"),
+        ("a**", "repetition of a repetition `**`"),
         ("a{3,2}", "repetition with a maximum below its minimum `{3,2}`"),
         ("a{1001}", "repetition of more than 1000 `{1001}`"),
         ("(a{100}){11}", "repetition of more than 1000 `{11}`"),
-        ("(?P<n>a)(?P<n>b)", "second group of the same name `n`"),
         ("a)", "unmatched parenthesis `)`"),
         ("(a", "unclosed parenthesis `(`"),
         ("[a", "unclosed bracket `[a`"),
         ("[", "unclosed bracket `[`"),
         ("[z-a]", "range with an end before its start `z-a`"),
-        (r"[a-\d]", r"range with an end before its start `a-\d`"),
+        (r"[a-\d]", r"class at the end of a range `\d`"),
     ],
 )
 def test_regular_expressions_that_re2_refuses(pattern: str, name: str) -> None:
@@ -335,6 +338,39 @@ def test_regular_expressions_that_re2_refuses(pattern: str, name: str) -> None:
 
     assert f"(RE2) do not allow the {name}" in message
     assert message.endswith(f"/{pattern}/")
+
+
+def test_programs_that_are_too_large() -> None:
+    """A pattern that is too large for RE2 is refused with RE2's words, and the message is short."""
+    message, _ = problem(lambda: var.A.matches(r"\pL{1000}", "i"))
+    assert message == r"GitLab's regular expressions (RE2) do not allow /\pL{1000}/: pattern too large - compile failed"
+    assert len(problem(lambda: var.A.matches(r"\pL" * 10_000))[0]) < 300
+
+
+def test_the_place_of_a_mistake() -> None:
+    """A message says where in the pattern the mistake is, whatever the flags are."""
+    assert (
+        "`*` at character 3 (no argument for repetition operator), as in /a|*/" in problem(lambda: var.A.matches("a|*", "im"))[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("$A =~ /(?=b)/", "do not allow the look-ahead `(?=` at character 1"),
+        (r"$A =~ /a\/(/ && $B", r"do not allow the unclosed parenthesis `(` at character 3 (missing )), as in /a/(/"),
+        ("$A =~ /ab\ncd/", "has a line break"),
+        ("$A =~ /ab/x", "GitLab cannot read `x`"),
+    ],
+)
+def test_regular_expressions_in_a_text(text: str, message: str) -> None:
+    """A regular expression in a custom text is checked, too."""
+    assert message in problem(lambda: Condition(text))[0]
+
+
+def test_regular_expressions_with_inputs() -> None:
+    """A regular expression with an input is not known yet."""
+    assert Condition("$A =~ /($[[ inputs.x ]]/").text == "$A =~ /($[[ inputs.x ]]/"
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def value_of(spec: str, *given: Any) -> Any:
         ("{options: [1, 2]}", "1", "1"),
         ("{type: number, options: [1, 2]}", "2", 2),
         ("{regex: '^v[0-9]'}", "v1", "v1"),
-        ("{regex: '\\pL+'}", "1", "1"),
+        ("{regex: '\\pL+'}", "é", "é"),
         ("{regex: '[[a]'}", "a", "a"),
         ("{regex: 1}", "a", "a"),
     ],

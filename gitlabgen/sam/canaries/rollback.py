@@ -22,7 +22,7 @@ __all__ = ["rollback_configuration", "rollback_option"]
 
 _MOST_TRIGGERS: Final = 5
 _LONGEST: Final = 180
-_VARIABLE: Final = r"\$\{([^!}]+)\}"
+_VARIABLE: Final = r"\$\{([^!${}]+)\}"
 
 
 def rollback_configuration(

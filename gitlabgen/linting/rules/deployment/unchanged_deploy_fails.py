@@ -17,8 +17,8 @@ from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
-# Version 2 of the AWS CLI exits with 0 for an empty change set.
-_AWS_CLI_2: Final = r"aws-?cli[^:]*:v?2\b"
+# Version 2 of the AWS CLI exits with 0 for an empty change set. Stopping at a second name keeps the search linear.
+_AWS_CLI_2: Final = r"aws-?cli(?:(?!aws-?cli)[^:])*:v?2\b"
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:

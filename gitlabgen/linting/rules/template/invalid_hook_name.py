@@ -22,6 +22,8 @@ from gitlabgen.sam.canaries.hook import PREFIX
 __all__ = ["RULE"]
 
 _LONGEST: Final = 64
+# Without its end, a variable has the rest of the name, so that the search is linear.
+_UNKNOWN: Final = r"\$\{[^}]*\}?"
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
@@ -32,7 +34,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
         name = flat(given)
         prefixed = given is not None and (name is None or _may_be_prefixed(name))
         if name is not None:
-            known = len(re.sub(r"\$\{[^}]*\}", "", name))
+            known = len(re.sub(_UNKNOWN, "", name))
             if known > _LONGEST:
                 message = f"`{hook.name}` has a name of at least {known} characters, but Lambda allows at most {_LONGEST}."
                 yield RULE.finding(where, message, "shorten its `FunctionName`", facts=("length",))
