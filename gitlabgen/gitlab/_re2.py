@@ -90,6 +90,37 @@ def regex_literal(pattern: str, flags: str) -> str:
     return f"/{body}/{flags}"
 
 
+def is_regex(pattern: str) -> bool:
+    """Return whether RE2 can read a regular expression.
+
+    Args:
+        pattern: The expression without slashes.
+    """
+    try:
+        _RegexChecker(pattern).body()
+    except KeywordError:
+        return False
+    return True
+
+
+def regex_matches(pattern: str, text: str) -> bool:
+    """Return whether a text contains what a regular expression describes; True if only RE2 can decide.
+
+    Args:
+        pattern: The expression without slashes.
+        text: The text.
+    """
+    import warnings
+
+    with warnings.catch_warnings():
+        # Python warns about patterns that a later version may interpret differently.
+        warnings.simplefilter("ignore")
+        try:
+            return re.search(pattern, text, re.ASCII) is not None
+        except (re.error, OverflowError, RecursionError):
+            return True
+
+
 class _RegexChecker:
     """Parses a regular expression like RE2, and escapes it for GitLab's slashes."""
 

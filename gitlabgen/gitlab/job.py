@@ -18,11 +18,12 @@ from gitlabgen.gitlab.keyword_types import (
     Timeout,
     between,
     in_backticks,
+    is_open,
     is_set,
 )
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.model import model
+from gitlabgen.modeling.model import NULL, model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.spellings import Spelling
 
@@ -137,15 +138,17 @@ class ScriptKeywords(BaseJob):
             )
         if isinstance(self.tags, tuple) and len(self.tags) > 49:
             yield Problem("must be less than the limit of 50 tags", path=("tags",), plain="has 50 tags or more")
-        if isinstance(self.coverage, str) and not (self.coverage.startswith("/") and self.coverage.endswith("/")):
+        coverage = self.coverage
+        if isinstance(coverage, str) and not is_open(coverage) and not (coverage.startswith("/") and coverage.endswith("/")):
             yield Problem(
                 "must be a regular expression with re2 syntax",
                 "write '/…/'",
                 ("coverage",),
-                given=self.coverage,
+                given=coverage,
                 plain="should be a regular expression between slashes",
             )
-        if self.publish is not None and not self.pages and self.extends is None and self.name != "pages":
+        may_publish = self.pages or self.extends is not None or self.name == "pages" or is_open(self.name)
+        if self.publish is not None and not may_publish:
             yield Problem(
                 "publish can only be used within a `pages` job",
                 Spelling("write pages=Pages(publish=…)", "write `pages: {publish: …}`"),
@@ -153,6 +156,10 @@ class ScriptKeywords(BaseJob):
                 entry="",
                 plain="works only in a job that has `pages`",
             )
+        for name, value in self.inputs.items() if isinstance(self.inputs, dict) else ():
+            if value is NULL:
+                entry = f"inputs:{name}"
+                yield Problem("must have a default value", None, ("inputs", name), "has no `default`", entry)
         if isinstance(self.inputs, dict) and len(self.inputs) > 50:
             yield Problem(
                 "has too many entries (maximum 50)", None, ("inputs",), f"has {len(self.inputs)} inputs, at most 50 are allowed"
@@ -186,7 +193,9 @@ class ScriptKeywords(BaseJob):
 
 def _dependency_problems(dependencies: Sequence[str], needs: list[tuple[Any, str]]) -> Iterator[Problem]:
     names = {need if isinstance(need, str) else need.job for need, kind in needs if kind == "job"}
-    missing = [str(name) for name in dependencies if name not in names]
+    if any(map(is_open, names)):
+        return
+    missing = [str(name) for name in dependencies if name not in names and not is_open(name)]
     if not names and any(kind == "cross_dependency" for _, kind in needs):
         hint = "a dependency is a job of the same pipeline"
         yield Problem(

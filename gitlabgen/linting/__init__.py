@@ -7,7 +7,7 @@ resolving a configuration, such as a parent that does not exist, are found by `r
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +48,7 @@ def lint(
     strict: bool = False,
     persona: Persona = "default",
     selected: Iterable[str] = (),
+    inputs: Mapping[str, Any] | None = None,
 ) -> list[Finding]:
     """Return findings for what GitLab or AWS would reject in a project or a model, and for likely mistakes.
 
@@ -58,6 +59,8 @@ def lint(
         strict: Whether a check that an unread include leaves undecided is an error.
         persona: `default`, `pedantic` or `auditor`; each one also gets the findings of those before it.
         selected: Names of rules that run whatever their persona.
+        inputs: The values of the inputs that the header of the pipeline declares, by name; the others have their defaults, and
+            what depends on an input without a default is unknown.
     """
     version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
     target = None if version is None else _version(version)
@@ -67,7 +70,8 @@ def lint(
     for path, model in _models(project_or_model):
         if is_instance(model, "gitlabgen.gitlab", "Pipeline"):
             is_part = path != getattr(project_or_model, "path", "")
-            pipelines.append(run.pipeline(model, repository, target, strict=strict, is_part=is_part))
+            given = None if is_part else inputs
+            pipelines.append(run.pipeline(model, repository, given, target, strict=strict, is_part=is_part))
         else:
             template = run.template(model)
             if template is not None:
@@ -94,13 +98,20 @@ class _Run:
             self.findings += check(analysis)
 
     def pipeline(
-        self, model: Any, repository: Repository | None, target: tuple[int, int] | None, *, strict: bool, is_part: bool
+        self,
+        model: Any,
+        repository: Repository | None,
+        inputs: Mapping[str, Any] | None,
+        target: tuple[int, int] | None,
+        *,
+        strict: bool,
+        is_part: bool,
     ) -> PipelineAnalysis:
         """Run the rules on a pipeline, and return its analysis."""
         from gitlabgen.analysis.pipelines import PipelineAnalysis
         from gitlabgen.resolution.configuration import resolve
 
-        resolution = resolve(model, repository)
+        resolution = resolve(model, repository, inputs, is_component=is_part)
         self.findings += resolution.findings
         analysis = PipelineAnalysis(resolution, target, strict=strict, is_part=is_part)
         self.check("pipeline", analysis)

@@ -114,15 +114,18 @@ class LintRule:
         )
         return located(found, where.position)
 
-    def undecided(self, analysis: PipelineAnalysis, job: BaseJob, path: Sequence[str | int], what: str) -> Finding:
-        """Return the finding that a check is undecided because of an unread include.
+    def undecided(
+        self, analysis: PipelineAnalysis, job: BaseJob, path: Sequence[str | int], what: str, because: str | None = None
+    ) -> Finding:
+        """Return the finding that a check is undecided because of an unread include, or of an input without a value.
 
         Args:
             analysis: The pipeline.
             job: The job.
             path: The path to the value.
             what: The undecided condition, such as "the need build exists".
+            because: The end of the sentence; by default that includes are unknown.
         """
         severity: Severity = "error" if analysis.strict else "info"
-        message = f"`{job.name}`: whether {what} is {analysis.unknown}"
+        message = f"`{job.name}`: whether {what} is {because or analysis.unknown}"
         return self.finding(spot(job, path), message, severity=severity, facts=("undecided", what))

@@ -48,7 +48,10 @@ class _BlockLocation:
 
     def find(self, argument: Sequence[str | int]) -> Position:
         """Return the position of the value at this path, or of its nearest existing parent."""
-        return self._block.origin(argument).position()
+        origin = self._block.origin(argument)
+        if origin is self._block.own:  # its own model may know more, such as a header
+            origin = origin._replace(path=(*origin.path, *argument))
+        return origin.position()
 
     @property
     def language(self) -> Language:

@@ -14,6 +14,7 @@ from gitlabgen.errors import Finding, Suggestions
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.resolution.open_names import OpenNames
 
 __all__ = ["RULE"]
 
@@ -24,13 +25,18 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     if is_set(listed) and not (isinstance(listed, tuple) and all(isinstance(stage, str) for stage in listed)):
         return  # another finding is about `stages` itself
     stages = analysis.stages
+    open_stages = OpenNames(filter(is_interpolated, stages))
     suggestions = Suggestions()
     for job in [analysis.jobs[name] for name, order in analysis.orders.items() if order < 0 and name in analysis.jobs]:
         stage = job.__dict__.get("stage") or "test"
-        if not isinstance(stage, str) or is_interpolated(stage):
+        if not isinstance(stage, str) or (job.stage is None and job.name in analysis.resolution.incomplete):
             continue
-        if analysis.unknown:
-            yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists")
+        open_stage = open_stages.becoming(stage) or ""
+        because = analysis.unknown_input(stage, open_stage) or analysis.unknown
+        if because:
+            yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists", because)
+            continue
+        if is_interpolated(stage) or open_stage:
             continue
         hint = f"add `{stage}` to `stages`"
         if job.stage is None:
