@@ -36,6 +36,7 @@ def lint_paths(
     persona: Persona = "default",
     target_gitlab: str | None = None,
     settings: Sequence[str] = (),
+    inputs: Sequence[str] = (),
     stdin_filename: str | None = None,
     format_: str = "text",
     quiet: bool = False,
@@ -53,6 +54,7 @@ def lint_paths(
         persona: Who reads the findings.
         target_gitlab: The GitLab version that reads the pipelines, unless a project has its own.
         settings: `K=V` with TOML values.
+        inputs: `NAME=VALUE` for the inputs of the pipelines.
         stdin_filename: The name of the file that standard input stands for.
         format_: `text` or `json`.
         quiet: Whether to print findings only, without their count.
@@ -64,7 +66,7 @@ def lint_paths(
     warnings: list[Finding] = []
     chosen, left_out = _rules(select, "--select", warnings), _rules(ignore, "--ignore", warnings)
     known = None if baseline is None else read_baseline(baseline)
-    run = _Options(target_gitlab, strict, persona, chosen)
+    run = _Options(target_gitlab, strict, persona, chosen, _given(inputs))
     values = parsed_settings(settings)
     steps = Steps(shown=verbose)
     given = file_on_standard_input(paths, stdin_filename)
@@ -115,6 +117,7 @@ class _Options(NamedTuple):
     strict: bool
     persona: Persona
     selected: frozenset[str]
+    inputs: Mapping[str, str]
 
 
 def _lint(file: str, settings: Mapping[str, Any], options: _Options) -> Iterator[Finding]:
@@ -130,6 +133,21 @@ def _lint(file: str, settings: Mapping[str, Any], options: _Options) -> Iterator
     own = options._replace(target_gitlab=project.target_gitlab or options.target_gitlab)
     for finding in lint(project, repository=repository, **own._asdict()):
         yield repository.shown(finding) if finding.file else finding._replace(file=file)
+
+
+def _given(words: Iterable[str]) -> dict[str, str]:
+    """Return the values of inputs by name; a later value replaces an earlier one."""
+    from gitlabgen.resolution.inputs import Typed
+
+    pairs = [(word, *word.partition("=")) for word in words]
+    findings = [
+        Finding(rule="usage", message=f"--input should be NAME=VALUE, got {word!r}", hint="write --input stage=test")
+        for word, name, equals, _ in pairs
+        if not (name and equals)
+    ]
+    if findings:
+        raise DefinitionError(*findings)
+    return {name: Typed(value) for _, name, _, value in pairs}
 
 
 def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozenset[str]:

@@ -55,11 +55,6 @@ class Resolution:
     _document: MergedFiles = attrs.field(alias="_document", repr=False)
     _trees: Mapping[str, Block] = attrs.field(alias="_trees", repr=False)
 
-    @property
-    def has_header(self) -> bool:
-        """Whether a file has a header, and so a text may have unknown inputs."""
-        return self._document.has_header
-
     def is_unknown(self, value: object) -> bool:
         """Return whether a value is a text with an unknown input.
 

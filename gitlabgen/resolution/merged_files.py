@@ -31,7 +31,7 @@ class MergedFiles:
         self.settings: dict[str, list[tuple[Pipeline, str]]] = {}
         self._trees: dict[str, Tree] = {}
         self._open: OpenNames | None = None
-        self.has_header = any(pipeline.spec is not None for pipeline in pipelines)
+        self._has_header = any(pipeline.spec is not None for pipeline in pipelines)
         for pipeline in pipelines:
             for key, field in keys_of(pipeline):
                 self.settings.setdefault(key, []).append((pipeline, field))
@@ -63,7 +63,7 @@ class MergedFiles:
 
     def is_unknown(self, value: Tree) -> bool:
         """Return whether a value has a block of an unknown input; without a header, a block is text."""
-        return self.has_header and isinstance(value, str) and is_interpolated(value)
+        return self._has_header and isinstance(value, str) and is_interpolated(value)
 
     def origin(self, name: str) -> Origin:
         """Return where a top-level key was written last."""
