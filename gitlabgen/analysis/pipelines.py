@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from gitlabgen.analysis.commands import SCRIPTS, Command, commands_of, values_of
+from gitlabgen.analysis.walking import values_in
 from gitlabgen.errors import Finding, Suggestions, suggestion
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.keyword_types import is_set
@@ -19,7 +20,9 @@ from gitlabgen.modeling.callsites import Position, position
 from gitlabgen.modeling.kinds import NULL, is_interpolated
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.resolution.configuration import Resolution, was_read
+from gitlabgen.resolution.interpolation import blocks_in
 from gitlabgen.resolution.job_expansion import cells
+from gitlabgen.resolution.open_names import OpenNames
 
 __all__ = ["PipelineAnalysis"]
 
@@ -248,12 +251,60 @@ class PipelineAnalysis:
         return found if found is not None or not self.children else self.jobs.get(self.parents.get(name, ""))
 
     def is_known(self, name: str) -> bool:
-        """Return whether a job has this name, or the name contains an input and so may become any name.
+        """Return whether a job has this name, or may have it once the inputs are known.
 
         Args:
             name: The name.
         """
-        return self.job(name) is not None or is_interpolated(name)
+        return self.job(name) is not None or is_interpolated(name) or bool(self._becoming(name))
+
+    def cell_name(self, job: BaseJob) -> str:
+        """Return the name of the first job that `parallel` creates from a job, or else the job's own name.
+
+        Args:
+            job: The job.
+        """
+        return self.children.get(job.name, (job.name,))[0]
+
+    @cached_property
+    def _open_names(self) -> OpenNames:
+        return OpenNames(filter(self.resolution.is_unknown, (*self.jobs, *self.parents)))
+
+    @cached_property
+    def _open_parallels(self) -> dict[str, list[str]]:
+        """The texts with unknown inputs in `parallel`, by the name of the job."""
+        parallels = {
+            job.name: [*filter(self.resolution.is_unknown, values_in(job.parallel))] for job in self.jobs_with("parallel")
+        }
+        return {name: texts for name, texts in parallels.items() if texts}
+
+    def _becoming(self, name: str) -> list[str]:
+        """Return the texts with unknown inputs that may become the name of a job."""
+        found = self._open_names.becoming(name)
+        originals = name.partition(": [")[0], name.rpartition(" ")[0]
+        return [*([] if found is None else [found]), *(text for job in originals for text in self._open_parallels.get(job, ()))]
+
+    def undecided_name(self, name: str, original: str | None = None) -> str | None:
+        """Return why it is unknown whether a job has this name, for the end of a sentence; None if it is known.
+
+        Args:
+            name: The name.
+            original: The name of the job from which `parallel` creates a job of this name, if that is known.
+        """
+        if self.job(name) is not None:
+            return None
+        because = self.unknown_input(name, *self._becoming(name))
+        return because or (self.unknown if self.job(original or name) is None else None)
+
+    def unknown_input(self, *texts: str) -> str | None:
+        """Return that an input in a text has no value, for the end of a sentence; None if all have values.
+
+        Args:
+            texts: The texts.
+        """
+        names = (expression.split("|")[0].strip() for text in texts for expression in blocks_in(text))
+        name = next((name for name in names if name.removeprefix("inputs.") in self.resolution.unknown_inputs), None)
+        return name and f"unknown (the input `{name.removeprefix('inputs.')}` has no value)"
 
     @cached_property
     def rules(self) -> list[tuple[BaseJob, int, Rule]]:
@@ -289,6 +340,8 @@ class PipelineAnalysis:
         """The position of each job's stage by job name, including jobs from `parallel`; -1 if the stage does not exist."""
         stages = self.stages
         orders = {name: stages.get(job.__dict__.get("stage") or DEFAULT_STAGE, -1) for name, job in self.jobs.items()}
+        # The parent that is not known may set the stage.
+        orders |= {name: -1 for name in self.resolution.incomplete if name in orders and self.jobs[name].stage is None}
         return orders | {child: orders[name] for child, name in self.parents.items()}
 
     def later_uses(self, uses: Iterable[tuple[BaseJob, int, str, Any]]) -> Iterator[tuple[BaseJob, int, str]]:
@@ -300,6 +353,8 @@ class PipelineAnalysis:
         if not self.has_known_stages:
             return
         orders = self.orders
+        if any(map(self.resolution.is_unknown, self.stages)):
+            return  # the unknown stage may be one of the others
         for job, index, name, _ in uses:
             if orders.get(name, -1) > orders[job.name] >= 0:
                 yield job, index, name

@@ -42,6 +42,7 @@ def lint_paths(
     persona: Persona = "default",
     target_gitlab: str | None = None,
     settings: Sequence[str] = (),
+    inputs: Sequence[str] = (),
     stdin_filename: str | None = None,
     fragment: bool = False,
     format_: str = "text",
@@ -61,6 +62,7 @@ def lint_paths(
         persona: Who reads the findings.
         target_gitlab: The GitLab version that reads the pipelines, unless a project has its own.
         settings: `K=V` with TOML values.
+        inputs: `NAME=VALUE` for the inputs of the pipelines.
         stdin_filename: The name of the file that standard input stands for.
         fragment: Whether other files include the pipelines.
         format_: `text` or `json`.
@@ -73,7 +75,7 @@ def lint_paths(
     warnings: list[Finding] = []
     chosen, left_out = _rules(select, "--select", warnings), _rules(ignore, "--ignore", warnings)
     known = None if baseline is None else read_baseline(baseline)
-    run = _Options(target_gitlab, strict, persona, chosen, fragment)
+    run = _Options(target_gitlab, strict, persona, chosen, fragment, _given(inputs))
     roots = Roots(run._asdict())
     values = parsed_settings(settings)
     steps = Steps(shown=verbose)
@@ -109,7 +111,8 @@ def _skipped_text(count: int) -> str:
     if not count:
         return ""
     checks = "1 check was" if count == 1 else f"{count} checks were"
-    return f"{checks} skipped, because includes were not read; --explain-skipped lists {'it' if count == 1 else 'them'}\n"
+    them = "it" if count == 1 else "them"
+    return f"{checks} skipped, because an include was not read, or an input has no value; --explain-skipped lists {them}\n"
 
 
 def _files(path: str, findings: list[Finding]) -> list[str]:
@@ -134,6 +137,7 @@ class _Options(NamedTuple):
     persona: Persona
     selected: frozenset[str]
     fragment: bool
+    inputs: Mapping[str, str]
 
 
 def _lint(file: str, settings: Mapping[str, Any], options: _Options, roots: Roots) -> Iterator[Finding]:
@@ -163,6 +167,21 @@ def _lint_yaml(file: str, repository: Checkout, options: _Options, roots: Roots)
             model, findings = read_yaml(file, partial=True)
     yield from findings
     yield from map(repository.shown, lint(model, repository=repository, **own._asdict()))
+
+
+def _given(words: Iterable[str]) -> dict[str, str]:
+    """Return the values of inputs by name; a later value replaces an earlier one."""
+    from gitlabgen.resolution.inputs import Typed
+
+    pairs = [(word, *word.partition("=")) for word in words]
+    findings = [
+        Finding(rule="usage", message=f"--input should be NAME=VALUE, got {word!r}", hint="write --input stage=test")
+        for word, name, equals, _ in pairs
+        if not (name and equals)
+    ]
+    if findings:
+        raise DefinitionError(*findings)
+    return {name: Typed(value) for _, name, _, value in pairs}
 
 
 def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozenset[str]:

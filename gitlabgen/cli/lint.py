@@ -59,6 +59,14 @@ def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 @option("--fail-on", group="Selection", type=Choice(SEVERITIES), default="error", help="The lowest severity that fails.")
 @settings_option
 @option(
+    "--input",
+    "inputs",
+    group="Definition",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Give an input of the pipeline a value, read as YAML unless the input is a string; repeatable.",
+)
+@option(
     "--target-gitlab",
     group="Definition",
     metavar="VERSION",

@@ -147,12 +147,13 @@ class Decoder:
 
     def _entry(self, shape: OneOf, key: Any, node: Any) -> Any:
         """Return the value of an entry of a mapping; findings about a model name the key."""
-        if not isinstance(node, dict) or next(_models(shape), None) is None:
+        model = next(_models(shape), None) if isinstance(node, dict) else None
+        if model is None:
             return self.value(shape, node)
         with collecting() as findings:
             value = self.value(shape, node)
         for finding in findings:
-            report(named(finding, str(key)))
+            report(named(finding, str(key), model))
         return value
 
     def raw(self, node: Any, *, keep_comments: bool = True) -> Any:

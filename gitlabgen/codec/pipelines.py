@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.codec.argument_types import check_model, check_text, file_hint
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from gitlabgen.modeling.callsites import Location
     from gitlabgen.yamltext.notes import Note
 
-__all__ = ["dumps", "inside", "loads", "pipeline_decoder", "read", "setting", "visible_job"]
+__all__ = ["dumps", "inside", "loads", "pipeline_decoder", "read", "setting", "top_level_job", "visible_job"]
 
 
 def _reference_tree(reference: Reference) -> Tagged:
@@ -181,9 +182,8 @@ def _pipeline(header: Any, body: Any, filename: str, aliased: frozenset[Any], *,
     lenient = pipeline_decoder(filename, partial=True)
     others = partial or "include" in body
     plan = plan_of(Pipeline)
-    names = plan.names - {"jobs", "spec", "comment", "comments", "extra"}
     key, node = next(iter(body.items()), (None, None))
-    block = header is None and isinstance(key, str) and _names_job(key, node, names) and _is_block(key, node)
+    block = header is None and _names_job(key, node) and _is_block(key, node)
     note, notes = file_note(body if header is None else header, begins_with_block=block)
     jobs: list[BaseJob] = []
     settings = MapNode(body.mark, notes)
@@ -191,9 +191,8 @@ def _pipeline(header: Any, body: Any, filename: str, aliased: frozenset[Any], *,
     for key, node in body.items():
         # The job's parent, or the included job that it overrides, may supply what the job lacks.
         ours = lenient if others or (isinstance(node, dict) and "extends" in node) else decoder
-        is_job = isinstance(key, str) and _names_job(key, node, names)
         location = NodeLocation(filename, node, name=body.key_marks[key], inlined=("extra", "content"))
-        job = _job(ours, location, key, node, note_at(settings, key)) if is_job else None
+        job = top_level_job(ours, location, key, node, note_at(settings, key))
         if job is None:
             settings[key] = setting(decoder, key, node)
         else:
@@ -229,11 +228,19 @@ def setting(decoder: Decoder, key: str, node: Any) -> Any:
     return value
 
 
-def _names_job(key: str, node: Any, names: frozenset[str]) -> bool:
+@cache
+def _keywords() -> frozenset[str]:
+    from gitlabgen.gitlab.pipeline import Pipeline
+    from gitlabgen.modeling.plans import plan_of
+
+    return plan_of(Pipeline).names - {"jobs", "spec", "comment", "comments", "extra"}
+
+
+def _names_job(key: Any, node: Any) -> bool:
     # GitLab treats these two as jobs as soon as they hold what only jobs have.
     if key in ("default", "workflow") and isinstance(node, dict):
         return not {"script", "run", "trigger", "needs"}.isdisjoint(node)
-    return key not in names
+    return isinstance(key, str) and key not in _keywords()
 
 
 def _reference(node: Any) -> Reference | None:
@@ -246,9 +253,20 @@ def _reference(node: Any) -> Reference | None:
     return Reference(*steps) if legal else None
 
 
-def _job(decoder: Decoder, location: Location, name: str, node: Any, note: Note | None) -> BaseJob | None:
+def top_level_job(decoder: Decoder, location: Location | None, name: Any, node: Any, note: Note | None = None) -> BaseJob | None:
+    """Return the job that an entry of the top level describes; None if it is not a job.
+
+    Args:
+        decoder: Decodes the values of the entry.
+        location: The location of a hidden block that is not a mapping.
+        name: The key.
+        node: The value.
+        note: The comments at the key.
+    """
     from gitlabgen.errors import collecting, report
 
+    if not _names_job(name, node):
+        return None
     if name.startswith("."):
         return _hidden_job(decoder, location, name, node, note)
     if not _is_block(name, node):
@@ -260,8 +278,8 @@ def _job(decoder: Decoder, location: Location, name: str, node: Any, note: Note 
     return job
 
 
-def _is_block(name: str, node: Any) -> bool:
-    return name.startswith(".") or isinstance(node, dict)
+def _is_block(name: Any, node: Any) -> bool:
+    return str(name).startswith(".") or isinstance(node, dict)
 
 
 def inside(name: str, finding: Finding) -> Finding:
@@ -312,7 +330,7 @@ def visible_job(
     return job
 
 
-def _hidden_job(decoder: Decoder, location: Location, name: str, node: Any, note: Note | None) -> HiddenJob:
+def _hidden_job(decoder: Decoder, location: Location | None, name: str, node: Any, note: Note | None) -> HiddenJob:
     from gitlabgen.codec.comments import block_comment, split_note, with_comment
     from gitlabgen.errors import collecting
     from gitlabgen.gitlab.hidden_job import HiddenJob

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab._vocabulary import ArtifactsAccess, ArtifactsWhen
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Flag, Lifetime, Strings, Text, is_set
+from gitlabgen.gitlab.keyword_types import Flag, Lifetime, Strings, Text, is_open, is_set
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -77,7 +77,7 @@ class Artifacts(KeywordModel):
                     missing=True,
                     plain="has `expose_as`, but no `paths`",
                 )
-            if not re.fullmatch(r"\w[-\w ]*", self.expose_as, re.ASCII):
+            if not is_open(self.expose_as) and not re.fullmatch(r"\w[-\w ]*", self.expose_as, re.ASCII):
                 yield Problem("can contain only letters, digits, '-', '_' and spaces", path=("expose_as",))
             if len(self.expose_as) > 100:
                 yield Problem("is too long (maximum is 100 characters)", None, ("expose_as",), "has more than 100 characters")

@@ -18,6 +18,7 @@ from gitlabgen.gitlab.keyword_types import (
     Text,
     between,
     in_backticks,
+    is_open,
     is_set,
     nested,
 )
@@ -261,7 +262,7 @@ class BaseJob(KeywordModel):
                     "is missing: a delayed job needs a delay",
                     missing=True,
                 )
-        elif is_set(self.start_in) and not is_set(self.rules):
+        elif is_set(self.start_in) and not is_set(self.rules) and not is_open(self.when):
             # A parent can make the job delayed.
             hint = either("add {}, or remove `start_in`", assignment("when", "delayed"))
             yield Problem(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, get_args
 
 from gitlabgen.gitlab._vocabulary import CacheWhen
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Flag, Strings, Text, is_set
+from gitlabgen.gitlab.keyword_types import Flag, Strings, Text, is_open, is_set
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -103,7 +103,7 @@ class Cache(KeywordModel):
         return () if ordinary else self._problems()
 
     def _problems(self) -> Iterator[Problem]:
-        if isinstance(self.key, str):
+        if isinstance(self.key, str) and not is_open(self.key):
             # GitLab decodes the key like a URL first.
             key = re.sub("(?i)%2([ef])", lambda code: "." if code[1] in "eE" else "/", self.key)
             if "/" in key:

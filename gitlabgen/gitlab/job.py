@@ -18,13 +18,13 @@ from gitlabgen.gitlab.keyword_types import (
     Timeout,
     between,
     in_backticks,
+    is_open,
     is_set,
 )
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.lists import ListOf
-from gitlabgen.modeling.model import model
+from gitlabgen.modeling.model import NULL, model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.spellings import Spelling
 
@@ -141,7 +141,8 @@ class ScriptKeywords(BaseJob):
             yield Problem("must be less than the limit of 50 tags", path=("tags",), plain="has 50 tags or more")
         if isinstance(self.coverage, str):
             yield from _coverage_problems(self.coverage)
-        if self.publish is not None and not self.pages and self.extends is None and self.name != "pages":
+        may_publish = self.pages or self.extends is not None or self.name == "pages" or is_open(self.name)
+        if self.publish is not None and not may_publish:
             yield Problem(
                 "publish can only be used within a `pages` job",
                 Spelling("write pages=Pages(publish=…)", "write `pages: {publish: …}`"),
@@ -149,6 +150,10 @@ class ScriptKeywords(BaseJob):
                 entry="",
                 plain="works only in a job that has `pages`",
             )
+        for name, value in self.inputs.items() if isinstance(self.inputs, dict) else ():
+            if value is NULL:
+                entry = f"inputs:{name}"
+                yield Problem("must have a default value", None, ("inputs", name), "has no `default`", entry)
         if isinstance(self.inputs, dict) and len(self.inputs) > 50:
             yield Problem(
                 "has too many entries (maximum 50)", None, ("inputs",), f"has {len(self.inputs)} inputs, at most 50 are allowed"
@@ -188,14 +193,16 @@ def _coverage_problems(coverage: str) -> Iterator[Problem]:
     problem = literal_problem(coverage)
     if problem:
         yield Problem(sentence, problem.hint, ("coverage",), f"is not valid: {problem.message}")
-    elif pattern_of(coverage) is None and not is_interpolated(coverage):
+    elif pattern_of(coverage) is None and not is_open(coverage):
         plain = "should be a regular expression between slashes"
         yield Problem(sentence, "write '/…/'", ("coverage",), plain, given=coverage)
 
 
 def _dependency_problems(dependencies: Sequence[object], needs: list[tuple[Any, str]]) -> Iterator[Problem]:
     names = {need if isinstance(need, str) else need.job for need, kind in needs if kind == "job"}
-    missing = [str(name) for name in dependencies if name not in names]
+    if any(map(is_open, names)):
+        return
+    missing = [str(name) for name in dependencies if name not in names and not is_open(name)]
     if not names and any(kind == "cross_dependency" for _, kind in needs):
         hint = "a dependency is a job of the same pipeline"
         yield Problem(

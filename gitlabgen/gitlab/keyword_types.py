@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeAlias, Union
 
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
-from gitlabgen.modeling.kinds import NULL, leaves
+from gitlabgen.modeling.kinds import NULL, is_interpolated, leaves
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.problems import InvalidValue, Problem
@@ -172,7 +172,7 @@ def nested(*kinds: type | str) -> Any:
     def fits(value: Any, depth: int, most: float = MOST_NESTED) -> bool:
         if isinstance(value, tuple):
             return depth < most and all(fits(item, depth + 1, most) for item in value)
-        return any(
+        return is_open(value) or any(
             is_instance(value, "gitlabgen.gitlab", kind) if isinstance(kind, str) else isinstance(value, kind) for kind in kinds
         )
 
@@ -202,9 +202,9 @@ def is_set(value: Any) -> bool:
     return value is not None and value is not NULL
 
 
-def is_reference(value: Any) -> bool:
-    """Return whether GitLab replaces a value before it checks it."""
-    return is_instance(value, "gitlabgen.gitlab", "Reference")
+def is_open(value: Any) -> bool:
+    """Return whether GitLab replaces a value before it checks it: a reference, or a text with an input."""
+    return is_interpolated(value) if isinstance(value, str) else is_instance(value, "gitlabgen.gitlab", "Reference")
 
 
 def kind_problems(include: Any, kinds: Sequence[str]) -> Iterator[Problem]:

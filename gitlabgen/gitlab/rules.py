@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from gitlabgen.gitlab._vocabulary import RuleWhen
 from gitlabgen.gitlab.base_job import kinds_of, needs_problems
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import VARIABLE_ERRORS, Delay, Flag, If, JobName, Strings, Text, VariableScalars, is_set
+from gitlabgen.gitlab.keyword_types import (
+    VARIABLE_ERRORS,
+    Delay,
+    Flag,
+    If,
+    JobName,
+    Strings,
+    Text,
+    VariableScalars,
+    is_open,
+    is_set,
+)
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lists import ListOf
@@ -155,7 +166,7 @@ class Rule(KeywordModel):
                 ("start_in",),
                 "is missing: a delayed job needs a delay",
             )
-        if self.start_in is not None and self.when != "delayed":
+        if self.start_in is not None and self.when != "delayed" and not is_open(self.when):
             yield Problem(
                 "config contains disallowed keys: start_in",
                 either("add {}", assignment("when", "delayed")),

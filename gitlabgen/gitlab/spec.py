@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import ComponentFact, InputType
-from gitlabgen.gitlab.inputs import input_problems
+from gitlabgen.gitlab.inputs import input_problems, value_sentence
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import If, Scalar, is_set, kind_problems
+from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
@@ -75,6 +76,10 @@ class SpecInput(KeywordModel):
 
     keyword: ClassVar[str] = "spec:inputs"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#specinputs"
+    type_errors: ClassVar[TypeErrors] = {
+        "type": Sentence("input type unknown value: {}"),
+        "options": Sentence("input options should be an array"),
+    }
 
     type: InputType | None = None
     default: Scalar | ListOf[object] | None = None
@@ -90,6 +95,17 @@ class SpecInput(KeywordModel):
             if self.rules is not None and getattr(self, name) is not None:
                 plain = f"cannot have both `rules` and `{name}`"
                 yield Problem(f"config these keys cannot be used together: rules, {name}", plain=plain, key=name)
+
+    @classmethod
+    def entry_sentence(cls, key: str, sentence: str) -> str:
+        """Return GitLab's message about the input of this name: those about its values have another form.
+
+        Args:
+            key: The name.
+            sentence: The message without the name.
+        """
+        text = value_sentence(sentence.removeprefix(SpecInputRule.keyword).removeprefix(cls.keyword).lstrip())
+        return f"`{key}` input: {text}" if text else f"header:{super().entry_sentence(key, sentence)}"
 
 
 @model
@@ -145,11 +161,25 @@ class Spec(KeywordModel):
 
     keyword: ClassVar[str] = "spec"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#spec"
+    type_errors: ClassVar[TypeErrors] = {
+        "inputs": Sentence("config should be a hash", "inputs"),
+        ("inputs", 1): Sentence("config should be a hash", "inputs:{key}"),
+    }
 
     description: str | None = None
     component: ListOf[ComponentFact] | None = field(default=None, since=(18, 6))
     include: Sequence[SpecInclude] | None = None
     inputs: Mapping[str, SpecInput | None] | None = None
+
+    @classmethod
+    def vendor_sentence(cls, subject: str, problem: Problem) -> str | None:
+        """Return GitLab's message for a problem; None if it has none.
+
+        Args:
+            subject: The path of the block.
+            problem: The problem.
+        """
+        return super().vendor_sentence(f"header:{subject}", problem)
 
     def problems(self) -> Iterable[Problem]:
         """Return a problem for a description that is too long."""

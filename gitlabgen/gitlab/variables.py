@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
-from gitlabgen.gitlab.keyword_types import Flag, Scalar, Strings, Text, is_reference
+from gitlabgen.gitlab.keyword_types import Flag, Scalar, Strings, Text, is_open
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -48,7 +48,7 @@ class Variable(KeywordModel):
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for a value that is not one of the options."""
         options = self.options
-        if not isinstance(options, tuple) or any(map(is_reference, (self.value, *options))):
+        if not isinstance(options, tuple) or any(map(is_open, (self.value, *options))):
             return
         if options and self.value not in options:
             text, plain = "config value must be present in options", "should be one of the `options`"

@@ -7,9 +7,9 @@ resolving a configuration, such as a parent that does not exist, are found by `r
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gitlabgen.codec.argument_types import check_model
 from gitlabgen.errors import Finding
@@ -48,6 +48,7 @@ def lint(
     persona: Persona = "default",
     selected: Iterable[str] = (),
     fragment: bool = False,
+    inputs: Mapping[str, Any] | None = None,
 ) -> list[Finding]:
     """Return findings for what GitLab or AWS would reject in a project or a model, and for likely mistakes.
 
@@ -60,6 +61,8 @@ def lint(
         persona: `default`, `pedantic` or `auditor`; each one also gets the findings of those before it.
         selected: Names of rules that run whatever their persona.
         fragment: Whether other files include the pipeline, so that they may define the names that it uses.
+        inputs: The values of the inputs that the header of the pipeline declares, by name; the others have their defaults, and
+            what depends on an input without a default is unknown.
 
     Raises:
         ArgumentError: If it is neither a project nor a model.
@@ -71,7 +74,7 @@ def lint(
     with _gc_paused():
         version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
         run = Run(None if version is None else _version(version), persona, selected, strict=strict)
-        lint_files(run, project_or_model, repository, folder, fragment=fragment)
+        lint_files(run, project_or_model, repository, folder, fragment=fragment, inputs=inputs)
         return in_order(run.findings)
 
 

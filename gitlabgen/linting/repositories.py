@@ -50,6 +50,7 @@ def lint_files(
     folder: str = "",
     *,
     fragment: bool = False,
+    inputs: Mapping[str, Any] | None = None,
 ) -> None:
     """Run the rules on a project or a model, and on the files of the repository that belong to it.
 
@@ -59,16 +60,25 @@ def lint_files(
         repository: The repository; without it, its files are unknown.
         folder: The project's folder, relative to the repository's root.
         fragment: Whether other files include the pipeline.
+        inputs: The values of the pipeline's inputs by name.
     """
     if isinstance(subject, Project):
-        _lint_project(run, subject, repository, folder, fragment=fragment)
+        _lint_project(run, subject, repository, folder, fragment=fragment, inputs=inputs)
     elif is_instance(subject, "gitlabgen.gitlab", "Pipeline"):
-        _join(run, [*_with_children(run, subject, repository, fragment=fragment)], repository)
+        _join(run, [*_with_children(run, subject, repository, inputs, fragment=fragment)], repository)
     else:
         run.template(subject)
 
 
-def _lint_project(run: Run, project: Project, repository: Repository | None, folder: str, *, fragment: bool) -> None:
+def _lint_project(
+    run: Run,
+    project: Project,
+    repository: Repository | None,
+    folder: str,
+    *,
+    fragment: bool,
+    inputs: Mapping[str, Any] | None,
+) -> None:
     from gitlabgen.resolution.project_files import ProjectFiles
 
     given: dict[str, Any] = dict(project.files or {})
@@ -78,7 +88,7 @@ def _lint_project(run: Run, project: Project, repository: Repository | None, fol
     files = ProjectFiles(given, repository, folder)
     analyses: list[PipelineAnalysis] = []
     if project.pipeline is not None:
-        analyses += _with_children(run, project.pipeline, files, fragment=fragment)
+        analyses += _with_children(run, project.pipeline, files, inputs, fragment=fragment)
     for path, model in others:
         if posixpath.normpath(path) not in files.used:  # no other pipeline of the project includes or triggers it
             analyses += _with_children(run, model, files, fragment=is_fragment(model, path, files), is_part=True)
@@ -88,12 +98,19 @@ def _lint_project(run: Run, project: Project, repository: Repository | None, fol
 
 
 def _with_children(
-    run: Run, pipeline: Any, repository: Repository | None, *, fragment: bool, is_part: bool = False
+    run: Run,
+    pipeline: Any,
+    repository: Repository | None,
+    inputs: Mapping[str, Any] | None = None,
+    *,
+    fragment: bool,
+    is_part: bool = False,
 ) -> Iterator[PipelineAnalysis]:
     """Yield the analyses of a pipeline and of its children."""
     from gitlabgen.resolution.configuration import resolve
 
-    analysis = run.pipeline(resolve(pipeline, repository, is_fragment=fragment), is_part=is_part)
+    resolution = resolve(pipeline, repository, inputs, is_fragment=fragment, is_component=fragment or is_part)
+    analysis = run.pipeline(resolution, is_part=is_part)
     yield analysis
     if repository is not None and analysis.jobs_with("trigger"):
         from gitlabgen.linting.children import lint_children

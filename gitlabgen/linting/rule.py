@@ -115,18 +115,25 @@ class LintRule:
         return located(found, where.position)
 
     def undecided(
-        self, analysis: PipelineAnalysis, job: BaseJob, path: Sequence[str | int], what: str, near: str | None = None
+        self,
+        analysis: PipelineAnalysis,
+        job: BaseJob,
+        path: Sequence[str | int],
+        what: str,
+        because: str | None = None,
+        near: str | None = None,
     ) -> Finding:
-        """Return the finding that a check is undecided because of an unread include.
+        """Return the finding that a check is undecided because of an unread include, or of an input without a value.
 
         Args:
             analysis: The pipeline.
             job: The job.
             path: The path to the value.
             what: The undecided condition, such as "the need build exists".
+            because: The end of the sentence; by default that includes are unknown.
             near: A known name that was probably meant.
         """
         is_error = analysis.strict and not analysis.resolution.is_fragment
         severity: Severity = "error" if is_error else "warning" if near else "info"
-        message = f"`{job.name}`: whether {what} is {analysis.unknown}"
+        message = f"`{job.name}`: whether {what} is {because or analysis.unknown}"
         return self.finding(spot(job, path), message, suggestion(near), severity=severity, facts=(UNDECIDED, what))

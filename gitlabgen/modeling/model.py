@@ -171,6 +171,16 @@ class Model(_Located):
         del subject, problem
         return None
 
+    @classmethod
+    def entry_sentence(cls, key: str, sentence: str) -> str:
+        """Return the vendor's message about an entry of a mapping, whose values have this class.
+
+        Args:
+            key: The entry's key.
+            sentence: The message without the key; it begins with the keyword of the class.
+        """
+        return f"{cls.keyword}:{key}{sentence.removeprefix(cls.keyword)}"
+
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented

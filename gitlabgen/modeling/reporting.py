@@ -69,28 +69,33 @@ def within(finding: Finding, *steps: str, job: str | None = None) -> Finding:
         job: The job that contains the block.
     """
     label = f"`{steps[-1]}`"
+    sentence = finding.gitlab
+    # A space ends the path in a few of GitLab's sentences.
+    separator = "" if sentence is not None and sentence.startswith(" ") else ":"
     return finding._replace(
         job=job or finding.job,
         path=":".join([*steps, finding.path] if finding.path else steps),
         message=f"{label}: {finding.message}",
-        gitlab=None if finding.gitlab is None else ":".join([*steps, finding.gitlab]),
+        gitlab=None if sentence is None else f"{':'.join(steps)}{separator}{sentence}",
     )
 
 
-def named(finding: Finding, key: str) -> Finding:
+def named(finding: Finding, key: str, cls: type[Model]) -> Finding:
     """Return a finding about a model as a finding about an entry of a mapping.
 
     Args:
         finding: The finding; its path begins with the keyword of the mapping.
         key: The entry's key.
+        cls: The class of the entries.
     """
-    keyword = (finding.path or "").partition(":")[0]
+    path = finding.path or ""
+    keyword = cls.keyword if cls.keyword and path.startswith(cls.keyword) else path.partition(":")[0]
     written = f"`{keyword}"
     is_written = finding.message.startswith(written)
     return finding._replace(
-        path=f"{keyword}:{key}{(finding.path or '').removeprefix(keyword)}",
+        path=f"{keyword}:{key}{path.removeprefix(keyword)}",
         message=finding.message.replace(written, f"{written}:{key}", 1) if is_written else f"`{key}`: {finding.message}",
-        gitlab=finding.gitlab and f"{keyword}:{key}{finding.gitlab.removeprefix(keyword)}",
+        gitlab=finding.gitlab and cls.entry_sentence(key, finding.gitlab),
     )
 
 

@@ -138,7 +138,10 @@ _PART: Final = {
     },
 }
 _SKIPPED: Final = {
-    "description": "The number of checks that were skipped, because includes were not read; 0 with `--explain-skipped`.",
+    "description": (
+        "The number of checks that were skipped, because an include was not read, or an input has no value; "
+        "0 with `--explain-skipped`."
+    ),
     "type": "integer",
     "minimum": 0,
 }

@@ -12,9 +12,8 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.reference import Reference
-from gitlabgen.modeling.callsites import is_call
 from gitlabgen.modeling.model import Model
-from gitlabgen.modeling.plans import is_in_use, location_of
+from gitlabgen.modeling.plans import is_in_use, language_of, location_of
 from gitlabgen.resolution.extends import Extends, without_extends
 from gitlabgen.resolution.flattening import flat
 from gitlabgen.resolution.merged_files import MergedFiles
@@ -36,13 +35,14 @@ class Resolution:
     """The resolved configuration of a pipeline and its included files.
 
     Args:
-        root: The original pipeline.
+        root: The original pipeline, with the values of its inputs.
         pipeline: The top-level keywords of all files.
         jobs: The visible jobs by name, with parents merged and references resolved, but without defaults.
         hidden: The original hidden blocks by name.
         findings: The findings about includes, parents and references, and about the resolved jobs.
         files: The pipelines that are merged, each from a file: the included ones, and the root last.
         unread: The includes that cannot be read here; if there are any, they may define names that are not found.
+        unknown_inputs: The inputs of the root that have no value.
         incomplete: The jobs that are only partly known.
         is_fragment: Whether a file that is not here includes the pipeline, and may define names that are not found.
     """
@@ -54,10 +54,19 @@ class Resolution:
     findings: tuple[Finding, ...]
     files: tuple[Pipeline, ...]
     unread: tuple[Unread, ...]
+    unknown_inputs: tuple[str, ...]
     incomplete: frozenset[str]
     is_fragment: bool
     _document: MergedFiles = attrs.field(alias="_document", repr=False)
     _trees: Mapping[str, Block] = attrs.field(alias="_trees", repr=False)
+
+    def is_unknown(self, value: object) -> bool:
+        """Return whether a value is a text with an unknown input.
+
+        Args:
+            value: The value.
+        """
+        return self._document.is_unknown(value)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -77,23 +86,43 @@ class Resolution:
         return tree.origin(path) if isinstance(tree, Block) else None
 
 
-def resolve(pipeline: Pipeline, repository: Repository | None = None, *, is_fragment: bool = False) -> Resolution:
-    """Return a pipeline with its includes, parents and references resolved.
+def resolve(
+    pipeline: Pipeline,
+    repository: Repository | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    *,
+    is_fragment: bool = False,
+    is_component: bool = False,
+) -> Resolution:
+    """Return a pipeline with its inputs, includes, parents and references resolved.
 
     Args:
         pipeline: The pipeline.
         repository: The repository with the local includes; without it, they are unknown.
+        inputs: The values of the inputs that its header declares, by name; the others have their defaults, or are unknown.
         is_fragment: Whether a file that is not here includes the pipeline, and may define names that are not found.
+        is_component: Whether it is the file of a component, whose name and version only GitLab knows.
 
     Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/
     """
+    unknown_inputs: tuple[str, ...] = ()
+    findings: list[Finding] = []
+    if pipeline.spec is not None or inputs:
+        from gitlabgen.resolution.root_inputs import filled_pipeline
+
+        read = None if repository is None else repository.text
+        pipeline, unknown_inputs, findings = filled_pipeline(pipeline, inputs or {}, read, is_component=is_component)
     includes: Included | None = None
     if pipeline.include is not None:
         from gitlabgen.resolution.includes import included
 
         includes = included(pipeline, repository)
     pipelines = [pipeline] if includes is None else [*includes.pipelines, pipeline]
-    return resolve_files(pipeline, pipelines, includes, is_fragment=is_fragment)
+    resolved = resolve_files(pipeline, pipelines, includes, is_fragment=is_fragment)
+    if not (findings or unknown_inputs):
+        return resolved
+    found = tuple(dict.fromkeys((*findings, *resolved.findings)))
+    return attrs.evolve(resolved, findings=found, unknown_inputs=unknown_inputs)
 
 
 def resolve_files(
@@ -138,6 +167,7 @@ def resolve_files(
         findings=tuple(dict.fromkeys(found)),
         files=tuple(pipelines),
         unread=unread,
+        unknown_inputs=(),
         incomplete=frozenset(extends.incomplete | references.incomplete),
         is_fragment=is_fragment,
         _document=document,
@@ -147,8 +177,7 @@ def resolve_files(
 
 def was_read(model: Model) -> bool:
     """Return whether a model was read from a file, rather than made in Python."""
-    location = location_of(model)
-    return location is None or not is_call(location)
+    return location_of(model) is None or language_of(model) == "yaml"
 
 
 def _is_resolved(model: Model) -> bool:

@@ -79,7 +79,7 @@ class Extends:
 
     def _parent(self, name: str, parent: Any, origin: Origin, heirs: tuple[str, ...]) -> tuple[Tree, int] | None:
         if not isinstance(parent, str) or parent not in self._document:
-            if self._complete or not isinstance(parent, str):
+            if not isinstance(parent, str) or not self._may_exist(parent):
                 near = self._suggestions.closest(str(parent), self._document.jobs)
                 words = parent if isinstance(parent, str) else "#<Gitlab::Ci::Config::Yaml::Tags::Reference>"
                 message, hint = f"extends `{parent}`, which does not exist", suggestion(near)
@@ -92,12 +92,18 @@ class Extends:
             self.incomplete.add(name)
             return None
         if not isinstance(self._document[parent], Block):
+            if self._document.is_unknown(self._document[parent]):
+                self.incomplete.add(name)
+                return None
             message = f"extends `{parent}`, which is not a mapping"
             self._fail(name, message, f"invalid base hashes in `extends` ({parent})", (name,), origin=origin)
         above, height = self._follow(parent, (*heirs, name))
         if parent in self.incomplete:
             self.incomplete.add(name)
         return above, height
+
+    def _may_exist(self, parent: str) -> bool:
+        return not self._complete or self._document.is_unknown(parent) or self._document.may_define(parent)
 
     def _fail(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import attrs
 
 from gitlabgen.errors import Finding, Severity, YamlError, did_you_mean, report
+from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.problems import Path
@@ -266,6 +267,8 @@ def _filling(entry: IncludeEntry, path: str, source: Source) -> Callable[[Any, A
             sentence = f"Included file `{path}` does not have valid YAML syntax!"
             raise YamlError(entry.finding(f"the included file `{path}` has no jobs and no keywords", gitlab=sentence))
         given = entry.option("inputs") or {}
+        if isinstance(given, str) and is_interpolated(given):  # only GitLab knows the values
+            return body
         if not isinstance(given, Mapping):
             message, sentence = f"the inputs for `{path}` should be a mapping", f"`{path}`: Given inputs must be a hash"
             report(entry.finding(message, at="inputs", gitlab=sentence))

@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
-from gitlabgen.errors import Finding, did_you_mean
+from gitlabgen.errors import Finding
+from gitlabgen.modeling.callsites import Position
 from gitlabgen.modeling.problems import InvalidValue, Problem
+from gitlabgen.modeling.reporting import located
 from gitlabgen.modeling.spellings import spelled
+from gitlabgen.resolution.block_expressions import UNKNOWN, as_text, evaluated
+from gitlabgen.resolution.origins import Block, Items, Origin
 from gitlabgen.yamltext.nodes import Tagged
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
 
 _URL: Final = "https://docs.gitlab.com/ci/inputs/"
 
 # GitLab reads past a second `$[[`, and then rejects the block; stopping there keeps the search linear.
-_BLOCK: Final = r"(?a)\$\[\[\s*((?!\$\[\[)\S(?:(?!\$\[\[).)*?\S)\s*\]\]"
-_TRUNCATE: Final = r"(?a)truncate\(\s*(\d+)\s*,\s*(\d+)\s*\)?"
-_SPLIT: Final = r"split\('([^']*)'\)"
-_INDEXED: Final = r"(?a)(\w*)((?:\[\d+\])+)"
-_UNSAFE_IN_SHELL: Final = r"[^A-Za-z0-9_\-.,:+/@\n]"
+BLOCK: Final = r"(?a)\$\[\[\s*((?!\$\[\[)\S(?:(?!\$\[\[).)*?\S)\s*\]\]"
+"""A block, as a regular expression with its expression as a group."""
 
-_MOST_BLOCKS: Final = 10_000
-_MOST_FUNCTIONS: Final = 3
-_MOST_INDEXES: Final = 5
-_LONGEST_ACCESS: Final = 1024
+_MOSTBLOCKS: Final = 10_000
 # GitLab limits the size of the whole configuration; this limits one file.
 _LARGEST: Final = 2 * 1024 * 1024
 
 
-class _Unknown:
-    """The type of `UNKNOWN`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNKNOWN"
-
-
-UNKNOWN: Final[Any] = _Unknown()
-"""A value that only GitLab knows: blocks with it stay unchanged."""
+Where: TypeAlias = Origin | Mark | None
+"""Where a value was written: its origin in a model, or its mark in a file."""
 
 
 def interpolate(tree: Any, contexts: Mapping[str, Any], filename: str | None = None) -> tuple[Any, list[Finding]]:
     """Return a tree with its blocks replaced, and findings about blocks.
-
-    A string that is a single block is replaced by the value with its type; in a longer string, the value becomes text, and in
-    a list, the items of an array replace the block. Like GitLab, this leaves `!reference` unchanged.
 
     Args:
         tree: The file's body; its marks are kept.
@@ -55,58 +41,72 @@ def interpolate(tree: Any, contexts: Mapping[str, Any], filename: str | None = N
 
     Source: https://docs.gitlab.com/ci/inputs/
     """
-    interpolation = _Interpolation(contexts, filename)
+    interpolation = Interpolation(contexts, filename)
     return interpolation.tree(tree, None), list(dict.fromkeys(interpolation.findings))
 
 
-def as_text(value: Any) -> str:
-    """Return a value as GitLab writes it in a longer string.
+def blocks_in(text: str) -> Iterator[str]:
+    """Yield the expressions of the blocks in a text.
 
     Args:
-        value: A scalar, a list or a mapping.
+        text: The text.
     """
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    try:
-        if isinstance(value, list | tuple | dict):
-            import json
-
-            return json.dumps(value, ensure_ascii=False, default=str)
-        return str(value)
-    except ValueError:
-        return "(an integer of more digits than Python spells out)"
+    for block in re.finditer(BLOCK, text):
+        yield block[1]
 
 
-class _Interpolation:
-    """The interpolation of a file."""
+class Interpolation:
+    """The interpolation of a file or a pipeline.
 
-    def __init__(self, contexts: Mapping[str, Any], filename: str | None) -> None:
+    A string that is a single block is replaced by the value with its type; in a longer string, the value becomes text, and in
+    a list, the items of an array replace the block. Like GitLab, this leaves `!reference` unchanged.
+
+    Args:
+        contexts: The values by context and name; `UNKNOWN` for unknown values.
+        filename: The name of a file whose values have marks, for findings.
+    """
+
+    def __init__(self, contexts: Mapping[str, Any], filename: str | None = None) -> None:
         self.findings: list[Finding] = []
         self._contexts = contexts
         self._filename = filename
         self._values: dict[str, Any] = {}
         self._size = 0
 
-    def tree(self, node: Any, mark: Mark | None) -> Any:
+    def tree(self, node: Any, where: Where) -> Any:
+        """Return a tree with its blocks replaced.
+
+        Args:
+            node: A tree of a file or of a model.
+            where: Where it was written.
+        """
         if isinstance(node, MapNode):
             return self._mapping(node)
         if isinstance(node, SeqNode):
             return self._list(node)
+        if isinstance(node, Block):
+            return self._block(node)
+        if isinstance(node, Items):
+            return self._items(node)
         if isinstance(node, Tagged):
-            return node if node.tag == "!reference" else Tagged(node.tag, self.tree(node.value, mark))
-        return self._scalar(node, mark) if isinstance(node, str) and "$[[" in node else node
+            return node if node.tag == "!reference" else Tagged(node.tag, self.tree(node.value, where))
+        return self._scalar(node, where) if isinstance(node, str) and "$[[" in node else node
+
+    def key(self, key: Any, where: Where) -> Any:
+        """Return a key with its blocks replaced; a list or a mapping becomes text.
+
+        Args:
+            key: The key.
+            where: Where it was written.
+        """
+        made = self.tree(key, where)
+        return as_text(made) if isinstance(made, list | dict) else made
 
     def _mapping(self, node: MapNode) -> MapNode:
         made = MapNode(node.mark, node.notes)
         made.last, made.replaced = node.last, node.replaced
         for key, item in node.items():
-            new = self.tree(key, node.key_marks[key])
-            # A list or a mapping cannot be a key here.
-            new = as_text(new) if isinstance(new, list | dict) else new
+            new = self.key(key, node.key_marks[key])
             made[new] = self.tree(item, node.value_marks[key])
             made.key_marks[new] = node.key_marks[key]
             made.value_marks[new] = node.value_marks[key]
@@ -116,195 +116,111 @@ class _Interpolation:
         made = SeqNode(node.mark, node.notes)
         made.last = node.last
         for item, mark in zip(node, node.item_marks, strict=True):
-            new = self.tree(item, mark)
-            items = new if isinstance(item, str) and isinstance(new, list) else [new]
+            items = self._spliced(item, mark)
             made.extend(items)
             made.item_marks.extend([mark] * len(items))
         return made
 
-    def _scalar(self, text: str, mark: Mark | None) -> Any:
-        blocks = list(re.finditer(_BLOCK, text))
+    def _block(self, node: Block) -> Block:
+        made = Block(node.own)
+        for key, item in node.items():
+            origin = node.origins[key]
+            made.put(self.key(key, origin), self.tree(item, origin), origin)
+        return made
+
+    def _items(self, node: Items) -> Items:
+        made = Items()
+        for item, origin in zip(node, node.origins, strict=True):
+            for new in self._spliced(item, origin):
+                made.put(new, origin)
+        return made
+
+    def _spliced(self, item: Any, where: Where) -> list[Any]:
+        """Return what replaces an item of a list."""
+        new = self.tree(item, where)
+        return new if isinstance(item, str) and isinstance(new, list) else [new]
+
+    def _scalar(self, text: str, where: Where) -> Any:
+        blocks = list(re.finditer(BLOCK, text))
         if len(blocks) == 1 and blocks[0].group() == text:
-            value = self._value(blocks[0], mark)
-            return text if value is UNKNOWN or self._is_too_large(as_text(value), mark) else _node(value, mark)
+            value = self._value(blocks[0], where)
+            return text if value is UNKNOWN or self._is_too_large(as_text(value), where) else _placed(value, where)
         parts, end = [], 0
         for block in blocks:
-            value = self._value(block, mark)
+            value = self._value(block, where)
             new = block.group() if value is UNKNOWN else as_text(value)
-            if self._is_too_large(new, mark):
+            if self._is_too_large(new, where):
                 return text
             parts += [text[end : block.start()], new]
             end = block.end()
         return "".join((*parts, text[end:]))
 
-    def _value(self, block: re.Match[str], mark: Mark | None) -> Any:
+    def _value(self, block: re.Match[str], where: Where) -> Any:
         written = block.group()
         if written in self._values:
             return self._values[written]
-        if len(self._values) == _MOST_BLOCKS:
-            plain = f"the file has more than {_MOST_BLOCKS} different blocks `$[[ … ]]`"
-            self._report(Problem("too many interpolation blocks", plain=plain), mark)
+        if len(self._values) == _MOSTBLOCKS:
+            plain = f"the file has more than {_MOSTBLOCKS} different blocks `$[[ … ]]`"
+            self._report(Problem("too many interpolation blocks", plain=plain), where)
             return UNKNOWN
         try:
-            value = _evaluated(block[1], self._contexts)
+            value = evaluated(block[1], self._contexts)
         except InvalidValue as error:
             # Not cached, so that each occurrence of the block is reported.
-            self._report(error.problem, mark)
+            self._report(error.problem, where)
             return UNKNOWN
         self._values[written] = value
         return value
 
-    def _is_too_large(self, text: str, mark: Mark | None) -> bool:
+    def _is_too_large(self, text: str, where: Where) -> bool:
         self._size += len(text)
         if self._size > _LARGEST >= self._size - len(text):
-            self._report(Problem("config too large", plain="the values of the inputs make the file larger than 2 MiB"), mark)
+            self._report(Problem("config too large", plain="the values of the inputs make the file larger than 2 MiB"), where)
         return self._size > _LARGEST
 
-    def _report(self, problem: Problem, mark: Mark | None) -> None:
-        place = {} if mark is None else mark._asdict()
-        self.findings.append(
-            Finding(
-                rule="invalid-interpolation",
-                message=spelled(problem.plain, "yaml") or problem.text,
-                hint=spelled(problem.hint, "yaml"),
-                file=self._filename,
-                url=_URL,
-                facts=(problem.text,),
-                gitlab=problem.text,
-                **place,
-            )
+    def _report(self, problem: Problem, where: Where) -> None:
+        found = Finding(
+            rule="invalid-interpolation",
+            message=spelled(problem.plain, "yaml") or problem.text,
+            hint=spelled(problem.hint, "yaml"),
+            url=_URL,
+            facts=(problem.text,),
+            gitlab=problem.text,
         )
+        self.findings.append(located(found, self._position(where)))
+
+    def _position(self, where: Where) -> Position:
+        return where.position() if isinstance(where, Origin) else Position(self._filename or "", *(where or ()))
 
 
-def _node(value: Any, mark: Mark | None) -> Any:
+def _placed(value: Any, where: Where) -> Any:
     """Return a value as a part of the tree; all of it has the block's position."""
-    where = mark or Mark(1, 1)
+    if isinstance(where, Origin):
+        return _traced(value, where)
+    mark = where or Mark(1, 1)
     if isinstance(value, list | tuple):
-        items = SeqNode(where)
-        items.extend(_node(item, where) for item in value)
-        items.item_marks = [where] * len(items)
+        items = SeqNode(mark)
+        items.extend(_placed(item, mark) for item in value)
+        items.item_marks = [mark] * len(items)
         return items
     if isinstance(value, dict):
-        mapping = MapNode(where)
+        mapping = MapNode(mark)
         for key, item in value.items():
-            mapping[key] = _node(item, where)
-            mapping.key_marks[key] = mapping.value_marks[key] = where
+            mapping[key] = _placed(item, mark)
+            mapping.key_marks[key] = mapping.value_marks[key] = mark
         return mapping
     return value
 
 
-def _evaluated(data: str, contexts: Mapping[str, Any]) -> Any:
-    """Return the value of the expression in a block."""
-    access, *functions = (part.strip() for part in data.split("|"))
-    if access.split(".")[0] == "matrix":  # GitLab interpolates these for each job of a matrix
-        return UNKNOWN
-    value = _accessed(access, contexts)
-    if len(functions) > _MOST_FUNCTIONS:
-        plain = f"the block has {len(functions)} functions, at most {_MOST_FUNCTIONS} are allowed"
-        raise InvalidValue("too many functions in interpolation block", plain=plain)
-    for call in [_function(text) for text in functions]:
-        if value is not UNKNOWN:
-            value = call(value)
+def _traced(value: Any, origin: Origin) -> Any:
+    if isinstance(value, list | tuple):
+        items = Items()
+        for item in value:
+            items.put(_traced(item, origin), origin)
+        return items
+    if isinstance(value, dict):
+        block = Block(origin)
+        for key, item in value.items():
+            block.put(key, _traced(item, origin), origin)
+        return block
     return value
-
-
-def _accessed(access: str, contexts: Mapping[str, Any]) -> Any:
-    steps = access.split(".", 4)
-    if len(steps) == 1:
-        hint = f"write $[[ inputs.{access} ]]" if access in _names(contexts.get("inputs")) else None
-        sentence = "invalid pattern used for interpolation. valid pattern is $[[ inputs.input ]]"
-        raise InvalidValue(sentence, hint, plain=f"`$[[ {access} ]]` does not name an input")
-    if len(access.encode(errors="replace")) > _LONGEST_ACCESS:
-        plain = f"the block has a path of more than {_LONGEST_ACCESS} bytes"
-        raise InvalidValue("maximum interpolation expression size exceeded", plain=plain)
-    value: Any = contexts
-    for step in steps:
-        name, indexes = _indexed(step, access) if "[" in step else (step, [])
-        if value is not UNKNOWN:
-            value = _entry(value, name, access)
-        for index in indexes:
-            if value is not UNKNOWN:
-                value = _item(value, index, access)
-    return value
-
-
-def _names(context: Any) -> list[str]:
-    return list(context) if isinstance(context, Mapping) else []
-
-
-def _entry(value: Any, name: str, access: str) -> Any:
-    if not isinstance(value, Mapping) or name not in value:
-        hint = did_you_mean(name, [str(known) for known in _names(value)])
-        plain = f"`{name}` in `$[[ {access} ]]` does not exist"
-        raise InvalidValue(f"unknown interpolation provided: `{name}` in `{access}`", hint, plain=plain)
-    return value[name]
-
-
-def _item(value: Any, index: int, access: str) -> Any:
-    if not isinstance(value, list | tuple):
-        plain = f"`[{index}]` in `$[[ {access} ]]` needs an array"
-        raise InvalidValue(f"cannot index into non-array value at [{index}] in `{access}`", plain=plain)
-    if index >= len(value):
-        plain = (
-            f"`[{index}]` in `$[[ {access} ]]` does not exist: the array has {len(value)} item{'' if len(value) == 1 else 's'}"
-        )
-        raise InvalidValue(f"array index {index} out of bounds (size: {len(value)}) in `{access}`", plain=plain)
-    return value[index]
-
-
-def _indexed(step: str, access: str) -> tuple[str, list[int]]:
-    match, block = re.fullmatch(_INDEXED, step), f"`$[[ {access} ]]`"
-    if match is None:
-        if step.count("[") != step.count("]"):
-            plain = f"{block} has no closing bracket"
-            raise InvalidValue(f"invalid array index in `{access}`: missing closing bracket", plain=plain)
-        wrong = next((inner for inner in re.findall(r"\[([^\]]*)\]", step) if not re.fullmatch(r"(?a)\d+", inner)), None)
-        if wrong is not None:
-            plain = f"`[{wrong}]` in {block} should be a number"
-            raise InvalidValue(f"invalid array index in `{access}`: `{wrong}` is not a valid index", plain=plain)
-        raise InvalidValue(f"invalid array index syntax in `{access}`", plain=f"`{step}` in {block} is not a name with an index")
-    # No array is that long, and Python limits the digits of numbers.
-    indexes = [int(digits[:18]) for digits in re.findall(r"\d+", match[2])]
-    if not match[1]:
-        plain = f"{block} has an index without a name"
-        raise InvalidValue(f"invalid indexed access without a key in `{access}`", plain=plain)
-    if len(indexes) > _MOST_INDEXES:
-        plain = f"{block} has {len(indexes)} indexes in a row, at most {_MOST_INDEXES} are allowed"
-        raise InvalidValue(f"too many array indices in `{access}` (maximum depth: {_MOST_INDEXES})", plain=plain)
-    return match[1], indexes
-
-
-def _function(text: str) -> Callable[[Any], Any]:
-    """Return a Python function for the text of a function call."""
-    if truncate := re.fullmatch(_TRUNCATE, text):
-        start, length = (int(digits[:18]) for digits in truncate.groups())
-        return lambda value: _string("truncate", value)[start : start + length]
-    if split := re.fullmatch(_SPLIT, text):
-        return lambda value: _split(_string("split", value), split[1])
-    if text == "expand_vars":
-        return lambda value: UNKNOWN if re.search(r"[$%]", _string("expand_vars", value)) else value
-    if text == "posix_escape":
-        return lambda value: _escaped(_string("posix_escape", value))
-    raise InvalidValue(
-        f"no function matching `{text}`: check that the function name, arguments, and types are correct",
-        did_you_mean(text.partition("(")[0], ["expand_vars", "posix_escape", "split", "truncate"]),
-        plain=f"`{text}` is not a valid function call",
-    )
-
-
-def _string(function: str, value: Any) -> str:
-    if not isinstance(value, str):
-        sentence = f"error in `{function}` function: invalid input type: {function} can only be used with string inputs"
-        raise InvalidValue(sentence, plain=f"`{function}` is for strings only")
-    return value
-
-
-def _split(text: str, separator: str) -> list[str]:
-    if not separator:
-        sentence = "error in `split` function: invalid argument: separator cannot be empty"
-        raise InvalidValue(sentence, plain="`split` needs a separator")
-    return [part.strip() for part in text.split(separator) if part.strip()]
-
-
-def _escaped(text: str) -> str:
-    return re.sub(_UNSAFE_IN_SHELL, r"\\\g<0>", text).replace("\n", "'\n'") or "''"

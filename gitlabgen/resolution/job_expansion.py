@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Final, NamedTuple
 
 import attrs
 
-from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.default import Default
 from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.parallel import Matrix
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.modeling.model import construct
 from gitlabgen.modeling.plans import location_of, plan_of
 from gitlabgen.resolution.configuration import Resolution
+from gitlabgen.resolution.matrix_expressions import replaced
 
 __all__ = ["Cell", "ExpandedJob", "cells", "expand"]
 
@@ -48,12 +50,14 @@ class ExpandedJob:
         job: The job with defaults; its `variables` are unchanged.
         variables: The global variables that the job inherits, those of the job and those of its matrix; later ones win.
         cell: The cell of the matrix.
+        needs: The names of the jobs of this pipeline that it needs.
     """
 
     name: str
     job: BaseJob
     variables: Mapping[str, Any]
     cell: Cell
+    needs: tuple[str, ...] = ()
 
 
 def expand(resolution: Resolution) -> dict[str, ExpandedJob]:
@@ -65,12 +69,34 @@ def expand(resolution: Resolution) -> dict[str, ExpandedJob]:
     Source: https://docs.gitlab.com/ci/yaml/#default
     """
     expanded = {}
+    children = {job.name: [cell.name for cell in cells(job.name, job.parallel)] for job in resolution.jobs.values()}
     for job in resolution.jobs.values():
         whole = _with_defaults(job, resolution.pipeline)
         variables = {**_globals(job, resolution.pipeline), **_mapping(job.variables)}
         for cell in cells(job.name, job.parallel):
-            expanded[cell.name] = ExpandedJob(cell.name, whole, {**variables, **cell.variables}, cell)
+            needs = [name for need in needs_list(job.needs) for name in needed_jobs(need, cell.variables, children)]
+            found = ExpandedJob(cell.name, whole, {**variables, **cell.variables}, cell, tuple(dict.fromkeys(needs)))
+            expanded[cell.name] = found
     return expanded
+
+
+def needed_jobs(need: Any, variables: Mapping[str, Any], children: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return the names of the jobs that a need stands for; none for jobs of other pipelines.
+
+    Args:
+        need: A need of a job.
+        variables: The values for the expressions `$[[ matrix.NAME ]]`.
+        children: The names of the jobs that `parallel` creates, by the name of the original job.
+    """
+    if isinstance(need, str):
+        name = replaced(need, variables)
+        return children.get(name, (name,))
+    if not isinstance(need, Need) or not isinstance(need.job, str) or is_set(need.project) or is_set(need.pipeline):
+        return ()
+    name = replaced(need.job, variables)
+    if isinstance(need.parallel, Matrix):
+        return [_cell_name(name, values) for values in _combinations(replaced(need.parallel.matrix, variables))]
+    return children.get(name, (name,))
 
 
 def cells(name: str, parallel: object) -> tuple[Cell, ...]:
@@ -86,15 +112,19 @@ def cells(name: str, parallel: object) -> tuple[Cell, ...]:
         return tuple(Cell(f"{name} {number}/{parallel}", {}, number, parallel) for number in range(1, parallel + 1))
     if not isinstance(parallel, Matrix):
         return (Cell(name, {}),)
-    found = list(_combinations(parallel))
-    names = (f"{name}: [{', '.join(map(str, values.values()))}]" for values in found)
+    found = list(_combinations(parallel.matrix))
+    names = (_cell_name(name, values) for values in found)
     return tuple(
         Cell(cell, values, number, len(found)) for number, (cell, values) in enumerate(zip(names, found, strict=True), 1)
     )
 
 
-def _combinations(matrix: Matrix) -> Iterator[dict[str, str | int]]:
-    for variables in matrix.matrix if isinstance(matrix.matrix, tuple) else ():
+def _cell_name(name: str, values: Mapping[str, Any]) -> str:
+    return f"{name}: [{', '.join(map(str, values.values()))}]"
+
+
+def _combinations(matrix: Any) -> Iterator[dict[str, str | int]]:
+    for variables in matrix if isinstance(matrix, tuple) else ():
         if isinstance(variables, Mapping):
             lists = (value if isinstance(value, tuple) else (value,) for value in variables.values())
             for values in product(*lists):

@@ -55,7 +55,10 @@ class _BlockLocation:
         """Return the position of the value at this path, or of its key; of its nearest existing parent."""
         if tuple(argument) == ("name",):
             return self._block.own._replace(path=("name",)).position()
-        return self._block.origin(argument).position(at_key=at_key)
+        origin = self._block.origin(argument)
+        if origin is self._block.own:  # its own model may know more, such as a header
+            origin = origin._replace(path=(*origin.path, *argument))
+        return origin.position(at_key=at_key)
 
     @property
     def language(self) -> Language:

@@ -127,6 +127,8 @@ class References:
         if self._depth > _DEEPEST:
             self._fail(reference, origin, f"is inside more than {_DEEPEST} references", "{} is nested too deep")
         if not path or path[0] not in self._document:
+            if path and self._document.may_define(path[0]):
+                raise _Unresolved
             names = (*self._document.jobs, *self._document.settings)
             if path and not self._complete:
                 self._suspect(reference, origin, path[0], names)
@@ -141,6 +143,8 @@ class References:
                 tree = self._follow(tree, place)
                 del self._chain[path]
             if isinstance(tree, Reference):
+                raise _Unresolved
+            if self._document.is_unknown(tree):
                 raise _Unresolved
             if not isinstance(tree, Block):
                 hint = "only mappings have keys"

@@ -222,7 +222,9 @@ def test_skipped_checks_are_counted(folder: Path, gitlabgen: Command) -> None:
     """The last line counts the checks that unread includes prevent; `--explain-skipped` lists them, `--strict` fails."""
     write(folder, a_yml=_UNREAD)
     result = gitlabgen("lint", "a.yml", "--fail-on", "info")
-    assert result.out.endswith("1 hint\n1 check was skipped, because includes were not read; --explain-skipped lists it\n")
+    assert result.out.endswith(
+        "1 hint\n1 check was skipped, because an include was not read, or an input has no value; --explain-skipped lists it\n"
+    )
     assert result.code == 1  # the include itself is a hint
 
     assert gitlabgen("lint", "a.yml", "-q").out.count("skipped") == 0
@@ -297,3 +299,62 @@ def test_a_missing_file_of_a_mapped_project(folder: Path, gitlabgen: Command) ->
     assert result.code == 1
     assert "the included file `ci/jobs.yml` does not exist" in result.out
     assert "did you mean `job.yml`?" in result.out
+
+
+_HEADER = """spec:
+  inputs:
+    stage:
+    n: {type: number, default: 2}
+    list: {type: array, default: [make]}
+---
+a:
+  stage: $[[ inputs.stage ]]
+  parallel: $[[ inputs.n ]]
+  script: $[[ inputs.list ]]
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "out"),
+    [
+        ([], 0, "whether the stage `$[[ inputs.stage ]]` exists is unknown (the input `stage` has no value)"),
+        (["--strict"], 1, "whether the stage `$[[ inputs.stage ]]` exists is unknown (the input `stage` has no value)"),
+        (["--input", "stage=test"], 0, "no findings"),
+        (["--input=stage=test", "--input", "n=3", "--input", "list=[a, b=c]"], 0, "no findings"),
+        (["--input", "stage=tset", "--input", "stage=test"], 0, "no findings"),
+        (["--input", "stage=tset"], 1, "`a` is in stage `tset`, which `stages` does not list."),
+        (["--input", "stage=3.10"], 1, "`a` is in stage `3.10`, which `stages` does not list."),
+        (["--input", "stage=test", "--input", "n=many"], 1, "the input `n` should be a number, got the string 'many'"),
+        (["--input", "stage=test", "--input", "list=a"], 1, "the input `list` should be an array, got the string 'a'"),
+        (["--input", "stage=test", "--input", "m=3"], 1, "there is no input `m`"),
+    ],
+)
+def test_inputs(folder: Path, gitlabgen: Command, options: list[str], code: int, out: str) -> None:
+    """`--input` gives a value, read as the type of the input requires; an input without a value is unknown."""
+    (folder / ".gitlab-ci.yml").write_text(_HEADER)
+    result = gitlabgen("lint", "--explain-skipped", *options, ".gitlab-ci.yml")
+    assert (result.code, out in result.out) == (code, True)
+
+
+def test_wrong_inputs(folder: Path, gitlabgen: Command) -> None:
+    """All values without a name are reported, and nothing is linted."""
+    (folder / "ci.yml").write_text(_HEADER)
+    result = gitlabgen("lint", "--input", "stage", "--input", "=a", "ci.yml")
+    assert (result.code, result.out) == (2, "")
+    assert result.err.count("--input should be NAME=VALUE") == 2
+
+
+def test_inputs_of_a_definition(folder: Path, gitlabgen: Command) -> None:
+    """A pipeline that is defined in Python gets the values, too."""
+    write(folder, gitlab_ci_py=_INPUTS)
+    assert gitlabgen("lint", "--input", "stage=test").code == 0
+    result = gitlabgen("lint", "--input", "stage=tset")
+    assert (result.code, "gitlab_ci.py:4:" in result.out) == (1, True)
+
+
+_INPUTS = """from gitlabgen import Job, Pipeline, Project, Spec
+
+spec = Spec(inputs={"stage": None})
+build = Job("build", stage="$[[ inputs.stage ]]", script=["make"])
+project = Project(pipeline=Pipeline(spec=spec, jobs=[build]))
+"""

@@ -123,7 +123,7 @@ FILES = {
     "a header": """
         spec:
           inputs:
-            environment: {default: "qa", options: [qa, prod], regex: /^a/}
+            environment: {default: "qa", options: [qa, prod], regex: ^q}
             nothing:
             count: {type: number, default: 012}
         ---

@@ -664,7 +664,8 @@ def test_files_mean_the_same_with_a_prefix(path: Path) -> None:
     assert dumps(renamed(new, inverse(pipeline, "o-"))) == dumps(pipeline)
     expected = Counter(finding.rule for finding in lint(pipeline))
     assert Counter(finding.rule for finding in lint(new)) == expected
-    assert Counter(finding.rule for finding in lint(prefixed(pipeline, "o-", stages=True))) == expected
+    if pipeline.spec is None:  # an input can be the name of one of GitLab's own stages, which have no prefix
+        assert Counter(finding.rule for finding in lint(prefixed(pipeline, "o-", stages=True))) == expected
 
 
 # Merging

@@ -1174,7 +1174,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     (
         lambda: JobInput(type="string"),  # type: ignore[call-arg]
         "`JobInput`: `default` is missing",
-        "inputs default can't be blank",
+        "inputs must have a default value",
     ),
     (
         lambda: JobInput(type="text", default="a"),  # type: ignore[arg-type]
@@ -1220,9 +1220,23 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
         "inputs default value is not an array",
     ),
     (
-        lambda: JobInput(default=["a"]),
-        "`JobInput`: `default` should be a string, got ['a']; write type='array'",
-        "inputs default value is not a string",
+        lambda: JobInput(default="w1", regex="^v"),
+        "`JobInput`: `default` does not match the `regex` ^v, got 'w1'",
+        "inputs default value does not match required RegEx pattern",
+    ),
+    (
+        lambda: JobInput(default="a", regex="(?=a)"),
+        (
+            "`JobInput`: `regex` is not valid: GitLab's regular expressions (RE2) do not allow the look-ahead `(?=` at "
+            "character 1 (invalid perl operator), as in /(?=a)/, got '(?=a)'; "
+            "write the pattern without it; a condition can join two searches, such as one with =~ and one with !~"
+        ),
+        "inputs invalid regular expression",
+    ),
+    (
+        lambda: Job("a", inputs={"b": NULL}, script="x"),
+        "`a`: `inputs:b` has no `default`",
+        "jobs:a:inputs:b must have a default value",
     ),
     (
         lambda: JobInput(default="smal", options=["small", "large"]),
@@ -1241,8 +1255,8 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: JobInput(type="array", default=["a", "b"], options=["a"]),
-        "`JobInput`: `default` is `b`, which is not in `options`",
-        "inputs default `b` cannot be used because it is not in the list of allowed options",
+        "`JobInput`: `options` are for strings and numbers only",
+        "inputs options can only be used with string and number inputs",
     ),
     (
         lambda: JobInput(type="boolean", default=True, options=[True]),
@@ -1257,7 +1271,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     (
         lambda: JobInput(default="1", options=list(range(51))),
         "`JobInput`: `options` has 51 options, at most 50 are allowed",
-        "inputs options cannot define more than 50 options",
+        "inputs config cannot define more than 50 options",
     ),
     (
         lambda: SpecInput(type="number", default="x"),
@@ -1312,17 +1326,17 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     (
         lambda: Spec(description="a" * 257),
         "`Spec`: `description` has more than 256 characters",
-        "spec description is too long (maximum is 256 characters)",
+        "header:spec description is too long (maximum is 256 characters)",
     ),
     (
         lambda: Spec(component=["names"]),  # type: ignore[list-item]
         "`Spec`: `component[0]` should be one of name, sha, version, reference, got 'names'; did you mean `name`?",
-        "spec component 0 should be one of: name, sha, version, reference",
+        "header:spec component 0 should be one of: name, sha, version, reference",
     ),
     (
         lambda: Pipeline(spec={"inputs": {"a": {"type": "nubmer"}}}),
         "`SpecInput`: `type` should be one of array, boolean, number, string, got 'nubmer'; did you mean `number`?",
-        "spec:inputs type should be one of: array, boolean, number, string",
+        "spec:inputs input type unknown value: nubmer",
     ),
     (
         lambda: Pipeline(spec={"include": [{}]}),
@@ -1507,7 +1521,9 @@ ACCEPTED: list[Callable[[], object]] = [
     lambda: SpecInputRule(options=["$[[ inputs.x ]]"], default=NULL),
     lambda: JobInput(type="number", default="1", options=[1.0]),
     lambda: JobInput(type="boolean", default="true"),
-    lambda: JobInput(type="array", default='["a"]', options=["a", "b"]),
+    lambda: JobInput(type="array", default='["a"]'),
+    lambda: JobInput(default=["a"]),
+    lambda: JobInput(default="v1", regex="^v"),
     lambda: JobInput(default=1.5, options=["1.5"]),
     lambda: JobInput(type="number", default="$[[ inputs.count ]]"),
     lambda: JobInput(type="$[[ inputs.type ]]", default=[], regex="a"),  # type: ignore[arg-type]

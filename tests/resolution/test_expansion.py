@@ -96,3 +96,28 @@ def test_a_matrix_that_is_not_known() -> None:
     """An item that is a reference creates no cells before it is resolved."""
     matrix = Matrix(Reference(".m", "matrix"), {"A": "b"})
     assert [cell.name for cell in cells("t", matrix)] == ["t: [b]"]
+
+
+def test_needs() -> None:
+    """A need stands for all jobs of a matrix, or for the named ones; the own matrix fills in `$[[ matrix.NAME ]]`."""
+    text = """
+a: {script: x, parallel: {matrix: [{OS: [l, w], N: 1}]}}
+b: {script: x, parallel: 2}
+c: {script: x}
+d:
+  script: x
+  parallel: {matrix: [{OS: [l, w]}]}
+  needs:
+    - a
+    - {job: b}
+    - c
+    - {job: a, parallel: {matrix: [{OS: "$[[ matrix.OS ]]", N: 1}]}}
+    - "e: [$[[ matrix.OS ]], $[[ matrix.NO ]]]"
+    - {project: g/p, job: x, ref: main, artifacts: true}
+    - {pipeline: $UP, job: x}
+"""
+    needs = {name: job.needs for name, job in expand(resolve(loads(text))).items()}
+    both = ("a: [l, 1]", "a: [w, 1]", "b 1/2", "b 2/2", "c")
+    assert needs["c"] == ()
+    assert needs["d: [l]"] == (*both, "e: [l, $[[ matrix.NO ]]]")
+    assert needs["d: [w]"] == (*both, "e: [w, $[[ matrix.NO ]]]")

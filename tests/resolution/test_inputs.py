@@ -8,8 +8,8 @@ import pytest
 
 from gitlabgen.gitlab import Reference
 from gitlabgen.modeling.kinds import NULL, FrozenDict
-from gitlabgen.resolution.inputs import input_values
-from gitlabgen.resolution.interpolation import UNKNOWN
+from gitlabgen.resolution.block_expressions import UNKNOWN
+from gitlabgen.resolution.inputs import Typed, input_values
 from gitlabgen.yamltext.reader import loads
 
 
@@ -38,8 +38,6 @@ def value_of(spec: str, *given: Any) -> Any:
         ("{type: array}", ("a", FrozenDict({"b": 1})), ("a", {"b": 1})),
         ("{type: array}", '["a"]', ["a"]),
         ("{type: array, default: [a]}", NULL, ["a"]),
-        ("{type: array, options: [a, b]}", ("a",), ("a",)),
-        ("{type: boolean, options: [a]}", True, True),
         ("{options: [1, 2]}", "1", "1"),
         ("{type: number, options: [1, 2]}", "2", 2),
         ("{regex: '^v[0-9]'}", "v1", "v1"),
@@ -66,6 +64,10 @@ def test_values(spec: str, given: object, value: object) -> None:
         ("{default: !reference [a]}", NULL),
         ("{type: number, default: many}", NULL),
         ("{options: [a], default: b}", NULL),
+        ("{type: array, options: [a, b]}", ("a",)),
+        ("{type: boolean, options: [a]}", True),
+        ("{regex: '(?=a)'}", "a"),
+        ("{regex: '^a', default: b}", NULL),
     ],
 )
 def test_unknown_values(spec: str, given: object) -> None:
@@ -83,14 +85,14 @@ def test_texts_that_are_not_numbers(text: str) -> None:
 
 def test_all_problems_are_reported() -> None:
     """All problems are reported, unknown inputs first, with a suggestion."""
-    specs = loads("environment:\nsize: {options: [small, large]}\nitems: {type: array, options: [a, b]}\n")
-    values, problems = input_values(specs, {"enviroment": "x", "other": 1, "size": "lage", "items": ("a", "z")})
+    specs = loads("environment:\nsize: {options: [small, large]}\nitems: {type: number, options: [1, 2]}\n")
+    values, problems = input_values(specs, {"enviroment": "x", "other": 1, "size": "lage", "items": 3})
     assert values == dict.fromkeys(("environment", "size", "items"), UNKNOWN)
     assert [problem.message for problem in problems] == [
         "there is no input `enviroment` and no input `other`",
         "the input `environment` is missing: it has no default",
         "the input `size` cannot be `lage`, which is not in its `options`",
-        "the input `items` cannot be `z`, which is not in its `options`",
+        "the input `items` cannot be `3`, which is not in its `options`",
     ]
     assert [(problem.name, problem.gitlab, problem.hint) for problem in problems] == [
         ("enviroment", "unknown input arguments: enviroment, other", "did you mean `environment`?"),
@@ -98,8 +100,8 @@ def test_all_problems_are_reported() -> None:
         ("size", "`size` input: `lage` cannot be used because it is not in the list of allowed options", "did you mean `large`?"),
         (
             "items",
-            "`items` input: `z` cannot be used because it is not in the list of allowed options",
-            "the options are a, b",
+            "`items` input: `3` cannot be used because it is not in the list of the allowed options",
+            "the options are 1, 2",
         ),
     ]
 
@@ -141,7 +143,8 @@ size:
         ("$[[ inputs.env ]] == 'prod' || $[[ inputs.env ]] =~ /x/", "large"),
         ("$[[ inputs.env ]] == 'dev' && $[[ inputs.env ]] =~ /x/", "small"),
         ("$[[ inputs.env ]] =~ /prod/", UNKNOWN),
-        ("$[[ inputs.later ]] == 'x'", UNKNOWN),
+        ("$[[ inputs.later ]] != 'x'", UNKNOWN),
+        ("$[[ inputs.later ]] == null", UNKNOWN),
         ("[a]", UNKNOWN),
         ("~", "large"),
     ],
@@ -149,7 +152,73 @@ size:
 def test_rules(condition: str, size: object) -> None:
     """The first rule that holds sets options and default, if its condition only compares inputs with constants."""
     values, problems = input_values(loads(RULES % condition), {"env": "prod", "size": ""})
-    assert (values["size"], problems) == (size, [])
+    assert (values["size"], [problem for problem in problems if problem.severity == "error"]) == (size, [])
+
+
+UNSEEN = """
+a: {rules: [{if: '$[[ inputs.b ]] == "x"', default: y}, {default: z}]}
+b: {rules: [{if: '$[[ inputs.a ]] == "x" && $[[ inputs.bb ]] == "x"', default: y}, {default: z}]}
+c: {rules: [{if: '$[[ inputs.d ]] == "x"', default: y}, {if: '$[[ inputs.e ]] == "x"', default: y}, {default: z}]}
+d: {default: x}
+e:
+self: {rules: [{if: '$[[ inputs.self ]] == "x"', default: y}, {default: z}, a, {if: 1, default: b}]}
+"""
+
+
+def test_rules_that_compare_what_gitlab_does_not_see() -> None:
+    """A condition on an unknown input, on a circle, or on a later default does not match, and is a warning."""
+    values, problems = input_values(loads(UNSEEN), {"e": "no"})
+    assert values == {"a": "z", "b": "z", "c": "z", "d": "x", "e": "no", "self": "z"}
+    assert {(problem.rule, problem.severity, problem.gitlab, problem.declared) for problem in problems} == {
+        ("unmatched-input-rule", "warning", None, True)
+    }
+    assert [(problem.name, problem.path, problem.message.partition("compares ")[2], problem.hint) for problem in problems] == [
+        (
+            "a",
+            ("rules", 0, "if"),
+            "`b`, whose own rules depend on it, so it matches only a value that is given",
+            "remove one of the two conditions",
+        ),
+        ("b", ("rules", 0, "if"), "`bb`, which does not exist, so it never matches", "did you mean `b`?"),
+        ("c", ("rules", 0, "if"), "`d`, which is declared later, so it does not match its default", "declare `d` before `c`"),
+        (
+            "self",
+            ("rules", 0, "if"),
+            "`self`, whose own rules depend on it, so it matches only a value that is given",
+            "remove one of the two conditions",
+        ),
+    ]
+
+
+def test_a_later_value_that_is_given() -> None:
+    """A condition sees a later input if a value is given; before all values are known, one without a default is unknown."""
+    specs = loads(UNSEEN)
+    assert input_values(specs, {"d": "x", "e": "no"})[0]["c"] == "y"
+    assert input_values(specs, {}, complete=False)[0]["c"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("spec", "text", "value"),
+    [
+        ("", "3.10", "3.10"),
+        ("", "[a, b]", "[a, b]"),
+        ("{type: number}", "3", 3),
+        ("{type: number}", "1.5", 1.5),
+        ("{type: boolean}", "true", True),
+        ("{type: array}", "[a, {b: c}]", ["a", {"b": "c"}]),
+        ("{type: array}", '["a"]', ["a"]),
+    ],
+)
+def test_typed_values(spec: str, text: str, value: object) -> None:
+    """What a person types is YAML, unless the input is a string."""
+    assert value_of(spec, Typed(text)) == value
+    assert type(value_of(spec, Typed(text))) in (type(value), type(loads(text)))
+
+
+def test_a_typed_text_that_is_not_yaml() -> None:
+    """A text that is not YAML is refused as a text."""
+    _, (problem,) = input_values({"x": {"type": "array"}}, {"x": Typed("[a")})
+    assert problem.message == "the input `x` should be an array, got the string '[a'"
 
 
 def test_rules_and_given_values() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gitlabgen.resolution.interpolation import UNKNOWN, as_text, interpolate
+from gitlabgen.resolution.block_expressions import UNKNOWN, as_text
+from gitlabgen.resolution.interpolation import interpolate
 from gitlabgen.yamltext.nodes import Tagged
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode, span_of
 from gitlabgen.yamltext.reader import loads

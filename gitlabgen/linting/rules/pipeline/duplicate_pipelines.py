@@ -11,7 +11,7 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.gitlab.keyword_types import is_open, is_set
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.linting.rule import Example, LintRule
 
@@ -27,7 +27,12 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for job in analysis.jobs_with("rules"):
         rules = job.rules if isinstance(job.rules, tuple) else ()
         last = rules[-1] if rules else None
-        if isinstance(last, Rule) and last.when not in (None, "never") and _CLAUSES.isdisjoint(vars(last)):
+        if (
+            isinstance(last, Rule)
+            and last.when not in (None, "never")
+            and not is_open(last.when)
+            and _CLAUSES.isdisjoint(vars(last))
+        ):
             message = f"`{job.name}` can run twice for one push: in the branch pipeline and in the merge request pipeline."
             gitlab = (
                 f"jobs:{job.name} may allow multiple pipelines to run for a single action due to `rules:when` clause "

@@ -63,14 +63,16 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if not isinstance(environment, Environment) or not isinstance(environment.on_stop, str):
             continue
         name = environment.on_stop
-        if is_interpolated(name):
-            continue
         stop_job = None if name in analysis.children else analysis.jobs.get(name)
-        if stop_job is None and analysis.unknown:
-            yield RULE.undecided(analysis, job, path, f"the on_stop job `{name}` exists", analysis.misspelt(name, analysis.jobs))
+        because = analysis.undecided_name(name) if stop_job is None else None
+        if because:
+            near = analysis.misspelt(name, analysis.jobs)
+            yield RULE.undecided(analysis, job, path, f"the on_stop job `{name}` exists", because, near)
+            continue
+        if stop_job is None and name not in analysis.children and analysis.is_known(name):
             continue
         found = _PARALLEL if name in analysis.children else _problem(environment, stop_job)
-        if found is None:
+        if found is None or (stop_job is not None and not analysis.resolution.incomplete.isdisjoint((name, job.name))):
             continue
         hint, related = analysis.hint(name) if found is _ABSENT else (found.hint, ())
         message = f"`{job.name}` names the stop job `{name}`, {found.problem}."
@@ -87,6 +89,8 @@ def _problem(environment: Environment, stop_job: BaseJob | None) -> _Problem | N
         return _NO_ENVIRONMENT
     name = stopped.name if isinstance(stopped, Environment) else stopped
     if name != environment.name:
+        if any(isinstance(text, str) and is_interpolated(text) for text in (name, environment.name)):
+            return None
         return _OTHER_ENVIRONMENT
     return None if getattr(stopped, "action", None) == "stop" else _NO_STOP
 

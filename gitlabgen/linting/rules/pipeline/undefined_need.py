@@ -5,7 +5,7 @@ Source: https://docs.gitlab.com/ci/yaml/#needs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis, dependencies_of, needs_of
@@ -15,8 +15,8 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.parallel import Matrix
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.kinds import is_interpolated
-from gitlabgen.resolution.job_expansion import cells
+from gitlabgen.resolution.job_expansion import Cell, cells, needed_jobs
+from gitlabgen.resolution.matrix_expressions import matrix_names
 
 __all__ = ["RULE"]
 
@@ -28,11 +28,13 @@ class _Missing(NamedTuple):
         name: The name.
         problem: The end of the message.
         hint: How to fix it; None to suggest a similar name.
+        is_certain: Whether it is not found although a job has this name.
     """
 
     name: str
     problem: str = "which does not exist"
     hint: str | None = None
+    is_certain: bool = False
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
@@ -40,7 +42,11 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     jobs = analysis.jobs
     for job, index, name, need in analysis.needs:
         if need is not None or name not in jobs:
-            yield from _need(analysis, job, ("needs", index), name, need)
+            path: tuple[str | int, ...] = ("needs", index)
+            if next(matrix_names(need or name), None) is None:
+                yield from _need(analysis, job, path, name, need)
+            elif need is None or need.optional is not True:
+                yield from _need_of_cells(analysis, job, path, need or name)
     for job, number, rule in analysis.rule_needs:
         for index, name, need in needs_of(rule.needs):
             yield from _need(analysis, job, ("rules", number, "needs", index), name, need, in_rule=True)
@@ -54,35 +60,68 @@ def _need(
     missing = _missing(analysis, name, need, in_rule=in_rule)
     if missing is None or (need is not None and need.optional is True):
         return
-    if analysis.unknown and analysis.job(name) is None:
-        yield RULE.undecided(analysis, job, path, f"the need `{name}` exists", analysis.misspelt(name, analysis.jobs))
-        return
-    hint, related = (missing.hint, ()) if missing.hint else analysis.hint(name)
+    because = analysis.undecided_name(missing.name, name)
+    if because:
+        near = analysis.misspelt(missing.name, analysis.jobs)
+        yield RULE.undecided(analysis, job, path, f"the need `{missing.name}` exists", because, near)
+    elif not analysis.is_known(missing.name) or missing.is_certain:
+        yield _finding(analysis, job, path, missing, analysis.cell_name(job))
+
+
+def _finding(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ...], missing: _Missing, cell: str) -> Finding:
+    hint, related = (missing.hint, ()) if missing.hint else analysis.hint(missing.name)
     message = f"`{job.name}` needs `{missing.name}`, {missing.problem}."
-    gitlab = f"{job.name} job: undefined need: {missing.name}"
-    yield RULE.finding(spot(job, path), message, hint, facts=(missing.name,), gitlab=gitlab, related=related)
+    gitlab = f"{cell} job: undefined need: {missing.name}"
+    return RULE.finding(spot(job, path), message, hint, facts=(missing.name,), gitlab=gitlab, related=related)
+
+
+def _need_of_cells(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ...], need: str | Need) -> Iterator[Finding]:
+    """Yield a finding for the first cell of a job whose need, with the values of the cell, names no job."""
+    own = job.variables if isinstance(job.variables, Mapping) else {}
+    original = need if isinstance(need, str) else str(need.job)
+    for cell in cells(job.name, job.parallel):
+        # GitLab takes the job's own variables for those of the matrix, but does not read their values.
+        texts = {**{name: f'{{:value=>"{value}"}}' for name, value in own.items()}, **cell.variables}
+        for name in needed_jobs(need, texts, analysis.children):
+            because = analysis.undecided_name(name, original)
+            if because:
+                yield RULE.undecided(analysis, job, path, f"the need `{name}` exists", because)
+                return
+            if not analysis.is_known(name):
+                yield _finding(analysis, job, path, _Missing(name, *_problem_of_cell(cell, job, need)), cell.name)
+                return
+
+
+def _problem_of_cell(cell: Cell, job: BaseJob, need: str | Need) -> tuple[str, str]:
+    """Return the end of the message about a need of a cell, and a hint."""
+    other = next((name for _, name in matrix_names(need) if name not in cell.variables), None)
+    if other is not None:
+        return f"which does not exist: `{other}` is not a variable of its matrix", f"add `{other}` to the matrix of `{job.name}`"
+    return f"which does not exist, in the job `{cell.name}`", "use values that the matrix of the needed job has"
 
 
 def _missing(analysis: PipelineAnalysis, name: str, need: Need | None, *, in_rule: bool) -> _Missing | None:
     """Return a name that GitLab does not find; None if it finds all names."""
-    if not analysis.is_known(name):
+    if analysis.job(name) is None:
         return _Missing(name)
     if in_rule and name in analysis.children:
         hint = f"write the name of one of its jobs: `{analysis.children[name][0]}`"
-        return _Missing(name, "but `needs` in a rule cannot name a job with `parallel`", hint)
+        return _Missing(name, "but `needs` in a rule cannot name a job with `parallel`", hint, is_certain=True)
     if need is None or not isinstance(need.parallel, Matrix) or name not in analysis.children:
         return None
     requested = (cell.name for cell in cells(name, need.parallel))
-    missing = next((cell for cell in requested if cell not in analysis.children[name] and not is_interpolated(cell)), None)
+    # An unknown name is reported only if all others exist.
+    missing = min((cell for cell in requested if analysis.job(cell) is None), key=analysis.is_known, default=None)
     hint = f"use the values of the matrix of `{name}`, and its order"
     return None if missing is None else _Missing(missing, hint=hint)
 
 
 def _dependency(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ...], name: str) -> Iterator[Finding]:
-    if analysis.is_known(name):
-        return
-    if analysis.unknown:
-        yield RULE.undecided(analysis, job, path, f"the dependency `{name}` exists", analysis.misspelt(name, analysis.jobs))
+    because = analysis.undecided_name(name)
+    if because:
+        near = analysis.misspelt(name, analysis.jobs)
+        yield RULE.undecided(analysis, job, path, f"the dependency `{name}` exists", because, near)
+    if because or analysis.is_known(name):
         return
     hint, related = analysis.hint(name)
     message = f"`{job.name}` uses artifacts of `{name}`, which does not exist."

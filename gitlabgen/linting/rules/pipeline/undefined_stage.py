@@ -15,6 +15,7 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.resolution.open_names import OpenNames
 
 __all__ = ["RULE"]
 
@@ -25,15 +26,20 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     if is_set(listed) and not (isinstance(listed, tuple) and all(isinstance(stage, str) for stage in listed)):
         return  # another finding is about `stages` itself
     stages = analysis.stages
+    open_stages = OpenNames(filter(is_interpolated, stages))
     suggestions = Suggestions()
     for job in [analysis.jobs[name] for name, order in analysis.orders.items() if order < 0 and name in analysis.jobs]:
         stage = job.__dict__.get("stage") or "test"
-        if not isinstance(stage, str) or is_interpolated(stage):
+        if not isinstance(stage, str) or (job.stage is None and job.name in analysis.resolution.incomplete):
             continue
-        if analysis.unknown and not (analysis.has_known_stages and _is_final(analysis, job)):
+        open_stage = open_stages.becoming(stage) or ""
+        because = analysis.unknown_input(stage, open_stage)
+        if because or (analysis.unknown and not (analysis.has_known_stages and _is_final(analysis, job))):
             # A file that includes a fragment usually lists its own stages.
             near = None if analysis.resolution.is_fragment and not is_set(listed) else analysis.misspelt(stage, stages)
-            yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists", near)
+            yield RULE.undecided(analysis, job, ("stage",), f"the stage `{stage}` exists", because, near)
+            continue
+        if is_interpolated(stage) or open_stage:
             continue
         hint = f"add `{stage}` to `stages`"
         if job.stage is None:

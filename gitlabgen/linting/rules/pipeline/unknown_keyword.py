@@ -7,7 +7,7 @@ Source: https://docs.gitlab.com/ci/yaml/#keywords
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis
@@ -18,6 +18,7 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.include import Include
 from gitlabgen.gitlab.job import Job
 from gitlabgen.gitlab.needs import Need
+from gitlabgen.gitlab.spec import SpecInputRule
 from gitlabgen.gitlab.trigger import TriggerJob
 from gitlabgen.gitlab.variables import Variable
 from gitlabgen.linting.rule import Example, LintRule
@@ -37,10 +38,10 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     if analysis.was_read:
         for job in (None, *analysis.jobs.values()):
             for path, model in models_in(job or analysis.pipeline, _SKIPPED_FIELDS):
-                yield from _check(model, job, path)
+                yield from _check(model, job, path, analysis.resolution.is_unknown)
 
 
-def _check(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> Iterator[Finding]:
+def _check(model: Model, job: BaseJob | None, path: tuple[str, ...], unknown: Callable[[object], bool]) -> Iterator[Finding]:
     if not model.extra or not was_read(model) or "*" in model.unchecked:
         return
     names = sorted(plan_of(type(model)).keys.values())
@@ -52,7 +53,8 @@ def _check(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> Iterator
     # Keywords that trigger jobs do not support are reported when the file is read.
     reported = plan_of(Job).names if isinstance(model, TriggerJob) else frozenset[str]()
     for key in model.extra:
-        if key in reported:
+        # A missing value of an input decides what this key is, and whether a name at the top level is that of a job.
+        if key in reported or unknown(key) or (job is None and unknown(model.extra[key])):
             continue
         # Another rule reports `$schema` at the top level: editors need it.
         if key == "$schema" and job is None:
@@ -61,7 +63,7 @@ def _check(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> Iterator
         hint = did_you_mean(str(key), names)
         if _is_empty_job(model, key, location):
             message, hint = f"The job `{key}` is empty.", "a job needs `script`, `run` or `trigger`"
-        gitlab = _sentence(model, key, location)
+        gitlab = _sentence(model, key, location, path)
         found = RULE.finding(spot(model, ("extra", key), at_key=True), message, hint, facts=(str(key),), gitlab=gitlab)
         yield found._replace(job=job.name if job else None, path=f"{location}:{key}".lstrip(":"))
 
@@ -70,12 +72,14 @@ def _is_empty_job(model: Model, key: str, location: str) -> bool:
     return not location and model.extra is not None and model.extra[key] is NULL
 
 
-def _sentence(model: Model, key: str, location: str) -> str:
+def _sentence(model: Model, key: str, location: str, path: tuple[str, ...]) -> str:
     """Return GitLab's message for an unknown key."""
     if _is_empty_job(model, key, location):
         return f"jobs {key} config should implement the script:, run:, or trigger: keyword"
     if isinstance(model, Need) and not (model.job or model.pipeline or model.project):
         return f"{location} has an unsupported type"
+    if isinstance(model, SpecInputRule):
+        return f"`{path[2]}` input: contains unknown keys: {key}"
     problem = "uses invalid data keys" if isinstance(model, Variable) else "contains unknown keys"
     return f"{location or 'root'} config {problem}: {key}"
 
@@ -87,6 +91,8 @@ def _keyword(model: Model, job: BaseJob | None, path: tuple[str, ...]) -> str:
     if isinstance(model, Include) and job is not None:
         return "trigger:include:include"
     keyword = type(model).keyword
+    if path[:1] == ("spec",):
+        return ":".join(("header", *path))
     # Models do not know that they are in `default`, in `workflow` or in a rule.
     above: tuple[str, ...] = ()
     if path[:1] in (("default",), ("workflow",), ("rules",)) and not keyword.startswith(path[0]):
