@@ -30,8 +30,8 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if (
             isinstance(last, Rule)
             and last.when not in (None, "never")
-            and not is_open(last.when)
             and _CLAUSES.isdisjoint(vars(last))
+            and not is_open(last.when)
         ):
             message = f"`{job.name}` can run twice for one push: in the branch pipeline and in the merge request pipeline."
             gitlab = (

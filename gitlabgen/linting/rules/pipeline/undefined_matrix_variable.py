@@ -22,6 +22,8 @@ __all__ = ["RULE"]
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each expression in a need whose variable the matrix of the job does not have."""
     for job, index, name, need in analysis.needs:
+        if need is None and "$[[" not in name:
+            continue
         for path, variable in matrix_names(need or name, ("needs", index)):
             known = _known(job)
             if variable in known or job.name in analysis.resolution.incomplete or any(map(analysis.resolution.is_unknown, known)):
