@@ -112,13 +112,11 @@ def entries(owner: Any) -> Iterator[IncludeEntry]:
 
 
 def addresses(entry: IncludeEntry, location: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the names by which the user may have mapped a project, a component or a template to a folder, best first.
+    """Yield the names by which the user may have mapped an include to a folder, best first, each with the file's paths there.
 
     Args:
         entry: The item.
         location: The file in the project, the component, or the name of the template.
-
-    Returns: Each name, with the paths at which the file may be in that folder.
     """
     if entry.kind == "project" and isinstance(entry.location, str):
         ref, paths = entry.option("ref"), [location.lstrip("/")]

@@ -142,9 +142,7 @@ class References:
                 self._chain[path] = None
                 tree = self._follow(tree, place)
                 del self._chain[path]
-            if isinstance(tree, Reference):
-                raise _Unresolved
-            if self._document.is_unknown(tree):
+            if isinstance(tree, Reference) or self._document.is_unknown(tree):
                 raise _Unresolved
             if not isinstance(tree, Block):
                 hint = "only mappings have keys"

@@ -252,10 +252,12 @@ def test_mapped_includes_are_read(folder: Path, gitlabgen: Command) -> None:
     ref: v2
     file: /jobs.yml
   - component: $CI_SERVER_FQDN/group/scan/scan@1
+  - component: $CI_SERVER_FQDN/group/scan/other
   - template: Jobs/Own.gitlab-ci.yml
-a: {needs: [compile, nested, scan, own], script: make}
+a: {needs: [compile, nested, scan, other, own], script: make}
 """,
         "shared/scan/templates/scan.yml": "scan: {script: make}\n",
+        "shared/scan/templates/other/template.yml": "other: {script: make}\n",
         "shared/Jobs/Own.gitlab-ci.yml": "own: {script: make}\n",
         "../ci/jobs.yml": "include: [more.yml]\ncompile: {script: make, when: allways}\n",
         "../ci/more.yml": "nested: {script: make}\n",

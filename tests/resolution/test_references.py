@@ -162,6 +162,16 @@ def test_a_chain_of_references() -> None:
     assert findings[0].message.endswith("is inside more than 200 references")
 
 
+def test_a_path_through_an_invalid_reference() -> None:
+    """A path that continues inside an invalid reference leads nowhere, and only the invalid one is reported."""
+    resolution = _resolved("""
+.a: {b: !reference [.nothing, x]}
+a: {script: !reference [.a, b, script]}
+""")
+    assert [finding.job for finding in resolution.findings] == [".a"]
+    assert resolution.incomplete == {".a", "a"}
+
+
 def test_a_path_inside_a_reference() -> None:
     """A path can continue inside a value that is a reference."""
     resolution = _resolved("""
