@@ -14,7 +14,7 @@ from gitlabgen.reports.text import findings_text
 
 COLORS = Look(colors=True)
 LINKS = Look(colors=True, links=True)
-ESCAPES = r"\x1b\[[0-9;]*m|\x1b\]8;;[!-~]*\x1b\\"
+ESCAPES = r"\x1b\[[0-9;]*m|\x1b\]8;;[^\x1b]*\x1b\\"
 
 
 def without_escapes(text: str) -> str:
