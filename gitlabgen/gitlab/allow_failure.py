@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
+from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
@@ -29,4 +30,4 @@ class AllowFailure(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#allow_failureexit_codes"
     type_errors: ClassVar[TypeErrors] = {"exit_codes": Sentence("exit codes should be an array of integers or an integer")}
 
-    exit_codes: int | Sequence[int | Reference] | Reference
+    exit_codes: int | Sequence[int | Reference] | Reference = field(since=(13, 8))

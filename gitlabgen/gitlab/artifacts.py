@@ -50,12 +50,12 @@ class Artifacts(KeywordModel):
     }
 
     paths: Strings | None = None
-    exclude: Strings | None = None
+    exclude: Strings | None = field(default=None, since=(13, 1))
     name: Text | None = None
     untracked: Flag | None = None
     when: ArtifactsWhen | Reference | None = None
     expire_in: Lifetime | None = None
-    expose_as: Text | None = None
+    expose_as: Text | None = field(default=None, since=(12, 5))
     access: ArtifactsAccess | Reference | None = field(default=None, since=(16, 11), values_since={"maintainer": (18, 4)})
     public: Flag | None = field(default=None, since=(16, 7))
     reports: Reports | Reference | None = None

@@ -22,6 +22,7 @@ from gitlabgen.gitlab.keyword_types import (
     is_set,
     nested,
 )
+from gitlabgen.gitlab.value_forms import more_than
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.kinds import leaves
@@ -216,11 +217,13 @@ class BaseJob(KeywordModel):
     only: ListOf[Ref | Reference] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
     except_: ListOf[Ref | Reference] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
     when: JobWhen | Reference | None = None
-    start_in: Delay | None = None
+    start_in: Delay | None = field(default=None, since=(11, 4))
     manual_confirmation: Text | None = field(default=None, since=(17, 1))
     allow_failure: bool | AllowFailure | Reference | None = None
-    interruptible: Flag | None = None
-    parallel: Annotated[int, between(1, 200)] | Matrix | Reference | None = None
+    interruptible: Flag | None = field(default=None, since=(12, 3))
+    parallel: Annotated[int, between(1, 200)] | Matrix | Reference | None = field(
+        default=None, forms_since=(more_than(50, "jobs", (15, 9)),)
+    )
     inherit: Inherit | Reference | None = field(default=None, since=(12, 9))
     variables: Mapping[str, Scalar | JobVariable | Reference] | Reference | None = None
 

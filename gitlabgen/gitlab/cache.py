@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, get_args
 from gitlabgen.gitlab._vocabulary import CacheWhen
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Flag, Strings, Text, is_open, is_set
+from gitlabgen.gitlab.value_forms import with_variables
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -43,8 +44,8 @@ class CacheKey(KeywordModel):
         "prefix": Sentence("config should be a string", "prefix"),
     }
 
-    files: Strings | None = None
-    files_commits: Strings | None = None
+    files: Strings | None = field(default=None, since=(12, 5))
+    files_commits: Strings | None = field(default=None, since=(18, 4))
     prefix: Text | None = None
 
     def problems(self) -> Iterator[Problem]:
@@ -89,11 +90,11 @@ class Cache(KeywordModel):
 
     key: str | CacheKey | Reference | None = None
     paths: Strings | None = None
-    policy: CachePolicy | Text | None = None
+    policy: CachePolicy | Text | None = field(default=None, forms_since=(with_variables((16, 1)),))
     untracked: Flag | None = None
     unprotect: Flag | None = field(default=None, since=(15, 8))
-    when: CacheWhen | Reference | None = None
-    fallback_keys: Strings | None = None
+    when: CacheWhen | Reference | None = field(default=None, since=(13, 5))
+    fallback_keys: Strings | None = field(default=None, since=(16, 0))
 
     def problems(self) -> Iterable[Problem]:
         """Return problems with the key, the policy and the fallback keys."""

@@ -61,7 +61,7 @@ class Default(KeywordModel):
     cache: Cache | Sequence[Cache | Reference] | Reference | None = None
     hooks: Hooks | Reference | None = field(default=None, since=(15, 10))
     id_tokens: Mapping[str, IdToken | Reference] | Reference | None = field(default=None, since=(16, 4))
-    identity: IdentityProvider | Reference | None = None
+    identity: IdentityProvider | Reference | None = field(default=None, since=(16, 9))
     interruptible: Flag | None = None
     retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None
     tags: Strings | None = None

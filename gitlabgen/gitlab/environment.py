@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from gitlabgen.gitlab._vocabulary import EnvironmentAction
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import JobName, Text, environment_name
+from gitlabgen.gitlab.value_forms import with_variables
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -62,6 +63,6 @@ class Environment(KeywordModel):
     url: Text | None = None
     on_stop: JobName | None = None
     action: EnvironmentAction | Reference | None = None
-    auto_stop_in: Text | None = None
-    deployment_tier: DeploymentTier | Text | None = None
+    auto_stop_in: Text | None = field(default=None, since=(12, 8), forms_since=(with_variables((15, 4)),))
+    deployment_tier: DeploymentTier | Text | None = field(default=None, since=(13, 10), forms_since=(with_variables((18, 5)),))
     kubernetes: Cluster | None = None

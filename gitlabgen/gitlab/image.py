@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from gitlabgen.gitlab._vocabulary import PullPolicy
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Filled, Strings
+from gitlabgen.gitlab.value_forms import with_key
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 
@@ -37,5 +38,5 @@ class Image(KeywordModel):
     name: Filled = field(kw_only=False)
     entrypoint: Strings | None = None
     pull_policy: PullPolicy | Sequence[PullPolicy | Reference] | Reference | None = field(default=None, since=(15, 2))
-    docker: Mapping[str, object] | Reference | None = field(default=None, since=(16, 7))
+    docker: Mapping[str, object] | Reference | None = field(default=None, since=(16, 7), forms_since=(with_key("user", (16, 8)),))
     kubernetes: Mapping[str, object] | Reference | None = field(default=None, since=(18, 0))

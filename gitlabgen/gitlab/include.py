@@ -55,13 +55,13 @@ class Include(KeywordModel):
     ref: Text | None = None
     remote: Text | None = None
     integrity: Text | None = field(default=None, since=(17, 9))
-    cache: bool | str | Reference | None = None
+    cache: bool | str | Reference | None = field(default=None, since=(19, 0))
     template: Text | None = None
-    component: Text | None = None
+    component: Text | None = field(default=None, since=(16, 2))
     artifact: Text | None = None
     job: JobName | None = None
     inputs: Mapping[str, object] | Reference | None = field(default=None, since=(15, 11))
-    rules: ListOf[Rule | Reference | ListOf[object]] | Reference | None = None
+    rules: ListOf[Rule | Reference | ListOf[object]] | Reference | None = field(default=None, since=(14, 3))
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem unless there is exactly one kind of include."""

@@ -94,13 +94,13 @@ class ScriptKeywords(BaseJob):
     services: ListOf[ServiceName | Service | Reference] | Reference | None = None
     tags: Strings | None = None
     dependencies: ListOf[JobName] | Reference | None = field(default=None, after="needs")
-    timeout: Timeout | None = field(default=None, after="interruptible")
+    timeout: Timeout | None = field(default=None, after="interruptible", since=(12, 3))
     retry: Annotated[int, between(0, 2)] | Retry | Reference | None = None
-    inputs: Mapping[str, JobInput | Reference] | Reference | None = field(default=None, after="inherit")
+    inputs: Mapping[str, JobInput | Reference] | Reference | None = field(default=None, after="inherit", since=(18, 10))
     id_tokens: Mapping[str, IdToken | Reference] | Reference | None = field(default=None, after="variables", since=(15, 7))
-    identity: IdentityProvider | Reference | None = None
-    secrets: Mapping[str, Secret | Reference] | Reference | None = None
-    dast_configuration: DastConfiguration | Reference | None = None
+    identity: IdentityProvider | Reference | None = field(default=None, since=(16, 9))
+    secrets: Mapping[str, Secret | Reference] | Reference | None = field(default=None, since=(13, 4))
+    dast_configuration: DastConfiguration | Reference | None = field(default=None, since=(14, 1))
     cache: Cache | Sequence[Cache | Reference] | Reference | None = None
     hooks: Hooks | Reference | None = field(default=None, since=(15, 10))
     before_script: Lines | None = None
@@ -109,9 +109,9 @@ class ScriptKeywords(BaseJob):
     after_script: Lines | None = None
     coverage: Text | None = None
     artifacts: Artifacts | Reference | None = None
-    release: Release | Reference | None = None
+    release: Release | Reference | None = field(default=None, since=(13, 2))
     pages: bool | Pages | Reference | None = None
-    publish: Text | None = field(default=None, deprecated="write `pages:publish`")
+    publish: Text | None = field(default=None, deprecated="write `pages:publish`", since=(16, 1))
 
     def problems(self) -> Iterable[Problem]:
         """Return problems with the name and the script, and conflicts between keywords."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Flag, Text, is_set
+from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 
@@ -69,11 +70,11 @@ class Kubernetes(KeywordModel):
     keyword: ClassVar[str] = "environment:kubernetes"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#environmentkubernetes"
 
-    agent: Text | None = None
+    agent: Text | None = field(default=None, since=(17, 6))
     namespace: Text | None = None
-    flux_resource_path: Text | None = None
+    flux_resource_path: Text | None = field(default=None, since=(17, 7))
     managed_resources: ManagedResources | Reference | None = None
-    dashboard: KubernetesDashboard | Reference | None = None
+    dashboard: KubernetesDashboard | Reference | None = field(default=None, since=(18, 4))
 
     def problems(self) -> Iterable[Problem]:
         """Return problems with keywords that need an agent, and conflicts between `dashboard` and the older keywords."""

@@ -41,9 +41,9 @@ class Need(KeywordModel):
     }
 
     job: FilledName | None = field(default=None, kw_only=False)
-    artifacts: Flag | None = None
+    artifacts: Flag | None = field(default=None, since=(12, 6))
     optional: Flag | None = field(default=None, since=(13, 10))
     parallel: Matrix | Reference | None = field(default=None, since=(16, 3))
-    project: Text | None = None
+    project: Text | None = field(default=None, since=(12, 7))
     ref: Text | None = None
     pipeline: Text | None = None

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Duration, Text
+from gitlabgen.gitlab.value_forms import with_variables
+from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 
 __all__ = ["Pages"]
@@ -26,6 +28,6 @@ class Pages(KeywordModel):
     keyword: ClassVar[str] = "pages"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#pages"
 
-    path_prefix: Text | None = None
-    expire_in: Duration | None = None
-    publish: Text | None = None
+    path_prefix: Text | None = field(default=None, since=(17, 4))
+    expire_in: Duration | None = field(default=None, since=(17, 4), forms_since=(with_variables((17, 11)),))
+    publish: Text | None = field(default=None, since=(17, 9))

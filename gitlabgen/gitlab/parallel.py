@@ -7,6 +7,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Union, overload
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
+from gitlabgen.gitlab.value_forms import more_than
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
@@ -19,6 +20,19 @@ __all__ = ["Matrix"]
 
 Product: TypeAlias = Mapping[str, Union[str, int, Sequence[Union[str, int, "Reference"]], "Reference"]]
 """Variables with a value or several; a matrix has a job for each combination."""
+
+
+def combinations(matrix: Any) -> int:
+    """Return the number of jobs that a matrix makes, without those of its references.
+
+    Args:
+        matrix: The value of `parallel:matrix`.
+    """
+    return sum(
+        prod(len(values) if isinstance(values, tuple) else 1 for values in product.values())
+        for product in (matrix if isinstance(matrix, tuple) else ())
+        if isinstance(product, dict)
+    )
 
 
 @model
@@ -40,7 +54,9 @@ class Matrix(KeywordModel):
         ("matrix", 2): Sentence("config should be a hash of key value pairs, value can be an array", "matrix:variables"),
     }
 
-    matrix: Sequence[Product | Reference] | Reference = field(kw_only=False)
+    matrix: Sequence[Product | Reference] | Reference = field(
+        kw_only=False, since=(13, 3), forms_since=(more_than(50, "jobs", (15, 9), combinations),)
+    )
 
     if TYPE_CHECKING:
 
@@ -63,11 +79,7 @@ class Matrix(KeywordModel):
                 entry="matrix:variables",
                 plain="has an entry without variables",
             )
-        jobs = sum(
-            prod(len(values) if isinstance(values, tuple) else 1 for values in product.values())
-            for product in self.matrix
-            if isinstance(product, dict)
-        )
+        jobs = combinations(self.matrix)
         if jobs > 200:
             yield Problem(
                 "config generates too many jobs (maximum is 200)",

@@ -17,6 +17,7 @@ from gitlabgen.gitlab.keyword_types import (
     is_set,
     nested,
 )
+from gitlabgen.gitlab.value_forms import nested_lists
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.callsites import caller, position
 from gitlabgen.modeling.fields import field
@@ -119,7 +120,7 @@ class Pipeline(KeywordModel):
 
     spec: Header | None = field(default=None, since=(15, 11), is_written=False)
     include: str | Include | Sequence[str | Include | Reference] | Reference | None = None
-    workflow: Workflow | Reference | None = None
+    workflow: Workflow | Reference | None = field(default=None, since=(12, 5))
     default: Default | Reference | None = None
     image: ImageName | Image | Reference | None = field(default=None, deprecated="move it into `default`")
     services: ListOf[ServiceName | Service | Reference] | Reference | None = field(
@@ -129,7 +130,9 @@ class Pipeline(KeywordModel):
     after_script: Lines | None = field(default=None, deprecated="move it into `default`")
     cache: Cache | Sequence[Cache | Reference] | Reference | None = field(default=None, deprecated="move it into `default`")
     variables: Mapping[str, Scalar | Variable | Reference] | Reference | None = None
-    stages: ListOf[StageEntry | Reference | NestedStages] | Reference | None = None
+    stages: ListOf[StageEntry | Reference | NestedStages] | Reference | None = field(
+        default=None, forms_since=(nested_lists((16, 9)),)
+    )
     jobs: Sequence[BaseJob] = field(default=(), is_written=False)
 
     # Only Python's fallback to `__getitem__` would allow iteration; there, it would look for a job with the name 0.

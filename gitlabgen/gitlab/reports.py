@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from gitlabgen.gitlab._vocabulary import CoverageFormat
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Strings, Text
+from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class CoverageReport(KeywordModel):
     keyword: ClassVar[str] = "artifacts:reports:coverage_report"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportscoverage_report"
 
-    coverage_format: CoverageFormat | Reference
+    coverage_format: CoverageFormat | Reference = field(values_since={"jacoco": (17, 3)})
     path: Text
 
 
@@ -69,25 +70,25 @@ class Reports(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/artifacts_reports/"
 
     junit: str | Strings | None = None
-    dotenv: str | Strings | None = None
-    coverage_report: CoverageReport | Reference | None = None
-    accessibility: str | Strings | None = None
-    annotations: str | Strings | None = None
-    api_fuzzing: str | Strings | None = None
-    browser_performance: str | Strings | None = None
+    dotenv: str | Strings | None = field(default=None, since=(12, 9))
+    coverage_report: CoverageReport | Reference | None = field(default=None, since=(14, 10))
+    accessibility: str | Strings | None = field(default=None, since=(12, 8))
+    annotations: str | Strings | None = field(default=None, since=(16, 3))
+    api_fuzzing: str | Strings | None = field(default=None, since=(13, 4))
+    browser_performance: str | Strings | None = field(default=None, since=(14, 0))
     codequality: str | Strings | None = None
     container_scanning: str | Strings | None = None
-    coverage_fuzzing: str | Strings | None = None
-    cyclonedx: str | Strings | None = None
+    coverage_fuzzing: str | Strings | None = field(default=None, since=(13, 4))
+    cyclonedx: str | Strings | None = field(default=None, since=(15, 3))
     dast: str | Strings | None = None
     dependency_scanning: str | Strings | None = None
-    license_scanning: str | Strings | None = None
-    load_performance: str | Strings | None = None
+    license_scanning: str | Strings | None = field(default=None, since=(12, 8))
+    load_performance: str | Strings | None = field(default=None, since=(13, 2))
     lsif: str | Strings | None = None
     metrics: str | Strings | None = None
-    repository_xray: str | Strings | None = None
-    requirements: str | Strings | None = None
-    sarif: str | Strings | None = None
+    repository_xray: str | Strings | None = field(default=None, since=(16, 7))
+    requirements: str | Strings | None = field(default=None, since=(13, 1))
+    sarif: str | Strings | None = field(default=None, since=(18, 11))
     sast: str | Strings | None = None
-    secret_detection: str | Strings | None = None
-    terraform: str | Strings | None = None
+    secret_detection: str | Strings | None = field(default=None, since=(13, 1))
+    terraform: str | Strings | None = field(default=None, since=(13, 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final
 
 from gitlabgen.gitlab._vocabulary import RetryReason
 from gitlabgen.gitlab.keyword_model import KeywordModel
@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
 
 __all__ = ["Retry"]
+
+_REASONS_SINCE: Final = dict.fromkeys(
+    (
+        "stuck_pending_with_matching_runners",
+        "stuck_pending_no_matching_runners",
+        "no_updates_running",
+        "no_updates_canceling",
+        "runner_configuration_error",
+        "runner_external_dependency_failure",
+        "runner_interrupted",
+        "server_timeout_running",
+        "server_timeout_canceling",
+    ),
+    (19, 1),
+)
 
 
 @model
@@ -40,5 +55,5 @@ class Retry(KeywordModel):
     }
 
     max: Annotated[int, between(0, 2)] | Reference | None = field(default=None, kw_only=False)
-    when: RetryReason | Sequence[RetryReason | Reference] | Reference | None = None
+    when: RetryReason | Sequence[RetryReason | Reference] | Reference | None = field(default=None, values_since=_REASONS_SINCE)
     exit_codes: int | Sequence[int | Reference] | Reference | None = field(default=None, since=(16, 11))

@@ -20,6 +20,7 @@ from gitlabgen.gitlab.keyword_types import (
     is_open,
     is_set,
 )
+from gitlabgen.gitlab.value_forms import with_variables
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lists import ListOf
@@ -54,8 +55,8 @@ class Changes(KeywordModel):
     type_errors: ClassVar[TypeErrors] = {"paths": Sentence("paths should be an array of strings")}
 
     paths: Strings | None = field(default=None, kw_only=False, since=(15, 2))
-    regexp: Text | None = None
-    compare_to: Text | None = field(default=None, since=(15, 3))
+    regexp: Text | None = field(default=None, since=(19, 2))
+    compare_to: Text | None = field(default=None, since=(15, 3), forms_since=(with_variables((17, 2)),))
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for a block without paths, and for one with too many paths."""
@@ -80,7 +81,7 @@ class Exists(KeywordModel):
     type_errors: ClassVar[TypeErrors] = {"paths": Sentence("paths should be an array of strings")}
 
     paths: Strings | None = field(default=None, kw_only=False, since=(17, 0))
-    regexp: Text | None = None
+    regexp: Text | None = field(default=None, since=(19, 2))
     project: Text | None = field(default=None, since=(17, 0))
     ref: Text | None = field(default=None, since=(17, 0))
 
@@ -136,11 +137,11 @@ class Rule(KeywordModel):
 
     if_: If | None = field(default=None, kw_only=False)
     changes: ListOf[str | Reference] | Changes | Reference | None = None
-    exists: ListOf[str | Reference] | Exists | Reference | None = None
+    exists: ListOf[str | Reference] | Exists | Reference | None = field(default=None, forms_since=(with_variables((15, 6)),))
     when: RuleWhen | Reference | None = None
     start_in: Delay | None = None
-    allow_failure: Flag | None = None
-    variables: VariableScalars | None = None
+    allow_failure: Flag | None = field(default=None, since=(12, 8))
+    variables: VariableScalars | None = field(default=None, since=(13, 7))
     needs: ListOf[JobName | Need | ListOf[object]] | Reference | None = field(default=None, since=(16, 2))
     interruptible: Flag | None = field(default=None, since=(16, 10))
     auto_cancel: AutoCancel | Reference | None = field(default=None, since=(16, 10))

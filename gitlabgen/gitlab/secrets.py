@@ -167,11 +167,11 @@ class Secret(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#secrets"
 
     vault: str | VaultSecret | Reference | None = None
-    azure_key_vault: AzureSecret | Reference | None = None
-    gcp_secret_manager: GcpSecret | Reference | None = None
-    aws_secrets_manager: str | AwsSecret | Reference | None = None
-    gitlab_secrets_manager: GitlabSecret | Reference | None = None
-    file: Flag | None = None
+    azure_key_vault: AzureSecret | Reference | None = field(default=None, since=(16, 3))
+    gcp_secret_manager: GcpSecret | Reference | None = field(default=None, since=(16, 8))
+    aws_secrets_manager: str | AwsSecret | Reference | None = field(default=None, since=(18, 3))
+    gitlab_secrets_manager: GitlabSecret | Reference | None = field(default=None, since=(19, 0))
+    file: Flag | None = field(default=None, since=(14, 1))
     token: Text | None = field(default=None, since=(15, 8))
 
     def problems(self) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from gitlabgen.gitlab._vocabulary import PullPolicy
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Filled, Lines, Strings, Text, VariableScalars
+from gitlabgen.gitlab.value_forms import with_key
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 
@@ -41,7 +42,7 @@ class Service(KeywordModel):
     alias: Text | None = None
     command: Lines | None = None
     entrypoint: Strings | None = None
-    variables: VariableScalars | None = None
+    variables: VariableScalars | None = field(default=None, since=(14, 5))
     pull_policy: PullPolicy | Sequence[PullPolicy | Reference] | Reference | None = field(default=None, since=(15, 2))
-    docker: Mapping[str, object] | Reference | None = field(default=None, since=(16, 7))
+    docker: Mapping[str, object] | Reference | None = field(default=None, since=(16, 7), forms_since=(with_key("user", (16, 8)),))
     kubernetes: Mapping[str, object] | Reference | None = field(default=None, since=(18, 0))

@@ -81,12 +81,12 @@ class SpecInput(KeywordModel):
         "options": Sentence("input options should be an array"),
     }
 
-    type: InputType | None = None
+    type: InputType | None = field(default=None, values_since={"array": (16, 11)})
     default: Scalar | ListOf[object] | None = None
     description: str | None = field(default=None, since=(16, 5))
     options: ListOf[Scalar] | None = field(default=None, since=(16, 6))
     regex: str | None = field(default=None, since=(16, 5))
-    rules: Sequence[SpecInputRule] | None = None
+    rules: Sequence[SpecInputRule] | None = field(default=None, since=(18, 7))
 
     def problems(self) -> Iterator[Problem]:
         """Yield problems with the default, with keywords that the type does not allow, and conflicts between keywords."""
@@ -168,7 +168,7 @@ class Spec(KeywordModel):
 
     description: str | None = None
     component: ListOf[ComponentFact] | None = field(default=None, since=(18, 6))
-    include: Sequence[SpecInclude] | None = None
+    include: Sequence[SpecInclude] | None = field(default=None, since=(18, 9))
     inputs: Mapping[str, SpecInput | None] | None = None
 
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from gitlabgen.gitlab._vocabulary import TriggerStrategy
 from gitlabgen.gitlab.base_job import BaseJob, kinds_of, needs_problems
@@ -11,7 +11,7 @@ from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Filled, Flag, NamedEnvironment, Text, in_backticks, is_set, nested
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.callsites import position
-from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.fields import FormSince, field
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.plans import location_of, plan_of
@@ -51,6 +51,11 @@ NestedIncludes = Annotated[Sequence[object], nested(str, dict, "Include", "Refer
 """A list inside a list of includes."""
 
 
+def _has_inputs(include: Any) -> bool:
+    items = include if isinstance(include, tuple) else (include,)
+    return any(getattr(item, "inputs", None) is not None for item in items)
+
+
 @model
 class Trigger(KeywordModel):
     """The pipeline to start: another project's, or a child from files.
@@ -80,7 +85,9 @@ class Trigger(KeywordModel):
 
     project: Filled | None = field(default=None, kw_only=False)
     branch: Text | None = None
-    include: str | Include | Sequence[str | Include | Reference | NestedIncludes] | Reference | None = None
+    include: str | Include | Sequence[str | Include | Reference | NestedIncludes] | Reference | None = field(
+        default=None, forms_since=(FormSince((17, 11), "with `inputs`", _has_inputs),)
+    )
     strategy: TriggerStrategy | Reference | None = field(default=None, values_since={"mirror": (18, 2)})
     forward: Forward | Reference | None = field(default=None, since=(15, 1))
     inputs: Mapping[str, object] | Reference | None = field(default=None, since=(17, 11))

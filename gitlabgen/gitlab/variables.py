@@ -41,7 +41,7 @@ class Variable(KeywordModel):
     }
 
     value: Scalar | Reference | None = field(default=None, kw_only=False)
-    description: Text | int | float | None = None
+    description: Text | int | float | None = field(default=None, since=(13, 7))
     options: Strings | None = field(default=None, since=(15, 7))
     expand: Flag | None = field(default=None, since=(15, 7))
 

@@ -1,7 +1,7 @@
 """The fields of model classes: keywords with their metadata, such as the name in the file and the position in the order."""
 
 # Annotations are not strings here, because a named tuple would compile each of them when the program starts.
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, cast
 
 import attrs
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OWN_FIELDS",
+    "FormSince",
     "KeyFacts",
     "Version",
     "as_fields",
@@ -32,14 +33,29 @@ _FACTS: Final = "facts"
 _FIELD: Final = type(attrs.field())
 
 
+class FormSince(NamedTuple):
+    """A form of a keyword's value that needs a newer GitLab than the keyword.
+
+    Args:
+        since: The first GitLab version that accepts it.
+        what: The form, after the keyword in a sentence, such as "with a variable".
+        applies: Whether a value has the form.
+    """
+
+    since: Version
+    what: str
+    applies: Callable[[Any], bool]
+
+
 class KeyFacts(NamedTuple):
     """The metadata of a keyword.
 
     Args:
         written: The keyword in the file, if it cannot be derived from the field's name.
         after: The keyword of a base class after which it is written.
-        since: The first GitLab version that supports it without a feature flag.
-        values_since: The first GitLab version that supports a value, by value.
+        since: The first GitLab version that accepts it.
+        values_since: The first GitLab version that accepts a word, alone or in a list, by word.
+        forms_since: The forms of the value that need a newer GitLab.
         deprecated: The hint for a replacement, if GitLab has deprecated the keyword.
         is_written: Whether it is a keyword in the file; False for the name of the block, and for values written elsewhere.
     """
@@ -48,6 +64,7 @@ class KeyFacts(NamedTuple):
     after: str | None = None
     since: Version | None = None
     values_since: Mapping[str, Version] | None = None
+    forms_since: tuple[FormSince, ...] = ()
     deprecated: str | None = None
     is_written: bool = True
 
@@ -63,6 +80,7 @@ def field(
     after: str | None = None,
     since: Version | None = None,
     values_since: Mapping[str, Version] | None = None,
+    forms_since: tuple[FormSince, ...] = (),
     deprecated: str | None = None,
     is_written: bool = True,
 ) -> Any:
@@ -73,12 +91,13 @@ def field(
         default: The default; without one, the keyword is required.
         kw_only: Whether it can only be given by name.
         after: The keyword of a base class after which it is written; by default, it follows the keyword defined before it.
-        since: The first GitLab version that supports it without a feature flag.
-        values_since: The first GitLab version that supports a value, by value.
+        since: The first GitLab version that accepts it.
+        values_since: The first GitLab version that accepts a word, alone or in a list, by word.
+        forms_since: The forms of the value that need a newer GitLab.
         deprecated: The hint for a replacement, if GitLab has deprecated the keyword.
         is_written: Whether it is a keyword in the file; False for the name of the block, and for values written elsewhere.
     """
-    facts = KeyFacts(written, after, since, values_since, deprecated, is_written)
+    facts = KeyFacts(written, after, since, values_since, forms_since, deprecated, is_written)
     return attrs.field(init=False, kw_only=kw_only, metadata={_DEFAULT: default, _FACTS: facts})
 
 

@@ -6,16 +6,26 @@ Source: https://docs.gitlab.com/ci/inputs/
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from gitlabgen.errors import did_you_mean
+from gitlabgen.modeling.fields import Version
 from gitlabgen.modeling.problems import InvalidValue
 
 _TRUNCATE: Final = r"(?a)truncate\(\s*(\d+)\s*,\s*(\d+)\s*\)?"
 _SPLIT: Final = r"split\('([^']*)'\)"
 _INDEXED: Final = r"(?a)(\w*)((?:\[\d+\])+)"
 _UNSAFE_IN_SHELL: Final = r"[^A-Za-z0-9_\-.,:+/@\n]"
+
+_FUNCTIONS_SINCE: Final[Mapping[str, Version]] = {
+    "expand_vars": (16, 5),
+    "posix_escape": (18, 6),
+    "split": (19, 2),
+    "truncate": (16, 3),
+}
+"""The functions, each with the first GitLab version that has it."""
+_INDEXES_SINCE: Final[Version] = (18, 11)
 
 _MOST_FUNCTIONS: Final = 3
 _MOST_INDEXES: Final = 5
@@ -78,6 +88,21 @@ def evaluated(data: str, contexts: Mapping[str, Any]) -> Any:
         if value is not UNKNOWN:
             value = call(value)
     return value
+
+
+def newer_parts(data: str) -> Iterator[tuple[str, Version]]:
+    """Yield the parts of an expression that not all GitLab versions with inputs have, each with the first version.
+
+    Args:
+        data: The expression.
+    """
+    access, *functions = (part.strip() for part in data.split("|"))
+    if "[" in access:
+        yield f"`$[[ {access} ]]` with an index", _INDEXES_SINCE
+    for call in functions:
+        name = call.partition("(")[0]
+        if name in _FUNCTIONS_SINCE:
+            yield f"the function `{name}` in `$[[ … ]]`", _FUNCTIONS_SINCE[name]
 
 
 def _accessed(access: str, contexts: Mapping[str, Any]) -> Any:
@@ -159,7 +184,7 @@ def _function(text: str) -> Callable[[Any], Any]:
         return lambda value: _escaped(_string("posix_escape", value))
     raise InvalidValue(
         f"no function matching `{text}`: check that the function name, arguments, and types are correct",
-        did_you_mean(text.partition("(")[0], ["expand_vars", "posix_escape", "split", "truncate"]),
+        did_you_mean(text.partition("(")[0], [*_FUNCTIONS_SINCE]),
         plain=f"`{text}` is not a valid function call",
     )
 

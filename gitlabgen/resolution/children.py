@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import NamedTuple
 
+import attrs
+
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.trigger import Trigger
 from gitlabgen.resolution.configuration import Resolution, resolve_files
 from gitlabgen.resolution.include_entries import entries
-from gitlabgen.resolution.includes import Included, included
+from gitlabgen.resolution.includes import included
 from gitlabgen.resolution.repositories import Repository
 
 __all__ = ["Child", "child_key", "resolve_child"]
@@ -58,6 +60,6 @@ def resolve_child(trigger: Trigger, repository: Repository) -> Child:
         return Child(None, refused, inner)
     # Files that are unknown here can define any name, like the files that include a fragment.
     unread = tuple(include for include in found.unread if include.owner is not trigger)
-    files = Included(found.pipelines, inner, unread)
+    files = attrs.evolve(found, findings=inner, unread=unread)
     resolution = resolve_files(found.pipelines[-1], found.pipelines, files, is_fragment=len(unread) < len(found.unread))
     return Child(resolution, refused)

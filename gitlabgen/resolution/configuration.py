@@ -22,6 +22,7 @@ from gitlabgen.resolution.references import References
 
 if TYPE_CHECKING:
     from gitlabgen.resolution.includes import Included, Unread
+    from gitlabgen.resolution.interpolation import WrittenBlock
     from gitlabgen.resolution.repositories import Repository
 
 __all__ = ["Resolution", "resolve", "resolve_files"]
@@ -43,6 +44,8 @@ class Resolution:
         files: The pipelines that are merged, each from a file: the included ones, and the root last.
         unread: The includes that cannot be read here; if there are any, they may define names that are not found.
         unknown_inputs: The inputs of the root that have no value.
+        blocks: The blocks of all files with inputs, as written.
+        includes: The number of included files, read or not.
         incomplete: The jobs that are only partly known.
         is_fragment: Whether a file that is not here includes the pipeline, and may define names that are not found.
     """
@@ -55,6 +58,8 @@ class Resolution:
     files: tuple[Pipeline, ...]
     unread: tuple[Unread, ...]
     unknown_inputs: tuple[str, ...]
+    blocks: tuple[WrittenBlock, ...]
+    includes: int
     incomplete: frozenset[str]
     is_fragment: bool
     _document: MergedFiles = attrs.field(alias="_document", repr=False)
@@ -107,11 +112,12 @@ def resolve(
     """
     unknown_inputs: tuple[str, ...] = ()
     findings: list[Finding] = []
+    blocks: tuple[WrittenBlock, ...] = ()
     if pipeline.spec is not None or inputs:
         from gitlabgen.resolution.root_inputs import filled_pipeline
 
         read = None if repository is None else repository.text
-        pipeline, unknown_inputs, findings = filled_pipeline(pipeline, inputs or {}, read, is_component=is_component)
+        pipeline, unknown_inputs, findings, blocks = filled_pipeline(pipeline, inputs or {}, read, is_component=is_component)
     includes: Included | None = None
     if pipeline.include is not None:
         from gitlabgen.resolution.includes import included
@@ -119,10 +125,10 @@ def resolve(
         includes = included(pipeline, repository)
     pipelines = [pipeline] if includes is None else [*includes.pipelines, pipeline]
     resolved = resolve_files(pipeline, pipelines, includes, is_fragment=is_fragment)
-    if not (findings or unknown_inputs):
+    if not (findings or unknown_inputs or blocks):
         return resolved
     found = tuple(dict.fromkeys((*findings, *resolved.findings)))
-    return attrs.evolve(resolved, findings=found, unknown_inputs=unknown_inputs)
+    return attrs.evolve(resolved, findings=found, unknown_inputs=unknown_inputs, blocks=(*resolved.blocks, *blocks))
 
 
 def resolve_files(
@@ -168,6 +174,8 @@ def resolve_files(
         files=tuple(pipelines),
         unread=unread,
         unknown_inputs=(),
+        blocks=() if includes is None else includes.blocks,
+        includes=0 if includes is None else includes.count,
         incomplete=frozenset(extends.incomplete | references.incomplete),
         is_fragment=is_fragment,
         _document=document,

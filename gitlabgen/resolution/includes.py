@@ -28,6 +28,7 @@ from gitlabgen.resolution.repositories import Repository, Source
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.gitlab.trigger import Trigger
+    from gitlabgen.resolution.interpolation import WrittenBlock
 
 __all__ = ["Included", "Unread", "included"]
 
@@ -58,11 +59,15 @@ class Included:
         pipelines: The included files in the order in which they are merged: the includes of a file come before it.
         findings: The findings about includes, and about the content of the included files.
         unread: The includes that cannot be read.
+        blocks: The blocks of the files with inputs.
+        count: The number of included files, read or not.
     """
 
     pipelines: tuple[Pipeline, ...]
     findings: tuple[Finding, ...]
     unread: tuple[Unread, ...]
+    blocks: tuple[WrittenBlock, ...] = ()
+    count: int = 0
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -83,7 +88,8 @@ def included(model: Pipeline | Trigger, repository: Repository | None) -> Includ
     """
     reader = _Reader(repository, in_child=is_instance(model, "gitlabgen.gitlab", "Trigger"))
     reader.expand(model, ())
-    return Included(tuple(reader.pipelines), tuple(dict.fromkeys(reader.findings)), tuple(reader.unread))
+    findings = tuple(dict.fromkeys(reader.findings))
+    return Included(tuple(reader.pipelines), findings, tuple(reader.unread), tuple(reader.blocks), reader.count)
 
 
 _Key = tuple[str, Any]
@@ -96,10 +102,11 @@ class _Reader:
         self.pipelines: list[Pipeline] = []
         self.findings: list[Finding] = []
         self.unread: list[Unread] = []
+        self.blocks: list[WrittenBlock] = []
+        self.count = 0
         self._own = Source(repository)
         self._in_child = in_child
         self._taken: set[str] = set()
-        self._count = 0
         self._is_certain = True
 
     def expand(self, owner: Any, chain: tuple[tuple[_Key, bool], ...], source: Source | None = None) -> None:
@@ -116,14 +123,14 @@ class _Reader:
             if verdict is not False:
                 found += [(entry, file, verdict is True) for file in self._files(entry, source or self._own)]
         for entry, file, certain in found:
-            self._count += 1
+            self.count += 1
             self._is_certain = self._is_certain and certain
-            if self._count == _MOST_INCLUDES + 1:
+            if self.count == _MOST_INCLUDES + 1:
                 self._refuse_more(entry, certain=self._is_certain)
             if file is not None:
                 self._taken.add(file[0].label(file[1]))
         for entry, file, certain in found:
-            if file is not None and self._count <= _MOST_INCLUDES:
+            if file is not None and self.count <= _MOST_INCLUDES:
                 self._read(entry, *file, chain, certain=certain)
 
     def _refuse(self, entry: IncludeEntry, message: str, gitlab: str, hint: str | None = None, *, at: str | None = None) -> None:
@@ -225,7 +232,7 @@ class _Reader:
             self._refuse(entry, f"the included file `{path}` is empty", f"Local file `{path}` is empty!")
         else:
             try:
-                pipeline, findings = read(text, filename=label, prepare=_filling(entry, path, source), partial=True)
+                pipeline, findings = read(text, filename=label, prepare=_filling(entry, path, source, self.blocks), partial=True)
             except YamlError as error:
                 self.findings += error.findings
                 self._leave(entry, is_reported=True)
@@ -259,7 +266,7 @@ def _can_find(path: str, source: Source) -> bool:
     return source.repository is not None
 
 
-def _filling(entry: IncludeEntry, path: str, source: Source) -> Callable[[Any, Any], Any]:
+def _filling(entry: IncludeEntry, path: str, source: Source, blocks: list[WrittenBlock]) -> Callable[[Any, Any], Any]:
     """Return a function that interpolates an include's inputs into a file before it is decoded."""
 
     def fill(header: Any, body: Any) -> Any:
@@ -276,7 +283,7 @@ def _filling(entry: IncludeEntry, path: str, source: Source) -> Callable[[Any, A
         if header is not None:
             from gitlabgen.resolution.spec_headers import filled
 
-            return filled(entry, path, header, body, given, source.text)
+            return filled(entry, path, header, body, given, source.text, blocks)
         if given:
             sentence = f"`{path}`: Given inputs not defined in the `spec` section of the included configuration file"
             hint = "declare them in its `spec:inputs`, or remove them here"

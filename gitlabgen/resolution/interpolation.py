@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from gitlabgen.errors import Finding
 from gitlabgen.modeling.callsites import Position
@@ -31,20 +31,6 @@ Where: TypeAlias = Origin | Mark | None
 """Where a value was written: its origin in a model, or its mark in a file."""
 
 
-def interpolate(tree: Any, contexts: Mapping[str, Any], filename: str | None = None) -> tuple[Any, list[Finding]]:
-    """Return a tree with its blocks replaced, and findings about blocks.
-
-    Args:
-        tree: The file's body; its marks are kept.
-        contexts: The values by context and name, such as `{"inputs": {"stage": "test"}}`; `UNKNOWN` for unknown values.
-        filename: The file's name for findings.
-
-    Source: https://docs.gitlab.com/ci/inputs/
-    """
-    interpolation = Interpolation(contexts, filename)
-    return interpolation.tree(tree, None), list(dict.fromkeys(interpolation.findings))
-
-
 def blocks_in(text: str) -> Iterator[str]:
     """Yield the expressions of the blocks in a text.
 
@@ -53,6 +39,25 @@ def blocks_in(text: str) -> Iterator[str]:
     """
     for block in re.finditer(BLOCK, text):
         yield block[1]
+
+
+class WrittenBlock(NamedTuple):
+    """A block in a file or in a pipeline.
+
+    Args:
+        expression: Its expression, such as `inputs.name | truncate(0, 8)`.
+        where: Where it was written.
+        filename: The name of the file.
+    """
+
+    expression: str
+    where: Where
+    filename: str
+
+    @property
+    def position(self) -> Position | None:
+        """The position in the user's file."""
+        return self.where.position() if isinstance(self.where, Origin) else Position(self.filename, *(self.where or ()))
 
 
 class Interpolation:
@@ -68,6 +73,8 @@ class Interpolation:
 
     def __init__(self, contexts: Mapping[str, Any], filename: str | None = None) -> None:
         self.findings: list[Finding] = []
+        self.blocks: list[WrittenBlock] = []
+        """The blocks that were found."""
         self._contexts = contexts
         self._filename = filename
         self._values: dict[str, Any] = {}
@@ -157,6 +164,7 @@ class Interpolation:
 
     def _value(self, block: re.Match[str], where: Where) -> Any:
         written = block.group()
+        self.blocks.append(WrittenBlock(block[1], where, self._filename or ""))
         if written in self._values:
             return self._values[written]
         if len(self._values) == _MOSTBLOCKS:
@@ -189,8 +197,8 @@ class Interpolation:
         )
         self.findings.append(located(found, self._position(where)))
 
-    def _position(self, where: Where) -> Position:
-        return where.position() if isinstance(where, Origin) else Position(self._filename or "", *(where or ()))
+    def _position(self, where: Where) -> Position | None:
+        return WrittenBlock("", where, self._filename or "").position
 
 
 def _placed(value: Any, where: Where) -> Any:

@@ -21,7 +21,7 @@ from gitlabgen.resolution.block_expressions import UNKNOWN
 from gitlabgen.resolution.input_declarations import Declarations, Read, input_finding
 from gitlabgen.resolution.input_rules import has_default
 from gitlabgen.resolution.inputs import InputProblem, input_values
-from gitlabgen.resolution.interpolation import Interpolation
+from gitlabgen.resolution.interpolation import Interpolation, WrittenBlock
 from gitlabgen.resolution.merged_files import keys_of, setting_of, tree_of
 from gitlabgen.resolution.origins import Block, Origin, Tree, traced
 from gitlabgen.yamltext.nodes import Tagged
@@ -36,11 +36,13 @@ class FilledPipeline(NamedTuple):
         pipeline: The pipeline; blocks with unknown values stay.
         unknown: The inputs without a value.
         findings: The findings about inputs and blocks, and about what has blocks.
+        blocks: The blocks.
     """
 
     pipeline: Pipeline
     unknown: tuple[str, ...]
     findings: list[Finding]
+    blocks: tuple[WrittenBlock, ...] = ()
 
 
 def filled_pipeline(pipeline: Pipeline, given: Mapping[str, Any], read: Read | None, *, is_component: bool) -> FilledPipeline:
@@ -66,7 +68,8 @@ def filled_pipeline(pipeline: Pipeline, given: Mapping[str, Any], read: Read | N
     is_component = is_component or _is_component(pipeline, pipeline.spec)
     interpolation = Interpolation({"inputs": inputs, "component": UNKNOWN if is_component else {}})
     made, problems_inside = _filled(pipeline, interpolation)
-    return FilledPipeline(made, unknown, [*findings, *interpolation.findings, *problems_inside])
+    found = [*findings, *interpolation.findings, *problems_inside]
+    return FilledPipeline(made, unknown, found, tuple(interpolation.blocks))
 
 
 def _is_component(pipeline: Pipeline, spec: Any) -> bool:

@@ -10,10 +10,18 @@ from gitlabgen.resolution.block_expressions import UNKNOWN
 from gitlabgen.resolution.include_entries import IncludeEntry
 from gitlabgen.resolution.input_declarations import Declarations, Read, input_finding
 from gitlabgen.resolution.inputs import InputProblem, input_values
-from gitlabgen.resolution.interpolation import interpolate
+from gitlabgen.resolution.interpolation import Interpolation, WrittenBlock
 
 
-def filled(entry: IncludeEntry, path: str, header: Mapping[Any, Any], body: Any, given: Mapping[str, Any], read: Read) -> Any:
+def filled(
+    entry: IncludeEntry,
+    path: str,
+    header: Mapping[Any, Any],
+    body: Any,
+    given: Mapping[str, Any],
+    read: Read,
+    blocks: list[WrittenBlock],
+) -> Any:
     """Return a file's body with its inputs interpolated; report problems.
 
     Args:
@@ -23,6 +31,7 @@ def filled(entry: IncludeEntry, path: str, header: Mapping[Any, Any], body: Any,
         body: The body.
         given: The values from the include.
         read: Returns the text of a file that the header includes, or None.
+        blocks: Receives the blocks of the body.
 
     Source: https://docs.gitlab.com/ci/yaml/#spec
     """
@@ -32,8 +41,10 @@ def filled(entry: IncludeEntry, path: str, header: Mapping[Any, Any], body: Any,
         inputs, problems = input_values(declared.specs, given)
         for problem in problems:
             report(_finding(problem, entry, path, declared))
-    tree, findings = interpolate(body, {"inputs": inputs, "component": {}}, path)
-    for finding in findings:
+    interpolation = Interpolation({"inputs": inputs, "component": {}}, path)
+    tree = interpolation.tree(body, None)
+    blocks += interpolation.blocks
+    for finding in dict.fromkeys(interpolation.findings):
         report(finding)
     return tree
 

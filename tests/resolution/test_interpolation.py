@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gitlabgen.errors import Finding
 from gitlabgen.resolution.block_expressions import UNKNOWN, as_text
-from gitlabgen.resolution.interpolation import interpolate
+from gitlabgen.resolution.interpolation import Interpolation
 from gitlabgen.yamltext.nodes import Tagged
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode, span_of
 from gitlabgen.yamltext.reader import loads
@@ -28,6 +30,12 @@ INPUTS: dict[str, Any] = {
     "words": "a, b,,c",
     "secret": UNKNOWN,
 }
+
+
+def interpolate(tree: Any, contexts: Mapping[str, Any], filename: str | None = None) -> tuple[Any, list[Finding]]:
+    """Return a tree with its blocks replaced, and the findings about blocks without repetitions."""
+    interpolation = Interpolation(contexts, filename)
+    return interpolation.tree(tree, None), list(dict.fromkeys(interpolation.findings))
 
 
 def interpolated(text: str) -> Any:

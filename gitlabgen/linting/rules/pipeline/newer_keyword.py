@@ -9,21 +9,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import Spot, spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.conditions import LEXEMES_SINCE, lexemes
+from gitlabgen.gitlab.only import Except, Only
 from gitlabgen.gitlab.reference import Reference
+from gitlabgen.gitlab.rules import Rule
 from gitlabgen.gitlab.trigger import TriggerJob
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.fields import OWN_FIELDS, Version
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.modeling.wording import shown_path
+from gitlabgen.resolution.block_expressions import newer_parts
+from gitlabgen.resolution.matrix_expressions import matrix_names
 
 __all__ = ["RULE"]
 
 _NOT_WRITTEN: Final = frozenset((*OWN_FIELDS, "jobs"))
+_WITH_CONDITIONS: Final = (Rule, Only, Except)
+
+
+_MANY_INCLUDES: Final = 100
+_MANY_INCLUDES_SINCE: Final[Version] = (15, 10)
+_MATRIX_EXPRESSIONS_SINCE: Final[Version] = (18, 6)
 
 
 class _Use(NamedTuple):
@@ -33,17 +43,34 @@ class _Use(NamedTuple):
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each keyword, value or condition that `target_gitlab` does not have yet."""
+    """Yield a finding for each keyword, value, condition and expression that `target_gitlab` does not have yet."""
     target = analysis.target
     if target is None:
         return
-    for model in (analysis.root, *analysis.root.jobs):
-        owner = f"`{model.name}`: " if isinstance(model, BaseJob) else ""
-        for use in _uses(model, ()):
+    for file in analysis.resolution.files:
+        for model in (file, *file.jobs):
+            for use in _uses(model, ()):
+                if use.since > target:
+                    yield _finding(spot(model, use.path), use, target)
+    for job, index, name, need in analysis.needs:
+        for path, variable in matrix_names(need or name, ("needs", index)):
+            use = _Use(path, f"`$[[ matrix.{variable} ]]`", _MATRIX_EXPRESSIONS_SINCE)
             if use.since > target:
-                since, targeted = (".".join(map(str, version)) for version in (use.since, target))
-                message = f"{owner}{use.what} needs GitLab {since}, but `target_gitlab` is {targeted}."
-                yield RULE.finding(spot(model, use.path), message, "raise `target_gitlab` or remove it", facts=(use.what,))
+                yield _finding(spot(job, path), use, target)
+    for block in analysis.resolution.blocks:
+        for what, since in newer_parts(block.expression):
+            if since > target:
+                yield _finding(Spot(block.position, None, None, "yaml"), _Use((), what, since), target)
+    if target < _MANY_INCLUDES_SINCE and analysis.resolution.includes > _MANY_INCLUDES:
+        use = _Use(("include",), f"`include` with more than {_MANY_INCLUDES} files", _MANY_INCLUDES_SINCE)
+        yield _finding(spot(analysis.root, use.path), use, target)
+
+
+def _finding(where: Spot, use: _Use, target: Version) -> Finding:
+    owner = "" if where.job is None else f"`{where.job}`: "
+    since, targeted = (".".join(map(str, version)) for version in (use.since, target))
+    message = f"{owner}{use.what} needs GitLab {since}, but `target_gitlab` is {targeted}."
+    return RULE.finding(where, message, "raise `target_gitlab` or remove it", facts=(use.what,))
 
 
 def _uses(value: Any, path: tuple[str | int, ...]) -> Iterator[_Use]:
@@ -68,14 +95,27 @@ def _of_keyword(model: Model, name: str, value: Any, path: tuple[str | int, ...]
     facts, (what, suffix) = plan.facts[name], _label(model, name)
     if facts.since is not None:
         yield _Use(path, f"`{what}`{suffix}", facts.since)
-    for word, since in (facts.values_since or {}).items():
-        if value == word:
-            yield _Use(path, f"`{what}: {word}`{suffix}", since)
-    if name == "if_" and isinstance(value, str):
-        for kind in dict.fromkeys(kind for kind, _ in lexemes(value)):
-            if kind in LEXEMES_SINCE:
-                since, what = LEXEMES_SINCE[kind]
-                yield _Use(path, what, since)
+    for place, word in _words(value, path):
+        since = (facts.values_since or {}).get(word)
+        if since is not None:
+            yield _Use(place, f"`{what}: {word}`{suffix}", since)
+    for form in facts.forms_since:
+        if form.applies(value):
+            yield _Use(path, f"`{what}`{suffix} {form.what}", form.since)
+    if isinstance(model, _WITH_CONDITIONS) and name in ("if_", "variables"):
+        for place, condition in _words(value, path):
+            for kind in dict.fromkeys(kind for kind, _ in lexemes(condition)):
+                if kind in LEXEMES_SINCE:
+                    since, what = LEXEMES_SINCE[kind]
+                    yield _Use(place, what, since)
+
+
+def _words(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield a text, or the texts of a list, each with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, tuple):
+        yield from (((*path, index), item) for index, item in enumerate(value) if isinstance(item, str))
 
 
 def _label(model: Model, name: str) -> tuple[str, str]:
@@ -94,7 +134,8 @@ RULE: Final = LintRule(
     why=(
         "An older GitLab rejects a pipeline with a keyword that it does not have. "
         "`target_gitlab` is the version that reads the file. "
-        "The linter compares it with the version that introduced each keyword, value and operator in a condition."
+        "The linter compares it with the version that introduced each keyword, value, function and operator in a condition, "
+        "and each limit that has grown, such as 200 jobs in `parallel`."
     ),
     severity="error",
     confidence="certain",
