@@ -11,6 +11,7 @@ from gitlabgen.analysis.walking import values_in
 from gitlabgen.errors import Finding, Suggestions, suggestion
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.parallel import Matrix
 from gitlabgen.gitlab.pipeline import Pipeline
@@ -72,6 +73,7 @@ class PipelineAnalysis:
         strict: Whether a check that an unread include leaves undecided is an error.
         is_part: Whether another pipeline triggers or includes this one, and so decides when its jobs run.
         forwarded: Returns the variables that a trigger passes, which win over those of the pipeline; None for unknown values.
+        limits: The limits of the GitLab server.
     """
 
     def __init__(
@@ -82,11 +84,13 @@ class PipelineAnalysis:
         strict: bool = False,
         is_part: bool = False,
         forwarded: Callable[[], Mapping[str, str | None]] = dict,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self.resolution = resolution
         self.root: Pipeline = resolution.root
         self.target = target
         self.strict = strict
+        self.limits = limits
         self.is_part = is_part or resolution.is_fragment or resolution.root.spec is not None
         self._forwarded = forwarded
         self.jobs: Mapping[str, BaseJob] = resolution.jobs

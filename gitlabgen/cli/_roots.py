@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from gitlabgen.definitions.discovery import PIPELINE
 from gitlabgen.definitions.includes import mapped_includes
+from gitlabgen.definitions.server_limits import server_limits
 from gitlabgen.errors import Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.gitlab.pipeline import Pipeline
@@ -79,4 +80,5 @@ class Roots:
             return repository, None
         if not isinstance(model, Pipeline):
             return repository, None
-        return repository, [*findings, *map(repository.shown, lint(model, repository=repository, **self._options))]
+        found = lint(model, repository=repository, limits=server_limits(root), **self._options)
+        return repository, [*findings, *map(repository.shown, found)]

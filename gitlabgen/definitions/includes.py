@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Final
 
+from gitlabgen.definitions.tables import table_of
 from gitlabgen.errors import DefinitionError, Finding
-from gitlabgen.modeling.callsites import display_path
 
 __all__ = ["mapped_includes"]
-
-_KEYS: Final = ("tool", "gitlabgen", "includes")
 
 
 def mapped_includes(root: str) -> dict[str, str]:
@@ -24,31 +21,16 @@ def mapped_includes(root: str) -> dict[str, str]:
     Raises:
         DefinitionError: If the table is not valid; with all findings.
     """
-    path = os.path.join(root, "pyproject.toml")
-    try:
-        with open(path, "rb") as stream:
-            raw = stream.read()
-    except OSError:
+    table = table_of(root, "includes", '"group/project" = "../folder"')
+    if table is None:
         return {}
-    if b"includes" not in raw:
-        return {}
-    from gitlabgen.definitions.toml import parse
-
-    document = parse(raw, display_path(path))
-    table: Any = document.data
-    for key in _KEYS:
-        table = table.get(key, {}) if isinstance(table, dict) else {}
-    if not isinstance(table, dict):
-        hint = 'write "group/project" = "../folder" below [tool.gitlabgen.includes]'
-        raise DefinitionError(document.finding(_KEYS, f"should be a table, got {table!r}", hint))
     findings: list[Finding] = []
-    for address, folder in table.items():
-        keys = (*_KEYS, address)
+    for address, folder in table.data.items():
         if not isinstance(folder, str):
-            findings.append(document.finding(keys, f"should be the path of a folder, got {folder!r}"))
+            findings.append(table.finding(address, f"should be the path of a folder, got {folder!r}"))
         elif not os.path.isdir(os.path.join(root, folder)):
             message = f"names a folder that does not exist: {folder!r}"
-            findings.append(document.finding(keys, message, "paths are relative to pyproject.toml"))
+            findings.append(table.finding(address, message, "paths are relative to pyproject.toml"))
     if findings:
         raise DefinitionError(*findings)
-    return {address: os.path.normpath(folder) for address, folder in table.items()}
+    return {address: os.path.normpath(folder) for address, folder in table.data.items()}

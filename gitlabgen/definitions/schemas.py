@@ -8,6 +8,7 @@ from typing import Final
 
 from gitlabgen.definitions.discovery import find
 from gitlabgen.definitions.loading import contained
+from gitlabgen.definitions.server_limits import LIMITS, Limit
 from gitlabgen.definitions.settings_schemas import Schema, settings_schema
 from gitlabgen.definitions.sources import BLUEPRINT, REQUIREMENT, failure, settings_of
 from gitlabgen.errors import DefinitionError, Finding
@@ -15,6 +16,12 @@ from gitlabgen.modeling.callsites import display_path
 from gitlabgen.project import VERSION
 
 __all__ = ["PYPROJECT", "definition_schema", "schema_of_settings"]
+
+
+def _number(limit: Limit) -> Schema:
+    most = {} if limit.most is None else {"maximum": limit.most}
+    return {"description": limit.description, "type": "integer", "minimum": limit.least, **most}
+
 
 PYPROJECT: Final[Schema] = {
     "title": "pyproject.toml",
@@ -36,7 +43,24 @@ PYPROJECT: Final[Schema] = {
                                 "description": "A path relative to this file; `*` and `**` match several.",
                                 "type": "string",
                             },
-                        }
+                        },
+                        "includes": {
+                            "description": (
+                                "Folders that hold other projects, components and templates, by their name; perhaps with `@` and "
+                                "a version."
+                            ),
+                            "type": "object",
+                            "additionalProperties": {
+                                "description": "The folder, relative to this file.",
+                                "type": "string",
+                            },
+                        },
+                        "limits": {
+                            "description": "The limits that an administrator of the GitLab server has changed.",
+                            "type": "object",
+                            "properties": {key: _number(limit) for key, limit in LIMITS.items()},
+                            "additionalProperties": False,
+                        },
                     },
                 }
             },

@@ -68,21 +68,7 @@ class Default(KeywordModel):
     timeout: Timeout | None = None
 
     def problems(self) -> Iterable[Problem]:
-        """Return a problem for too many caches, and for too many tags."""
-        caches = isinstance(self.cache, tuple) and len(self.cache) > 4
-        tags = isinstance(self.tags, tuple) and len(self.tags) > 49
-        return (
-            *(
-                (
-                    Problem(
-                        "config no more than 4 caches can be created",
-                        path=("cache",),
-                        entry="caches",
-                        plain="has more than 4 caches",
-                    ),
-                )
-                if caches
-                else ()
-            ),
-            *((Problem("must be less than the limit of 50 tags", path=("tags",), plain="has 50 tags or more"),) if tags else ()),
-        )
+        """Return a problem for too many tags."""
+        if not isinstance(self.tags, tuple) or len(self.tags) < 50:
+            return ()
+        return (Problem("must be less than the limit of 50 tags", path=("tags",), plain="has 50 tags or more"),)

@@ -61,7 +61,7 @@ class ScriptKeywords(BaseJob):
         image: The container image.
         services: Containers that run next to the job.
         artifacts: Files that the job passes to later jobs, and that people can download.
-        cache: Files kept between jobs; at most four caches.
+        cache: Files kept between jobs; at most four caches, unless an administrator of GitLab has changed that.
         dependencies: Jobs whose artifacts are downloaded; an empty list for none.
         tags: The tags that a runner needs to run the job; fewer than 50.
         timeout: How long the job can run.
@@ -122,7 +122,6 @@ class ScriptKeywords(BaseJob):
             given.get("script", True)
             and given.get("rules", True)
             and given.get("when") != "delayed"
-            and type(given.get("cache")) is not tuple
             and (needs is None or (type(needs) is tuple and _STRING.issuperset(map(type, needs))))
             and _CHECKED.isdisjoint(given)
             and self._is_well_named()
@@ -133,10 +132,6 @@ class ScriptKeywords(BaseJob):
         yield from super()._problems()
         if self.script in ("", ()):
             yield Problem("script can't be blank", path=("script",), entry="", plain="is empty")
-        if isinstance(self.cache, tuple) and len(self.cache) > 4:
-            yield Problem(
-                "config no more than 4 caches can be created", path=("cache",), entry="caches", plain="has more than 4 caches"
-            )
         if isinstance(self.tags, tuple) and len(self.tags) > 49:
             yield Problem("must be less than the limit of 50 tags", path=("tags",), plain="has 50 tags or more")
         if isinstance(self.coverage, str):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlabgen.codec.argument_types import check_model
 from gitlabgen.errors import Finding
+from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
 from gitlabgen.linting.catalogue import all_rules, rule_named
 from gitlabgen.linting.places import in_order
 from gitlabgen.linting.rule import Example, LintRule, Persona
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from gitlabgen.resolution.repositories import Repository
     from gitlabgen.sam.template import Template
 
-__all__ = ["Example", "LintRule", "all_rules", "in_order", "lint", "rule_named"]
+__all__ = ["Example", "Limits", "LintRule", "all_rules", "in_order", "lint", "rule_named"]
 
 
 @contextmanager
@@ -49,6 +50,7 @@ def lint(
     selected: Iterable[str] = (),
     fragment: bool = False,
     inputs: Mapping[str, Any] | None = None,
+    limits: Limits | None = None,
 ) -> list[Finding]:
     """Return findings for what GitLab or AWS would reject in a project or a model, and for likely mistakes.
 
@@ -63,6 +65,7 @@ def lint(
         fragment: Whether other files include the pipeline, so that they may define the names that it uses.
         inputs: The values of the inputs that the header of the pipeline declares, by name; the others have their defaults, and
             what depends on an input without a default is unknown.
+        limits: The limits of the GitLab server; by default GitLab's own.
 
     Raises:
         ArgumentError: If it is neither a project nor a model.
@@ -73,7 +76,8 @@ def lint(
     check_model(project_or_model, "lint", "Project", "Pipeline", "Template")
     with _gc_paused():
         version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
-        run = Run(None if version is None else _version(version), persona, selected, strict=strict)
+        target = None if version is None else _version(version)
+        run = Run(target, persona, selected, strict=strict, limits=limits or DEFAULT_LIMITS)
         lint_files(run, project_or_model, repository, folder, fragment=fragment, inputs=inputs)
         return in_order(run.findings)
 

@@ -88,7 +88,7 @@ def _starts(parent: PipelineAnalysis, *, is_root: bool, is_certain: bool) -> Ite
 def _lint(run: Run, starts: list[_Start], repository: Repository) -> tuple[Child, PipelineAnalysis | None]:
     """Run the rules on a child pipeline; its findings name the first job that triggers it."""
     before = len(run.findings)
-    child = resolve_child(starts[0].trigger, repository)
+    child = resolve_child(starts[0].trigger, repository, run.limits.includes)
     run.findings += child.broken
     analysis = None
     if child.resolution is not None:

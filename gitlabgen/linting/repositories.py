@@ -109,7 +109,9 @@ def _with_children(
     """Yield the analyses of a pipeline and of its children."""
     from gitlabgen.resolution.configuration import resolve
 
-    resolution = resolve(pipeline, repository, inputs, is_fragment=fragment, is_component=fragment or is_part)
+    resolution = resolve(
+        pipeline, repository, inputs, is_fragment=fragment, is_component=fragment or is_part, most_includes=run.limits.includes
+    )
     analysis = run.pipeline(resolution, is_part=is_part)
     yield analysis
     if repository is not None and analysis.jobs_with("trigger"):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gitlabgen.errors import Finding, GitlabgenError
+from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
 from gitlabgen.linting.catalogue import Group, checks
 from gitlabgen.linting.rule import Persona
 
@@ -25,12 +26,22 @@ class Run:
         strict: Whether a check that an unread include leaves undecided is an error.
         persona: The persona that reads the findings.
         selected: Names of rules that run whatever their persona.
+        limits: The limits of the GitLab server.
     """
 
-    def __init__(self, target: tuple[int, int] | None, persona: Persona, selected: Iterable[str], *, strict: bool) -> None:
+    def __init__(
+        self,
+        target: tuple[int, int] | None,
+        persona: Persona,
+        selected: Iterable[str],
+        *,
+        strict: bool,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
         self.findings: list[Finding] = []
         self._target = target
         self._strict = strict
+        self.limits = limits
         self._persona = persona
         self._selected = frozenset(selected)
 
@@ -58,7 +69,9 @@ class Run:
 
         before = len(self.findings)
         self.findings += resolution.findings
-        analysis = PipelineAnalysis(resolution, self._target, strict=self._strict, is_part=is_part, forwarded=forwarded)
+        analysis = PipelineAnalysis(
+            resolution, self._target, strict=self._strict, is_part=is_part, forwarded=forwarded, limits=self.limits
+        )
         self.check("pipeline", analysis)
         if analysis.commands or analysis.jobs_with("environment"):
             self.check("deployment", analysis)

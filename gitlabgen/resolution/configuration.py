@@ -10,6 +10,7 @@ import attrs
 from gitlabgen.errors import Finding, collecting
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.hidden_job import HiddenJob
+from gitlabgen.gitlab.limits import DEFAULT_LIMITS
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.modeling.model import Model
@@ -98,6 +99,7 @@ def resolve(
     *,
     is_fragment: bool = False,
     is_component: bool = False,
+    most_includes: int = DEFAULT_LIMITS.includes,
 ) -> Resolution:
     """Return a pipeline with its inputs, includes, parents and references resolved.
 
@@ -107,6 +109,7 @@ def resolve(
         inputs: The values of the inputs that its header declares, by name; the others have their defaults, or are unknown.
         is_fragment: Whether a file that is not here includes the pipeline, and may define names that are not found.
         is_component: Whether it is the file of a component, whose name and version only GitLab knows.
+        most_includes: The number of files that the GitLab server lets a pipeline include.
 
     Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/
     """
@@ -122,7 +125,7 @@ def resolve(
     if pipeline.include is not None:
         from gitlabgen.resolution.includes import included
 
-        includes = included(pipeline, repository)
+        includes = included(pipeline, repository, most_includes)
     pipelines = [pipeline] if includes is None else [*includes.pipelines, pipeline]
     resolved = resolve_files(pipeline, pipelines, includes, is_fragment=is_fragment)
     if not (findings or unknown_inputs or blocks):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 
 from gitlabgen.errors import Finding, Severity, YamlError, did_you_mean, report
+from gitlabgen.gitlab.limits import DEFAULT_LIMITS
 from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import Model
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from gitlabgen.resolution.interpolation import WrittenBlock
 
 __all__ = ["Included", "Unread", "included"]
-
-_MOST_INCLUDES: Final = 150
 
 
 class Unread(NamedTuple):
@@ -75,7 +74,7 @@ class Included:
         return tuple(dict.fromkeys(include.label for include in self.unread))
 
 
-def included(model: Pipeline | Trigger, repository: Repository | None) -> Included:
+def included(model: Pipeline | Trigger, repository: Repository | None, most: int = DEFAULT_LIMITS.includes) -> Included:
     """Return the files that a pipeline includes, and those that they include.
 
     If only GitLab knows whether the rules of an include match, its file counts as included: its names may be used.
@@ -83,10 +82,11 @@ def included(model: Pipeline | Trigger, repository: Repository | None) -> Includ
     Args:
         model: The pipeline, or the trigger of a child pipeline.
         repository: The repository with the local files; without it, they are unknown.
+        most: The number of files that the GitLab server allows.
 
     Source: https://docs.gitlab.com/ci/yaml/includes/
     """
-    reader = _Reader(repository, in_child=is_instance(model, "gitlabgen.gitlab", "Trigger"))
+    reader = _Reader(repository, most, in_child=is_instance(model, "gitlabgen.gitlab", "Trigger"))
     reader.expand(model, ())
     findings = tuple(dict.fromkeys(reader.findings))
     return Included(tuple(reader.pipelines), findings, tuple(reader.unread), tuple(reader.blocks), reader.count)
@@ -98,12 +98,13 @@ _Key = tuple[str, Any]
 class _Reader:
     """Reads includes, and collects the results."""
 
-    def __init__(self, repository: Repository | None, *, in_child: bool) -> None:
+    def __init__(self, repository: Repository | None, most: int, *, in_child: bool) -> None:
         self.pipelines: list[Pipeline] = []
         self.findings: list[Finding] = []
         self.unread: list[Unread] = []
         self.blocks: list[WrittenBlock] = []
         self.count = 0
+        self._most = most
         self._own = Source(repository)
         self._in_child = in_child
         self._taken: set[str] = set()
@@ -125,12 +126,12 @@ class _Reader:
         for entry, file, certain in found:
             self.count += 1
             self._is_certain = self._is_certain and certain
-            if self.count == _MOST_INCLUDES + 1:
+            if self.count == self._most + 1:
                 self._refuse_more(entry, certain=self._is_certain)
             if file is not None:
                 self._taken.add(file[0].label(file[1]))
         for entry, file, certain in found:
-            if file is not None and self.count <= _MOST_INCLUDES:
+            if file is not None and self.count <= self._most:
                 self._read(entry, *file, chain, certain=certain)
 
     def _refuse(self, entry: IncludeEntry, message: str, gitlab: str, hint: str | None = None, *, at: str | None = None) -> None:
@@ -243,8 +244,8 @@ class _Reader:
 
     def _refuse_more(self, entry: IncludeEntry, cycle: str | None = None, *, certain: bool) -> None:
         if certain:
-            message = cycle or f"more than {_MOST_INCLUDES} files are included"
-            self._refuse(entry, message, f"Maximum of {_MOST_INCLUDES} nested includes are allowed!")
+            message = cycle or f"more than {self._most} files are included"
+            self._refuse(entry, message, f"Maximum of {self._most} nested includes are allowed!")
         else:
             self._leave(entry)
 

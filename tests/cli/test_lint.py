@@ -360,3 +360,41 @@ spec = Spec(inputs={"stage": None})
 build = Job("build", stage="$[[ inputs.stage ]]", script=["make"])
 project = Project(pipeline=Pipeline(spec=spec, jobs=[build]))
 """
+
+
+_MANY = """
+a:
+  script: x
+  needs: [b0, b1, b2]
+  cache: [{key: k0}, {key: k1}, {key: k2}, {key: k3}, {key: {files: [a, b, c]}}]
+"""
+_OTHERS = "".join(f"b{number}: {{stage: build, script: x}}\n" for number in range(3))
+
+
+def test_limits_of_the_server(folder: Path, gitlabgen: Command) -> None:
+    """`[tool.gitlabgen.limits]` replaces GitLab's limits, for YAML, parts of a pipeline and Python definitions."""
+    (folder / ".git").mkdir()
+    write(folder, ci_yml=_MANY + _OTHERS)
+    (folder / ".gitlab-ci.yml").write_text("include: [ci.yml, d.yml, e.yml]\n", encoding="utf-8")
+    write(folder, d_yml="d: {script: x}\n", e_yml="e: {script: x}\n")
+    assert gitlabgen("lint", "ci.yml", "--format", "json").rules == ["invalid-keyword", "invalid-keyword"]
+
+    limits = "[tool.gitlabgen.limits]\ncaches = 5\ncache-key-files = 10\n"
+    (folder / "pyproject.toml").write_text(limits, encoding="utf-8")
+    assert gitlabgen("lint", "ci.yml", "--format", "json").rules == []
+    (folder / "pyproject.toml").write_text(f"{limits}needs = 2\nincludes = 2\n", encoding="utf-8")
+    assert gitlabgen("lint", "ci.yml", "--format", "json").rules == ["too-many-needs"]
+    assert gitlabgen("lint", ".gitlab-ci.yml", "--format", "json").rules == ["invalid-include"]
+    write(folder, g_py="from gitlabgen import *\nproject = Project(pipeline=Pipeline(include=['d.yml', 'e.yml', 'ci.yml']))\n")
+    assert gitlabgen("lint", "g.py", "--format", "json").rules == ["invalid-include"]
+
+
+def test_an_invalid_limit_is_reported_at_its_line(folder: Path, gitlabgen: Command) -> None:
+    """A limit that GitLab does not have stops the command before it judges anything."""
+    (folder / ".git").mkdir()
+    write(folder, ci_yml=_MANY + _OTHERS)
+    (folder / "pyproject.toml").write_text("[tool.gitlabgen.limits]\ncache-key-files = 11\n", encoding="utf-8")
+    result = gitlabgen("lint", "ci.yml")
+    assert result.code == 2
+    assert result.out == ""
+    assert result.err.startswith("pyproject.toml:2:19: error[invalid-setting]")

@@ -726,11 +726,6 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
         "jobs:a:parallel config must be greater than or equal to 1",
     ),
     (
-        lambda: Default(cache=[Cache()] * 5),
-        "`Default`: `cache` has more than 4 caches",
-        "default:caches config no more than 4 caches can be created",
-    ),
-    (
         lambda: Default(tags=["x"] * 50),
         "`Default`: `tags` has 50 tags or more",
         "default:tags config must be less than the limit of 50 tags",
@@ -873,11 +868,6 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
         lambda: Job("a", script=[]),
         "`a`: `script` is empty",
         "jobs:a script can't be blank",
-    ),
-    (
-        lambda: Job("a", cache=[Cache()] * 5),
-        "`a`: `cache` has more than 4 caches",
-        "jobs:a:caches config no more than 4 caches can be created",
     ),
     (
         lambda: Job("a", tags=["x"] * 50),

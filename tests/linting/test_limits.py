@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from gitlabgen import Job, Matrix, Need, Pipeline, Project, Rule, lint
+from gitlabgen import Cache, CacheKey, Default, Job, Matrix, Need, Pipeline, Project, Rule, lint
+from gitlabgen.linting import Limits
 from gitlabgen.sam import loads
 
 _DELETE = "aws cloudformation delete-stack --stack-name qa"
@@ -83,3 +84,67 @@ def test_the_name_of_a_stack_has_at_most_128_characters(length: int, is_reported
     """A stack's name is too long from 129 characters."""
     script = f"aws cloudformation deploy --template-file template.yml --stack-name {'s' * length}"
     assert _finds("invalid-stack-name", Pipeline(jobs=[Job("deploy", script=[script])])) is is_reported
+
+
+_KEYS = [Cache(key=str(number), paths=["x"]) for number in range(5)]
+_FILES = ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("job", "limits", "is_reported"),
+    [
+        (Job("a", script=["x"], cache=_KEYS[:4]), Limits(), False),
+        (Job("a", script=["x"], cache=_KEYS), Limits(), True),
+        (Job("a", script=["x"], cache=_KEYS), Limits(caches=5), False),
+        (Job("a", script=["x"], cache=_KEYS[:2]), Limits(caches=1), True),
+        (Job("a", script=["x"], cache=Cache(key=CacheKey(files=_FILES[:2]))), Limits(), False),
+        (Job("a", script=["x"], cache=Cache(key=CacheKey(files=_FILES))), Limits(), True),
+        (Job("a", script=["x"], cache=Cache(key=CacheKey(files=_FILES))), Limits(cache_key_files=10), False),
+        (Job("a", script=["x"], cache=Cache(key=CacheKey(files=["a"] * 11))), Limits(cache_key_files=10), True),
+    ],
+)
+def test_the_server_limits_caches_and_the_files_of_their_keys(job: Job, limits: Limits, is_reported: object) -> None:
+    """The limits of the server decide how many caches a job has, and how many files a key has."""
+    found = [finding for finding in lint(Pipeline(jobs=[job]), limits=limits) if finding.rule == "invalid-keyword"]
+    assert bool(found) is is_reported
+
+
+def test_caches_of_all_jobs_are_limited_once() -> None:
+    """Too many caches at the top level, in `default` and in a job are one finding each."""
+    shared = Pipeline(cache=_KEYS, jobs=[Job("a", script=["x"]), Job("b", script=["x"])])
+    default = Pipeline(default=Default(cache=_KEYS), jobs=[Job("a", script=["x"])])
+
+    assert [finding.message for finding in lint(shared)] == [
+        "`cache` has 5 caches, but GitLab allows only 4 (an administrator can change that)."
+    ]
+    assert [finding.gitlab for finding in lint(default)] == ["default:caches config no more than 4 caches can be created"]
+
+
+@pytest.mark.parametrize(("target", "is_reported"), [("18.10", True), ("18.11", False)])
+def test_the_limit_of_caches_is_a_setting_since_a_version(target: str, is_reported: object) -> None:
+    """What the server allows by a setting needs the version that has the setting."""
+    pipeline = Pipeline(jobs=[Job("a", script=["x"], cache=_KEYS)])
+    found = [finding.message for finding in lint(pipeline, target_gitlab=target, limits=Limits(caches=8))]
+    words = f"`a`: `cache` with more than 4 caches needs GitLab 18.11, but `target_gitlab` is {target}."
+    assert found == ([words] if is_reported else [])
+
+
+@pytest.mark.parametrize(("target", "is_reported"), [("19.4", True), ("19.5", False)])
+def test_more_files_in_the_key_of_a_cache_need_a_version(target: str, is_reported: object) -> None:
+    """Up to ten files in the key of a cache need the version that has the feature flag."""
+    pipeline = Pipeline(jobs=[Job("a", script=["x"], cache=Cache(key=CacheKey(files=_FILES)))])
+    found = [finding.message for finding in lint(pipeline, target_gitlab=target, limits=Limits(cache_key_files=10))]
+    words = f"`a`: `cache:key` with more than 2 files needs GitLab 19.5, but `target_gitlab` is {target}."
+    assert found == ([words] if is_reported else [])
+
+
+@pytest.mark.parametrize(("needs", "is_reported"), [(60, False), (59, True)])
+def test_the_server_limits_needs(needs: int, is_reported: object) -> None:
+    """The limit of the server replaces 50, also in GitLab's message."""
+    others = [Job(f"j{number}", stage="build", script=["x"]) for number in range(60)]
+    job = Job("all", script=["x"], needs=[other.name for other in others])
+    found = [finding.gitlab for finding in lint(Pipeline(jobs=[*others, job]), limits=Limits(needs=needs))]
+    sentence = (
+        f"all: one job can only need {needs} others, but you have listed 60. See needs keyword documentation for more details"
+    )
+    assert found == ([sentence] if is_reported else [])

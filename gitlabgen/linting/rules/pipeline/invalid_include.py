@@ -23,6 +23,7 @@ RULE: Final = LintRule(
     ),
     severity="error",
     confidence="certain",
+    limit="includes",
     needs=("files",),
     source="https://docs.gitlab.com/ci/yaml/#include",
     examples=[

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
+from gitlabgen.analysis.cache_sizes import CacheLimit, cache_sizes
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import Spot, spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.conditions import LEXEMES_SINCE, lexemes
+from gitlabgen.gitlab.limits import DEFAULT_LIMITS
 from gitlabgen.gitlab.only import Except, Only
 from gitlabgen.gitlab.reference import Reference
 from gitlabgen.gitlab.rules import Rule
@@ -31,6 +33,11 @@ _NOT_WRITTEN: Final = frozenset((*OWN_FIELDS, "jobs"))
 _WITH_CONDITIONS: Final = (Rule, Only, Except)
 
 
+_RAISED: Final[Mapping[CacheLimit, tuple[str, Version]]] = {
+    "caches": ("`cache` with more than {} caches", (18, 11)),
+    "cache_key_files": ("`cache:key` with more than {} files", (19, 5)),
+}
+"""The limits of caches that became settings."""
 _MANY_INCLUDES: Final = 100
 _MANY_INCLUDES_SINCE: Final[Version] = (15, 10)
 _MATRIX_EXPRESSIONS_SINCE: Final[Version] = (18, 6)
@@ -61,6 +68,11 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         for what, since in newer_parts(block.expression):
             if since > target:
                 yield _finding(Spot(block.position, None, None, "yaml"), _Use((), what, since), target)
+    for size in cache_sizes(analysis):
+        default, (what, since) = getattr(DEFAULT_LIMITS, size.limit), _RAISED[size.limit]
+        # What is beyond the limits of the server is an invalid keyword.
+        if since > target and default < size.number <= getattr(analysis.limits, size.limit):
+            yield _finding(spot(size.model, size.path), _Use((), what.format(default), since), target)
     if target < _MANY_INCLUDES_SINCE and analysis.resolution.includes > _MANY_INCLUDES:
         use = _Use(("include",), f"`include` with more than {_MANY_INCLUDES} files", _MANY_INCLUDES_SINCE)
         yield _finding(spot(analysis.root, use.path), use, target)

@@ -16,14 +16,12 @@ from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
 
-_MOST: Final = 50
-
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each list of needs that is too long, counting each job of a matrix."""
     for job in analysis.jobs_with("needs"):
         # Most jobs have few needs; skip the call for these.
-        if type(job.needs) is tuple and (analysis.children or len(job.needs) > _MOST):
+        if type(job.needs) is tuple and (analysis.children or len(job.needs) > analysis.limits.needs):
             yield from _check(analysis, job, job.needs, ("needs",))
     for job, index, rule in analysis.rule_needs:
         yield from _check(analysis, job, rule.needs, ("rules", index, "needs"))
@@ -34,10 +32,11 @@ def _check(analysis: PipelineAnalysis, job: BaseJob, needs: Any, path: tuple[str
         1 if need is not None and need.parallel else len(analysis.children.get(name, (name,)))
         for _, name, need in needs_of(needs)
     )
-    if count > _MOST:
-        message = f"`{job.name}` needs {count} jobs, but GitLab allows only {_MOST} (an administrator can change that)."
+    most = analysis.limits.needs
+    if count > most:
+        message = f"`{job.name}` needs {count} jobs, but GitLab allows only {most} (an administrator can change that)."
         gitlab = (
-            f"{job.name}: one job can only need {_MOST} others, but you have listed {count}. "
+            f"{job.name}: one job can only need {most} others, but you have listed {count}. "
             "See needs keyword documentation for more details"
         )
         hint = "remove `needs`: without it the job waits for all earlier stages"
@@ -50,7 +49,7 @@ RULE: Final = LintRule(
     why=(
         "GitLab rejects the whole pipeline if a job needs more than 50 jobs. "
         "A need on a job with `parallel` counts once for each of its jobs. "
-        "A GitLab administrator can change the limit. "
+        "A GitLab administrator can change the limit, which `[tool.gitlabgen.limits]` in pyproject.toml then states. "
         "A job without `needs` waits for all jobs of earlier stages, however many there are."
     ),
     severity="error",
