@@ -18,7 +18,7 @@ class Limit(NamedTuple):
     Args:
         description: What it limits.
         least: The smallest number that GitLab accepts.
-        most: The largest one; None if there is none.
+        most: The largest number; None without a largest one.
     """
 
     description: str

@@ -9,7 +9,7 @@ from gitlabgen.gitlab._vocabulary import RetryReason
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import between
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
-from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.fields import DeprecatedWord, field
 from gitlabgen.modeling.model import model
 
 if TYPE_CHECKING:
@@ -31,6 +31,15 @@ _REASONS_SINCE: Final = dict.fromkeys(
     ),
     (19, 1),
 )
+_DEPRECATED: Final = {
+    "stuck_or_timeout_failure": DeprecatedWord(
+        (19, 1),
+        (20, 0),
+        "write `stuck_pending_with_matching_runners`, `stuck_pending_no_matching_runners`, `no_updates_running` and "
+        "`no_updates_canceling`",
+    ),
+    "job_execution_timeout": DeprecatedWord((19, 1), (20, 0), "write `server_timeout_running` and `server_timeout_canceling`"),
+}
 
 
 @model
@@ -55,5 +64,7 @@ class Retry(KeywordModel):
     }
 
     max: Annotated[int, between(0, 2)] | Reference | None = field(default=None, kw_only=False)
-    when: RetryReason | Sequence[RetryReason | Reference] | Reference | None = field(default=None, values_since=_REASONS_SINCE)
+    when: RetryReason | Sequence[RetryReason | Reference] | Reference | None = field(
+        default=None, values_since=_REASONS_SINCE, deprecated_words=_DEPRECATED
+    )
     exit_codes: int | Sequence[int | Reference] | Reference | None = field(default=None, since=(16, 11))

@@ -43,7 +43,8 @@ def checks(group: Group, persona: Persona, selected: frozenset[str]) -> tuple[Ca
     seen = PERSONAS[: PERSONAS.index(persona) + 1]
     own = [(rule, rule.check) for rule in rules_of(group)]
     shared = [(rule, rule.project_check) for rule in all_rules().values()] if group == "project" else []
-    return tuple(check for rule, check in (*own, *shared) if check and (rule.persona in seen or rule.id in selected))
+    chosen = [check for rule, check in (*own, *shared) if rule.persona in seen or rule.id in selected]
+    return tuple(check for check in (*chosen, *(rule.default_check for rule in rules_of(group))) if check)
 
 
 @cache

@@ -60,6 +60,7 @@ class LintRule:
         examples: At least one.
         check: Yields the findings for an analysis; None if they come from reading or resolving the file.
         project_check: Yields findings that need both a pipeline and the templates that it deploys.
+        default_check: Yields the findings that every persona gets, if the others are for a later persona.
     """
 
     id: str
@@ -77,6 +78,7 @@ class LintRule:
     examples: Sequence[Example]
     check: Callable[[Any], Iterator[Finding]] | None = None
     project_check: Callable[[ProjectAnalysis], Iterator[Finding]] | None = None
+    default_check: Callable[[Any], Iterator[Finding]] | None = None
 
     def finding(
         self,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OWN_FIELDS",
+    "DeprecatedWord",
     "FormSince",
     "KeyFacts",
     "Version",
@@ -47,6 +48,20 @@ class FormSince(NamedTuple):
     applies: Callable[[Any], bool]
 
 
+class DeprecatedWord(NamedTuple):
+    """A word that a keyword accepts for some time only.
+
+    Args:
+        since: The version that deprecates it, and has what replaces it.
+        removed: The version that removes it.
+        instead: What to write instead.
+    """
+
+    since: Version
+    removed: Version
+    instead: str
+
+
 class KeyFacts(NamedTuple):
     """The metadata of a keyword.
 
@@ -57,6 +72,7 @@ class KeyFacts(NamedTuple):
         values_since: The first GitLab version that accepts a word, alone or in a list, by word.
         forms_since: The forms of the value that need a newer GitLab.
         deprecated: The hint for a replacement, if GitLab has deprecated the keyword.
+        deprecated_words: The words that GitLab removes, by word.
         is_written: Whether it is a keyword in the file; False for the name of the block, and for values written elsewhere.
     """
 
@@ -66,6 +82,7 @@ class KeyFacts(NamedTuple):
     values_since: Mapping[str, Version] | None = None
     forms_since: tuple[FormSince, ...] = ()
     deprecated: str | None = None
+    deprecated_words: Mapping[str, DeprecatedWord] | None = None
     is_written: bool = True
 
 
@@ -82,6 +99,7 @@ def field(
     values_since: Mapping[str, Version] | None = None,
     forms_since: tuple[FormSince, ...] = (),
     deprecated: str | None = None,
+    deprecated_words: Mapping[str, DeprecatedWord] | None = None,
     is_written: bool = True,
 ) -> Any:
     """Return a keyword of a model class with metadata beyond its annotation and its default.
@@ -95,9 +113,10 @@ def field(
         values_since: The first GitLab version that accepts a word, alone or in a list, by word.
         forms_since: The forms of the value that need a newer GitLab.
         deprecated: The hint for a replacement, if GitLab has deprecated the keyword.
+        deprecated_words: The words that GitLab removes, by word.
         is_written: Whether it is a keyword in the file; False for the name of the block, and for values written elsewhere.
     """
-    facts = KeyFacts(written, after, since, values_since, forms_since, deprecated, is_written)
+    facts = KeyFacts(written, after, since, values_since, forms_since, deprecated, deprecated_words, is_written)
     return attrs.field(init=False, kw_only=kw_only, metadata={_DEFAULT: default, _FACTS: facts})
 
 

@@ -293,3 +293,24 @@ def test_more_than_a_hundred_includes(tmp_path: Path, count: int, target: str, i
 
     words = "`include` with more than 100 files needs GitLab 15.10, but `target_gitlab` is 15.9."
     assert [finding.message for finding in findings] == ([words] if is_reported else [])
+
+
+_REASONS = """
+default:
+  retry: {max: 1, when: job_execution_timeout}
+a:
+  script: make
+  retry: {max: 1, when: [script_failure, stuck_or_timeout_failure, no_updates_running]}
+"""
+
+
+@pytest.mark.parametrize("target", [None, "19.0", "19.1"])
+def test_words_that_gitlab_removes(target: str | None) -> None:
+    """Everyone is warned of a word that GitLab removes, if the server is known to have what replaces it."""
+    pipeline, _ = pipelines.read(_REASONS, filename="ci.yml")
+    found = [finding for finding in lint(pipeline, target_gitlab=target) if finding.rule == "deprecated-keyword"]
+    expected = [
+        (3, "warning", "`retry:when: job_execution_timeout` is deprecated since GitLab 19.1, and 20.0 removes it."),
+        (6, "warning", "`a`: `retry:when: stuck_or_timeout_failure` is deprecated since GitLab 19.1, and 20.0 removes it."),
+    ]
+    assert [(finding.line, finding.severity, finding.message) for finding in found] == (expected if target == "19.1" else [])
