@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/differential/node_modules/.package-lock.json
 
-.PHONY: help demo setup test test-fast test-newest lint index rules docs-update unicode vocabulary-newer own-files wheel \
-	release-check fuzz mutants bench lock system-tools clean
+.PHONY: help demo setup test test-fast test-newest lint index rules docs-update unicode variables vocabulary-newer own-files \
+	wheel release-check fuzz mutants bench lock system-tools clean
 
 help: ## List the targets; `make` alone does the same.
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
@@ -79,6 +79,9 @@ docs-update: $(VENV)/.test ## Run all pages, and write the output of their comma
 vocabulary-newer: $(VENV)/.test ## Compare the models with a newer schema of GitLab, SCHEMA=FILE, and fail with the difference.
 	@test -n "$(SCHEMA)" || { echo "name the schema: make vocabulary-newer SCHEMA=ci.json" >&2; exit 2; }
 	$(BIN)/python tools/newer_schema.py $(SCHEMA)
+
+variables: $(VENV)/.test ## Write the table of predefined variables, and the names that editors complete, from the facts in tools/.
+	$(BIN)/python tools/predefined_variables.py
 
 unicode: $(VENV)/.test ## Write the groups of characters that RE2 knows, from google-re2.
 	$(BIN)/python tools/unicode_tables.py

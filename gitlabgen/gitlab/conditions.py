@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
-from typing import Any, Final, Literal, NoReturn, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeVar, cast
 
 import attrs
 
@@ -22,6 +22,11 @@ from gitlabgen.errors import KeywordError, report_all
 from gitlabgen.gitlab._regular_expressions import condition_problem, literal_problem, pattern_of, regex_literal
 from gitlabgen.modeling.fields import Version
 from gitlabgen.modeling.kinds import is_interpolated
+
+if TYPE_CHECKING:
+    from gitlabgen.gitlab._variable_names import VariableNames
+else:
+    VariableNames = object
 
 __all__ = ["Condition", "Var", "all_of", "any_of", "var"]
 
@@ -264,8 +269,8 @@ class Var:
         return Condition(f"${self.name} {operator} {right}", _negation=f"${self.name} {opposite} {right}")
 
 
-class _Variables:
-    """Access to variables by name: `var.CI_COMMIT_TAG` or `var["CI_COMMIT_TAG"]`."""
+class _Variables(VariableNames):
+    """Access to variables by name: `var.CI_COMMIT_TAG` or `var["CI_COMMIT_TAG"]`; editors know the predefined names."""
 
     __slots__ = ()
 

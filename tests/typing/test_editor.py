@@ -114,6 +114,15 @@ def test_keywords_of_jobs_are_completed(python: Editor, call: str, absent: list[
     assert not shown & {"keywords", "trigger" if "trigger" in absent else ""}
 
 
+def test_predefined_variables_are_completed(python: Editor) -> None:
+    """After `var.`, the editor offers GitLab's variables, and says when they are known; any other name is a variable, too."""
+    shown = {*python.completions(f"{HEAD}var.|")}
+    assert shown >= {"CI_COMMIT_BRANCH", "CI_PIPELINE_SOURCE", "CI_MERGE_REQUEST_IID", "GITLAB_USER_LOGIN"}
+    assert not shown & {"CI_JOB_JWT", "CI_BUILD_REF"}
+    assert "All rules and scripts know it" in python.hover(f"{HEAD}var.CI_COMMIT_BR|ANCH")
+    assert "Var" in python.hover(f"{HEAD}own = var.OWN; ow|n")
+
+
 def test_a_job_of_a_pipeline_is_typed(python: Editor) -> None:
     """The editor knows what `pipeline["build"]` is, and completes its keywords."""
     assert "Job | TriggerJob | HiddenJob" in python.hover(f'{HEAD}fou|nd = pipeline["build"]')
