@@ -10,7 +10,7 @@ from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.planning import File
 
-__all__ = ["files_of", "parsed_settings", "render_command"]
+__all__ = ["files_of", "parsed_inputs", "parsed_settings", "render_command"]
 
 
 def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None, steps: Steps) -> list[tuple[str, File]]:
@@ -91,6 +91,28 @@ def parsed_settings(words: Sequence[str]) -> dict[str, Any]:
     if findings:
         raise DefinitionError(*findings)
     return settings
+
+
+def parsed_inputs(words: Sequence[str]) -> dict[str, str]:
+    """Return the values of inputs by name; a later value replaces an earlier one.
+
+    Args:
+        words: `NAME=VALUE`.
+
+    Raises:
+        DefinitionError: If a word has another form; with all findings.
+    """
+    from gitlabgen.resolution.inputs import Typed
+
+    pairs = [(word, *word.partition("=")) for word in words]
+    findings = [
+        Finding(rule="usage", message=f"--input should be NAME=VALUE, got {word!r}", hint="write --input stage=test")
+        for word, name, equals, _ in pairs
+        if not (name and equals)
+    ]
+    if findings:
+        raise DefinitionError(*findings)
+    return {name: Typed(value) for _, name, _, value in pairs}
 
 
 def _merge(settings: dict[str, Any], more: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from gitlabgen.cli._files import parsed_settings
+from gitlabgen.cli._files import parsed_inputs, parsed_settings
 from gitlabgen.cli._output import output_look, say, show_error_text, show_findings, show_json
 from gitlabgen.cli._roots import Roots
 from gitlabgen.cli._standard_input import file_on_standard_input
@@ -76,7 +76,7 @@ def lint_paths(
     warnings: list[Finding] = []
     chosen, left_out = _rules(select, "--select", warnings), _rules(ignore, "--ignore", warnings)
     known = None if baseline is None else read_baseline(baseline)
-    run = _Options(target_gitlab, strict, persona, chosen, fragment, _given(inputs))
+    run = _Options(target_gitlab, strict, persona, chosen, fragment, parsed_inputs(inputs))
     roots = Roots(run._asdict())
     values = parsed_settings(settings)
     steps = Steps(shown=verbose)
@@ -169,21 +169,6 @@ def _lint_yaml(file: str, repository: Checkout, options: _Options, roots: Roots)
             model, findings = read_yaml(file, partial=True)
     yield from findings
     yield from map(repository.shown, lint(model, repository=repository, limits=server_limits(repository.root), **own._asdict()))
-
-
-def _given(words: Iterable[str]) -> dict[str, str]:
-    """Return the values of inputs by name; a later value replaces an earlier one."""
-    from gitlabgen.resolution.inputs import Typed
-
-    pairs = [(word, *word.partition("=")) for word in words]
-    findings = [
-        Finding(rule="usage", message=f"--input should be NAME=VALUE, got {word!r}", hint="write --input stage=test")
-        for word, name, equals, _ in pairs
-        if not (name and equals)
-    ]
-    if findings:
-        raise DefinitionError(*findings)
-    return {name: Typed(value) for _, name, _, value in pairs}
 
 
 def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozenset[str]:

@@ -20,6 +20,8 @@ __all__ = [
     "Choice",
     "Option",
     "format_option",
+    "inputs_option",
+    "job_option",
     "option",
     "paths_argument",
     "quiet_option",
@@ -122,6 +124,15 @@ settings_option: Final = option(
     shell_complete=complete_setting,
     help="Set a setting to a TOML value; repeatable.",
 )
+inputs_option: Final = option(
+    "--input",
+    "inputs",
+    group="Definition",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Give an input of the pipeline a value, read as YAML unless the input is a string; repeatable.",
+)
+job_option: Final = option("--job", group="Selection", metavar="JOB", help="Name a job that looks like a path.")
 verbose_option: Final = option(
     "-v", "--verbose", group="Output", is_flag=True, help="Print each step and its seconds to standard error."
 )

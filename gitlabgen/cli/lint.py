@@ -10,7 +10,15 @@ import click
 from gitlabgen.cli._command import command as command_
 from gitlabgen.cli._completing import complete_file, complete_rules, complete_source
 from gitlabgen.cli._linting import SEVERITIES, lint_paths
-from gitlabgen.cli._options import Choice, format_option, option, quiet_option, settings_option, verbose_option
+from gitlabgen.cli._options import (
+    Choice,
+    format_option,
+    inputs_option,
+    option,
+    quiet_option,
+    settings_option,
+    verbose_option,
+)
 from gitlabgen.cli._usage import usage_error
 from gitlabgen.linting.rule import PERSONAS
 from gitlabgen.project import VERSION
@@ -58,14 +66,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 @option("--fragment", group="Selection", is_flag=True, help="The pipelines are parts that other files include.")
 @option("--fail-on", group="Selection", type=Choice(SEVERITIES), default="error", help="The lowest severity that fails.")
 @settings_option
-@option(
-    "--input",
-    "inputs",
-    group="Definition",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Give an input of the pipeline a value, read as YAML unless the input is a string; repeatable.",
-)
+@inputs_option
 @option(
     "--target-gitlab",
     group="Definition",

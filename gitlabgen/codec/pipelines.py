@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gitlabgen.modeling.callsites import Location
     from gitlabgen.yamltext.notes import Note
 
-__all__ = ["dumps", "inside", "loads", "pipeline_decoder", "read", "setting", "top_level_job", "visible_job"]
+__all__ = ["dumps", "inside", "loads", "pipeline_decoder", "plain_tree", "read", "setting", "top_level_job", "visible_job"]
 
 
 def _reference_tree(reference: Reference) -> Tagged:
@@ -65,6 +65,15 @@ def dumps(pipeline: Pipeline) -> str:
     return "".join(
         (*dump_entries(_with_first_comment(header, pipeline.comment)), "---\n", *dump_entries(body, expand=_encoder.level))
     )
+
+
+def plain_tree(value: Any) -> Any:
+    """Return a value of a pipeline as the tree to write.
+
+    Args:
+        value: The value.
+    """
+    return _encoder.tree(value)
 
 
 def _header(pipeline: Pipeline) -> Iterator[tuple[Any, Any]]:

@@ -150,6 +150,17 @@ _BLUEPRINT: Final = {
     "kind": _words("Whether its jobs run, or it is to learn from.", "run", "learn"),
     "summary": _string("What it is."),
 }
+_ORIGIN: Final = {
+    "path": {
+        "description": "The keys and indexes from the configuration to the value.",
+        "type": "array",
+        "items": {"type": ["string", "integer"]},
+    },
+    "block": _string("The job or the top-level keyword that sets the value."),
+    "file": _optional_string("The user's Python or YAML file."),
+    "line": _optional_number("The line, counted from 1."),
+    "column": _optional_number("The column, counted from 1."),
+}
 _LISTED: Final = {"name": _string("The name."), "summary": _string("What it describes.")}
 
 
@@ -190,6 +201,15 @@ REPORTS: Final = {
     "verify": Report("What `gitlabgen verify` found.", {}),
     "rules": Report("The rules of the linter, by `gitlabgen rules`.", {"rules": _list("The rules.", _record("A rule.", _RULE))}),
     "rule": Report("One rule of the linter, by `gitlabgen rule`.", {"rule": _record("The rule.", _RULE)}),
+    "show": Report(
+        "A merged configuration, by `gitlabgen show`.",
+        {
+            "job": _optional_string("The job whose configuration it is; null for the whole configuration."),
+            "configuration": {"description": "The configuration as plain data.", "type": "object"},
+            "origins": _list("Where each value was written.", _record("A value.", _ORIGIN)),
+            "unknown": _strings("The includes that were not read."),
+        },
+    ),
     "init": Report(
         "The blueprints, or the files that `gitlabgen init` created.",
         {

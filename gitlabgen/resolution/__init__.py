@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gitlabgen.resolution.configuration import Resolution, resolve, resolve_files
     from gitlabgen.resolution.includes import Included, Unread, included
     from gitlabgen.resolution.job_expansion import Cell, ExpandedJob, cells, expand
+    from gitlabgen.resolution.merged_configuration import merged_configuration, merged_job
     from gitlabgen.resolution.origins import Origin
     from gitlabgen.resolution.project_files import ProjectFiles
     from gitlabgen.resolution.repositories import Repository
@@ -28,6 +29,8 @@ __all__ = [
     "child_key",
     "expand",
     "included",
+    "merged_configuration",
+    "merged_job",
     "resolve",
     "resolve_child",
     "resolve_files",
@@ -49,6 +52,8 @@ if not TYPE_CHECKING:
             "child_key": "gitlabgen.resolution.children",
             "expand": "gitlabgen.resolution.job_expansion",
             "included": "gitlabgen.resolution.includes",
+            "merged_configuration": "gitlabgen.resolution.merged_configuration",
+            "merged_job": "gitlabgen.resolution.merged_configuration",
             "resolve": "gitlabgen.resolution.configuration",
             "resolve_child": "gitlabgen.resolution.children",
             "resolve_files": "gitlabgen.resolution.configuration",

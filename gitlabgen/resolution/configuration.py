@@ -18,7 +18,7 @@ from gitlabgen.modeling.plans import is_in_use, language_of, location_of
 from gitlabgen.resolution.extends import Extends, without_extends
 from gitlabgen.resolution.flattening import flat
 from gitlabgen.resolution.merged_files import MergedFiles
-from gitlabgen.resolution.origins import Block, Origin
+from gitlabgen.resolution.origins import Block, Origin, Tree
 from gitlabgen.resolution.references import References
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class Resolution:
     incomplete: frozenset[str]
     is_fragment: bool
     _document: MergedFiles = attrs.field(alias="_document", repr=False)
+    _extends: Extends = attrs.field(alias="_extends", repr=False)
+    _references: References = attrs.field(alias="_references", repr=False)
     _trees: Mapping[str, Block] = attrs.field(alias="_trees", repr=False)
 
     def is_unknown(self, value: object) -> bool:
@@ -78,6 +80,28 @@ class Resolution:
     def unknown(self) -> tuple[str, ...]:
         """A description of each include that cannot be read, such as `project group/templates`."""
         return tuple(dict.fromkeys(include.label for include in self.unread))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The top-level keys of all files: keywords, hidden blocks and jobs."""
+        return (*self._document.settings, *self._document.jobs)
+
+    def tree(self, name: str) -> Tree:
+        """Return a top-level key as a tree with its origins: with parents merged and references resolved, but without defaults.
+
+        Args:
+            name: The key.
+        """
+        return self._references.resolved(name, self._extends[name])
+
+    def parents(self, name: str) -> tuple[Any, Origin] | None:
+        """Return the value of a job's `extends`, and where it was written; None without it.
+
+        Args:
+            name: The job's name.
+        """
+        tree = self._document[name]
+        return (tree["extends"], tree.origins["extends"]) if isinstance(tree, Block) and "extends" in tree else None
 
     def origin(self, name: str, *path: str | int) -> Origin | None:
         """Return where a value of a job was written: the block that sets it, and its model.
@@ -182,6 +206,8 @@ def resolve_files(
         incomplete=frozenset(extends.incomplete | references.incomplete),
         is_fragment=is_fragment,
         _document=document,
+        _extends=extends,
+        _references=references,
         _trees=trees,
     )
 

@@ -72,7 +72,7 @@ def expand(resolution: Resolution) -> dict[str, ExpandedJob]:
     children = {job.name: [cell.name for cell in cells(job.name, job.parallel)] for job in resolution.jobs.values()}
     for job in resolution.jobs.values():
         whole = _with_defaults(job, resolution.pipeline)
-        variables = {**_globals(job, resolution.pipeline), **_mapping(job.variables)}
+        variables = {**inherited_variables(job, resolution.pipeline), **_mapping(job.variables)}
         for cell in cells(job.name, job.parallel):
             needs = [name for need in needs_list(job.needs) for name in needed_jobs(need, cell.variables, children)]
             found = ExpandedJob(cell.name, whole, {**variables, **cell.variables}, cell, tuple(dict.fromkeys(needs)))
@@ -131,7 +131,13 @@ def _combinations(matrix: Any) -> Iterator[dict[str, str | int]]:
                 yield dict(zip(variables, values, strict=True))
 
 
-def _with_defaults(job: BaseJob, pipeline: Pipeline) -> BaseJob:
+def inherited_settings(job: BaseJob, pipeline: Pipeline) -> dict[str, Any]:
+    """Return the values that a job takes from `default` and from the top level, by keyword.
+
+    Args:
+        job: The job.
+        pipeline: The top-level keywords.
+    """
     inherit = getattr(job.inherit, "default", None)
     keywords = plan_of(type(job)).keys
     names = tuple(name for name in plan_of(Default).keys if name in keywords and name != _WITHOUT_EFFECT)
@@ -144,10 +150,21 @@ def _with_defaults(job: BaseJob, pipeline: Pipeline) -> BaseJob:
             value = value if is_set(value) else getattr(pipeline, name, None)
             if is_set(value):
                 taken[name] = value
+    return taken
+
+
+def _with_defaults(job: BaseJob, pipeline: Pipeline) -> BaseJob:
+    taken = inherited_settings(job, pipeline)
     return construct(type(job), (), {**vars(job), **taken}, location_of(job), partial=True) if taken else job
 
 
-def _globals(job: BaseJob, pipeline: Pipeline) -> dict[str, Any]:
+def inherited_variables(job: BaseJob, pipeline: Pipeline) -> dict[str, Any]:
+    """Return the global variables that a job inherits.
+
+    Args:
+        job: The job.
+        pipeline: The top-level keywords.
+    """
     inherit = getattr(job.inherit, "variables", None)
     variables = _mapping(pipeline.variables)
     if inherit is None or inherit is True:

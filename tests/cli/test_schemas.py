@@ -138,6 +138,8 @@ SITUATIONS: Final[list[tuple[str, Callable[[Path], None], int]]] = [
     ("rules", _nothing, 0),
     ("rules --persona default", _nothing, 0),
     ("rule undefined-need", _nothing, 0),
+    ("show .gitlab-ci.yml", _foreign_pipeline, 0),
+    ("show", _nothing, 2),
     ("rule nix", _nothing, 2),
     ("rule", _nothing, 2),
     ("init", _nothing, 0),
