@@ -25,7 +25,7 @@ _EXIT_CODES = {0: "fine", 1: "the configuration has errors", 2: "broken input, o
 def command(words: tuple[str, ...], **options: Any) -> int:
     """Print a merged configuration and its origins.
 
-    A comment behind each value names the file and line where it was written. With JOB, show the job as a runner receives it: with
+    A comment after each value names the file and line where it was written. With JOB, show the job as a runner receives it: with
     its parents, references, defaults, global variables and matrix. Without JOB, show the whole configuration after includes,
     parents and references, as GitLab's pipeline editor does.
 

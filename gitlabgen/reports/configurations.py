@@ -15,7 +15,7 @@ __all__ = ["configuration_text", "plain_configuration", "value_origins"]
 
 
 def configuration_text(block: Block, job: str, show: Callable[[str], str]) -> str:
-    """Return a configuration as YAML; a comment behind each value says where it was written.
+    """Return a configuration as YAML; a comment after each value says where it was written.
 
     Args:
         block: The configuration.

@@ -28,7 +28,7 @@ def repository(folder: Path) -> Path:
 
 @pytest.mark.usefixtures("repository")
 def test_job_is_shown_with_the_place_of_each_value(gitlabgen: Command) -> None:
-    """The comment behind a value names its file and line, and the block if it is another one."""
+    """The comment after a value names its file and line, and the block if it is another one."""
     result = gitlabgen("show", "test")
     assert (result.code, result.err) == (0, "")
     assert result.out == ("script:\n  - make  # .base, ci/base.yml:3\n\ntags:\n  - linux  # .gitlab-ci.yml:4\n")
@@ -115,7 +115,7 @@ def test_inputs_and_settings_reach_the_pipeline(folder: Path, gitlabgen: Command
     ids=["a template", "a project without a pipeline", "nothing", "a missing file"],
 )
 def test_what_is_no_pipeline_is_refused(folder: Path, gitlabgen: Command, files: dict[str, str], path: str, rule: str) -> None:
-    """A command for one pipeline says why there is none."""
+    """A command for one pipeline says why there is no configuration."""
     write(folder, **files)
     result = gitlabgen("show", path, "--format", "json")
     assert (result.code, result.rules) == (2, [rule])
