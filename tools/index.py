@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = ROOT / "gitlabgen"
-PACKAGES = ("gitlab", "sam", "patterns", "resolution", "yamltext", "composition", "analysis")
+PACKAGES = ("gitlab", "sam", "patterns", "resolution", "yamltext", "composition", "analysis", "testing")
 """The packages with a generated `__init__.py`; modules of their sub-packages belong to them."""
 
 LENT = {"sam": {"dumps": "codec.templates", "loads": "codec.templates"}}

@@ -14,7 +14,7 @@ from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.files.git import ignored
 from gitlabgen.modeling.callsites import display_path
 
-__all__ = ["NAMES", "PIPELINE", "Listing", "definitions_in", "find", "list_folder", "unique"]
+__all__ = ["NAMES", "PIPELINE", "Listing", "definitions_in", "find", "list_folder", "nearest", "unique"]
 
 NAMES: Final = ("gitlab_ci.py", "gitlab_ci.toml")
 """The file names of definitions."""
@@ -52,6 +52,30 @@ def unique(files: Iterable[str]) -> list[str]:
         folder, name = os.path.split(file)
         found.setdefault((os.path.realpath(folder), name), file)
     return [*found.values()]
+
+
+def nearest(folder: str) -> str:
+    """Return the definition that is nearest to a folder: in it, or in the first folder above it that has one.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        DefinitionError: If there is no definition up to the root of the repository, or if a folder has two.
+    """
+    searched = os.path.abspath(folder)
+    while True:
+        findings: list[Finding] = []
+        found = _one_per_folder(definitions_in(searched), findings)
+        if findings:
+            raise DefinitionError(*findings)
+        if found:
+            return found[0]
+        parent = os.path.dirname(searched)
+        if parent == searched or os.path.lexists(os.path.join(searched, ".git")):
+            message = f"contains no definition ({' or '.join(NAMES)}), nor does a folder above it"
+            raise failure(display_path(os.path.abspath(folder)), "no-definition", message, "write one, or run: gitlabgen init")
+        searched = parent
 
 
 def definitions_in(folder: str) -> list[str]:

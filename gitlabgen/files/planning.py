@@ -13,7 +13,7 @@ from gitlabgen.codec.headers import Status, escaped, printable, status, with_hea
 from gitlabgen.errors import Finding, OutputError
 from gitlabgen.files.system_errors import reason_of, unwritable
 
-__all__ = ["Action", "Change", "File", "plan", "problem_with_folder", "read"]
+__all__ = ["Action", "Change", "File", "is_inside", "plan", "problem_with_folder", "read"]
 
 Action = Literal["created", "updated", "unchanged", "refused"]
 
@@ -163,7 +163,7 @@ def _change(file: File, *, force: bool) -> Change:
 
 def _target(path: str, root: str) -> str:
     """Return the target of the path with all links resolved, which must be inside the root folder."""
-    if not _inside(path):
+    if not is_inside(path):
         raise OutputError(_outside(path, root, "is not a file inside the folder, written with `/` and without `..`"))
     base = os.path.realpath(root)
     target = os.path.realpath(os.path.join(base, path))
@@ -172,8 +172,12 @@ def _target(path: str, root: str) -> str:
     return target
 
 
-def _inside(path: str) -> bool:
-    """Return whether the path, without resolving links, is below its folder on every system."""
+def is_inside(path: str) -> bool:
+    """Return whether a path, without resolving links, is below its folder on every system.
+
+    Args:
+        path: The path, with `/` between its parts.
+    """
     try:
         name = os.fsencode(path)
     except UnicodeEncodeError:
