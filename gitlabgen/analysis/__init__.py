@@ -7,19 +7,23 @@ from gitlabgen.modeling.lazy import exporter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gitlabgen.analysis.condition_parts import Comparison
     from gitlabgen.analysis.pipelines import PipelineAnalysis
     from gitlabgen.analysis.projects import ProjectAnalysis
     from gitlabgen.analysis.spots import Spot
     from gitlabgen.analysis.templates import TemplateAnalysis
-__all__ = ["PipelineAnalysis", "ProjectAnalysis", "Spot", "TemplateAnalysis"]
+    from gitlabgen.analysis.variables import VariableFacts
+__all__ = ["Comparison", "PipelineAnalysis", "ProjectAnalysis", "Spot", "TemplateAnalysis", "VariableFacts"]
 if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
         {
+            "Comparison": "gitlabgen.analysis.condition_parts",
             "PipelineAnalysis": "gitlabgen.analysis.pipelines",
             "ProjectAnalysis": "gitlabgen.analysis.projects",
             "Spot": "gitlabgen.analysis.spots",
             "TemplateAnalysis": "gitlabgen.analysis.templates",
+            "VariableFacts": "gitlabgen.analysis.variables",
         },
     )
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from gitlabgen.analysis.commands import SCRIPTS, Command, commands_of, values_of
+from gitlabgen.analysis.variables import VariableFacts
 from gitlabgen.analysis.walking import values_in
 from gitlabgen.errors import Finding, Suggestions, suggestion
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
@@ -207,6 +208,11 @@ class PipelineAnalysis:
     def forwarded(self) -> Mapping[str, str | None]:
         """The variables that a trigger passes; None for unknown values."""
         return self._forwarded()
+
+    @cached_property
+    def variable_facts(self) -> VariableFacts:
+        """Where variables are used and set."""
+        return VariableFacts(self.resolution, self.forwarded)
 
     @cached_property
     def _shared_variables(self) -> dict[str, str]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from gitlabgen.modeling.fields import OWN_FIELDS
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
+from gitlabgen.modeling.problems import Path
 
 _SIMPLE: Final = frozenset((str, int, float, bool, type(None)))
 
@@ -52,3 +54,24 @@ def models_in(value: Any, without: Collection[str] = ()) -> Iterator[tuple[tuple
             waiting += [entry for entry in reversed(inner) if type(entry[1]) not in _SIMPLE]
         elif isinstance(found, Mapping):
             waiting += [((*path, str(key)), item) for key, item in [*found.items()][::-1] if type(item) not in _SIMPLE]
+
+
+def texts_in(model: Model, without: Collection[str] = ()) -> Iterator[tuple[Path, str]]:
+    """Yield all texts inside a model, in order, each with its path.
+
+    Args:
+        model: The model.
+        without: Fields of models to skip.
+    """
+    waiting: list[tuple[Path, Any]] = [((), model)]
+    while waiting:
+        path, found = waiting.pop()
+        if isinstance(found, str):
+            yield path, found
+        elif type(found) is tuple:
+            waiting += [((*path, index), item) for index, item in reversed([*enumerate(found)])]
+        elif isinstance(found, Model):
+            inner = [(name, item) for name, item in vars(found).items() if name not in OWN_FIELDS and name not in without]
+            waiting += [((*path, name), item) for name, item in reversed(inner)]
+        elif isinstance(found, Mapping):
+            waiting += [((*path, key), item) for key, item in reversed([*found.items()])]

@@ -1,0 +1,201 @@
+"""The variables of a pipeline: where they are used, compared and set."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, Final, Literal, NamedTuple
+
+from gitlabgen.analysis.walking import texts_in, values_in
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.gitlab.include import Include
+from gitlabgen.gitlab.parallel import Matrix
+from gitlabgen.gitlab.rules import Rule
+from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.problems import Path
+from gitlabgen.resolution.configuration import Resolution
+
+__all__ = ["VariableFacts"]
+
+# `$$NAME` and `\$NAME` are the text `$NAME`.
+_USE: Final = r"(?<![\\$])\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(:?[-+=?])?)"
+
+
+class Use(NamedTuple):
+    """A use of a variable, as `$NAME` or `${NAME}`.
+
+    Args:
+        owner: The job, or the pipeline.
+        path: The path from there to the text.
+        name: The variable.
+        has_default: Whether the text says what to do without the variable, as in `${NAME:-text}`.
+    """
+
+    owner: Model
+    path: Path
+    name: str
+    has_default: bool
+
+    @property
+    def title(self) -> str:
+        """The beginning of a message about it."""
+        return _title(self.owner)
+
+
+class WrittenCondition(NamedTuple):
+    """A condition in its place.
+
+    Args:
+        owner: The job, or the pipeline.
+        path: The path from there to the condition.
+        text: The condition.
+        kind: What it decides.
+    """
+
+    owner: Model
+    path: Path
+    text: str
+    kind: Literal["workflow", "include", "job"]
+
+    @property
+    def title(self) -> str:
+        """The beginning of a message about it."""
+        return _title(self.owner) or f"`{self.kind}`: "
+
+
+class Setting(NamedTuple):
+    """A variable that the configuration sets.
+
+    Args:
+        owner: The job, or the pipeline.
+        path: The path from there to the value.
+        name: The variable.
+        value: The value, or a `Variable`.
+    """
+
+    owner: Model
+    path: Path
+    name: str
+    value: Any
+
+    @property
+    def title(self) -> str:
+        """The beginning of a message about it."""
+        return _title(self.owner)
+
+
+def _title(owner: Model) -> str:
+    return f"`{owner.name}`: " if isinstance(owner, BaseJob) else ""
+
+
+class VariableFacts:
+    """Where a pipeline uses and sets variables.
+
+    Args:
+        resolution: The resolved pipeline.
+        forwarded: The variables that a trigger passes to it.
+    """
+
+    def __init__(self, resolution: Resolution, forwarded: Mapping[str, str | None]) -> None:
+        self._resolution = resolution
+        self._forwarded = forwarded
+
+    @cached_property
+    def uses(self) -> list[Use]:
+        """All uses of variables, in order."""
+        find = re.compile(_USE).finditer
+        return [
+            Use(owner, path, found[1] or found[2], found[3] is not None)
+            for owner in (self._resolution.pipeline, *self._resolution.jobs.values())
+            for path, text in texts_in(owner, without=("jobs", "spec"))
+            if "$" in text
+            for found in find(text)
+        ]
+
+    @cached_property
+    def conditions(self) -> list[WrittenCondition]:
+        """All conditions, in order."""
+        return [*self._include_conditions(), *self._workflow_conditions(), *self._job_conditions()]
+
+    def _include_conditions(self) -> Iterator[WrittenCondition]:
+        for file in self._resolution.files:
+            is_list = isinstance(file.include, tuple)
+            for index, entry in enumerate(file.include if isinstance(file.include, tuple) else (file.include,)):
+                if isinstance(entry, Include):
+                    path = ("include", index) if is_list else ("include",)
+                    yield from _conditions(file, path, entry.rules, "include")
+
+    def _workflow_conditions(self) -> Iterator[WrittenCondition]:
+        pipeline = self._resolution.pipeline
+        return _conditions(pipeline, ("workflow",), getattr(pipeline.workflow, "rules", None), "workflow")
+
+    def _job_conditions(self) -> Iterator[WrittenCondition]:
+        for job in self._resolution.jobs.values():
+            yield from _conditions(job, (), job.rules, "job")
+            for keyword in ("only", "except_"):
+                written = getattr(getattr(job, keyword, None), "variables", None)
+                for index, text in enumerate(written if isinstance(written, tuple) else ()):
+                    if isinstance(text, str):
+                        yield WrittenCondition(job, (keyword, "variables", index), text, "job")
+
+    @cached_property
+    def settings(self) -> list[Setting]:
+        """All variables that `variables` sets, at the top level, in jobs and in rules."""
+        pipeline = self._resolution.pipeline
+        workflow = getattr(pipeline.workflow, "rules", None)
+        return [
+            *_settings(pipeline, ("variables",), pipeline.variables),
+            *_rule_settings(pipeline, ("workflow", "rules"), workflow),
+            *(found for job in self._resolution.jobs.values() for found in _job_settings(job)),
+        ]
+
+    @cached_property
+    def set_names(self) -> frozenset[str]:
+        """The names of all variables that the configuration, or the trigger of the pipeline, sets."""
+        matrices = (job.parallel.matrix for job in self._resolution.jobs.values() if isinstance(job.parallel, Matrix))
+        rows = (row for matrix in matrices for row in (matrix if isinstance(matrix, tuple) else (matrix,)))
+        cells = (str(name) for row in rows if isinstance(row, Mapping) for name in row)
+        return frozenset((*(setting.name for setting in self.settings), *cells, *self._forwarded))
+
+    def is_named(self, name: str) -> bool:
+        """Return whether a variable is set in the configuration, or named without `$`, as scripts do to set it.
+
+        Args:
+            name: The variable.
+        """
+        return name in self.set_names or re.search(rf"(?<![\w$])(?<!\$\{{){name}(?!\w)", self._text) is not None
+
+    @cached_property
+    def _text(self) -> str:
+        """All texts and keys of all files."""
+        texts: list[str] = []
+        for value in (inner for file in self._resolution.files for inner in values_in(file)):
+            if isinstance(value, str):
+                texts.append(value)
+            elif isinstance(value, Mapping):
+                texts += map(str, value)
+        return "\n".join(texts)
+
+
+def _conditions(
+    owner: Model, path: Path, rules: object, kind: Literal["workflow", "include", "job"]
+) -> Iterator[WrittenCondition]:
+    for index, rule in enumerate(rules if isinstance(rules, tuple) else ()):
+        if isinstance(rule, Rule) and isinstance(rule.if_, str):
+            yield WrittenCondition(owner, (*path, "rules", index, "if_"), rule.if_, kind)
+
+
+def _job_settings(job: BaseJob) -> Iterator[Setting]:
+    yield from _settings(job, ("variables",), job.variables)
+    yield from _rule_settings(job, ("rules",), job.rules)
+
+
+def _rule_settings(owner: Model, path: Path, rules: object) -> Iterator[Setting]:
+    for index, rule in enumerate(rules if isinstance(rules, tuple) else ()):
+        yield from _settings(owner, (*path, index, "variables"), getattr(rule, "variables", None))
+
+
+def _settings(owner: Model, path: Path, variables: object) -> Iterator[Setting]:
+    for name, value in variables.items() if isinstance(variables, Mapping) else ():
+        yield Setting(owner, (*path, name), name, value)
