@@ -21,6 +21,7 @@ __all__ = ["RULE"]
 
 # Projects set the other names themselves.
 _PREFIXES: Final = ("$CI_", "$GITLAB_")
+_MOST: Final = 5
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
@@ -59,6 +60,8 @@ def _hint(name: str, value: str) -> str:
     near = closest(value, values) or next((known for known in values if known.startswith(value)), None)
     if near:
         return f'write `"{near}"`'
+    if values[_MOST:]:
+        return f"it is {', '.join(f'`{known}`' for known in values[:_MOST])}, or one of {len(values) - _MOST} others"
     return f"it is {in_backticks(values, 'or')}"
 
 
