@@ -87,13 +87,27 @@ class FileLocation(NodeLocation):
         file: The file's name.
         nodes: The mappings.
         aliased: The keys in whose values an alias elsewhere has its anchor.
+        retyped: The text of each scalar that GitLab would write in another way, by its position.
     """
 
-    __slots__ = ("aliased",)
+    __slots__ = ("_retyped", "aliased")
 
-    def __init__(self, file: str, *nodes: Any, aliased: frozenset[Any]) -> None:
+    def __init__(self, file: str, *nodes: Any, aliased: frozenset[Any], retyped: Mapping[Mark, str]) -> None:
         super().__init__(file, *nodes)
         self.aliased = aliased
+        self._retyped = retyped
+
+    def retyped(self) -> Iterator[tuple[tuple[Any, ...], str, Any, Position]]:
+        """Yield each scalar that GitLab would write in another way: its path in the file, its text, its value, its position."""
+        waiting: list[tuple[tuple[Any, ...], Any, Mark | None]] = [((), self._nodes[0], None)] if self._retyped else []
+        while waiting:
+            path, node, mark = waiting.pop()
+            if isinstance(node, MapNode):
+                waiting += [((*path, key), bare(node[key]), node.value_marks[key]) for key in reversed([*node])]
+            elif isinstance(node, SeqNode):
+                waiting += [((*path, index), bare(item), node.item_marks[index]) for index, item in reversed([*enumerate(node)])]
+            elif mark is not None and mark in self._retyped:
+                yield path, self._retyped[mark], node, Position(self._file, *mark)
 
 
 class Decoder:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.gitlab.reference import Reference
     from gitlabgen.modeling.callsites import Location
+    from gitlabgen.yamltext.builder import Document
     from gitlabgen.yamltext.notes import Note
 
 __all__ = ["dumps", "inside", "loads", "pipeline_decoder", "plain_tree", "read", "setting", "top_level_job", "visible_job"]
@@ -153,7 +154,7 @@ def read(
         hint = file_hint(text)
         raise YamlError(Finding("invalid-yaml", message, hint=hint, file=filename, line=line, column=column, gitlab=said))
     with collecting() as problems:
-        pipeline = _pipeline(header, body, filename or "", documents[read[-1]].aliased, partial=partial)
+        pipeline = _pipeline(header, body, filename or "", documents[read[-1]], partial=partial)
     findings += problems
     if header is not None and (stray := [key for key in header if key != "spec"]):
         unknown = [*map(str, stray)]
@@ -180,7 +181,7 @@ def _is_header(tree: Any) -> bool:
     return isinstance(tree, dict) and "spec" in tree
 
 
-def _pipeline(header: Any, body: Any, filename: str, aliased: frozenset[Any], *, partial: bool) -> Pipeline:
+def _pipeline(header: Any, body: Any, filename: str, document: Document, *, partial: bool) -> Pipeline:
     from gitlabgen.codec.comments import block_comment, file_note, note_at, with_comment
     from gitlabgen.codec.decoding import FileLocation, NodeLocation
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -211,7 +212,8 @@ def _pipeline(header: Any, body: Any, filename: str, aliased: frozenset[Any], *,
         spec = header["spec"]
         given["spec"] = with_comment(decoder.value(plan.shapes["spec"], spec), spec, notes.get(header.key_marks["spec"]))
     given |= block_comment(note)
-    pipeline: Pipeline = decoder.model(Pipeline, settings, FileLocation(filename, body, header or {}, aliased=aliased), **given)
+    location = FileLocation(filename, body, header or {}, aliased=document.aliased, retyped=document.retyped)
+    pipeline: Pipeline = decoder.model(Pipeline, settings, location, **given)
     return pipeline
 
 

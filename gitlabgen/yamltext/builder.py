@@ -16,7 +16,7 @@ from gitlabgen.errors import Finding, YamlError
 from gitlabgen.yamltext.nodes import Plain, Tagged
 from gitlabgen.yamltext.notes import Margin
 from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode, mark_of
-from gitlabgen.yamltext.resolve import resolve, resolve_exactly
+from gitlabgen.yamltext.resolve import is_retyped, resolve, resolve_exactly
 from gitlabgen.yamltext.tags import shorthand
 
 _surrogate = re.compile("[\ud800-\udfff]").search
@@ -35,12 +35,14 @@ class Document:
         tree: `MapNode`, `SeqNode`, `Tagged` or a scalar.
         mark: The position where the tree begins.
         aliased: The keys of the tree in whose values an alias elsewhere in the tree has its anchor.
+        retyped: The text of each number and each boolean that GitLab would write in another way, such as `3.10`, by its position.
         warnings: What GitLab accepts but is a likely mistake, such as duplicate keys.
     """
 
     tree: Any
     mark: Mark
     aliased: frozenset[Any] = frozenset()
+    retyped: dict[Mark, str] = attrs.field(factory=dict)
     warnings: list[Finding] = attrs.field(factory=list)
 
 
@@ -72,6 +74,7 @@ class Builder:
         self._anchors: dict[str, _Anchored | None] = {}
         self._aliased: set[Any] = set()
         self._last: Mark | None = None
+        self._retyped: dict[Mark, str] = {}
         self._warnings: list[Finding] = []
         from yaml import events  # imported here so that only reading loads PyYAML
 
@@ -98,6 +101,7 @@ class Builder:
         # An alias cannot refer to an earlier document.
         self._anchors = {}
         self._aliased = set()
+        self._retyped = {}
         self._warnings = []
 
     def _scalar(self, event: Any) -> None:
@@ -106,6 +110,8 @@ class Builder:
         value: Any
         if tag is None:
             value = resolve(text) if plain else text
+            if plain and value.__class__ is not str and is_retyped(text, value):
+                self._retyped[mark] = text
         elif (name := shorthand(tag)) == "!!str":
             value = text
         elif name == "!!merge" and text == "<<":
@@ -168,7 +174,9 @@ class Builder:
     def _add(self, value: Any, mark: Mark, height: int = 0) -> None:
         if not self._stack:
             aliased = frozenset(self._aliased)
-            self.documents.append(Document(tree=value, mark=mark, aliased=aliased, warnings=self._warnings))
+            self.documents.append(
+                Document(tree=value, mark=mark, aliased=aliased, retyped=self._retyped, warnings=self._warnings)
+            )
             return
         frame = self._stack[-1]
         if height >= frame.height:

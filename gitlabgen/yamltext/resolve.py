@@ -63,6 +63,16 @@ def resolve(text: str) -> Any:
     return Plain(text) if disputed else text
 
 
+def is_retyped(text: str, value: Any) -> bool:
+    """Return whether a scalar is no longer the same text when GitLab writes its value.
+
+    Args:
+        text: The unquoted scalar.
+        value: What it is resolved to.
+    """
+    return value is not None and (value.__class__ is Plain or number(value) != text)
+
+
 def resolve_exactly(text: str) -> Any:
     """Return the value of an unquoted scalar with a tag, or the text itself if another text has the same value.
 
