@@ -223,3 +223,10 @@ def test_garbage_collection_is_restored(*, enabled: bool) -> None:
         assert gc.isenabled() is enabled
     finally:
         (gc.enable if before else gc.disable)()
+
+
+def test_a_removed_variable_exists_in_older_versions() -> None:
+    """`CI_JOB_JWT` is reported from the GitLab version that removed it."""
+    pipeline = Pipeline(jobs=[Job("a", script=["login $CI_JOB_JWT"])])
+    found = {version: [finding.rule for finding in lint(pipeline, target_gitlab=version)] for version in ("16.11", "17.0")}
+    assert found == {"16.11": [], "17.0": ["removed-variable"]}
