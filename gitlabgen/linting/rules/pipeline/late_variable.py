@@ -1,0 +1,171 @@
+"""`late-variable`: GitLab fills in a variable before it has a value.
+
+Source: https://docs.gitlab.com/ci/variables/predefined_variables/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gitlabgen.analysis.commands import SCRIPTS
+from gitlabgen.analysis.condition_parts import variables_in
+from gitlabgen.analysis.pipelines import PipelineAnalysis
+from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.walking import values_in
+from gitlabgen.errors import Finding
+from gitlabgen.gitlab._predefined_variables import PREDEFINED
+from gitlabgen.gitlab.base_job import BaseJob
+from gitlabgen.linting.rule import Example, LintRule
+
+__all__ = ["RULE"]
+
+_OF_JOBS: Final = ("CI_JOB_", "CI_ENVIRONMENT_", "CI_NODE_")
+_WRITTEN: Final = re.compile(r"""\b(?:echo|printf)\s+(?:-\w+\s+)*["']?([A-Za-z_]\w*)=""")
+_ASSIGNED: Final = re.compile(r"(?m)(?:^|[;&|]|\bexport)\s*([A-Za-z_]\w*)=")
+
+
+def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each variable in a condition or in `release` that gets its value later."""
+    yield from _conditions(analysis)
+    yield from _releases(analysis)
+
+
+def _conditions(analysis: PipelineAnalysis) -> Iterator[Finding]:
+    facts = analysis.variable_facts
+    written: dict[str, str] | None = None
+    for condition in facts.conditions:
+        for name in dict.fromkeys(variables_in(condition.text)):
+            if name in facts.set_names:
+                continue
+            what = "includes are" if condition.kind == "include" else "rules are"
+            hint = None
+            if _is_late(name, in_job=condition.kind == "job"):
+                message = f"{condition.title}`{name}` does not exist yet when {what} decided."
+            else:
+                written = _dotenv_variables(analysis) if written is None else written
+                if name not in written:
+                    continue
+                source = f"the dotenv report of `{written[name]}`"
+                message = f"{condition.title}`{name}` comes from {source}; {what} decided before any job runs."
+                hint = "decide in the script, or in a child pipeline"
+            yield RULE.finding(spot(condition.owner, condition.path), message, hint, facts=(name,))
+
+
+def _is_late(name: str, *, in_job: bool) -> bool:
+    variable = PREDEFINED.get(name)
+    if variable is None or variable.removed is not None:
+        return False
+    return variable.phase in ("job-only", "runner") or (not in_job and variable.phase == "pipeline" and name.startswith(_OF_JOBS))
+
+
+def _dotenv_variables(analysis: PipelineAnalysis) -> dict[str, str]:
+    """Return the job that writes each variable into its dotenv report, by the variable's name."""
+    found: dict[str, str] = {}
+    for job in analysis.jobs_with("artifacts"):
+        reports = getattr(getattr(job, "artifacts", None), "reports", None)
+        paths = [path for path in values_in(getattr(reports, "dotenv", None)) if isinstance(path, str)]
+        for line in _lines(job) if paths else ():
+            if any(path in line for path in paths):
+                found |= dict.fromkeys(_WRITTEN.findall(line), job.name)
+    return found
+
+
+def _lines(job: BaseJob) -> list[str]:
+    return [line for keyword in SCRIPTS for line in values_in(getattr(job, keyword, None)) if isinstance(line, str)]
+
+
+def _releases(analysis: PipelineAnalysis) -> Iterator[Finding]:
+    facts = analysis.variable_facts
+    jobs = {id(job) for job in analysis.jobs_with("release")}
+    for use in facts.uses if jobs else ():
+        job = use.owner
+        if use.path[0] != "release" or not isinstance(job, BaseJob) or use.name in facts.set_names or use.name in PREDEFINED:
+            continue
+        if any(use.name in _ASSIGNED.findall(line) for line in _lines(job)):
+            keyword = ":".join(step for step in use.path if isinstance(step, str))
+            message = f"{use.title}`{keyword}` is filled in before the script sets `{use.name}`."
+            hint = "set it in the dotenv report of an earlier job, or read the text from a file"
+            yield RULE.finding(spot(job, use.path), message, hint, facts=(use.name,))
+
+
+RULE: Final = LintRule(
+    id="late-variable",
+    summary="GitLab fills in a variable before it has a value.",
+    why=(
+        "GitLab decides rules before any job runs, so they see neither variables of dotenv reports nor `CI_JOB_ID`. "
+        "It fills in `release` before the job's script starts. "
+        "A variable that has no value yet is empty, and GitLab reports no error. "
+        "The rule is silent if the files also set the variable."
+    ),
+    severity="warning",
+    confidence="certain",
+    source="https://docs.gitlab.com/ci/variables/predefined_variables/",
+    examples=[
+        Example(
+            bad="""
+decide:
+  stage: build
+  script:
+    - echo "TARGET=prod" >> decide.env
+  artifacts:
+    reports:
+      dotenv: decide.env
+ship:
+  stage: deploy
+  script: ./ship.sh
+  rules:
+    - if: $TARGET
+""",
+            good="""
+decide:
+  stage: build
+  script:
+    - echo "TARGET=prod" >> decide.env
+  artifacts:
+    reports:
+      dotenv: decide.env
+ship:
+  stage: deploy
+  script: test -z "$TARGET" || ./ship.sh
+""",
+        ),
+        Example(
+            bad="""
+test:
+  script: make test
+  rules:
+    - if: $CI_JOB_ID
+""",
+            good="""
+test:
+  script: make test
+  rules:
+    - if: $CI_PIPELINE_SOURCE
+""",
+        ),
+        Example(
+            bad="""
+announce:
+  image: registry.gitlab.com/gitlab-org/cli:v1.60.0
+  script:
+    - TITLE="Release $(date +%F)"
+  release:
+    tag_name: $CI_COMMIT_TAG
+    name: $TITLE
+    description: notes.md
+""",
+            good="""
+announce:
+  image: registry.gitlab.com/gitlab-org/cli:v1.60.0
+  script: echo releasing
+  release:
+    tag_name: $CI_COMMIT_TAG
+    name: Release $CI_COMMIT_TAG
+    description: notes.md
+""",
+        ),
+    ],
+    check=check,
+)
