@@ -19,7 +19,7 @@ __all__ = ["RULE"]
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each variable in the rules of an include that the file sets, and that nobody is asked for."""
+    """Yield a finding for each variable in the rules of an include that only the file sets, and no form asks for."""
     facts = analysis.variable_facts
     conditions = [condition for condition in facts.conditions if condition.kind == "include"]
     # The form for a manual pipeline passes variables with a description, and includes see those.
