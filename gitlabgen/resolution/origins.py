@@ -94,7 +94,9 @@ class Block(dict[str, Any]):
         """Return the origin of the value at this path, or of its nearest existing parent."""
         found = self.own
         node: Tree = self
-        for step in path:
+        for index, step in enumerate(path):
+            if isinstance(node, Model) and location_of(node) is not None:  # a setting that was decoded knows its own parts
+                return found._replace(model=node, path=tuple(path[index:]))
             key: Any = Model.written_name(step) if isinstance(step, str) else step
             inside = (
                 key in node if isinstance(node, Block) else isinstance(node, Items) and isinstance(key, int) and key < len(node)
