@@ -230,3 +230,11 @@ def test_a_removed_variable_exists_in_older_versions() -> None:
     pipeline = Pipeline(jobs=[Job("a", script=["login $CI_JOB_JWT"])])
     found = {version: [finding.rule for finding in lint(pipeline, target_gitlab=version)] for version in ("16.11", "17.0")}
     assert found == {"16.11": [], "17.0": ["removed-variable"]}
+
+
+def test_a_fragment_does_not_know_the_values_of_variables() -> None:
+    """The file that includes a fragment may set another value, so a comparison with a nested variable is not reported."""
+    text = "variables: {T: $CI_DEFAULT_BRANCH}\na: {script: make, rules: [{if: $CI_COMMIT_BRANCH == $T}]}\n"
+    pipeline = loads(text, filename="ci.yml")
+    found = {fragment: [finding.rule for finding in lint(pipeline, fragment=fragment)] for fragment in (False, True)}
+    assert found == {False: ["nested-variable-compared"], True: []}
