@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from gitlabgen.gitlab.conditions import lexemes
 
 __all__ = ["Comparison"]
+
+# Jobs often share conditions, and several rules read each one.
+_MOST_KNOWN: Final = 4096
 
 
 class Comparison(NamedTuple):
@@ -24,37 +27,43 @@ class Comparison(NamedTuple):
     right: str
 
 
-def comparisons(text: str) -> Iterator[Comparison]:
-    """Yield the comparisons of two values in a condition.
+@lru_cache(_MOST_KNOWN)
+def comparisons(text: str) -> tuple[Comparison, ...]:
+    """Return the comparisons of two values in a condition.
 
     Args:
         text: A condition that GitLab can read.
     """
     tokens = [*lexemes(text)]
-    for left, operator, right in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if (left[0], operator[0], right[0]) == ("value", "compare", "value"):
-            yield Comparison(left[1], operator[1], right[1])
+    return tuple(
+        Comparison(left[1], operator[1], right[1])
+        for left, operator, right in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if (left[0], operator[0], right[0]) == ("value", "compare", "value")
+    )
 
 
-def lone_values(text: str) -> Iterator[str]:
-    """Yield the values in a condition that are compared with nothing.
+@lru_cache(_MOST_KNOWN)
+def lone_values(text: str) -> tuple[str, ...]:
+    """Return the values in a condition that are compared with nothing.
 
     Args:
         text: A condition that GitLab can read.
     """
     tokens = [(kind, value) for kind, value in lexemes(text) if kind not in ("open", "close")]
-    for index, (kind, value) in enumerate(tokens):
-        around = (*tokens[max(index - 1, 0) : index], *tokens[index + 1 : index + 2])
-        if kind == "value" and all(near != "compare" for near, _ in around):
-            yield value
+    kinds = ["", *(kind for kind, _ in tokens), ""]
+    return tuple(
+        value
+        for index, (kind, value) in enumerate(tokens)
+        if kind == "value" and "compare" not in (kinds[index], kinds[index + 2])
+    )
 
 
-def variables_in(text: str) -> Iterator[str]:
-    """Yield the names of the variables in a condition, in order.
+@lru_cache(_MOST_KNOWN)
+def variables_in(text: str) -> tuple[str, ...]:
+    """Return the names of the variables in a condition, in order.
 
     Args:
         text: A condition that GitLab can read.
     """
-    for kind, value in lexemes(text):
-        if kind == "value" and value.startswith("$") and not value.startswith("$["):
-            yield value[1:]
+    values = (value for kind, value in lexemes(text) if kind == "value")
+    return tuple(value[1:] for value in values if value.startswith("$") and not value.startswith("$["))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 from gitlabgen.analysis.commands import SCRIPTS, Command, commands_of, values_of
 from gitlabgen.analysis.variables import VariableFacts
-from gitlabgen.analysis.walking import values_in
+from gitlabgen.analysis.walking import joined_texts, values_in
 from gitlabgen.errors import Finding, Suggestions, suggestion
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.keyword_types import is_set
@@ -97,6 +98,7 @@ class PipelineAnalysis:
         self.jobs: Mapping[str, BaseJob] = resolution.jobs
         self.pipeline: Pipeline = resolution.pipeline
         self._suggestions = Suggestions()
+        self._texts: dict[str, str] = {}
 
     @cached_property
     def own_jobs(self) -> frozenset[int]:
@@ -150,6 +152,22 @@ class PipelineAnalysis:
         """
         return self._jobs_by_keyword.get(keyword, _EMPTY)
 
+    def texts_of(self, keyword: str) -> str:
+        """Return the texts inside the values of a keyword in all jobs, one per line.
+
+        Args:
+            keyword: The keyword's name in Python.
+        """
+        text = self._texts.get(keyword)
+        if text is None:
+            text = self._texts[keyword] = joined_texts([job.__dict__[keyword] for job in self.jobs_with(keyword)])
+        return text
+
+    @property
+    def keywords(self) -> Iterable[str]:
+        """The keywords that jobs have, with their names in Python."""
+        return self._jobs_by_keyword
+
     def setting(self, job: BaseJob, keyword: str) -> Any:
         """Return the value of a keyword for a job, which may come from `default`; None if it has none.
 
@@ -181,9 +199,9 @@ class PipelineAnalysis:
     @cached_property
     def commands(self) -> Sequence[Command]:
         """The AWS commands in the scripts of all jobs, job by job."""
-        jobs = {job.name for key in SCRIPTS for job in self.jobs_with(key) if _may_have_commands(job.__dict__[key])}
-        if not jobs:
+        if not any(map(_may_have_commands, map(self.texts_of, SCRIPTS))):
             return _EMPTY
+        jobs = {job.name for key in SCRIPTS for job in self.jobs_with(key) if _may_have_commands(job.__dict__[key])}
         return [
             command
             for name, job in self.jobs.items()
@@ -212,7 +230,7 @@ class PipelineAnalysis:
     @cached_property
     def variable_facts(self) -> VariableFacts:
         """Where variables are used and set."""
-        return VariableFacts(self.resolution, self.forwarded)
+        return VariableFacts(self)
 
     @cached_property
     def _shared_variables(self) -> dict[str, str]:
@@ -328,6 +346,19 @@ class PipelineAnalysis:
         ]
 
     @cached_property
+    def rule_keywords(self) -> frozenset[str]:
+        """The keywords that rules of jobs have, with their names in Python."""
+        return frozenset(chain.from_iterable(rule.__dict__ for _, _, rule in self.rules))
+
+    def rules_with(self, keyword: str) -> Sequence[tuple[BaseJob, int, Rule]]:
+        """Return the rules that have a keyword: the job, the index and the rule.
+
+        Args:
+            keyword: The keyword's name in Python.
+        """
+        return [found for found in self.rules if keyword in found[2].__dict__] if keyword in self.rule_keywords else _EMPTY
+
+    @cached_property
     def needs(self) -> list[tuple[BaseJob, int, str, Need | None]]:
         """The needs of all jobs: the job, the index, the name, and the `Need` if it has options."""
         found: list[tuple[BaseJob, int, str, Need | None]] = []
@@ -341,9 +372,9 @@ class PipelineAnalysis:
         return found
 
     @cached_property
-    def rule_needs(self) -> list[tuple[BaseJob, int, Rule]]:
+    def rule_needs(self) -> Sequence[tuple[BaseJob, int, Rule]]:
         """The rules that replace the needs of their jobs: the job, the index and the rule."""
-        return [found for found in self.rules if "needs" in found[2].__dict__]
+        return self.rules_with("needs")
 
     @cached_property
     def orders(self) -> dict[str, int]:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from gitlabgen.analysis.walking import texts_in, values_in
+from gitlabgen.analysis.walking import joined_texts, texts_in, values_in
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.include import Include
 from gitlabgen.gitlab.parallel import Matrix
 from gitlabgen.gitlab.rules import Rule
+from gitlabgen.modeling.fields import OWN_FIELDS
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.problems import Path
-from gitlabgen.resolution.configuration import Resolution
+
+if TYPE_CHECKING:
+    from gitlabgen.analysis.pipelines import PipelineAnalysis
 
 __all__ = ["VariableFacts"]
 
-# `$$NAME` and `\$NAME` are the text `$NAME`.
-_USE: Final = r"(?<![\\$])\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(:?[-+=?])?)"
+_NOT_USED: Final = frozenset(("jobs", "spec", *OWN_FIELDS))
+_NEVER_USED: Final = frozenset(("name", "stage", "rules", *OWN_FIELDS))  # rules are looked through on their own
+_PLAIN: Final = frozenset(("if_", "when", "allow_failure", *OWN_FIELDS))
+# `$$NAME` and `\$NAME` are the text `$NAME`. Searches are fast because the pattern begins with a character.
+_USE: Final = r"\$(?<![\\$]\$)(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(:?[-+=?])?)"
 
 
 class Use(NamedTuple):
@@ -92,31 +99,75 @@ def _title(owner: Model) -> str:
 class VariableFacts:
     """Where a pipeline uses and sets variables.
 
+    Almost all names and conditions are right, so rules first ask for the names and the texts, without their places.
+
     Args:
-        resolution: The resolved pipeline.
-        forwarded: The variables that a trigger passes to it.
+        analysis: The pipeline.
     """
 
-    def __init__(self, resolution: Resolution, forwarded: Mapping[str, str | None]) -> None:
-        self._resolution = resolution
-        self._forwarded = forwarded
+    def __init__(self, analysis: PipelineAnalysis) -> None:
+        self._analysis = analysis
+        self._resolution = analysis.resolution
 
     @cached_property
-    def uses(self) -> list[Use]:
-        """All uses of variables, in order."""
+    def used_names(self) -> frozenset[str]:
+        """The names of all variables that the pipeline uses."""
+        analysis = self._analysis
+        shared = (text for _, text in texts_in(analysis.pipeline, "$", without=_NOT_USED))
+        jobs = (analysis.texts_of(keyword) for keyword in analysis.keywords if keyword not in _NEVER_USED)
+        rules = (
+            joined_texts([rule.__dict__[keyword] for _, _, rule in analysis.rules_with(keyword)])
+            for keyword in analysis.rule_keywords - _PLAIN
+        )
+        texts = chain(shared, self._condition_texts, jobs, rules)
+        return frozenset(plain or braced for text in texts for plain, braced, _ in re.findall(_USE, text))
+
+    @cached_property
+    def _uses(self) -> list[Use]:
         find = re.compile(_USE).finditer
         return [
             Use(owner, path, found[1] or found[2], found[3] is not None)
             for owner in (self._resolution.pipeline, *self._resolution.jobs.values())
-            for path, text in texts_in(owner, without=("jobs", "spec"))
-            if "$" in text
+            for path, text in texts_in(owner, "$", without=_NOT_USED)
             for found in find(text)
         ]
+
+    def uses_of(self, names: Collection[str]) -> list[Use]:
+        """Return all uses of some variables, in order.
+
+        Args:
+            names: The variables.
+        """
+        if self.used_names.isdisjoint(names):
+            return []
+        return [use for use in self._uses if use.name in names]
 
     @cached_property
     def conditions(self) -> list[WrittenCondition]:
         """All conditions, in order."""
         return [*self._include_conditions(), *self._workflow_conditions(), *self._job_conditions()]
+
+    @cached_property
+    def _condition_texts(self) -> frozenset[str]:
+        """The texts of all conditions; jobs often share them."""
+        found: set[Any] = {rule.if_ for _, _, rule in self._analysis.rules}
+        old = (job for keyword in ("only", "except_") for job in self._analysis.jobs_with(keyword))
+        for conditions in (self._include_conditions(), self._workflow_conditions(), *map(_conditions_of, old)):
+            found.update(condition.text for condition in conditions)
+        return frozenset(text for text in found if isinstance(text, str))
+
+    def conditions_with(self, is_suspect: Callable[[str], object]) -> list[WrittenCondition]:
+        """Return the conditions whose texts may have a problem, in order.
+
+        Args:
+            is_suspect: Returns whether a text may have the problem.
+        """
+        suspects = {text for text in self._condition_texts if is_suspect(text)}
+        return [condition for condition in self.conditions if condition.text in suspects] if suspects else []
+
+    def include_conditions(self) -> list[WrittenCondition]:
+        """Return the conditions of includes, in order."""
+        return [*self._include_conditions()]
 
     def _include_conditions(self) -> Iterator[WrittenCondition]:
         for file in self._resolution.files:
@@ -132,31 +183,29 @@ class VariableFacts:
 
     def _job_conditions(self) -> Iterator[WrittenCondition]:
         for job in self._resolution.jobs.values():
-            yield from _conditions(job, (), job.rules, "job")
-            for keyword in ("only", "except_"):
-                written = getattr(getattr(job, keyword, None), "variables", None)
-                for index, text in enumerate(written if isinstance(written, tuple) else ()):
-                    if isinstance(text, str):
-                        yield WrittenCondition(job, (keyword, "variables", index), text, "job")
+            yield from _conditions_of(job)
 
     @cached_property
     def settings(self) -> list[Setting]:
         """All variables that `variables` sets, at the top level, in jobs and in rules."""
         pipeline = self._resolution.pipeline
         workflow = getattr(pipeline.workflow, "rules", None)
+        jobs = {job.name for job in self._analysis.jobs_with("variables")}
+        jobs.update(job.name for job, _, _ in self._analysis.rules_with("variables"))
         return [
             *_settings(pipeline, ("variables",), pipeline.variables),
             *_rule_settings(pipeline, ("workflow", "rules"), workflow),
-            *(found for job in self._resolution.jobs.values() for found in _job_settings(job)),
+            *(found for name, job in self._resolution.jobs.items() if name in jobs for found in _job_settings(job)),
         ]
 
     @cached_property
     def set_names(self) -> frozenset[str]:
         """The names of all variables that the configuration, or the trigger of the pipeline, sets."""
-        matrices = (job.parallel.matrix for job in self._resolution.jobs.values() if isinstance(job.parallel, Matrix))
+        parallel = (job.parallel for job in self._analysis.jobs_with("parallel"))
+        matrices = (found.matrix for found in parallel if isinstance(found, Matrix))
         rows = (row for matrix in matrices for row in (matrix if isinstance(matrix, tuple) else (matrix,)))
         cells = (str(name) for row in rows if isinstance(row, Mapping) for name in row)
-        return frozenset((*(setting.name for setting in self.settings), *cells, *self._forwarded))
+        return frozenset((*(setting.name for setting in self.settings), *cells, *self._analysis.forwarded))
 
     def is_named(self, name: str) -> bool:
         """Return whether a variable is set in the configuration, or named without `$`, as scripts do to set it.
@@ -184,6 +233,15 @@ def _conditions(
     for index, rule in enumerate(rules if isinstance(rules, tuple) else ()):
         if isinstance(rule, Rule) and isinstance(rule.if_, str):
             yield WrittenCondition(owner, (*path, "rules", index, "if_"), rule.if_, kind)
+
+
+def _conditions_of(job: BaseJob) -> Iterator[WrittenCondition]:
+    yield from _conditions(job, (), job.rules, "job")
+    for keyword in ("only", "except_"):
+        written = getattr(getattr(job, keyword, None), "variables", None)
+        for index, text in enumerate(written if isinstance(written, tuple) else ()):
+            if isinstance(text, str):
+                yield WrittenCondition(job, (keyword, "variables", index), text, "job")
 
 
 def _job_settings(job: BaseJob) -> Iterator[Setting]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Final
 
 from gitlabgen.modeling.fields import OWN_FIELDS
@@ -10,7 +11,8 @@ from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.modeling.problems import Path
 
-_SIMPLE: Final = frozenset((str, int, float, bool, type(None)))
+_TEXTLESS: Final = frozenset((int, float, bool, type(None)))
+_SIMPLE: Final = _TEXTLESS | {str}
 
 
 def values_in(value: Any, without: Collection[str] = ()) -> Iterator[Any]:
@@ -56,11 +58,35 @@ def models_in(value: Any, without: Collection[str] = ()) -> Iterator[tuple[tuple
             waiting += [((*path, str(key)), item) for key, item in [*found.items()][::-1] if type(item) not in _SIMPLE]
 
 
-def texts_in(model: Model, without: Collection[str] = ()) -> Iterator[tuple[Path, str]]:
-    """Yield all texts inside a model, in order, each with its path.
+def joined_texts(values: Iterable[Any]) -> str:
+    """Return the texts inside many values, one per line, without their places, and so in little time.
+
+    Args:
+        values: Models, or values of models.
+    """
+    texts: list[str] = []
+    waiting: list[list[Any]] = [[*values]]
+    while waiting:
+        group = waiting.pop()
+        for kind in {*map(type, group)} - _TEXTLESS:  # a loop over the values would take several times as long
+            same: list[Any] = [value for value in group if type(value) is kind]
+            if issubclass(kind, str):
+                texts += same
+            elif kind is tuple:
+                waiting.append([*chain.from_iterable(same)])
+            elif issubclass(kind, Model):
+                waiting.append([*chain.from_iterable(model.__dict__.values() for model in same)])
+            elif issubclass(kind, Mapping):
+                waiting.append([*chain.from_iterable(mapping.values() for mapping in same)])
+    return "\n".join(texts)
+
+
+def texts_in(model: Model, part: str, without: Collection[str] = ()) -> Iterator[tuple[Path, str]]:
+    """Yield all texts inside a model that have a part, in order, each with its path.
 
     Args:
         model: The model.
+        part: The part.
         without: Fields of models to skip.
     """
     waiting: list[tuple[Path, Any]] = [((), model)]
@@ -68,10 +94,16 @@ def texts_in(model: Model, without: Collection[str] = ()) -> Iterator[tuple[Path
         path, found = waiting.pop()
         if isinstance(found, str):
             yield path, found
-        elif type(found) is tuple:
-            waiting += [((*path, index), item) for index, item in reversed([*enumerate(found)])]
+            continue
+        entries: Iterable[tuple[str | int, Any]]
+        if type(found) is tuple:
+            entries = enumerate(found)
         elif isinstance(found, Model):
-            inner = [(name, item) for name, item in vars(found).items() if name not in OWN_FIELDS and name not in without]
-            waiting += [((*path, name), item) for name, item in reversed(inner)]
+            entries = ((name, item) for name, item in vars(found).items() if name not in OWN_FIELDS and name not in without)
         elif isinstance(found, Mapping):
-            waiting += [((*path, key), item) for key, item in reversed([*found.items()])]
+            entries = found.items()
+        else:
+            continue
+        # Most values are short texts without the part: they get no path.
+        kept = [(key, item) for key, item in entries if (part in item if type(item) is str else type(item) not in _SIMPLE)]
+        waiting += [((*path, key), item) for key, item in reversed(kept)]

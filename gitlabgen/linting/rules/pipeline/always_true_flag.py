@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.condition_parts import lone_values
+from gitlabgen.analysis.condition_parts import lone_values, variables_in
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
@@ -27,7 +27,7 @@ _FLAGS: Final = {
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each variable that is `true` or `false`, and whose presence decides a condition."""
     facts = analysis.variable_facts
-    for condition in facts.conditions:
+    for condition in facts.conditions_with(lambda text: not _FLAGS.keys().isdisjoint(variables_in(text))):
         for value in dict.fromkeys(lone_values(condition.text)):
             name = value.removeprefix("$")
             if name in _FLAGS and name not in facts.set_names:

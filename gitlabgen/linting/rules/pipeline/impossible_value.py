@@ -27,7 +27,7 @@ _MOST: Final = 5
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each comparison of a predefined variable with a value that it never has."""
     facts = analysis.variable_facts
-    for condition in facts.conditions:
+    for condition in facts.conditions_with(_impossible):
         for name, value in _impossible(condition.text):
             if name not in facts.set_names:
                 message = f"{condition.title}`${name}` is never `{value}`."

@@ -21,7 +21,7 @@ __all__ = ["RULE"]
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each variable in the rules of an include that only the file sets, and no form asks for."""
     facts = analysis.variable_facts
-    conditions = [condition for condition in facts.conditions if condition.kind == "include"]
+    conditions = facts.include_conditions()
     # The form for a manual pipeline passes variables with a description, and includes see those.
     asked = {setting.name for setting in facts.settings if getattr(setting.value, "description", None) is not None}
     own = {setting.name for setting in facts.settings} - {*asked, *PREDEFINED, *analysis.forwarded} if conditions else set()

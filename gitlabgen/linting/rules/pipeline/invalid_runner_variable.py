@@ -28,7 +28,6 @@ _FLAGS: Final = frozenset(("1", "t", "true", "0", "f", "false"))
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each such variable with a value that the runner does not know, and for each misspelt name."""
     facts = analysis.variable_facts
-    used: set[str] | None = None
     for setting in facts.settings:
         name = setting.name
         if name in _SETTINGS:
@@ -38,12 +37,10 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
                 near = closest(value, _SETTINGS[name])
                 hint = f"write `{near}`" if near else f"it can be {in_backticks(_SETTINGS[name], 'or')}"
                 yield RULE.finding(spot(setting.owner, setting.path), message, hint, facts=(name, value))
-        elif near := _meant(name):
-            used = {use.name for use in facts.uses} if used is None else used
-            if name not in used:
-                message = f"{setting.title}The runner has no variable `{name}`, and nothing uses it."
-                where = spot(setting.owner, setting.path, at_key=True)
-                yield RULE.finding(where, message, suggestion(near), facts=(name,))
+        elif (near := _meant(name)) and name not in facts.used_names:
+            message = f"{setting.title}The runner has no variable `{name}`, and nothing uses it."
+            where = spot(setting.owner, setting.path, at_key=True)
+            yield RULE.finding(where, message, suggestion(near), facts=(name,))
 
 
 def _wrong(name: str, value: Any) -> str | None:

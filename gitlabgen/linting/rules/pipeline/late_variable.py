@@ -34,8 +34,10 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 def _conditions(analysis: PipelineAnalysis) -> Iterator[Finding]:
     facts = analysis.variable_facts
-    written: dict[str, str] | None = None
-    for condition in facts.conditions:
+    written = _dotenv_variables(analysis)
+    for condition in facts.conditions_with(
+        lambda text: any(_may_be_late(name) or name in written for name in variables_in(text))
+    ):
         for name in dict.fromkeys(variables_in(condition.text)):
             if name in facts.set_names:
                 continue
@@ -43,10 +45,9 @@ def _conditions(analysis: PipelineAnalysis) -> Iterator[Finding]:
             hint = None
             if _is_late(name, in_job=condition.kind == "job"):
                 message = f"{condition.title}`{name}` does not exist yet when {what} decided."
+            elif name not in written:
+                continue
             else:
-                written = _dotenv_variables(analysis) if written is None else written
-                if name not in written:
-                    continue
                 source = f"the dotenv report of `{written[name]}`"
                 message = f"{condition.title}`{name}` comes from {source}; {what} decided before any job runs."
                 hint = "decide in the script, or in a child pipeline"
@@ -60,11 +61,17 @@ def _is_late(name: str, *, in_job: bool) -> bool:
     return variable.phase in ("job-only", "runner") or (not in_job and variable.phase == "pipeline" and name.startswith(_OF_JOBS))
 
 
+def _may_be_late(name: str) -> bool:
+    return _is_late(name, in_job=True) or _is_late(name, in_job=False)
+
+
 def _dotenv_variables(analysis: PipelineAnalysis) -> dict[str, str]:
     """Return the job that writes each variable into its dotenv report, by the variable's name."""
     found: dict[str, str] = {}
     for job in analysis.jobs_with("artifacts"):
         reports = getattr(getattr(job, "artifacts", None), "reports", None)
+        if reports is None:
+            continue
         paths = [path for path in values_in(getattr(reports, "dotenv", None)) if isinstance(path, str)]
         for line in _lines(job) if paths else ():
             if any(path in line for path in paths):
@@ -79,9 +86,9 @@ def _lines(job: BaseJob) -> list[str]:
 def _releases(analysis: PipelineAnalysis) -> Iterator[Finding]:
     facts = analysis.variable_facts
     jobs = {id(job) for job in analysis.jobs_with("release")}
-    for use in facts.uses if jobs else ():
+    for use in facts.uses_of(facts.used_names - facts.set_names - PREDEFINED.keys()) if jobs else ():
         job = use.owner
-        if use.path[0] != "release" or not isinstance(job, BaseJob) or use.name in facts.set_names or use.name in PREDEFINED:
+        if use.path[0] != "release" or not isinstance(job, BaseJob):
             continue
         if any(use.name in _ASSIGNED.findall(line) for line in _lines(job)):
             keyword = ":".join(step for step in use.path if isinstance(step, str))

@@ -5,8 +5,8 @@ Source: https://docs.gitlab.com/ci/cloud_services/aws/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
 from gitlabgen.analysis.deployments import may_use_temporary_credentials
 from gitlabgen.analysis.pipelines import PipelineAnalysis
@@ -14,7 +14,6 @@ from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.model import Model
 
 __all__ = ["RULE"]
 
@@ -24,29 +23,18 @@ _HINT: Final = "use `id_tokens` and a role, with `aws sts assume-role-with-web-i
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each access key in variables or in `aws configure`."""
-    for owner, path, variables in _variables(analysis):
-        for name in _KEYS:
-            if isinstance(variables, Mapping) and str(getattr(variables.get(name), "value", variables.get(name)) or ""):
-                if isinstance(owner, BaseJob):
-                    message = f"`{owner.name}` sets `{name}`, but access keys do not expire."
-                else:
-                    message = f"`{name}` is set for all jobs, but access keys do not expire."
-                yield RULE.finding(spot(owner, (*path, name)), message, _HINT, facts=(name,))
+    for setting in analysis.variable_facts.settings:
+        if setting.name in _KEYS and str(getattr(setting.value, "value", setting.value) or ""):
+            if isinstance(setting.owner, BaseJob):
+                message = f"`{setting.owner.name}` sets `{setting.name}`, but access keys do not expire."
+            else:
+                message = f"`{setting.name}` is set for all jobs, but access keys do not expire."
+            yield RULE.finding(spot(setting.owner, setting.path), message, _HINT, facts=(setting.name,))
     for command in analysis.commands:
         sets_key = command.runs("aws", "configure", "set") and not {*map(str.lower, _KEYS)}.isdisjoint(command.words)
         if sets_key and not may_use_temporary_credentials(analysis, command.job):
             message = f"`{command.job.name}` runs `aws configure` with an access key, but access keys do not expire."
             yield RULE.finding(spot(command.job, command.path), message, _HINT, facts=("aws configure",))
-
-
-def _variables(analysis: PipelineAnalysis) -> Iterator[tuple[Model, tuple[str | int, ...], Any]]:
-    pipeline = analysis.pipeline
-    yield pipeline, ("variables",), pipeline.variables
-    for job in analysis.jobs_with("variables"):
-        yield job, ("variables",), job.variables
-    for job, index, rule in analysis.rules:
-        if "variables" in rule.__dict__:
-            yield job, ("rules", index, "variables"), rule.variables
 
 
 RULE: Final = LintRule(

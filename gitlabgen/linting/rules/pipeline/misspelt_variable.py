@@ -29,11 +29,10 @@ _NAMES: Final = [
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each use of a variable that nothing sets and whose name is almost that of a predefined one."""
     facts = analysis.variable_facts
-    for use in facts.uses:
-        near = _meant(use.name)
-        if near and not facts.is_named(use.name):
-            message = f"{use.title}GitLab has no variable `{use.name}`."
-            yield RULE.finding(spot(use.owner, use.path), message, suggestion(near), facts=(use.name,))
+    near = {name: meant for name in facts.used_names if (meant := _meant(name)) and not facts.is_named(name)}
+    for use in facts.uses_of(near):
+        message = f"{use.title}GitLab has no variable `{use.name}`."
+        yield RULE.finding(spot(use.owner, use.path), message, suggestion(near[use.name]), facts=(use.name,))
 
 
 @lru_cache(maxsize=4096)

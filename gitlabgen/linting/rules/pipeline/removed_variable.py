@@ -24,8 +24,8 @@ _REMOVED: Final = {
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each use of a variable that the GitLab version no longer sets, and nothing else sets."""
     facts = analysis.variable_facts
-    for use in facts.uses:
-        if use.name not in _REMOVED or use.has_default or facts.is_named(use.name):
+    for use in facts.uses_of(_REMOVED):
+        if use.has_default or facts.is_named(use.name):
             continue
         version, replacement = _REMOVED[use.name]
         if analysis.target is None or analysis.target >= version:
