@@ -57,7 +57,10 @@ class NodeLocation:
             steps[0] = self._key(str(steps[0]))
         node = next((node for node in self._nodes if isinstance(node, dict) and steps and steps[0] in node), self._nodes[0])
         mark, key = getattr(node, "mark", self._name), None
-        for step in steps:
+        for field in steps:
+            step = field
+            if isinstance(node, MapNode) and field not in node and isinstance(field, str):
+                step = Model.written_name(field)  # a path has names in Python, such as `if_`
             if isinstance(node, MapNode) and step in node:
                 mark, key, inner = node.value_marks[step], node.key_marks[step], node[step]
             elif isinstance(node, SeqNode) and isinstance(step, int) and step < len(node):
