@@ -174,7 +174,20 @@ def read(
         message = "GitLab drops this document: it reads the first, or a header with `spec` and the last"
         place = span_of(document.tree, document.mark)._asdict()
         found.append(Finding(rule="ignored-document", message=message, severity="warning", file=filename, **place))
-    return pipeline, [*found, *findings]
+    return pipeline, [*_dates(documents, filename), *found, *findings]
+
+
+def _dates(documents: Iterable[Document], filename: str | None) -> Iterator[Finding]:
+    """Yield a finding for each date or time without quotes, in all documents."""
+    from gitlabgen.errors import Finding
+    from gitlabgen.yamltext.resolve import refused_class
+
+    for mark, text in (entry for document in documents for entry in document.retyped.items()):
+        refused = refused_class(text)
+        if refused is not None:
+            message = f"`{text}` is a {refused.lower()}, which GitLab does not read without quotes"
+            said = f"Tried to load unspecified class: {refused}"
+            yield Finding("invalid-yaml", message, hint=f'write "{text}"', file=filename, gitlab=said, **mark._asdict())
 
 
 def _is_header(tree: Any) -> bool:

@@ -45,6 +45,11 @@ _disputed = re.compile(
     """,
     re.VERBOSE,
 ).fullmatch
+_day = re.compile(r"[0-9]{4}-(?:1[012]|0[0-9]|[0-9])-(?:[12][0-9]|3[01]|0[0-9]|[0-9])").fullmatch
+_moment = re.compile(
+    r"-?[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|\s+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
+    r"(?:\s*(?:Z|[-+][0-9]{1,2}:?(?:[0-9]{2})?))?"
+).fullmatch
 # Not numbers to either parser: decimal digits that are not octal after a zero, and a single point.
 _string = re.compile(r"[-+]?0[0-7_]*[89][0-9_]*|[-+]?\.").fullmatch
 
@@ -71,6 +76,15 @@ def is_retyped(text: str, value: Any) -> bool:
         value: What it is resolved to.
     """
     return value is not None and (value.__class__ is Plain or number(value) != text)
+
+
+def refused_class(text: str) -> str | None:
+    """Return the Ruby class of an unquoted date or time, which GitLab does not load; None for any other scalar.
+
+    Args:
+        text: The unquoted scalar.
+    """
+    return "Date" if _day(text) else "Time" if _moment(text) else None
 
 
 def resolve_exactly(text: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gitlabgen.yamltext import Plain
-from gitlabgen.yamltext.resolve import resolve, resolve_exactly
+from gitlabgen.yamltext.resolve import refused_class, resolve, resolve_exactly
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,16 @@ def test_ambiguous_scalars_stay_unchanged(text: str) -> None:
 def test_values_below_tags_keep_their_text(text: str, value: Any) -> None:
     """Below a tag, a scalar becomes a value only if it is written back as the same text."""
     assert (type(resolve_exactly(text)), resolve_exactly(text)) == (type(value), value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((text, "Date") for text in ("2026-11-22", "2026-1-2", "2026-02-31", "2026-00-1")),
+        *((text, "Time") for text in ("2026-11-22 10:00:00", "2026-11-22T10:00:00Z", "2001-12-14 21:59:43.10 -5")),
+        *((text, None) for text in ("2026-13-22", "-2026-11-22", "2026-11-22 10:00", "2026-11", "12:30", "2026")),
+    ],
+)
+def test_dates_that_ruby_refuses(text: str, expected: str | None) -> None:
+    """The class of a date or a time is the one that Psych 4.0.3 names when it refuses the scalar."""
+    assert refused_class(text) == expected
