@@ -76,6 +76,7 @@ class PipelineAnalysis:
         is_part: Whether another pipeline triggers or includes this one, and so decides when its jobs run.
         forwarded: Returns the variables that a trigger passes, which win over those of the pipeline; None for unknown values.
         limits: The limits of the GitLab server.
+        project_variables: Names of variables that the settings of the project define.
     """
 
     def __init__(
@@ -87,12 +88,14 @@ class PipelineAnalysis:
         is_part: bool = False,
         forwarded: Callable[[], Mapping[str, str | None]] = dict,
         limits: Limits = DEFAULT_LIMITS,
+        project_variables: frozenset[str] = frozenset(),
     ) -> None:
         self.resolution = resolution
         self.root: Pipeline = resolution.root
         self.target = target
         self.strict = strict
         self.limits = limits
+        self.project_variables = project_variables
         self.is_part = is_part or resolution.is_fragment or resolution.root.spec is not None
         self._forwarded = forwarded
         self.jobs: Mapping[str, BaseJob] = resolution.jobs

@@ -200,12 +200,14 @@ class VariableFacts:
 
     @cached_property
     def set_names(self) -> frozenset[str]:
-        """The names of all variables that the configuration, or the trigger of the pipeline, sets."""
+        """The names of all variables that the configuration, the trigger of the pipeline, or the project sets."""
         parallel = (job.parallel for job in self._analysis.jobs_with("parallel"))
         matrices = (found.matrix for found in parallel if isinstance(found, Matrix))
         rows = (row for matrix in matrices for row in (matrix if isinstance(matrix, tuple) else (matrix,)))
         cells = (str(name) for row in rows if isinstance(row, Mapping) for name in row)
-        return frozenset((*(setting.name for setting in self.settings), *cells, *self._analysis.forwarded))
+        return frozenset(
+            (*(setting.name for setting in self.settings), *cells, *self._analysis.forwarded, *self._analysis.project_variables)
+        )
 
     def is_named(self, name: str) -> bool:
         """Return whether a variable is set in the configuration, or named without `$`, as scripts do to set it.

@@ -13,6 +13,7 @@ from gitlabgen.cli._standard_input import file_on_standard_input
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.definitions.discovery import PIPELINE, definitions_in, find, unique
 from gitlabgen.definitions.includes import mapped_includes
+from gitlabgen.definitions.project_variables import project_variables
 from gitlabgen.definitions.server_limits import server_limits
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
@@ -150,8 +151,8 @@ def _lint(file: str, settings: Mapping[str, Any], options: _Options, roots: Root
 
     project = load(file, settings).project
     own = options._replace(target_gitlab=project.target_gitlab or options.target_gitlab)
-    limits = server_limits(repository.root)
-    for finding in lint(project, repository=repository, folder=repository.folder, limits=limits, **own._asdict()):
+    server = _server(repository)
+    for finding in lint(project, repository=repository, folder=repository.folder, **server, **own._asdict()):
         yield repository.shown(finding) if finding.file else finding._replace(file=file)
 
 
@@ -168,7 +169,12 @@ def _lint_yaml(file: str, repository: Checkout, options: _Options, roots: Roots)
             own = options._replace(fragment=True)
             model, findings = read_yaml(file, partial=True)
     yield from findings
-    yield from map(repository.shown, lint(model, repository=repository, limits=server_limits(repository.root), **own._asdict()))
+    yield from map(repository.shown, lint(model, repository=repository, **_server(repository), **own._asdict()))
+
+
+def _server(repository: Checkout) -> dict[str, Any]:
+    """Return what the repository's pyproject.toml says of the GitLab server."""
+    return {"limits": server_limits(repository.root), "project_variables": project_variables(repository.root)}
 
 
 def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozenset[str]:

@@ -54,7 +54,7 @@ def table_of(root: str, name: str, example: str) -> Table | None:
             raw = stream.read()
     except OSError:
         return None
-    if name.encode() not in raw:
+    if b"gitlabgen" not in raw or name.encode() not in raw:
         return None
     from gitlabgen.definitions.toml import parse
 

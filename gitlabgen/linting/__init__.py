@@ -51,6 +51,7 @@ def lint(
     fragment: bool = False,
     inputs: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
+    project_variables: Iterable[str] = (),
 ) -> list[Finding]:
     """Return findings for what GitLab or AWS would reject in a project or a model, and for likely mistakes.
 
@@ -66,6 +67,7 @@ def lint(
         inputs: The values of the inputs that the header of the pipeline declares, by name; the others have their defaults, and
             what depends on an input without a default is unknown.
         limits: The limits of the GitLab server; by default GitLab's own.
+        project_variables: Names of variables that the settings of the project define.
 
     Raises:
         ArgumentError: If it is neither a project nor a model.
@@ -77,7 +79,8 @@ def lint(
     with _gc_paused():
         version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
         target = None if version is None else _version(version)
-        run = Run(target, persona, selected, strict=strict, limits=limits or DEFAULT_LIMITS)
+        server = limits or DEFAULT_LIMITS
+        run = Run(target, persona, selected, strict=strict, limits=server, project_variables=project_variables)
         lint_files(run, project_or_model, repository, folder, fragment=fragment, inputs=inputs)
         return in_order(run.findings)
 

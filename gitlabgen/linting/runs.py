@@ -27,6 +27,7 @@ class Run:
         persona: The persona that reads the findings.
         selected: Names of rules that run whatever their persona.
         limits: The limits of the GitLab server.
+        project_variables: Names of variables that the settings of the project define.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class Run:
         *,
         strict: bool,
         limits: Limits = DEFAULT_LIMITS,
+        project_variables: Iterable[str] = (),
     ) -> None:
         self.findings: list[Finding] = []
         self._target = target
         self._strict = strict
         self.limits = limits
+        self._project_variables = frozenset(project_variables)
         self._persona = persona
         self._selected = frozenset(selected)
 
@@ -70,7 +73,13 @@ class Run:
         before = len(self.findings)
         self.findings += resolution.findings
         analysis = PipelineAnalysis(
-            resolution, self._target, strict=self._strict, is_part=is_part, forwarded=forwarded, limits=self.limits
+            resolution,
+            self._target,
+            strict=self._strict,
+            is_part=is_part,
+            forwarded=forwarded,
+            limits=self.limits,
+            project_variables=self._project_variables,
         )
         self.check("pipeline", analysis)
         if analysis.commands or analysis.jobs_with("environment"):

@@ -389,6 +389,25 @@ def test_limits_of_the_server(folder: Path, gitlabgen: Command) -> None:
     assert gitlabgen("lint", "g.py", "--format", "json").rules == ["invalid-include"]
 
 
+def test_variables_of_the_project(folder: Path, gitlabgen: Command) -> None:
+    """Names that `[tool.gitlabgen.project]` lists are no mistake in YAML, in parts of a pipeline and in definitions."""
+    (folder / ".git").mkdir()
+    rule = "{script: x, rules: [{if: $CI_COMIT_BRANCH}]}"
+    write(folder, ci_yml=f"a: {rule}\n", d_yml=f"d: {rule}\n")
+    (folder / ".gitlab-ci.yml").write_text("include: [d.yml]\n", encoding="utf-8")
+    write(
+        folder,
+        g_py="from gitlabgen import *\nproject = Project(pipeline=Pipeline(jobs=[Job('a', script=['echo $CI_COMIT_SHA'])]))\n",
+    )
+    (folder / "pyproject.toml").write_text("[tool.gitlabgen.project]\nvariables = []\n", encoding="utf-8")
+    for path in ("ci.yml", "d.yml", "g.py"):
+        assert gitlabgen("lint", path, "--format", "json").rules == ["misspelt-variable"]
+    known = "variables = ['CI_COMIT_BRANCH']\nprotected-variables = ['CI_COMIT_SHA']\n"
+    (folder / "pyproject.toml").write_text(f"[tool.gitlabgen.project]\n{known}", encoding="utf-8")
+    for path in ("ci.yml", "d.yml", "g.py"):
+        assert gitlabgen("lint", path, "--format", "json").rules == []
+
+
 def test_an_invalid_limit_is_reported_at_its_line(folder: Path, gitlabgen: Command) -> None:
     """A limit that GitLab does not have stops the command before it judges anything."""
     (folder / ".git").mkdir()

@@ -22,9 +22,12 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each variable in the rules of an include that only the file sets, and no form asks for."""
     facts = analysis.variable_facts
     conditions = facts.include_conditions()
+    if not conditions:
+        return
     # The form for a manual pipeline passes variables with a description, and includes see those.
     asked = {setting.name for setting in facts.settings if getattr(setting.value, "description", None) is not None}
-    own = {setting.name for setting in facts.settings} - {*asked, *PREDEFINED, *analysis.forwarded} if conditions else set()
+    others = {*asked, *PREDEFINED, *analysis.forwarded, *analysis.project_variables}
+    own = {setting.name for setting in facts.settings} - others
     for condition in conditions:
         for name in dict.fromkeys(variables_in(condition.text)):
             if name in own:
