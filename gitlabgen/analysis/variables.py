@@ -209,6 +209,42 @@ class VariableFacts:
             (*(setting.name for setting in self.settings), *cells, *self._analysis.forwarded, *self._analysis.project_variables)
         )
 
+    @cached_property
+    def _replaced(self) -> frozenset[str]:
+        """The names of variables to which a rule, a trigger or the project may give another value."""
+        replaced = (setting.name for setting in self.settings if "rules" in setting.path)
+        return frozenset((*replaced, *self._analysis.forwarded, *self._analysis.project_variables))
+
+    def value_in(self, condition: WrittenCondition, name: str) -> str:
+        """Return the text that a variable of the files has in a condition; "" if it has none, or if it is not known.
+
+        Args:
+            condition: The condition.
+            name: The variable.
+        """
+        if name in self._replaced or condition.kind == "include" or self._resolution.is_fragment:
+            return ""
+        shared = _mapping(self._analysis.pipeline.variables)
+        job = condition.owner
+        if not isinstance(job, BaseJob):
+            return self.text_of(shared.get(name))
+        own = _mapping(job.variables)
+        inherited = getattr(job.inherit, "variables", None)
+        inherits = inherited is not False and (not isinstance(inherited, tuple) or name in inherited)
+        return self.text_of(own[name] if name in own else shared.get(name) if inherits else None)
+
+    @staticmethod
+    def text_of(value: Any) -> str:
+        """Return the value of a variable in which GitLab fills in other variables; "" without one.
+
+        Args:
+            value: The value, or a `Variable`.
+        """
+        if getattr(value, "expand", None) is False:
+            return ""
+        value = getattr(value, "value", value)
+        return value if isinstance(value, str) else ""
+
     def is_named(self, name: str) -> bool:
         """Return whether a variable is set in the configuration, or named without `$`, as scripts do to set it.
 
@@ -227,6 +263,10 @@ class VariableFacts:
             elif isinstance(value, Mapping):
                 texts += map(str, value)
         return "\n".join(texts)
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _conditions(

@@ -8,56 +8,121 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
+from gitlabgen.analysis.condition_parts import Comparison, comparisons
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
+from gitlabgen.gitlab._regular_expressions import literal_problem
 from gitlabgen.gitlab.conditions import lexemes
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.kinds import is_interpolated
 
 __all__ = ["RULE"]
 
 _REGEX: Final = re.compile(r"/.*/[ismU]*", re.DOTALL)
+_VARIABLE: Final = r"\$(?:[A-Za-z_]\w*|\{[A-Za-z_]\w*\})"
+_IN_TEXT: Final = re.compile(rf"(?<!\$){_VARIABLE}")
+# `\$` and `[$a]` are a dollar sign, and `$` before `)` or `|` is the end of the text.
+_IN_REGEX: Final = re.compile(rf"\\.|\[(?:\\.|[^\]\\])*\]|({_VARIABLE})", re.DOTALL)
+
+
+class _Misread(NamedTuple):
+    """What a condition does not mean.
+
+    Args:
+        problem: What GitLab does instead.
+        hint: What to write.
+    """
+
+    problem: str
+    hint: str
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each comparison that does not mean what it seems to mean."""
-    workflow = getattr(analysis.pipeline.workflow, "rules", None)
-    for index, rule in enumerate(workflow if isinstance(workflow, tuple) else ()):
-        for problem in _problems(getattr(rule, "if_", None)):
-            yield _finding(analysis.pipeline, ("workflow", "rules", index, "if_"), "workflow", *problem)
-    for job, index, rule in analysis.rules:
-        for problem in _problems(rule.if_):
-            yield _finding(job, ("rules", index, "if_"), job.name, *problem)
+    facts = analysis.variable_facts
+    for condition in facts.conditions_with(lambda text: _in_text(text) or _patterns(text)):
+        followed = (
+            _of_value(comparison, facts.value_in(condition, comparison.right[1:])) for comparison in _patterns(condition.text)
+        )
+        for problem, hint in (*_in_text(condition.text), *filter(None, followed)):
+            message = f"{condition.title}in the condition `{condition.text}`, {problem}."
+            yield RULE.finding(spot(condition.owner, condition.path), message, hint, facts=(condition.text,))
 
 
-def _finding(owner_model: Model, path: tuple[str | int, ...], owner: str, condition: str, problem: str, hint: str) -> Finding:
-    message = f"`{owner}`: in the condition `{condition}`, {problem}."
-    return RULE.finding(spot(owner_model, path), message, hint, facts=(condition,))
+def _patterns(condition: str) -> list[Comparison]:
+    """Return the comparisons whose pattern is the value of a variable."""
+    found = comparisons(condition)
+    return [comparison for comparison in found if comparison.operator in ("=~", "!~") and comparison.right[0] == "$"]
+
+
+def _of_value(comparison: Comparison, value: str) -> _Misread | None:
+    """Return the problem with the value of the variable that a text is searched for."""
+    if not value or _IN_TEXT.search(value) or is_interpolated(value):
+        return None
+    if _REGEX.fullmatch(value):
+        problem = literal_problem(value)
+        return problem and _Misread(f"the value of `{comparison.right}` is no pattern: {problem.message}", problem.hint)
+    part = _part(comparison, f"`{value}`, the value of `{comparison.right}`")
+    return _Misread(part, f"set `{comparison.right[1:]}` to `{_as_regex(value)}`")
+
+
+def _part(comparison: Comparison, whole: str) -> str:
+    left = "the left side" if comparison.left == "null" else f"`{comparison.left}`"
+    return f"GitLab checks whether {left} {'is' if comparison.operator == '=~' else 'is not'} a part of {whole}"
+
+
+def _as_regex(text: str) -> str:
+    escaped = re.sub(r"(?<!\\)/", r"\/", text.strip("/"))
+    return f"/{escaped}/"
 
 
 @lru_cache(maxsize=4096)
-def _problems(condition: object) -> tuple[tuple[str, str, str], ...]:
-    if not isinstance(condition, str):
-        return ()
-    return tuple((condition, *problem) for problem in _misread([*lexemes(condition)]))
+def _in_text(condition: str) -> tuple[_Misread, ...]:
+    """Return the problems that the condition alone shows."""
+    of_sides = (problem for comparison in comparisons(condition) for problem in _of_sides(comparison))
+    return (*_of_words([*lexemes(condition)]), *of_sides)
 
 
-def _misread(tokens: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _of_words(tokens: list[tuple[str, str]]) -> Iterator[_Misread]:
     for index, (kind, text) in enumerate(tokens):
         before = tokens[index - 1] if index else ("", "")
         after = tokens[index + 1] if index + 1 < len(tokens) else ("", "")
         if kind == "compare" and text in ("==", "!=") and "boolean" in (before[0], after[0]):
             word = after[1] if after[0] == "boolean" else before[1]
-            yield f"GitLab compares with the string `{word}`, and versions before 18.11 reject it", f'write `"{word}"`'
-        if kind == "compare" and text in ("=~", "!~") and after[1][:1] in "\"'" and not _REGEX.fullmatch(after[1][1:-1]):
-            left = f"`{before[1]}`" if before[0] == "value" else "the left side"
-            verb = "is" if text == "=~" else "is not"
-            yield f"GitLab checks whether {left} {verb} a part of `{after[1]}`", f"write `/{after[1][1:-1]}/`"
+            problem = f"GitLab compares with the string `{word}`, and versions before 18.11 reject it"
+            yield _Misread(problem, f'write `"{word}"`')
         if kind == "negate" and after[0] == "value" and tokens[index + 2 : index + 3] and tokens[index + 2][0] == "compare":
-            yield f"`!` applies to `{after[1]}` alone, not to the comparison", "put the comparison in parentheses"
+            yield _Misread(f"`!` applies to `{after[1]}` alone, not to the comparison", "put the comparison in parentheses")
+
+
+def _of_sides(comparison: Comparison) -> Iterator[_Misread]:
+    for side in dict.fromkeys((comparison.left, comparison.right)):
+        inner = side[1:-1]
+        if side[0] == "/":
+            name = next((found[1] for found in _IN_REGEX.finditer(inner) if found[1]), None)
+        else:
+            found = _IN_TEXT.search(inner) if side[0] in "\"'" else None
+            name = found and found[0]
+        if name:
+            yield _Misread(
+                f"`{name}` is text, because GitLab fills in no variables inside `{side}`", _hint(comparison, side, name)
+            )
+    text = comparison.right[1:-1]
+    searches = comparison.operator in ("=~", "!~") and comparison.right[0] in "\"'"
+    if searches and not _REGEX.fullmatch(text) and not _IN_TEXT.search(text):
+        yield _Misread(_part(comparison, f"`{comparison.right}`"), f"write `{_as_regex(text)}`")
+
+
+def _hint(comparison: Comparison, side: str, name: str) -> str:
+    variable = f"${name.strip('${}')}"
+    if side[1:-1] in (name, f"^{name}$"):  # the whole text
+        operator = comparison.operator.replace("~", "=")
+        other = comparison.right if side == comparison.left else comparison.left
+        return f"write `{other} {operator} {variable}`"
+    return "put the whole text into a variable, and compare with that"
 
 
 RULE: Final = LintRule(
@@ -65,6 +130,8 @@ RULE: Final = LintRule(
     summary='A condition such as `$A =~ "text"` does not mean what it seems to mean.',
     why=(
         "If the right side of `=~` is a string, GitLab checks whether it contains the left side. "
+        "The same holds for a variable whose value in the file is no pattern between slashes. "
+        "GitLab fills in no variables inside strings and patterns. "
         "`!` applies to the variable next to it, not to the comparison. "
         "So a job runs when it should not, or is missing, and GitLab reports no error."
     ),
@@ -85,6 +152,38 @@ test:
   script: make test
   rules:
     - if: $CI_COMMIT_BRANCH =~ /release/
+""",
+        ),
+        Example(
+            bad="""
+test:
+  script: make test
+  variables:
+    RELEASES: release
+  rules:
+    - if: $CI_COMMIT_BRANCH =~ $RELEASES
+""",
+            good="""
+test:
+  script: make test
+  variables:
+    RELEASES: /release/
+  rules:
+    - if: $CI_COMMIT_BRANCH =~ $RELEASES
+""",
+        ),
+        Example(
+            bad="""
+test:
+  script: make test
+  rules:
+    - if: $CI_COMMIT_BRANCH == "$CI_DEFAULT_BRANCH"
+""",
+            good="""
+test:
+  script: make test
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
 """,
         ),
         Example(
