@@ -1,4 +1,4 @@
-"""The pytest plugin, tried in runs of pytest of their own."""
+"""The pytest plugin, tried in separate runs of pytest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ project = Project(pipeline=Pipeline(jobs=[Job("{job}", script=["make"])]))
 
 
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    """Run pytest as a user does, in a process of its own."""
+    """Run pytest as a user does, in a separate process."""
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
 
 
