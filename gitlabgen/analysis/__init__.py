@@ -8,12 +8,25 @@ from gitlabgen.modeling.lazy import exporter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitlabgen.analysis.condition_parts import Comparison
+    from gitlabgen.analysis.dotenv_reports import dotenv_variables, texts_of_scripts
     from gitlabgen.analysis.pipelines import PipelineAnalysis
     from gitlabgen.analysis.projects import ProjectAnalysis
+    from gitlabgen.analysis.shell_variables import ShellVariables, shell_variables
     from gitlabgen.analysis.spots import Spot
     from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.analysis.variables import VariableFacts
-__all__ = ["Comparison", "PipelineAnalysis", "ProjectAnalysis", "Spot", "TemplateAnalysis", "VariableFacts"]
+__all__ = [
+    "Comparison",
+    "PipelineAnalysis",
+    "ProjectAnalysis",
+    "ShellVariables",
+    "Spot",
+    "TemplateAnalysis",
+    "VariableFacts",
+    "dotenv_variables",
+    "shell_variables",
+    "texts_of_scripts",
+]
 if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
@@ -21,9 +34,13 @@ if not TYPE_CHECKING:
             "Comparison": "gitlabgen.analysis.condition_parts",
             "PipelineAnalysis": "gitlabgen.analysis.pipelines",
             "ProjectAnalysis": "gitlabgen.analysis.projects",
+            "ShellVariables": "gitlabgen.analysis.shell_variables",
             "Spot": "gitlabgen.analysis.spots",
             "TemplateAnalysis": "gitlabgen.analysis.templates",
             "VariableFacts": "gitlabgen.analysis.variables",
+            "dotenv_variables": "gitlabgen.analysis.dotenv_reports",
+            "shell_variables": "gitlabgen.analysis.shell_variables",
+            "texts_of_scripts": "gitlabgen.analysis.dotenv_reports",
         },
     )
 

@@ -131,7 +131,7 @@ def commands_of(job: BaseJob, variables: Mapping[str, str], markers: Sequence[st
     for keyword in SCRIPTS:
         if keyword == "after_script":
             folder = Folder()  # it runs in another shell
-        for path, line in _lines(getattr(job, keyword, None), (keyword,)):
+        for path, line in script_lines(getattr(job, keyword, None), (keyword,)):
             moves = any(word in line for word in MOVES)
             if moves:
                 folder.begin(line)
@@ -160,12 +160,18 @@ def expanded(text: str, variables: Mapping[str, str]) -> str:
     return text
 
 
-def _lines(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def script_lines(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the entries of a script, in order, each with its path.
+
+    Args:
+        value: The value of a keyword such as `script`, which may hold lists inside lists.
+        path: The path to it.
+    """
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
-            yield from _lines(item, (*path, index))
+            yield from script_lines(item, (*path, index))
 
 
 def _commands(text: str, level: int = 0) -> Iterator[list[str]]:

@@ -114,7 +114,8 @@ class _Surroundings:
 
 
 @cache
-def _parser() -> Parser:
+def parser() -> Parser:
+    """Return the parser of shell scripts. Most runs do not need it."""
     import tree_sitter
     import tree_sitter_bash
 
@@ -140,7 +141,7 @@ class ShellReader:
         if _PLAIN.fullmatch(self._script) and self._script.split(maxsplit=1)[0] not in _KEYWORDS:
             yield ShellCommand(tuple(self._plain_words()), ())
         else:
-            tree = _parser().parse(self._bytes or self._script.encode())
+            tree = parser().parse(self._bytes or self._script.encode())
             yield from self._in(tree.root_node, _Surroundings())
 
     def _plain_words(self) -> list[Word]:
@@ -349,7 +350,7 @@ def names_read(script: str) -> Iterator[Word]:
     if "$" not in script:
         return
     reader = ShellReader(script, {})
-    nodes = [_parser().parse(script.encode("utf-8", "surrogatepass")).root_node]
+    nodes = [parser().parse(script.encode("utf-8", "surrogatepass")).root_node]
     while nodes:
         node = nodes.pop()
         if node.type in ("simple_expansion", "expansion"):

@@ -16,7 +16,9 @@ from gitlabgen.modeling.callsites import display_path
 
 __all__ = ["isolated"]
 
-_CACHED: Final = frozenset(("gitlabgen", "attr", "attrs", "cfn_flip", "jinja2", "troposphere", "yaml"))
+_CACHED: Final = frozenset(
+    ("gitlabgen", "attr", "attrs", "cfn_flip", "jinja2", "tree_sitter", "tree_sitter_bash", "troposphere", "yaml")
+)
 _outside_modules: set[str] = set()
 
 

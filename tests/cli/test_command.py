@@ -15,7 +15,7 @@ from gitlabgen.cli import main, run
 from gitlabgen.cli._names import COMMANDS
 from tests.cli.conftest import PROJECT, Command, write
 
-HEAVY = {"yaml", "troposphere", "jinja2", "cfn_flip", "importlib.metadata"}
+HEAVY = {"yaml", "troposphere", "jinja2", "cfn_flip", "tree_sitter", "importlib.metadata"}
 LATE = {
     *HEAVY,
     "click",

@@ -19,7 +19,7 @@ def variables_of(folder: Path, text: str) -> frozenset[str]:
 
 
 def test_the_table_lists_names(tmp_path: Path) -> None:
-    """Both lists name variables; without the file, and without the table, no variable is named."""
+    """Both lists name variables; a repository without the file or the table names no variables."""
     assert project_variables(str(tmp_path)) == frozenset()
     assert variables_of(tmp_path, "[project]\nname = 'x'\n") == frozenset()
     assert variables_of(tmp_path, "[project]\nname = 'gitlabgen'\n") == frozenset()

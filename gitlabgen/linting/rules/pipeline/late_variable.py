@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.commands import SCRIPTS
 from gitlabgen.analysis.condition_parts import variables_in
+from gitlabgen.analysis.dotenv_reports import dotenv_variables, texts_of_scripts
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
-from gitlabgen.analysis.walking import values_in
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab._predefined_variables import PREDEFINED
 from gitlabgen.gitlab.base_job import BaseJob
@@ -22,7 +21,6 @@ from gitlabgen.linting.rule import Example, LintRule
 __all__ = ["RULE"]
 
 _OF_JOBS: Final = ("CI_JOB_", "CI_ENVIRONMENT_", "CI_NODE_")
-_WRITTEN: Final = re.compile(r"""\b(?:echo|printf)\s+(?:-\w+\s+)*["']?([A-Za-z_]\w*)=""")
 _ASSIGNED: Final = re.compile(r"(?m)(?:^|[;&|]|\bexport)\s*([A-Za-z_]\w*)=")
 
 
@@ -34,7 +32,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 def _conditions(analysis: PipelineAnalysis) -> Iterator[Finding]:
     facts = analysis.variable_facts
-    written = _dotenv_variables(analysis)
+    written = dotenv_variables(analysis)
     for condition in facts.conditions_with(
         lambda text: any(_may_be_late(name) or name in written for name in variables_in(text))
     ):
@@ -48,7 +46,7 @@ def _conditions(analysis: PipelineAnalysis) -> Iterator[Finding]:
             elif name not in written:
                 continue
             else:
-                source = f"the dotenv report of `{written[name]}`"
+                source = f"the dotenv report of `{written[name][-1]}`"
                 message = f"{condition.title}`{name}` comes from {source}; {what} decided before any job runs."
                 hint = "decide in the script, or in a child pipeline"
             yield RULE.finding(spot(condition.owner, condition.path), message, hint, facts=(name,))
@@ -65,24 +63,6 @@ def _may_be_late(name: str) -> bool:
     return _is_late(name, in_job=True) or _is_late(name, in_job=False)
 
 
-def _dotenv_variables(analysis: PipelineAnalysis) -> dict[str, str]:
-    """Return the job that writes each variable into its dotenv report, by the variable's name."""
-    found: dict[str, str] = {}
-    for job in analysis.jobs_with("artifacts"):
-        reports = getattr(getattr(job, "artifacts", None), "reports", None)
-        if reports is None:
-            continue
-        paths = [path for path in values_in(getattr(reports, "dotenv", None)) if isinstance(path, str)]
-        for line in _lines(job) if paths else ():
-            if any(path in line for path in paths):
-                found |= dict.fromkeys(_WRITTEN.findall(line), job.name)
-    return found
-
-
-def _lines(job: BaseJob) -> list[str]:
-    return [line for keyword in SCRIPTS for line in values_in(getattr(job, keyword, None)) if isinstance(line, str)]
-
-
 def _releases(analysis: PipelineAnalysis) -> Iterator[Finding]:
     facts = analysis.variable_facts
     jobs = {id(job) for job in analysis.jobs_with("release")}
@@ -90,7 +70,7 @@ def _releases(analysis: PipelineAnalysis) -> Iterator[Finding]:
         job = use.owner
         if use.path[0] != "release" or not isinstance(job, BaseJob):
             continue
-        if any(use.name in _ASSIGNED.findall(line) for line in _lines(job)):
+        if any(use.name in _ASSIGNED.findall(line) for line in texts_of_scripts(job)):
             keyword = ":".join(step for step in use.path if isinstance(step, str))
             message = f"{use.title}`{keyword}` is filled in before the script sets `{use.name}`."
             hint = "set it in the dotenv report of an earlier job, or read the text from a file"
