@@ -51,6 +51,7 @@ _COMBINE: Final = (
 # Patterns that not every program needs are strings; `re` compiles them on first use. This keeps the import cheap.
 _NAME: Final = re.compile(r"[A-Za-z0-9_]+")
 _LONE_VARIABLE: Final = re.compile(r"\$[A-Za-z0-9_]+")
+_CORRECTIONS: Final = {r"=(?![=~])": "==", r"&(?!&)|and\b": "&&", r"\|(?!\|)|or\b": "||", r"not\b": "!", r"~=": "=~"}
 _SPACE: Final = " \t\r\n\f\v"
 _LONGEST: Final = 200
 _LEXEME: Final = r"""(?x)
@@ -389,8 +390,9 @@ def _read(text: str) -> Operator | None:
             _check_regex(token["value"])
     rest = text[position:].strip(_SPACE)
     if rest:
+        better = _correction(rest)
         raise condition_problem(
-            f"GitLab cannot read `{_shown(rest)}` in the condition `{_shown(text)}`",
+            f"GitLab cannot read `{_shown(rest)}` in the condition `{_shown(text)}`{better and f'; write {better}'}",
             "conditions have $VARIABLES, 'strings', /regular expressions/, null, ==, !=, =~, !~, &&, || and parentheses",
         )
     if depth or not complete:
@@ -399,6 +401,17 @@ def _read(text: str) -> Operator | None:
         )
     _count(text)
     return "||" if "||" in operators else "&&" if operators else None
+
+
+def _correction(rest: str) -> str:
+    """Return what to write in place of the first part of a text that GitLab cannot read; "" if that is not known."""
+    if found := re.match(r"\$\{(\w+)\}", rest):
+        return f"`${found[1]}`"
+    for wrong, right in _CORRECTIONS.items():
+        if re.match(wrong, rest):
+            return f"`{right}`"
+    found = re.match(r"[A-Za-z][\w./-]*(?=\s*(?:$|&&|\|\||\)))", rest)
+    return f'`"{found[0]}"`' if found else ""
 
 
 def _shown(text: str) -> str:

@@ -368,6 +368,33 @@ def test_regular_expressions_in_a_text(text: str, message: str) -> None:
     assert message in problem(lambda: Condition(text))[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "correction"),
+    [
+        ("${A} == 'b'", "`$A`"),
+        ("$A && ${B}", "`$B`"),
+        ("$A = 'b'", "`==`"),
+        ("$A ~= /b/", "`=~`"),
+        ("$A & $B", "`&&`"),
+        ("$A and $B", "`&&`"),
+        ("$A | $B", "`||`"),
+        ("$A or $B", "`||`"),
+        ("not $A", "`!`"),
+        ("$A == main", '`"main"`'),
+        ("($A == release/1.x) && $B", '`"release/1.x"`'),
+    ],
+)
+def test_frequent_mistakes(text: str, correction: str) -> None:
+    """The message about a frequent mistake says what to write."""
+    assert problem(lambda: Condition(text))[0].endswith(f"; write {correction}")
+
+
+@pytest.mark.parametrize("text", ["$A == main branch", "$A %", "$A == 'b' 'c'", "${A"])
+def test_other_mistakes(text: str) -> None:
+    """Of other mistakes it is not known what was meant."""
+    assert problem(lambda: Condition(text))[0].endswith(f"in the condition `{text}`")
+
+
 def test_regular_expressions_with_inputs() -> None:
     """A regular expression with an input is not known yet."""
     assert Condition("$A =~ /($[[ inputs.x ]]/").text == "$A =~ /($[[ inputs.x ]]/"
