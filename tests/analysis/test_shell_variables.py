@@ -28,7 +28,7 @@ def test_variables_that_stay(script: str, kept: str) -> None:
 
 
 def test_uses_have_their_lines() -> None:
-    """Each expansion without a default is a use, at its line; quoted and escaped text is none."""
+    """Each expansion without a default is a use, at its line, unless it is quoted or escaped."""
     found = shell_variables("echo $A\necho '$B' \\$C \"${D%/} $1 $? ${!E}\" ${F:-x}\ncat <<END\n${G[0]} $(date $H)\nEND\n")
     assert found is not None
     assert found.uses == (("A", 0), ("D", 1), ("E", 1), ("G", 3), ("H", 3))
