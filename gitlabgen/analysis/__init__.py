@@ -9,21 +9,26 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitlabgen.analysis.condition_parts import Comparison
     from gitlabgen.analysis.dotenv_reports import dotenv_variables, texts_of_scripts
+    from gitlabgen.analysis.generated_resources import is_generated
     from gitlabgen.analysis.pipelines import PipelineAnalysis
     from gitlabgen.analysis.projects import ProjectAnalysis
     from gitlabgen.analysis.shell_variables import ShellVariables, shell_variables
     from gitlabgen.analysis.spots import Spot
+    from gitlabgen.analysis.template_references import Reference, references_in
     from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.analysis.variables import VariableFacts
 __all__ = [
     "Comparison",
     "PipelineAnalysis",
     "ProjectAnalysis",
+    "Reference",
     "ShellVariables",
     "Spot",
     "TemplateAnalysis",
     "VariableFacts",
     "dotenv_variables",
+    "is_generated",
+    "references_in",
     "shell_variables",
     "texts_of_scripts",
 ]
@@ -34,11 +39,14 @@ if not TYPE_CHECKING:
             "Comparison": "gitlabgen.analysis.condition_parts",
             "PipelineAnalysis": "gitlabgen.analysis.pipelines",
             "ProjectAnalysis": "gitlabgen.analysis.projects",
+            "Reference": "gitlabgen.analysis.template_references",
             "ShellVariables": "gitlabgen.analysis.shell_variables",
             "Spot": "gitlabgen.analysis.spots",
             "TemplateAnalysis": "gitlabgen.analysis.templates",
             "VariableFacts": "gitlabgen.analysis.variables",
             "dotenv_variables": "gitlabgen.analysis.dotenv_reports",
+            "is_generated": "gitlabgen.analysis.generated_resources",
+            "references_in": "gitlabgen.analysis.template_references",
             "shell_variables": "gitlabgen.analysis.shell_variables",
             "texts_of_scripts": "gitlabgen.analysis.dotenv_reports",
         },

@@ -230,6 +230,21 @@ class TemplateAnalysis:
         named = ":".join(("Resources", resource.name, *map(str, path[:1])))
         return Spot(where, None, named, language_of(model))
 
+    def spot_at(self, path: Sequence[str | int]) -> Spot:
+        """Return the location of any value of the template.
+
+        Args:
+            path: The path from the template, with CloudFormation's names, such as `("Outputs", "Url", "Value")`.
+        """
+        section, *rest = path
+        resource = self.resources.get(str(rest[0])) if section == "Resources" else None
+        if resource is not None and rest[1] == "Properties":
+            return self.spot(resource, rest[2:])
+        model: Model = self.template if resource is None else self._models.get(resource.name, self.template)
+        field_path = (_field(model, section), *rest) if resource is None else (_field(model, rest[1]), *rest[2:])
+        where = position(location_of(model), field_path, plan_of(type(model)).positional)
+        return Spot(where, None, ":".join(map(str, path[:3])), language_of(model))
+
 
 def mapping(value: Any) -> dict[str, Any]:
     """Return the value if it is a mapping, else an empty mapping.

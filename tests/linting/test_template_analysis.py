@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from troposphere.cloudwatch import Alarm as ForeignAlarm
 from gitlabgen import lint
 from gitlabgen.analysis.template_spellings import setting
 from gitlabgen.analysis.templates import TemplateAnalysis
-from gitlabgen.sam import Alarm, Canary, Function, If, Ref, Resource, RestApi, Template, loads
+from gitlabgen.sam import Alarm, Canary, Equals, Function, If, Ref, Resource, RestApi, SimpleTable, Template, loads
 
 
 def test_alias_belongs_to_the_canary() -> None:
@@ -99,3 +100,35 @@ Resources:
     findings = lint(template)
     assert {(finding.rule, finding.path) for finding in findings} == {("invalid-alarm", "Resources:Rate:Metrics")}
     assert len({finding.facts for finding in findings}) == len(findings) == 7
+
+
+def test_a_resource_that_is_left_out() -> None:
+    """A reference to a resource that the template does not contain is found at the line that uses it."""
+    table = SimpleTable("Other")
+    template = Template(
+        resources=[
+            Function(
+                "F",
+                runtime="python3.13",
+                handler="a.b",
+                code_uri="src",
+                environment={"Variables": {"TABLE": table.ref}},
+            )
+        ],
+        outputs={"Table": table.ref},
+        conditions={"Big": Equals(Ref("Size"), "big")},
+    )
+    found = [finding for finding in lint(template) if finding.rule == "undefined-reference"]
+    assert [(finding.path, finding.message) for finding in found] == [
+        ("Resources:F:Environment", "`F` refers to `Other`, which the template does not define."),
+        ("Outputs:Table:Value", "`Table` refers to `Other`, which the template does not define."),
+        ("Conditions:Big:Fn::Equals", "`Big` refers to `Size`, which the template does not define."),
+    ]
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    assert ["table.ref" in lines[(finding.line or 0) - 1] for finding in found] == [True, True, False]
+
+
+def test_attributes_of_troposphere_resources() -> None:
+    """Findings about a resource of troposphere point at the template that contains it."""
+    (found,) = lint(Template(resources=[ForeignAlarm("A", DependsOn="B", Statistic="Sum", Threshold=1, **_PROPERTIES)]))
+    assert (found.rule, found.message) == ("undefined-reference", "`A` depends on `B`, which is no resource of the template.")
