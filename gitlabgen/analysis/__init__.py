@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitlabgen.analysis.condition_parts import Comparison
     from gitlabgen.analysis.dotenv_reports import dotenv_variables, texts_of_scripts
+    from gitlabgen.analysis.function_callers import APIS, Caller, callers_of, has_key, qualified_texts
     from gitlabgen.analysis.generated_resources import is_generated
     from gitlabgen.analysis.pipelines import PipelineAnalysis
     from gitlabgen.analysis.projects import ProjectAnalysis
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.analysis.variables import VariableFacts
 __all__ = [
+    "APIS",
+    "Caller",
     "Comparison",
     "PipelineAnalysis",
     "ProjectAnalysis",
@@ -26,8 +29,11 @@ __all__ = [
     "Spot",
     "TemplateAnalysis",
     "VariableFacts",
+    "callers_of",
     "dotenv_variables",
+    "has_key",
     "is_generated",
+    "qualified_texts",
     "references_in",
     "shell_variables",
     "texts_of_scripts",
@@ -36,6 +42,8 @@ if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
         {
+            "APIS": "gitlabgen.analysis.function_callers",
+            "Caller": "gitlabgen.analysis.function_callers",
             "Comparison": "gitlabgen.analysis.condition_parts",
             "PipelineAnalysis": "gitlabgen.analysis.pipelines",
             "ProjectAnalysis": "gitlabgen.analysis.projects",
@@ -44,8 +52,11 @@ if not TYPE_CHECKING:
             "Spot": "gitlabgen.analysis.spots",
             "TemplateAnalysis": "gitlabgen.analysis.templates",
             "VariableFacts": "gitlabgen.analysis.variables",
+            "callers_of": "gitlabgen.analysis.function_callers",
             "dotenv_variables": "gitlabgen.analysis.dotenv_reports",
+            "has_key": "gitlabgen.analysis.function_callers",
             "is_generated": "gitlabgen.analysis.generated_resources",
+            "qualified_texts": "gitlabgen.analysis.function_callers",
             "references_in": "gitlabgen.analysis.template_references",
             "shell_variables": "gitlabgen.analysis.shell_variables",
             "texts_of_scripts": "gitlabgen.analysis.dotenv_reports",

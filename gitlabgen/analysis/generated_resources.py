@@ -43,7 +43,7 @@ def is_generated(analysis: TemplateAnalysis, name: str) -> bool:
 
 def _suffixes(tree: Mapping[str, Any]) -> Iterator[str]:
     kind = str(tree.get("Type"))
-    # A module's own resources have its name in front of theirs.
+    # A module's resources begin with the module's name.
     if kind.startswith("AWS::Serverless::") or kind.endswith("::MODULE"):
         yield from _SUFFIXES.get(kind, ("",))
         yield from mapping(mapping(tree.get("Properties")).get("Events"))

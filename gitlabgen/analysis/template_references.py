@@ -79,7 +79,7 @@ def _in_function(function: str, argument: Any, path: _Path) -> Iterator[Referenc
 
 
 def _in_text(argument: Any, path: _Path, local: frozenset[str]) -> Iterator[Reference]:
-    """Yield the references of an `Fn::Sub`; those of its own variables are values like others."""
+    """Yield the references of an `Fn::Sub`; its variables are values like others."""
     has_variables = isinstance(argument, list) and len(argument) == 2 and isinstance(argument[1], Mapping)
     text, own = argument if has_variables else (argument, {})
     names = re.findall(r"\$\{( *\w[\w.:]* *)\}", text) if isinstance(text, str) else ()

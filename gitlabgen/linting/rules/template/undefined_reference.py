@@ -20,7 +20,7 @@ _PSEUDO_PARAMETERS: Final = tuple(
     f"AWS::{name}"
     for name in ("AccountId", "NotificationARNs", "NoValue", "Partition", "Region", "StackId", "StackName", "URLSuffix")
 )
-# The macros that leave names as they are.
+# The macros that leave names unchanged.
 _MACROS: Final = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
 _SECTIONS: Final = {"condition": "Conditions", "mapping": "Mappings"}
 
