@@ -22,6 +22,7 @@ functions = [
         code_uri="src/",
         events={"Root": Route("GET", f"/{name.lower()}", api=api)},
         canary=careful,
+        auto_publish_alias_all_properties=True,
     )
     for name in ("Orders", "Billing")
 ]

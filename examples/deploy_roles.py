@@ -52,6 +52,7 @@ orders = Function(
     policies=[{"DynamoDBCrudPolicy": {"TableName": table.ref}}],
     events={"List": Route("GET", "/orders", api=api)},
     canary=canary,
+    auto_publish_alias_all_properties=True,
 )
 template = Template(
     "A shop",

@@ -17,6 +17,7 @@ hello = Function(
     code_uri="src/",
     events={"RootGet": Route("GET", "/", api=api)},
     canary=careful,
+    auto_publish_alias_all_properties=True,
 )
 template = Template("Hello world", resources=[api, hello], outputs={"ApiUrl": api.url})
 

@@ -49,6 +49,7 @@ shop = Function(
     policies=[{"SQSSendMessagePolicy": {"QueueName": GetAtt(queue, "QueueName")}}],
     events={"Post": Route("POST", "/orders", api=api)},
     canary=careful,
+    auto_publish_alias_all_properties=True,
 )
 worker = Function(
     "Worker",
@@ -57,6 +58,7 @@ worker = Function(
     timeout=30,
     events={"Order": SQS(queue, batch_size=10, function_response_types=["ReportBatchItemFailures"])},
     canary=careful,
+    auto_publish_alias_all_properties=True,
 )
 report = StateMachine(
     "Report",

@@ -25,6 +25,7 @@ hello = Function(
     timeout=3,
     events={"RootGet": Route("GET", "/", api=api)},
     canary=careful,
+    auto_publish_alias_all_properties=True,
 )
 template = Template("Hello world", resources=[api, hello], outputs={"ApiUrl": api.url})
 

@@ -28,6 +28,7 @@ _MISTAKES = {
     "the alarm is slower than the steps": {"slow-alarm"},
     "a second public stage": {"extra-stage"},
     "the canary is never exercised before production": {"unexercised-canary"},
+    "a changed time-out never goes live": {"unpublished-change"},
     "long-lived access keys": {"unseen-aws-credentials"},
     "a deployment without changes fails": {"unchanged-deploy-fails"},
     "everything becomes an artifact": {"untracked-artifacts"},

@@ -76,6 +76,7 @@ def test_hints_use_the_language_of_the_file() -> None:
         ("extra-stage", "Api"): "write open_api_version='3.0.1'",
         ("invalid-alarm", "Other"): "write threshold=0 to see any error",
         ("invalid-alarm", "Whole"): "write threshold=0 to see any error",
+        ("unpublished-change", "F"): "add auto_publish_alias_all_properties=True",
         ("invalid-hook-name", "H"): "write function_name=Sub('CodeDeployHook_${AWS::StackName}-H')",
     }
 

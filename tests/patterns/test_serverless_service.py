@@ -66,6 +66,7 @@ def template(canary: Canary | None = None, **changes: Any) -> Template:
         code_uri="src/",
         events={"Get": Route("GET", "/", api=api)},
         canary=canary or Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()]),
+        auto_publish_alias_all_properties=True,
     )
     return Template("Hello", **{"resources": [api, function], "outputs": {"ApiUrl": api.url}, **changes})
 
@@ -395,7 +396,7 @@ def test_the_canary_of_all_functions_counts() -> None:
     """A canary in `Globals` is treated like one of a function."""
     canary = Canary("Linear10PercentEvery10Minutes", alarms=[Alarm.errors()])
     function = Function("Hello", runtime="nodejs24.x", handler="index.handler", code_uri="src/")
-    shared = Globals(function=FunctionGlobals(canary=canary))
+    shared = Globals(function=FunctionGlobals(canary=canary, auto_publish_alias_all_properties=True))
     made = service(template(resources=[function], globals_=shared, outputs={"ApiUrl": "a"}), project="group/hello")
 
     assert "--max-wait-duration 120" in commands(jobs(made)["deploy-prod"])

@@ -120,6 +120,7 @@ Resources:
     Properties:
       Role: !ImportValue role
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Linear10PercentEvery3Minutes, Role: !ImportValue deploy-role, Alarms: [hello-errors]}
 """
             },

@@ -69,6 +69,7 @@ Resources:
     Properties:
       Role: !ImportValue role
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Linear10PercentEvery1Minute, Role: !ImportValue deploy-role, Alarms: [hello-errors]}
 """
             },

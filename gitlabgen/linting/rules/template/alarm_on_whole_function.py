@@ -58,6 +58,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
   Errors:
     Type: AWS::CloudWatch::Alarm
@@ -79,6 +80,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
   Errors:
     Type: AWS::CloudWatch::Alarm

@@ -56,7 +56,7 @@ def _hint(caller: Caller, name: str, alias: object) -> Spelling:
 
 
 def _is_refused(canary: CanaryFunction, caller: Caller) -> bool:
-    """Return whether an API may call only the alias: SAM allows no more, and the API has no role of its own."""
+    """Return whether an API may call only the alias: SAM allows no more, and the API has no role."""
     body = APIS.get(caller.resource.type)
     events = mapping(canary.function.properties.get("Events")).values()
     return (

@@ -44,6 +44,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference:
         Type: Canary10Percent5Minutes
 """,
@@ -53,6 +54,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference:
         Type: Canary10Percent5Minutes
         Alarms: [hello-errors]

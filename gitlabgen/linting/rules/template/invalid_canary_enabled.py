@@ -55,6 +55,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference:
         Enabled: !If [IsProduction, true, false]
         Type: Canary10Percent5Minutes
@@ -68,6 +69,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference:
         Enabled: !Ref IsGradual
         Type: Canary10Percent5Minutes

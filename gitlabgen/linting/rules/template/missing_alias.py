@@ -61,6 +61,7 @@ Resources:
     Properties:
       Handler: app.handler
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
 """,
         )
     ],

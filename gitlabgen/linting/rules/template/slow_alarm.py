@@ -65,6 +65,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Linear10PercentEvery1Minute, Alarms: [!Ref Errors]}
   Errors:
     Type: AWS::CloudWatch::Alarm
@@ -87,6 +88,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Linear10PercentEvery1Minute, Alarms: [!Ref Errors]}
   Errors:
     Type: AWS::CloudWatch::Alarm

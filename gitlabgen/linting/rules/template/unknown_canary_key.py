@@ -55,6 +55,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference:
         Type: Canary10Percent5Minutes
         Alarms: [hello-errors]
@@ -66,6 +67,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference:
         Type: Canary10Percent5Minutes
         Alarms: [hello-errors]

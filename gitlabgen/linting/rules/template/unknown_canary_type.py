@@ -71,6 +71,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Slowly, Alarms: [hello-errors]}
 """,
             good="""
@@ -79,6 +80,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: !Ref Slowly, Alarms: [hello-errors]}
   Slowly:
     Type: AWS::CodeDeploy::DeploymentConfig

@@ -1,4 +1,4 @@
-"""`unpublished-change`: a new parameter value changes a function, but publishes no version.
+"""`unpublished-change`: a function changes, but SAM publishes no version.
 
 Source: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
 """
@@ -8,19 +8,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from gitlabgen.analysis.template_spellings import setting
 from gitlabgen.analysis.template_values import names_in
-from gitlabgen.analysis.templates import TemplateAnalysis
+from gitlabgen.analysis.templates import FUNCTION, TemplateAnalysis, TemplateResource
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import either
 
 __all__ = ["RULE"]
 
 # SAM publishes a version if one of these changes in the template.
 _HASHED: Final = ("CodeUri", "Environment", "ImageUri", "InlineCode", "MemorySize", "SnapStart")
 _OTHERS: Final = ("Handler", "Layers", "Runtime", "Timeout", "Architectures", "EphemeralStorage", "VpcConfig")
+_SWITCH: Final = "AutoPublishAliasAllProperties"
+_NAMED: Final = 3
+"""At most this many functions are named."""
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
+    """Yield the findings for values of parameters, and one for functions whose other properties publish no version."""
+    yield from _parameters(analysis)
+    functions = [function for function in analysis.of_type(FUNCTION) if _is_partly_published(function)]
+    if functions:
+        first = functions[0]
+        names = [f"`{function.name}`" for function in functions[:_NAMED]]
+        if len(functions) > _NAMED:
+            names.append(f"{len(functions) - _NAMED} more")
+        subject = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        message = (
+            f"{subject}: a change of `Timeout`, `Handler`, `Runtime` or `Layers` alone publishes no version, "
+            "so callers of the alias never get it."
+        )
+        hint = either("add {}" + (" to each of them" if len(functions) > 1 else ""), setting(first, _SWITCH, True))
+        yield RULE.finding(analysis.spot(first, ("AutoPublishAlias",)), message, hint)
+
+
+def _is_partly_published(function: TemplateResource) -> bool:
+    """Return whether SAM compares only some properties of a function with an alias."""
+    properties = function.properties
+    is_published = properties.get(_SWITCH, False) is not False or "AutoPublishCodeSha256" in properties
+    return properties.get("AutoPublishAlias") is not None and not is_published
+
+
+def _parameters(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each property of a canary's function that refers to a parameter."""
     parameters = analysis.section("Parameters")
     for canary in analysis.canaries:
@@ -40,11 +70,13 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 
 RULE: Final = LintRule(
     id="unpublished-change",
-    summary="A new parameter value changes a function, but publishes no version.",
+    summary="A function changes, but SAM publishes no version.",
     why=(
-        "SAM publishes a version when certain properties change, but it compares references to parameters, not their values. "
-        "A deployment with a different value changes `$LATEST` only. "
-        "The alias still points to the old version, so its callers never get the new value, and no canary runs."
+        "SAM publishes a version when the code, the environment or the memory size changes, and with "
+        "`AutoPublishAliasAllProperties` when any property changes. "
+        "It compares references to parameters, not their values. "
+        "Any other change updates `$LATEST` only: the alias still points to the old version, so its callers never get it. "
+        "No canary runs either."
     ),
     severity="warning",
     confidence="certain",
@@ -70,10 +102,30 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [hello-errors]}
       MemorySize: 256
 """,
-        )
+        ),
+        Example(
+            bad="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      Timeout: 3
+""",
+            good="""
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties:
+      AutoPublishAlias: live
+      AutoPublishAliasAllProperties: true
+      Timeout: 3
+""",
+        ),
     ],
     check=check,
 )
