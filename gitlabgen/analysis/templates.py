@@ -129,8 +129,11 @@ class TemplateAnalysis:
 
     def _properties(self, tree: Mapping[str, Any]) -> dict[str, Any]:
         own = mapping(tree.get("Properties"))
-        shared = self.section("Globals").get(str(tree["Type"]).removeprefix("AWS::Serverless::"))
-        return _merged(shared, own) if isinstance(shared, dict) and tree["Type"].startswith("AWS::Serverless::") else own
+        shared = mapping(self.section("Globals").get(str(tree["Type"]).removeprefix("AWS::Serverless::")))
+        ignored = tree.get("IgnoreGlobals", [])
+        if not tree["Type"].startswith("AWS::Serverless::") or ignored == "*":
+            return own
+        return _merged({key: value for key, value in shared.items() if key not in ignored}, own)
 
     def of_type(self, kind: str) -> list[TemplateResource]:
         """Return the resources of a type.

@@ -83,7 +83,8 @@ def test_the_yaml_ending_comes_first() -> None:
 def test_a_template_is_linted_once() -> None:
     """Several commands and pipelines share a template; its findings are in its file."""
     jobs = [job("sam validate", name="a"), job("sam build -t template.yaml", "sam validate -t ./template.yaml", name="b")]
-    text = "Resources:\n  Late:\n    Type: AWS::Serverless::Function\n    Properties: {Timeout: 0}\n"
+    properties = "Properties: {Handler: a.b, Runtime: python3.13, Timeout: 0}"
+    text = f"Resources:\n  Late:\n    Type: AWS::Serverless::Function\n    {properties}\n"
     findings = lint(Pipeline(jobs=jobs), repository=Files({"template.yaml": text}))
     assert [(finding.rule, finding.file, finding.line) for finding in findings] == [("invalid-keyword", "template.yaml", 4)]
 

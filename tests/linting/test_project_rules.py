@@ -18,6 +18,7 @@ Parameters:
   Size: {Type: Number, Default: 1}
   Speed: {Type: String, Default: Linear10PercentEvery10Minutes}
   Table: {Type: String}
+Globals: {Function: {Handler: app.handler, Runtime: python3.13}}
 Resources:
   Shift:
     Type: AWS::Serverless::Function
@@ -175,7 +176,7 @@ def test_hook_name_includes_the_stack_name() -> None:
     (finding,) = found("invalid-hook-name", DEPLOY.replace("orders", stack))
     assert finding.message == f"`Hook` has a name of 72 characters in the stack `{stack}`, but Lambda allows at most 64."
     assert finding.hint == f"shorten `CodeDeployHook_{stack}-before-traffic`"
-    assert (finding.file, finding.line) == ("template.yml", 15)
+    assert (finding.file, finding.line) == ("template.yml", 16)
     for name in ("orders", "$CI_PROJECT_NAME-and-then-many-more-words-that-fill-it"):
         assert found("invalid-hook-name", DEPLOY.replace("orders", name)) == []
     assert found("invalid-hook-name", "sam deploy") == []

@@ -32,6 +32,7 @@ def test_conditional_alarms() -> None:
 
 
 _KEYWORDS: dict[str, Any] = {"evaluation_periods": 1, "comparison_operator": "GreaterThanThreshold"}
+_CODE: dict[str, Any] = {"handler": "a.b", "runtime": "python3.13"}
 _PROPERTIES: dict[str, Any] = {"EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}
 
 
@@ -55,8 +56,13 @@ def test_hints_use_the_language_of_the_file() -> None:
     dimensions = {"Whole": {"FunctionName": Ref("F")}, "Other": {"FunctionName": Ref("F"), "Resource": "${F}:prod"}}
     template = Template(
         resources=[
-            Function("F", role="r", canary=Canary("Linear10PercentEvery1Minute", alarms=alarms, hooks={"PreTraffic": Ref("H")})),
-            Function("H", role="r"),
+            Function(
+                "F",
+                role="r",
+                **_CODE,
+                canary=Canary("Linear10PercentEvery1Minute", alarms=alarms, hooks={"PreTraffic": Ref("H")}),
+            ),
+            Function("H", role="r", **_CODE),
             Alarm("Everything", namespace="AWS/Lambda", metric_name="Errors", period=60, threshold=0, **_KEYWORDS),
             *(
                 Alarm(name, namespace="AWS/Lambda", metric_name="Errors", period=60, dimensions=given, **_KEYWORDS)  # type: ignore[arg-type]

@@ -109,7 +109,9 @@ def test_with_canaries_changes_the_canary_of_globals() -> None:
 def test_the_linter_sees_each_function_with_its_canary() -> None:
     """A finding about a canary of `Globals` names the function and has the canary's location."""
     bare = sam.Canary("Linear10PercentEvery1Minute")
-    (finding,) = lint(template(sam.Function("A"), canary=bare, auto_publish_alias_all_properties=True))
+    (finding,) = lint(
+        template(sam.Function("A", runtime="python3.13", handler="a.b"), canary=bare, auto_publish_alias_all_properties=True)
+    )
     assert (finding.rule, finding.message.partition(" ")[0]) == ("canary-without-alarms", "`A`")
     assert finding.file == "tests/sam/test_spread.py"
 

@@ -118,6 +118,8 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       Role: !ImportValue role
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true

@@ -80,6 +80,7 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Runtime: python3.13
       Handler: app.handler
 """
             },

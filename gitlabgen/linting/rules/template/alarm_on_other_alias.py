@@ -71,6 +71,8 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}
@@ -94,6 +96,8 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}

@@ -71,6 +71,8 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
   MayCall:
@@ -85,6 +87,8 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
   MayCall:

@@ -43,6 +43,8 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference:
@@ -53,6 +55,8 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference:

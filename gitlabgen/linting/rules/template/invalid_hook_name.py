@@ -91,12 +91,16 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smoke}}
   Smoke:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       FunctionName: smoke
       Policies:
         - Statement:
@@ -109,12 +113,16 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smoke}}
   Smoke:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       FunctionName: !Sub CodeDeployHook_${AWS::StackName}-smoke
       Policies:
         - Statement:

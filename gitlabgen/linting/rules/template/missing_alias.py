@@ -49,6 +49,7 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Runtime: python3.13
       Handler: app.handler
 """,
             good="""
@@ -59,6 +60,7 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Runtime: python3.13
       Handler: app.handler
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true

@@ -48,6 +48,8 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Erors]}
@@ -61,6 +63,8 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Alarms: [!Ref Errors]}

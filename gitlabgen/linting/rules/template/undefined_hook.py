@@ -46,12 +46,16 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smok}}
   Smoke:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       FunctionName: CodeDeployHook_smoke
       Policies:
         - Statement:
@@ -64,12 +68,16 @@ Resources:
   Hello:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       AutoPublishAlias: live
       AutoPublishAliasAllProperties: true
       DeploymentPreference: {Type: Canary10Percent5Minutes, Hooks: {PreTraffic: !Ref Smoke}}
   Smoke:
     Type: AWS::Serverless::Function
     Properties:
+      Handler: app.handler
+      Runtime: python3.13
       FunctionName: CodeDeployHook_smoke
       Policies:
         - Statement:
