@@ -131,6 +131,7 @@ def test_a_resource_that_is_left_out() -> None:
         ("Outputs:Table:Value", "`Table` refers to `Other`, which the template does not define."),
         ("Conditions:Big:Fn::Equals", "`Big` refers to `Size`, which the template does not define."),
     ]
+    assert {finding.hint for finding in found} == {"add it to `resources` or `parameters`"}
     lines = Path(__file__).read_text("utf-8").splitlines()
     assert ["table.ref" in lines[(finding.line or 0) - 1] for finding in found] == [True, True, False]
 

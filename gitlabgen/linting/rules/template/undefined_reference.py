@@ -13,6 +13,7 @@ from gitlabgen.analysis.template_references import Reference, references_in
 from gitlabgen.analysis.templates import FUNCTION, TemplateAnalysis, mapping
 from gitlabgen.errors import Finding, did_you_mean
 from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.modeling.spellings import Hint, Spelling
 
 __all__ = ["RULE"]
 
@@ -86,7 +87,7 @@ def _is_reported_elsewhere(analysis: TemplateAnalysis, where: Reference) -> bool
     return is_checked and where.path[-1] == "Ref" and any(canary.function.name == where.path[1] for canary in analysis.canaries)
 
 
-def _problem(analysis: TemplateAnalysis, where: Reference) -> tuple[str, str | None] | None:
+def _problem(analysis: TemplateAnalysis, where: Reference) -> tuple[str, Hint | None] | None:
     """Return what is wrong with a reference, and how to fix it; None if it may be right."""
     name = where.name
     if where.kind in _SECTIONS:
@@ -97,7 +98,7 @@ def _problem(analysis: TemplateAnalysis, where: Reference) -> tuple[str, str | N
         if name in known:
             return _key_problem(known, where)
         message = f"uses the {where.kind} `{name}`, which the template does not define."
-        return message, did_you_mean(name, known, f"add it to `{section}`")
+        return message, _near_or_add(name, known, section)
     resources, parameters = analysis.section("Resources"), analysis.section("Parameters")
     if name.startswith("AWS::"):
         message = f"refers to `{name}`, which is no pseudo parameter."
@@ -110,15 +111,15 @@ def _problem(analysis: TemplateAnalysis, where: Reference) -> tuple[str, str | N
         if name in parameters and not where.attribute:
             return None
         message = f"refers to `{name}`, which the template does not define."
-        return message, did_you_mean(name, [*resources, *parameters], "add it to `Resources` or `Parameters`")
+        return message, _near_or_add(name, [*resources, *parameters], "Resources", "Parameters")
     if where.path[2:3] == ("DependsOn",):
         message = f"depends on `{name}`, which is no resource of the template."
     else:
         message = f"reads `{where.attribute}` of `{name}`, which is no resource of the template."
-    return message, did_you_mean(name, resources, "add it to `Resources`")
+    return message, _near_or_add(name, resources, "Resources")
 
 
-def _key_problem(mappings: dict[str, Any], where: Reference) -> tuple[str, str | None] | None:
+def _key_problem(mappings: dict[str, Any], where: Reference) -> tuple[str, Hint | None] | None:
     """Return the problem of a key that a mapping does not have."""
     found = mappings[where.name]
     for key in where.keys:
@@ -131,7 +132,7 @@ def _key_problem(mappings: dict[str, Any], where: Reference) -> tuple[str, str |
     return None
 
 
-def _version_problem(analysis: TemplateAnalysis, where: Reference) -> tuple[str, str | None] | None:
+def _version_problem(analysis: TemplateAnalysis, where: Reference) -> tuple[str, Hint | None] | None:
     """Return the problem of an alias or a version that SAM does not make."""
     owner = analysis.resources.get(where.name)
     part = where.attribute.partition(".")[0]
@@ -141,6 +142,12 @@ def _version_problem(analysis: TemplateAnalysis, where: Reference) -> tuple[str,
         return None
     message = f"refers to `{where.name}.{part}`, but SAM makes it only with `AutoPublishAlias`."
     return message, f"add `AutoPublishAlias` to `{where.name}`"
+
+
+def _near_or_add(name: str, known: Iterable[str], *sections: str) -> Hint:
+    """Return the most similar name, or the advice to define it, with the names of sections in the file's language."""
+    yaml = " or ".join(f"`{section}`" for section in sections)
+    return did_you_mean(name, known) or Spelling(f"add it to {yaml.lower()}", f"add it to {yaml}")
 
 
 def _is_open(names: Iterable[str]) -> bool:
