@@ -13,7 +13,7 @@ import pytest
 from tests.cli.conftest import Command, tree, write
 
 _PIPELINE = "a:\n  script: [x]\n  needs: [b]\n"
-_TEMPLATE = "Resources:\n  A: {Type: AWS::Serverless::Function, Properties: {Timeout: x}}\n"
+_TEMPLATE = "Resources:\n  A: {Type: AWS::Serverless::Function, Properties: {Handler: a, Runtime: python3.13, Timeout: x}}\n"
 _DEFINITION = "from gitlabgen import *\nproject = Project(pipeline=Pipeline(jobs=[Job('ä', {}=['x'], needs=['b'])]))\n"
 
 Typed = Callable[[str | bytes], None]
@@ -36,8 +36,8 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
         (_PIPELINE, None, 1, "<stdin>:3:11: error[undefined-need] "),
         (_PIPELINE, "ci/x.yml", 1, "ci/x.yml:3:11: error[undefined-need] "),
         (_PIPELINE, "notes", 1, "notes:3:11: error[undefined-need] "),
-        (_TEMPLATE, None, 1, "<stdin>:2:62: error[invalid-keyword] "),
-        (_TEMPLATE, ".gitlab-ci.yml", 1, ".gitlab-ci.yml:2:62: error[invalid-keyword] "),
+        (_TEMPLATE, None, 1, "<stdin>:2:95: error[invalid-keyword] "),
+        (_TEMPLATE, ".gitlab-ci.yml", 1, ".gitlab-ci.yml:2:95: error[invalid-keyword] "),
         (_DEFINITION.format("script"), "sub/gitlab_ci.py", 1, "sub/gitlab_ci.py:2:73: error[undefined-need] "),
         (_DEFINITION.format("scirpt"), "sub/gitlab_ci.py", 2, "sub/gitlab_ci.py:2:59: error[unknown-keyword] "),
         ("x = (", "gitlab_ci.py", 2, "gitlab_ci.py:1:5: error[invalid-python] "),
