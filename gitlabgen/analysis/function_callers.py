@@ -29,14 +29,21 @@ _TARGETS: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::ApiGatewayV2::Integration": ("IntegrationUri",),
     "AWS::AppSync::DataSource": ("LambdaConfig.LambdaFunctionArn",),
     "AWS::Cognito::UserPool": ("LambdaConfig.*",),
+    "AWS::Config::ConfigRule": ("Source.SourceIdentifier",),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ("Targets.*.Id",),
     "AWS::Events::Rule": ("Targets.*.Arn",),
+    "AWS::IoT::TopicRule": ("TopicRulePayload.Actions.*.Lambda.FunctionArn",),
     "AWS::Lambda::EventSourceMapping": ("FunctionName",),
     "AWS::Lambda::Permission": ("FunctionName",),
     "AWS::Lambda::Url": ("TargetFunctionArn",),
     "AWS::Logs::SubscriptionFilter": ("DestinationArn",),
+    "AWS::Pipes::Pipe": ("Enrichment", "Target"),
     "AWS::S3::Bucket": ("NotificationConfiguration.LambdaConfigurations.*.Function",),
+    "AWS::SES::ReceiptRule": ("Rule.Actions.*.LambdaAction.FunctionArn",),
     "AWS::SNS::Subscription": ("Endpoint",),
+    "AWS::SNS::Topic": ("Subscription.*.Endpoint",),
     "AWS::Scheduler::Schedule": ("Target.Arn",),
+    "AWS::SecretsManager::RotationSchedule": ("RotationLambdaARN",),
     "AWS::Serverless::Api": ("Auth.Authorizers.*.FunctionArn",),
     "AWS::Serverless::HttpApi": ("Auth.Authorizers.*.FunctionArn",),
 }
@@ -84,6 +91,8 @@ def callers_of(analysis: TemplateAnalysis, function: TemplateResource) -> Iterat
         for path, text in _texts_in(resource.properties.get(body or ""), (body or "",)):
             if integration.fullmatch(text):
                 yield Caller(resource, path, is_in_text=True)
+            elif path[-1] == "uri" and (whole.fullmatch(text) or address.fullmatch(text)):
+                yield Caller(resource, path, is_in_text=False)
         for path, text in _state_targets(resource):
             if whole.fullmatch(text) or address.fullmatch(text):
                 yield Caller(resource, path, is_in_text=path[0] == "DefinitionString")

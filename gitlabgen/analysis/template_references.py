@@ -43,7 +43,8 @@ def references_in(value: Any, path: _Path = (), local: frozenset[str] = frozense
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from references_in(item, (*path, index), local)
-    if not isinstance(value, Mapping):
+    # A macro may read and replace whatever is beside it.
+    if not isinstance(value, Mapping) or "Fn::Transform" in value:
         return
     function, argument = function_of(value) or ("", None)
     inner = (*path, function)
