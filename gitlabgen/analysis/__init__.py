@@ -11,28 +11,38 @@ if TYPE_CHECKING:
     from gitlabgen.analysis.dotenv_reports import dotenv_variables, texts_of_scripts
     from gitlabgen.analysis.function_callers import APIS, Caller, callers_of, has_key, qualified_texts
     from gitlabgen.analysis.generated_resources import is_generated
+    from gitlabgen.analysis.hook_reports import may_report
+    from gitlabgen.analysis.hook_sources import SCRIPT_ENDINGS, CodeLanguage, HookCode, code_of, is_surely_missing
     from gitlabgen.analysis.pipelines import PipelineAnalysis
     from gitlabgen.analysis.projects import ProjectAnalysis
     from gitlabgen.analysis.shell_variables import ShellVariables, shell_variables
     from gitlabgen.analysis.spots import Spot
+    from gitlabgen.analysis.template_folders import TemplateFolder
     from gitlabgen.analysis.template_references import Reference, references_in
     from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.analysis.variables import VariableFacts
 __all__ = [
     "APIS",
+    "SCRIPT_ENDINGS",
     "Caller",
+    "CodeLanguage",
     "Comparison",
+    "HookCode",
     "PipelineAnalysis",
     "ProjectAnalysis",
     "Reference",
     "ShellVariables",
     "Spot",
     "TemplateAnalysis",
+    "TemplateFolder",
     "VariableFacts",
     "callers_of",
+    "code_of",
     "dotenv_variables",
     "has_key",
     "is_generated",
+    "is_surely_missing",
+    "may_report",
     "qualified_texts",
     "references_in",
     "shell_variables",
@@ -44,18 +54,25 @@ if not TYPE_CHECKING:
         {
             "APIS": "gitlabgen.analysis.function_callers",
             "Caller": "gitlabgen.analysis.function_callers",
+            "CodeLanguage": "gitlabgen.analysis.hook_sources",
             "Comparison": "gitlabgen.analysis.condition_parts",
+            "HookCode": "gitlabgen.analysis.hook_sources",
             "PipelineAnalysis": "gitlabgen.analysis.pipelines",
             "ProjectAnalysis": "gitlabgen.analysis.projects",
             "Reference": "gitlabgen.analysis.template_references",
+            "SCRIPT_ENDINGS": "gitlabgen.analysis.hook_sources",
             "ShellVariables": "gitlabgen.analysis.shell_variables",
             "Spot": "gitlabgen.analysis.spots",
             "TemplateAnalysis": "gitlabgen.analysis.templates",
+            "TemplateFolder": "gitlabgen.analysis.template_folders",
             "VariableFacts": "gitlabgen.analysis.variables",
             "callers_of": "gitlabgen.analysis.function_callers",
+            "code_of": "gitlabgen.analysis.hook_sources",
             "dotenv_variables": "gitlabgen.analysis.dotenv_reports",
             "has_key": "gitlabgen.analysis.function_callers",
             "is_generated": "gitlabgen.analysis.generated_resources",
+            "is_surely_missing": "gitlabgen.analysis.hook_sources",
+            "may_report": "gitlabgen.analysis.hook_reports",
             "qualified_texts": "gitlabgen.analysis.function_callers",
             "references_in": "gitlabgen.analysis.template_references",
             "shell_variables": "gitlabgen.analysis.shell_variables",

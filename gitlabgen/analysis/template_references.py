@@ -43,7 +43,7 @@ def references_in(value: Any, path: _Path = (), local: frozenset[str] = frozense
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from references_in(item, (*path, index), local)
-    # A macro may read and replace whatever is beside it.
+    # A macro may read and replace whatever is next to it.
     if not isinstance(value, Mapping) or "Fn::Transform" in value:
         return
     function, argument = function_of(value) or ("", None)

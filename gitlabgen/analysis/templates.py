@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from gitlabgen.analysis.spots import Spot
+from gitlabgen.analysis.template_folders import TemplateFolder
 from gitlabgen.analysis.template_values import choices, flat, plain, reference
 from gitlabgen.codec.template_encoding import TemplateEncoder
 from gitlabgen.modeling.callsites import position
@@ -98,13 +99,15 @@ class TemplateAnalysis:
 
     Args:
         template: The template.
+        folder: Its folder with the code of its functions, if it is known.
 
     Raises:
         KeywordError: If troposphere finds one of its objects incomplete.
     """
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, folder: TemplateFolder | None = None) -> None:
         self.template = template
+        self.folder = folder
         encoder = TemplateEncoder(template)
         self.tree: dict[str, Any] = plain(encoder.tree())
         # Includes the alarms and hooks that the encoder adds.

@@ -169,7 +169,8 @@ def _lint_yaml(file: str, repository: Checkout, options: _Options, roots: Roots)
             own = options._replace(fragment=True)
             model, findings = read_yaml(file, partial=True)
     yield from findings
-    yield from map(repository.shown, lint(model, repository=repository, **_server(repository), **own._asdict()))
+    found = lint(model, repository=repository, folder=repository.folder, **_server(repository), **own._asdict())
+    yield from map(repository.shown, found)
 
 
 def _server(repository: Checkout) -> dict[str, Any]:

@@ -11,9 +11,11 @@ from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.template_files import files_read
 from gitlabgen.errors import YamlError
 from gitlabgen.linting.runs import Run
+from gitlabgen.resolution.project_files import ProjectFiles
 from gitlabgen.resolution.repositories import Repository
 
 if TYPE_CHECKING:
+    from gitlabgen.analysis.template_folders import TemplateFolder
     from gitlabgen.analysis.templates import TemplateAnalysis
 
 __all__ = ["Templates"]
@@ -36,7 +38,8 @@ class Templates:
         self._known: dict[str, TemplateAnalysis | None] = {}
         for path, model in models.items():
             # Paths in scripts are relative to the repository, but a definition may be tried out in another folder.
-            self._known[path] = self._known[posixpath.normpath(posixpath.join(folder, path))] = run.template(model)
+            inside = posixpath.normpath(posixpath.join(folder, path))
+            self._known[path] = self._known[inside] = run.template(model, self._folder(inside))
 
     def join(self, pipeline: PipelineAnalysis) -> None:
         """Run the rules on a pipeline together with the templates that it may deploy.
@@ -68,5 +71,14 @@ class Templates:
             self._known[path] = None
             return True
         self._run.findings += findings
-        self._known[path] = self._run.template(template)
+        self._known[path] = self._run.template(template, self._folder(path))
         return True
+
+    def _folder(self, path: str) -> TemplateFolder | None:
+        """Return the folder of a template with the code of its functions."""
+        if self._repository is None:
+            return None
+        from gitlabgen.analysis.template_folders import TemplateFolder
+
+        is_complete = not isinstance(self._repository, ProjectFiles) or self._repository.is_complete
+        return TemplateFolder(self._repository, posixpath.dirname(path), is_complete=is_complete)

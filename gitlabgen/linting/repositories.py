@@ -66,8 +66,12 @@ def lint_files(
         _lint_project(run, subject, repository, folder, fragment=fragment, inputs=inputs)
     elif is_instance(subject, "gitlabgen.gitlab", "Pipeline"):
         _join(run, [*_with_children(run, subject, repository, inputs, fragment=fragment)], repository)
-    else:
+    elif repository is None:
         run.template(subject)
+    else:
+        from gitlabgen.analysis.template_folders import TemplateFolder
+
+        run.template(subject, TemplateFolder(repository, folder))
 
 
 def _lint_project(

@@ -12,6 +12,7 @@ from gitlabgen.linting.rule import Persona
 
 if TYPE_CHECKING:
     from gitlabgen.analysis.pipelines import PipelineAnalysis
+    from gitlabgen.analysis.template_folders import TemplateFolder
     from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.resolution.configuration import Resolution
 
@@ -88,16 +89,17 @@ class Run:
             self.findings[before:] = [finding for finding in self.findings[before:] if not finding.is_skipped_check]
         return analysis
 
-    def template(self, model: Any) -> TemplateAnalysis | None:
+    def template(self, model: Any, folder: TemplateFolder | None = None) -> TemplateAnalysis | None:
         """Run the rules on a template, and return its analysis; None if the template cannot be rendered.
 
         Args:
             model: The template.
+            folder: Its folder with the code of its functions, if it is known.
         """
         from gitlabgen.analysis.templates import TemplateAnalysis
 
         try:
-            analysis = TemplateAnalysis(model)
+            analysis = TemplateAnalysis(model, folder)
         except GitlabgenError as error:  # troposphere finds one of its objects incomplete
             self.findings += error.findings
             return None
