@@ -24,6 +24,8 @@ __all__ = ["TemplateAnalysis"]
 
 FUNCTION: Final = "AWS::Serverless::Function"
 _ALARM: Final = "AWS::CloudWatch::Alarm"
+# The macros that leave names unchanged.
+_MACROS: Final = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
 
 
 @attrs.frozen(eq=False)
@@ -120,6 +122,13 @@ class TemplateAnalysis:
             name: The section's name, such as `Parameters`.
         """
         return mapping(self.tree.get(name))
+
+    @cached_property
+    def has_other_macros(self) -> bool:
+        """Whether a macro other than AWS's own may add names to the template, or replace them."""
+        transform = self.tree.get("Transform", [])
+        macros = transform if isinstance(transform, list) else [transform]
+        return "Fn::Transform" in self.tree or not all(isinstance(macro, str) and macro in _MACROS for macro in macros)
 
     @cached_property
     def resources(self) -> dict[str, TemplateResource]:

@@ -21,16 +21,12 @@ _PSEUDO_PARAMETERS: Final = tuple(
     f"AWS::{name}"
     for name in ("AccountId", "NotificationARNs", "NoValue", "Partition", "Region", "StackId", "StackName", "URLSuffix")
 )
-# The macros that leave names unchanged.
-_MACROS: Final = ("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions")
 _SECTIONS: Final = {"condition": "Conditions", "mapping": "Mappings"}
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each reference to a name that the template does not define."""
-    transform = analysis.tree.get("Transform", [])
-    macros = transform if isinstance(transform, list) else [transform]
-    if not all(isinstance(macro, str) and macro in _MACROS for macro in macros) or "Fn::Transform" in analysis.tree:
+    if analysis.has_other_macros:
         return
     for where in _references(analysis):
         problem = None if _is_reported_elsewhere(analysis, where) else _problem(analysis, where)
