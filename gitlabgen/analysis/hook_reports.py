@@ -1,4 +1,4 @@
-"""Find out whether the code of a hook tells CodeDeploy its result.
+"""Find out whether the code of a hook reports its result to CodeDeploy.
 
 Only code that is known to the end counts: as soon as a part may be elsewhere, the answer is that it may report.
 """
@@ -20,7 +20,7 @@ __all__ = ["may_report"]
 # In Python, in JavaScript, as a command of `aws`, and as the name of the action in a request.
 _REPORT: Final = re.compile("put[_-]?lifecycle[_-]?event[_-]?hook[_-]?execution[_-]?status", re.IGNORECASE)
 # Gives the event to other code, which may report in its place.
-_HANDED_ON: Final = re.compile(
+_PASSED_ON: Final = re.compile(
     r"\b(start_?execution|send_?message|put_?events|put_?records?|create_?schedule)|\.publish\(|\bPublishCommand\b", re.IGNORECASE
 )
 _INVOKED: Final = re.compile(r"\binvoke\w*\(|\bInvoke(Async)?Command\b")
@@ -71,8 +71,8 @@ def may_report(code: HookCode, folder: TemplateFolder | None) -> bool:
 
 
 def _may_report_itself(plain: str) -> bool:
-    is_given_on = _HANDED_ON.search(plain) or (_INVOKED.search(plain) and _EVENT_AS_TEXT.search(plain))
-    return bool(_REPORT.search(plain) or is_given_on)
+    is_passed_on = _PASSED_ON.search(plain) or (_INVOKED.search(plain) and _EVENT_AS_TEXT.search(plain))
+    return bool(_REPORT.search(plain) or is_passed_on)
 
 
 def _plain_python(text: str) -> str | None:

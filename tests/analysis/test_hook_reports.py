@@ -1,4 +1,4 @@
-"""Whether the code of a hook may tell CodeDeploy its result."""
+"""Whether the code of a hook may report its result to CodeDeploy."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def script(text: str, **files: str) -> bool:
     ],
 )
 def test_python_that_may_report(text: str) -> None:
-    """Calls, requests, unknown packages, code from elsewhere and events that are handed on may report."""
+    """Calls, requests, unknown packages, code from elsewhere and events that are passed on may report."""
     assert python(text)
 
 
@@ -73,7 +73,7 @@ def test_python_that_never_reports(text: str) -> None:
         ("import lib.report", {"lib/report": CALL}),
         ("from lib import report", {"lib/report": CALL}),
         ("from lib import report", {"lib/__init__": "from .other import *", "lib/other": CALL}),
-        ("from report import tell", {"report": "import deeper", "deeper": CALL}),
+        ("from report import report_it", {"report": "import deeper", "deeper": CALL}),
         ("from lib.deep import a", {"lib/deep/a": "from ..other import b", "lib/other": CALL}),
     ],
 )
@@ -128,7 +128,7 @@ def test_scripts_that_never_report(text: str) -> None:
 @pytest.mark.parametrize("name", ["./b", "./b.js", "../hooks/b"])
 def test_scripts_of_the_repository(name: str) -> None:
     """Relative imports are read, with the ending that the file has."""
-    assert script(f"import b from '{name}'", **{"b.ts": "tell(client.putLifecycleEventHookExecutionStatus)"})
+    assert script(f"import b from '{name}'", **{"b.ts": "send(client.putLifecycleEventHookExecutionStatus)"})
     assert not script(f"import b from '{name}'", **{"b.ts": ""})
 
 

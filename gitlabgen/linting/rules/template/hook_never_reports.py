@@ -43,7 +43,7 @@ RULE: Final = LintRule(
         "CodeDeploy calls a hook, and then waits for the call of `PutLifecycleEventHookExecutionStatus`. "
         "A hook that never does this blocks the deployment for one hour, and then CodeDeploy rolls back. "
         "The rule reads the hook and the modules of the repository that it imports. "
-        "Code with a package that may report, or that hands its event on, is no finding."
+        "Code with a package that may report, or that passes its event on, is no finding."
     ),
     severity="warning",
     confidence="likely",
