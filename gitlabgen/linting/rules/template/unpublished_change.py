@@ -17,9 +17,11 @@ from gitlabgen.modeling.spellings import either
 
 __all__ = ["RULE"]
 
-# SAM publishes a version if one of these changes in the template.
-_HASHED: Final = ("CodeUri", "Environment", "ImageUri", "InlineCode", "MemorySize", "SnapStart")
-_OTHERS: Final = ("Handler", "Layers", "Runtime", "Timeout", "Architectures", "EphemeralStorage", "VpcConfig")
+# In these, SAM compares references to parameters; only in the code it compares the values of the parameters.
+_COMPARED_AS_WRITTEN: Final = (
+    *("Environment", "MemorySize", "SnapStart"),
+    *("Handler", "Layers", "Runtime", "Timeout", "Architectures", "EphemeralStorage", "VpcConfig"),
+)
 _SWITCH: Final = "AutoPublishAliasAllProperties"
 _NAMED: Final = 3
 """At most this many functions are named."""
@@ -57,7 +59,7 @@ def _parameters(analysis: TemplateAnalysis) -> Iterator[Finding]:
         properties = canary.function.properties
         if "AutoPublishCodeSha256" in properties:
             continue
-        for key in (*_HASHED, *_OTHERS):
+        for key in _COMPARED_AS_WRITTEN:
             for name in dict.fromkeys(names_in(properties.get(key))):
                 if name in parameters:
                     message = (
@@ -74,7 +76,7 @@ RULE: Final = LintRule(
     why=(
         "SAM publishes a version when the code, the environment or the memory size changes, and with "
         "`AutoPublishAliasAllProperties` when any property changes. "
-        "It compares references to parameters, not their values. "
+        "It compares references to parameters, and only in the code their values. "
         "Any other change updates `$LATEST` only: the alias still points to the old version, so its callers never get it. "
         "No canary runs either."
     ),
