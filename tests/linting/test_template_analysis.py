@@ -77,6 +77,7 @@ def test_hints_use_the_language_of_the_file() -> None:
         ("alarm-on-missing-data", "Other"): "write treat_missing_data='notBreaching'",
         ("alarm-on-missing-data", "Whole"): "write treat_missing_data='notBreaching'",
         ("alarm-on-other-alias", "Other"): "write Sub('${F}:live')",
+        ("missing-sub", "Other"): "wrap the string in Sub(…)",
         ("alarm-on-whole-function", "Whole"): "add 'Resource': Sub('${F}:live') to the dimensions",
         ("alarm-without-dimensions", "Everything"): "add dimensions={'FunctionName': Ref('F'), 'Resource': Sub('${F}:live')}",
         ("extra-stage", "Api"): "write open_api_version='3.0.1'",

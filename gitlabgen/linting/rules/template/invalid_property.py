@@ -80,7 +80,8 @@ def _missing(analysis: TemplateAnalysis, resource: TemplateResource) -> Iterator
     properties = resource.properties
     if properties.get("PackageType", "Zip") != "Zip" or any(key.startswith("Fn::") for key in properties):
         return
-    for key, value in _EXAMPLES.items():
+    needed = {"PackageType": "Image"} if "ImageUri" in properties and "PackageType" not in properties else _EXAMPLES
+    for key, value in needed.items():
         if key not in properties:
             message = f"`{resource.name}` has no `{key}`, so SAM rejects the template."
             hint = either("add {}", setting(resource, key, value))

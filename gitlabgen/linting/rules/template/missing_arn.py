@@ -76,10 +76,10 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 
 def _key(resource: TemplateResource, path: tuple[str | int, ...]) -> str | None:
     """Return the property that a `Ref` is the value of, if it needs an ARN."""
-    *names, function = [part for part in path if isinstance(part, str) and part != "Fn::If"]
-    if function != "Ref" or any(name.startswith("Fn::") or name in _FREE for name in names):
+    names = [part for part in path if isinstance(part, str) and part != "Fn::If"]
+    if names[-1:] != ["Ref"] or len(names) < 2 or any(name.startswith("Fn::") or name in _FREE for name in names):
         return None
-    key = names[-1]
+    key = names[-2]
     is_statement = key in ("NotResource", "Resource") and "Statement" in names
     is_named = key.lower().endswith(("arn", "arns")) and not resource.type.startswith(_NAMES_TOO)
     return key if is_statement or is_named or key in _PROPERTIES.get(resource.type, ()) else None

@@ -5,7 +5,7 @@ Source: https://docs.aws.amazon.com/serverless-application-model/latest/develope
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from gitlabgen.analysis.template_spellings import setting
@@ -24,7 +24,7 @@ _COMPARED_AS_WRITTEN: Final = (
 )
 _SWITCH: Final = "AutoPublishAliasAllProperties"
 _NAMED: Final = 3
-"""At most this many functions are named."""
+"""At most this many functions or parameters are named."""
 
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
@@ -33,12 +33,9 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     functions = [function for function in analysis.of_type(FUNCTION) if _is_partly_published(function)]
     if functions:
         first = functions[0]
-        names = [f"`{function.name}`" for function in functions[:_NAMED]]
-        if len(functions) > _NAMED:
-            names.append(f"{len(functions) - _NAMED} more")
-        subject = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        names = _listed([function.name for function in functions])
         message = (
-            f"{subject}: a change of `Timeout`, `Handler`, `Runtime` or `Layers` alone publishes no version, "
+            f"{names}: a change of `Timeout`, `Handler`, `Runtime` or `Layers` alone publishes no version, "
             "so callers of the alias never get it."
         )
         hint = either("add {}" + (" to each of them" if len(functions) > 1 else ""), setting(first, _SWITCH, True))
@@ -60,14 +57,23 @@ def _parameters(analysis: TemplateAnalysis) -> Iterator[Finding]:
         if "AutoPublishCodeSha256" in properties:
             continue
         for key in _COMPARED_AS_WRITTEN:
-            for name in dict.fromkeys(names_in(properties.get(key))):
-                if name in parameters:
-                    message = (
-                        f"`{canary.function.name}` gets `{key}` from the parameter `{name}`: a new value changes only "
-                        "`$LATEST`, so all callers of the alias still get the old value."
-                    )
-                    hint = "write the value itself into the template of each environment"
-                    yield RULE.finding(analysis.spot(canary.function, (key,)), message, hint, facts=(name,))
+            names = [name for name in dict.fromkeys(names_in(properties.get(key))) if name in parameters]
+            if names:
+                kind = "parameters" if names[1:] else "parameter"
+                message = (
+                    f"`{canary.function.name}` gets `{key}` from the {kind} {_listed(names)}: a new value changes only "
+                    "`$LATEST`, so all callers of the alias still get the old value."
+                )
+                hint = "write the value itself into the template of each environment"
+                yield RULE.finding(analysis.spot(canary.function, (key,)), message, hint, facts=names)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Return the first names, and the number of the others."""
+    shown = [f"`{name}`" for name in names[:_NAMED]]
+    if len(names) > _NAMED:
+        shown.append(f"{len(names) - _NAMED} more")
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
 
 
 RULE: Final = LintRule(
