@@ -106,7 +106,7 @@ class ShellCommand:
 
 @attrs.frozen(eq=False)
 class _Surroundings:
-    """What the nodes around a command tell of it."""
+    """What the nodes around a command say of it."""
 
     groups: tuple[int, ...] = ()
     is_certain: bool = True
