@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gitlabgen.analysis.shell import parser
 
@@ -23,6 +23,13 @@ _SETTERS: Final = _READERS | {"getopts", "let", "printf"}
 _OPEN: Final = frozenset(("source", ".", "eval"))
 _DEFAULTS: Final = frozenset((":-", "-", ":=", "=", ":+", "+", ":?", "?"))
 _EXPANSIONS: Final = frozenset(("simple_expansion", "expansion"))
+_HOLDERS: Final = _EXPANSIONS | {"subscript"}
+_ARITHMETIC: Final = frozenset(
+    {"arithmetic_expansion", "binary_expression", "unary_expression", "ternary_expression", "parenthesized_expression"}
+    | {"compound_statement"}  # of `((…))`
+)
+_CHANGES: Final = frozenset(("++", "--"))
+_ASSIGNMENTS: Final = frozenset(("=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "^=", "|="))
 _QUOTED_ASSIGNMENT: Final = re.compile(r"""["']([A-Za-z_]\w*)=""")
 
 
@@ -98,16 +105,26 @@ def _set_by(node: Node) -> Iterator[tuple[str, Node | None]]:
         if command in _SETTERS:
             for word in node.children_by_field_name("argument"):
                 yield _text(word).partition("=")[0], node if command in _READERS else None
-    elif node.type == "variable_name" and node.parent is not None and node.parent.type not in _EXPANSIONS:
-        yield _text(node), None  # in `export NAME`, `unset NAME` and arithmetic
+    elif node.type == "variable_name" and node.parent is not None and node.parent.type not in _HOLDERS and not _is_term(node):
+        yield _text(node), None  # in `export NAME`, `unset NAME` and `((NAME = 1))`
 
 
 def _used_by(node: Node) -> str:
-    """Return the variable that a node expands; "" if it is no expansion of one."""
+    """Return the variable that a node reads, with `$` or in arithmetic; "" if it reads none."""
+    if node.type == "variable_name":
+        return _text(node) if _is_term(node) else ""
     if node.type not in _EXPANSIONS:
         return ""
     names = [child.children[0] if child.type == "subscript" else child for child in node.children]
     return next((_text(name) for name in names if name.type == "variable_name"), "")
+
+
+def _is_term(name: Node) -> bool:
+    """Return whether arithmetic only reads a name."""
+    parent: Any = name.parent
+    operators = {child.type for child in parent.children if not child.is_named}
+    is_target = not operators.isdisjoint(_ASSIGNMENTS) and parent.children[0] == name
+    return parent.type in _ARITHMETIC and operators.isdisjoint(_CHANGES) and not is_target
 
 
 def _is_open(node: Node) -> bool:

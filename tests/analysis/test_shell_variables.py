@@ -31,7 +31,19 @@ def test_uses_have_their_lines() -> None:
     """Each expansion without a default is a use, at its line, unless it is quoted or escaped."""
     found = shell_variables("echo $A\necho '$B' \\$C \"${D%/} $1 $? ${!E}\" ${F:-x}\ncat <<END\n${G[0]} $(date $H)\nEND\n")
     assert found is not None
+    assert found.named == frozenset()
     assert found.uses == (("A", 0), ("D", 1), ("E", 1), ("G", 3), ("H", 3))
+
+
+def test_arithmetic() -> None:
+    """Arithmetic reads names without `$`, and may set them."""
+    found = shell_variables(
+        "echo $((A - (B ? C : -D)))\n((E = F, G += 1, H++)); ((--I))\n((J == K)); [[ x -eq L ]]; echo $((M[1]))"
+    )
+    assert found is not None
+    assert " ".join(name for name, _ in found.uses) == "A B C D F J K"
+    assert {*"EGHI"} <= found.named
+    assert found.named.isdisjoint("ABCDFJK")
 
 
 @pytest.mark.parametrize("script", [". ./file", "source file", 'eval "$A"', "export $(cat file)", 'declare "$A=1"'])

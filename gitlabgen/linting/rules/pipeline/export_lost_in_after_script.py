@@ -32,6 +32,7 @@ _OF_ENVIRONMENTS: Final = re.compile(
 )
 _POWERSHELL: Final = re.compile(r"\$env:|\bpwsh\b|powershell", re.IGNORECASE)
 _USED: Final = re.compile(r"\$\{?[#!]?([A-Za-z_]\w*)")
+_ANY_WORD: Final = re.compile(r"[A-Za-z_]\w*")
 _WORD: Final = re.compile(r"(?<![\w${])[A-Za-z_]\w*")
 _read: Final = lru_cache(maxsize=1024)(shell_variables)  # jobs often share scripts
 
@@ -72,7 +73,8 @@ def _lost_variables(analysis: PipelineAnalysis) -> Iterator[_Lost]:
     for job in analysis.jobs.values() if shared else analysis.jobs_with("after_script"):
         after = [*script_lines(analysis.setting(job, "after_script"), ("after_script",))]
         use = _joined(after)
-        names = {name for name in _USED.findall(use) if name not in PREDEFINED and not _OF_ENVIRONMENTS.fullmatch(name)}
+        used = (_ANY_WORD if "((" in use else _USED).findall(use)  # arithmetic needs no `$`
+        names = {name for name in used if name not in PREDEFINED and not _OF_ENVIRONMENTS.fullmatch(name)}
         names -= analysis.variable_facts.set_names if names else names
         if not names or analysis.is_incomplete(job):
             continue
