@@ -99,7 +99,14 @@ def test_parts_of_a_canary_can_be_subclasses() -> None:
             alarms=[construct(kind(Recipe), (), dict(vars(recipe)), None)],
             hooks=[construct(kind(Hook), (), dict(vars(Hook.pre_traffic("hooks/smoke.py"))), None)],
         )
-        function = kind(Function)("F", canary=canary, runtime="python3.13", events={"E": kind(Route)("GET", "/", api="A")})
+        function = kind(Function)(
+            "F",
+            canary=canary,
+            runtime="python3.13",
+            handler="app.handler",
+            auto_publish_alias_all_properties=True,
+            events={"E": kind(Route)("GET", "/", api="A")},
+        )
         output = kind(sam.Output)("x", export="y")
         template = kind(Template)(resources=[kind(HttpApi)("A"), function], outputs={"O": output})
         texts.append(sam.dumps(template))
