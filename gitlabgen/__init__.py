@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from gitlabgen import sam, yamltext
+    from gitlabgen import sam, simulation, yamltext
     from gitlabgen.codec.pipelines import dumps, loads
     from gitlabgen.composition.changes import fill, map_jobs, override, replace
     from gitlabgen.composition.merging import merge
@@ -148,6 +148,7 @@ __all__ = [
     "replace",
     "sam",
     "select",
+    "simulation",
     "texts",
     "var",
     "without",
@@ -243,7 +244,7 @@ if not TYPE_CHECKING:
             "var": "gitlabgen.gitlab.conditions",
             "without": "gitlabgen.composition.selection",
         },
-        ("sam", "yamltext"),
+        ("sam", "simulation", "yamltext"),
     )
 
     def __getattr__(name: str) -> Any:

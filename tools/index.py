@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = ROOT / "gitlabgen"
-PACKAGES = ("gitlab", "sam", "patterns", "resolution", "yamltext", "composition", "analysis", "testing")
+PACKAGES = ("gitlab", "sam", "patterns", "resolution", "yamltext", "composition", "analysis", "simulation", "testing")
 """The packages with a generated `__init__.py`; modules of their sub-packages belong to them."""
 
 LENT = {"sam": {"dumps": "codec.templates", "loads": "codec.templates"}}
@@ -33,7 +33,7 @@ TOP_LEVEL = {
 }
 """What `gitlabgen` exports by module, in addition to all exports of `gitlabgen.gitlab` and `gitlabgen.composition`."""
 
-TOP_LEVEL_PACKAGES = ("sam", "yamltext")
+TOP_LEVEL_PACKAGES = ("sam", "simulation", "yamltext")
 """The packages that are attributes of `gitlabgen`."""
 
 PASSED_ON = {
