@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from gitlabgen.gitlab.conditions import lexemes
+from gitlabgen.gitlab import expressions
+from gitlabgen.gitlab.expressions import Expression, Input, Logical, Not, Null, Pattern, Text, Variable, parsed_or_none, walk
 
 __all__ = ["Comparison"]
 
 # Jobs often share conditions, and several rules read each one.
 _MOST_KNOWN: Final = 4096
+
+_VALUES: Final = (Variable, Text, Pattern, Null, Input)
 
 
 class Comparison(NamedTuple):
@@ -32,13 +36,12 @@ def comparisons(text: str) -> tuple[Comparison, ...]:
     """Return the comparisons of two values in a condition.
 
     Args:
-        text: A condition that GitLab can read.
+        text: The condition; without comparisons if GitLab cannot read it.
     """
-    tokens = [*lexemes(text)]
     return tuple(
-        Comparison(left[1], operator[1], right[1])
-        for left, operator, right in zip(tokens, tokens[1:], tokens[2:], strict=False)
-        if (left[0], operator[0], right[0]) == ("value", "compare", "value")
+        Comparison(node.left.written, node.operator, node.right.written)
+        for node in nodes(text)
+        if isinstance(node, expressions.Comparison) and isinstance(node.left, _VALUES) and isinstance(node.right, _VALUES)
     )
 
 
@@ -47,15 +50,10 @@ def lone_values(text: str) -> tuple[str, ...]:
     """Return the values in a condition that are compared with nothing.
 
     Args:
-        text: A condition that GitLab can read.
+        text: The condition; without values if GitLab cannot read it.
     """
-    tokens = [(kind, value) for kind, value in lexemes(text) if kind not in ("open", "close")]
-    kinds = ["", *(kind for kind, _ in tokens), ""]
-    return tuple(
-        value
-        for index, (kind, value) in enumerate(tokens)
-        if kind == "value" and "compare" not in (kinds[index], kinds[index + 2])
-    )
+    whole = parsed_or_none(text)
+    return () if whole is None else tuple(node.written for node in _decisive(whole) if isinstance(node, _VALUES))
 
 
 @lru_cache(_MOST_KNOWN)
@@ -63,7 +61,29 @@ def variables_in(text: str) -> tuple[str, ...]:
     """Return the names of the variables in a condition, in order.
 
     Args:
-        text: A condition that GitLab can read.
+        text: The condition; without variables if GitLab cannot read it.
     """
-    values = (value for kind, value in lexemes(text) if kind == "value")
-    return tuple(value[1:] for value in values if value.startswith("$") and not value.startswith("$["))
+    return tuple(node.name for node in nodes(text) if isinstance(node, Variable))
+
+
+def nodes(text: str) -> Iterator[Expression]:
+    """Yield all nodes of a condition, an operator before its operands; none if GitLab cannot read it.
+
+    Args:
+        text: The condition.
+    """
+    whole = parsed_or_none(text)
+    if whole is not None:
+        yield from walk(whole)
+
+
+def _decisive(node: Expression) -> Iterator[Expression]:
+    """Yield the parts of a condition whose presence decides it, from left to right."""
+    match node:
+        case Not():
+            yield from _decisive(node.operand)
+        case Logical():
+            yield from _decisive(node.left)
+            yield from _decisive(node.right)
+        case _:
+            yield node

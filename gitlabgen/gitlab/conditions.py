@@ -12,16 +12,15 @@ negation `$NAME !~ /\S/` everywhere, which needs no `!` (GitLab 18.11) and count
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self, TypeVar, cast
 
 import attrs
 
 from gitlabgen.errors import KeywordError, report_all
-from gitlabgen.gitlab._regular_expressions import condition_problem, literal_problem, pattern_of, regex_literal
-from gitlabgen.modeling.fields import Version
-from gitlabgen.modeling.kinds import is_interpolated
+from gitlabgen.gitlab._regular_expressions import condition_problem, regex_literal
+from gitlabgen.gitlab.limits import MAX_TOKENS
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab._variable_names import VariableNames
@@ -33,37 +32,14 @@ __all__ = ["Condition", "Var", "all_of", "any_of", "var"]
 Operator = Literal["&&", "||"]
 _Operation = TypeVar("_Operation", bound=Callable[..., Any])
 
-LEXEMES_SINCE: Final[Mapping[str, tuple[Version, str]]] = {
-    "boolean": ((18, 11), "`true` or `false` in a condition"),
-    "negate": ((18, 11), "`!` in a condition"),
-}
-"""The GitLab version that introduced a lexeme, and a description of the lexeme, by its kind."""
-
-MAX_TOKENS: Final = 99
-"""GitLab's lexer stops with an error at the hundredth token."""
-
 _BRACKETS: Final = "put parentheses around each comparison: (var.A == 'x') & (var.B == 'y')"
 _COMBINE: Final = (
     "combine conditions with &, | and ~ instead of and, or and not, compare two values at a time, "
     "put parentheses around each comparison, and use .is_in(...) instead of in"
 )
 
-# Patterns that not every program needs are strings; `re` compiles them on first use. This keeps the import cheap.
 _NAME: Final = re.compile(r"[A-Za-z0-9_]+")
 _LONE_VARIABLE: Final = re.compile(r"\$[A-Za-z0-9_]+")
-_CORRECTIONS: Final = {r"=(?![=~])": "==", r"&(?!&)|and\b": "&&", r"\|(?!\|)|or\b": "||", r"not\b": "!", r"~=": "=~"}
-_SPACE: Final = " \t\r\n\f\v"
-_LONGEST: Final = 200
-_LEXEME: Final = r"""(?x)
-    [ \t\r\n\f\v]*+
-    (?: (?P<open>\() | (?P<close>\))
-    | (?P<value>
-        \$\[\[\s*inputs\.[A-Za-z0-9_-]+\s*\]\] | \$[A-Za-z0-9_]+ | "[^"\n]*" | '[^'\n]*'
-        | /(?:[^/]|\\/)+[^\\]/[ismU]* | null
-      )
-    | (?P<boolean>\b(?:true|false)\b)
-    | (?P<logical>&&|\|\|) | (?P<compare>==|=~|!=|!~) | (?P<negate>!) )
-    """
 
 
 def _reporting_errors(operation: _Operation) -> _Operation:
@@ -104,7 +80,7 @@ class Condition:
             if not self._parts and (self._negation is None or self._negation.startswith("!")):
                 object.__setattr__(self, "_operator", _read(self.text))
             elif len(self.text) > MAX_TOKENS:
-                _count(self.text)
+                _check_length(self.text)
         except KeywordError as error:
             report_all(error)
 
@@ -156,8 +132,9 @@ class Condition:
     @property
     def minimum_gitlab(self) -> tuple[int, int] | None:
         """The first GitLab version that reads the text, if it has `!`, `true` or `false`, which only newer versions read."""
-        newer = any(kind in ("negate", "boolean") for kind, _ in lexemes(self.text))
-        return (18, 11) if newer else None
+        from gitlabgen.gitlab.expressions import newer_syntax
+
+        return max(newer_syntax(self.text).values(), default=None)
 
     def _operand(self, operator: Operator) -> str:
         if self._operator not in (None, operator):
@@ -315,27 +292,6 @@ def as_condition(value: Condition | Var) -> Condition:
     raise _not_a_condition(value)
 
 
-def lexemes(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the lexemes of a condition: the kind and the text of each.
-
-    Kinds are `open`, `close`, `value`, `boolean`, `logical`, `compare` and `negate`.
-
-    Args:
-        text: A condition that GitLab can read.
-    """
-    for token in _tokens(text):
-        yield token.lastgroup or "", token.group().strip()
-
-
-def _tokens(text: str) -> Iterator[re.Match[str]]:
-    """Yield the lexemes of a text, to its end or to the first place that GitLab cannot read."""
-    match = re.compile(_LEXEME).match
-    position = 0
-    while token := match(text, position):
-        yield token
-        position = token.end()
-
-
 def _not_a_condition(value: object) -> KeywordError:
     match value:
         case bool():
@@ -359,74 +315,29 @@ def _join(operator: Operator, conditions: tuple[Condition, ...]) -> Condition:
     return Condition(text, _operator=operator, _parts=tuple(parts))
 
 
-def _count(text: str) -> None:
-    count = sum(1 for _ in _tokens(text))
-    if count > MAX_TOKENS:
-        raise condition_problem(
-            f"The condition has {count} tokens, and GitLab reads at most {MAX_TOKENS}: {text[:60]}…",
-            "set a variable in an earlier rule or a workflow rule, match one regular expression, or split the rule",
-        )
+def _check_length(text: str) -> None:
+    from gitlabgen.gitlab.expressions import ConditionError, check_length
+
+    try:
+        check_length(text)
+    except ConditionError as error:
+        raise condition_problem(error.message, error.hint) from None
 
 
 def _read(text: str) -> Operator | None:
-    """Check a text against GitLab's grammar, and return its top-level operator with the lowest precedence."""
+    """Check a text against GitLab's grammar, and return the operator that joins the whole."""
     if not isinstance(text, str):
         raise condition_problem(f"{text!r} is not the text of a condition", "write a string")
     if _LONE_VARIABLE.fullmatch(text):
         return None
-    operators: set[str] = set()
-    position = depth = 0
-    complete = False  # whether there is a value before the position
-    for token in _tokens(text):
-        kind = token.lastgroup or ""
-        if (kind in ("logical", "compare", "close")) is not complete or (kind == "close" and not depth):
-            break
-        depth += {"open": 1, "close": -1}.get(kind, 0)
-        if kind == "logical" and not depth:
-            operators.add(token["logical"])
-        complete = kind in ("value", "boolean", "close")
-        position = token.end()
-        if kind == "value" and token["value"].startswith("/"):
-            _check_regex(token["value"])
-    rest = text[position:].strip(_SPACE)
-    if rest:
-        better = _correction(rest)
-        raise condition_problem(
-            f"GitLab cannot read `{_shown(rest)}` in the condition `{_shown(text)}`{better and f'; write {better}'}",
-            "conditions have $VARIABLES, 'strings', /regular expressions/, null, ==, !=, =~, !~, &&, || and parentheses",
-        )
-    if depth or not complete:
-        raise condition_problem(
-            f"GitLab cannot read `{_shown(text)}`, which is not complete", "close each parenthesis, and end with a value"
-        )
-    _count(text)
-    return "||" if "||" in operators else "&&" if operators else None
+    from gitlabgen.gitlab.expressions import ConditionError, Logical, parse
 
-
-def _correction(rest: str) -> str:
-    """Return what to write in place of the first part of a text that GitLab cannot read; "" if that is not known."""
-    if found := re.match(r"\$\{(\w+)\}", rest):
-        return f"`${found[1]}`"
-    for wrong, right in _CORRECTIONS.items():
-        if re.match(wrong, rest):
-            return f"`{right}`"
-    found = re.match(r"[A-Za-z][\w./-]*(?=\s*(?:$|&&|\|\||\)))", rest)
-    return f'`"{found[0]}"`' if found else ""
-
-
-def _shown(text: str) -> str:
-    from gitlabgen.modeling.wording import cut
-
-    return cut(text, _LONGEST)
-
-
-def _check_regex(literal: str) -> None:
-    unescaped = literal.replace("\\/", "/")
-    if pattern_of(unescaped) is None and not is_interpolated(literal):
-        raise condition_problem(f"The regular expression {_shown(literal)!r} has a line break", r"write \n")
-    problem = literal_problem(unescaped)
-    if problem:
-        raise condition_problem(*problem)
+    try:
+        expression = parse(text)
+    except ConditionError as error:
+        raise condition_problem(error.message, error.hint) from None
+    # Around the whole there may be parentheses.
+    return expression.operator if isinstance(expression, Logical) and expression.written == text.strip() else None
 
 
 def _value(value: object) -> str:

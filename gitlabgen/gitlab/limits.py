@@ -1,4 +1,4 @@
-"""The limits that an administrator of GitLab can change."""
+"""The limits of GitLab servers; those in `Limits` can be changed by an administrator."""
 
 from __future__ import annotations
 
@@ -28,3 +28,6 @@ DEFAULT_LIMITS: Final = Limits()
 
 MOST_CACHE_KEY_FILES: Final = 10
 """The files in `cache:key:files` that GitLab accepts with a feature flag."""
+
+MAX_TOKENS: Final = 99
+"""The tokens of a condition: GitLab stops with an error at the hundredth."""

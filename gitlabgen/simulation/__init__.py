@@ -7,16 +7,21 @@ from gitlabgen.modeling.lazy import exporter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gitlabgen.simulation.evaluation import ExpressionError, evaluate
+    from gitlabgen.simulation.globs import glob_match
     from gitlabgen.simulation.unknown import Unknown
     from gitlabgen.simulation.variables import Variable, Variables
-__all__ = ["Unknown", "Variable", "Variables"]
+__all__ = ["ExpressionError", "Unknown", "Variable", "Variables", "evaluate", "glob_match"]
 if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
         {
+            "ExpressionError": "gitlabgen.simulation.evaluation",
             "Unknown": "gitlabgen.simulation.unknown",
             "Variable": "gitlabgen.simulation.variables",
             "Variables": "gitlabgen.simulation.variables",
+            "evaluate": "gitlabgen.simulation.evaluation",
+            "glob_match": "gitlabgen.simulation.globs",
         },
     )
 

@@ -17,6 +17,8 @@ from gitlabgen.matching.parsing import parsed
 from gitlabgen.matching.searching import checked, is_found
 from gitlabgen.matching.sizes import MOST_INSTRUCTIONS, instructions
 from gitlabgen.matching.syntax import RegexError
+from gitlabgen.simulation import evaluate
+from gitlabgen.simulation.blank_texts import WHITE_SPACE, is_found_in_all, is_found_in_all_present
 from tests.differential.parsers import missing
 
 try:
@@ -137,6 +139,21 @@ def agree(pattern: str, searched: list[str]) -> None:
 def test_patterns(pattern: str, searched: list[str]) -> None:
     """A pattern has RE2's verdict and message, and is found in the same texts."""
     agree(pattern, searched)
+
+
+@given(nested, texts)
+def test_conditions(pattern: str, searched: list[str]) -> None:
+    """A text matches a pattern exactly if RE2 finds it, and what is found in all texts is found in each of them."""
+    program, message = theirs(pattern)
+    for text in searched if message is None else []:
+        is_match = program.search(text) is not None
+        # A variable that holds a regular expression in slashes is one.
+        if "\n" not in pattern:
+            variables = {"TEXT": text, "PATTERN": f"/{pattern}/"}
+            assert evaluate("$TEXT =~ $PATTERN", variables) is is_match
+            assert evaluate("$TEXT !~ $PATTERN", variables) is not is_match
+        assert is_match or not is_found_in_all(pattern)
+        assert is_match or not text.strip(WHITE_SPACE) or not is_found_in_all_present(pattern)
 
 
 @pytest.mark.fuzz

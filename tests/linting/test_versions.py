@@ -12,7 +12,7 @@ import pytest
 from gitlabgen.codec import pipelines
 from gitlabgen.errors import Finding
 from gitlabgen.files.checkout import Checkout, read_yaml
-from gitlabgen.gitlab.conditions import LEXEMES_SINCE
+from gitlabgen.gitlab.expressions import PARTS_SINCE
 from gitlabgen.linting import lint
 from gitlabgen.modeling.plans import plan_of
 from tests.gitlab.classes import CLASSES
@@ -260,7 +260,7 @@ def test_no_entry_is_missing() -> None:
             words += [f"{key}` {form.what}" for form in facts.forms_since]
             missing += [f"{cls.__name__}.{word}" for word in words if word not in known]
     assert missing == []
-    assert [what for _, what in LEXEMES_SINCE.values() if what not in known] == []
+    assert [what for what, _ in PARTS_SINCE.values() if what not in known] == []
 
 
 def test_included_files_need_their_version(tmp_path: Path) -> None:

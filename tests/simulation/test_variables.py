@@ -21,7 +21,7 @@ def test_the_highest_level_counts() -> None:
 
 
 def test_a_further_level_leaves_the_others_unchanged() -> None:
-    """A level is added above the others, and the collection without it stays as it is."""
+    """A level is added above the others, and the collection without it does not change."""
     pipeline = Variables([[Variable("A", "pipeline")]])
     job = pipeline.with_layer([Variable("A", None)])
     assert pipeline.seen_by_if("A") == "pipeline"

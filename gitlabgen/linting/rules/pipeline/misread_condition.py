@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple
 
-from gitlabgen.analysis.condition_parts import Comparison, comparisons
+from gitlabgen.analysis.condition_parts import Comparison, comparisons, nodes
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
+from gitlabgen.gitlab import expressions
 from gitlabgen.gitlab._regular_expressions import literal_problem
-from gitlabgen.gitlab.conditions import lexemes
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.kinds import is_interpolated
 
@@ -82,20 +83,20 @@ def _as_regex(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _in_text(condition: str) -> tuple[_Misread, ...]:
     """Return the problems that the condition alone shows."""
-    of_sides = (problem for comparison in comparisons(condition) for problem in _of_sides(comparison))
-    return (*_of_words([*lexemes(condition)]), *of_sides)
+    of_operators = (_of_operators(node) for node in nodes(condition) if isinstance(node, expressions.Comparison))
+    return tuple(chain.from_iterable((*of_operators, *map(_of_sides, comparisons(condition)))))
 
 
-def _of_words(tokens: list[tuple[str, str]]) -> Iterator[_Misread]:
-    for index, (kind, text) in enumerate(tokens):
-        before = tokens[index - 1] if index else ("", "")
-        after = tokens[index + 1] if index + 1 < len(tokens) else ("", "")
-        if kind == "compare" and text in ("==", "!=") and "boolean" in (before[0], after[0]):
-            word = after[1] if after[0] == "boolean" else before[1]
-            problem = f"GitLab compares with the string `{word}`, and versions before 18.11 reject it"
-            yield _Misread(problem, f'write `"{word}"`')
-        if kind == "negate" and after[0] == "value" and tokens[index + 2 : index + 3] and tokens[index + 2][0] == "compare":
-            yield _Misread(f"`!` applies to `{after[1]}` alone, not to the comparison", "put the comparison in parentheses")
+def _of_operators(node: expressions.Comparison) -> Iterator[_Misread]:
+    left, right = node.left, node.right
+    boolean = next((side for side in (right, left) if isinstance(side, expressions.Boolean)), None)
+    if node.operator in ("==", "!=") and boolean is not None:
+        problem = f"GitLab compares with the string `{boolean.written}`, and versions before 18.11 reject it"
+        yield _Misread(problem, f'write `"{boolean.written}"`')
+    # Neither the left side nor its operand has parentheses.
+    if isinstance(left, expressions.Not) and node.written.startswith("!") and left.written.endswith(left.operand.written):
+        problem = f"`!` applies to `{left.operand.written}` alone, not to the comparison"
+        yield _Misread(problem, "put the comparison in parentheses")
 
 
 def _of_sides(comparison: Comparison) -> Iterator[_Misread]:

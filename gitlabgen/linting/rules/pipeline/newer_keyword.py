@@ -13,7 +13,7 @@ from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import Spot, spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
-from gitlabgen.gitlab.conditions import LEXEMES_SINCE, lexemes
+from gitlabgen.gitlab.expressions import newer_syntax
 from gitlabgen.gitlab.limits import DEFAULT_LIMITS
 from gitlabgen.gitlab.only import Except, Only
 from gitlabgen.gitlab.reference import Reference
@@ -116,10 +116,7 @@ def _of_keyword(model: Model, name: str, value: Any, path: tuple[str | int, ...]
             yield _Use(path, f"`{what}`{suffix} {form.what}", form.since)
     if isinstance(model, _WITH_CONDITIONS) and name in ("if_", "variables"):
         for place, condition in _words(value, path):
-            for kind in dict.fromkeys(kind for kind, _ in lexemes(condition)):
-                if kind in LEXEMES_SINCE:
-                    since, what = LEXEMES_SINCE[kind]
-                    yield _Use(place, what, since)
+            yield from (_Use(place, part, since) for part, since in newer_syntax(condition).items())
 
 
 def _words(value: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
