@@ -38,6 +38,16 @@ class Variable:
     masked: bool = False
 
 
+def may_refer(variable: Variable) -> bool:
+    """Return whether the value of a variable may contain other variables.
+
+    Args:
+        variable: The variable.
+    """
+    value = variable.value
+    return isinstance(value, str) and ("$" in value or "%" in value) and not variable.raw
+
+
 class Layer(Protocol):
     """The variables of one level of precedence. Its variables may be made when they are first asked for."""
 
@@ -50,6 +60,10 @@ class Layer(Protocol):
 
     def __iter__(self) -> Iterator[Variable]:
         """Yield the variables in order, also those that later ones of the level override."""
+
+    @property
+    def referring(self) -> Iterable[Variable]:
+        """The variables whose values may contain other variables, in order."""
 
 
 class VariableLayer:
@@ -77,6 +91,11 @@ class VariableLayer:
     def __iter__(self) -> Iterator[Variable]:
         """Yield the variables in order, also those that later ones override."""
         return iter(self._variables)
+
+    @cached_property
+    def referring(self) -> tuple[Variable, ...]:
+        """The variables whose values may contain other variables, in order."""
+        return tuple(variable for variable in self._variables if may_refer(variable))
 
 
 class Variables:
