@@ -24,7 +24,6 @@ from gitlabgen.gitlab.expressions import (
     ConditionError,
     Connective,
     Expression,
-    Input,
     Logical,
     Not,
     Null,
@@ -181,7 +180,7 @@ class _Evaluation:
                 return node.value
             case Null():
                 return None
-            case Input():
+            case _:  # an input
                 return self._of_input(None)
 
     def _of_input(self, otherwise: str | None) -> _Result:

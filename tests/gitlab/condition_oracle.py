@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 Value = str | bool | re.Pattern[str] | None
 
@@ -25,6 +25,10 @@ KINDS = (
 
 class InvalidExpressionError(Exception):
     """GitLab refuses the expression."""
+
+
+class FaultError(Exception):
+    """GitLab's code fails when it evaluates the expression, so that the expression does not hold."""
 
 
 def tokens(text: str) -> list[tuple[str, str]]:
@@ -54,34 +58,38 @@ def is_present(value: Value) -> bool:
 class _Parser:
     """A recursive-descent parser; `!` binds tightest, then comparisons, `&&` and `||`, all left-associative."""
 
-    def __init__(self, text: str, variables: Mapping[str, str]) -> None:
+    def __init__(self, text: str, variables: Mapping[str, str | None]) -> None:
         self.rest = tokens(text)
         self.variables = variables
+        self.skipped = 0
 
     def kind(self) -> str:
         return self.rest[0][0] if self.rest else "end"
 
     def disjunction(self) -> Value:
-        left = self.conjunction()
-        while self.kind() == "or":
-            del self.rest[0]
-            right = self.conjunction()
-            left = right if left is None or left is False else left
-        return left
+        return self.joined("or", self.conjunction)
 
     def conjunction(self) -> Value:
-        left = self.comparison()
-        while self.kind() == "and":
+        return self.joined("and", self.comparison)
+
+    def joined(self, kind: str, part: Callable[[], Value]) -> Value:
+        left = part()
+        while self.kind() == kind:
             del self.rest[0]
-            right = self.comparison()
-            left = left if left is None or left is False else right
+            decides = (left is None or left is False) is (kind == "and")
+            # Ruby does not evaluate the right side if the left side decides.
+            self.skipped += decides
+            right = part()
+            self.skipped -= decides
+            left = left if decides else right
         return left
 
     def comparison(self) -> Value:
         left = self.unary()
         while self.kind() == "compare":
             operator = self.rest.pop(0)[1]
-            left = compare(operator, left, self.unary())
+            right = self.unary()
+            left = None if self.skipped else compare(operator, left, right)
         return left
 
     def unary(self) -> Value:
@@ -119,18 +127,34 @@ def regex(literal: str) -> re.Pattern[str]:
 def compare(operator: str, left: Value, right: Value) -> bool:
     """Return the result of a comparison operator."""
     if operator in ("==", "!="):
+        if isinstance(left, re.Pattern) and not isinstance(right, re.Pattern):
+            raise FaultError
+        if {type(left), type(right)} == {bool, str}:
+            left, right = ruby_text(left), ruby_text(right)
         return (left == right) is (operator == "==")
-    if right is None:
+    if right is None or right is False:
         return operator == "!~"
-    text = left if isinstance(left, str) else ""
-    found = right.search(text) is not None if isinstance(right, re.Pattern) else text in str(right)
+    if right is True:
+        raise FaultError
+    pattern = regex(right) if isinstance(right, str) and re.fullmatch(r"/.+/[ismU]*", right) else right
+    found = pattern.search(ruby_text(left)) is not None if isinstance(pattern, re.Pattern) else ruby_text(left) in pattern
     return found is (operator == "=~")
 
 
-def holds(text: str, variables: Mapping[str, str]) -> bool:
+def ruby_text(value: Value) -> str:
+    """Return the text of a value in Ruby."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else "#<Gitlab::UntrustedRegexp>" if value else ""
+
+
+def holds(text: str, variables: Mapping[str, str | None]) -> bool:
     """Return whether a rule with this text applies in GitLab."""
     parser = _Parser(text, variables)
-    value = parser.disjunction()
+    try:
+        value = parser.disjunction()
+    except FaultError:
+        return False
     if parser.rest:
         raise InvalidExpressionError(f"unexpected tokens: {parser.rest}")
     return is_present(value)

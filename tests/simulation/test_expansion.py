@@ -98,6 +98,7 @@ def test_long_chains() -> None:
         ("$BLANK$NULL$P", PERHAPS),
         ("$OF_Q", PRESENT),
         ("$A", "a"),
+        ("text", "text"),
     ],
 )
 def test_unknown_values(text: str, value: str | Unknown) -> None:
