@@ -30,6 +30,8 @@ TOP_LEVEL = {
     "linting": ("lint",),
     "modeling.model": ("NULL", "comment", "evolve"),
     "project": ("Project", "texts"),
+    # `Trigger` is the keyword; the event of this name is in `gitlabgen.simulation`.
+    "simulation.events": ("Api", "Event", "MergeRequest", "ParentPipeline", "Push", "Schedule", "Tag", "Web"),
 }
 """What `gitlabgen` exports by module, in addition to all exports of `gitlabgen.gitlab` and `gitlabgen.composition`."""
 

@@ -8,18 +8,49 @@ from gitlabgen.modeling.lazy import exporter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitlabgen.simulation.evaluation import ExpressionError, evaluate
+    from gitlabgen.simulation.events import Api, Event, MergeRequest, ParentPipeline, Push, Schedule, Tag, Trigger, Web
     from gitlabgen.simulation.globs import glob_match
+    from gitlabgen.simulation.project_facts import ProjectFacts, ProjectVariable
     from gitlabgen.simulation.unknown import Unknown
     from gitlabgen.simulation.variables import Variable, Variables
-__all__ = ["ExpressionError", "Unknown", "Variable", "Variables", "evaluate", "glob_match"]
+__all__ = [
+    "Api",
+    "Event",
+    "ExpressionError",
+    "MergeRequest",
+    "ParentPipeline",
+    "ProjectFacts",
+    "ProjectVariable",
+    "Push",
+    "Schedule",
+    "Tag",
+    "Trigger",
+    "Unknown",
+    "Variable",
+    "Variables",
+    "Web",
+    "evaluate",
+    "glob_match",
+]
 if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
         {
+            "Api": "gitlabgen.simulation.events",
+            "Event": "gitlabgen.simulation.events",
             "ExpressionError": "gitlabgen.simulation.evaluation",
+            "MergeRequest": "gitlabgen.simulation.events",
+            "ParentPipeline": "gitlabgen.simulation.events",
+            "ProjectFacts": "gitlabgen.simulation.project_facts",
+            "ProjectVariable": "gitlabgen.simulation.project_facts",
+            "Push": "gitlabgen.simulation.events",
+            "Schedule": "gitlabgen.simulation.events",
+            "Tag": "gitlabgen.simulation.events",
+            "Trigger": "gitlabgen.simulation.events",
             "Unknown": "gitlabgen.simulation.unknown",
             "Variable": "gitlabgen.simulation.variables",
             "Variables": "gitlabgen.simulation.variables",
+            "Web": "gitlabgen.simulation.events",
             "evaluate": "gitlabgen.simulation.evaluation",
             "glob_match": "gitlabgen.simulation.globs",
         },
