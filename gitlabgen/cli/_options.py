@@ -29,10 +29,10 @@ __all__ = [
     "verbose_option",
 ]
 
-Group: TypeAlias = Literal["Selection", "Definition", "Output"]
+Group: TypeAlias = Literal["Selection", "Event", "Definition", "Output"]
 Decorator: TypeAlias = Callable[[Any], Any]
 
-GROUPS: Final[tuple[Group, ...]] = ("Selection", "Definition", "Output")
+GROUPS: Final[tuple[Group, ...]] = ("Selection", "Event", "Definition", "Output")
 """The groups of options, in the order of the help."""
 
 

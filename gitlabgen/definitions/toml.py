@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.modeling.callsites import Position
 
-__all__ = ["Keys", "TomlText", "parse"]
+__all__ = ["Keys", "TomlLocation", "TomlText", "parse"]
 
 Keys: TypeAlias = tuple[str, ...]
 """The path to a value: keys, and indexes of list items as text."""
@@ -46,7 +47,7 @@ class TomlText:
             hint: What to write instead.
             at_key: Whether the key is wrong, not the value.
         """
-        position = self._position(keys, at_key=at_key)
+        position = self.position(keys, at_key=at_key)
         return Finding(
             rule="invalid-setting",
             message=f"`{'.'.join(keys)}` {message}",
@@ -58,8 +59,13 @@ class TomlText:
             end_column=position.end_column,
         )
 
-    def _position(self, keys: Keys, *, at_key: bool) -> Position:
-        """Return the position of the value, or of the nearest table around it."""
+    def position(self, keys: Keys, *, at_key: bool = False) -> Position:
+        """Return the position of a value, or of the nearest table around it.
+
+        Args:
+            keys: The path to the value.
+            at_key: Whether the position of the key is asked for.
+        """
         spans = _Scanner(self.text).spans
         known = next((keys[:end] for end in range(len(keys), 0, -1) if keys[:end] in spans), None)
         if known is None:
@@ -70,6 +76,25 @@ class TomlText:
             end = self.text.index("\n", start)
         line, column = self.text.count("\n", 0, start) + 1, start - self.text.rfind("\n", 0, start)
         return Position(self.file, line, column, line, column + end - start)
+
+
+class TomlLocation:
+    """A value of a TOML file, as the place of a model. Finds the line of each keyword when an error needs it.
+
+    Args:
+        document: The file.
+        keys: The path to the value.
+    """
+
+    __slots__ = ("_document", "_keys")
+
+    def __init__(self, document: TomlText, keys: Keys = ()) -> None:
+        self._document = document
+        self._keys = keys
+
+    def find(self, argument: Sequence[str | int], *, at_key: bool = False) -> Position:
+        """Return the position of the value at this path, or of its key; of the part of the path that exists."""
+        return self._document.position((*self._keys, *map(str, argument)), at_key=at_key)
 
 
 _Span: TypeAlias = tuple[int, int]

@@ -11,9 +11,11 @@ if TYPE_CHECKING:
     from gitlabgen.simulation.events import Api, Event, MergeRequest, ParentPipeline, Push, Schedule, Tag, Trigger, Web
     from gitlabgen.simulation.globs import glob_match
     from gitlabgen.simulation.project_facts import ProjectFacts, ProjectVariable
+    from gitlabgen.simulation.standard_events import STANDARD_EVENTS
     from gitlabgen.simulation.unknown import Unknown
     from gitlabgen.simulation.variables import Variable, Variables
 __all__ = [
+    "STANDARD_EVENTS",
     "Api",
     "Event",
     "ExpressionError",
@@ -44,6 +46,7 @@ if not TYPE_CHECKING:
             "ProjectFacts": "gitlabgen.simulation.project_facts",
             "ProjectVariable": "gitlabgen.simulation.project_facts",
             "Push": "gitlabgen.simulation.events",
+            "STANDARD_EVENTS": "gitlabgen.simulation.standard_events",
             "Schedule": "gitlabgen.simulation.events",
             "Tag": "gitlabgen.simulation.events",
             "Trigger": "gitlabgen.simulation.events",

@@ -38,6 +38,8 @@ def event_values(event: Event, facts: ProjectFacts) -> dict[str, Value]:
     return {
         "CI_PIPELINE_IID": set_by_gitlab("CI_PIPELINE_IID"),
         "CI_PIPELINE_SOURCE": event.pipeline_source,
+        # GitLab decides rules before it saves the pipeline, so it may not have a time yet.
+        "CI_PIPELINE_CREATED_AT": set_by_gitlab("CI_PIPELINE_CREATED_AT", is_present=False),
         "CI_PIPELINE_SCHEDULE_DESCRIPTION": _description(event),
         "CI_PIPELINE_TRIGGERED": "true" if event.source == "trigger" else None,
         "CI_COMMIT_SHA": set_by_gitlab("CI_COMMIT_SHA"),
@@ -52,7 +54,7 @@ def event_values(event: Event, facts: ProjectFacts) -> dict[str, Value]:
         "CI_COMMIT_TAG": event.tag,
         "CI_COMMIT_TAG_MESSAGE": set_by_gitlab("CI_COMMIT_TAG_MESSAGE", is_present=False) if event.is_tag else None,
         **(_merge_request(event, facts) if event.is_merge_request else {}),
-        "CI_OPEN_MERGE_REQUESTS": _open_merge_requests(event, facts),
+        "CI_OPEN_MERGE_REQUESTS": _open_merge_requests(event),
         "CI_KUBERNETES_ACTIVE": "true" if event.kubernetes else None,
         **_external_pull_request(event),
     }
@@ -141,13 +143,11 @@ def _labels(event: Event) -> Value:
     return text or None
 
 
-def _open_merge_requests(event: Event, facts: ProjectFacts) -> Value:
-    is_own = event.source == "merge_request_event"
-    if event.is_tag or not (event.open_merge_request or is_own):
-        return set_by_gitlab("CI_OPEN_MERGE_REQUESTS", is_present=False) if event.is_merge_request else None
-    if facts.path is None or event.merge_request_iid is None:
-        return set_by_gitlab("CI_OPEN_MERGE_REQUESTS")
-    return f"{facts.path}!{event.merge_request_iid}"
+def _open_merge_requests(event: Event) -> Value:
+    if event.is_tag or not (event.open_merge_request or event.is_merge_request):
+        return None
+    # The child of a merge request pipeline may not have it, and who starts a pipeline may not be allowed to read it.
+    return set_by_gitlab("CI_OPEN_MERGE_REQUESTS", is_present=event.source != "parent_pipeline")
 
 
 def _external_pull_request(event: Event) -> dict[str, Value]:

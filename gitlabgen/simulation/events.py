@@ -216,6 +216,8 @@ class Event(Model):
                     yield Problem("belongs to a merge request", "use the source `merge_request_event`", (name,))
         if self.new_branch and (self.source != "push" or self.is_tag):
             yield Problem("belongs to a push of a branch", "use the source `push`", ("new_branch",))
+        if self.open_merge_request and self.is_tag:
+            yield Problem("belongs to a branch", path=("open_merge_request",))
         if self.description is not None and self.source != "schedule":
             yield Problem("belongs to a schedule", "use the source `schedule`", ("description",))
         if isinstance(self.project, Mapping):

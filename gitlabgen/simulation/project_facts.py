@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -12,11 +13,24 @@ from gitlabgen.modeling.problems import Problem
 
 __all__ = ["ProjectFacts", "ProjectVariable"]
 
-FACTS: Final = ("path", "default_branch", "variables", "protected", "protected_environments")
-"""The words that describe a project."""
+FACTS: Final[Mapping[str, str]] = {
+    "path": "The path of the project, such as `group/app`.",
+    "default_branch": "The default branch; `main` if not given.",
+    "variables": "All variables of the project, its groups and the instance: no others exist.",
+    "protected": "The protected branches and tags, perhaps with `*`.",
+    "protected_environments": "The protected environments, perhaps with `*`.",
+}
+"""The words that describe a project, each with its description."""
 
-_VARIABLE: Final = ("key", "value", "protected", "scope")
-_KEY: Final = r"[A-Za-z_]\w*"
+VARIABLE: Final[Mapping[str, str]] = {
+    "key": "The name, without `$`.",
+    "value": "The value; without one, it is only known that there is some.",
+    "protected": "Whether only pipelines of protected branches and tags have the variable.",
+    "scope": "The environments whose jobs have the variable, perhaps with `*`.",
+}
+"""The words that describe a variable of a project, each with its description."""
+
+_NAME: Final = re.compile(r"\w+", re.ASCII)
 
 
 @attrs.frozen
@@ -121,19 +135,27 @@ def _variable_problems(variables: Any) -> Iterator[Problem]:
 
 def _entry_problems(entry: Any, path: tuple[Any, ...]) -> Iterator[Problem]:
     if isinstance(entry, str):
+        yield from _name_problems(entry, path)
         return
     if not isinstance(entry, Mapping) or not isinstance(entry.get("key"), str):
         yield Problem("should be the name of a variable, or a mapping with a `key`", path=path)
         return
     for word, value in entry.items():
-        if word not in _VARIABLE:
-            yield _unknown(word, path, _VARIABLE)
+        if word not in VARIABLE:
+            yield _unknown(word, path, VARIABLE)
+        elif word == "key":
+            yield from _name_problems(value, (*path, word))
         elif word == "protected" and not isinstance(value, bool):
             yield Problem(f"should be true or false, got {value!r}", path=(*path, word))
         elif word in ("value", "scope") and not isinstance(value, str):
             yield Problem(f"should be a text, got {value!r}", path=(*path, word))
 
 
-def _unknown(word: str, path: tuple[Any, ...], known: tuple[str, ...]) -> Problem:
+def _name_problems(name: str, path: tuple[Any, ...]) -> Iterator[Problem]:
+    if not _NAME.fullmatch(name):
+        yield Problem(f"should be the name of a variable, got {name!r}", "write letters, digits and `_`, without `$`", path)
+
+
+def _unknown(word: str, path: tuple[Any, ...], known: Iterable[str]) -> Problem:
     hint = did_you_mean(word, known, f"write {', '.join(known)}")
     return Problem("is not known here", hint, (*path, word), key=word)
