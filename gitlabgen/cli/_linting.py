@@ -13,7 +13,7 @@ from gitlabgen.cli._standard_input import file_on_standard_input
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.definitions.discovery import PIPELINE, definitions_in, find, unique
 from gitlabgen.definitions.includes import mapped_includes
-from gitlabgen.definitions.project_variables import project_variables
+from gitlabgen.definitions.project_facts import project_facts
 from gitlabgen.definitions.server_limits import server_limits
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
@@ -175,7 +175,7 @@ def _lint_yaml(file: str, repository: Checkout, options: _Options, roots: Roots)
 
 def _server(repository: Checkout) -> dict[str, Any]:
     """Return what the repository's pyproject.toml says of the GitLab server."""
-    return {"limits": server_limits(repository.root), "project_variables": project_variables(repository.root)}
+    return {"limits": server_limits(repository.root), "project_variables": project_facts(repository.root).variable_names}
 
 
 def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozenset[str]:

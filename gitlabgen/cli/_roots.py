@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from gitlabgen.definitions.discovery import PIPELINE
 from gitlabgen.definitions.includes import mapped_includes
-from gitlabgen.definitions.project_variables import project_variables
+from gitlabgen.definitions.project_facts import project_facts
 from gitlabgen.definitions.server_limits import server_limits
 from gitlabgen.errors import Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
@@ -81,6 +81,6 @@ class Roots:
             return repository, None
         if not isinstance(model, Pipeline):
             return repository, None
-        limits, variables = server_limits(root), project_variables(root)
+        limits, variables = server_limits(root), project_facts(root).variable_names
         found = lint(model, repository=repository, limits=limits, project_variables=variables, **self._options)
         return repository, [*findings, *map(repository.shown, found)]

@@ -7,8 +7,8 @@ import re
 from typing import Final
 
 from gitlabgen.definitions.discovery import find
+from gitlabgen.definitions.event_schemas import EVENTS, PROJECT
 from gitlabgen.definitions.loading import contained
-from gitlabgen.definitions.project_variables import KEYS
 from gitlabgen.definitions.server_limits import LIMITS, Limit
 from gitlabgen.definitions.settings_schemas import Schema, settings_schema
 from gitlabgen.definitions.sources import BLUEPRINT, REQUIREMENT, failure, settings_of
@@ -17,10 +17,6 @@ from gitlabgen.modeling.callsites import display_path
 from gitlabgen.project import VERSION
 
 __all__ = ["PYPROJECT", "definition_schema", "schema_of_settings"]
-
-
-def _names(description: str) -> Schema:
-    return {"description": description, "type": "array", "items": {"description": "A name without `$`.", "type": "string"}}
 
 
 def _number(limit: Limit) -> Schema:
@@ -60,12 +56,8 @@ PYPROJECT: Final[Schema] = {
                                 "type": "string",
                             },
                         },
-                        "project": {
-                            "description": "What only the GitLab server knows of the project.",
-                            "type": "object",
-                            "properties": {key: _names(description) for key, description in KEYS.items()},
-                            "additionalProperties": False,
-                        },
+                        "project": PROJECT,
+                        "events": EVENTS,
                         "limits": {
                             "description": "The limits that an administrator of the GitLab server has changed.",
                             "type": "object",

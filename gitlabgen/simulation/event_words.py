@@ -1,4 +1,4 @@
-"""Events in files: a mapping of the words that describe an event."""
+"""Events as mappings of the words that describe them, in files of any format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlabgen.errors import DefinitionError, Finding, collecting
 from gitlabgen.modeling.model import construct
-from gitlabgen.simulation.events import Event
+from gitlabgen.simulation.events import WORDS, Event
 
 if TYPE_CHECKING:
     from gitlabgen.modeling.callsites import Findable
@@ -24,11 +24,16 @@ def event_from(words: Any, location: Findable) -> Event:
         DefinitionError: If they describe no event; with all findings.
     """
     if not isinstance(words, Mapping):
-        at = location.find(())._asdict()
         message, hint = "an event should be a mapping of words", 'write {"source": "push", "branch": "main"}'
-        raise DefinitionError(Finding(rule="invalid-keyword", message=message, hint=hint, **at))
+        raise DefinitionError(Finding(rule="invalid-keyword", message=message, hint=hint, **location.find(())._asdict()))
+    unknown = [_unknown(word, location) for word in words if word not in WORDS]
     with collecting() as findings:
-        event = construct(Event, (), {str(word): value for word, value in words.items()}, location)
-    if findings:
-        raise DefinitionError(*findings)
+        event = construct(Event, (), {word: value for word, value in words.items() if word in WORDS}, location)
+    if unknown or findings:
+        raise DefinitionError(*sorted((*unknown, *findings), key=lambda found: (found.line or 0, found.column or 0)))
     return event
+
+
+def _unknown(word: Any, location: Findable) -> Finding:
+    at = location.find((word,), at_key=True)._asdict()
+    return Finding(rule="unknown-keyword", message=f"`event` has no word `{word}`", hint=Event.unknown_hint(str(word)), **at)

@@ -42,8 +42,13 @@ Source: TypeAlias = Literal[
 
 MergeRequestType: TypeAlias = Literal["detached", "merged_result", "merge_train"]
 
-USER_FIELDS: Final = ("id", "email", "login", "name")
-"""What GitLab knows of the person who starts a pipeline."""
+USER_FIELDS: Final[Mapping[str, str]] = {
+    "id": "The number of the account.",
+    "email": "The address for mail.",
+    "login": "The name to log in with.",
+    "name": "The full name.",
+}
+"""What GitLab knows of the person who starts a pipeline, each with its description."""
 
 MERGE_REQUEST_WORDS: Final = ("target_branch", "source_project", "merge_request_type", "merge_request_iid", "labels")
 """The words about a merge request."""

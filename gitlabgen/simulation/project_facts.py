@@ -68,6 +68,11 @@ class ProjectFacts:
     protected_refs: tuple[str, ...] | None = None
     protected_environments: tuple[str, ...] | None = None
 
+    @property
+    def variable_names(self) -> frozenset[str]:
+        """The names of the variables that are declared."""
+        return frozenset(variable.key for variable in self.variables or ())
+
 
 def facts_from(words: Mapping[str, Any]) -> ProjectFacts:
     """Return the facts that words state.
@@ -128,6 +133,11 @@ def _variable_problems(variables: Any) -> Iterator[Problem]:
     if not isinstance(variables, list | tuple | Mapping):
         yield Problem("should be a list of variables", 'write ["NAME"], or [{key = "NAME", value = "text"}]', ("variables",))
         return
+    if isinstance(variables, Mapping):
+        for key, value in variables.items():
+            if not isinstance(value, str | Mapping):
+                yield Problem(f"should be a text or a mapping, got {value!r}", path=("variables", key))
+                return
     steps = variables if isinstance(variables, Mapping) else range(len(variables))
     for step, entry in zip(steps, _entries(variables), strict=True):
         yield from _entry_problems(entry, ("variables", step))
