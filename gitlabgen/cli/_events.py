@@ -92,7 +92,7 @@ def chosen_events(
     Options change what a name or a file says.
 
     Args:
-        name: The name of a standard event, of a group of them, or of an own event; None if there is none.
+        name: The name of a standard event, of a group of them, or of an own event, if given.
         given: The values of the options by name.
         own: The repository's own events.
         inputs: The values of the pipeline's inputs.

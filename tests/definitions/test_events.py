@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import jsonschema
@@ -12,6 +13,8 @@ from gitlabgen.definitions.event_files import read_event
 from gitlabgen.definitions.own_events import own_events
 from gitlabgen.definitions.schemas import PYPROJECT
 from gitlabgen.errors import DefinitionError, GitlabgenError
+from gitlabgen.simulation import STANDARD_EVENTS
+from gitlabgen.simulation.events import WORDS
 from gitlabgen.simulation.refs import facts_for
 
 ALL_WORDS = """{
@@ -86,7 +89,7 @@ def test_a_missing_file_is_reported(tmp_path: Path) -> None:
 
 
 def test_a_repository_has_own_events(tmp_path: Path) -> None:
-    """Each entry is an event; without the table there are none."""
+    """Each entry is an event; without the table, there is no own event."""
     assert own_events(str(tmp_path)) == {}
     text = '[tool.gitlabgen.events]\ntag = {tag = "2026.1"}\n[tool.gitlabgen.events.nightly]\nsource = "schedule"\n'
     (tmp_path / "pyproject.toml").write_text(text, "utf-8")
@@ -121,3 +124,19 @@ def test_all_problems_of_own_events_are_reported(tmp_path: Path) -> None:
 def test_the_schema_knows_the_words(event: object, is_valid: bool) -> None:  # noqa: FBT001
     """Editors complete the words of events, and mark what is refused."""
     assert jsonschema.Draft202012Validator(PYPROJECT).is_valid({"tool": {"gitlabgen": {"events": {"e": event}}}}) is is_valid
+
+
+PAGE = (Path(__file__).parent.parent.parent / "docs" / "events.md").read_text("utf-8")
+
+
+def test_the_own_events_of_the_page_are_valid(tmp_path: Path) -> None:
+    """What the page shows can be copied."""
+    (example,) = re.findall("```toml\n(.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "pyproject.toml").write_text(example, "utf-8")
+    assert {name: event.kind for name, event in own_events(str(tmp_path)).items()} == {"nightly": "schedule", "release": "tag"}
+
+
+def test_the_page_lists_all_words_and_events() -> None:
+    """The page about events has each word, in order, and each standard event."""
+    first = [re.findall(r"`(\w+)`", row.split("|")[1]) for row in PAGE.splitlines() if row.startswith("| `")]
+    assert tuple(name for names in first for name in names) == (*STANDARD_EVENTS, *WORDS)

@@ -18,7 +18,7 @@ from gitlabgen.simulation.server_variables import after_yaml
 
 ANSWERS = json.loads((Path(__file__).parent.parent / "oracle" / "levels.json").read_text("utf-8"))
 JOB = job_level("my job", group="my job", stage="test", when="manual", index=2, total=3)
-# GitLab was asked without a server, and gave the commit a description of its own.
+# GitLab was asked without a repository, and the commit had a made-up description.
 NOT_COMPARED = {"CI_COMMIT_DESCRIPTION"}
 
 
