@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from gitlabgen.cli._completing import complete_file
 from gitlabgen.cli._options import Choice, Decorator, option
 from gitlabgen.cli._usage import usage_error
 from gitlabgen.errors import DefinitionError, Finding, collecting, did_you_mean
@@ -26,7 +27,8 @@ def _event_option(name: str, help_: str, **keywords: Any) -> Decorator:
 
 
 def _several(name: str, metavar: str, help_: str) -> Decorator:
-    return _event_option(name, f"{help_}; repeatable.", metavar=metavar, multiple=True)
+    completed = {"shell_complete": complete_file} if metavar == "PATH" else {}
+    return _event_option(name, f"{help_}; repeatable.", metavar=metavar, multiple=True, **completed)
 
 
 def _flag(name: str, help_: str) -> Decorator:
@@ -34,7 +36,7 @@ def _flag(name: str, help_: str) -> Decorator:
 
 
 _OPTIONS: Final[Mapping[str, Decorator]] = {
-    "event": _event_option("--event", "Read the event from a JSON or TOML file.", metavar="FILE"),
+    "event": _event_option("--event", "Read the event from a JSON or TOML file.", metavar="FILE", shell_complete=complete_file),
     "source": _event_option(
         "--source",
         "What starts the pipeline: a value of CI_PIPELINE_SOURCE, or tag.",

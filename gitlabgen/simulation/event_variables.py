@@ -42,6 +42,7 @@ def event_values(event: Event, facts: ProjectFacts) -> dict[str, Value]:
         "CI_PIPELINE_CREATED_AT": set_by_gitlab("CI_PIPELINE_CREATED_AT", is_present=False),
         "CI_PIPELINE_SCHEDULE_DESCRIPTION": _description(event),
         "CI_PIPELINE_TRIGGERED": "true" if event.source == "trigger" else None,
+        "CI_TRIGGER_SHORT_TOKEN": set_by_gitlab("CI_TRIGGER_SHORT_TOKEN") if event.source == "trigger" else None,
         "CI_COMMIT_SHA": set_by_gitlab("CI_COMMIT_SHA"),
         "CI_COMMIT_SHORT_SHA": set_by_gitlab("CI_COMMIT_SHORT_SHA"),
         "CI_COMMIT_BEFORE_SHA": _before(event),

@@ -28,7 +28,8 @@ def event_from(words: Any, location: Findable) -> Event:
         raise DefinitionError(Finding(rule="invalid-keyword", message=message, hint=hint, **location.find(())._asdict()))
     unknown = [_unknown(word, location) for word in words if word not in WORDS]
     with collecting() as findings:
-        event = construct(Event, (), {word: value for word, value in words.items() if word in WORDS}, location)
+        known = {word: value for word, value in words.items() if word in WORDS and value is not None}
+        event = construct(Event, (), known, location)
     if unknown or findings:
         raise DefinitionError(*sorted((*unknown, *findings), key=lambda found: (found.line or 0, found.column or 0)))
     return event

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Type
 
 from gitlabgen.errors import did_you_mean
 from gitlabgen.modeling.fields import field
-from gitlabgen.modeling.kinds import NULL
+from gitlabgen.modeling.kinds import NULL, FrozenDict
 from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import Model, model
 from gitlabgen.modeling.problems import InvalidValue, Problem
@@ -78,11 +78,19 @@ def _ref(value: str) -> str:
     return value
 
 
+def _stated(value: Any) -> Any:
+    """Return a value without the entries that are not known."""
+    if isinstance(value, Mapping):
+        return FrozenDict({key: _stated(inner) for key, inner in value.items() if inner is not None and inner is not NULL})
+    return tuple(map(_stated, value)) if isinstance(value, tuple | list) else value
+
+
 def _user(value: Mapping[str, str | int] | str) -> Mapping[str, str | int] | str:
     for name in () if isinstance(value, str) else value:
         if name not in USER_FIELDS:
             raise InvalidValue(f"has no entry `{name}`", did_you_mean(name, USER_FIELDS, f"write {', '.join(USER_FIELDS)}"))
-    return value
+    stated: Mapping[str, str | int] | str = _stated(value)
+    return stated
 
 
 def _projects(value: Mapping[str, Mapping[str, ListOf[str]]]) -> Mapping[str, Mapping[str, ListOf[str]]]:
@@ -91,7 +99,8 @@ def _projects(value: Mapping[str, Mapping[str, ListOf[str]]]) -> Mapping[str, Ma
             if name not in ("files", "refs"):
                 hint = did_you_mean(name, ("files", "refs"), "write files and refs")
                 raise InvalidValue(f"has no entry `{name}`", hint, (path,))
-    return value
+    stated: Mapping[str, Mapping[str, ListOf[str]]] = _stated(value)
+    return stated
 
 
 RepositoryPath = Annotated[str, _path]
@@ -143,7 +152,7 @@ class Event(Model):
     merge_request_iid: int | str | None = None
     labels: str | ListOf[str] | None = None
     changed: ListOf[RepositoryPath] | None = None
-    diffs: Mapping[str, ListOf[RepositoryPath]] | None = None
+    diffs: Annotated[Mapping[str, ListOf[RepositoryPath]], _stated] | None = None
     refs: ListOf[str] | None = None
     new_branch: bool | None = None
     open_merge_request: bool | None = None
@@ -157,7 +166,7 @@ class Event(Model):
     description: str | None = None
     kubernetes: bool | None = None
     default_branch: Ref | None = None
-    project: Mapping[str, object] | None = None
+    project: Annotated[Mapping[str, object], _stated] | None = None
 
     @classmethod
     def called(cls) -> str:
@@ -203,7 +212,7 @@ class Event(Model):
     def problems(self) -> Iterator[Problem]:
         """Yield a problem for each word that does not belong to such an event."""
         for name, value in vars(self).items():
-            if value is NULL:
+            if value is NULL or (name == "source" and value is None):
                 yield Problem("has no value", path=(name,))
         if self.extra is not None:
             yield Problem("takes no `extra`", path=("extra",))

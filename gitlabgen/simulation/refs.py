@@ -9,7 +9,7 @@ import attrs
 
 from gitlabgen.simulation.events import Event
 from gitlabgen.simulation.project_facts import ProjectFacts, facts_from
-from gitlabgen.simulation.unknown import Truth, Unknown
+from gitlabgen.simulation.unknown import Truth, Unknown, all_hold
 
 DEFAULT_BRANCH = "main"
 """The default branch of new projects."""
@@ -78,10 +78,9 @@ def is_protected(event: Event, facts: ProjectFacts) -> Truth:
         return is_protected_ref(ref_of(event, facts), facts)
     if is_in_fork(event, facts):
         return False
-    ends = [is_protected_ref(ref, facts) for ref in (ref_of(event, facts), target_branch_of(event, facts))]
-    if all(end is True for end in ends):
-        return Unknown(("a setting of the project decides whether a merge request between protected branches is protected",))
-    return False
+    if all_hold(is_protected_ref(ref, facts) for ref in (ref_of(event, facts), target_branch_of(event, facts))) is False:
+        return False
+    return Unknown(("a setting of the project decides whether a merge request between protected branches is protected",))
 
 
 def is_protected_ref(ref: str | Unknown, facts: ProjectFacts) -> Truth:

@@ -8,12 +8,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from gitlabgen import Event
+from gitlabgen import NULL, Event
 from gitlabgen.definitions.event_files import read_event
 from gitlabgen.definitions.own_events import own_events
 from gitlabgen.definitions.schemas import PYPROJECT
 from gitlabgen.errors import DefinitionError, GitlabgenError
-from gitlabgen.simulation import STANDARD_EVENTS
+from gitlabgen.simulation import STANDARD_EVENTS, ProjectVariable
 from gitlabgen.simulation.events import WORDS
 from gitlabgen.simulation.refs import facts_for
 
@@ -38,6 +38,23 @@ def test_an_event_file_has_all_words(tmp_path: Path) -> None:
     assert facts_for(event).variables is not None
     path.write_text('{\n\t"source": "tag",\n\t"tag": "v1"\n}', "utf-8")
     assert read_event(str(path)) == Event(source="tag", tag="v1")
+
+
+def test_null_is_unknown_everywhere(tmp_path: Path) -> None:
+    """What is null in a block is not known, as if it were not written; a variable that is null has some value."""
+    path = tmp_path / "event.json"
+    text = """{"source": null, "user": {"id": null, "login": "dev"}, "diffs": {"main": null, "v1": []},
+      "projects": {"g/a": {"files": null, "refs": ["v1"]}}, "variables": {"A": null},
+      "project": {"path": null, "protected": null,
+        "variables": [{"key": "A", "value": null, "protected": null, "scope": null}]}}"""
+    path.write_text(text, "utf-8")
+    event = read_event(str(path))
+    assert (event.source, event.user, event.diffs) == ("push", {"login": "dev"}, {"v1": ()})
+    assert event.projects == {"g/a": {"refs": ("v1",)}}
+    assert event.variables == {"A": NULL}
+    facts = facts_for(event)
+    assert (facts.path, facts.variables, facts.protected_refs) == (None, (ProjectVariable("A"),), None)
+    assert facts_for(Event(project={"variables": None})).variables is None
 
 
 def test_an_event_file_can_be_toml(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def test_the_kind_of_an_event(event: Event, kind: str, source: str | None, *, ha
         (lambda: Push("x", projects={"g/a": {"fils": []}}), "`Push`: `projects:g/a` has no entry `fils`; did you mean `files`?"),
         (lambda: Push("x", extra={"a": 1}), "`Push` takes no `extra`"),
         (lambda: Push("x", protected=NULL), "`Push`: `protected` has no value"),
+        (lambda: Event(source=None), "`Event`: `source` has no value"),  # type: ignore[arg-type]
         (lambda: Push("x", project={"pth": "g/a"}), "`Push`: `project:pth` is not known here; did you mean `path`?"),
     ],
 )
