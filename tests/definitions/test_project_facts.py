@@ -43,6 +43,7 @@ def test_variables_can_be_a_table(tmp_path: Path) -> None:
     """Variables by name have a value, or a mapping without a key."""
     table = 'variables.A = "a"\nvariables.B = {protected = true}\n'
     assert facts_of(tmp_path, table).variables == (ProjectVariable("A", "a"), ProjectVariable("B", protected=True))
+    assert facts_of(tmp_path, table).variable_names == {"A", "B"}
     assert facts_of(tmp_path, "variables = []").variables == ()
 
 
