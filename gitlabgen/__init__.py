@@ -64,6 +64,8 @@ if TYPE_CHECKING:
     from gitlabgen.modeling.model import NULL, comment, evolve
     from gitlabgen.project import Project, texts
     from gitlabgen.simulation.events import Api, Event, MergeRequest, ParentPipeline, Push, Schedule, Tag, Web
+    from gitlabgen.simulation.simulated import SimulatedJob, Simulation
+    from gitlabgen.simulation.simulator import simulate
 
     __version__: str
 __all__ = [
@@ -125,6 +127,8 @@ __all__ = [
     "Schedule",
     "Secret",
     "Service",
+    "SimulatedJob",
+    "Simulation",
     "Spec",
     "SpecInclude",
     "SpecInput",
@@ -157,6 +161,7 @@ __all__ = [
     "replace",
     "sam",
     "select",
+    "simulate",
     "simulation",
     "texts",
     "var",
@@ -226,6 +231,8 @@ if not TYPE_CHECKING:
             "Schedule": "gitlabgen.simulation.events",
             "Secret": "gitlabgen.gitlab.secrets",
             "Service": "gitlabgen.gitlab.services",
+            "SimulatedJob": "gitlabgen.simulation.simulated",
+            "Simulation": "gitlabgen.simulation.simulated",
             "Spec": "gitlabgen.gitlab.spec",
             "SpecInclude": "gitlabgen.gitlab.spec",
             "SpecInput": "gitlabgen.gitlab.spec",
@@ -257,6 +264,7 @@ if not TYPE_CHECKING:
             "renamed": "gitlabgen.composition.renaming",
             "replace": "gitlabgen.composition.changes",
             "select": "gitlabgen.composition.selection",
+            "simulate": "gitlabgen.simulation.simulator",
             "texts": "gitlabgen.project",
             "var": "gitlabgen.gitlab.conditions",
             "without": "gitlabgen.composition.selection",

@@ -32,6 +32,8 @@ TOP_LEVEL = {
     "project": ("Project", "texts"),
     # `Trigger` is the keyword; the event of this name is in `gitlabgen.simulation`.
     "simulation.events": ("Api", "Event", "MergeRequest", "ParentPipeline", "Push", "Schedule", "Tag", "Web"),
+    "simulation.simulated": ("SimulatedJob", "Simulation"),
+    "simulation.simulator": ("simulate",),
 }
 """What `gitlabgen` exports by module, in addition to all exports of `gitlabgen.gitlab` and `gitlabgen.composition`."""
 

@@ -7,25 +7,37 @@ from gitlabgen.modeling.lazy import exporter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gitlabgen.simulation.differences import Difference
     from gitlabgen.simulation.evaluation import ExpressionError, evaluate
     from gitlabgen.simulation.events import Api, Event, MergeRequest, ParentPipeline, Push, Schedule, Tag, Trigger, Web
     from gitlabgen.simulation.globs import glob_match
     from gitlabgen.simulation.project_facts import ProjectFacts, ProjectVariable
+    from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
+    from gitlabgen.simulation.simulator import simulate
     from gitlabgen.simulation.standard_events import STANDARD_EVENTS
+    from gitlabgen.simulation.traces import ClauseTrace, Operand, RuleTrace, Trace
     from gitlabgen.simulation.unknown import Unknown
     from gitlabgen.simulation.variables import Variable, Variables
 __all__ = [
     "STANDARD_EVENTS",
+    "AbsentJob",
     "Api",
+    "ClauseTrace",
+    "Difference",
     "Event",
     "ExpressionError",
     "MergeRequest",
+    "Operand",
     "ParentPipeline",
     "ProjectFacts",
     "ProjectVariable",
     "Push",
+    "RuleTrace",
     "Schedule",
+    "SimulatedJob",
+    "Simulation",
     "Tag",
+    "Trace",
     "Trigger",
     "Unknown",
     "Variable",
@@ -33,22 +45,31 @@ __all__ = [
     "Web",
     "evaluate",
     "glob_match",
+    "simulate",
 ]
 if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
         {
+            "AbsentJob": "gitlabgen.simulation.simulated",
             "Api": "gitlabgen.simulation.events",
+            "ClauseTrace": "gitlabgen.simulation.traces",
+            "Difference": "gitlabgen.simulation.differences",
             "Event": "gitlabgen.simulation.events",
             "ExpressionError": "gitlabgen.simulation.evaluation",
             "MergeRequest": "gitlabgen.simulation.events",
+            "Operand": "gitlabgen.simulation.traces",
             "ParentPipeline": "gitlabgen.simulation.events",
             "ProjectFacts": "gitlabgen.simulation.project_facts",
             "ProjectVariable": "gitlabgen.simulation.project_facts",
             "Push": "gitlabgen.simulation.events",
+            "RuleTrace": "gitlabgen.simulation.traces",
             "STANDARD_EVENTS": "gitlabgen.simulation.standard_events",
             "Schedule": "gitlabgen.simulation.events",
+            "SimulatedJob": "gitlabgen.simulation.simulated",
+            "Simulation": "gitlabgen.simulation.simulated",
             "Tag": "gitlabgen.simulation.events",
+            "Trace": "gitlabgen.simulation.traces",
             "Trigger": "gitlabgen.simulation.events",
             "Unknown": "gitlabgen.simulation.unknown",
             "Variable": "gitlabgen.simulation.variables",
@@ -56,6 +77,7 @@ if not TYPE_CHECKING:
             "Web": "gitlabgen.simulation.events",
             "evaluate": "gitlabgen.simulation.evaluation",
             "glob_match": "gitlabgen.simulation.globs",
+            "simulate": "gitlabgen.simulation.simulator",
         },
     )
 

@@ -92,10 +92,12 @@ class _Values(NamedTuple):
     Args:
         values: At least one.
         reasons: Why it is not known which.
+        excluded: Texts that are not possible.
     """
 
     values: tuple[_Value, ...]
     reasons: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
 
 
 _Result: TypeAlias = _Value | _Values
@@ -169,7 +171,10 @@ class _Evaluation:
             case Text():
                 return self._of_input(node.value) if is_interpolated(node.value) else node.value
             case Comparison():
-                return _lifted(_COMPARISONS[node.operator], self.result(node.left), self.result(node.right))
+                left, right = self.result(node.left), self.result(node.right)
+                if node.operator in ("==", "!=") and (_excludes(left, right) or _excludes(right, left)):
+                    return node.operator == "!="
+                return _lifted(_COMPARISONS[node.operator], left, right)
             case Logical():
                 return self._joined(node)
             case Not():
@@ -207,7 +212,11 @@ def _decides(left: _Value, operator: Connective) -> bool:
 def _known_or_not(value: str | Unknown | None) -> _Result:
     if not isinstance(value, Unknown):
         return value
-    return _Values((_Special.PRESENT,) if value.is_present else (None, _Special.ANY), value.reasons)
+    return _Values((_Special.PRESENT,) if value.is_present else (None, _Special.ANY), value.reasons, value.excluded)
+
+
+def _excludes(one: _Result, other: _Result) -> bool:
+    return isinstance(one, _Values) and other in one.excluded
 
 
 def _lifted(function: Callable[..., tuple[_Value, ...]], *operands: _Result) -> _Result:

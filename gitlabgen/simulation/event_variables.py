@@ -18,14 +18,15 @@ _LONGEST_MESSAGE: Final = 100_000  # bytes
 _LONGEST_TITLE: Final = 99  # characters; after a longer one, the description is the whole message
 
 
-def set_by_gitlab(name: str, *, is_present: bool = True) -> Unknown:
+def set_by_gitlab(name: str, *, is_present: bool = True, excluded: tuple[str, ...] = ()) -> Unknown:
     """Return the value of a variable that GitLab sets to something that is not known here.
 
     Args:
         name: The variable's name.
         is_present: Whether the value is certainly not blank.
+        excluded: Texts that the value certainly is not.
     """
-    return Unknown((f"GitLab sets {name}",), is_present)
+    return Unknown((f"GitLab sets {name}",), is_present, excluded)
 
 
 def event_values(event: Event, facts: ProjectFacts) -> dict[str, Value]:
@@ -43,7 +44,7 @@ def event_values(event: Event, facts: ProjectFacts) -> dict[str, Value]:
         "CI_PIPELINE_SCHEDULE_DESCRIPTION": _description(event),
         "CI_PIPELINE_TRIGGERED": "true" if event.source == "trigger" else None,
         "CI_TRIGGER_SHORT_TOKEN": set_by_gitlab("CI_TRIGGER_SHORT_TOKEN") if event.source == "trigger" else None,
-        "CI_COMMIT_SHA": set_by_gitlab("CI_COMMIT_SHA"),
+        "CI_COMMIT_SHA": set_by_gitlab("CI_COMMIT_SHA", excluded=(ZEROS,)),
         "CI_COMMIT_SHORT_SHA": set_by_gitlab("CI_COMMIT_SHORT_SHA"),
         "CI_COMMIT_BEFORE_SHA": _before(event),
         **_ref(event, facts),
@@ -69,7 +70,7 @@ def _description(event: Event) -> Value:
 
 def _before(event: Event) -> Value:
     is_update = event.has_diff if event.source == "push" else event.source == "parent_pipeline" and event.new_branch is False
-    return set_by_gitlab("CI_COMMIT_BEFORE_SHA") if is_update else ZEROS
+    return set_by_gitlab("CI_COMMIT_BEFORE_SHA", excluded=(ZEROS,)) if is_update else ZEROS
 
 
 def _ref(event: Event, facts: ProjectFacts) -> dict[str, Value]:

@@ -17,10 +17,12 @@ class Unknown:
     Args:
         reasons: Why it is unknown, such as `variable X may be set in the project`.
         is_present: Whether it is certainly a text with more than white space. Otherwise it may also be blank, or undefined.
+        excluded: Texts that it certainly is not.
     """
 
     reasons: tuple[str, ...]
     is_present: bool = False
+    excluded: tuple[str, ...] = ()
 
     def __bool__(self) -> NoReturn:
         """Refuse to be a condition, because neither answer is certain.

@@ -1,0 +1,214 @@
+"""Create the pipeline of an event, as GitLab does: the configuration, the workflow, the rules of each job, and their needs."""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from gitlabgen.modeling.kinds import NULL
+from gitlabgen.simulation.creation_errors import creation_errors
+from gitlabgen.simulation.event_facts import EventFacts, Fault
+from gitlabgen.simulation.only_except import allows
+from gitlabgen.simulation.rules import Match, Undecided, first_match, known_match
+from gitlabgen.simulation.scopes import JobScope, PipelineScope
+from gitlabgen.simulation.seeds import Plan, Seed
+from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
+from gitlabgen.simulation.unknown import Truth, Unknown
+from gitlabgen.simulation.validity import first_error
+from gitlabgen.simulation.variables import VariableLayer
+from gitlabgen.simulation.workflow import WorkflowDecision, decided
+
+if TYPE_CHECKING:
+    from gitlabgen.simulation.events import Event
+
+__all__: list[str] = []
+
+_SKIP: Final = re.compile(r"\[(?:ci[ _-]skip|skip[ _-]ci)\]", re.IGNORECASE)
+_ASKED_BY: Final = frozenset(("push", "tag", "merge_request_event", "external_pull_request_event"))
+"""The sources whose pipelines the message of the commit can skip: nobody asked for the others."""
+
+_NOT_RUN: Final = "The pipeline did not run. Review the workflow:rules configuration for the pipeline."
+_EMPTY: Final = "The resulting pipeline would have been empty. Review the rules configuration for the relevant jobs."
+_EDGES: Final = frozenset((".pre", ".post"))
+_DUPLICATE: Final = (
+    "jobs:{} may allow multiple pipelines to run for a single action due to `rules:when` clause with no `workflow:rules` - read "
+    "more: https://docs.gitlab.com/ee/ci/jobs/job_troubleshooting.html"
+    "#job-may-allow-multiple-pipelines-to-run-for-a-single-action-warning"
+)
+
+
+def create(plan: Plan, facts: EventFacts) -> Simulation:
+    """Return the pipeline that GitLab creates for an event, and why.
+
+    Args:
+        plan: The configuration.
+        facts: What is known of the event and the project.
+
+    Source: https://docs.gitlab.com/ci/pipelines/pipeline_types/
+    """
+    enabled = gc.isenabled()
+    gc.disable()  # on large pipelines, collection costs more than the simulation
+    try:
+        return _Creation(plan, facts).result()
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def is_skipped(event: Event) -> bool:
+    """Return whether the message of the commit skips the pipeline.
+
+    Args:
+        event: The event.
+
+    Source: https://docs.gitlab.com/ci/pipelines/#skip-a-pipeline
+    """
+    return event.source in _ASKED_BY and event.message is not None and _SKIP.search(event.message) is not None
+
+
+class _Creation:
+    """Creates the pipeline of one event.
+
+    Args:
+        plan: The configuration.
+        facts: What is known of the event.
+    """
+
+    def __init__(self, plan: Plan, facts: EventFacts) -> None:
+        self.plan = plan
+        self.facts = facts
+        self.warnings: tuple[str, ...] = ()
+        self.jobs: dict[str, SimulatedJob] = {}
+        self.absent: dict[str, AbsentJob] = {}
+        self.faults: list[tuple[Seed, Fault]] = []
+
+    def result(self) -> Simulation:
+        """Return the pipeline."""
+        event = self.facts.event
+        error = first_error(self.plan)
+        if error is not None:
+            return Simulation(event, "invalid", "config_error", (error,), findings=self.plan.errors)
+        self.warnings = tuple(_warnings(self.plan))
+        if is_skipped(event):
+            return Simulation(event, "skipped", "skip_ci", warnings=self.warnings)
+        workflow = decided(self.plan, self.facts)
+        if workflow.starts is False:
+            return self._without_jobs("filtered", "filtered_by_workflow_rules", (_NOT_RUN,), workflow)
+        layer = workflow.scope.yaml
+        if workflow.variables:
+            layer = VariableLayer((*layer, *workflow.variables))
+        scope = PipelineScope(self.facts, layer)
+        self._decide(scope)
+        return self._checked(workflow, scope)
+
+    def _without_jobs(self, outcome: Any, reason: str, errors: tuple[str, ...], workflow: WorkflowDecision) -> Simulation:
+        return Simulation(
+            self.facts.event, outcome, reason, errors, self.warnings, absent=self.absent, workflow=workflow, name=workflow.name
+        )
+
+    def _decide(self, scope: PipelineScope) -> None:
+        """Decide for each job whether the pipeline has it."""
+        truths = scope.truths
+        by_stage: dict[str, list[SimulatedJob]] = {stage: [] for stage in self.plan.stages}
+        default = self._default()
+        incomplete = self.plan.resolution.incomplete
+        for seed in self.plan.seeds:
+            given = seed.job.__dict__
+            rules = given.get("rules")
+            found: SimulatedJob | None
+            match = known_match(rules, truths) if type(rules) is tuple and seed.is_plain else None
+            if match is not None:
+                rule = match.rule
+                found = None if rule is None or rule.__dict__.get("when") == "never" else SimulatedJob(seed, scope, (rule,), True)
+            elif type(rules) is tuple:
+                found = self._by_rules(seed, scope, rules)
+            elif rules is not None and rules is not NULL:
+                found = SimulatedJob(seed, scope, (None,), Unknown((f"`{rules}` is in a file that was not read",)))
+            elif seed.job.name in incomplete:
+                found = SimulatedJob(seed, scope, (None,), self.plan.unknown or Unknown(("a part of the job is unknown",)))
+            elif rules is NULL:
+                found = SimulatedJob(seed, scope, (None,), True)
+            else:
+                truth = default if "only" not in given and "except_" not in given else self._by_policy(seed, scope)
+                found = None if truth is False else SimulatedJob(seed, scope, (None,), truth)
+            if found is None:
+                self.absent[seed.name] = AbsentJob(seed, scope)
+                continue
+            jobs = by_stage.get(seed.stage)
+            if jobs is None:
+                jobs = by_stage[seed.stage] = []
+            jobs.append(found)
+        self.jobs = {job.name: job for jobs in by_stage.values() for job in jobs}
+
+    def _default(self) -> Truth:
+        """Return whether jobs with neither rules nor `only` and `except` are part of the pipeline."""
+        allowed = not self.facts.event.is_merge_request
+        has_rules = self.plan.has_workflow_rules
+        return has_rules if isinstance(has_rules, Unknown) and not allowed else allowed or has_rules
+
+    def _by_policy(self, seed: Seed, scope: PipelineScope) -> Truth:
+        has_rules = self.plan.has_workflow_rules
+        job = JobScope(scope, seed)
+        if not isinstance(has_rules, Unknown):
+            return allows(seed.job, job, has_default=not has_rules)
+        answers = [allows(seed.job, job, has_default=has_default) for has_default in (True, False)]
+        return answers[0] if answers[0] == answers[1] else has_rules
+
+    def _by_rules(self, seed: Seed, scope: PipelineScope, rules: tuple[Any, ...]) -> SimulatedJob | None:
+        outcome = first_match(rules, JobScope(scope, seed))
+        if isinstance(outcome, Fault):
+            self.faults.append((seed, outcome))
+            return None
+        matches = outcome.matches if isinstance(outcome, Undecided) else (outcome,)
+        present = tuple(match.rule for match in matches if match.rule is not None and match.rule.when != "never")
+        if not present:
+            return None
+        if isinstance(outcome, Match) or len(present) == len(matches):
+            return SimulatedJob(seed, scope, present, True)
+        return SimulatedJob(seed, scope, present, Unknown(outcome.reasons))
+
+    def _checked(self, workflow: WorkflowDecision, scope: PipelineScope) -> Simulation:
+        """Return the pipeline after the checks of needs and variables."""
+        errors: list[str] = []
+        possible: list[str] = []
+        for error in creation_errors(self.plan, self.jobs, self.faults, scope):
+            (errors if error.is_certain else possible).append(error.message)
+        if errors and workflow.starts is True:
+            return self._without_jobs("creation_error", "config_error", ("\n".join(errors),), workflow)
+        jobs = [job for job in self.jobs.values() if job.stage not in _EDGES]
+        if not jobs:
+            self.absent.update({name: AbsentJob(job.seed, scope) for name, job in self.jobs.items()})
+            return self._without_jobs("filtered", "filtered_by_rules", (_EMPTY,), workflow)
+        reasons: tuple[str, ...] = ()
+        if workflow.starts is not True:
+            reasons = workflow.starts.reasons if isinstance(workflow.starts, Unknown) else ()
+        elif errors or possible:
+            reasons = tuple(possible)
+        elif not any(job.presence is True for job in jobs):
+            reasons = tuple(dict.fromkeys(reason for job in jobs if job.presence is not True for reason in job.presence.reasons))
+        return Simulation(
+            self.facts.event,
+            "unknown" if reasons else "created",
+            "; ".join(reasons) or None,
+            warnings=self.warnings,
+            name=workflow.name,
+            auto_cancel=workflow.auto_cancel,
+            workflow_variables={variable.key: variable.value for variable in workflow.variables},  # type: ignore[misc]
+            absent=self.absent,
+            workflow=workflow,
+            jobs=self.jobs,
+        )
+
+
+def _warnings(plan: Plan) -> Iterator[str]:
+    """Yield GitLab's warnings about rules that may start two pipelines."""
+    if plan.has_workflow_rules is not False:
+        return
+    for job in plan.resolution.jobs.values():
+        rules = job.__dict__.get("rules")
+        if type(rules) is tuple and rules:
+            last = getattr(rules[-1], "__dict__", {})
+            if last.keys() == {"when"} and last["when"] != "never":
+                yield _DUPLICATE.format(job.name)

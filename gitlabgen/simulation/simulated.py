@@ -1,0 +1,343 @@
+"""The result of a simulation: the jobs of a pipeline, the absent ones, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import attrs
+
+from gitlabgen.errors import UnknownJobError, did_you_mean
+from gitlabgen.gitlab.allow_failure import AllowFailure
+from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.gitlab.rules import Rule
+from gitlabgen.gitlab.trigger import TriggerJob
+from gitlabgen.simulation.expansion import expand_text
+from gitlabgen.simulation.needs import JobNeed, job_needs, starts_by_needs
+from gitlabgen.simulation.scopes import JobScope, PipelineScope, environment_name
+from gitlabgen.simulation.seeds import Seed
+from gitlabgen.simulation.unknown import Truth, Unknown
+from gitlabgen.simulation.yaml_variables import yaml_variables
+
+if TYPE_CHECKING:
+    from gitlabgen.errors import Finding
+    from gitlabgen.simulation.events import Event
+    from gitlabgen.simulation.traces import Trace
+    from gitlabgen.simulation.variables import Variable
+    from gitlabgen.simulation.workflow import WorkflowDecision
+
+__all__ = ["AbsentJob", "SimulatedJob", "Simulation"]
+
+Outcome: TypeAlias = Literal["created", "filtered", "invalid", "creation_error", "skipped", "unknown"]
+
+
+class _Decided:
+    """A job that an event was decided for.
+
+    What it has is found when it is asked for, because most jobs of a large pipeline are never looked at.
+    """
+
+    __slots__ = ("_pipeline", "seed")
+
+    def __init__(self, seed: Seed, pipeline: PipelineScope) -> None:
+        self.seed = seed
+        self._pipeline = pipeline
+
+    @property
+    def name(self) -> str:
+        """The name of the job."""
+        return self.seed.name
+
+    @property
+    def stage(self) -> str:
+        """The stage of the job."""
+        return self.seed.stage
+
+    @property
+    def trace(self) -> Trace:
+        """Why the job is part of the pipeline, or not."""
+        from gitlabgen.simulation.traces import trace_of
+
+        return trace_of(self._scope)
+
+    @property
+    def _scope(self) -> JobScope:
+        return JobScope(self._pipeline, self.seed)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
+
+
+class AbsentJob(_Decided):
+    """A job of the configuration that is not part of the pipeline.
+
+    Attributes:
+        name: The name of the job.
+        stage: The stage of the job.
+        trace: Why it is absent.
+    """
+
+    __slots__ = ()
+
+
+class SimulatedJob(_Decided):
+    """A job of a pipeline, as GitLab creates it. What depends on something unknown is `Unknown`.
+
+    Attributes:
+        name: The name.
+        stage: The stage.
+        presence: True, or why it is unknown whether the pipeline has the job.
+        when: When the job starts: `on_success`, `on_failure`, `always`, `manual` or `delayed`.
+        allow_failure: Whether the pipeline continues after a failure.
+        exit_codes: The exit codes that the pipeline continues after; empty if not limited to some.
+        needs: The names of the jobs that it waits for.
+        optional_needs: Those that may be absent.
+        needs_without_artifacts: Those whose artifacts it does not download.
+        variables: The variables that the configuration sets for the job, by name.
+        raw_variables: The names of those whose values are not expanded.
+        scheduling: `dag` if it starts after its needs, `stage` if it starts after the stages before.
+        start_in: The delay of a delayed job.
+        interruptible: Whether a newer pipeline may cancel it; None if the configuration does not say.
+        tags: The tags of its runner.
+        environment: The name of its environment as written; None without.
+        dependencies: The jobs whose artifacts it downloads; None for those of all stages before.
+        resource_group: Its resource group as written; None without.
+        is_trigger: Whether it starts another pipeline.
+        status: Its status when the pipeline is created.
+        trace: Why the job is part of the pipeline.
+    """
+
+    __slots__ = ("presence", "rules", "status")
+
+    def __init__(
+        self, seed: Seed, pipeline: PipelineScope, rules: Sequence[Rule | None], presence: Literal[True] | Unknown
+    ) -> None:
+        self.seed = seed
+        self._pipeline = pipeline
+        # The rules that may apply, without those that exclude the job.
+        self.rules = rules
+        self.presence = presence
+        self.status = "created"
+
+    def _agreed(self, value_of: Callable[[Rule | None], Any]) -> Any:
+        """Return what all rules that may apply agree on."""
+        values = [value_of(rule) for rule in self.rules]
+        if any(value != values[0] for value in values[1:]):
+            return Unknown(self.trace.reasons)
+        return values[0]
+
+    @property
+    def when(self) -> Any:
+        """When the job starts."""
+        return self._agreed(self._when)
+
+    def _when(self, rule: Rule | None) -> str:
+        when = None if rule is None else rule.when
+        when = when if is_set(when) else self.seed.job.when
+        return str(when) if is_set(when) else "on_success"
+
+    @property
+    def allow_failure(self) -> Any:
+        """Whether the pipeline continues after a failure."""
+        return self._agreed(self._allow_failure)
+
+    def _allow_failure(self, rule: Rule | None) -> bool:
+        job = self.seed.job
+        if rule is not None and is_set(rule.allow_failure):
+            return rule.allow_failure is True
+        if is_set(job.allow_failure):
+            return job.allow_failure is True
+        # GitLab looks at the job's own word, whatever the rule says.
+        return job.when == "manual"
+
+    @property
+    def exit_codes(self) -> tuple[int, ...]:
+        """The exit codes that the pipeline continues after."""
+        allowed = self.seed.job.allow_failure
+        if not isinstance(allowed, AllowFailure) or any(rule is not None and is_set(rule.allow_failure) for rule in self.rules):
+            return ()
+        codes = allowed.exit_codes
+        return codes if isinstance(codes, tuple) else (codes,)
+
+    @property
+    def _needs(self) -> tuple[JobNeed, ...]:
+        found: tuple[JobNeed, ...] = self._agreed(lambda rule: tuple(job_needs(self.seed, rule)))
+        return () if isinstance(found, Unknown) else found
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the jobs that it waits for."""
+        return tuple(need.name for need in self._needs)
+
+    @property
+    def optional_needs(self) -> tuple[str, ...]:
+        """The needs that may be absent."""
+        return tuple(need.name for need in self._needs if need.is_optional)
+
+    @property
+    def needs_without_artifacts(self) -> tuple[str, ...]:
+        """The needs whose artifacts it does not download."""
+        return tuple(need.name for need in self._needs if not need.has_artifacts)
+
+    @property
+    def scheduling(self) -> Any:
+        """What the job waits for."""
+        return self._agreed(lambda rule: "dag" if starts_by_needs(self.seed, rule) else "stage")
+
+    @property
+    def variables(self) -> dict[str, str | Unknown]:
+        """The variables that the configuration sets for the job."""
+        found: dict[str, Any] = {variable.key: variable.value for variable in self._job_variables()}
+        blocks = [{variable.key: variable.value for variable in self._rule_variables(rule)} for rule in self.rules]
+        for key in dict.fromkeys(key for block in blocks for key in block):
+            values = [block.get(key, found.get(key)) for block in blocks]
+            agree = all(value == values[0] for value in values[1:])
+            found[key] = values[0] if agree else Unknown(self.trace.reasons)
+        return found
+
+    @property
+    def raw_variables(self) -> frozenset[str]:
+        """The variables whose values are not expanded."""
+        variables = (*self._job_variables(), *(variable for rule in self.rules for variable in self._rule_variables(rule)))
+        return frozenset(key for key, is_raw in {variable.key: variable.raw for variable in variables}.items() if is_raw)
+
+    def _job_variables(self) -> Iterator[Variable]:
+        scope = self._scope
+        yield from scope.inherited
+        yield from scope.own
+
+    def _rule_variables(self, rule: Rule | None) -> Iterator[Variable]:
+        if rule is not None and "variables" in rule.__dict__:
+            yield from yaml_variables(rule.variables, f"jobs:{self.seed.job.name}:rules:variables", self.seed.plan.resolution)
+
+    @property
+    def start_in(self) -> Any:
+        """The delay of a delayed job."""
+        return self._agreed(self._start_in)
+
+    def _start_in(self, rule: Rule | None) -> Any:
+        if self._when(rule) != "delayed":
+            return None
+        own = self.seed.job.start_in
+        return rule.start_in if rule is not None and is_set(rule.start_in) else own if is_set(own) else None
+
+    @property
+    def interruptible(self) -> Any:
+        """Whether a newer pipeline may cancel the job."""
+        default = self.seed.plan.analysis.setting(self.seed.job, "interruptible")
+        return self._agreed(lambda rule: rule.interruptible if rule is not None and is_set(rule.interruptible) else default)
+
+    @property
+    def tags(self) -> tuple[Any, ...]:
+        """The tags of its runner."""
+        tags = self.seed.plan.analysis.setting(self.seed.job, "tags")
+        variables = self._scope.variables
+        return tuple(
+            expand_text(tag, variables, unknown="keep", nested=False) if isinstance(tag, str) else tag
+            for tag in (tags if isinstance(tags, tuple) else ())
+        )
+
+    @property
+    def environment(self) -> str | None:
+        """The name of its environment as written."""
+        return environment_name(self.seed.job.environment)
+
+    @property
+    def dependencies(self) -> tuple[str, ...] | None:
+        """The jobs whose artifacts it downloads."""
+        names = getattr(self.seed.job, "dependencies", None)
+        if not isinstance(names, tuple):
+            return None
+        children = self.seed.plan.children
+        return tuple(child for name in names for child in children.get(name, (name,)))
+
+    @property
+    def resource_group(self) -> str | None:
+        """Its resource group as written."""
+        group = self.seed.job.resource_group
+        return group if isinstance(group, str) else None
+
+    @property
+    def is_trigger(self) -> bool:
+        """Whether it starts another pipeline."""
+        return isinstance(self.seed.job, TriggerJob)
+
+
+@attrs.frozen(eq=False, repr=False)
+class Simulation(Mapping[str, SimulatedJob]):
+    """The pipeline that GitLab creates for an event: its jobs by name, in the order of the stages.
+
+    Attributes:
+        outcome: `created`; `filtered`: no pipeline for this event; `invalid`: no event can work; `creation_error`: this event
+            cannot work; `skipped`: the commit's message says so; or `unknown`.
+        reason: GitLab's word for why there is no pipeline, or why the outcome is unknown; None if there is a pipeline.
+        errors: GitLab's messages.
+        warnings: GitLab's warnings.
+        name: The name of the pipeline; None if it has none.
+        auto_cancel: What GitLab cancels automatically.
+        workflow_variables: The variables that the rule of the workflow sets.
+        absent: The jobs that the pipeline does not have, by name.
+        event: The event.
+        findings: The problems of an invalid configuration, with their positions.
+    """
+
+    event: Event
+    outcome: Outcome
+    reason: str | None = None
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    name: str | Unknown | None = None
+    auto_cancel: Mapping[str, str] = attrs.field(factory=dict)
+    workflow_variables: Mapping[str, str | Unknown] = attrs.field(factory=dict)
+    absent: Mapping[str, AbsentJob] = MappingProxyType({})
+    findings: tuple[Finding, ...] = ()
+    workflow: WorkflowDecision | None = None
+    _jobs: Mapping[str, SimulatedJob] = attrs.field(default=MappingProxyType({}), alias="jobs")
+
+    def __getitem__(self, name: str) -> SimulatedJob:
+        """Return a job of the pipeline.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            UnknownJobError: If the pipeline does not have it.
+        """
+        found = self._jobs.get(name)
+        if found is None:
+            raise UnknownJobError(self._missing(name))
+        return found
+
+    def _missing(self, name: str) -> Finding:
+        from gitlabgen.errors import Finding
+
+        if name in self.absent:
+            return Finding("unknown-job", f"The pipeline does not have the job `{name}`.", hint=self.absent[name].trace.summary)
+        message = f"The configuration has no job `{name}`."
+        return Finding("unknown-job", message, hint=did_you_mean(name, [*self._jobs, *self.absent]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._jobs)
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._jobs
+
+    @property
+    def stages(self) -> dict[str, list[SimulatedJob]]:
+        """The jobs of each stage that has some, in order."""
+        found: dict[str, list[SimulatedJob]] = {}
+        for job in self._jobs.values():
+            found.setdefault(job.stage, []).append(job)
+        return found
+
+    @property
+    def presence(self) -> Truth:
+        """Whether there is a pipeline."""
+        return Unknown((self.reason or "",)) if self.outcome == "unknown" else self.outcome == "created"
+
+    def __repr__(self) -> str:
+        return f"<Simulation {self.outcome}: {', '.join(self._jobs)}>"

@@ -1,0 +1,87 @@
+"""Simulate events: the pipeline that each of them creates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
+from gitlabgen.resolution.configuration import resolve
+from gitlabgen.simulation.creation import create
+from gitlabgen.simulation.event_facts import EventFacts
+from gitlabgen.simulation.seeds import Plan
+
+if TYPE_CHECKING:
+    from gitlabgen.errors import Finding
+    from gitlabgen.gitlab.pipeline import Pipeline
+    from gitlabgen.resolution.repositories import Repository
+    from gitlabgen.simulation.events import Event
+    from gitlabgen.simulation.project_facts import ProjectFacts
+    from gitlabgen.simulation.simulated import Simulation
+
+__all__ = ["simulate"]
+
+
+def simulate(
+    pipeline: Pipeline,
+    event: Event,
+    *,
+    repository: Repository | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    project: ProjectFacts | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Simulation:
+    """Return the pipeline that GitLab creates for an event, and why.
+
+    Args:
+        pipeline: The pipeline.
+        event: The event, such as `Push("main")`.
+        repository: The repository with the included files; without it, they are unknown.
+        inputs: The values of the pipeline's inputs; those of the event count more.
+        project: What only the server knows about the project; `project` of the event counts more.
+        limits: The limits of the GitLab server.
+
+    Source: https://docs.gitlab.com/ci/pipelines/pipeline_types/
+    """
+    return Simulator(pipeline, repository, project=project, limits=limits).simulate(event, inputs)
+
+
+class Simulator:
+    """Simulates events for one pipeline.
+
+    Args:
+        pipeline: The pipeline.
+        repository: The repository with the included files; without it, they are unknown.
+        project: What only the server knows about the project.
+        limits: The limits of the GitLab server.
+        read: The problems that were found when the pipeline was read.
+    """
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        repository: Repository | None = None,
+        *,
+        project: ProjectFacts | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+        read: Iterable[Finding] = (),
+    ) -> None:
+        self._pipeline = pipeline
+        self._repository = repository
+        self._project = project
+        self._limits = limits
+        self._read = tuple(read)
+
+    def simulate(self, event: Event, inputs: Mapping[str, Any] | None = None) -> Simulation:
+        """Return the pipeline that GitLab creates for an event, and why.
+
+        Args:
+            event: The event.
+            inputs: The values of the pipeline's inputs; those of the event count more.
+        """
+        plan = self._plan({**(inputs or {}), **(event.inputs or {})})
+        return create(plan, EventFacts(event, self._project, self._repository, plan.unread))
+
+    def _plan(self, inputs: Mapping[str, Any]) -> Plan:
+        resolution = resolve(self._pipeline, self._repository, inputs, most_includes=self._limits.includes)
+        return Plan(resolution, self._limits, self._read)
