@@ -26,6 +26,7 @@ __all__ = [
     "paths_argument",
     "quiet_option",
     "settings_option",
+    "strict_option",
     "verbose_option",
 ]
 
@@ -133,6 +134,7 @@ inputs_option: Final = option(
     help="Give an input of the pipeline a value, read as YAML unless the input is a string; repeatable.",
 )
 job_option: Final = option("--job", group="Selection", metavar="JOB", help="Name a job that looks like a path.")
+strict_option: Final = option("--strict", group="Output", is_flag=True, help="End with 1 if something is unknown.")
 verbose_option: Final = option(
     "-v", "--verbose", group="Output", is_flag=True, help="Print each step and its seconds to standard error."
 )

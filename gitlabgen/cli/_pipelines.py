@@ -58,23 +58,25 @@ def is_path(word: str) -> bool:
     return word.endswith(_FILES) or os.path.exists(word)
 
 
-def split_words(words: Sequence[str], job: str | None) -> tuple[str | None, str | None]:
-    """Return the job and the path among the arguments of a command.
+def split_words(words: Sequence[str], **names: str | None) -> list[str | None]:
+    """Return the names and the path among the arguments of a command; the path is the last.
 
     Args:
-        words: The arguments.
-        job: The job that an option names.
+        words: The arguments. Those that are no path are the names, in order.
+        names: What the names are of, with the value that an option gives, such as `job=None`.
 
     Raises:
-        DefinitionError: If there are several jobs or paths.
+        DefinitionError: If there are several paths, or more names than the command takes.
     """
     paths = [word for word in words if is_path(word)]
-    jobs = [*([] if job is None else [job]), *(word for word in words if not is_path(word))]
-    for kind, found in (("path", paths), ("job", jobs)):
-        if len(found) > 1:
+    rest = [word for word in words if not is_path(word)]
+    found = {kind: rest.pop(0) if value is None and rest else value for kind, value in names.items()}
+    last = next(reversed(found))
+    for kind, several in (("path", paths), (last, [str(found[last]), *rest])):
+        if len(several) > 1:
             hint = "a word that is no existing path is a job; --job takes the name of any job"
-            raise usage_error(f"only one {kind} can be shown, got {' and '.join(map(repr, found))}", hint)
-    return next(iter(jobs), None), next(iter(paths), None)
+            raise usage_error(f"only one {kind} can be shown, got {' and '.join(map(repr, several))}", hint)
+    return [*found.values(), next(iter(paths), None)]
 
 
 def load_pipeline(path: str | None, settings: Sequence[str] = ()) -> LoadedPipeline:

@@ -36,7 +36,7 @@ def show_configuration(
     Raises:
         GitlabgenError: If the pipeline cannot be loaded, or has no such job; with all findings.
     """
-    name, path = split_words(words, job)
+    name, path = split_words(words, job=job)
     given = parsed_inputs(inputs)
     loaded = load_pipeline(path, settings)
     resolution = resolve(loaded.pipeline, loaded.repository, given)

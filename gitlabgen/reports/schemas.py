@@ -13,6 +13,7 @@ from gitlabgen.files.planning import Action
 from gitlabgen.linting.catalogue import GROUPS
 from gitlabgen.linting.rule import PERSONAS
 from gitlabgen.reports.fingerprints import VERSION
+from gitlabgen.simulation.simulated import Outcome
 
 __all__ = ["REPORTS", "report_schema"]
 
@@ -161,6 +162,115 @@ _ORIGIN: Final = {
     "line": _optional_number("The line, counted from 1."),
     "column": _optional_number("The column, counted from 1."),
 }
+_FLAG: Final = {"type": "boolean"}
+_TRUTH: Final = {"description": "Whether it holds; null if that is unknown.", "type": ["boolean", "null"]}
+_REASONS: Final = _strings("Why it is unknown; empty if it is known.")
+_EVENT: Final = {"description": "The words of the event that are known.", "type": "object", "additionalProperties": True}
+_EVENT_NAME: Final = _string("The name of the event; `event` if it has none.")
+_OUTCOME: Final = _words("What GitLab does.", *get_args(Outcome))
+_VARIABLES: Final = {
+    "description": "The values by name; null for those that are unknown.",
+    "type": "object",
+    "additionalProperties": {"type": ["string", "null"]},
+}
+_SIMULATED_JOB: Final = {
+    "name": _string("The name."),
+    "stage": _string("The stage."),
+    "status": _string("The status."),
+    "presence": {"description": "Whether the pipeline has the job; null if that is unknown.", "enum": [True, None]},
+    "when": _optional_string("When it starts."),
+    "allow_failure": {"description": "Whether the pipeline continues after its failure.", "type": ["boolean", "null"]},
+    "exit_codes": {
+        "description": "The exit codes that the pipeline continues after.",
+        "type": "array",
+        "items": {"type": ["integer", "string"]},
+    },
+    "scheduling": _words("Whether it waits for its needs or for the stages before.", "dag", "stage", None),
+    "needs": _strings("The jobs that it waits for."),
+    "optional_needs": _strings("Those that may be absent."),
+    "needs_without_artifacts": _strings("Those whose artifacts it does not download."),
+    "start_in": _optional_string("The delay of a delayed job."),
+    "interruptible": {"description": "Whether a newer pipeline may cancel it.", "type": ["boolean", "string", "null"]},
+    "tags": {"description": "The tags of its runner.", "type": "array", "items": {"type": ["string", "null"]}},
+    "environment": _optional_string("The name of its environment as written."),
+    "dependencies": {
+        "description": "The jobs whose artifacts it downloads; null for those of all stages before.",
+        "type": ["array", "null"],
+        "items": {"type": "string"},
+    },
+    "resource_group": _optional_string("Its resource group as written."),
+    "is_trigger": {**_FLAG, "description": "Whether it starts another pipeline."},
+    "variables": _VARIABLES,
+    "unknown": {
+        "description": "Why each key is unknown, by key; `variables:NAME` for a variable.",
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": {"type": "string"}},
+    },
+}
+_ABSENT: Final = {"name": _string("The name."), "stage": _string("The stage."), "why": _string("Why it is absent.")}
+_SIMULATION: Final = {
+    "event_name": _EVENT_NAME,
+    "event": _EVENT,
+    "outcome": _OUTCOME,
+    "reason": _optional_string("GitLab's word for why there is no pipeline, or why that is unknown."),
+    "name": _optional_string("The name of the pipeline."),
+    "jobs": _list("The jobs in the order of their stages.", _record("A job.", _SIMULATED_JOB)),
+    "absent": _list("The jobs that the pipeline does not have.", _record("A job.", _ABSENT)),
+    "errors": _strings("GitLab's messages."),
+    "warnings": _strings("GitLab's warnings."),
+    "auto_cancel": {"description": "What GitLab cancels.", "type": "object", "additionalProperties": {"type": "string"}},
+    "workflow_variables": _VARIABLES,
+}
+_OPERAND: Final = {
+    "name": _string("The variable."),
+    "value": _optional_string("Its value; null if it is not defined, or unknown."),
+    "origin": _string("Where the value comes from; empty if it is not defined."),
+    "unknown": _REASONS,
+}
+_CLAUSE: Final = {
+    "keyword": _string("Such as `if` or `only:refs`."),
+    "text": _string("Its value."),
+    "answer": _TRUTH,
+    "note": _string("What else it depends on."),
+    "operands": _list("The variables that it reads.", _record("A variable.", _OPERAND)),
+}
+_CLAUSES: Final = _list("The clauses that GitLab reads.", _record("A clause.", _CLAUSE))
+_READ_RULE: Final = {
+    "rule": {"description": "The index, counted from 0.", "type": "integer", "minimum": 0},
+    "when": _optional_string("Its `when`."),
+    "file": _optional_string("The user's file."),
+    "line": _optional_number("The line, counted from 1."),
+    "answer": _TRUTH,
+    "clauses": _CLAUSES,
+}
+_DIFFERENCE: Final = {
+    "rule": {"description": "The index of the rule.", "type": ["integer", "null"]},
+    "text": _string("The part of a rule that would have to be otherwise."),
+    "must_hold": {**_FLAG, "description": "Whether it would have to hold."},
+    "variables": _strings("The variables in it."),
+}
+_TRACE: Final = {
+    "basis": _words("What decides.", "rules", "only_except", "nothing"),
+    "truth": _TRUTH,
+    "summary": _string("The decision in one sentence."),
+    "reasons": _REASONS,
+    "rules": _list("The rules that GitLab reads.", _record("A rule.", _READ_RULE)),
+    "clauses": _CLAUSES,
+    "differences": _list("What would have to differ.", _record("A difference.", _DIFFERENCE)),
+}
+_EXPLAINED_JOB: Final = {
+    "name": _string("The name."),
+    "presence": {"description": "Whether the pipeline has the job; null if that is unknown.", "type": ["boolean", "null"]},
+    "trace": _record("Why.", _TRACE),
+}
+_EXPLANATION: Final = {
+    "event_name": _EVENT_NAME,
+    "event": _EVENT,
+    "outcome": _OUTCOME,
+    "errors": _strings("GitLab's messages."),
+    "workflow": {**_record("Why there is a pipeline, or not.", _TRACE), "type": ["object", "null"]},
+    "jobs": _list("The job, or those that `parallel` makes of it.", _record("A job.", _EXPLAINED_JOB)),
+}
 _LISTED: Final = {"name": _string("The name."), "summary": _string("What it describes.")}
 
 
@@ -209,6 +319,20 @@ REPORTS: Final = {
             "origins": _list("Where each value was written.", _record("A value.", _ORIGIN)),
             "unknown": _strings("The includes that were not read."),
         },
+    ),
+    "simulate": Report(
+        "The pipeline that an event creates, by `gitlabgen simulate`.",
+        {
+            **_SIMULATION,
+            "simulations": _list(
+                "The pipelines of several events; then the other keys are missing.", _record("A pipeline.", _SIMULATION)
+            ),
+        },
+        (*_SIMULATION, "simulations"),
+    ),
+    "explain": Report(
+        "Why a job is in a pipeline or not, by `gitlabgen explain`.",
+        {"job": _string("The job."), "explanations": _list("One for each event.", _record("An event.", _EXPLANATION))},
     ),
     "init": Report(
         "The blueprints, or the files that `gitlabgen init` created.",

@@ -27,7 +27,7 @@ __all__: list[str] = []
 
 _SKIP: Final = re.compile(r"\[(?:ci[ _-]skip|skip[ _-]ci)\]", re.IGNORECASE)
 _ASKED_BY: Final = frozenset(("push", "tag", "merge_request_event", "external_pull_request_event"))
-"""The sources whose pipelines the message of the commit can skip: nobody asked for the others."""
+"""The sources whose pipelines the message of the commit can skip: no one asked for the others."""
 
 _NOT_RUN: Final = "The pipeline did not run. Review the workflow:rules configuration for the pipeline."
 _EMPTY: Final = "The resulting pipeline would have been empty. Review the rules configuration for the relevant jobs."
@@ -88,13 +88,14 @@ class _Creation:
         """Return the pipeline."""
         event = self.facts.event
         error = first_error(self.plan)
+        if is_skipped(event):
+            return Simulation(event, "skipped", "skip_ci", absent=self._all_absent() if error is None else {})
         if error is not None:
             return Simulation(event, "invalid", "config_error", (error,), findings=self.plan.errors)
         self.warnings = tuple(_warnings(self.plan))
-        if is_skipped(event):
-            return Simulation(event, "skipped", "skip_ci", warnings=self.warnings)
         workflow = decided(self.plan, self.facts)
         if workflow.starts is False:
+            self.absent = self._all_absent(workflow.scope)
             return self._without_jobs("filtered", "filtered_by_workflow_rules", (_NOT_RUN,), workflow)
         layer = workflow.scope.yaml
         if workflow.variables:
@@ -102,6 +103,10 @@ class _Creation:
         scope = PipelineScope(self.facts, layer)
         self._decide(scope)
         return self._checked(workflow, scope)
+
+    def _all_absent(self, scope: PipelineScope | None = None) -> dict[str, AbsentJob]:
+        found = scope or decided(self.plan, self.facts).scope
+        return {seed.name: AbsentJob(seed, found) for seed in self.plan.seeds}
 
     def _without_jobs(self, outcome: Any, reason: str, errors: tuple[str, ...], workflow: WorkflowDecision) -> Simulation:
         return Simulation(
@@ -176,6 +181,7 @@ class _Creation:
         for error in creation_errors(self.plan, self.jobs, self.faults, scope):
             (errors if error.is_certain else possible).append(error.message)
         if errors and workflow.starts is True:
+            self.absent.update({name: AbsentJob(job.seed, scope) for name, job in self.jobs.items()})
             return self._without_jobs("creation_error", "config_error", ("\n".join(errors),), workflow)
         jobs = [job for job in self.jobs.values() if job.stage not in _EDGES]
         if not jobs:

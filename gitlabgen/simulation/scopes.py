@@ -63,7 +63,7 @@ def verdict_of(text: str, look_up: Callable[[str], Value]) -> Verdict:
 
 
 class PipelineScope:
-    """What the conditions of `workflow`, of includes, and of jobs without variables of their own see.
+    """What the conditions of `workflow`, of includes, and of jobs without own variables see.
 
     Args:
         facts: What is known of the event and the project.
@@ -199,7 +199,7 @@ class JobScope:
 
 
 def environment_name(environment: Any) -> str | None:
-    """Return the name of an environment as written; None if there is none.
+    """Return the name of an environment as written; None without an environment.
 
     Args:
         environment: The value of `environment`.

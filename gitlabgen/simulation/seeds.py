@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.errors import Finding
@@ -22,6 +22,9 @@ __all__: list[str] = []
 # The end of a job's name that GitLab leaves out in the name of the group: the values of a matrix, or a position as in 1/3.
 _POSITION: Final = re.compile(r"(?:[\b\s:]+(?:\[.*\]|\d+[\s:/\\]+\d+)){1,3}\s*\Z")
 _ONLY: Final = Cell("", {})
+Check: TypeAlias = Callable[[PipelineAnalysis], Iterable[Finding]]
+"""Yields problems of a pipeline."""
+
 _WITH_OWN_VALUES: Final = frozenset(("variables", "inherit", "environment"))
 
 
@@ -65,13 +68,27 @@ class Plan:
         resolution: The configuration.
         limits: The limits of the GitLab server.
         read: The problems that were found when the pipeline was read.
+        check: Yields further problems for which GitLab rejects a pipeline.
     """
 
-    def __init__(self, resolution: Resolution, limits: Limits = DEFAULT_LIMITS, read: Iterable[Finding] = ()) -> None:
+    def __init__(
+        self,
+        resolution: Resolution,
+        limits: Limits = DEFAULT_LIMITS,
+        read: Iterable[Finding] = (),
+        check: Check | None = None,
+    ) -> None:
         self.resolution = resolution
-        self.errors = tuple(found for found in (*read, *resolution.findings) if found.severity == "error")
+        self._read = read
+        self._check = check
         self.limits = limits
         self.analysis = PipelineAnalysis(resolution, limits=limits)
+
+    @cached_property
+    def errors(self) -> tuple[Finding, ...]:
+        """The problems for which GitLab rejects the pipeline."""
+        found = (*self._read, *self.resolution.findings, *(self._check(self.analysis) if self._check else ()))
+        return tuple(finding for finding in found if finding.severity == "error")
 
     @cached_property
     def stages(self) -> dict[str, int]:

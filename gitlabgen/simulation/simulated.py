@@ -280,6 +280,7 @@ class Simulation(Mapping[str, SimulatedJob]):
         absent: The jobs that the pipeline does not have, by name.
         event: The event.
         findings: The problems of an invalid configuration, with their positions.
+        workflow: What the workflow decides; None if GitLab does not look at it.
     """
 
     event: Event
@@ -333,6 +334,14 @@ class Simulation(Mapping[str, SimulatedJob]):
         for job in self._jobs.values():
             found.setdefault(job.stage, []).append(job)
         return found
+
+    @property
+    def workflow_trace(self) -> Trace | None:
+        """Why there is a pipeline, or not; None if GitLab did not look at the workflow."""
+        from gitlabgen.simulation.traces import workflow_trace
+
+        found = self.workflow
+        return None if found is None else workflow_trace(found.rules, found.scope, found.starts)
 
     @property
     def presence(self) -> Truth:

@@ -9,7 +9,7 @@ from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
 from gitlabgen.resolution.configuration import resolve
 from gitlabgen.simulation.creation import create
 from gitlabgen.simulation.event_facts import EventFacts
-from gitlabgen.simulation.seeds import Plan
+from gitlabgen.simulation.seeds import Check, Plan
 
 if TYPE_CHECKING:
     from gitlabgen.errors import Finding
@@ -55,6 +55,7 @@ class Simulator:
         project: What only the server knows about the project.
         limits: The limits of the GitLab server.
         read: The problems that were found when the pipeline was read.
+        check: Yields further problems for which GitLab rejects a pipeline.
     """
 
     def __init__(
@@ -65,12 +66,14 @@ class Simulator:
         project: ProjectFacts | None = None,
         limits: Limits = DEFAULT_LIMITS,
         read: Iterable[Finding] = (),
+        check: Check | None = None,
     ) -> None:
         self._pipeline = pipeline
         self._repository = repository
         self._project = project
         self._limits = limits
         self._read = tuple(read)
+        self._check = check
 
     def simulate(self, event: Event, inputs: Mapping[str, Any] | None = None) -> Simulation:
         """Return the pipeline that GitLab creates for an event, and why.
@@ -84,4 +87,4 @@ class Simulator:
 
     def _plan(self, inputs: Mapping[str, Any]) -> Plan:
         resolution = resolve(self._pipeline, self._repository, inputs, most_includes=self._limits.includes)
-        return Plan(resolution, self._limits, self._read)
+        return Plan(resolution, self._limits, self._read, self._check)

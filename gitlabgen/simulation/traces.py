@@ -110,7 +110,7 @@ class Trace:
 
     @property
     def rule(self) -> RuleTrace | None:
-        """The rule that certainly decides; None if there is none."""
+        """The rule that certainly decides; None without one."""
         last = self.rules[-1] if self.rules else None
         is_certain = not any(isinstance(rule.answer, Unknown) for rule in self.rules)
         return last if last is not None and last.answer is True and is_certain else None

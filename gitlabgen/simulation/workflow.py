@@ -29,6 +29,7 @@ class WorkflowDecision:
 
     Args:
         starts: Whether there is a pipeline.
+        rules: The value of `workflow:rules`.
         outcome: The rule that applies; None without `workflow:rules`.
         scope: What the rules saw.
         variables: The variables of the rule that applies.
@@ -37,6 +38,7 @@ class WorkflowDecision:
     """
 
     starts: Truth
+    rules: Any
     outcome: Outcome | None
     scope: PipelineScope
     variables: tuple[Variable, ...]
@@ -62,6 +64,7 @@ def decided(plan: Plan, facts: EventFacts) -> WorkflowDecision:
     variables = tuple(_variables(plan, matches, scope))
     return WorkflowDecision(
         starts=_starts(plan, outcome),
+        rules=rules,
         outcome=outcome,
         scope=scope,
         variables=variables,

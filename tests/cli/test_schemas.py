@@ -87,6 +87,13 @@ def _foreign_pipeline(folder: Path) -> None:
     (folder / ".gitlab-ci.yml").write_text("a:\n  script: x\n  needs: [b]\nb:\n  script: [x]\n  need: []\n")
 
 
+def _simulated(folder: Path) -> None:
+    (folder / "gitlab_ci.py").unlink()
+    rules = "[{if: $CI_COMMIT_TAG == $MODE, when: never}, {changes: [src/*], variables: {A: b}}, {if: $X, when: manual}]"
+    jobs = f"build: {{script: [x], only: [main]}}\ntest:\n  script: [x]\n  needs: [build]\n  rules: {rules}\n"
+    (folder / ".gitlab-ci.yml").write_text(f"workflow: {{rules: [{{when: always}}]}}\n{jobs}")
+
+
 def _template(folder: Path) -> None:
     (folder / "t.yml").write_text("Transform: AWS::Serverless-2016-10-31\nResources:\n  A: {Type: AWS::Nothing::Nothing}\n")
 
@@ -140,6 +147,15 @@ SITUATIONS: Final[list[tuple[str, Callable[[Path], None], int]]] = [
     ("rule undefined-need", _nothing, 0),
     ("show .gitlab-ci.yml", _foreign_pipeline, 0),
     ("show", _nothing, 2),
+    ("simulate", _simulated, 0),
+    ("simulate push", _simulated, 0),
+    ("simulate --strict", _simulated, 1),
+    ("simulate .gitlab-ci.yml", _foreign_pipeline, 1),
+    ("simulate nix", _simulated, 2),
+    ("explain test", _simulated, 0),
+    ("explain build", _simulated, 0),
+    ("explain nix", _simulated, 2),
+    ("explain", _nothing, 2),
     ("rule nix", _nothing, 2),
     ("rule", _nothing, 2),
     ("init", _nothing, 0),

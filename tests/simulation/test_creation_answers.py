@@ -74,7 +74,7 @@ def test_an_event_creates_the_jobs_that_gitlab_creates(answer: dict[str, Any]) -
 
 @pytest.mark.parametrize("answer", SKIPPED, ids=str)
 def test_a_message_skips_the_pipeline_as_in_gitlab(answer: dict[str, Any]) -> None:
-    """Words in the commit's message skip a pipeline that nobody asked for, as GitLab reads them."""
+    """Words in the commit's message skip a pipeline that no one asked for, as GitLab reads them."""
     pipeline = loads("job: {script: [make]}")
 
     kind = Web if answer["ignored_for_this_source"] else Push

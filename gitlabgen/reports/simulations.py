@@ -1,0 +1,188 @@
+"""A simulated pipeline as text for a terminal, and as data for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from gitlabgen.reports.styles import PLAIN, Look, Span
+from gitlabgen.simulation.events import WORDS, Event
+from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
+from gitlabgen.simulation.unknown import Unknown
+
+__all__ = ["event_title", "plain_event", "plain_simulation", "simulation_text"]
+
+_SOURCES: Final = {
+    "push": "push to",
+    "merge_request_event": "merge request from",
+    "schedule": "schedule on",
+    "parent_pipeline": "child pipeline on",
+}
+_OUTCOMES: Final = {
+    "created": "",
+    "filtered": "no pipeline",
+    "invalid": "the configuration is invalid",
+    "creation_error": "GitLab cannot create the pipeline",
+    "skipped": "the pipeline is skipped",
+    "unknown": "it is unknown whether there is a pipeline",
+}
+_ATTRIBUTES: Final = (
+    *("when", "allow_failure", "exit_codes", "scheduling", "needs", "optional_needs", "needs_without_artifacts"),
+    *("start_in", "interruptible", "tags", "environment", "dependencies", "resource_group", "is_trigger"),
+)
+
+
+def event_title(event: Event, name: str = "") -> str:
+    """Return a short description of an event, such as `push to main` or `nightly (schedule on main)`.
+
+    Args:
+        event: The event.
+        name: Its name, if it has one.
+    """
+    return f"{name} ({_described(event)})" if name else _described(event)
+
+
+def _described(event: Event) -> str:
+    if event.source == "tag" or (event.source == "push" and event.tag is not None):
+        return f"tag {event.tag}"
+    ref = event.tag or event.branch or ("a branch" if event.is_merge_request else "the default branch")
+    target = f" to {event.target_branch or 'the default branch'}" if event.source == "merge_request_event" else ""
+    kind = event.merge_request_type
+    suffix = f" ({kind})" if kind not in (None, "detached") else ""
+    return f"{_SOURCES.get(event.source, f'{event.source} on')} {ref}{target}{suffix}"
+
+
+def plain_event(event: Event) -> dict[str, Any]:
+    """Return the words of an event that are known, as plain data.
+
+    Args:
+        event: The event.
+    """
+    words = ((word, getattr(event, word)) for word in WORDS)
+    return {word: _plain(value) for word, value in words if value is not None}
+
+
+def plain_simulation(simulation: Simulation) -> dict[str, Any]:
+    """Return a simulated pipeline as plain data. What is unknown is null; `unknown` says why.
+
+    Args:
+        simulation: The simulated pipeline.
+    """
+    return {
+        "event": plain_event(simulation.event),
+        "outcome": simulation.outcome,
+        "reason": simulation.reason,
+        "name": _plain(simulation.name),
+        "jobs": [_plain_job(job) for job in simulation.values()],
+        "absent": [_plain_absent(job, simulation) for job in simulation.absent.values()],
+        "errors": [*simulation.errors],
+        "warnings": [*simulation.warnings],
+        "auto_cancel": dict(simulation.auto_cancel),
+        "workflow_variables": _plain(simulation.workflow_variables),
+    }
+
+
+def _plain_absent(job: AbsentJob, simulation: Simulation) -> dict[str, Any]:
+    trace = job.trace
+    why = trace.summary if trace.truth is False else _OUTCOMES[simulation.outcome]
+    return {"name": job.name, "stage": job.stage, "why": why}
+
+
+def _plain_job(job: SimulatedJob) -> dict[str, Any]:
+    values = {name: getattr(job, name) for name in _ATTRIBUTES}
+    variables = job.variables
+    unknown: dict[str, list[str]] = {}
+    if isinstance(job.presence, Unknown):
+        unknown["presence"] = [*job.presence.reasons]
+    for name, value in (*values.items(), *((f"variables:{key}", value) for key, value in variables.items())):
+        if isinstance(value, Unknown):
+            unknown[name] = [*value.reasons]
+    return {
+        "name": job.name,
+        "stage": job.stage,
+        "status": job.status,
+        "presence": True if job.presence is True else None,
+        **_plain(values),
+        "variables": _plain(variables),
+        "unknown": unknown,
+    }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Unknown():
+            return None
+        case Mapping():
+            return {str(key): _plain(item) for key, item in value.items()}
+        case tuple() | list():
+            return [*map(_plain, value)]
+        case None | bool() | int() | float() | str():
+            return value
+        case _:
+            return str(value)
+
+
+def simulation_text(simulation: Simulation, title: str, look: Look = PLAIN) -> str:
+    """Return a simulated pipeline as text.
+
+    Args:
+        simulation: The simulated pipeline.
+        title: The event.
+        look: What the stream can show.
+    """
+    lines = [*_head(simulation, title), *_jobs(simulation), *_absent(simulation)]
+    lines += [(f"warning: {warning}",) for warning in simulation.warnings]
+    return "".join(f"{look.line(*line)}\n" for line in lines)
+
+
+_Line = tuple[str | Span, ...]
+
+
+def _head(simulation: Simulation, title: str) -> Iterator[_Line]:
+    count = len(simulation)
+    jobs = f"{count} job{'' if count == 1 else 's'}"
+    named = f", named {simulation.name!r}" if isinstance(simulation.name, str) else ""
+    said = _OUTCOMES[simulation.outcome] or f"{jobs}{named}"
+    yield Span(title, "rule"), f": {said}"
+    for error in simulation.errors:
+        for line in error.split("\n"):
+            yield (f"  {line}",)
+    if simulation.outcome == "unknown":
+        yield (f"  {simulation.reason}",)
+
+
+def _jobs(simulation: Simulation) -> Iterator[_Line]:
+    width = max(map(len, simulation), default=0) + 2
+    for stage, jobs in simulation.stages.items():
+        yield (Span(stage, "quiet"),)
+        for job in jobs:
+            about = ", ".join(_about(job))
+            yield (f"  {job.name:{width}}{about}".rstrip(),)
+
+
+def _about(job: SimulatedJob) -> Iterator[str]:
+    if isinstance(job.presence, Unknown):
+        yield f"perhaps ({'; '.join(job.presence.reasons)})"
+    if isinstance(job.when, Unknown):
+        yield "starts when is unknown"
+    elif job.when != "on_success":
+        yield f"{job.when} in {job.start_in}" if job.when == "delayed" else job.when
+    if job.exit_codes:
+        yield f"may fail with {', '.join(map(str, job.exit_codes))}"
+    elif job.allow_failure is True:
+        yield "may fail"
+    if job.scheduling == "dag":
+        yield f"needs {', '.join(job.needs)}" if job.needs else "needs nothing"
+    if job.environment is not None:
+        yield f"environment {job.environment}"
+    if job.is_trigger:
+        yield "starts another pipeline"
+
+
+def _absent(simulation: Simulation) -> Iterator[_Line]:
+    if not simulation or not simulation.absent:
+        return
+    yield (Span("not in the pipeline", "quiet"),)
+    width = max(map(len, simulation.absent)) + 2
+    for job in simulation.absent.values():
+        yield (f"  {job.name:{width}}{job.trace.summary}",)
