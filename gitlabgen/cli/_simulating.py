@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from gitlabgen.cli._events import chosen_events, known_events
@@ -131,7 +131,8 @@ def explain_job(
     if job is None:
         raise usage_error("the job is missing", "write gitlabgen explain JOB")
     run = _run(name, path, event_words, settings, inputs)
-    simulations = run.simulations()
+    roots = run.simulations()
+    simulations = dict(_family(roots))
     findings = _findings(run, simulations)
     names = _names(simulations, job)
     if not names and not findings:
@@ -145,9 +146,18 @@ def explain_job(
         # Events with the same explanation share it.
         titles: dict[str, list[str]] = {}
         for event, found in simulations.items():
+            if not found.errors and not any(_trace(found, name) for name in names):
+                continue  # the job is in another pipeline of the family
             titles.setdefault(_text(found, names, show), []).append(_title(event, found))
         say("\n".join("".join(f"{title}\n" for title in events) + text for text, events in titles.items()))
-    return _exit_code([*simulations.values()], strict=strict) if run.events else 0
+    return _exit_code([*roots.values()], strict=strict) if run.events else 0
+
+
+def _family(simulations: Mapping[str, Simulation]) -> Iterator[tuple[str, Simulation]]:
+    """Yield pipelines and their children with their names."""
+    for name, found in simulations.items():
+        yield name, found
+        yield from _family({f"{name}, child pipeline of {job}": child for job, child in found.children.items()})
 
 
 def _plain(simulation: Simulation, names: Sequence[str], show: Show) -> dict[str, Any]:
@@ -221,13 +231,17 @@ def _no_job(loaded: LoadedPipeline, simulations: Mapping[str, Simulation], job: 
 
 
 def _exit_code(simulations: Sequence[Simulation], *, strict: bool) -> int:
-    if any(simulation.outcome in _FAILED for simulation in simulations):
+    if any(map(_has_failed, simulations)):
         return 1
     return 1 if strict and any(map(_has_unknown, simulations)) else 0
 
 
+def _has_failed(simulation: Simulation) -> bool:
+    return simulation.outcome in _FAILED or any(map(_has_failed, simulation.children.values()))
+
+
 def _has_unknown(simulation: Simulation) -> bool:
-    if simulation.outcome == "unknown":
+    if simulation.outcome == "unknown" or simulation.unread or any(map(_has_unknown, simulation.children.values())):
         return True
     values = (value for job in simulation.values() for value in (job.presence, job.when, job.allow_failure, job.scheduling))
     return any(isinstance(value, Unknown) for value in values)

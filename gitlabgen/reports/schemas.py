@@ -220,6 +220,12 @@ _SIMULATION: Final = {
     "warnings": _strings("GitLab's warnings."),
     "auto_cancel": {"description": "What GitLab cancels.", "type": "object", "additionalProperties": {"type": "string"}},
     "workflow_variables": _VARIABLES,
+    "unread": _strings("The includes that were not read."),
+    "children": {
+        "description": "The child pipelines that can be read here, as records of the same kind; `job` starts them.",
+        "type": "array",
+        "items": {"type": "object", "additionalProperties": True},
+    },
 }
 _OPERAND: Final = {
     "name": _string("The variable."),

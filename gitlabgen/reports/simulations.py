@@ -79,6 +79,8 @@ def plain_simulation(simulation: Simulation) -> dict[str, Any]:
         "warnings": [*simulation.warnings],
         "auto_cancel": dict(simulation.auto_cancel),
         "workflow_variables": _plain(simulation.workflow_variables),
+        "unread": [*simulation.unread],
+        "children": [{"job": name, **plain_simulation(child)} for name, child in simulation.children.items()],
     }
 
 
@@ -131,8 +133,11 @@ def simulation_text(simulation: Simulation, title: str, look: Look = PLAIN) -> s
         look: What the stream can show.
     """
     lines = [*_head(simulation, title), *_jobs(simulation), *_absent(simulation)]
+    lines += [(f"not read: include {label}",) for label in simulation.unread]
     lines += [(f"warning: {warning}",) for warning in simulation.warnings]
-    return "".join(f"{look.line(*line)}\n" for line in lines)
+    text = "".join(f"{look.line(*line)}\n" for line in lines)
+    children = (simulation_text(child, f"{title}, child pipeline of {name}", look) for name, child in simulation.children.items())
+    return "\n".join((text, *children))
 
 
 _Line = tuple[str | Span, ...]

@@ -11,7 +11,7 @@ from gitlabgen.errors import Finding
 from gitlabgen.gitlab.limits import DEFAULT_LIMITS
 from gitlabgen.gitlab.trigger import Trigger
 from gitlabgen.resolution.configuration import Resolution, resolve_files
-from gitlabgen.resolution.include_entries import entries
+from gitlabgen.resolution.include_entries import IncludeDecisions, entries
 from gitlabgen.resolution.includes import included
 from gitlabgen.resolution.repositories import Repository
 
@@ -45,17 +45,23 @@ def child_key(trigger: Trigger) -> Hashable:
     return tuple((entry.kind, str(entry.location), *(repr(entry.option(name)) for name in options)) for entry in entries(trigger))
 
 
-def resolve_child(trigger: Trigger, repository: Repository, most_includes: int = DEFAULT_LIMITS.includes) -> Child:
+def resolve_child(
+    trigger: Trigger,
+    repository: Repository | None,
+    most_includes: int = DEFAULT_LIMITS.includes,
+    decisions: IncludeDecisions | None = None,
+) -> Child:
     """Return the child pipeline that a trigger starts: its files, merged as includes of an empty file.
 
     Args:
         trigger: The trigger with `include`.
         repository: The repository with the local files.
         most_includes: The number of files that the GitLab server lets a pipeline include.
+        decisions: What an event decides about includes.
 
     Source: https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#parent-child-pipelines
     """
-    found = included(trigger, repository, most_includes)
+    found = included(trigger, repository, most_includes, decisions)
     refused = tuple(finding for finding in found.findings if finding.path == _REFUSED)
     inner = tuple(finding for finding in found.findings if finding.path != _REFUSED)
     if not found.pipelines:

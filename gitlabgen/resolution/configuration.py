@@ -22,6 +22,7 @@ from gitlabgen.resolution.origins import Block, Origin, Tree
 from gitlabgen.resolution.references import References
 
 if TYPE_CHECKING:
+    from gitlabgen.resolution.include_entries import IncludeDecisions
     from gitlabgen.resolution.includes import Included, Unread
     from gitlabgen.resolution.interpolation import WrittenBlock
     from gitlabgen.resolution.repositories import Repository
@@ -124,6 +125,7 @@ def resolve(
     is_fragment: bool = False,
     is_component: bool = False,
     most_includes: int = DEFAULT_LIMITS.includes,
+    decisions: IncludeDecisions | None = None,
 ) -> Resolution:
     """Return a pipeline with its inputs, includes, parents and references resolved.
 
@@ -134,6 +136,7 @@ def resolve(
         is_fragment: Whether a file that is not here includes the pipeline, and may define names that are not found.
         is_component: Whether it is the file of a component, whose name and version only GitLab knows.
         most_includes: The number of files that the GitLab server lets a pipeline include.
+        decisions: What an event decides about includes; without it, files that only some events include count as included.
 
     Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/
     """
@@ -149,7 +152,7 @@ def resolve(
     if pipeline.include is not None:
         from gitlabgen.resolution.includes import included
 
-        includes = included(pipeline, repository, most_includes)
+        includes = included(pipeline, repository, most_includes, decisions)
     pipelines = [pipeline] if includes is None else [*includes.pipelines, pipeline]
     resolved = resolve_files(pipeline, pipelines, includes, is_fragment=is_fragment)
     if not (findings or unknown_inputs or blocks):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import attrs
 
@@ -154,6 +154,42 @@ def applies(rules: Any) -> bool | None:
     else:
         outcomes.add(False)
     return outcomes.pop() if len(outcomes) == 1 else None
+
+
+class IncludeDecisions(Protocol):
+    """What an event decides about includes."""
+
+    def applies(self, rules: tuple[Any, ...]) -> bool | None:
+        """Return whether rules include a file; None if that is unknown.
+
+        Args:
+            rules: The value of `include:rules`.
+        """
+
+    def expanded(self, text: str) -> str | None:
+        """Return a path or a name with its variables filled in; None if it is unknown.
+
+        Args:
+            text: The text.
+        """
+
+
+def decided(entry: IncludeEntry, decisions: IncludeDecisions) -> IncludeEntry | bool | None:
+    """Return an item with its variables filled in; False if the event leaves it out, and None if that is unknown.
+
+    Args:
+        entry: The item.
+        decisions: What the event decides.
+    """
+    rules = entry.option("rules")
+    if rules is not None:
+        answer = decisions.applies(rules) if isinstance(rules, tuple) else None
+        if answer is not True:
+            return answer
+    if not isinstance(entry.location, str) or "$" not in entry.location:
+        return entry
+    location = decisions.expanded(entry.location)
+    return None if location is None else attrs.evolve(entry, location=location)
 
 
 def asks_for_files(rules: Any) -> bool:

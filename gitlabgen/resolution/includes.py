@@ -14,10 +14,12 @@ from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.problems import Path
 from gitlabgen.resolution.include_entries import (
+    IncludeDecisions,
     IncludeEntry,
     addresses,
     applies,
     asks_for_files,
+    decided,
     entries,
     integrity_problem,
     location_problem,
@@ -74,7 +76,12 @@ class Included:
         return tuple(dict.fromkeys(include.label for include in self.unread))
 
 
-def included(model: Pipeline | Trigger, repository: Repository | None, most: int = DEFAULT_LIMITS.includes) -> Included:
+def included(
+    model: Pipeline | Trigger,
+    repository: Repository | None,
+    most: int = DEFAULT_LIMITS.includes,
+    decisions: IncludeDecisions | None = None,
+) -> Included:
     """Return the files that a pipeline includes, and those that they include.
 
     If only GitLab knows whether the rules of an include match, its file counts as included: its names may be used.
@@ -83,10 +90,11 @@ def included(model: Pipeline | Trigger, repository: Repository | None, most: int
         model: The pipeline, or the trigger of a child pipeline.
         repository: The repository with the local files; without it, they are unknown.
         most: The number of files that the GitLab server allows.
+        decisions: What an event decides about includes.
 
     Source: https://docs.gitlab.com/ci/yaml/includes/
     """
-    reader = _Reader(repository, most, in_child=is_instance(model, "gitlabgen.gitlab", "Trigger"))
+    reader = _Reader(repository, most, decisions, in_child=is_instance(model, "gitlabgen.gitlab", "Trigger"))
     reader.expand(model, ())
     findings = tuple(dict.fromkeys(reader.findings))
     return Included(tuple(reader.pipelines), findings, tuple(reader.unread), tuple(reader.blocks), reader.count)
@@ -98,13 +106,14 @@ _Key = tuple[str, Any]
 class _Reader:
     """Reads includes, and collects the results."""
 
-    def __init__(self, repository: Repository | None, most: int, *, in_child: bool) -> None:
+    def __init__(self, repository: Repository | None, most: int, decisions: IncludeDecisions | None, *, in_child: bool) -> None:
         self.pipelines: list[Pipeline] = []
         self.findings: list[Finding] = []
         self.unread: list[Unread] = []
         self.blocks: list[WrittenBlock] = []
         self.count = 0
         self._most = most
+        self._decisions = decisions
         self._own = Source(repository)
         self._in_child = in_child
         self._taken: set[str] = set()
@@ -119,10 +128,8 @@ class _Reader:
             source: The repository of the file that has the includes, if it is not the user's own.
         """
         found: list[tuple[IncludeEntry, tuple[Source, str] | None, bool]] = []
-        for entry in entries(owner):
-            verdict = applies(entry.option("rules"))
-            if verdict is not False:
-                found += [(entry, file, verdict is True) for file in self._files(entry, source or self._own)]
+        for entry, is_certain in self._entries(owner):
+            found += [(entry, file, is_certain) for file in self._files(entry, source or self._own)]
         for entry, file, certain in found:
             self.count += 1
             self._is_certain = self._is_certain and certain
@@ -133,6 +140,20 @@ class _Reader:
         for entry, file, certain in found:
             if file is not None and self.count <= self._most:
                 self._read(entry, *file, chain, certain=certain)
+
+    def _entries(self, owner: Any) -> Iterator[tuple[IncludeEntry, bool]]:
+        """Yield the items of a pipeline that count, each with whether it is certainly included."""
+        for entry in entries(owner):
+            if self._decisions is None:
+                verdict = applies(entry.option("rules"))
+                if verdict is not False:
+                    yield entry, verdict is True
+                continue
+            found = decided(entry, self._decisions)
+            if isinstance(found, IncludeEntry):
+                yield found, True
+            elif found is None:
+                self._leave(entry)
 
     def _refuse(self, entry: IncludeEntry, message: str, gitlab: str, hint: str | None = None, *, at: str | None = None) -> None:
         """Report that a file cannot be included, and record it as unknown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,7 +11,7 @@ from gitlabgen.simulation.predefined import pipeline_level, project_level, undef
 from gitlabgen.simulation.refs import facts_for, ref_of
 from gitlabgen.simulation.server_variables import after_yaml
 from gitlabgen.simulation.unknown import Unknown
-from gitlabgen.simulation.variables import Layer, Value, VariableLayer
+from gitlabgen.simulation.variables import Layer, Variable, VariableLayer
 
 if TYPE_CHECKING:
     from gitlabgen.resolution.repositories import Repository
@@ -58,6 +58,12 @@ class EventFacts:
         """The predefined variables of the project and of the pipeline."""
         return VariableLayer((*project_level(self.event, self.project), *pipeline_level(self.event, self.project)))
 
+    @cached_property
+    def before_includes(self) -> Layer:
+        """The predefined variables that includes see."""
+        level = pipeline_level(self.event, self.project, for_includes=True)
+        return VariableLayer((*project_level(self.event, self.project), *level))
+
     def after(self, environment: str | Unknown | None) -> Layer:
         """Return the variables that win over those of the configuration.
 
@@ -74,7 +80,12 @@ class EventFacts:
         """The names of the project's variables that only some environments have."""
         return frozenset(variable.key for variable in self.project.variables or () if variable.scope != "*")
 
-    def undefined(self, name: str) -> Value:
+    @cached_property
+    def unset(self) -> Layer:
+        """The variables that neither GitLab nor the files set, but that may be set in the project; the lowest level."""
+        return _Unset(self)
+
+    def undefined(self, name: str) -> Unknown | None:
         """Return the value of a variable that neither GitLab nor the files set; None if it is certainly not defined.
 
         Args:
@@ -155,3 +166,25 @@ class EventFacts:
         if ref is not None and refs is not None and ref not in refs:
             return Fault(f"rules:exists:ref `{ref}` is not a valid ref in project `{project}`")
         return Unknown((f"the files of the project {project} are unknown",)) if files is None else tuple(files)
+
+
+class _Unset:
+    """A level of variables that may be defined.
+
+    Args:
+        facts: What is known of the project.
+    """
+
+    referring: tuple[Variable, ...] = ()
+
+    def __init__(self, facts: EventFacts) -> None:
+        self._facts = facts
+
+    def get(self, key: str) -> Variable | None:
+        """Return the variable of a name; None if it is certainly not defined."""
+        value = self._facts.undefined(key)
+        return None if value is None else Variable(key, value)
+
+    def __iter__(self) -> Iterator[Variable]:
+        """Yield nothing, because any name is possible."""
+        return iter(())

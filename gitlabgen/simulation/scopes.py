@@ -68,12 +68,13 @@ class PipelineScope:
     Args:
         facts: What is known of the event and the project.
         yaml: The variables that the configuration sets for all jobs.
+        before: The predefined variables of the project and the pipeline; by default, all that jobs see.
     """
 
-    def __init__(self, facts: EventFacts, yaml: Layer) -> None:
+    def __init__(self, facts: EventFacts, yaml: Layer, before: Layer | None = None) -> None:
         self.facts = facts
         self.yaml = yaml
-        self.variables = Variables((facts.before, yaml, facts.after(None)))
+        self.variables = Variables((facts.unset, before or facts.before, yaml, facts.after(None)))
         self._values: dict[str, Value] = {}
         self.truths: dict[str, Truth] = {}
 
@@ -84,8 +85,7 @@ class PipelineScope:
             name: The variable.
         """
         if name not in self._values:
-            variable = self.variables.get(name)
-            self._values[name] = self.facts.undefined(name) if variable is None else variable.value
+            self._values[name] = self.variables.seen_by_if(name)
         return self._values[name]
 
     def holds(self, text: str) -> Truth:
@@ -140,7 +140,7 @@ class JobScope:
         if name is None or "$" not in name:
             return name
         # The variables of environments are not known before the name is.
-        layers = (self._of_job, self.facts.before, self.inherited, self.own, self.facts.after(None))
+        layers = (self.facts.unset, self._of_job, self.facts.before, self.inherited, self.own, self.facts.after(None))
         return expand_text(name, Variables(layers), unknown="blank", nested=True)
 
     @cached_property
@@ -167,7 +167,8 @@ class JobScope:
         """All variables that the clauses of the job see."""
         facts = self.facts
         after = facts.after(self.environment)
-        return Variables((self._of_job, self._of_environment, facts.before, self.inherited, self.own, after))
+        below = (facts.unset, self._of_job, self._of_environment, facts.before)
+        return Variables((*below, self.inherited, self.own, after))
 
     def look_up(self, name: str) -> Value:
         """Return the value of a variable as conditions read it.
@@ -175,8 +176,7 @@ class JobScope:
         Args:
             name: The variable.
         """
-        variable = self.variables.get(name)
-        return self.facts.undefined(name) if variable is None else variable.value
+        return self.variables.seen_by_if(name)
 
     def holds(self, text: str) -> Truth:
         """Return whether a condition holds.

@@ -18,13 +18,13 @@ from gitlabgen.simulation.needs import JobNeed, job_needs, starts_by_needs
 from gitlabgen.simulation.scopes import JobScope, PipelineScope, environment_name
 from gitlabgen.simulation.seeds import Seed
 from gitlabgen.simulation.unknown import Truth, Unknown
+from gitlabgen.simulation.variables import Variable, Variables
 from gitlabgen.simulation.yaml_variables import yaml_variables
 
 if TYPE_CHECKING:
     from gitlabgen.errors import Finding
     from gitlabgen.simulation.events import Event
     from gitlabgen.simulation.traces import Trace
-    from gitlabgen.simulation.variables import Variable
     from gitlabgen.simulation.workflow import WorkflowDecision
 
 __all__ = ["AbsentJob", "SimulatedJob", "Simulation"]
@@ -96,6 +96,7 @@ class SimulatedJob(_Decided):
         needs_without_artifacts: Those whose artifacts it does not download.
         variables: The variables that the configuration sets for the job, by name.
         raw_variables: The names of those whose values are not expanded.
+        all_variables: These, and those of the event, the project and GitLab.
         scheduling: `dag` if it starts after its needs, `stage` if it starts after the stages before.
         start_in: The delay of a delayed job.
         interruptible: Whether a newer pipeline may cancel it; None if the configuration does not say.
@@ -202,6 +203,13 @@ class SimulatedJob(_Decided):
         variables = (*self._job_variables(), *(variable for rule in self.rules for variable in self._rule_variables(rule)))
         return frozenset(key for key, is_raw in {variable.key: variable.raw for variable in variables}.items() if is_raw)
 
+    @property
+    def all_variables(self) -> Variables:
+        """All variables that GitLab knows when it creates the job, with those of the rules that may apply."""
+        *below, after = self._scope.variables.layers
+        chosen = [variable for rule in self.rules for variable in self._rule_variables(rule)]
+        return Variables((*below, chosen, after))
+
     def _job_variables(self) -> Iterator[Variable]:
         scope = self._scope
         yield from scope.inherited
@@ -280,6 +288,8 @@ class Simulation(Mapping[str, SimulatedJob]):
         absent: The jobs that the pipeline does not have, by name.
         event: The event.
         findings: The problems of an invalid configuration, with their positions.
+        children: The child pipelines that can be read here, by the names of the jobs that start them.
+        unread: The includes that were not read.
         workflow: What the workflow decides; None if GitLab does not look at it.
     """
 
@@ -293,6 +303,8 @@ class Simulation(Mapping[str, SimulatedJob]):
     workflow_variables: Mapping[str, str | Unknown] = attrs.field(factory=dict)
     absent: Mapping[str, AbsentJob] = MappingProxyType({})
     findings: tuple[Finding, ...] = ()
+    children: Mapping[str, Simulation] = MappingProxyType({})
+    unread: tuple[str, ...] = ()
     workflow: WorkflowDecision | None = None
     _jobs: Mapping[str, SimulatedJob] = attrs.field(default=MappingProxyType({}), alias="jobs")
 
@@ -334,6 +346,15 @@ class Simulation(Mapping[str, SimulatedJob]):
         for job in self._jobs.values():
             found.setdefault(job.stage, []).append(job)
         return found
+
+    def with_children(self, children: Mapping[str, Simulation], unread: tuple[str, ...] = ()) -> Simulation:
+        """Return the pipeline with its children.
+
+        Args:
+            children: The child pipelines by the names of the jobs that start them.
+            unread: The includes that were not read.
+        """
+        return attrs.evolve(self, children=children, unread=unread) if children or unread else self
 
     @property
     def workflow_trace(self) -> Trace | None:

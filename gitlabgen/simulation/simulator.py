@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
 from gitlabgen.resolution.configuration import resolve
+from gitlabgen.simulation.children import World, child_pipelines
 from gitlabgen.simulation.creation import create
 from gitlabgen.simulation.event_facts import EventFacts
+from gitlabgen.simulation.include_decisions import EventIncludes
 from gitlabgen.simulation.seeds import Check, Plan
 
 if TYPE_CHECKING:
@@ -69,9 +71,8 @@ class Simulator:
         check: Check | None = None,
     ) -> None:
         self._pipeline = pipeline
-        self._repository = repository
-        self._project = project
-        self._limits = limits
+        self._world = World(repository, project, limits)
+        self._plans: dict[str, list[tuple[EventIncludes, Plan]]] = {}
         self._read = tuple(read)
         self._check = check
 
@@ -82,9 +83,19 @@ class Simulator:
             event: The event.
             inputs: The values of the pipeline's inputs; those of the event count more.
         """
-        plan = self._plan({**(inputs or {}), **(event.inputs or {})})
-        return create(plan, EventFacts(event, self._project, self._repository, plan.unread))
+        facts = EventFacts(event, self._world.project, self._world.repository)
+        plan = self._plan({**(inputs or {}), **(event.inputs or {})}, EventIncludes(facts))
+        facts.unread = plan.unread
+        found = create(plan, facts)
+        return found.with_children(child_pipelines(found, self._world), plan.unread)
 
-    def _plan(self, inputs: Mapping[str, Any]) -> Plan:
-        resolution = resolve(self._pipeline, self._repository, inputs, most_includes=self._limits.includes)
-        return Plan(resolution, self._limits, self._read, self._check)
+    def _plan(self, inputs: Mapping[str, Any], decisions: EventIncludes) -> Plan:
+        """Return the configuration for an event; events that decide alike about its includes share it."""
+        plans = self._plans.setdefault(repr(inputs), [])
+        for before, plan in plans:
+            if before.agrees(decisions):
+                return plan
+        limits = self._world.limits
+        resolution = resolve(self._pipeline, self._world.repository, inputs, most_includes=limits.includes, decisions=decisions)
+        plans.append((decisions, Plan(resolution, limits, self._read, self._check)))
+        return plans[-1][1]

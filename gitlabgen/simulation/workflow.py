@@ -69,7 +69,7 @@ def decided(plan: Plan, facts: EventFacts) -> WorkflowDecision:
         scope=scope,
         variables=variables,
         auto_cancel=_auto_cancel(plan, matches[0].rule if matches else None),
-        name=_name(plan, Variables((facts.before, root, variables, facts.after(None)))),
+        name=_name(plan, Variables((facts.unset, facts.before, root, variables, facts.after(None)))),
     )
 
 
