@@ -18,6 +18,7 @@ from gitlabgen.simulation.include_decisions import EventIncludes
 from gitlabgen.simulation.project_facts import ProjectFacts
 from gitlabgen.simulation.seeds import Plan
 from gitlabgen.simulation.simulated import SimulatedJob, Simulation
+from gitlabgen.simulation.validity import first_error
 from gitlabgen.simulation.variables import Value
 
 __all__: list[str] = []
@@ -58,7 +59,7 @@ def child_pipelines(parent: Simulation, world: World, level: int = 1) -> dict[st
         if found.resolution is not None:
             plan = Plan(found.resolution, world.limits, (*found.refused, *found.broken))
             facts.unread = plan.unread
-            child = create(plan, facts)
+            child = create(plan, facts, first_error(plan))
             children[job.name] = child.with_children(child_pipelines(child, world, level + 1), plan.unread)
     return children
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +15,6 @@ from gitlabgen.simulation.scopes import JobScope, PipelineScope
 from gitlabgen.simulation.seeds import Plan, Seed
 from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
 from gitlabgen.simulation.unknown import Truth, Unknown
-from gitlabgen.simulation.validity import first_error
 from gitlabgen.simulation.variables import VariableLayer
 from gitlabgen.simulation.workflow import WorkflowDecision, decided
 
@@ -39,22 +37,17 @@ _DUPLICATE: Final = (
 )
 
 
-def create(plan: Plan, facts: EventFacts) -> Simulation:
+def create(plan: Plan, facts: EventFacts, rejection: str | None) -> Simulation:
     """Return the pipeline that GitLab creates for an event, and why.
 
     Args:
         plan: The configuration.
         facts: What is known of the event and the project.
+        rejection: GitLab's message if the configuration cannot work for any event.
 
     Source: https://docs.gitlab.com/ci/pipelines/pipeline_types/
     """
-    enabled = gc.isenabled()
-    gc.disable()  # on large pipelines, collection costs more than the simulation
-    try:
-        return _Creation(plan, facts).result()
-    finally:
-        if enabled:
-            gc.enable()
+    return _Creation(plan, facts).result(rejection)
 
 
 def is_skipped(event: Event) -> bool:
@@ -84,14 +77,17 @@ class _Creation:
         self.absent: dict[str, AbsentJob] = {}
         self.faults: list[tuple[Seed, Fault]] = []
 
-    def result(self) -> Simulation:
-        """Return the pipeline."""
+    def result(self, rejection: str | None) -> Simulation:
+        """Return the pipeline.
+
+        Args:
+            rejection: GitLab's message if the configuration cannot work for any event.
+        """
         event = self.facts.event
-        error = first_error(self.plan)
         if is_skipped(event):
-            return Simulation(event, "skipped", "skip_ci", absent=self._all_absent() if error is None else {})
-        if error is not None:
-            return Simulation(event, "invalid", "config_error", (error,), findings=self.plan.errors)
+            return Simulation(event, "skipped", "skip_ci", absent=self._all_absent() if rejection is None else {})
+        if rejection is not None:
+            return Simulation(event, "invalid", "config_error", (rejection,), findings=self.plan.errors)
         self.warnings = tuple(_warnings(self.plan))
         workflow = decided(self.plan, self.facts)
         if workflow.starts is False:

@@ -10,7 +10,7 @@ from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.simulation.clauses import Scope, clause_holds, clause_text
 from gitlabgen.simulation.evaluation import verdict
-from gitlabgen.simulation.rules import CLAUSES, rule_holds
+from gitlabgen.simulation.rules import clauses_of, rule_holds
 from gitlabgen.simulation.scopes import condition
 
 __all__ = ["Difference"]
@@ -59,7 +59,7 @@ def nearest(rules: Sequence[Any], scope: Scope) -> _Differences:
 
 
 def _for_rule(index: int, rule: Rule, scope: Scope, *, holds: bool) -> _Differences:
-    parts = [_for_clause(index, rule, name, scope, holds=holds) for name in rule.__dict__ if name in CLAUSES]
+    parts = [_for_clause(index, rule, name, scope, holds=holds) for name in clauses_of(rule)]
     if holds:
         return tuple(difference for part in parts for difference in part)
     return min((part for part in parts if part), key=len, default=())

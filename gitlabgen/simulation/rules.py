@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from gitlabgen.gitlab.rules import Rule
+from gitlabgen.gitlab.rules import Changes, Exists, Rule
+from gitlabgen.modeling.plans import language_of
 from gitlabgen.simulation.clauses import Answer, Scope, clause_holds
 from gitlabgen.simulation.event_facts import Fault
 from gitlabgen.simulation.unknown import Truth, Unknown
@@ -59,9 +60,12 @@ def first_match(rules: tuple[Any, ...], scope: Scope) -> Outcome:
     for index, rule in enumerate(rules):
         given = rule.__dict__
         text = given.get("if_")
-        if type(text) is str and "changes" not in given and "exists" not in given:  # most rules
-            answer: Answer = holds(text)
-        else:
+        answer: Answer | None = None
+        if type(text) is str:  # most rules
+            answer = holds(text)
+            if ("changes" in given or "exists" in given) and (answer is not False or _can_fail(given)):
+                answer = None
+        if answer is None:
             answer = rule_holds(rule, scope)
         if answer is True:
             return Match(index, rule)
@@ -80,11 +84,30 @@ def known_match(rules: tuple[Any, ...], truths: Mapping[str, Truth]) -> Match | 
     for index, rule in enumerate(rules):
         given = rule.__dict__
         truth = truths.get(given.get("if_"))
-        if truth is None or "changes" in given or "exists" in given:
+        if truth is None:
             return None
-        if truth is not False:
+        if "changes" in given or "exists" in given:
+            if truth is not False or _can_fail(given):
+                return None
+        elif truth is not False:
             return Match(index, rule) if truth is True else None
     return NO_MATCH
+
+
+def _can_fail(given: Mapping[str, Any]) -> bool:
+    """Return whether GitLab may be unable to evaluate a clause, so that the order of the clauses counts."""
+    return type(given.get("changes")) is Changes or type(given.get("exists")) is Exists
+
+
+def clauses_of(rule: Rule) -> list[str]:
+    """Return the clauses of a rule in the order in which GitLab reads them: as written, or as rendered.
+
+    Args:
+        rule: The rule.
+    """
+    if language_of(rule) == "python":
+        return [name for name in CLAUSES if name in rule.__dict__]
+    return [name for name in rule.__dict__ if name in CLAUSES]
 
 
 def _undecided(rules: tuple[Any, ...], start: int, scope: Scope) -> Outcome:
@@ -116,13 +139,12 @@ def rule_holds(rule: Any, scope: Scope) -> Answer:
     if not isinstance(rule, Rule):
         return Unknown((f"`{rule}` is in a file that was not read",))
     reasons: dict[str, None] = {}
-    for name in rule.__dict__:
-        if name in CLAUSES:
-            answer = clause_holds(rule, name, scope)
-            if answer is False:
-                return False
-            if isinstance(answer, Fault):
-                return Unknown((*reasons, answer.message)) if reasons else answer
-            if isinstance(answer, Unknown):
-                reasons.update(dict.fromkeys(answer.reasons))
+    for name in clauses_of(rule):
+        answer = clause_holds(rule, name, scope)
+        if answer is False:
+            return False
+        if isinstance(answer, Fault):
+            return Unknown((*reasons, answer.message)) if reasons else answer
+        if isinstance(answer, Unknown):
+            reasons.update(dict.fromkeys(answer.reasons))
     return Unknown(tuple(reasons)) if reasons else True

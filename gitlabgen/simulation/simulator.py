@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
 from gitlabgen.resolution.configuration import resolve
@@ -12,6 +13,7 @@ from gitlabgen.simulation.creation import create
 from gitlabgen.simulation.event_facts import EventFacts
 from gitlabgen.simulation.include_decisions import EventIncludes
 from gitlabgen.simulation.seeds import Check, Plan
+from gitlabgen.simulation.validity import first_error
 
 if TYPE_CHECKING:
     from gitlabgen.errors import Finding
@@ -48,6 +50,20 @@ def simulate(
     return Simulator(pipeline, repository, project=project, limits=limits).simulate(event, inputs)
 
 
+class _Configuration(NamedTuple):
+    """A configuration that was resolved.
+
+    Args:
+        decisions: What the event decided about its includes.
+        plan: The configuration.
+        rejection: GitLab's message if it cannot work for any event.
+    """
+
+    decisions: EventIncludes
+    plan: Plan
+    rejection: str | None
+
+
 class Simulator:
     """Simulates events for one pipeline.
 
@@ -72,7 +88,7 @@ class Simulator:
     ) -> None:
         self._pipeline = pipeline
         self._world = World(repository, project, limits)
-        self._plans: dict[str, list[tuple[EventIncludes, Plan]]] = {}
+        self._known: dict[str, list[_Configuration]] = {}
         self._read = tuple(read)
         self._check = check
 
@@ -83,19 +99,29 @@ class Simulator:
             event: The event.
             inputs: The values of the pipeline's inputs; those of the event count more.
         """
-        facts = EventFacts(event, self._world.project, self._world.repository)
-        plan = self._plan({**(inputs or {}), **(event.inputs or {})}, EventIncludes(facts))
-        facts.unread = plan.unread
-        found = create(plan, facts)
-        return found.with_children(child_pipelines(found, self._world), plan.unread)
+        enabled = gc.isenabled()
+        gc.disable()  # on large pipelines, collection costs more than the simulation
+        try:
+            return self._simulation(event, {**(inputs or {}), **(event.inputs or {})})
+        finally:
+            if enabled:
+                gc.enable()
 
-    def _plan(self, inputs: Mapping[str, Any], decisions: EventIncludes) -> Plan:
+    def _simulation(self, event: Event, inputs: Mapping[str, Any]) -> Simulation:
+        facts = EventFacts(event, self._world.project, self._world.repository)
+        known = self._configuration(inputs, EventIncludes(facts))
+        facts.unread = known.plan.unread
+        found = create(known.plan, facts, known.rejection)
+        return found.with_children(child_pipelines(found, self._world), facts.unread)
+
+    def _configuration(self, inputs: Mapping[str, Any], decisions: EventIncludes) -> _Configuration:
         """Return the configuration for an event; events that decide alike about its includes share it."""
-        plans = self._plans.setdefault(repr(inputs), [])
-        for before, plan in plans:
-            if before.agrees(decisions):
-                return plan
+        known = self._known.setdefault(repr(inputs), [])
+        for found in known:
+            if found.decisions.agrees(decisions):
+                return found
         limits = self._world.limits
         resolution = resolve(self._pipeline, self._world.repository, inputs, most_includes=limits.includes, decisions=decisions)
-        plans.append((decisions, Plan(resolution, limits, self._read, self._check)))
-        return plans[-1][1]
+        plan = Plan(resolution, limits, self._read, self._check)
+        known.append(_Configuration(decisions, plan, first_error(plan)))
+        return known[-1]

@@ -17,7 +17,7 @@ from gitlabgen.simulation.clauses import Answer, Scope, clause_holds, clause_tex
 from gitlabgen.simulation.differences import Difference, nearest
 from gitlabgen.simulation.event_facts import Fault
 from gitlabgen.simulation.only_except import Policy, policies, policy_allows
-from gitlabgen.simulation.rules import CLAUSES, rule_holds
+from gitlabgen.simulation.rules import clauses_of, rule_holds
 from gitlabgen.simulation.scopes import JobScope, verdict_of
 from gitlabgen.simulation.unknown import Truth, Unknown, all_hold
 from gitlabgen.simulation.variables import Value
@@ -181,7 +181,7 @@ def _presence(read: Sequence[RuleTrace]) -> Truth:
 def _rule_trace(index: int, rule: Any, scope: Scope) -> RuleTrace:
     clauses = []
     if isinstance(rule, Rule):
-        for name in (name for name in rule.__dict__ if name in CLAUSES and is_set(rule.__dict__[name])):
+        for name in (name for name in clauses_of(rule) if is_set(rule.__dict__[name])):
             clause = _clause_trace(rule, name, scope)
             clauses.append(clause)
             if clause.answer is False or isinstance(clause.answer, Fault):
