@@ -13,7 +13,7 @@ CHILD = {"child.yml": "workflow: {rules: [{if: $ENV == 'prod-main'}]}\ninner: {s
 
 
 def simulated(text: str, files: dict[str, str], **words: Any) -> Simulation:
-    """Return the pipeline of a push to main, with files beside it."""
+    """Return the pipeline of a push to main, with files next to it."""
     return simulate(loads(text), Push("main", project=KNOWN, **words), repository=Files(files))
 
 
