@@ -6,12 +6,14 @@ from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import attrs
+
 from gitlabgen.gitlab._predefined_variables import PREDEFINED
 from gitlabgen.simulation.predefined import pipeline_level, project_level, undefined
 from gitlabgen.simulation.refs import facts_for, ref_of
 from gitlabgen.simulation.server_variables import after_yaml
 from gitlabgen.simulation.unknown import Unknown
-from gitlabgen.simulation.variables import Layer, Variable, VariableLayer
+from gitlabgen.simulation.variables import Layer, Variable, VariableLayer, Variables
 
 if TYPE_CHECKING:
     from gitlabgen.resolution.repositories import Repository
@@ -95,6 +97,14 @@ class EventFacts:
         if value is None and self.unread and name not in PREDEFINED:
             return Unknown((f"include {self.unread[0]} may set the variable {name}",))
         return value
+
+    def replacements(self, *layers: Layer) -> tuple[Layer, ...]:
+        """Return the level of variables that may replace those of the files; no level if the project's variables are declared.
+
+        Args:
+            layers: The variables of the files, from the lowest level to the highest.
+        """
+        return () if self.project.variables is not None else (_Replacements(Variables(layers)),)
 
     @cached_property
     def ref(self) -> str | Unknown:
@@ -187,4 +197,29 @@ class _Unset:
 
     def __iter__(self) -> Iterator[Variable]:
         """Yield nothing, because any name is possible."""
+        return iter(())
+
+
+class _Replacements:
+    """A level of variables of the project, its groups or a person: each may replace a variable of the files.
+
+    Args:
+        variables: The variables of the files.
+    """
+
+    referring: tuple[Variable, ...] = ()
+
+    def __init__(self, variables: Variables) -> None:
+        self._variables = variables
+
+    def get(self, key: str) -> Variable | None:
+        """Return the variable of a name; None if the files do not set it."""
+        variable = self._variables.get(key)
+        if variable is None:
+            return None
+        written = f"`{variable.value}`" if isinstance(variable.value, str) else "the value"
+        return attrs.evolve(variable, value=Unknown((f"variable {key} may be set in the project, which replaces {written}",)))
+
+    def __iter__(self) -> Iterator[Variable]:
+        """Yield nothing, because the files' own level has the variables in order."""
         return iter(())

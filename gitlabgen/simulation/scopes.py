@@ -74,7 +74,8 @@ class PipelineScope:
     def __init__(self, facts: EventFacts, yaml: Layer, before: Layer | None = None) -> None:
         self.facts = facts
         self.yaml = yaml
-        self.variables = Variables((facts.unset, before or facts.before, yaml, facts.after(None)))
+        levels = facts.unset, before or facts.before, yaml, *facts.replacements(yaml)
+        self.variables = Variables((*levels, facts.after(None)))
         self._values: dict[str, Value] = {}
         self.truths: dict[str, Truth] = {}
 
@@ -168,7 +169,7 @@ class JobScope:
         facts = self.facts
         after = facts.after(self.environment)
         below = (facts.unset, self._of_job, self._of_environment, facts.before)
-        return Variables((*below, self.inherited, self.own, after))
+        return Variables((*below, self.inherited, self.own, *facts.replacements(self.inherited, self.own), after))
 
     def look_up(self, name: str) -> Value:
         """Return the value of a variable as conditions read it.
