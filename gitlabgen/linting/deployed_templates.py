@@ -74,10 +74,9 @@ class Templates:
         self._known[path] = self._run.template(template, self._folder(path))
         return True
 
-    def _folder(self, path: str) -> TemplateFolder | None:
+    def _folder(self, path: str) -> TemplateFolder:
         """Return the folder of a template with the code of its functions."""
-        if self._repository is None:
-            return None
+        assert self._repository is not None, "templates come from a project or from a repository"
         from gitlabgen.analysis.template_folders import TemplateFolder
 
         is_complete = not isinstance(self._repository, ProjectFiles) or self._repository.is_complete

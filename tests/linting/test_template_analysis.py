@@ -141,3 +141,10 @@ def test_attributes_of_troposphere_resources() -> None:
     """Findings about a resource of troposphere point at the template that contains it."""
     (found,) = lint(Template(resources=[ForeignAlarm("A", DependsOn="B", Statistic="Sum", Threshold=1, **_PROPERTIES)]))
     assert (found.rule, found.message) == ("undefined-reference", "`A` depends on `B`, which is no resource of the template.")
+
+
+def test_attributes_as_text() -> None:
+    """In Python, an attribute may be written as one text, as CloudFormation allows it."""
+    topic = Resource("Topic", "AWS::SNS::Topic", {"TopicName": {"Fn::GetAtt": "Other.Name"}})
+    (found,) = lint(Template(resources=[topic]))
+    assert found.message == "`Topic` reads `Name` of `Other`, which is no resource of the template."
