@@ -155,7 +155,7 @@ class _Run:
             self.restart(ready)
 
     def restart(self, name: str) -> None:
-        """Start a job, and consider the skipped jobs behind it again: those of later stages, and those that need it."""
+        """Start a job, and consider the skipped jobs after it again: those of later stages, and those that need it."""
         self.statuses[name] = "pending"
         position = self._positions[self.jobs[name].stage]
         behind = {name}

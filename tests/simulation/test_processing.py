@@ -38,7 +38,7 @@ def test_statuses_are_those_of_gitlab(answer: dict[str, Any]) -> None:
 
 @given(answer=st.sampled_from(ANSWERS), data=st.data())
 def test_order_of_jobs_does_not_matter(answer: dict[str, Any], data: st.DataObject) -> None:
-    """The result is the same in each order of the jobs of a stage, if nobody plays or retries one."""
+    """The result is the same in each order of the jobs of a stage, if no one plays or retries one."""
     jobs = jobs_of(answer)
     stages = dict.fromkeys(job.stage for job in jobs)
     shuffled = [
