@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from gitlabgen.gitlab._vocabulary import OnJobFailure, OnNewCommit
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Text, nested
+from gitlabgen.gitlab.rule_words import never_or_always_problems
 from gitlabgen.gitlab.wording import Sentence, TypeErrors
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lists import ListOf
@@ -71,16 +72,8 @@ class Workflow(KeywordModel):
         """Yield a problem for an empty list of rules, and for keywords of a rule that a workflow does not allow."""
         if self.rules == ():
             yield Problem("can't be blank", "remove `rules`, or add a rule", ("rules",), plain="is empty")
+        yield from never_or_always_problems(self.rules)
         for index, rule in enumerate(self.rules if isinstance(self.rules, tuple) else ()):
-            if getattr(rule, "when", None) in ("on_success", "on_failure", "manual", "delayed"):
-                hint = "write `always` or `never`"
-                yield Problem(
-                    f"when unknown value: {rule.when}",
-                    hint,
-                    ("rules", index, "when"),
-                    f"cannot be `{rule.when}`",
-                    entry="rules:rule",
-                )
             if getattr(rule, "interruptible", None) is not None:
                 yield Problem(
                     "config contains unknown keys: interruptible",

@@ -7,10 +7,12 @@ from gitlabgen.modeling.lazy import exporter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from gitlabgen.simulation.composite import Status, composite, counted_as, has_warnings
     from gitlabgen.simulation.differences import Difference
     from gitlabgen.simulation.evaluation import ExpressionError, evaluate
     from gitlabgen.simulation.events import Api, Event, MergeRequest, ParentPipeline, Push, Schedule, Tag, Trigger, Web
     from gitlabgen.simulation.globs import glob_match
+    from gitlabgen.simulation.processing import Outcome, Processable, ProcessedPipeline, process
     from gitlabgen.simulation.project_facts import ProjectFacts, ProjectVariable
     from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
     from gitlabgen.simulation.simulator import simulate
@@ -28,7 +30,10 @@ __all__ = [
     "ExpressionError",
     "MergeRequest",
     "Operand",
+    "Outcome",
     "ParentPipeline",
+    "Processable",
+    "ProcessedPipeline",
     "ProjectFacts",
     "ProjectVariable",
     "Push",
@@ -36,6 +41,7 @@ __all__ = [
     "Schedule",
     "SimulatedJob",
     "Simulation",
+    "Status",
     "Tag",
     "Trace",
     "Trigger",
@@ -43,8 +49,12 @@ __all__ = [
     "Variable",
     "Variables",
     "Web",
+    "composite",
+    "counted_as",
     "evaluate",
     "glob_match",
+    "has_warnings",
+    "process",
     "simulate",
 ]
 if not TYPE_CHECKING:
@@ -59,7 +69,10 @@ if not TYPE_CHECKING:
             "ExpressionError": "gitlabgen.simulation.evaluation",
             "MergeRequest": "gitlabgen.simulation.events",
             "Operand": "gitlabgen.simulation.traces",
+            "Outcome": "gitlabgen.simulation.processing",
             "ParentPipeline": "gitlabgen.simulation.events",
+            "Processable": "gitlabgen.simulation.processing",
+            "ProcessedPipeline": "gitlabgen.simulation.processing",
             "ProjectFacts": "gitlabgen.simulation.project_facts",
             "ProjectVariable": "gitlabgen.simulation.project_facts",
             "Push": "gitlabgen.simulation.events",
@@ -68,6 +81,7 @@ if not TYPE_CHECKING:
             "Schedule": "gitlabgen.simulation.events",
             "SimulatedJob": "gitlabgen.simulation.simulated",
             "Simulation": "gitlabgen.simulation.simulated",
+            "Status": "gitlabgen.simulation.composite",
             "Tag": "gitlabgen.simulation.events",
             "Trace": "gitlabgen.simulation.traces",
             "Trigger": "gitlabgen.simulation.events",
@@ -75,8 +89,12 @@ if not TYPE_CHECKING:
             "Variable": "gitlabgen.simulation.variables",
             "Variables": "gitlabgen.simulation.variables",
             "Web": "gitlabgen.simulation.events",
+            "composite": "gitlabgen.simulation.composite",
+            "counted_as": "gitlabgen.simulation.composite",
             "evaluate": "gitlabgen.simulation.evaluation",
             "glob_match": "gitlabgen.simulation.globs",
+            "has_warnings": "gitlabgen.simulation.composite",
+            "process": "gitlabgen.simulation.processing",
             "simulate": "gitlabgen.simulation.simulator",
         },
     )

@@ -143,7 +143,8 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
         ("Environment", "name"): words | references,
         ("HiddenJob", "coverage"): words.map("/{}/".format),
         ("Job", "coverage"): words.map("/{}/".format),
-        ("Workflow", "rules"): st.lists(st.deferred(lambda: models(gitlab.Rule).map(_workflow_rule)), max_size=2),
+        ("Workflow", "rules"): st.lists(st.deferred(lambda: models(gitlab.Rule).map(_never)), max_size=2),
+        ("Include", "rules"): st.lists(st.deferred(lambda: models(gitlab.Rule).map(_never)), max_size=2),
     }
     drawn = special.get((cls.__name__, name))
     if drawn is None:
@@ -153,7 +154,7 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
     return drawn | st.sampled_from([NULL, INPUT])
 
 
-def _workflow_rule(rule: gitlab.Rule) -> gitlab.Rule:
+def _never(rule: gitlab.Rule) -> gitlab.Rule:
     return rule if rule.when is None else evolve(rule, when="never", start_in=None)
 
 

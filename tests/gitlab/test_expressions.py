@@ -106,14 +106,14 @@ def test_written_texts() -> None:
         ("== $A", "GitLab cannot read `== $A` in the condition `== $A`"),
         ("$A && && $B", "GitLab cannot read `&& $B` in the condition `$A && && $B`"),
         ("$A !", "GitLab cannot read `!` in the condition `$A !`"),
-        ("${A}", "GitLab cannot read `${A}` in the condition `${A}`"),
+        ("${A}", "GitLab cannot read `${A}` in the condition `${A}`; write `$A`"),
         ("$A == 1", "GitLab cannot read `1` in the condition `$A == 1`"),
         ("$A < 'b'", "GitLab cannot read `< 'b'` in the condition `$A < 'b'`"),
         ('$A == "a\nb"', 'GitLab cannot read `"a\nb"` in the condition `$A == "a\nb"`'),
         ("$A =~ /a/", "GitLab cannot read `/a/` in the condition `$A =~ /a/`"),
-        ("$A =~ /ab/x", "GitLab cannot read `x` in the condition `$A =~ /ab/x`"),
+        ("$A =~ /ab/x", 'GitLab cannot read `x` in the condition `$A =~ /ab/x`; write `"x"`'),
         ("$A =~ /a\nb/", "The regular expression '/a\\nb/' has a line break"),
-        ("truely", "GitLab cannot read `truely` in the condition `truely`"),
+        ("truely", 'GitLab cannot read `truely` in the condition `truely`; write `"truely"`'),
     ],
 )
 def test_problems(text: str, problem: str) -> None:
