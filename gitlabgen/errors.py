@@ -50,6 +50,7 @@ class Finding(NamedTuple):
         related: Findings about related positions, each with its own message.
         facts: What distinguishes it from other findings of the rule at the same path, such as the name of a missing job.
         gitlab: GitLab's message for the same problem.
+        jobs: The names of all jobs that it is about, if they are several.
     """
 
     rule: str
@@ -67,6 +68,7 @@ class Finding(NamedTuple):
     related: tuple["Finding", ...] = ()
     facts: tuple[str, ...] = ()
     gitlab: str | None = None
+    jobs: tuple[str, ...] = ()
 
     @property
     def is_skipped_check(self) -> bool:

@@ -67,13 +67,11 @@ def contained(folder: str, file: str, action: Callable[[], _Result]) -> _Result:
 
             findings.extend(findings_of(error, file, (os.path.abspath(folder),)))
     if findings or not results:
-        # A loop repeats the same problem; one finding is enough.
-        raise DefinitionError(*sorted(dict.fromkeys(_with_definition(finding, file) for finding in findings), key=_order))
+        from gitlabgen.linting.places import in_order  # most definitions have no problem to report
+
+        # A loop repeats the same problem.
+        raise DefinitionError(*in_order(_with_definition(finding, file) for finding in findings))
     return results[0]
-
-
-def _order(finding: Finding) -> tuple[str, int, int]:
-    return finding.file or "", finding.line or 0, finding.column or 0
 
 
 def _with_definition(finding: Finding, file: str) -> Finding:

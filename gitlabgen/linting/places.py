@@ -6,9 +6,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from gitlabgen.errors import Finding
+from gitlabgen.modeling.wording import cut
 
 _MOST_NAMES: Final = 3
 """The number of jobs that a finding about several jobs names."""
+
+_LONGEST_NAME: Final = 80
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -39,12 +42,13 @@ def _together(findings: Sequence[Finding]) -> Finding:
     first = findings[0]
     if len(findings) == 1:
         return first
-    names = ", ".join(f"`{finding.job}`" for finding in findings[:_MOST_NAMES])
-    others = len(findings) - _MOST_NAMES
+    jobs = tuple(finding.job for finding in findings if finding.job is not None)
+    names = ", ".join(f"`{cut(job, _LONGEST_NAME)}`" for job in jobs[:_MOST_NAMES])
+    others = len(jobs) - _MOST_NAMES
     more = f" and {others} other{'s' if others > 1 else ''}" if others > 0 else ""
     text = first.message.removesuffix(".")
     end = first.message[len(text) :]
-    return first._replace(message=f"{text} ({len(findings)} jobs: {names}{more}){end}")
+    return first._replace(message=f"{text} ({len(jobs)} jobs: {names}{more}){end}", jobs=jobs)
 
 
 def _sort_key(finding: Finding) -> tuple[str, int, int, str, str]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from types import CodeType
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, Union
+from itertools import islice
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias, Union
 
 import attr
 
-from gitlabgen.modeling.source_texts import read_source
-
 if TYPE_CHECKING:
-    import ast
-
     from typing_extensions import TypeIs
 
-__all__ = ["CallSite", "Location", "Position", "caller", "display_path", "is_call", "library_files", "position"]
+    from gitlabgen.modeling.call_arguments import Argument, Span
 
-CallSite: TypeAlias = tuple[CodeType, int]
-"""A code object and the offset of the call in it: cheap to store, and exact to the column."""
+__all__ = ["IS_FUNCTION", "CallSite", "Location", "Position", "caller", "display_path", "is_call", "library_files", "position"]
+
+CallSite: TypeAlias = tuple[Any, ...]
+"""A code object and the offset of the call in it, and if it is a function also those of the two calls around it: cheap to
+store, and exact to the column."""
+
+IS_FUNCTION: Final = 1
+"""The flag of code that is not the code of a module or a class."""
 
 
 class Position(NamedTuple):
@@ -31,6 +34,8 @@ class Position(NamedTuple):
     column: int | None = None
     end_line: int | None = None
     end_column: int | None = None
+    related: tuple[tuple[str, Position], ...] = ()
+    """Positions that belong to it, such as the call of the user's function that contains it, each with what it is."""
 
     @property
     def language(self) -> str:
@@ -58,6 +63,11 @@ Location: TypeAlias = Union[CallSite, "Findable"]
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _LIBRARY_FOLDERS = (_PACKAGE, os.path.dirname(os.path.abspath(attr.__file__)) + os.sep)
 _BLUEPRINTS = _PACKAGE + "blueprints" + os.sep
+_STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep
+_HAS_KEYWORDS: Final = 8
+_HAS_STARS: Final = 4 | _HAS_KEYWORDS
+_COMPREHENSIONS: Final = frozenset(("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"))
+_own_files: dict[str, bool] = {}
 library_files: dict[str, bool] = {}
 """Whether a file is part of the library (True) or the user's (False), by file name."""
 
@@ -93,7 +103,35 @@ def caller(depth: int = 1) -> CallSite:
             break
         frame = frame.f_back
         code = frame.f_code
-    return code, frame.f_lasti
+    return _call_site(frame)
+
+
+def _call_site(frame: FrameType) -> CallSite:
+    code = frame.f_code
+    if not code.co_flags & IS_FUNCTION:
+        return code, frame.f_lasti
+    back = frame.f_back or frame
+    last = back.f_back or back
+    return code, frame.f_lasti, back.f_code, back.f_lasti, last.f_code, last.f_lasti
+
+
+def _around(call: CallSite) -> CallSite:
+    """Return the user's call of the function that contains a call; empty if it takes no arguments, or others call it."""
+    code, outer = call[0], call[2:]
+    while outer and code.co_name in _COMPREHENSIONS:
+        code, outer = outer[0], outer[2:]
+    takes_arguments = code.co_argcount or code.co_kwonlyargcount or code.co_flags & _HAS_STARS
+    if code.co_name == "<lambda>":  # `map` calls it
+        return ()
+    return outer if outer and code.co_flags & IS_FUNCTION and takes_arguments and _is_own(outer[0].co_filename) else ()
+
+
+def _is_own(filename: str) -> bool:
+    known = _own_files.get(filename)
+    if known is None:
+        is_installed = "-packages" in filename or filename.startswith((_STANDARD_LIBRARY, "<"))
+        known = _own_files[filename] = not (is_installed or _is_library(filename))
+    return known
 
 
 def display_path(path: str) -> str:
@@ -117,12 +155,54 @@ def position(
         return None
     if not is_call(location):
         return location.find(argument, at_key=at_key)
-    code, offset = location
+    code, offset, *_ = location
+    outer = _around(location)
     span = _span(code, offset)
+    found = None
     if argument:
-        span = _argument_span(code.co_filename, span, argument, positional) or span
+        from gitlabgen.modeling.call_arguments import argument_at
+
+        found = argument_at(code.co_filename, span, argument, positional, at_key=at_key)
+    here = _in_file(code.co_filename, span if found is None else found.span)
+    if not outer:
+        return here
+    given = _given(code, outer, argument, found, at_key=at_key)
+    if given is not None:  # the value can be corrected where the user calls the function
+        return given._replace(related=(("passed on here", here), *given.related))
+    call = position(outer)
+    return here if call is None else here._replace(related=(("called here", call._replace(related=())), *call.related))
+
+
+def _given(
+    code: CodeType, call: CallSite, argument: Sequence[str | int], found: Argument | None, *, at_key: bool
+) -> Position | None:
+    """Return the position of the argument of a user's function that the function only passes on; None if it does not.
+
+    Args:
+        code: The function.
+        call: The user's call of the function.
+        argument: The path to the argument of the call in the function.
+        found: The argument there, if it is written there.
+        at_key: Whether to return the position of the keyword.
+    """
+    from gitlabgen.modeling.call_arguments import argument_at, is_assigned
+
+    count = code.co_argcount
+    names = code.co_varnames[: count + code.co_kwonlyargcount]
+    if found is None and argument and code.co_flags & _HAS_KEYWORDS:
+        path = argument
+    elif found is not None and found.name in names and not is_assigned(found.name, code):
+        path, at_key = (found.name, *found.rest), False
+    else:
+        return None
+    positional = names[1:count] if names[:1] in (("self",), ("cls",)) else names[:count]
+    if argument_at(call[0].co_filename, _span(call[0], call[1]), path, positional) is None:
+        return None
+    return position(call, path, positional, at_key=at_key)
+
+
+def _in_file(file: str, span: Span) -> Position:
     line, end_line, column, end_column = span
-    file = code.co_filename
     return Position(display_path(file), line, _column(file, line, column), end_line, _column(file, end_line, end_column))
 
 
@@ -135,61 +215,6 @@ def _column(file: str, line: int | None, offset: int | None) -> int | None:
     return len(getline(file, line).encode()[:offset].decode(errors="replace")) + 1 if getline(file, line) else offset + 1
 
 
-_Span: TypeAlias = tuple[int | None, int | None, int | None, int | None]
-
-
-def _span(code: CodeType, offset: int) -> _Span:
+def _span(code: CodeType, offset: int) -> Span:
     # An instruction has two bytes.
-    for index, span in enumerate(code.co_positions()):
-        if index == offset // 2:
-            return span
-    return code.co_firstlineno, None, None, None
-
-
-def _argument_span(file: str, span: _Span, argument: Sequence[str | int], positional: Sequence[str]) -> _Span | None:
-    import ast
-
-    try:
-        tree = ast.parse(read_source(file))
-    except (OSError, SyntaxError, ValueError):
-        return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _node_span(node) == span:
-            found = _follow(node, argument, positional)
-            return None if found is None else _node_span(found)
-    return None
-
-
-def _node_span(node: ast.expr) -> _Span:
-    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset
-
-
-def _follow(call: ast.Call, argument: Sequence[str | int], positional: Sequence[str]) -> ast.expr | None:
-    first, *rest = argument
-    node: ast.expr | None = next((word.value for word in call.keywords if word.arg == first), None)
-    if node is None and first in positional:
-        index = positional.index(str(first))
-        node = call.args[index] if index < len(call.args) else None
-    if f"*{first}" in positional and rest and isinstance(rest[0], int) and rest[0] < len(call.args):
-        node = call.args[rest[0]]
-        rest = rest[1:]
-    for step in rest:
-        inner = _step(node, step)
-        if inner is None:
-            break
-        node = inner
-    return node
-
-
-def _step(node: ast.expr | None, step: str | int) -> ast.expr | None:
-    import ast
-
-    if isinstance(node, ast.Call) and node.args:  # `comment(value, text)`
-        node = node.args[0]
-    if isinstance(node, ast.List | ast.Tuple) and isinstance(step, int):
-        return node.elts[step] if step < len(node.elts) else None
-    if isinstance(node, ast.Dict):
-        for key, value in zip(node.keys, node.values, strict=True):
-            if isinstance(key, ast.Constant) and key.value == step:
-                return value
-    return None
+    return next(islice(code.co_positions(), offset // 2, None), (code.co_firstlineno, None, None, None))

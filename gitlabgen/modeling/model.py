@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar, cast, datacl
 import attrs
 
 from gitlabgen.errors import ArgumentError, Finding, did_you_mean
-from gitlabgen.modeling.callsites import Location, caller, library_files
+from gitlabgen.modeling.callsites import IS_FUNCTION, Location, caller, library_files
 from gitlabgen.modeling.fields import Version, as_fields, default_of, field, fields_of
 from gitlabgen.modeling.kinds import NULL, FitResult, FrozenDict, Remark
 from gitlabgen.modeling.plans import ClassPlan, location_of, plan_of, plans
@@ -81,7 +81,14 @@ class _ModelType(type):
         def __call__(cls, *arguments: Any, **keywords: Any) -> Any:
             frame = sys._getframe(1)  # noqa: SLF001 - as in `caller`; most calls come directly from the user
             code = frame.f_code
-            location = (code, frame.f_lasti) if library_files.get(code.co_filename) is False else caller()
+            if library_files.get(code.co_filename) is not False:
+                location = caller()
+            elif code.co_flags & IS_FUNCTION:  # as in `call_site`, without the cost of a call
+                back = frame.f_back or frame
+                last = back.f_back or back
+                location = (code, frame.f_lasti, back.f_code, back.f_lasti, last.f_code, last.f_lasti)
+            else:
+                location = (code, frame.f_lasti)
             return construct(cls, arguments, keywords, location)
 
         @property

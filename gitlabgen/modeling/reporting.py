@@ -12,7 +12,7 @@ from gitlabgen.modeling.problems import Problem
 if TYPE_CHECKING:
     from gitlabgen.modeling.model import Model
 
-__all__ = ["located", "named", "report_problem", "within"]
+__all__ = ["located", "named", "related", "report_problem", "within"]
 
 
 def report_problem(made: Model, problem: Problem) -> None:
@@ -37,7 +37,7 @@ def report_problem(made: Model, problem: Problem) -> None:
     path, key = problem.path, problem.key
     if key is not None and path[-1:] != (key,):
         path = (*path, key)
-    at_key = key is not None or problem.kind == "key"
+    at_key = key is not None or problem.kind in ("key", "unknown", "twice")
     where = position(location_of(about), path, plan_of(cls).signature_names, at_key=at_key)
     first = None if problem.first is None else position(location_of(problem.first))
     found = Finding(
@@ -48,7 +48,7 @@ def report_problem(made: Model, problem: Problem) -> None:
         job=getattr(about, "name", None) if cls.is_job else None,
         path=":".join([subject, *keys]).strip(":"),
         url=type(made).docs_url or None,
-        related=() if first is None else (_first(problem.rule, first),),
+        related=() if first is None else (related(problem.rule, "the first is here", first),),
         facts=_facts(problem),
         gitlab=None if is_unchecked else cls.vendor_sentence(subject, problem),
     )
@@ -106,8 +106,23 @@ def located(finding: Finding, at: Position | None) -> Finding:
         finding: The finding.
         at: The position.
     """
-    return finding if at is None else finding._replace(**at._asdict() | {"file": at.file or None})
+    if at is None:
+        return finding
+    others = [related(finding.rule, message, position) for message, position in at.related]
+    # The positions of the user's calls come last: the others belong to the problem itself.
+    return _at_position(finding, at)._replace(related=(*finding.related, *others))
 
 
-def _first(rule: str, at: Position) -> Finding:
-    return Finding(rule=rule, message="the first is here", severity="info", file=at.file, line=at.line, column=at.column)
+def _at_position(finding: Finding, at: Position) -> Finding:
+    return finding._replace(file=at.file or None, line=at.line, column=at.column, end_line=at.end_line, end_column=at.end_column)
+
+
+def related(rule: str, message: str, at: Position) -> Finding:
+    """Return a finding about a position that belongs to another finding.
+
+    Args:
+        rule: The rule.
+        message: What is there.
+        at: The position.
+    """
+    return _at_position(Finding(rule=rule, message=message, severity="info"), at)

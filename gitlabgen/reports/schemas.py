@@ -67,6 +67,7 @@ _FINDING: Final = {
     "related": _list("Other positions of the same problem.", {"$ref": "#/$defs/related"}),
     "facts": _strings("What distinguishes it from other findings of the rule at the same path."),
     "gitlab": _optional_string("GitLab's message for the same problem."),
+    "jobs": _strings("The names of all jobs that it is about, if they are several."),
     "fingerprint": _string(
         "What identifies the finding after lines have moved and messages have changed.", pattern="^[0-9a-f]{16}$"
     ),

@@ -101,6 +101,7 @@ def test_json_has_every_field(folder: Path, gitlabgen: Command) -> None:
         "related": [],
         "facts": ["b"],
         "gitlab": "a job: undefined need: b",
+        "jobs": [],
         "fingerprint": finding["fingerprint"],
     }
     assert len(finding["fingerprint"]) == 16

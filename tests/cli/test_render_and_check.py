@@ -230,10 +230,10 @@ def test_all_mistakes_are_reported_together(folder: Path, gitlabgen: Command) ->
     assert result.code == 2
     heads = [line.partition("] ")[0] for line in result.err.splitlines() if line.startswith("gitlab_ci.py")]
     assert heads == [
-        "gitlab_ci.py:3:29: error[unknown-keyword",
+        "gitlab_ci.py:3:22: error[unknown-keyword",
         "gitlab_ci.py:3:64: error[invalid-keyword",
         "gitlab_ci.py:4:48: error[invalid-keyword",
-        "gitlab_ci.py:6:36: error[unknown-keyword",
+        "gitlab_ci.py:6:32: error[unknown-keyword",
         "gitlab_ci.py:7:13: error[invalid-condition",
     ]
     assert '    4 │ test = Job("test", script=["make test"], needs="build")\n' in result.err

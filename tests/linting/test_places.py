@@ -18,7 +18,8 @@ def test_one_mistake_that_jobs_inherit_is_one_finding() -> None:
     found = [_found(f"job {number}") for number in range(110)]
     (finding,) = in_order(found)
     names = "`job 0`, `job 1`, `job 2` and 107 others"
-    assert finding == found[0]._replace(message=f"`job 0` needs `x` (110 jobs: {names}).")
+    jobs = tuple(f"job {number}" for number in range(110))
+    assert finding == found[0]._replace(message=f"`job 0` needs `x` (110 jobs: {names}).", jobs=jobs)
     assert fingerprints([finding]) == fingerprints(found[:1])
     assert in_order([finding]) == [finding]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gitlabgen.modeling import callsites
+from gitlabgen.modeling.call_arguments import Argument, argument_at
 from gitlabgen.modeling.callsites import Position, caller, position
 from gitlabgen.modeling.plans import language_of
 
@@ -41,8 +42,8 @@ def test_an_argument_of_a_call_that_is_not_found(tmp_path: Path) -> None:
     file.write_text("made = f({'a': 1}, b=[2])\n", "utf-8")
     (call,) = (node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call))
     span = (call.lineno, call.end_lineno, call.col_offset, call.end_col_offset)
-    assert callsites._argument_span(str(file), (9, 9, 0, 1), ("b",), ()) is None
-    assert callsites._argument_span(str(file), span, ("c",), ()) is None
-    assert callsites._argument_span(str(file), span, ("x", "a"), ("x",)) == (1, 1, 15, 16)
-    assert callsites._argument_span(str(file), span, ("x", "z"), ("x",)) == (1, 1, 9, 17)
-    assert callsites._argument_span(str(file), span, ("b", 5), ()) == (1, 1, 21, 24)
+    assert argument_at(str(file), (9, 9, 0, 1), ("b",), ()) is None
+    assert argument_at(str(file), span, ("c",), ()) is None
+    assert argument_at(str(file), span, ("x", "a"), ("x",)) == Argument((1, 1, 15, 16), rest=[])
+    assert argument_at(str(file), span, ("x", "z"), ("x",)) == Argument((1, 1, 9, 17), rest=["z"])
+    assert argument_at(str(file), span, ("b", 5), ()) == Argument((1, 1, 21, 24), rest=[5])

@@ -145,7 +145,7 @@ def test_a_problem_names_the_argument() -> None:
         "commented": "3",
         "positional": "3",
         "variadic": "1.5",
-        "unknown": '["x"]',
+        "unknown": "scrip",
     }
     lines = Path(__file__).read_text("utf-8").splitlines()
 
@@ -191,9 +191,10 @@ def test_a_call_is_found_through_the_users_helpers() -> None:
     def helper(name: str) -> Job:
         return Job(name)  # helper
 
-    assert [position(location_of(job)) for job in (helper("a"), *(helper(name) for name in "b"))] == [
-        Position(HERE, line_of("helper"), 16, line_of("helper"), 25)
-    ] * 2
+    for job in (helper("a"), *(helper(name) for name in "b")):
+        found = position(location_of(job))
+        assert found is not None
+        assert found._replace(related=()) == Position(HERE, line_of("helper"), 16, line_of("helper"), 25)
 
 
 def test_locations_in_unreadable_files_have_a_line() -> None:
@@ -228,7 +229,7 @@ def test_arguments_that_are_not_literals_have_the_nearest_location() -> None:
 
 def test_the_caller_is_the_first_frame_outside() -> None:
     """The caller of a test is the test."""
-    code, offset = caller(0)
+    code, offset, *_ = caller(0)
 
     assert code.co_filename == __file__
     assert offset > 0
