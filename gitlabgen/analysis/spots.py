@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from gitlabgen.analysis.commands import Command
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.modeling.callsites import Position, position
 from gitlabgen.modeling.model import Model
+from gitlabgen.modeling.narrowing import narrowed
 from gitlabgen.modeling.plans import language_of, location_of, plan_of
 from gitlabgen.modeling.spellings import Language
 
@@ -30,16 +32,32 @@ class Spot(NamedTuple):
     language: Language
 
 
-def spot(model: Model, path: Sequence[str | int] = (), *, at_key: bool = False) -> Spot:
+def spot(model: Model, path: Sequence[str | int] = (), *, at_key: bool = False, words: Sequence[str] = ()) -> Spot:
     """Return the location of a keyword of a job, or of the top level of a pipeline.
 
     Args:
         model: The job or the pipeline.
         path: The path from the model to the value, with names in Python.
         at_key: Whether the finding is about the keyword itself, rather than its value.
+        words: Words in the value that the finding is about; the first that is written there is marked.
     """
     plan = plan_of(type(model))
     name = model.name if isinstance(model, BaseJob) else None
-    words = [*(() if name is None else ("jobs", name)), *(plan.key(str(step)) for step in path[:1])]
+    keys = [*(() if name is None else ("jobs", name)), *(plan.key(str(step)) for step in path[:1])]
     where = position(location_of(model), path, plan.positional, at_key=at_key)
-    return Spot(where, name, ":".join(words) or None, language_of(model))
+    if words and where is not None:
+        where = narrowed(where, words)
+    return Spot(where, name, ":".join(keys) or None, language_of(model))
+
+
+def command_spot(command: Command, *words: str) -> Spot:
+    """Return the location of a command in a job's script.
+
+    Args:
+        command: The command.
+        words: Words of the command that the finding is about; the first that is written there is marked.
+    """
+    where = spot(command.job, command.path)
+    if where.position is None:
+        return where
+    return where._replace(position=narrowed(where.position, words, " ".join(command.words[:2])))

@@ -17,6 +17,7 @@ from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import language_of, location_of, plan_of
 from gitlabgen.modeling.problems import Path
 from gitlabgen.sam.canaries.canary import Canary
+from gitlabgen.sam.globals_ import Globals
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.sam.template import Template
 
@@ -226,22 +227,29 @@ class TemplateAnalysis:
             return self.template, ("resources",)
         if not path or isinstance(model, Resource):
             return model, ("properties", *path) if path else ()
-        canary = getattr(model, "canary", None)
-        if isinstance(canary, Canary) and path[0] == "AutoPublishAlias":
-            return canary, ("alias",)
-        if isinstance(canary, Canary) and path[0] == "DeploymentPreference":
-            return (canary, (_field(canary, path[1]), *path[2:])) if path[1:] else (model, ("canary",))
-        return model, (_field(model, path[0]), *path[1:])
+        shared = self._shared(name, path[0])
+        return _field_path(model if shared is None else shared, path)
 
-    def spot(self, resource: TemplateResource, path: Sequence[str | int] = ()) -> Spot:
+    def _shared(self, name: str, key: str | int) -> Model | None:
+        """Return the model in `Globals` that gives a resource a property; None if the property is its own."""
+        tree = mapping(self.section("Resources").get(name))
+        kind = str(tree.get("Type")).removeprefix("AWS::Serverless::")
+        if key in mapping(tree.get("Properties")) or key not in mapping(self.section("Globals").get(kind)):
+            return None
+        field = plan_of(Globals).name(kind)
+        shared = getattr(self.template.globals_, field or "", None)
+        return shared if isinstance(shared, Model) else None
+
+    def spot(self, resource: TemplateResource, path: Sequence[str | int] = (), *, at_key: bool = False) -> Spot:
         """Return the location of a property of a resource.
 
         Args:
             resource: The resource.
             path: The path to the property, with CloudFormation's names.
+            at_key: Whether the finding is about the property itself, rather than its value.
         """
         model, field_path = self.find(resource.name, path)
-        where = position(location_of(model), field_path, plan_of(type(model)).positional)
+        where = position(location_of(model), field_path, plan_of(type(model)).positional, at_key=at_key)
         named = ":".join(("Resources", resource.name, *map(str, path[:1])))
         return Spot(where, None, named, language_of(model))
 
@@ -287,6 +295,16 @@ def _dimensions(value: Any) -> dict[str, Any] | None:
     if not isinstance(pairs, list) or not all(isinstance(pair, dict) and {"Name", "Value"} <= pair.keys() for pair in pairs):
         return None
     return {str(pair["Name"]): pair["Value"] for pair in pairs}
+
+
+def _field_path(model: Model, path: Sequence[str | int]) -> tuple[Model, tuple[str | int, ...]]:
+    """Return the model that holds a property, and the path to it with names in Python."""
+    canary = getattr(model, "canary", None)
+    if isinstance(canary, Canary) and path[0] == "AutoPublishAlias":
+        return canary, ("alias",)
+    if isinstance(canary, Canary) and path[0] == "DeploymentPreference":
+        return (canary, (_field(canary, path[1]), *path[2:])) if path[1:] else (model, ("canary",))
+    return model, (_field(model, path[0]), *path[1:])
 
 
 def _field(model: Model, key: str | int) -> str | int:

@@ -56,7 +56,7 @@ class NodeLocation:
         elif steps:
             steps[0] = self._key(str(steps[0]))
         node = next((node for node in self._nodes if isinstance(node, dict) and steps and steps[0] in node), self._nodes[0])
-        mark, key = getattr(node, "mark", self._name), None
+        mark, key = self._name or getattr(node, "mark", None), None
         for field in steps:
             step = field
             if isinstance(node, MapNode) and field not in node and isinstance(field, str):

@@ -65,10 +65,11 @@ class TemplateDecoder:
         template: Template = self._decoder.model(Template, settings, self._location(Template, self._body), **given)
         return template
 
-    def _location(self, cls: type[Model], *nodes: Any, **renamed: str) -> NodeLocation:
-        """Return the location of a model; `renamed` are fields with other keys here."""
+    def _location(self, cls: type[Model], *nodes: Any, block: str | None = None, **renamed: str) -> NodeLocation:
+        """Return the location of a model; `block` is the name of a resource, `renamed` are fields with other keys here."""
         plan = plan_of(cls)
-        return NodeLocation(self._filename, *nodes, key=lambda name: renamed.get(name) or plan.key(name))
+        mark = None if block is None else self._resources.key_marks.get(block)
+        return NodeLocation(self._filename, *nodes, key=lambda name: renamed.get(name) or plan.key(name), name=mark)
 
     def _intrinsic(self, node: Any) -> Any:
         found = long_form(node.tag, node.value) if isinstance(node, Tagged) else _function(node)
@@ -98,7 +99,7 @@ class TemplateDecoder:
         if "Properties" in node:
             given["properties"] = with_comment(self._decoder.raw(properties), properties, note_at(node, "Properties"))
         resource: BaseResource = self._decoder.model(
-            sam.Resource, attributes, self._location(sam.Resource, node), name=name, **given
+            sam.Resource, attributes, self._location(sam.Resource, node, block=name), name=name, **given
         )
         return resource
 
@@ -112,7 +113,7 @@ class TemplateDecoder:
             given["canary"] = self._canary(keywords, node)
         if cls is sam.Alarm and "Dimensions" in keywords:
             keywords["Dimensions"] = _by_name(keywords["Dimensions"])
-        location = self._location(cls, node, node.get("Properties", {}))
+        location = self._location(cls, node, node.get("Properties", {}), block=name)
         made: BaseResource = self._decoder.model(cls, keywords, location, **given)
         return made
 

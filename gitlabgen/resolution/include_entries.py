@@ -61,10 +61,10 @@ class IncludeEntry:
         value = getattr(self.include, name, None)
         return None if value is NULL else value
 
-    def position(self, *path: str) -> Position:
-        """Return the position of a part of the item."""
+    def position(self, *path: str, at_key: bool = False) -> Position:
+        """Return the position of a part of the item, or of its key."""
         location = location_of(self.owner if self.include is None else self.include)
-        return position(location, self.path if self.include is None else path) or Position("")
+        return position(location, self.path if self.include is None else path, at_key=at_key) or Position("")
 
     def finding(
         self,
@@ -75,6 +75,7 @@ class IncludeEntry:
         severity: Severity = "error",
         part: str | None = None,
         gitlab: str | None = None,
+        at_key: bool = False,
     ) -> Finding:
         """Return a finding located at the item.
 
@@ -85,11 +86,12 @@ class IncludeEntry:
             severity: The severity.
             part: The key with the problem, if that keyword is a mapping.
             gitlab: GitLab's message.
+            at_key: Whether the keyword itself is the problem, rather than its value.
         """
         facts = (gitlab or message,)
         where = ":".join(filter(None, (self.owner.keyword, "include")))
         found = Finding("invalid-include", message, severity, hint, path=where, url=Include.docs_url, facts=facts, gitlab=gitlab)
-        return located(found, self.position(*filter(None, (at or self.kind, part))))
+        return located(found, self.position(*filter(None, (at or self.kind, part)), at_key=at_key))
 
 
 def entries(owner: Any) -> Iterator[IncludeEntry]:

@@ -309,7 +309,7 @@ def _filling(entry: IncludeEntry, path: str, source: Source, blocks: list[Writte
         if given:
             sentence = f"`{path}`: Given inputs not defined in the `spec` section of the included configuration file"
             hint = "declare them in its `spec:inputs`, or remove them here"
-            report(entry.finding(f"`{path}` has no inputs", hint, at="inputs", gitlab=sentence))
+            report(entry.finding(f"`{path}` has no inputs", hint, at="inputs", gitlab=sentence, at_key=True))
         return body
 
     return fill

@@ -39,7 +39,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
         (_TEMPLATE, None, 1, "<stdin>:2:95: error[invalid-keyword] "),
         (_TEMPLATE, ".gitlab-ci.yml", 1, ".gitlab-ci.yml:2:95: error[invalid-keyword] "),
         (_DEFINITION.format("script"), "sub/gitlab_ci.py", 1, "sub/gitlab_ci.py:2:73: error[undefined-need] "),
-        (_DEFINITION.format("scirpt"), "sub/gitlab_ci.py", 2, "sub/gitlab_ci.py:2:59: error[unknown-keyword] "),
+        (_DEFINITION.format("scirpt"), "sub/gitlab_ci.py", 2, "sub/gitlab_ci.py:2:52: error[unknown-keyword] "),
         ("x = (", "gitlab_ci.py", 2, "gitlab_ci.py:1:5: error[invalid-python] "),
         ("x = 1 / 0", "gitlab_ci.py", 2, "gitlab_ci.py:1:5: error[definition-fails] "),
         ("blueprint = 3", "gitlab_ci.toml", 2, "gitlab_ci.toml:1:13: error[invalid-setting] "),

@@ -221,8 +221,8 @@ def test_each_wrong_property_is_found_at_its_position() -> None:
         (11, 25),
         (13, 15),
         (14, 15),
-        (16, 5),
-        (17, 11),
+        (15, 3),
+        (17, 3),
         (18, 15),
         (23, 15),
         (24, 27),
@@ -274,7 +274,8 @@ def test_a_keyword_has_a_position_of_its_own() -> None:
     assert location.find(("content", "a"), at_key=True) == Position("x.yml", 1, 1, 1, 2)
     assert location.find(("a", "z"), at_key=True) == Position("x.yml", 1, 4, 1, 12)
     assert location.find(("a", "b", 0), at_key=True) == Position("x.yml", 1, 9, 1, 10)
-    assert location.find((), at_key=True) == Position("x.yml", 1, 1, 1, 12)
+    assert location.find((), at_key=True) == Position("x.yml", 7, 1, 7, 4)
+    assert location.find(("content", "z"), at_key=True) == Position("x.yml", 7, 1, 7, 4)
     assert location.find(("name",)) == Position("x.yml", 7, 1, 7, 4)
     assert NodeLocation("x.yml", "text", name=Mark(7, 1)).find(()) == Position("x.yml", 7, 1)
 

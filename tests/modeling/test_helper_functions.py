@@ -83,9 +83,9 @@ def _shown(folder: Path, body: str) -> list[tuple[str, list[tuple[str, str]]]]:
             [("called here", "made('a', tags=['t'])")],
         ),
         (
-            "def inner(t):\n    return Job('a', script=['x'], retry=t)\n\ndef outer(n):\n    return inner(7)\n\njobs = [outer('a')]",
+            "def inner(t):\n    return Job('a', script=['x'], retry=t)\n\ndef out(n):\n    return inner(7)\n\njobs = [out('a')]",
             "7",
-            [("passed on here", "t"), ("called here", "outer('a')")],
+            [("passed on here", "t"), ("called here", "out('a')")],
         ),
         (
             "class Jobs:\n    def a(self, tries):\n        return Job('a', script=['x'], retry=tries)\n\njobs = [Jobs().a(7)]",

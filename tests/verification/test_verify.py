@@ -75,7 +75,7 @@ def test_a_template_that_sam_refuses() -> None:
     )
     findings = verify(template)
     assert {finding.rule for finding in findings} == {"sam-translation"}
-    assert all("[F]" in finding.message and (finding.file, finding.line) == ("t.yml", 4) for finding in findings)
+    assert all("[F]" in finding.message and (finding.file, finding.line) == ("t.yml", 3) for finding in findings)
 
 
 @_needs_extra

@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.deployments import cleanups_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis, needs_of
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
@@ -29,7 +29,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if waiting is not None and _blocks(job):
             message = f"If `{job.name}` fails to delete the stack, `{waiting.name}` never runs."
             hint = either("add {}", assignment("allow_failure", True))
-            yield RULE.finding(spot(job, command.path), message, hint, facts=(waiting.name,))
+            yield RULE.finding(command_spot(command), message, hint, facts=(waiting.name,))
 
 
 def _waits(analysis: PipelineAnalysis, other: BaseJob, job: BaseJob) -> bool:

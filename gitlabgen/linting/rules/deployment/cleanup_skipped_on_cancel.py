@@ -12,7 +12,7 @@ from typing import Final
 
 from gitlabgen.analysis.deployments import cleanups_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import assignment, either
@@ -31,7 +31,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             hint = either(
                 "stop an environment: {} here, `on_stop` and `auto_stop_in` in the job that deploys", assignment("action", "stop")
             )
-            yield RULE.finding(spot(job, command.path), message, hint, facts=(command.stack or "",))
+            yield RULE.finding(command_spot(command), message, hint, facts=(command.stack or "",))
 
 
 RULE: Final = LintRule(

@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.deployments import is_stack_name, stacks_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
 
@@ -23,7 +23,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if not is_stack_name(stack):
             message = f"`{command.job.name}` uses the stack `{stack}`, but CloudFormation does not allow that name."
             hint = "use at most 128 letters, digits and hyphens, and begin with a letter"
-            yield RULE.finding(spot(command.job, command.path), message, hint, facts=(stack,))
+            yield RULE.finding(command_spot(command, stack, "--stack-name"), message, hint, facts=(stack,))
 
 
 RULE: Final = LintRule(

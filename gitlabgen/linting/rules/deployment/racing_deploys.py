@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import assignment, either
@@ -28,7 +28,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
                 f"Two pipelines can run `{job.name}` at the same time, and one of them will fail to deploy the stack `{stack}`."
             )
             hint = either("add {}", assignment("resource_group", stack))
-            yield RULE.finding(spot(job, command.path), message, hint, facts=(stack,))
+            yield RULE.finding(command_spot(command, stack), message, hint, facts=(stack,))
 
 
 RULE: Final = LintRule(

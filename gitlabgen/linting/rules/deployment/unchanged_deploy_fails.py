@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
 
@@ -31,7 +31,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if command.option("--no-fail-on-empty-changeset", "--fail-on-empty-changeset") is None:
             message = f"`{command.job.name}`: `{command.tool}` exits with an error when nothing has changed."
             hint = "add `--no-fail-on-empty-changeset`"
-            yield RULE.finding(spot(command.job, command.path), message, hint, facts=(command.tool, command.stack or ""))
+            yield RULE.finding(command_spot(command), message, hint, facts=(command.tool, command.stack or ""))
 
 
 RULE: Final = LintRule(

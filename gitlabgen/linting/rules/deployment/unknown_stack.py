@@ -11,7 +11,7 @@ from typing import Final
 
 from gitlabgen.analysis.deployments import is_stack_name, stacks_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding, closest, suggestion
 from gitlabgen.linting.rule import Example, LintRule
 
@@ -25,7 +25,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         near = closest(stack, deployed) if deployed and stack not in deployed and is_stack_name(stack) else None
         if near is not None and _is_typo(stack, near):
             message = f"`{command.job.name}` uses the stack `{stack}`, but no job deploys a stack of that name."
-            yield RULE.finding(spot(command.job, command.path), message, suggestion(near), facts=(stack,))
+            yield RULE.finding(command_spot(command, stack, "--stack-name"), message, suggestion(near), facts=(stack,))
     yield from _wrong_stacks(analysis)
 
 
@@ -43,7 +43,7 @@ def _wrong_stacks(analysis: PipelineAnalysis) -> Iterator[Finding]:
             found, other, stack = deleted[0], names[len(deployed)], names[0]
             message = f"`{found.job.name}` deletes the stack `{other}`, but `{job.name}` creates `{stack}`."
             hint = f"write `{stack}` in both jobs"
-            yield RULE.finding(spot(found.job, found.path), message, hint, facts=(other, stack))
+            yield RULE.finding(command_spot(found, other, "--stack-name"), message, hint, facts=(other, stack))
 
 
 def _is_typo(stack: str, near: str) -> bool:

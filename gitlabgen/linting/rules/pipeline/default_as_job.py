@@ -28,9 +28,12 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for name, effect in _NAMES.items():
         job = analysis.jobs.get(name)
         if job is not None:
-            keyword = next((f"`{key}`" for key in _KEYWORDS if getattr(job, key, None) is not None), "a job keyword")
+            key = next((key for key in _KEYWORDS if getattr(job, key, None) is not None), None)
+            keyword = f"`{key}`" if key else "a job keyword"
             message = f"GitLab treats `{name}` as a job, because it has {keyword}: {effect}."
-            yield RULE.finding(spot(job, ()), message, f"move {keyword} into a job", facts=(name,))
+            yield RULE.finding(
+                spot(job, (key,) if key else (), at_key=True), message, f"move {keyword} into a job", facts=(name,)
+            )
     if _SCHEMA in analysis.jobs or _SCHEMA in (analysis.pipeline.extra or ()):
         model, path = (analysis.jobs[_SCHEMA], ()) if _SCHEMA in analysis.jobs else (analysis.pipeline, ("extra", _SCHEMA))
         message = f"GitLab treats `{_SCHEMA}` as a job."

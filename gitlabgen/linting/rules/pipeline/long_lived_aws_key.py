@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.deployments import may_use_temporary_credentials
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot, spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.linting.rule import Example, LintRule
@@ -34,7 +34,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         sets_key = command.runs("aws", "configure", "set") and not {*map(str.lower, _KEYS)}.isdisjoint(command.words)
         if sets_key and not may_use_temporary_credentials(analysis, command.job):
             message = f"`{command.job.name}` runs `aws configure` with an access key, but access keys do not expire."
-            yield RULE.finding(spot(command.job, command.path), message, _HINT, facts=("aws configure",))
+            yield RULE.finding(command_spot(command), message, _HINT, facts=("aws configure",))
 
 
 RULE: Final = LintRule(

@@ -47,6 +47,7 @@ class _Use(NamedTuple):
     path: tuple[str | int, ...]
     what: str
     since: Version
+    is_key: bool = False
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
@@ -58,7 +59,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         for model in (file, *file.jobs):
             for use in _uses(model, ()):
                 if use.since > target:
-                    yield _finding(spot(model, use.path), use, target)
+                    yield _finding(spot(model, use.path, at_key=use.is_key), use, target)
     for job, index, name, need in analysis.needs:
         for path, variable in matrix_names(need or name, ("needs", index)):
             use = _Use(path, f"`$[[ matrix.{variable} ]]`", _MATRIX_EXPRESSIONS_SINCE)
@@ -106,7 +107,7 @@ def _of_keyword(model: Model, name: str, value: Any, path: tuple[str | int, ...]
     plan = plan_of(type(model))
     facts, (what, suffix) = plan.facts[name], _label(model, name)
     if facts.since is not None:
-        yield _Use(path, f"`{what}`{suffix}", facts.since)
+        yield _Use(path, f"`{what}`{suffix}", facts.since, is_key=True)
     for place, word in _words(value, path):
         since = (facts.values_since or {}).get(word)
         if since is not None:

@@ -25,16 +25,19 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     if analysis.root.spec is not None or not analysis.was_read:
         return
     for job in analysis.root.jobs:
-        text = next(_interpolated(job), None)
-        if text is not None:
+        found = next(_interpolated(job), None)
+        if found is not None:
+            path, text = found
             message = f"`{job.name}`: `{text}` is not replaced, because this file has no `spec` header."
-            yield RULE.finding(spot(job, ()), message, "declare the input under `spec:inputs`", facts=(text,))
+            yield RULE.finding(spot(job, path, words=(text,)), message, "declare the input under `spec:inputs`", facts=(text,))
 
 
-def _interpolated(job: BaseJob) -> Iterator[str]:
-    for value in values_in(job):
-        if type(value) is str and _START in value:
-            yield _START + value.partition(_START)[2].partition("]]")[0] + "]]"
+def _interpolated(job: BaseJob) -> Iterator[tuple[tuple[str], str]]:
+    """Yield the keywords with the start of an input, each with the first input."""
+    for name, given in vars(job).items():
+        for value in values_in(given):
+            if type(value) is str and _START in value:
+                yield (name,), _START + value.partition(_START)[2].partition("]]")[0] + "]]"
 
 
 RULE: Final = LintRule(

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.projects import DeploymentStep, ProjectAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.analysis.template_values import integer
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.analysis.traffic_shifts import bake_minutes, executions_of, shifts_of
@@ -38,7 +38,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
             message = f"`{job.name}` {description}, but the {name} ends after {limit:g} minutes."
             short = ", ".join(f"{label} ({end:g} minutes)" for label, end in limits.items() if minutes >= end)
             hint = f"allow more than {minutes} minutes for: {short}"
-            yield RULE.finding(spot(job, deployment.command.path), message, hint, facts=(deployment.stack or "",))
+            yield RULE.finding(command_spot(deployment.command), message, hint, facts=(deployment.stack or "",))
 
 
 def _waits(template: TemplateAnalysis, given: dict[str, str]) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.projects import ProjectAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.sam.capabilities import capabilities
@@ -32,7 +32,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
                 message = f"`{command.job.name}` fails without the capability `{capability}`: {why}."
                 hint = f"add `--capabilities {' '.join(dict.fromkeys((*given, capability)))}`"
                 facts = (deployment.stack or "", capability)
-                yield RULE.finding(spot(command.job, command.path), message, hint, facts=facts)
+                yield RULE.finding(command_spot(command, "--capabilities"), message, hint, facts=facts)
 
 
 RULE: Final = LintRule(

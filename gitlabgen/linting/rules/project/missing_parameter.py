@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.projects import ProjectAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.analysis.templates import mapping
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
@@ -28,7 +28,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
                 message = f"`{command.job.name}` does not set `{name}`, which has no default, so the first deployment fails."
                 hint = f"add `--parameter-overrides {name}=…`"
                 facts = (deployment.stack or "", name)
-                yield RULE.finding(spot(command.job, command.path), message, hint, facts=facts)
+                yield RULE.finding(command_spot(command, "--parameter-overrides"), message, hint, facts=facts)
 
 
 RULE: Final = LintRule(

@@ -13,7 +13,7 @@ from gitlabgen.analysis.commands import Command
 from gitlabgen.analysis.folders import normalized
 from gitlabgen.analysis.pipelines import needs_of
 from gitlabgen.analysis.projects import ProjectAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding, closest, suggestion
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.linting.rule import Example, LintRule
@@ -40,11 +40,11 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         elif not any(_keeps_artifact(writer, path) for writer in writers.values()):
             name = next(iter(writers))
             message = f"`{job.name}` reads `{path}`, which `{name}` does not keep as an artifact."
-            yield RULE.finding(spot(job, command.path), message, f"add `{path}` to the artifacts of `{name}`", facts=(path,))
+            yield RULE.finding(command_spot(command, path), message, f"add `{path}` to the artifacts of `{name}`", facts=(path,))
         elif not any(_gets_artifacts(job, name) for name in writers):
             name = next(iter(writers))
             message = f"`{job.name}` reads `{path}`, but does not get the artifacts of `{name}`."
-            yield RULE.finding(spot(job, command.path), message, f"add `{name}` to the needs of `{job.name}`", facts=(path,))
+            yield RULE.finding(command_spot(command, path), message, f"add `{name}` to the needs of `{job.name}`", facts=(path,))
 
 
 def _misspelt(command: Command, path: str, outputs: Iterable[str]) -> Iterator[Finding]:
@@ -52,7 +52,7 @@ def _misspelt(command: Command, path: str, outputs: Iterable[str]) -> Iterator[F
     near = closest(path, sorted(output for output in outputs if "$" not in output and output.count("/") == path.count("/")))
     if near is not None:
         message = f"`{command.job.name}` reads `{path}`, which no job writes."
-        yield RULE.finding(spot(command.job, command.path), message, suggestion(near), facts=(path,))
+        yield RULE.finding(command_spot(command, path), message, suggestion(near), facts=(path,))
 
 
 def _keeps_artifact(job: BaseJob, path: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.projects import ProjectAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
 
@@ -26,7 +26,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         if stacks.count(stack) == 1 and deployment.template is not None and deployment.template.canaries:
             message = f"`{job.name}` deploys a stack that is new in every pipeline, so its canary never shifts traffic."
             hint = "deploy the last release to it first"
-            yield RULE.finding(spot(job, deployment.command.path), message, hint, facts=(stack,))
+            yield RULE.finding(command_spot(deployment.command), message, hint, facts=(stack,))
 
 
 RULE: Final = LintRule(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.projects import ProjectAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding, did_you_mean
 from gitlabgen.linting.rule import Example, LintRule
 
@@ -26,7 +26,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
             if name not in known and name.isalnum():
                 hint = did_you_mean(name, known, f"use one of {', '.join(known)}" if known else "remove it")
                 message = f"`{command.job.name}` sets the parameter `{name}`, which the template does not have."
-                yield RULE.finding(spot(command.job, command.path), message, hint, facts=(deployment.stack or "", name))
+                yield RULE.finding(command_spot(command, name), message, hint, facts=(deployment.stack or "", name))
 
 
 RULE: Final = LintRule(

@@ -33,7 +33,7 @@ def _unknown(
             hint = did_you_mean(key, known, f"use one of {', '.join(known)}")
             path = ("DeploymentPreference", *parents)
             message = f"`{canary.function.name}`: SAM ignores `{key}` in `{':'.join(path)}`."
-            yield RULE.finding(analysis.spot(canary.function, (*path, key)), message, hint, facts=(*parents, key))
+            yield RULE.finding(analysis.spot(canary.function, (*path, key), at_key=True), message, hint, facts=(*parents, key))
 
 
 RULE: Final = LintRule(

@@ -1,0 +1,68 @@
+"""Tests for the positions of words inside of a value."""
+
+from pathlib import Path
+
+import pytest
+
+from gitlabgen.modeling.callsites import Position
+from gitlabgen.modeling.narrowing import narrowed
+
+TEXT = """\
+a:
+  script:
+    - |
+      echo one
+      aws cloudformation deploy --stack-name shop-two --no-fail
+      echo two
+    - "aws s3 ls é two"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    """The path of a pipeline with a block and a line in quotes."""
+    path = tmp_path / "x.yml"
+    path.write_text(TEXT, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("words", "command", "found"),
+    [
+        (("shop-two",), None, "shop-two"),
+        (("two",), None, "two"),
+        (("shop", "--stack-name"), None, "--stack-name"),
+        (("", "--no-fail"), None, "--no-fail"),
+        (("shop",), "aws cloudformation", "aws cloudformation deploy --stack-name shop-two --no-fail"),
+    ],
+)
+def test_the_first_word_that_is_written_is_marked(file: str, words: tuple[str, ...], command: str | None, found: str) -> None:
+    """A whole word is marked, then the next of the words, then the line of the command."""
+    at = narrowed(Position(file, 3, 7, 7, 5), words, command)
+    assert (at.line, at.end_line) == (6, 6) if found == "two" else (5, 5)
+    assert at.column is not None
+    assert at.end_column is not None
+    assert TEXT.splitlines()[(at.line or 0) - 1][at.column - 1 : at.end_column - 1] == found
+
+
+def test_columns_count_characters(file: str) -> None:
+    """A letter of two bytes is one column, and what is outside of the value is not searched."""
+    assert narrowed(Position(file, 7, 7, 7, 24), ("two",)) == Position(file, 7, 20, 7, 23)
+    assert narrowed(Position(file, 7, 7, 7, 18), ("two",)) == Position(file, 7, 7, 7, 18)
+
+
+@pytest.mark.parametrize("command", [None, "aws s4"])
+def test_a_value_without_the_words_is_marked_whole(file: str, command: str | None) -> None:
+    """If neither the words nor the command are written there, the position stays as it is."""
+    at = Position(file, 3, 7, 7, 5)
+    assert narrowed(at, ("three",), command) == at
+    line = Position(file, 7, 7, 7, 24)
+    assert narrowed(line, ("three",), "aws s3") == line
+
+
+def test_a_file_that_cannot_be_read_changes_nothing(file: str) -> None:
+    """Without the file's text, or without an end, the position stays as it is."""
+    at = Position("missing.yml", 3, 7, 7, 5)
+    assert narrowed(at, ("two",)) == at
+    assert narrowed(Position(file, 3), ("two",)) == Position(file, 3)
+    assert narrowed(Position(file, 30, 1, 31, 2), ("two",)) == Position(file, 30, 1, 31, 2)
