@@ -19,6 +19,7 @@ __all__ = [
     "closest",
     "collecting",
     "did_you_mean",
+    "few",
     "raise_errors",
     "report",
     "report_all",
@@ -258,6 +259,22 @@ def did_you_mean(word: str, words: Iterable[str], otherwise: str | None = None) 
         otherwise: The hint if no word is similar.
     """
     return suggestion(closest(word, words), otherwise)
+
+
+_MOST_ALTERNATIVES: Final = 8
+
+
+def few(words: Iterable[object]) -> str:
+    """Return words as a list, such as `a, b, c`; of many, the first ones and the number of the others.
+
+    Args:
+        words: The alternatives.
+    """
+    known = [str(word) for word in words]
+    if len(known) <= _MOST_ALTERNATIVES:
+        return ", ".join(known)
+    named = _MOST_ALTERNATIVES - 2
+    return f"{', '.join(known[:named])} or one of {len(known) - named} others"
 
 
 def suggestion(near: str | None, otherwise: str | None = None) -> str | None:

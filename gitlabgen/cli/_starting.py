@@ -13,7 +13,7 @@ from gitlabgen.cli._output import output_look, say, show_json
 from gitlabgen.cli._rendering import change_line
 from gitlabgen.definitions.loading import load
 from gitlabgen.definitions.rendering import quoted
-from gitlabgen.errors import Finding, OutputError, did_you_mean
+from gitlabgen.errors import Finding, OutputError, did_you_mean, few
 from gitlabgen.files.checkout import Checkout
 from gitlabgen.files.planning import plan
 from gitlabgen.files.writing import write
@@ -126,7 +126,7 @@ def start(name: str, request: Request) -> int:
 def _blueprint(name: str) -> Blueprint:
     known = blueprints()
     if name not in known:
-        hint = did_you_mean(name, known, f"use one of {', '.join(known)}")
+        hint = did_you_mean(name, known, f"use one of {few(known)}")
         raise OutputError(Finding(rule="no-blueprint", message=f"there is no blueprint {name!r}", hint=hint))
     return known[name]
 

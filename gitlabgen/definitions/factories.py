@@ -10,7 +10,7 @@ import attrs
 
 from gitlabgen.definitions.settings import Problems, SettingProblem, structured
 from gitlabgen.definitions.toml import TomlText
-from gitlabgen.errors import DefinitionError, Finding
+from gitlabgen.errors import DefinitionError, Finding, few
 from gitlabgen.project import Project
 
 __all__ = ["call", "settings_class"]
@@ -40,7 +40,7 @@ def call(
     data = _merged(settings, overrides)
     if annotation is None and data:
         hint = f"write def {name}(settings: Settings) with an attrs class, or remove the settings"
-        message = f"{name}() takes no settings, got {', '.join(data)}"
+        message = f"{name}() takes no settings, got {few(data)}"
         raise _failure("invalid-setting", message, hint, document.file, line)
     project = function() if annotation is None else function(_structured_settings(annotation, data, document, overrides))
     if not isinstance(project, Project):
@@ -98,8 +98,9 @@ def _structured_settings(annotation: Any, data: dict[str, Any], document: TomlTe
 def _finding(problem: SettingProblem, document: TomlText, overrides: Mapping[str, Any]) -> Finding:
     keys = problem.keys
     option = f"--set {'.'.join(keys[1:])}"
-    if _is_overridden(overrides, keys[1:]):
+    if _is_overridden(overrides, document.data.get("settings", {}), keys[1:]):
         hint = problem.hint if problem.replacement is None else f"write {option}='{problem.replacement}'"
+        hint = f"set it with {option}=…" if problem.kind == "missing" else hint
         return Finding(rule="invalid-setting", message=f"`{option}` {problem.message}", hint=hint, file=document.file)
     hint = problem.hint if problem.replacement is None else f"write {problem.replacement}"
     if problem.kind == "missing":
@@ -107,15 +108,16 @@ def _finding(problem: SettingProblem, document: TomlText, overrides: Mapping[str
     return document.finding(keys, problem.message, hint, at_key=problem.kind in ("missing", "unknown"))
 
 
-def _is_overridden(overrides: Any, keys: tuple[str, ...]) -> bool:
-    """Return whether the value at these keys was given on the command line."""
+def _is_overridden(overrides: Any, settings: Any, keys: tuple[str, ...]) -> bool:
+    """Return whether the value at these keys was given on the command line, and not in the definition's settings."""
     for key in keys:
         if not isinstance(overrides, Mapping):
             return True
         if key not in overrides:
-            return False
+            return not isinstance(settings, Mapping)
         overrides = overrides[key]
-    return not isinstance(overrides, Mapping)
+        settings = settings.get(key) if isinstance(settings, Mapping) else None
+    return not isinstance(overrides, Mapping) or not isinstance(settings, Mapping)
 
 
 def _merged(settings: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
 from gitlabgen.definitions.toml import Keys
-from gitlabgen.errors import did_you_mean
+from gitlabgen.errors import did_you_mean, few
 
 __all__ = ["LISTS", "TABLES", "Problems", "SettingProblem", "item_annotations", "structured"]
 
@@ -133,7 +134,7 @@ def _literal(words: tuple[Any, ...], data: Any, keys: Keys, problems: Problems) 
     # In Python `1 == True`; in TOML they differ.
     if not any(type(data) is type(word) and data == word for word in words):
         names = [str(word) for word in words]
-        expected = f"one of {', '.join(names)}"
+        expected = f"one of {few(names)}"
         problems.append(SettingProblem(keys, "value", expected, data, did_you_mean(str(data), names)))
     return data
 
@@ -169,7 +170,7 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
     for key, value in data.items():
         field = fields.get(key)
         if field is None:
-            hint = did_you_mean(key, fields, f"use one of {', '.join(fields)}")
+            hint = did_you_mean(key, fields, f"use one of {few(fields)}")
             problems.append(SettingProblem((*keys, key), "unknown", hint=hint))
         else:
             # A field with a converter accepts other types than its annotation.
@@ -183,8 +184,41 @@ def _object(cls: type[Any], data: Any, keys: Keys, problems: Problems) -> Any:
     try:
         return cls(**values)
     except (TypeError, ValueError) as error:
-        # attrs validators raise the message first, then the field.
-        message, *rest = [*error.args, ""]
-        name = next((part.alias for part in rest if isinstance(part, attrs.Attribute)), None)
-        problems.append(SettingProblem((*keys, name) if name else keys, "rejected", got=message))
+        name = _rejected(error, fields, values)
+        problems.append(SettingProblem((*keys, name) if name else keys, "rejected", got=[*error.args, ""][0]))
         return None
+
+
+def _rejected(error: Exception, fields: Mapping[str, attrs.Attribute[Any]], values: Mapping[str, Any]) -> str | None:
+    """Return the setting that an error of an attrs class is about; None if it is not known.
+
+    Args:
+        error: What a validator, a converter or the class raised.
+        fields: The fields by setting.
+        values: The given values by setting.
+    """
+    validated = (*error.args, *_locals(error))
+    name = next((part.alias for part in validated if isinstance(part, attrs.Attribute)), None)
+    if name is None:
+        name = next((name for name, value in values.items() if _refuses(fields[name].converter, value, error)), None)
+    if name is None:  # the class compares several fields
+        name = next((word for word in re.findall(r"\w+", str(error)) if word in values), None)
+    return name
+
+
+def _locals(error: Exception) -> Iterator[Any]:
+    """Yield the local variables of the functions that an error came through, from the class on."""
+    trace = error.__traceback__ and error.__traceback__.tb_next
+    while trace is not None:
+        yield from trace.tb_frame.f_locals.values()
+        trace = trace.tb_next
+
+
+def _refuses(converter: Any, value: Any, error: Exception) -> bool:
+    if not callable(converter):
+        return False
+    try:
+        converter(value)
+    except Exception as again:  # noqa: BLE001 - any error of the user's function
+        return type(again) is type(error) and again.args == error.args
+    return False

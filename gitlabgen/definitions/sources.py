@@ -11,7 +11,7 @@ from itertools import count
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.errors import DefinitionError, Finding, did_you_mean
+from gitlabgen.errors import DefinitionError, Finding, did_you_mean, few
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import construct
 from gitlabgen.modeling.plans import location_of
@@ -65,7 +65,7 @@ def from_python(path: str, file: str, settings: Mapping[str, Any]) -> Project:
 
         return call(found, TomlText(file), {}, settings, line)
     if settings:
-        raise failure(file, "invalid-setting", f"has no settings, but --set gives {', '.join(settings)}")
+        raise failure(file, "invalid-setting", f"has no settings, but --set gives {few(settings)}")
     return found
 
 

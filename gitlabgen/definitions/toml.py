@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.modeling.callsites import Position
@@ -70,8 +70,8 @@ class TomlText:
         known = next((keys[:end] for end in range(len(keys), 0, -1) if keys[:end] in spans), None)
         if known is None:
             return Position(self.file)
-        key, value = spans[known]
-        start, end = key if at_key or known != keys else value
+        place = spans[known]
+        start, end = place.around if known != keys else place.key if at_key else place.value
         if "\n" in self.text[start:end]:
             end = self.text.index("\n", start)
         line, column = self.text.count("\n", 0, start) + 1, start - self.text.rfind("\n", 0, start)
@@ -100,13 +100,27 @@ class TomlLocation:
 _Span: TypeAlias = tuple[int, int]
 
 
+class _Place(NamedTuple):
+    """Where a key or a list item is written.
+
+    Args:
+        key: The key, without the keys of the tables around it.
+        value: The value; for a table with a header, the header.
+        around: What is marked for a value that is missing in it.
+    """
+
+    key: _Span
+    value: _Span
+    around: _Span
+
+
 class _Scanner:
     """Scans valid TOML, and records the span of each key and value."""
 
     def __init__(self, text: str) -> None:
         self.text = text.replace("\r\n", " \n")
         self.at = 0
-        self.spans: dict[Keys, tuple[_Span, _Span]] = {}
+        self.spans: dict[Keys, _Place] = {}
         self.counts: dict[Keys, int] = {}
         table: Keys = ()
         while self._peek():
@@ -124,15 +138,15 @@ class _Scanner:
         start, self.at = self.at, found.end() if found else self.at + 1
         return start, self.at
 
-    def _keys(self) -> Keys:
+    def _keys(self) -> list[tuple[str, _Span]]:
         keys = []
         while True:
             self._skip(_SPACE)
             start, end = self._skip(_KEY)
-            keys.append(_unquoted(self.text[start:end]))
+            keys.append((_unquoted(self.text[start:end]), (start, end)))
             self._skip(_SPACE)
             if self.text[self.at : self.at + 1] != ".":
-                return tuple(keys)
+                return keys
             self.at += 1
 
     def _header(self) -> Keys:
@@ -141,22 +155,28 @@ class _Scanner:
         self.at += 1 + many
         names = self._keys()
         self.at += 1 + many
+        header = (start, self.at)
         table: Keys = ()
-        for number, name in enumerate(names, 1):
+        for number, (name, key) in enumerate(names, 1):
             table += (name,)
+            self.spans.setdefault(table, _Place(key, header, header))
             if many and number == len(names):
                 self.counts[table] = self.counts.get(table, -1) + 1
             if table in self.counts:
                 table += (str(self.counts[table]),)
-        self.spans[table] = ((start, self.at), (start, self.at))
+        self.spans[table] = _Place(names[-1][1], header, header)
         return table
 
     def _entry(self, table: Keys) -> None:
         start = self.at
-        keys = (*table, *self._keys())
-        key = (start, len(self.text[: self.at].rstrip()))
+        names = self._keys()
+        written = (start, names[-1][1][1])
+        keys = table
+        for name, key in names:
+            keys += (name,)
+            self.spans.setdefault(keys, _Place(key, written, written))
         self.at += 1  # the equals sign
-        self._value(keys, key)
+        self._value(keys, names[-1][1])
 
     def _value(self, keys: Keys, key: _Span | None = None) -> None:
         opening = self._peek()
@@ -174,7 +194,8 @@ class _Scanner:
             self.at += 1
         else:
             self._skip(_SCALAR)
-        self.spans[keys] = (key or (start, self.at), (start, self.at))
+        value = (start, self.at)
+        self.spans[keys] = _Place(key or value, value, key or value)
 
 
 def _unquoted(key: str) -> str:

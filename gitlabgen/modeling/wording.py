@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gitlabgen.errors import few
 from gitlabgen.modeling.kinds import FrozenDict
 from gitlabgen.modeling.plans import ClassPlan, plan_of
 from gitlabgen.modeling.problems import Expected, Problem, Words
@@ -113,7 +114,7 @@ def _alternatives(expected: Expected, language: Language) -> str:
 
 
 def _listed(words: tuple[str, ...]) -> str:
-    return f"one of {', '.join(words)}" if len(words) > 1 else f"`{words[0]}`"
+    return f"one of {few(words)}" if len(words) > 1 else f"`{words[0]}`"
 
 
 def short(value: Any, language: Language = "python") -> str:

@@ -13,6 +13,10 @@ __all__ = ["findings_text", "total"]
 
 _Line: TypeAlias = tuple[str | Span, ...]
 _BAR: Final = Span("│", "gutter")
+_WIDEST: Final = 120
+"""The number of characters of the longest line that is shown whole."""
+_BEFORE: Final = 40
+"""The number of characters before the place in a line that is not."""
 
 
 def findings_text(findings: Sequence[Finding], look: Look = PLAIN, *, with_count: bool = True) -> str:
@@ -77,20 +81,30 @@ def _lines(file: str) -> list[str]:
 def _excerpt(finding: Finding, lines: Sequence[str]) -> Iterator[_Line]:
     hint = finding.hint
     if finding.line is not None and 0 < finding.line <= len(lines):
-        line = lines[finding.line - 1].rstrip()
+        whole = lines[finding.line - 1].rstrip()
+        start = (finding.column or 1) - 1
+        end = len(whole) if finding.end_line not in (None, finding.line) else (finding.end_column or 0) - 1
+        line, begin = _around(whole, start)
         yield Span(f"{finding.line:5}", "gutter"), " ", _BAR, f" {line}"
-        if finding.column is not None and 0 < finding.column <= len(line) + 1:
-            spaces, carets = _carets(finding, line)
+        if finding.column is not None and 0 < finding.column <= len(whole) + 1:
+            spaces, carets = _carets(line, start - begin, min(end - begin, len(line)))
             yield "      ", _BAR, f" {spaces}", Span(carets, finding.severity), f" {hint or ''}".rstrip()
             hint = None
     if hint:
         yield (f"      = {hint}",)
 
 
-def _carets(finding: Finding, line: str) -> tuple[str, str]:
-    """Return the spaces and the carets below the text that the finding is about."""
-    start = (finding.column or 1) - 1
-    end = len(line) if finding.end_line not in (None, finding.line) else (finding.end_column or 0) - 1
+def _around(line: str, start: int) -> tuple[str, int]:
+    """Return the part of a line around a place, and the number of characters before the part."""
+    if len(line) <= _WIDEST:
+        return line, 0
+    begin = max(0, min(start - _BEFORE, len(line) - _WIDEST))
+    first, last = "…" if begin else "", "…" if begin + _WIDEST < len(line) else ""
+    return f"{first}{line[begin + len(first) : begin + _WIDEST - len(last)]}{last}", begin
+
+
+def _carets(line: str, start: int, end: int) -> tuple[str, str]:
+    """Return the spaces and the carets below a part of a line."""
     before = "".join("\t" if char == "\t" else " " * _width(char) for char in line[:start])
     return before, "^" * max(1, sum(map(_width, line[start : max(start, end)])))
 

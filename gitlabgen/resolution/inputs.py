@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from gitlabgen.errors import Severity, YamlError, did_you_mean
+from gitlabgen.errors import Severity, YamlError, did_you_mean, few
 from gitlabgen.gitlab._regular_expressions import regex_problem
 from gitlabgen.matching.searching import is_found
 from gitlabgen.modeling.kinds import NULL, is_interpolated
@@ -220,7 +220,7 @@ def _check_options(kind: str, value: Any, options: Any) -> None:
         return
     text, known = as_text(value), [as_text(option) for option in options]
     if text not in known:
-        hint = did_you_mean(text, known, f"the options are {', '.join(known)}")
+        hint = did_you_mean(text, known, f"the options are {few(known)}")
         # GitLab's message has "the" before "allowed" for numbers only.
         words = "the list of the allowed options" if kind == "number" else "the list of allowed options"
         sentence = f"`{text}` cannot be used because it is not in {words}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar, Final, Literal, get_args
 
-from gitlabgen.errors import did_you_mean
+from gitlabgen.errors import did_you_mean, few
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
@@ -59,7 +59,7 @@ class Parameter(TemplateModel):
         """Yield a problem for an unknown type, and for a default that is not allowed."""
         if isinstance(self.type, str) and not self.type.startswith(("AWS::", "List<AWS::")) and self.type not in _TYPES:
             hint = did_you_mean(self.type, _TYPES)
-            yield Problem(f"should be one of {', '.join(_TYPES)}, or a type of AWS, got {self.type!r}", hint, ("type",))
+            yield Problem(f"should be one of {few(_TYPES)}, or a type of AWS, got {self.type!r}", hint, ("type",))
         allowed = self.allowed_values if isinstance(self.allowed_values, tuple) else ()
         # CloudFormation converts values that are not strings before it compares them.
         if {*map(type, allowed)} == {str} == {type(self.default)} and self.type == "String" and self.default not in allowed:

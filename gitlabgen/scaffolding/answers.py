@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 
-from gitlabgen.errors import DefinitionError, Finding, did_you_mean
+from gitlabgen.errors import DefinitionError, Finding, did_you_mean, few
 from gitlabgen.patterns.targets import NAME
 from gitlabgen.sam.deploy_roles import PROJECT, REGION
 from gitlabgen.scaffolding.constants import Constant, Value
@@ -196,7 +196,7 @@ def given_answers(words: Sequence[str], questions: Sequence[Question]) -> dict[s
         if not equals or not setting:
             findings.append(_finding(f"--set takes KEY=VALUE, got {word!r}", "write --set name=orders"))
         elif setting not in known:
-            hint = did_you_mean(setting, known, f"use one of {', '.join(known)}" if known else "it has no settings")
+            hint = did_you_mean(setting, known, f"use one of {few(known)}" if known else "it has no settings")
             findings.append(_finding(f"the blueprint has no setting {setting!r}", hint))
         elif dot:
             table = settings.get(setting)

@@ -124,7 +124,7 @@ MISTAKES = {
     ),
     "other validator": (
         '[settings]\nname = "much too long"\n',
-        "gitlab_ci.toml:2:1: error[invalid-setting] `settings` is not valid: Length of",
+        "gitlab_ci.toml:3:8: error[invalid-setting] `settings.name` is not valid: Length of",
     ),
     "settings are not a table": (
         "settings = 3\n",
@@ -261,7 +261,12 @@ def test_a_blueprint_without_settings(acme: Path, gitlabgen: Command) -> None:
             "gitlab_ci.toml: error[invalid-setting] `--set name` should be a string, got 7\n      = write --set name='\"7\"'",
         ),
         (["nmae='x'"], "`--set nmae` is not a setting of the blueprint\n      = did you mean `name`?"),
-        (["environments={eu={}}", "memory=1"], "`settings.environments.eu.account` is missing"),
+        (["environments={eu={}}", "memory=1"], "`--set environments.eu.account` is missing"),
+        (
+            ["environmets.eu={account='1'}"],
+            "`--set environmets` is not a setting of the blueprint\n      = did you mean `environments`?",
+        ),
+        (["name='much too long'"], "gitlab_ci.toml: error[invalid-setting] `--set name` is not valid: Length of"),
         (["environments={eu={account=1}}"], "`--set environments.eu.account` should be a string, got 1"),
         (["regions=[1]"], "`--set regions.0` should be a string, got 1"),
         (["memory=2020-01-01"], "`--set memory` should be an integer, got datetime.date(2020, 1, 1)"),

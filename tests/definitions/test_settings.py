@@ -67,6 +67,35 @@ class Picky:
         raise ValueError
 
 
+def _lower(text: str) -> str:
+    if text.isupper():
+        return text.lower()
+    raise ValueError("no luck")
+
+
+@attrs.define
+class Range:
+    """A class that checks its values in every way."""
+
+    count: int = attrs.field(default=0)
+    text: str = attrs.field(default="A", converter=_lower)
+    size: int = attrs.field(default=1, converter=int)
+    low: int = 0
+    high: int = 9
+
+    @count.validator
+    def _is_small(self, _attribute: Any, value: int) -> None:
+        if value > 5:
+            raise ValueError("too large")
+
+    def __attrs_post_init__(self) -> None:
+        """Compare the values."""
+        if self.low > self.high:
+            raise ValueError("`low` should be below `high`")
+        if self.low == 7:
+            raise ValueError("no luck")
+
+
 def problems_of(annotation: Any, data: Any) -> list[tuple[str, str, str | None]]:
     """Return the problems with the data."""
     problems: Problems = []
@@ -150,7 +179,7 @@ def test_data_is_converted(annotation: Any, data: Any, made: Any) -> None:
         (
             Outer,
             {"words": 1},
-            [("s", "is not valid: descriptor 'split' for 'str' objects doesn't apply to a 'int' object", None)],
+            [("s.words", "is not valid: descriptor 'split' for 'str' objects doesn't apply to a 'int' object", None)],
         ),
         (Picky, {"name": "x"}, [("s", "is not valid: ", None)]),
     ],
@@ -165,6 +194,22 @@ def test_the_error_of_a_validator_has_its_field() -> None:
     (problem,) = problems_of(Picky, {"size": 2})
     assert problem[0] == "s.size"
     assert problem[1].startswith("is not valid: 'size' must be <class 'str'>")
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ({"count": 9, "low": 1}, "s.count"),
+        ({"low": 1, "size": "x"}, "s.size"),
+        ({"low": 1, "size": 3, "text": "x"}, "s.text"),
+        ({"low": 4, "high": 2}, "s.low"),
+        ({"high": -2}, "s.high"),
+        ({"low": 7, "high": 8}, "s"),
+    ],
+)
+def test_the_error_of_a_class_has_its_field(data: dict[str, Any], path: str) -> None:
+    """An error of any validator or converter, or of the class that names a field, is reported at the field's key."""
+    assert [problem[0] for problem in problems_of(Range, data)] == [path]
 
 
 def test_any_data_is_handled() -> None:

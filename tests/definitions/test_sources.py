@@ -58,6 +58,9 @@ deep = true
         (("many", "1", "n"), (21, 5), "2"),
         (("many", "1", "sub", "s"), (23, 5), "1"),
         (("x.y", "z", "deep"), (25, 8), "true"),
+        (("a",), (4, 1), "a.b . c"),
+        (("x.y",), (24, 1), """["x.y".'z']"""),
+        (("many", "1"), (20, 1), "[[many]]"),
     ],
 )
 def test_every_value_of_a_toml_file_is_found(keys: Keys, place: tuple[int, int], shown: str) -> None:
@@ -91,6 +94,30 @@ def test_keys_have_a_separate_position() -> None:
     """A problem with a key is located at the key."""
     finding = parse(b"a = 1\n  bcd = 2\n", "a.toml").finding(("bcd",), "is wrong", at_key=True)
     assert (finding.line, finding.column, finding.end_column) == (2, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys", "shown"),
+    [
+        ("[a.b]\nc = 1", ("a",), "a"),
+        ("[a.b]\nc = 1", ("a", "b"), "b"),
+        ("[ 'a b' . c ]\nd = 1", ("a b", "c"), "c"),
+        ("[[a.b]]\nc = 1\n[[a.b]]\nd = 2", ("a", "b", "1"), "b"),
+        ("a.b.c = 1", ("a",), "a"),
+        ("a.b.c = 1", ("a", "b"), "b"),
+        ("a.b.c = 1", ("a", "b", "c"), "c"),
+        ("[a.b]\nc = 1\n[a]\nd = 2", ("a",), "a"),
+        ("a = {b = {c = 1}}", ("a", "b", "c"), "c"),
+        ("a = {b = {c = 1}}", ("a", "b", "x"), "b"),
+        ("[a]\nb = 1", ("a", "x"), "[a]"),
+        ("[a.b]\nc = 1", ("a", "x"), "[a.b]"),
+    ],
+)
+def test_a_key_is_marked_without_its_tables(text: str, keys: Keys, shown: str) -> None:
+    """A key in a header, a dotted key or a table on one line is marked alone; a missing one, at the table it belongs to."""
+    finding = parse(text.encode(), "a.toml").finding(keys, "is unknown", at_key=True)
+    line = text.split("\n")[(finding.line or 0) - 1]
+    assert line[(finding.column or 0) - 1 : (finding.end_column or 0) - 1] == shown
 
 
 def test_a_file_can_begin_with_an_empty_line() -> None:

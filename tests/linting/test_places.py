@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gitlabgen import Job, Pipeline, lint, loads
 from gitlabgen.errors import Finding
 from gitlabgen.linting import in_order
@@ -66,3 +68,33 @@ def test_inherited_lines_and_lines_in_a_loop() -> None:
     ]
     (finding,) = lint(Pipeline(jobs=[Job(name, script=["make"], needs=["x"]) for name in ("a", "b")]))
     assert finding.message == "`a` needs `x`, which does not exist (2 jobs: `a`, `b`)."
+
+
+def test_long_values_are_cut() -> None:
+    """A message with a value of thousands of characters stays short; the fingerprint is that of the whole finding."""
+    image = "x" * 600_000
+    (finding,) = (
+        found for found in lint(loads(f"a: {{image: '{image}', script: [make]}}"), persona="auditor") if found.column == 12
+    )
+    assert finding.rule == "floating-image"
+    assert len(finding.message) < 400
+    assert image[:190] in finding.message
+    assert "`" * 2 not in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a `b` c", "a `b` c"),
+        (f"say `{'b ' * 300}` now", f"say `{'b ' * 148}…` now"),
+        (f"got '{'b' * 400}' now", f"got '{'b' * 296}…' now"),
+        (f"got {'b' * 400} now", f"got {'b' * 297}… now"),
+        ("two words " * 200, "two words " * 99 + "two wor…"),
+        (f"`{'b' * 300}` and `{'c' * 300}`", f"`{'b' * 300}` and `{'c' * 300}`"),
+    ],
+)
+def test_texts_have_a_limit(text: str, shown: str) -> None:
+    """Quoted values and long words are cut first, then the whole text; what is quoted stays in its quotes."""
+    (finding,) = in_order([Finding("rule", text, hint=text, gitlab=text)])
+    assert (finding.message, finding.hint, finding.gitlab) == (shown, shown, shown)
+    assert in_order([finding]) == [finding]

@@ -53,7 +53,7 @@ def test_columns_count_characters(file: str) -> None:
 
 @pytest.mark.parametrize("command", [None, "aws s4"])
 def test_a_value_without_the_words_is_marked_whole(file: str, command: str | None) -> None:
-    """If neither the words nor the command are written there, the position stays as it is."""
+    """If neither the words nor the command are written there, the position stays unchanged."""
     at = Position(file, 3, 7, 7, 5)
     assert narrowed(at, ("three",), command) == at
     line = Position(file, 7, 7, 7, 24)
@@ -61,7 +61,7 @@ def test_a_value_without_the_words_is_marked_whole(file: str, command: str | Non
 
 
 def test_a_file_that_cannot_be_read_changes_nothing(file: str) -> None:
-    """Without the file's text, or without an end, the position stays as it is."""
+    """Without the file's text, or without an end, the position stays unchanged."""
     at = Position("missing.yml", 3, 7, 7, 5)
     assert narrowed(at, ("two",)) == at
     assert narrowed(Position(file, 3), ("two",)) == Position(file, 3)

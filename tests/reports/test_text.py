@@ -89,6 +89,31 @@ def test_a_range_of_lines_is_marked_to_the_end_of_the_first(file: Path) -> None:
     assert findings_text([finding]).splitlines()[2] == "      │     ^"
 
 
+@pytest.mark.parametrize(
+    ("start", "length", "first", "last", "spaces", "carets"),
+    [
+        (0, 5, "a", "…", 0, 5),
+        (40, 5, "a", "…", 40, 5),
+        (41, 5, "…", "…", 40, 5),
+        (3000, 5, "…", "…", 40, 5),
+        (3000, 2000, "…", "…", 40, 80),
+        (5995, 5, "…", "b", 115, 5),
+        (6000, 0, "…", "b", 120, 1),
+    ],
+)
+def test_a_long_line_is_cut_around_the_place(
+    file: Path, start: int, length: int, first: str, last: str, spaces: int, carets: int
+) -> None:
+    """Of a long line, 120 characters are shown, with `…` where it goes on, and the carets are still below the place."""
+    text = "a" * 3000 + "b" * 3000
+    file.write_text(f"x = 1\n{text}\n", encoding="utf-8")
+    finding = Finding("r", "m", file="a.py", line=2, column=start + 1, end_line=2, end_column=start + length + 1)
+    line, marks = findings_text([finding]).splitlines()[1:3]
+    shown = line.partition("│ ")[2]
+    assert (len(shown), shown[0], shown[-1]) == (120, first, last)
+    assert marks.partition("│ ")[2] == " " * spaces + "^" * carets
+
+
 @pytest.mark.parametrize("line", [None, 0, 9])
 def test_a_missing_line_is_not_shown(file: Path, line: int | None) -> None:
     """A finding about a whole file, or about a line that no longer exists, keeps its hint."""

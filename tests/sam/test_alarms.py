@@ -243,11 +243,10 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "an unknown metric": (
         lambda: sam.Metric("AWS/SQS", "qqq"),
         (
-            "`Metric`: `metric_name` should be a metric of AWS/SQS, got 'qqq'; AWS/SQS has: "
+            "`Metric`: `metric_name` should be a metric of AWS/SQS, got 'qqq'; use one of "
             "ApproximateAgeOfOldestMessage, ApproximateNumberOfGroupsWithInflightMessages, "
             "ApproximateNumberOfMessagesDelayed, ApproximateNumberOfMessagesNotVisible, "
-            "ApproximateNumberOfMessagesVisible, NumberOfDeduplicatedSentMessages, NumberOfEmptyReceives, "
-            "NumberOfMessagesDeleted, NumberOfMessagesReceived, NumberOfMessagesSent, SentMessageSize"
+            "ApproximateNumberOfMessagesVisible, NumberOfDeduplicatedSentMessages or one of 5 others"
         ),
     ),
     "a statistic with a typo": (

@@ -131,8 +131,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
         lambda: sam.TriggerConfiguration(trigger_events=["DeploymentFailur"]),  # type: ignore[list-item]
         (
             "`TriggerConfiguration`: `trigger_events[0]` should be one of DeploymentFailure, DeploymentReady, "
-            "DeploymentRollback, DeploymentStart, DeploymentStop, DeploymentSuccess, InstanceFailure, InstanceReady, "
-            "InstanceStart, InstanceSuccess, got 'DeploymentFailur'; did you mean `DeploymentFailure`?"
+            "DeploymentRollback, DeploymentStart, DeploymentStop, DeploymentSuccess or one of 4 others, "
+            "got 'DeploymentFailur'; did you mean `DeploymentFailure`?"
         ),
     ),
 }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import ClassVar, Final, Literal
 
-from gitlabgen.errors import did_you_mean
+from gitlabgen.errors import did_you_mean, few
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
@@ -53,10 +53,10 @@ class Metric(TemplateModel):
         """Yield a problem for an unknown metric, and for an unknown statistic."""
         known = METRICS.get(self.namespace)
         if known is not None and self.metric_name not in known:
-            hint = did_you_mean(str(self.metric_name), known, f"{self.namespace} has: {', '.join(known)}")
+            hint = did_you_mean(str(self.metric_name), known, f"use one of {few(known)}")
             yield Problem(f"should be a metric of {self.namespace}, got {self.metric_name!r}", hint, ("metric_name",))
         if isinstance(self.stat, str) and self.stat not in STATISTICS and not re.fullmatch(_PERCENTILE, self.stat):
-            words = f"should be one of {', '.join(STATISTICS)}, or a percentile such as 'p90'"
+            words = f"should be one of {few(STATISTICS)}, or a percentile such as 'p90'"
             yield Problem(f"{words}, got {self.stat!r}", did_you_mean(self.stat, STATISTICS), ("stat",))
 
 

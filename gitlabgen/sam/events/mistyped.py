@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gitlabgen.errors import did_you_mean
+from gitlabgen.errors import did_you_mean, few
 from gitlabgen.modeling.problems import Problem
 
 
@@ -20,4 +20,4 @@ def mistyped(events: Any, known: tuple[str, ...]) -> Iterator[Problem]:
         kind = event.get("Type") if isinstance(event, Mapping) else None
         if isinstance(kind, str) and kind not in known:
             hint = did_you_mean(kind, known)
-            yield Problem(f"should be one of {', '.join(known)}, got {kind!r}", hint, ("events", name, "Type"))
+            yield Problem(f"should be one of {few(known)}, got {kind!r}", hint, ("events", name, "Type"))

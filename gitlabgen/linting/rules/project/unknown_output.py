@@ -11,7 +11,7 @@ from typing import Final
 
 from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.spots import command_spot
-from gitlabgen.errors import Finding, did_you_mean
+from gitlabgen.errors import Finding, did_you_mean, few
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
@@ -32,7 +32,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         suffix = f" of the stack `{stack}`" if stack else ""
         for name in re.findall(r"OutputKey\s*==\s*[`'\"]+([A-Za-z0-9]+)", query):
             if name not in known:
-                hint = did_you_mean(name, known, f"use one of {', '.join(known)}" if known else "add it to the template")
+                hint = did_you_mean(name, known, f"use one of {few(known)}" if known else "add it to the template")
                 message = f"`{command.job.name}` reads the output `{name}`, which the template{suffix} does not have."
                 yield RULE.finding(command_spot(command, name), message, hint, facts=(stack or "", name))
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from gitlabgen.analysis.projects import ProjectAnalysis
 from gitlabgen.analysis.spots import command_spot
-from gitlabgen.errors import Finding, did_you_mean
+from gitlabgen.errors import Finding, did_you_mean, few
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
@@ -24,7 +24,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         known = [] if deployment.template is None else [*deployment.template.section("Parameters")]
         for name in deployment.parameters if deployment.template is not None else ():
             if name not in known and name.isalnum():
-                hint = did_you_mean(name, known, f"use one of {', '.join(known)}" if known else "remove it")
+                hint = did_you_mean(name, known, f"use one of {few(known)}" if known else "remove it")
                 message = f"`{command.job.name}` sets the parameter `{name}`, which the template does not have."
                 yield RULE.finding(command_spot(command, name), message, hint, facts=(deployment.stack or "", name))
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from gitlabgen.analysis.template_spellings import setting
 from gitlabgen.analysis.template_values import integer
 from gitlabgen.analysis.templates import TemplateAnalysis, TemplateResource, mapping
-from gitlabgen.errors import Finding, did_you_mean
+from gitlabgen.errors import Finding, did_you_mean, few
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import Spelling, either
 from gitlabgen.sam.canaries.alarm import Alarm
@@ -87,7 +87,7 @@ def _expressions(analysis: TemplateAnalysis, alarm: TemplateResource, queries: l
         for name in _ids_in(text) if isinstance(text, str) else ():
             if name not in ids:
                 message = f"`{alarm.name}`: the expression uses the id `{name}`, which no query has."
-                hint = did_you_mean(name, ids, f"use one of {', '.join(ids)}")
+                hint = did_you_mean(name, ids, f"use one of {few(ids)}")
                 where = analysis.spot(alarm, ("Metrics", index, "Expression"))
                 yield RULE.finding(where, message, hint, facts=("unknown id", name))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from gitlabgen.analysis.templates import CanaryFunction, TemplateAnalysis
-from gitlabgen.errors import Finding, did_you_mean
+from gitlabgen.errors import Finding, did_you_mean, few
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
@@ -30,7 +30,7 @@ def _unknown(
 ) -> Iterator[Finding]:
     for key in keys:
         if key not in known and not key.startswith("Fn::"):
-            hint = did_you_mean(key, known, f"use one of {', '.join(known)}")
+            hint = did_you_mean(key, known, f"use one of {few(known)}")
             path = ("DeploymentPreference", *parents)
             message = f"`{canary.function.name}`: SAM ignores `{key}` in `{':'.join(path)}`."
             yield RULE.finding(analysis.spot(canary.function, (*path, key), at_key=True), message, hint, facts=(*parents, key))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.templates import TemplateAnalysis
-from gitlabgen.errors import Finding, Severity, closest, suggestion
+from gitlabgen.errors import Finding, Severity, closest, few, suggestion
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
@@ -73,7 +73,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                 known = _METRICS[namespace].split()
                 if name not in known:
                     near = closest(name, known)
-                    hint = suggestion(near, f"use one of {', '.join(known)}")
+                    hint = suggestion(near, f"use one of {few(known)}")
                     message = f"`{alarm.name}` never fires: `{namespace}` has no metric `{name}`."
                     severity: Severity = "error" if near else "warning"
                     where = analysis.spot(alarm, (*metric.path, "MetricName"))
