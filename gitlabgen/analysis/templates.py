@@ -8,13 +8,12 @@ from typing import Any, Final
 
 import attrs
 
-from gitlabgen.analysis.spots import Spot
+from gitlabgen.analysis.spots import Spot, place
 from gitlabgen.analysis.template_folders import TemplateFolder
 from gitlabgen.analysis.template_values import choices, flat, plain, reference
 from gitlabgen.codec.template_encoding import TemplateEncoder
-from gitlabgen.modeling.callsites import position
 from gitlabgen.modeling.model import Model
-from gitlabgen.modeling.plans import language_of, location_of, plan_of
+from gitlabgen.modeling.plans import language_of, plan_of
 from gitlabgen.modeling.problems import Path
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.globals_ import Globals
@@ -240,16 +239,19 @@ class TemplateAnalysis:
         shared = getattr(self.template.globals_, field or "", None)
         return shared if isinstance(shared, Model) else None
 
-    def spot(self, resource: TemplateResource, path: Sequence[str | int] = (), *, at_key: bool = False) -> Spot:
+    def spot(
+        self, resource: TemplateResource, path: Sequence[str | int] = (), *, at_key: bool = False, words: Sequence[str] = ()
+    ) -> Spot:
         """Return the location of a property of a resource.
 
         Args:
             resource: The resource.
             path: The path to the property, with CloudFormation's names.
             at_key: Whether the finding is about the property itself, rather than its value.
+            words: Words in the value that the finding is about; the first that is written there is marked.
         """
         model, field_path = self.find(resource.name, path)
-        where = position(location_of(model), field_path, plan_of(type(model)).positional, at_key=at_key)
+        where = place(model, field_path, at_key=at_key, words=words)
         named = ":".join(("Resources", resource.name, *map(str, path[:1])))
         return Spot(where, None, named, language_of(model))
 
@@ -264,8 +266,8 @@ class TemplateAnalysis:
         if resource is not None and rest[1] == "Properties":
             return self.spot(resource, rest[2:])
         model: Model = self.template if resource is None else self._models.get(resource.name, self.template)
-        field_path = (_field(model, section), *rest) if resource is None else (_field(model, rest[1]), *rest[2:])
-        where = position(location_of(model), field_path, plan_of(type(model)).positional)
+        field_path = (*_field(model, section), *rest) if resource is None else (*_field(model, rest[1]), *rest[2:])
+        where = place(model, field_path)
         return Spot(where, None, ":".join(map(str, path[:3])), language_of(model))
 
 
@@ -303,10 +305,11 @@ def _field_path(model: Model, path: Sequence[str | int]) -> tuple[Model, tuple[s
     if isinstance(canary, Canary) and path[0] == "AutoPublishAlias":
         return canary, ("alias",)
     if isinstance(canary, Canary) and path[0] == "DeploymentPreference":
-        return (canary, (_field(canary, path[1]), *path[2:])) if path[1:] else (model, ("canary",))
-    return model, (_field(model, path[0]), *path[1:])
+        return (canary, (*_field(canary, path[1]), *path[2:])) if path[1:] else (model, ("canary",))
+    return model, (*_field(model, path[0]), *path[1:])
 
 
-def _field(model: Model, key: str | int) -> str | int:
-    """Return the field of a property, or the property itself if it is in `extra`."""
-    return plan_of(type(model)).name(str(key)) or key
+def _field(model: Model, key: str | int) -> tuple[str | int, ...]:
+    """Return the path to the field of a property, which may be an entry of `extra`."""
+    name = plan_of(type(model)).name(str(key))
+    return ("extra", key) if name is None else (name,)

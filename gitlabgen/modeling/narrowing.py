@@ -27,7 +27,7 @@ def narrowed(at: Position, words: Iterable[str], line_with: str | None = None) -
         return at
     parts = [*_parts(at)]
     for word in filter(None, words):
-        pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+        pattern = _whole(word)
         for line, start, text in parts:
             found = pattern.search(text)
             if found is not None:
@@ -38,6 +38,13 @@ def narrowed(at: Position, words: Iterable[str], line_with: str | None = None) -
                 begin = start + len(text) - len(text.lstrip())
                 return _inside(at, line, begin, start + len(text.rstrip()))
     return at
+
+
+def _whole(word: str) -> re.Pattern[str]:
+    """Return a pattern for a word that is no part of a longer one; `$NAME` may follow any text."""
+    before = r"(?<![\w-])" if re.match(r"[\w-]", word) else ""
+    after = r"(?![\w-])" if re.match(r"[\w-]", word[-1]) else ""
+    return re.compile(f"{before}{re.escape(word)}{after}")
 
 
 def _inside(at: Position, line: int, start: int, end: int) -> Position:

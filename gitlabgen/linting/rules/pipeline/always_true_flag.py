@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.condition_parts import lone_values, variables_in
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import variable_spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab._predefined_variables import PREDEFINED
 from gitlabgen.linting.rule import Example, LintRule
@@ -34,7 +34,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
                 when = f"always holds{_FLAGS[name]}"
                 message = f"{condition.title}`{value}` alone {when}: the variable is `false` as text, not empty."
                 hint = f'write `{value} == "true"`'
-                yield RULE.finding(spot(condition.owner, condition.path), message, hint, facts=(name,))
+                yield RULE.finding(variable_spot(condition.owner, condition.path, name), message, hint, facts=(name,))
 
 
 RULE: Final = LintRule(

@@ -14,7 +14,7 @@ from gitlabgen.analysis.commands import script_lines
 from gitlabgen.analysis.dotenv_reports import dotenv_variables
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.shell_variables import shell_variables
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import variable_spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab._predefined_variables import PREDEFINED
 from gitlabgen.gitlab.base_job import BaseJob
@@ -63,7 +63,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if all(source == job.name for source in written.get(name, ())):  # else it may come from the other job
             message = f"`{job.name}`: `after_script` runs in a new shell: `{name}`, set in `{keyword}`, is empty there."
             hint = f"write it to a file in `{keyword}`, and read the file in `after_script`"
-            where = spot(owner, path)._replace(job=job.name)  # findings of several jobs at one place become one
+            where = variable_spot(owner, path, name)._replace(job=job.name)  # findings of several jobs at one place become one
             yield RULE.finding(where, message, hint, facts=(name,))
 
 

@@ -31,7 +31,8 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         for name, value in _impossible(condition.text):
             if name not in facts.set_names:
                 message = f"{condition.title}`${name}` is never `{value}`."
-                yield RULE.finding(spot(condition.owner, condition.path), message, _hint(name, value), facts=(name, value))
+                where = spot(condition.owner, condition.path, words=(f'"{value}"', f"'{value}'", f"${name}"))
+                yield RULE.finding(where, message, _hint(name, value), facts=(name, value))
 
 
 @lru_cache(maxsize=4096)

@@ -10,7 +10,7 @@ from typing import Final
 
 from gitlabgen.analysis.condition_parts import variables_in
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import variable_spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab._predefined_variables import PREDEFINED
 from gitlabgen.linting.rule import Example, LintRule
@@ -33,7 +33,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             if name in own:
                 message = f"`include:rules` cannot see `{name}`, which only the configuration sets."
                 hint = "use a predefined variable, or a variable of the project"
-                yield RULE.finding(spot(condition.owner, condition.path), message, hint, facts=(name,))
+                yield RULE.finding(variable_spot(condition.owner, condition.path, name), message, hint, facts=(name,))
 
 
 RULE: Final = LintRule(

@@ -12,7 +12,7 @@ from typing import Final
 from gitlabgen.analysis.condition_parts import variables_in
 from gitlabgen.analysis.dotenv_reports import dotenv_variables, texts_of_scripts
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import variable_spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab._predefined_variables import PREDEFINED
 from gitlabgen.gitlab.base_job import BaseJob
@@ -49,7 +49,7 @@ def _conditions(analysis: PipelineAnalysis) -> Iterator[Finding]:
                 source = f"the dotenv report of `{written[name][-1]}`"
                 message = f"{condition.title}`{name}` comes from {source}; {what} decided before any job runs."
                 hint = "decide in the script, or in a child pipeline"
-            yield RULE.finding(spot(condition.owner, condition.path), message, hint, facts=(name,))
+            yield RULE.finding(variable_spot(condition.owner, condition.path, name), message, hint, facts=(name,))
 
 
 def _is_late(name: str, *, in_job: bool) -> bool:
@@ -74,7 +74,7 @@ def _releases(analysis: PipelineAnalysis) -> Iterator[Finding]:
             keyword = ":".join(step for step in use.path if isinstance(step, str))
             message = f"{use.title}`{keyword}` is filled in before the script sets `{use.name}`."
             hint = "set it in the dotenv report of an earlier job, or read the text from a file"
-            yield RULE.finding(spot(job, use.path), message, hint, facts=(use.name,))
+            yield RULE.finding(variable_spot(job, use.path, use.name), message, hint, facts=(use.name,))
 
 
 RULE: Final = LintRule(

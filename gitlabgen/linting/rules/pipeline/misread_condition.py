@@ -33,10 +33,12 @@ class _Misread(NamedTuple):
     """What a condition does not mean.
 
     Args:
+        part: The part of the condition that is misread.
         problem: What GitLab does instead.
         hint: What to write.
     """
 
+    part: str
     problem: str
     hint: str
 
@@ -48,9 +50,9 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         followed = (
             _of_value(comparison, facts.value_in(condition, comparison.right[1:])) for comparison in _patterns(condition.text)
         )
-        for problem, hint in (*_in_text(condition.text), *filter(None, followed)):
+        for part, problem, hint in (*_in_text(condition.text), *filter(None, followed)):
             message = f"{condition.title}in the condition `{condition.text}`, {problem}."
-            yield RULE.finding(spot(condition.owner, condition.path), message, hint, facts=(condition.text,))
+            yield RULE.finding(spot(condition.owner, condition.path, words=(part,)), message, hint, facts=(condition.text,))
 
 
 def _patterns(condition: str) -> list[Comparison]:
@@ -65,9 +67,11 @@ def _of_value(comparison: Comparison, value: str) -> _Misread | None:
         return None
     if _REGEX.fullmatch(value):
         problem = literal_problem(value)
-        return problem and _Misread(f"the value of `{comparison.right}` is no pattern: {problem.message}", problem.hint)
+        return problem and _Misread(
+            comparison.right, f"the value of `{comparison.right}` is no pattern: {problem.message}", problem.hint
+        )
     part = _part(comparison, f"`{value}`, the value of `{comparison.right}`")
-    return _Misread(part, f"set `{comparison.right[1:]}` to `{_as_regex(value)}`")
+    return _Misread(comparison.right, part, f"set `{comparison.right[1:]}` to `{_as_regex(value)}`")
 
 
 def _part(comparison: Comparison, whole: str) -> str:
@@ -92,11 +96,11 @@ def _of_operators(node: expressions.Comparison) -> Iterator[_Misread]:
     boolean = next((side for side in (right, left) if isinstance(side, expressions.Boolean)), None)
     if node.operator in ("==", "!=") and boolean is not None:
         problem = f"GitLab compares with the string `{boolean.written}`, and versions before 18.11 reject it"
-        yield _Misread(problem, f'write `"{boolean.written}"`')
+        yield _Misread(boolean.written, problem, f'write `"{boolean.written}"`')
     # Neither the left side nor its operand has parentheses.
     if isinstance(left, expressions.Not) and node.written.startswith("!") and left.written.endswith(left.operand.written):
         problem = f"`!` applies to `{left.operand.written}` alone, not to the comparison"
-        yield _Misread(problem, "put the comparison in parentheses")
+        yield _Misread(left.written, problem, "put the comparison in parentheses")
 
 
 def _of_sides(comparison: Comparison) -> Iterator[_Misread]:
@@ -109,12 +113,12 @@ def _of_sides(comparison: Comparison) -> Iterator[_Misread]:
             name = found and found[0]
         if name:
             yield _Misread(
-                f"`{name}` is text, because GitLab fills in no variables inside `{side}`", _hint(comparison, side, name)
+                side, f"`{name}` is text, because GitLab fills in no variables inside `{side}`", _hint(comparison, side, name)
             )
     text = comparison.right[1:-1]
     searches = comparison.operator in ("=~", "!~") and comparison.right[0] in "\"'"
     if searches and not _REGEX.fullmatch(text) and not _IN_TEXT.search(text):
-        yield _Misread(_part(comparison, f"`{comparison.right}`"), f"write `{_as_regex(text)}`")
+        yield _Misread(comparison.right, _part(comparison, f"`{comparison.right}`"), f"write `{_as_regex(text)}`")
 
 
 def _hint(comparison: Comparison, side: str, name: str) -> str:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import variable_spot
 from gitlabgen.errors import Finding, Suggestions, suggestion
 from gitlabgen.gitlab._predefined_variables import PREDEFINED
 from gitlabgen.linting.rule import Example, LintRule
@@ -32,7 +32,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     near = {name: meant for name in facts.used_names if (meant := _meant(name)) and not facts.is_named(name)}
     for use in facts.uses_of(near):
         message = f"{use.title}GitLab has no variable `{use.name}`."
-        yield RULE.finding(spot(use.owner, use.path), message, suggestion(near[use.name]), facts=(use.name,))
+        yield RULE.finding(variable_spot(use.owner, use.path, use.name), message, suggestion(near[use.name]), facts=(use.name,))
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from typing import Final
 
 from gitlabgen.analysis.condition_parts import comparisons
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import variable_spot
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
 
@@ -35,7 +35,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
                 inside = "conditions do not fill in variables inside values"
                 message = f"{condition.title}`{side}` is compared as the text `{value}`: {inside}."
                 hint = f"compare with `{value}`" if _NESTED.fullmatch(value) and "{" not in value else None
-                yield RULE.finding(spot(condition.owner, condition.path), message, hint, facts=(side,))
+                yield RULE.finding(variable_spot(condition.owner, condition.path, side[1:]), message, hint, facts=(side,))
 
 
 RULE: Final = LintRule(

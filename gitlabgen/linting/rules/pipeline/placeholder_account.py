@@ -30,7 +30,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             if found and found[1] not in seen:
                 seen.add(found[1])
                 message = f"`{found[1]}` is the placeholder of a blueprint: write your account."
-                yield RULE.finding(spot(job, ("variables", name)), message, facts=(found[1],))
+                yield RULE.finding(spot(job, ("variables", name), words=(found[1],)), message, facts=(found[1],))
 
 
 RULE: Final = LintRule(

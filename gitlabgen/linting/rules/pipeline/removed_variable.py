@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis
-from gitlabgen.analysis.spots import spot
+from gitlabgen.analysis.spots import variable_spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab._predefined_variables import PREDEFINED
 from gitlabgen.linting.rule import Example, LintRule
@@ -31,7 +31,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         if analysis.target is None or analysis.target >= version:
             message = f"{use.title}`{use.name}` no longer exists since GitLab {version[0]}.{version[1]}."
             hint = f"use `{replacement}`"
-            yield RULE.finding(spot(use.owner, use.path), message, hint, facts=(use.name,))
+            yield RULE.finding(variable_spot(use.owner, use.path, use.name), message, hint, facts=(use.name,))
 
 
 RULE: Final = LintRule(

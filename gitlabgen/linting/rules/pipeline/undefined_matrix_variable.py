@@ -32,7 +32,9 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
             message = f"`{job.name}` uses `$[[ matrix.{variable} ]]`, but {missing}."
             gitlab = f"{job.name} job: '{variable}' does not exist in matrix configuration"
             hint = did_you_mean(variable, known)
-            yield RULE.finding(spot(job, path), message, hint, facts=(variable,), gitlab=gitlab)
+            yield RULE.finding(
+                spot(job, path, words=(f"$[[ matrix.{variable} ]]",)), message, hint, facts=(variable,), gitlab=gitlab
+            )
 
 
 def _known(job: BaseJob) -> list[str]:

@@ -33,7 +33,8 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         what = f"`{name}` was not read ({_KINDS.get(kind, kind)})" if name else "An include was not read"
         message = f"{what}, so the jobs and stages that it defines are unknown."
         severity: Severity = "error" if analysis.strict else "info"
-        yield RULE.finding(spot(include.owner, include.path), message, severity=severity, facts=(include.label,))
+        where = spot(include.owner, include.path, words=(name,))
+        yield RULE.finding(where, message, severity=severity, facts=(include.label,))
 
 
 RULE: Final = LintRule(

@@ -26,7 +26,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
         if stacks.count(stack) == 1 and deployment.template is not None and deployment.template.canaries:
             message = f"`{job.name}` deploys a stack that is new in every pipeline, so its canary never shifts traffic."
             hint = "deploy the last release to it first"
-            yield RULE.finding(command_spot(deployment.command), message, hint, facts=(stack,))
+            yield RULE.finding(command_spot(deployment.command, stack, "--stack-name"), message, hint, facts=(stack,))
 
 
 RULE: Final = LintRule(

@@ -26,7 +26,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
 
 
 def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMetric, texts: dict[str, str]) -> Iterator[Finding]:
-    where = analysis.spot(alarm, (*metric.path, "Dimensions"))
+    path = (*metric.path, "Dimensions")
     metric_name = str(metric.name)
     resource = texts.get("Resource", "")
     name, colon, alias = resource.rpartition(":")
@@ -40,15 +40,18 @@ def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMet
             message = f"`{alarm.name}` watches the alias `{alias}`, but the alias of `{function.name}` is `{published}`."
             expected = f"${{{function.name}}}:{published}"
             hint = Spelling(f"write Sub({expected!r})", f"write `!Sub {expected}`")
+            where = analysis.spot(alarm, path, words=(f"${{{name}}}:{alias}", resource, alias))
             yield RULE.finding(where, message, hint, facts=(metric_name, "Resource", alias))
         if named is not None and named is not function:
             message = f"`{alarm.name}` names `{named.name}` in `FunctionName`, but `{function.name}` in `Resource`."
             facts = (metric_name, "FunctionName", named.name)
+            where = analysis.spot(alarm, path, words=(named.name,))
             yield RULE.finding(where, message, "name the same function in both", facts=facts)
     version = texts.get("ExecutedVersion", "").removeprefix("${").partition(".Version")[0]
     if function is not None and version != function.name and version in analysis.resources:
         message = f"`{alarm.name}` watches a version of `{version}` in `ExecutedVersion`, but the function is `{function.name}`."
         hint = Spelling(f"write GetAtt({function.name!r}, 'Version.Version')", f"write `!GetAtt {function.name}.Version.Version`")
+        where = analysis.spot(alarm, path, words=(version,))
         yield RULE.finding(where, message, hint, facts=(metric_name, "ExecutedVersion", version))
 
 

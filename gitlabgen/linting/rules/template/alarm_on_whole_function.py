@@ -34,7 +34,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                     f"add 'Resource': Sub({alias!r}) to the dimensions",
                     f"add the dimension `Resource` with the value `!Sub {alias}`",
                 )
-                where = analysis.spot(alarm, (*metric.path, "Dimensions"))
+                where = analysis.spot(alarm, (*metric.path, "Dimensions"), at_key=True)
                 yield RULE.finding(where, message, hint, facts=(str(metric.name), function))
 
 
