@@ -49,6 +49,7 @@ class Resolution:
         blocks: The blocks of all files with inputs, as written.
         includes: The number of included files, read or not.
         incomplete: The jobs that are only partly known.
+        orphans: Those of them that have a parent that is not known, which may set any keyword.
         is_fragment: Whether a file that is not here includes the pipeline, and may define names that are not found.
     """
 
@@ -63,6 +64,7 @@ class Resolution:
     blocks: tuple[WrittenBlock, ...]
     includes: int
     incomplete: frozenset[str]
+    orphans: frozenset[str]
     is_fragment: bool
     _document: MergedFiles = attrs.field(alias="_document", repr=False)
     _extends: Extends = attrs.field(alias="_extends", repr=False)
@@ -207,6 +209,7 @@ def resolve_files(
         blocks=() if includes is None else includes.blocks,
         includes=0 if includes is None else includes.count,
         incomplete=frozenset(extends.incomplete | references.incomplete),
+        orphans=frozenset(extends.incomplete),
         is_fragment=is_fragment,
         _document=document,
         _extends=extends,

@@ -31,8 +31,6 @@ def clause_holds(rule: Rule, name: str, scope: Scope) -> Answer:
         scope: What the clause sees.
     """
     value = rule.__dict__[name]
-    if not is_set(value):
-        return True
     if name == "if_":
         return scope.holds(value) if isinstance(value, str) else Unknown((f"`{value}` is in a file that was not read",))
     return changes_hold(value, scope) if name == "changes" else exists_holds(value, scope)

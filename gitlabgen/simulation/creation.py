@@ -114,7 +114,6 @@ class _Creation:
         truths = scope.truths
         by_stage: dict[str, list[SimulatedJob]] = {stage: [] for stage in self.plan.stages}
         default = self._default()
-        incomplete = self.plan.resolution.incomplete
         for seed in self.plan.seeds:
             given = seed.job.__dict__
             rules = given.get("rules")
@@ -127,8 +126,8 @@ class _Creation:
                 found = self._by_rules(seed, scope, rules)
             elif rules is not None and rules is not NULL:
                 found = SimulatedJob(seed, scope, (None,), Unknown((f"`{rules}` is in a file that was not read",)))
-            elif seed.job.name in incomplete:
-                found = SimulatedJob(seed, scope, (None,), self.plan.unknown or Unknown(("a part of the job is unknown",)))
+            elif (parent := self.plan.unknown_parent(seed)) is not None:
+                found = SimulatedJob(seed, scope, (None,), parent)
             elif rules is NULL:
                 found = SimulatedJob(seed, scope, (None,), True)
             else:
@@ -162,8 +161,10 @@ class _Creation:
         if isinstance(outcome, Fault):
             self.faults.append((seed, outcome))
             return None
+        if isinstance(outcome, Undecided) and outcome.is_open:
+            return SimulatedJob(seed, scope, (None,), Unknown(outcome.reasons))
         matches = outcome.matches if isinstance(outcome, Undecided) else (outcome,)
-        present = tuple(match.rule for match in matches if match.rule is not None and match.rule.when != "never")
+        present = tuple(match.rule for match in matches if match.is_present)
         if not present:
             return None
         if isinstance(outcome, Match) or len(present) == len(matches):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from gitlabgen.gitlab.expressions import Expression, Logical, Not
-from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.simulation.clauses import Scope, clause_holds, clause_text
 from gitlabgen.simulation.evaluation import verdict
@@ -67,8 +66,6 @@ def _for_rule(index: int, rule: Rule, scope: Scope, *, holds: bool) -> _Differen
 
 def _for_clause(index: int, rule: Rule, name: str, scope: Scope, *, holds: bool) -> _Differences:
     value = rule.__dict__[name]
-    if not is_set(value):
-        return ()
     if name != "if_":
         answer = clause_holds(rule, name, scope)
         return () if answer is holds else (Difference(f"{name}: {clause_text(value)}", holds, index),)

@@ -68,7 +68,7 @@ class EventIncludes:
         if isinstance(outcome, Fault):
             return None
         matches = outcome.matches if isinstance(outcome, Undecided) else (outcome,)
-        answers = {match.rule is not None and match.rule.when != "never" for match in matches}
+        answers = {match.is_present for match in matches}
         return answers.pop() if len(answers) == 1 else None
 
     def _expanded(self, text: str) -> str | None:

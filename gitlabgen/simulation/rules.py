@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Changes, Exists, Rule
 from gitlabgen.modeling.plans import language_of
 from gitlabgen.simulation.clauses import Answer, Scope, clause_holds
@@ -28,6 +29,11 @@ class Match(NamedTuple):
     place: int | None
     rule: Rule | None
 
+    @property
+    def is_present(self) -> bool:
+        """Whether it lets the job, or all jobs, be part of the pipeline."""
+        return self.rule is not None and self.rule.__dict__.get("when") != "never"
+
 
 class Undecided(NamedTuple):
     """The answer if it is unknown which rule applies.
@@ -39,6 +45,11 @@ class Undecided(NamedTuple):
 
     matches: tuple[Match, ...]
     reasons: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a file that was not read has one of the rules, which can set anything."""
+        return not all(match.rule is None or isinstance(match.rule, Rule) for match in self.matches)
 
 
 NO_MATCH: Final = Match(None, None)
@@ -105,9 +116,8 @@ def clauses_of(rule: Rule) -> list[str]:
     Args:
         rule: The rule.
     """
-    if language_of(rule) == "python":
-        return [name for name in CLAUSES if name in rule.__dict__]
-    return [name for name in rule.__dict__ if name in CLAUSES]
+    order = CLAUSES if language_of(rule) == "python" else rule.__dict__
+    return [name for name in order if name in CLAUSES and is_set(rule.__dict__.get(name))]
 
 
 def _undecided(rules: tuple[Any, ...], start: int, scope: Scope) -> Outcome:

@@ -125,11 +125,6 @@ class Plan:
         """The names of the cells of each job with `parallel`, by the job's name."""
         return {name: tuple(cell.name for cell in found) for name, found in self.cells.items()}
 
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The names that other jobs can need."""
-        return frozenset(seed.name for seed in self.seeds)
-
     @property
     def unread(self) -> tuple[str, ...]:
         """The descriptions of the includes that were not read."""
@@ -141,9 +136,7 @@ class Plan:
         unread = self.unread
         if unread:
             return Unknown((f"include {unread[0]}{' and others' if unread[1:] else ''} was not read",))
-        if self.resolution.is_fragment:
-            return Unknown(("the files that include this one are not known",))
-        return None
+        return Unknown(("the files that include this one are not known",)) if self.resolution.is_fragment else None
 
     @cached_property
     def workflow_rules(self) -> Any:
@@ -158,10 +151,12 @@ class Plan:
             return self.unknown
         return self.workflow_rules is not None
 
-    def is_incomplete(self, seed: Seed) -> bool:
-        """Return whether a part of a job is unknown.
+    def unknown_parent(self, seed: Seed) -> Unknown | None:
+        """Return that a parent of a job is unknown; None if all parents are known.
 
         Args:
             seed: The job.
         """
-        return seed.job.name in self.resolution.incomplete
+        if seed.job.name not in self.resolution.orphans:
+            return None
+        return Unknown((f"a parent of `{seed.job.name}` is in a file that was not read",))

@@ -6,7 +6,7 @@ Traces are made when they are asked for, not while a pipeline is simulated.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import attrs
 
@@ -24,6 +24,7 @@ from gitlabgen.simulation.variables import Value
 
 __all__ = ["ClauseTrace", "Operand", "RuleTrace", "Trace"]
 
+_DEFAULT: Final = "GitLab's default"
 Basis: TypeAlias = Literal["rules", "only_except", "nothing"]
 
 
@@ -108,13 +109,6 @@ class Trace:
         answers = [self.truth, *(rule.answer for rule in self.rules)]
         return tuple(dict.fromkeys(reason for answer in answers if isinstance(answer, Unknown) for reason in answer.reasons))
 
-    @property
-    def rule(self) -> RuleTrace | None:
-        """The rule that certainly decides; None without one."""
-        last = self.rules[-1] if self.rules else None
-        is_certain = not any(isinstance(rule.answer, Unknown) for rule in self.rules)
-        return last if last is not None and last.answer is True and is_certain else None
-
 
 def trace_of(scope: JobScope) -> Trace:
     """Return why a job is part of a pipeline, or not.
@@ -130,9 +124,9 @@ def trace_of(scope: JobScope) -> Trace:
     if rules is not None and rules is not NULL:
         unknown = Unknown((f"`{rules}` is in a file that was not read",))
         return Trace(seed.name, "rules", unknown, summary=_unknown_summary(unknown))
-    if plan.is_incomplete(seed):
-        unknown = plan.unknown or Unknown(("a part of the job is unknown",))
-        return Trace(seed.name, "nothing", unknown, summary=_unknown_summary(unknown))
+    parent = plan.unknown_parent(seed)
+    if parent is not None:
+        return Trace(seed.name, "nothing", parent, summary=_unknown_summary(parent))
     if rules is NULL:
         return Trace(seed.name, "nothing", True, summary="`rules: null` lets the job run in every pipeline")
     return _by_policies(scope)
@@ -172,7 +166,7 @@ def _presence(read: Sequence[RuleTrace]) -> Truth:
     last = read[-1].answer
     certain = not (last is False or isinstance(last, Unknown | Fault)) and not read[-1].excludes
     ends = {certain} | {not rule.excludes for rule in read if isinstance(rule.answer, Unknown)}
-    if len(ends) == 1:
+    if len(ends) == 1 and all(isinstance(rule.rule, Rule) for rule in read):
         return certain
     reasons = (reason for rule in read if isinstance(rule.answer, Unknown) for reason in rule.answer.reasons)
     return Unknown(tuple(dict.fromkeys(reasons)))
@@ -181,7 +175,7 @@ def _presence(read: Sequence[RuleTrace]) -> Truth:
 def _rule_trace(index: int, rule: Any, scope: Scope) -> RuleTrace:
     clauses = []
     if isinstance(rule, Rule):
-        for name in (name for name in clauses_of(rule) if is_set(rule.__dict__[name])):
+        for name in clauses_of(rule):
             clause = _clause_trace(rule, name, scope)
             clauses.append(clause)
             if clause.answer is False or isinstance(clause.answer, Fault):
@@ -244,11 +238,13 @@ def _by_policies(scope: JobScope) -> Trace:
     has_rules = seed.plan.has_workflow_rules
     is_unknown = isinstance(has_rules, Unknown)
     clauses = tuple(_policy_clauses(policies(seed.job, has_default=is_unknown or not has_rules), scope))
-    truths = [clause.answer for clause in clauses if not isinstance(clause.answer, Fault)]
-    truth = all_hold(truths)
+    written, every = (
+        all_hold(clause.answer for clause in clauses if not (isinstance(clause.answer, Fault) or clause.note in left_out))
+        for left_out in ((_DEFAULT,), ())
+    )
+    # Without a workflow that is not read here, GitLab adds its default refs.
+    truth = has_rules if isinstance(has_rules, Unknown) and written != every else every
     is_written = "only" in seed.job.__dict__ or "except_" in seed.job.__dict__
-    if isinstance(has_rules, Unknown) and truth is False and scope.facts.event.is_merge_request:
-        truth = has_rules
     summary = _policy_summary(clauses, truth, is_written=is_written)
     differences = tuple(
         Difference(f"{clause.keyword}: {clause.text}", must_hold=clause.keyword.startswith("only"))
@@ -263,7 +259,7 @@ def _policy_clauses(found: Iterator[Policy], scope: JobScope) -> Iterator[Clause
         operands: tuple[Operand, ...] = ()
         if policy.key == "variables" and isinstance(policy.value, tuple):
             operands = tuple(dict.fromkeys(found for text in policy.value for found in operands_of(text, scope)))
-        note = "GitLab's default" if policy.is_default else ""
+        note = _DEFAULT if policy.is_default else ""
         text = clause_text(policy.value)
         yield ClauseTrace(f"{policy.keyword}:{policy.key}", text, policy_allows(policy, scope), operands, note)
 

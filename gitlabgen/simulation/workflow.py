@@ -78,7 +78,7 @@ def _starting(outcome: Outcome | None) -> list[Match]:
     if outcome is None or isinstance(outcome, Fault):
         return []
     matches = outcome.matches if isinstance(outcome, Undecided) else (outcome,)
-    return [match for match in matches if match.rule is not None and match.rule.when != "never"]
+    return [match for match in matches if match.is_present]
 
 
 def _starts(plan: Plan, outcome: Outcome | None) -> Truth:
@@ -92,7 +92,7 @@ def _starts(plan: Plan, outcome: Outcome | None) -> Truth:
     if isinstance(outcome, Fault):
         return False
     starting = _starting(outcome)
-    if isinstance(outcome, Undecided) and 0 < len(starting) < len(outcome.matches):
+    if isinstance(outcome, Undecided) and (outcome.is_open or 0 < len(starting) < len(outcome.matches)):
         return Unknown(outcome.reasons)
     return bool(starting)
 
