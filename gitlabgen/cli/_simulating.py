@@ -137,17 +137,17 @@ def explain_job(
     names = _names(simulations, job)
     if not names and not findings:
         raise DefinitionError(_no_job(run.loaded, simulations, job))
+    # The job is in some pipelines of a family only.
+    shown = {event: found for event, found in simulations.items() if found.errors or any(_trace(found, name) for name in names)}
     show = run.loaded.shown_path
     if format_ == "json":
-        plain = [{"event_name": event, **_plain(found, names, show)} for event, found in simulations.items()]
+        plain = [{"event_name": event, **_plain(found, names, show)} for event, found in shown.items()]
         show_json(findings, job=job, explanations=plain)
     else:
         show_findings(findings, "text")
         # Events with the same explanation share it.
         titles: dict[str, list[str]] = {}
-        for event, found in simulations.items():
-            if not found.errors and not any(_trace(found, name) for name in names):
-                continue  # the job is in another pipeline of the family
+        for event, found in shown.items():
             titles.setdefault(_text(found, names, show), []).append(_title(event, found))
         say("\n".join("".join(f"{title}\n" for title in events) + text for text, events in titles.items()))
     return _exit_code([*roots.values()], strict=strict) if run.events else 0
