@@ -31,6 +31,4 @@ def rejections(analysis: PipelineAnalysis) -> Iterator[Finding]:
         analysis: The pipeline.
     """
     for check in filter(None, (rule.check for rule in _RULES)):
-        for finding in check(analysis):
-            if finding.severity == "error" and finding.gitlab is not None:
-                yield finding
+        yield from (found for found in check(analysis) if found.severity == "error" and found.gitlab is not None)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from gitlabgen.gitlab.expressions import Expression, Logical, Not
+from gitlabgen.gitlab.expressions import Expression, Logical, Not, parse
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.simulation.clauses import Scope, clause_holds, clause_text
 from gitlabgen.simulation.evaluation import verdict
 from gitlabgen.simulation.rules import clauses_of, rule_holds
-from gitlabgen.simulation.scopes import condition
 
 __all__ = ["Difference"]
 
@@ -34,18 +33,16 @@ class Difference(NamedTuple):
 _Differences = tuple[Difference, ...]
 
 
-def nearest(rules: Sequence[Any], scope: Scope) -> _Differences:
+def nearest(rules: Sequence[Rule], scope: Scope) -> _Differences:
     """Return the fewest differences with which one of the rules would apply and not exclude the job.
 
     Args:
-        rules: The rules.
+        rules: The rules; all are known, and none applies and includes the job.
         scope: What their clauses see.
     """
     best: _Differences | None = None
     before: _Differences = ()
     for index, rule in enumerate(rules):
-        if not isinstance(rule, Rule):
-            continue
         if rule.when != "never":
             found = (*before, *_for_rule(index, rule, scope, holds=True))
             best = found if best is None or len(found) < len(best) else best
@@ -69,10 +66,7 @@ def _for_clause(index: int, rule: Rule, name: str, scope: Scope, *, holds: bool)
     if name != "if_":
         answer = clause_holds(rule, name, scope)
         return () if answer is holds else (Difference(f"{name}: {clause_text(value)}", holds, index),)
-    expression = condition(value).expression if isinstance(value, str) else None
-    if expression is None:
-        return (Difference(str(value), holds, index),)
-    return _for_expression(expression, holds, index, scope)
+    return _for_expression(parse(value), holds, index, scope)
 
 
 def _for_expression(node: Expression, holds: bool, index: int, scope: Scope) -> _Differences:  # noqa: FBT001 - it is data

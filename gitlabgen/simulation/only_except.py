@@ -130,12 +130,10 @@ def _ref_matches(pattern: str, facts: EventFacts) -> Truth:
         return not event.is_tag and not event.is_merge_request
     if pattern in _words(event.pipeline_source):
         return True
-    if event.is_merge_request:
-        return False
     name = facts.ref
+    if event.is_merge_request or isinstance(name, Unknown):  # only a merge request may not say its branch
+        return False
     literal = pattern_of(pattern)
-    if isinstance(name, Unknown):
-        return Unknown(name.reasons)
     return name == pattern if literal is None else is_found(_with_flags(*literal), name)
 
 

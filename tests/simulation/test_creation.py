@@ -1,4 +1,4 @@
-"""Pipelines of events of which not everything is known: each answer is certain, or says why it is not."""
+"""Pipelines of events that are only partly known: each answer is certain, or says why it is not."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from gitlabgen.errors import UnknownJobError
 from gitlabgen.gitlab import Changes, Exists
 from gitlabgen.linting import Limits
 from gitlabgen.simulation import Event, MergeRequest, ProjectFacts, Push, Simulation, Tag, Unknown, Web, simulate
+from gitlabgen.simulation.simulator import Simulator
 from tests.resolution.test_includes import Files
 
 KNOWN: dict[str, Any] = {"variables": []}
@@ -295,6 +296,55 @@ def test_an_input_without_a_value_is_unknown() -> None:
     assert "input" in why(of(text), "a")
     assert list(of(text, inputs={"env": "prod"})) == ["a", "b"]
     assert list(of(text, Web("main", project=KNOWN, inputs={"env": "no"}))) == ["b"]
+
+
+def test_what_depends_on_an_unknown_input_is_unknown() -> None:
+    """The name of a pipeline and a need with an input that has no value are unknown, and no error."""
+    text = (
+        "spec: {inputs: {env: {}}}\n---\nworkflow: {name: 'For $[[ inputs.env ]]'}\n"
+        "a: {script: [x]}\nb: {script: [x], needs: ['$[[ inputs.env ]]']}"
+    )
+    assert isinstance(of(text).name, Unknown)
+
+
+def test_a_stage_that_an_unread_include_may_define() -> None:
+    """A job in a stage that is not known here is still in the pipeline."""
+    found = of(f"{NO_INCLUDE}a: {{stage: theirs, script: [x]}}")
+    assert list(found.stages) == ["theirs"]
+
+
+def test_needs_between_jobs_whose_rules_were_not_read() -> None:
+    """The same reference decides alike."""
+    rules = "rules: [!reference [.y, rules]]"
+    jobs = f"a: {{script: [x], {rules}}}\nb: {{script: [x], needs: [a], {rules}}}"
+    found = of(f"{NO_INCLUDE}workflow: {{rules: [{{when: always}}]}}\n{jobs}")
+    assert found.reason is not None
+    assert "may not be in the pipeline" not in found.reason
+
+
+def test_jobs_with_the_same_rules_share_their_answers() -> None:
+    """Conditions that were decided for one job are known for the next."""
+    first, last = "{if: $CI_COMMIT_TAG, changes: [a]}", "{if: $CI_COMMIT_TAG}, {if: $CI, when: always}"
+    rules = f"rules: [{first}, {{if: $X == 'a', when: manual}}, {last}]"
+    found = of("\n".join(f"{name}: {{script: [x], {rules}}}" for name in "abc"))
+    assert [job.when for job in found.values()] == ["always"] * 3
+    assert of(f"a: {{script: [x], {rules}}}", Push("main"))["a"].when == Unknown((REASON,))
+
+
+def test_words_of_sources_have_plurals() -> None:
+    """`only` accepts the word of each source in the singular and the plural."""
+    for word in ("policy", "policies"):
+        text = f"a: {{script: [x], only: [security_orchestration_{word}]}}"
+        assert list(of(text, Event(source="security_orchestration_policy", branch="x"))) == ["a"]
+    assert list(of("a: {script: [x], only: {kubernetes: active}}", Push("x", kubernetes=True))) == ["a"]
+
+
+def test_events_with_the_same_includes_share_a_configuration() -> None:
+    """A configuration is resolved again only if an event decides otherwise about its includes."""
+    text = "include: {local: a.yml, rules: [{if: $CI_COMMIT_TAG}]}\njob: {script: [x]}"
+    simulator = Simulator(loads(text), Files({"a.yml": "tagged: {script: [x]}"}), project=ProjectFacts(variables=()))
+    events = (Push("main"), Tag("v1"), Push("main"))
+    assert [list(simulator.simulate(event)) for event in events] == [["job"], ["tagged", "job"], ["job"]]
 
 
 CONDITIONS = ("$A", "$A == $B", "$A == 'x' || $B", "$A =~ /^x/ && !$B", "$B == null", "$A != $B && $A")
