@@ -331,6 +331,13 @@ def test_jobs_with_the_same_rules_share_their_answers() -> None:
     assert of(f"a: {{script: [x], {rules}}}", Push("main"))["a"].when == Unknown((REASON,))
 
 
+def test_a_circle_of_variables_fails_whatever_the_project_sets() -> None:
+    """GitLab counts circles of replaced values, too; the message names the job and the variables."""
+    found = of("variables: {A: $B, B: $A}\na: {script: [x]}", Push("main"))
+    assert found.outcome == "creation_error"
+    assert found.errors == ('a: circular variable reference detected: ["A", "B"]',)
+
+
 def test_words_of_sources_have_plurals() -> None:
     """`only` accepts the word of each source in the singular and the plural."""
     for word in ("policy", "policies"):
