@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import JobName, Text, is_set, kind_problems
-from gitlabgen.gitlab.rule_words import never_or_always_problems
+from gitlabgen.gitlab.rule_words import include_rule_problems
 from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.kinds import NULL, is_interpolated
 from gitlabgen.modeling.lists import ListOf
@@ -67,7 +67,7 @@ class Include(KeywordModel):
     def problems(self) -> Iterator[Problem]:
         """Yield a problem unless there is exactly one kind of include, and for rules that includes do not allow."""
         yield from kind_problems(self, _KINDS)
-        yield from never_or_always_problems(self.rules)
+        yield from include_rule_problems(self.rules)
         if is_set(self.project) and self.file in (None, NULL, "", ()):
             yield Problem(
                 "config must specify the file where to fetch the config from",

@@ -144,7 +144,7 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
         ("HiddenJob", "coverage"): words.map("/{}/".format),
         ("Job", "coverage"): words.map("/{}/".format),
         ("Workflow", "rules"): st.lists(st.deferred(lambda: models(gitlab.Rule).map(_never)), max_size=2),
-        ("Include", "rules"): st.lists(st.deferred(lambda: models(gitlab.Rule).map(_never)), max_size=2),
+        ("Include", "rules"): st.lists(st.deferred(lambda: models(gitlab.Rule).map(_of_include)), max_size=2),
     }
     drawn = special.get((cls.__name__, name))
     if drawn is None:
@@ -156,6 +156,10 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
 
 def _never(rule: gitlab.Rule) -> gitlab.Rule:
     return rule if rule.when is None else evolve(rule, when="never", start_in=None)
+
+
+def _of_include(rule: gitlab.Rule) -> gitlab.Rule:
+    return gitlab.Rule(rule.if_, changes=rule.changes, exists=rule.exists, when="never")
 
 
 def _reconcile(cls: str, keywords: dict[str, Any], required: str | None) -> None:
