@@ -30,10 +30,10 @@ __all__ = [
     "verbose_option",
 ]
 
-Group: TypeAlias = Literal["Selection", "Event", "Definition", "Output"]
+Group: TypeAlias = Literal["Selection", "Event", "What happens", "Definition", "Output"]
 Decorator: TypeAlias = Callable[[Any], Any]
 
-GROUPS: Final[tuple[Group, ...]] = ("Selection", "Event", "Definition", "Output")
+GROUPS: Final[tuple[Group, ...]] = ("Selection", "Event", "What happens", "Definition", "Output")
 """The groups of options, in the order of the help."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from gitlabgen.cli._assumptions import assumptions_from
 from gitlabgen.cli._events import chosen_events, known_events
 from gitlabgen.cli._files import parsed_inputs
 from gitlabgen.cli._output import output_look, say, show_findings, show_json
@@ -18,6 +19,7 @@ from gitlabgen.linting import in_order
 from gitlabgen.linting.rejections import rejections
 from gitlabgen.reports.explanations import Show, explanation_text, plain_trace
 from gitlabgen.reports.simulations import event_title, plain_event, plain_simulation, simulation_text
+from gitlabgen.simulation.assumptions import Assumptions
 from gitlabgen.simulation.events import Event
 from gitlabgen.simulation.simulated import Simulation
 from gitlabgen.simulation.simulator import Simulator
@@ -48,8 +50,12 @@ class _Run(NamedTuple):
     known: Mapping[str, Event]
     inputs: Mapping[str, Any]
 
-    def simulations(self) -> dict[str, Simulation]:
-        """Return the simulated pipelines by the names of their events; of all known events if the user names none."""
+    def simulations(self, assumed: Assumptions | None = None) -> dict[str, Simulation]:
+        """Return the simulated pipelines by the names of their events; of all known events if the user names none.
+
+        Args:
+            assumed: How jobs end, and what people do with them.
+        """
         loaded, root = self.loaded, self.loaded.checkout.root
         simulator = Simulator(
             loaded.pipeline,
@@ -59,23 +65,25 @@ class _Run(NamedTuple):
             read=loaded.findings,
             check=rejections,
         )
-        return {name: simulator.simulate(event, self.inputs) for name, event in (self.events or self.known).items()}
+        return {name: simulator.simulate(event, self.inputs, assumed) for name, event in (self.events or self.known).items()}
 
 
 def simulate_pipeline(
     words: Sequence[str],
     event_words: Mapping[str, Any],
+    assumed_words: Mapping[str, Sequence[str]],
     *,
     settings: Sequence[str] = (),
     inputs: Sequence[str] = (),
     strict: bool = False,
     format_: str = "text",
 ) -> int:
-    """Print which jobs an event creates, and return the exit code.
+    """Print which jobs an event creates, and what follows; return the exit code.
 
     Args:
         words: A path and the name of an event, both optional.
         event_words: The values of the options that describe the event.
+        assumed_words: The values of the options that say how jobs end.
         settings: `K=V` with TOML values.
         inputs: `NAME=VALUE` for the inputs of the pipeline.
         strict: Whether something unknown is a failure.
@@ -88,7 +96,7 @@ def simulate_pipeline(
     run = _run(name, path, event_words, settings, inputs)
     if not run.events:
         run = run._replace(events={"default_branch": run.known["default_branch"]})
-    simulations = run.simulations()
+    simulations = run.simulations(assumptions_from(assumed_words))
     findings = _findings(run, simulations)
     if format_ == "json":
         plain = [{"event_name": name, **plain_simulation(found)} for name, found in simulations.items()]

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from gitlabgen.cli._assumptions import ASSUMPTION_OPTIONS, assumption_options
 from gitlabgen.cli._command import command as command_
 from gitlabgen.cli._completing import complete_source
 from gitlabgen.cli._events import EVENT_OPTIONS, event_options
@@ -20,6 +21,7 @@ _EXIT_CODES = {0: "fine", 1: "GitLab cannot create the pipeline, or something is
 @command_("simulate", exit_codes=_EXIT_CODES, example="gitlabgen simulate merge_request --changed docs/guide.md")
 @click.argument("words", nargs=-1, metavar="[PATH] [EVENT]", shell_complete=complete_source)
 @event_options
+@assumption_options
 @strict_option
 @settings_option
 @inputs_option
@@ -33,6 +35,10 @@ def command(words: tuple[str, ...], **options: Any) -> int:
 
     PATH is a definition, a folder with one, or the file of a pipeline; the current folder if not given. What only the server
     knows is unknown unless `[tool.gitlabgen.project]` or the event states it.
+
+    With --fail, --cancel, --play or --retry, each job is shown with its status once nothing else can run; jobs that are not
+    named succeed. JOB is the name of a job, or of all that `parallel` makes of it.
     """
     event_words = {name: options.pop(name) for name in EVENT_OPTIONS}
-    return simulate_pipeline(words, event_words, **options)
+    assumed = {name: options.pop(name) for name in ASSUMPTION_OPTIONS}
+    return simulate_pipeline(words, event_words, assumed, **options)

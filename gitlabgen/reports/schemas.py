@@ -13,6 +13,7 @@ from gitlabgen.files.planning import Action
 from gitlabgen.linting.catalogue import GROUPS
 from gitlabgen.linting.rule import PERSONAS
 from gitlabgen.reports.fingerprints import VERSION
+from gitlabgen.simulation.composite import Status as JobStatus
 from gitlabgen.simulation.simulated import Outcome
 
 __all__ = ["REPORTS", "report_schema"]
@@ -174,10 +175,11 @@ _VARIABLES: Final = {
     "type": "object",
     "additionalProperties": {"type": ["string", "null"]},
 }
+_JOB_STATUS: Final = _words("The status once nothing else can run; null if it is unknown.", *get_args(JobStatus), None)
 _SIMULATED_JOB: Final = {
     "name": _string("The name."),
     "stage": _string("The stage."),
-    "status": _string("The status."),
+    "status": _JOB_STATUS,
     "presence": {"description": "Whether the pipeline has the job; null if that is unknown.", "enum": [True, None]},
     "when": _optional_string("When it starts."),
     "allow_failure": {"description": "Whether the pipeline continues after its failure.", "type": ["boolean", "null"]},
@@ -215,6 +217,7 @@ _SIMULATION: Final = {
     "outcome": _OUTCOME,
     "reason": _optional_string("GitLab's word for why there is no pipeline, or why that is unknown."),
     "name": _optional_string("The name of the pipeline."),
+    "status": _JOB_STATUS,
     "jobs": _list("The jobs in the order of their stages.", _record("A job.", _SIMULATED_JOB)),
     "absent": _list("The jobs that the pipeline does not have.", _record("A job.", _ABSENT)),
     "errors": _strings("GitLab's messages."),

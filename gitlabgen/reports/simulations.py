@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from gitlabgen.reports.styles import PLAIN, Look, Span
+from gitlabgen.simulation.composite import Status
 from gitlabgen.simulation.events import WORDS, Event
 from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
 from gitlabgen.simulation.unknown import Unknown
@@ -73,6 +74,7 @@ def plain_simulation(simulation: Simulation) -> dict[str, Any]:
         "outcome": simulation.outcome,
         "reason": simulation.reason,
         "name": _plain(simulation.name),
+        "status": _plain(simulation.status),
         "jobs": [_plain_job(job) for job in simulation.values()],
         "absent": [_plain_absent(job, simulation) for job in simulation.absent.values()],
         "errors": [*simulation.errors],
@@ -96,13 +98,13 @@ def _plain_job(job: SimulatedJob) -> dict[str, Any]:
     unknown: dict[str, list[str]] = {}
     if isinstance(job.presence, Unknown):
         unknown["presence"] = [*job.presence.reasons]
+    values["status"] = job.status
     for name, value in (*values.items(), *((f"variables:{key}", value) for key, value in variables.items())):
         if isinstance(value, Unknown):
             unknown[name] = [*value.reasons]
     return {
         "name": job.name,
         "stage": job.stage,
-        "status": job.status,
         "presence": True if job.presence is True else None,
         **_plain(values),
         "variables": _plain(variables),
@@ -133,6 +135,8 @@ def simulation_text(simulation: Simulation, title: str, look: Look = PLAIN) -> s
         look: What the stream can show.
     """
     lines = [*_head(simulation, title), *_jobs(simulation), *_absent(simulation)]
+    idle = simulation.progress.idle if simulation.progress is not None else ()
+    lines += [(f"nothing to start or to retry: {name} is {_status(simulation[name].status)}",) for name in idle]
     lines += [(f"not read: include {label}",) for label in simulation.unread]
     lines += [(f"warning: {warning}",) for warning in simulation.warnings]
     text = "".join(f"{look.line(*line)}\n" for line in lines)
@@ -148,6 +152,9 @@ def _head(simulation: Simulation, title: str) -> Iterator[_Line]:
     jobs = f"{count} job{'' if count == 1 else 's'}"
     named = f", named {simulation.name!r}" if isinstance(simulation.name, str) else ""
     said = _OUTCOMES[simulation.outcome] or f"{jobs}{named}"
+    if simulation and _shows_statuses(simulation):
+        status = simulation.status
+        said += "; it is unknown how the pipeline ends" if isinstance(status, Unknown) else f"; the pipeline is {_status(status)}"
     yield Span(title, "rule"), f": {said}"
     for error in simulation.errors:
         for line in error.split("\n"):
@@ -158,11 +165,21 @@ def _head(simulation: Simulation, title: str) -> Iterator[_Line]:
 
 def _jobs(simulation: Simulation) -> Iterator[_Line]:
     width = max(map(len, simulation), default=0) + 2
+    statuses = {name: _status(job.status) for name, job in simulation.items()} if _shows_statuses(simulation) else {}
+    status_width = max(map(len, statuses.values()), default=-2) + 2
     for stage, jobs in simulation.stages.items():
         yield (Span(stage, "quiet"),)
         for job in jobs:
             about = ", ".join(_about(job))
-            yield (f"  {job.name:{width}}{about}".rstrip(),)
+            yield (f"  {job.name:{width}}{statuses.get(job.name, ''):{status_width}}{about}".rstrip(),)
+
+
+def _shows_statuses(simulation: Simulation) -> bool:
+    return simulation.progress is not None and not simulation.progress.is_trivial
+
+
+def _status(status: Status | Unknown) -> str:
+    return "unknown" if isinstance(status, Unknown) else status
 
 
 def _about(job: SimulatedJob) -> Iterator[str]:

@@ -13,8 +13,12 @@ from gitlabgen.gitlab.allow_failure import AllowFailure
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.gitlab.trigger import TriggerJob
+from gitlabgen.modeling.callsites import caller, position
+from gitlabgen.modeling.reporting import located
+from gitlabgen.simulation.assumptions import Assumptions
 from gitlabgen.simulation.expansion import expand_text
 from gitlabgen.simulation.needs import JobNeed, job_needs, starts_by_needs
+from gitlabgen.simulation.progress import Progress
 from gitlabgen.simulation.scopes import JobScope, PipelineScope, environment_name
 from gitlabgen.simulation.seeds import Seed
 from gitlabgen.simulation.unknown import Truth, Unknown
@@ -23,6 +27,7 @@ from gitlabgen.simulation.yaml_variables import yaml_variables
 
 if TYPE_CHECKING:
     from gitlabgen.errors import Finding
+    from gitlabgen.simulation.composite import Status
     from gitlabgen.simulation.events import Event
     from gitlabgen.simulation.traces import Trace
     from gitlabgen.simulation.workflow import WorkflowDecision
@@ -105,11 +110,11 @@ class SimulatedJob(_Decided):
         dependencies: The jobs whose artifacts it downloads; None for those of all stages before.
         resource_group: Its resource group as written; None without.
         is_trigger: Whether it starts another pipeline.
-        status: Its status when the pipeline is created.
+        status: Its status once nothing else can run.
         trace: Why the job is part of the pipeline.
     """
 
-    __slots__ = ("presence", "rules", "status")
+    __slots__ = ("presence", "progress", "rules")
 
     def __init__(
         self, seed: Seed, pipeline: PipelineScope, rules: Sequence[Rule | None], presence: Literal[True] | Unknown
@@ -119,7 +124,12 @@ class SimulatedJob(_Decided):
         # The rules that may apply, without those that exclude the job.
         self.rules = rules
         self.presence = presence
-        self.status = "created"
+        self.progress: Progress | None = None  # known once the pipeline has all its jobs
+
+    @property
+    def status(self) -> Status | Unknown:
+        """Its status once nothing else can run."""
+        return "created" if self.progress is None else self.progress.status_of(self.name)
 
     def _agreed(self, value_of: Callable[[Rule | None], Any]) -> Any:
         """Return what all rules that may apply agree on."""
@@ -131,9 +141,14 @@ class SimulatedJob(_Decided):
     @property
     def when(self) -> Any:
         """When the job starts."""
-        return self._agreed(self._when)
+        return self._agreed(self.start_by)
 
-    def _when(self, rule: Rule | None) -> str:
+    def start_by(self, rule: Rule | None) -> str:
+        """Return when the job starts if a rule applies.
+
+        Args:
+            rule: The rule; None for a job without rules.
+        """
         when = None if rule is None else rule.when
         when = when if is_set(when) else self.seed.job.when
         return str(when) if is_set(when) else "on_success"
@@ -141,9 +156,14 @@ class SimulatedJob(_Decided):
     @property
     def allow_failure(self) -> Any:
         """Whether the pipeline continues after a failure."""
-        return self._agreed(self._allow_failure)
+        return self._agreed(self.may_fail_by)
 
-    def _allow_failure(self, rule: Rule | None) -> bool:
+    def may_fail_by(self, rule: Rule | None) -> bool:
+        """Return whether the pipeline continues after a failure if a rule applies.
+
+        Args:
+            rule: The rule; None for a job without rules.
+        """
         job = self.seed.job
         if rule is not None and is_set(rule.allow_failure):
             return rule.allow_failure is True
@@ -225,7 +245,7 @@ class SimulatedJob(_Decided):
         return self._agreed(self._start_in)
 
     def _start_in(self, rule: Rule | None) -> Any:
-        if self._when(rule) != "delayed":
+        if self.start_by(rule) != "delayed":
             return None
         own = self.seed.job.start_in
         return rule.start_in if rule is not None and is_set(rule.start_in) else own if is_set(own) else None
@@ -291,6 +311,7 @@ class Simulation(Mapping[str, SimulatedJob]):
         children: The child pipelines that can be read here, by the names of the jobs that start them.
         unread: The includes that were not read.
         workflow: What the workflow decides; None if GitLab does not look at it.
+        progress: What follows once the pipeline is created; None until it is known what is assumed.
     """
 
     event: Event
@@ -306,6 +327,7 @@ class Simulation(Mapping[str, SimulatedJob]):
     children: Mapping[str, Simulation] = MappingProxyType({})
     unread: tuple[str, ...] = ()
     workflow: WorkflowDecision | None = None
+    progress: Progress | None = None
     _jobs: Mapping[str, SimulatedJob] = attrs.field(default=MappingProxyType({}), alias="jobs")
 
     def __getitem__(self, name: str) -> SimulatedJob:
@@ -319,7 +341,7 @@ class Simulation(Mapping[str, SimulatedJob]):
         """
         found = self._jobs.get(name)
         if found is None:
-            raise UnknownJobError(self._missing(name))
+            raise UnknownJobError(located(self._missing(name), position(caller())))
         return found
 
     def _missing(self, name: str) -> Finding:
@@ -355,6 +377,32 @@ class Simulation(Mapping[str, SimulatedJob]):
             unread: The includes that were not read.
         """
         return attrs.evolve(self, children=children, unread=unread) if children or unread else self
+
+    def assuming(self, assumed: Assumptions) -> Simulation:
+        """Return the pipeline and its children with what follows in them.
+
+        Args:
+            assumed: How jobs end, and what people do with them. A name of a job with `parallel` means all its instances.
+        """
+        children = {name: child.assuming(assumed) for name, child in self.children.items()}
+        following = {name: child.progress for name, child in children.items() if child.progress is not None}
+        progress = Progress(self._jobs, assumed.of(self._instances(assumed.names)), following, self.auto_cancel)
+        for job in self._jobs.values():
+            job.progress = progress
+        return attrs.evolve(self, children=children, progress=progress)
+
+    def _instances(self, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {name: [name] for name in names if name in self._jobs}
+        wanted = {name for name in names if name not in found}
+        for job in self._jobs.values() if wanted else ():
+            if job.seed.job.name in wanted:
+                found.setdefault(job.seed.job.name, []).append(job.name)
+        return {name: tuple(jobs) for name, jobs in found.items()}
+
+    @property
+    def status(self) -> Status | Unknown:
+        """The status of the pipeline once nothing else can run; `created` until it is known what is assumed."""
+        return "created" if self.progress is None else self.progress.status
 
     @property
     def workflow_trace(self) -> Trace | None:

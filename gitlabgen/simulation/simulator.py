@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gitlabgen.errors import ArgumentError, Finding, UnknownJobError, did_you_mean
 from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
+from gitlabgen.modeling.callsites import caller, position
+from gitlabgen.modeling.reporting import located
 from gitlabgen.resolution.configuration import resolve
+from gitlabgen.simulation.assumptions import Assumptions, Endings, Names, assumptions
 from gitlabgen.simulation.children import World, child_pipelines
 from gitlabgen.simulation.creation import create
 from gitlabgen.simulation.event_facts import EventFacts
@@ -16,7 +20,6 @@ from gitlabgen.simulation.seeds import Check, Plan
 from gitlabgen.simulation.validity import first_error
 
 if TYPE_CHECKING:
-    from gitlabgen.errors import Finding
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.resolution.repositories import Repository
     from gitlabgen.simulation.events import Event
@@ -34,8 +37,14 @@ def simulate(
     inputs: Mapping[str, Any] | None = None,
     project: ProjectFacts | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    fail: Endings = (),
+    cancel: Names = (),
+    play: Names = (),
+    retry: Endings = (),
 ) -> Simulation:
-    """Return the pipeline that GitLab creates for an event, and why.
+    """Return the pipeline that GitLab creates for an event, and why; and what follows if jobs end in some way.
+
+    Jobs succeed if they run, unless something else is assumed. A name of a job with `parallel` means all its instances.
 
     Args:
         pipeline: The pipeline.
@@ -44,10 +53,24 @@ def simulate(
         inputs: The values of the pipeline's inputs; those of the event count more.
         project: What only the server knows about the project; `project` of the event counts more.
         limits: The limits of the GitLab server.
+        fail: The names of jobs that fail if they run; as a mapping, with their exit codes.
+        cancel: The names of jobs that somebody cancels while they run.
+        play: The names of manual jobs that somebody starts.
+        retry: The names of jobs that somebody retries once nothing else can run; as a mapping, with `success`, `failed` or an
+            exit code. Of the other jobs, only skipped ones are considered again.
+
+    Raises:
+        UnknownJobError: If the configuration has no job of one of these names.
+        ArgumentError: If one of these is a text instead of a list of names.
 
     Source: https://docs.gitlab.com/ci/pipelines/pipeline_types/
     """
-    return Simulator(pipeline, repository, project=project, limits=limits).simulate(event, inputs)
+    try:
+        assumed = assumptions(fail, cancel, play, retry)
+        return Simulator(pipeline, repository, project=project, limits=limits).simulate(event, inputs, assumed)
+    except (ArgumentError, UnknownJobError) as error:
+        at_call = position(caller())
+        raise type(error)(*(located(finding, at_call) for finding in error.findings)) from None
 
 
 class _Configuration(NamedTuple):
@@ -92,17 +115,22 @@ class Simulator:
         self._read = tuple(read)
         self._check = check
 
-    def simulate(self, event: Event, inputs: Mapping[str, Any] | None = None) -> Simulation:
+    def simulate(self, event: Event, inputs: Mapping[str, Any] | None = None, assumed: Assumptions | None = None) -> Simulation:
         """Return the pipeline that GitLab creates for an event, and why.
 
         Args:
             event: The event.
             inputs: The values of the pipeline's inputs; those of the event count more.
+            assumed: How jobs end, and what people do with them.
+
+        Raises:
+            UnknownJobError: If the configuration has no job of an assumed name.
         """
         enabled = gc.isenabled()
         gc.disable()  # on large pipelines, collection costs more than the simulation
         try:
-            return self._simulation(event, {**(inputs or {}), **(event.inputs or {})})
+            found = self._simulation(event, {**(inputs or {}), **(event.inputs or {})})
+            return _checked(found, assumed).assuming(assumed) if assumed else found.assuming(Assumptions())
         finally:
             if enabled:
                 gc.enable()
@@ -125,3 +153,33 @@ class Simulator:
         plan = Plan(resolution, limits, self._read, self._check)
         known.append(_Configuration(decisions, plan, first_error(plan)))
         return known[-1]
+
+
+def _checked(simulation: Simulation, assumed: Assumptions) -> Simulation:
+    """Return a pipeline whose configuration has all jobs that the assumptions name.
+
+    Raises:
+        UnknownJobError: If it lacks some; with a finding for each.
+    """
+    if simulation.outcome == "invalid" or not assumed.names:
+        return simulation
+    family = [*_family(simulation)]
+    if any(member.unread for member in family):
+        return simulation
+    known = {
+        name for member in family for job in (*member.values(), *member.absent.values()) for name in (job.name, job.seed.job.name)
+    }
+    unknown = [name for name in assumed.names if name not in known]
+    if unknown:
+        raise UnknownJobError(*(_unknown_job(name, known) for name in unknown))
+    return simulation
+
+
+def _family(simulation: Simulation) -> Iterator[Simulation]:
+    yield simulation
+    for child in simulation.children.values():
+        yield from _family(child)
+
+
+def _unknown_job(name: str, known: Iterable[str]) -> Finding:
+    return Finding("unknown-job", f"The configuration has no job `{name}`.", hint=did_you_mean(name, sorted(known)))

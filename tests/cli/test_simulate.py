@@ -219,3 +219,69 @@ def test_an_invalid_configuration_is_not_a_missing_job(gitlabgen: Command, folde
     result = gitlabgen("explain", "a", "ci.yml", "tag")
     assert result.code == 1
     assert "unknown-keyword" in result.err
+
+
+STAGES = """
+stages: [test, deploy]
+unit: {stage: test, script: [make], parallel: 2}
+gate: {stage: test, script: [make], when: manual, allow_failure: true}
+deploy: {stage: deploy, script: [make]}
+clean: {stage: deploy, script: [make], when: on_failure}
+"""
+
+
+def test_statuses_follow_a_failure(gitlabgen: Command, folder: Path) -> None:
+    """With `--fail`, each job has its status, and the first line has that of the pipeline."""
+    write(folder, ci_yml=STAGES)
+    assert gitlabgen("simulate", "ci.yml", "--fail", "unit=3").out == (
+        "default_branch (push to the default branch): 5 jobs; the pipeline is failed\n"
+        "test\n"
+        "  unit 1/2  failed\n"
+        "  unit 2/2  failed\n"
+        "  gate      manual   manual, may fail\n"
+        "deploy\n"
+        "  deploy    skipped\n"
+        "  clean     success  on_failure\n"
+    )
+    data = gitlabgen("simulate", "ci.yml", "--fail", "unit 1/2", "--format", "json").data
+    assert (data["status"], [job["status"] for job in data["jobs"]][:2]) == ("failed", ["failed", "success"])
+
+
+def test_people_cancel_play_and_retry(gitlabgen: Command, folder: Path) -> None:
+    """`--cancel`, `--play` and `--retry` change the statuses; what cannot be started is named."""
+    write(folder, ci_yml=STAGES)
+    out = gitlabgen("simulate", "ci.yml", "--cancel", "unit", "--play", "gate").out
+    assert "  unit 1/2  canceled\n" in out
+    assert "  gate      success   manual, may fail\n" in out
+    out = gitlabgen("simulate", "ci.yml", "--fail", "unit", "--retry", "unit").out
+    assert "the pipeline is success\n" in out
+    out = gitlabgen("simulate", "ci.yml", "--retry", "deploy=failed", "--play", "clean").out
+    assert "  deploy    failed\n" in out
+    assert "nothing to start or to retry: clean is skipped\n" in out
+
+
+def test_unknown_statuses_are_said(gitlabgen: Command, folder: Path) -> None:
+    """A status that depends on something unknown is `unknown`; null in JSON, with the reasons."""
+    write(folder, ci_yml=STAGES + "scan: {stage: test, script: [make], rules: [{if: $X}]}\n")
+    out = gitlabgen("simulate", "ci.yml", "--fail", "scan").out
+    assert out.startswith("default_branch (push to the default branch): 6 jobs; it is unknown how the pipeline ends\n")
+    assert "  deploy    unknown\n" in out
+    job = gitlabgen("simulate", "ci.yml", "--fail", "scan", "--format", "json").data["jobs"][-1]
+    assert (job["status"], job["unknown"]["status"]) == (None, ["variable X may be set in the project"])
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--fail", "unti"), "did you mean `unit`?"),
+        (("--fail", "unit=0"), "the exit code of a failed job is 1 to 255 = write --fail unit=1"),
+        (("--retry", "unit=256"), "the exit code of a failed job is 1 to 255 = write --retry unit=1"),
+        (("--fail", "unit=later"), "no job `unit=later`"),
+    ],
+)
+def test_wrong_jobs_and_endings_are_refused(gitlabgen: Command, folder: Path, words: tuple[str, ...], message: str) -> None:
+    """A job that does not exist, and an exit code that is none of a failure, are errors of the user's input."""
+    write(folder, ci_yml=STAGES)
+    result = gitlabgen("simulate", "ci.yml", *words)
+    assert result.code == 2
+    assert message in " ".join(result.err.split())
