@@ -17,10 +17,12 @@ from gitlabgen.simulation.creation import create
 from gitlabgen.simulation.event_facts import EventFacts
 from gitlabgen.simulation.include_decisions import EventIncludes
 from gitlabgen.simulation.seeds import Check, Plan
+from gitlabgen.simulation.subjects import subject
 from gitlabgen.simulation.validity import first_error
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
+    from gitlabgen.project import Project
     from gitlabgen.resolution.repositories import Repository
     from gitlabgen.simulation.events import Event
     from gitlabgen.simulation.project_facts import ProjectFacts
@@ -30,7 +32,7 @@ __all__ = ["simulate"]
 
 
 def simulate(
-    pipeline: Pipeline,
+    pipeline: Pipeline | Project | None,
     event: Event,
     *,
     repository: Repository | None = None,
@@ -47,7 +49,7 @@ def simulate(
     Jobs succeed if they run, unless something else is assumed. A name of a job with `parallel` means all its instances.
 
     Args:
-        pipeline: The pipeline.
+        pipeline: The pipeline; or a project with one, whose other files are read as if they were rendered.
         event: The event, such as `Push("main")`.
         repository: The repository with the included files; without it, they are unknown.
         inputs: The values of the pipeline's inputs; those of the event count more.
@@ -61,13 +63,14 @@ def simulate(
 
     Raises:
         UnknownJobError: If the configuration has no job of one of these names.
-        ArgumentError: If one of these is a text instead of a list of names.
+        ArgumentError: If there is no pipeline, or if one of these is a text instead of a list of names.
 
     Source: https://docs.gitlab.com/ci/pipelines/pipeline_types/
     """
     try:
+        simulated, files = subject(pipeline, repository, "simulate")
         assumed = assumptions(fail, cancel, play, retry)
-        return Simulator(pipeline, repository, project=project, limits=limits).simulate(event, inputs, assumed)
+        return Simulator(simulated, files, project=project, limits=limits).simulate(event, inputs, assumed)
     except (ArgumentError, UnknownJobError) as error:
         at_call = position(caller())
         raise type(error)(*(located(finding, at_call) for finding in error.findings)) from None

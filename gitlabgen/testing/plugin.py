@@ -39,3 +39,22 @@ def snapshot_files(request: pytest.FixtureRequest) -> SnapshotAssertion:
     else:
         return snapshot.use_extension(SnapshotFiles)
     return pytest.fail(text, pytrace=False)
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Explain a failed `"job" in simulate(...)`.
+
+    Args:
+        op: The operator.
+        left: The left side.
+        right: The right side.
+    """
+    if op not in ("in", "not in") or not isinstance(left, str):
+        return None
+    from gitlabgen.modeling.lazy import is_instance
+
+    if not is_instance(right, "gitlabgen.simulation", "Simulation"):
+        return None
+    from gitlabgen.testing.explanations import membership_lines
+
+    return membership_lines(left, op, right)  # type: ignore[arg-type]

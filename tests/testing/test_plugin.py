@@ -192,6 +192,40 @@ def test_what_is_no_set_of_files_is_refused(service: pytest.Pytester, value: str
     assert stored(service) == []
 
 
+@pytest.mark.parametrize(
+    ("assertion", "lines"),
+    [
+        (
+            "'deploy' in simulate(project.pipeline, Push('feature'))",
+            ["*'deploy' in simulate(push to feature)", "*deploy: its only rule does not match", "*CI_COMMIT_BRANCH = *feature*"],
+        ),
+        (
+            "'deploy' not in simulate(project.pipeline, Push('main'))",
+            ["*'deploy' not in simulate(push to main)", "*rule 1 matches*"],
+        ),
+        ("'deplyo' in simulate(project.pipeline, Push('main'))", ["*has no job 'deplyo'; did you mean `deploy`?"]),
+        (
+            "'deploy' in simulate(project.pipeline, Tag('v1'))",
+            ["*The pipeline did not run.*", "*workflow: its only rule does not match*"],
+        ),
+        ("'deploy' in [1]", ["*assert 'deploy' in [[]1]"]),
+    ],
+)
+def test_failed_assertions_explain_themselves(service: pytest.Pytester, assertion: str, lines: list[str]) -> None:
+    """A failed `in` shows the rules that GitLab reads, with the values of the variables in them."""
+    service.path.joinpath("gitlab_ci.py").write_text(
+        "from gitlabgen import Job, Pipeline, Project, Rule, Workflow, var\n\n"
+        "jobs = [Job('deploy', script=['make'], rules=[Rule(var.CI_COMMIT_BRANCH == 'main')]), Job('build', script=['make'])]\n"
+        "project = Project(pipeline=Pipeline(workflow=Workflow(rules=[Rule(var.CI_COMMIT_BRANCH != None)]), jobs=jobs))\n"
+    )
+    service.path.joinpath("tests", "test_pipeline.py").write_text(
+        f"from gitlabgen import Push, Tag, simulate\n\n\ndef test_it(project):\n    assert {assertion}\n"
+    )
+    result = run(service, "-vv")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(lines)
+
+
 def test_plugin_works_without_syrupy(service: pytest.Pytester) -> None:
     """Without syrupy the fixture `project` works, and `snapshot_files` says what to install."""
     file = service.path / "tests" / "test_pipeline.py"
