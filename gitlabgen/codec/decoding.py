@@ -9,7 +9,7 @@ from gitlabgen.codec.comments import note_at, with_comment, with_entry_comments,
 from gitlabgen.codec.encoding import bare
 from gitlabgen.errors import collecting, report
 from gitlabgen.modeling.callsites import Location, Position
-from gitlabgen.modeling.kinds import Anything, Checked, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, Shape
+from gitlabgen.modeling.kinds import Anything, FrozenDict, ItemsOf, MappingOf, ModelNamed, OneOf, alternatives_of
 from gitlabgen.modeling.model import NULL, Model, construct
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.modeling.reporting import named
@@ -71,7 +71,8 @@ class NodeLocation:
             node = bare(inner)
         if mark is None:
             return Position(self._file)
-        return Position(self._file, *(key if at_key and key is not None else span_of(node, mark)))
+        found = key if at_key and key is not None else span_of(node, mark)
+        return Position(self._file, *found, text=getattr(found, "text", None))
 
     def replaced(self, key: str) -> list[tuple[Any, Position]]:
         """Return the values that `<<` brings for a key and that do not apply, each with the position of its key.
@@ -151,16 +152,17 @@ class Decoder:
             if model is not None:
                 special = self._special.get(model.form)
                 return special(node) if special else self.model(model, node)
-            mapping = next(_of(MappingOf, shape), None)
+            mapping = next(alternatives_of(MappingOf, shape), None)
             if mapping is not None:
                 entries = {self._scalar(key): self._entry(mapping.value, key, item) for key, item in node.items()}
                 return with_entry_comments(entries, node)
         if isinstance(node, list):
-            items = next(_of(ItemsOf, shape), None)
+            items = next(alternatives_of(ItemsOf, shape), None)
             if items is not None:
                 return with_item_comments([self.value(items.item, item) for item in node], node)
         # A problem shows the value without its comments.
-        return self.raw(node, keep_comments=isinstance(node, dict | list) and next(_of(Anything, shape), None) is not None)
+        is_open = any(True for _ in alternatives_of(Anything, shape))
+        return self.raw(node, keep_comments=isinstance(node, dict | list) and is_open)
 
     def _entry(self, shape: OneOf, key: Any, node: Any) -> Any:
         """Return the value of an entry of a mapping; findings about a model name the key."""
@@ -231,21 +233,9 @@ class Decoder:
         return construct(cls, (), keywords, location, partial=self._partial)
 
 
-def _inner(shape: OneOf) -> Iterator[Shape]:
-    for alternative in shape.shapes:
-        if isinstance(alternative, Checked):
-            yield from _inner(alternative.inner)
-        else:
-            yield alternative
-
-
-def _of(kind: type[Any], shape: OneOf) -> Iterator[Any]:
-    return (alternative for alternative in _inner(shape) if isinstance(alternative, kind))
-
-
 def _models(shape: OneOf) -> Iterator[type[Model]]:
     """Yield the model classes that are written as mappings."""
-    for alternative in _of(ModelNamed, shape):
+    for alternative in alternatives_of(ModelNamed, shape):
         cls = alternative.load()
         if cls is not None and issubclass(cls, Model) and cls.from_mapping:
             yield cls

@@ -31,7 +31,7 @@ BLUEPRINT: Final = r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*"
 REQUIREMENT: Final = r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)(\[[^\]]*\])?\s*==\s*([^\s,;*]+)\s*"
 """A requirement that pins one version, as a regular expression."""
 
-_EXAMPLE: Final = "write project = Project(pipeline=…)"
+_EXAMPLE: Final = "write `project = Project(pipeline=…)`"
 
 
 def failure(file: str, rule: str, message: str, hint: str | None = None, line: int | None = None) -> DefinitionError:
@@ -135,12 +135,13 @@ def _read(path: str, file: str) -> bytes:
 
 def _project_hint(names: Mapping[str, Any]) -> str:
     """Return a hint for creating a `project` from the names that exist."""
+    projects = [name for name, value in names.items() if isinstance(value, Project)]
+    if projects:
+        return f"rename `{projects[0]}` to `project`" if len(projects) == 1 else "name one of the projects `project`"
     for name, value in names.items():
-        if isinstance(value, Project):
-            return f"rename {name} to project"
         for keyword, package, cls in (("pipeline", "gitlabgen.gitlab", "Pipeline"), ("template", "gitlabgen.sam", "Template")):
             if is_instance(value, package, cls):
-                return f"write project = Project({keyword}={name})"
+                return f"write `project = Project({keyword}={name})`"
     return _EXAMPLE
 
 

@@ -41,6 +41,7 @@ class Artifacts(KeywordModel):
     """
 
     keyword: ClassVar[str] = "artifacts"
+    main: ClassVar[str | None] = "paths"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#artifacts"
     type_errors: ClassVar[TypeErrors] = {
         "paths": Sentence("paths should be an array of strings"),

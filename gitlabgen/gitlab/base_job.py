@@ -214,8 +214,8 @@ class BaseJob(KeywordModel):
     resource_group: Text | None = field(default=None, since=(12, 7))
     needs: ListOf[JobName | Need | ListOf[object]] | OnlyNeed | Reference | None = field(default=None, since=(12, 2))
     rules: ListOf[Rule | Reference | Rules] | Reference | None = field(default=None, since=(12, 3))
-    only: ListOf[Ref | Reference] | OnlyBlock | Reference | None = field(default=None, deprecated="write `rules`")
-    except_: ListOf[Ref | Reference] | ExceptBlock | Reference | None = field(default=None, deprecated="write `rules`")
+    only: ListOf[Ref | Reference] | OnlyBlock | Reference | None = field(default=None, deprecated="use `rules`")
+    except_: ListOf[Ref | Reference] | ExceptBlock | Reference | None = field(default=None, deprecated="use `rules`")
     when: JobWhen | Reference | None = None
     start_in: Delay | None = field(default=None, since=(11, 4))
     manual_confirmation: Text | None = field(default=None, since=(17, 1))
@@ -258,16 +258,18 @@ class BaseJob(KeywordModel):
                 yield Problem("config can't be blank", "remove `rules`, or add a rule", ("rules",), "is empty", entry="rules")
         if self.when == "delayed":
             if not is_set(self.start_in):
+                verb = "add {}" if self.start_in is None else "write {}"
                 yield Problem(
                     "should be a duration",
-                    either("add {}", assignment("start_in", "30 minutes")),
+                    None if is_set(self.rules) else either(verb, assignment("start_in", "30 minutes")),
                     ("start_in",),
                     "is missing: a delayed job needs a delay",
                     missing=True,
                 )
         elif is_set(self.start_in) and not is_set(self.rules) and not is_open(self.when):
             # A parent can make the job delayed.
-            hint = either("add {}, or remove `start_in`", assignment("when", "delayed"))
+            verb = "add" if self.when is None else "write"
+            hint = either(f"{verb} {{}}, or remove `start_in`", assignment("when", "delayed"))
             yield Problem(
                 "must be blank",
                 hint,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, get_args
 
+from gitlabgen.errors import did_you_mean
 from gitlabgen.gitlab._vocabulary import CacheWhen
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.keyword_types import Flag, Strings, Text, is_open, is_set
@@ -79,6 +80,7 @@ class Cache(KeywordModel):
     """
 
     keyword: ClassVar[str] = "cache"
+    main: ClassVar[str | None] = "paths"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#cache"
     type_errors: ClassVar[TypeErrors] = {
         "key": Sentence("should be a hash, a string or a symbol", "key"),
@@ -114,7 +116,8 @@ class Cache(KeywordModel):
         if isinstance(self.policy, str) and self.policy not in get_args(CachePolicy) and "$" not in self.policy:
             yield Problem(
                 "should be a variable or one of: pull-push, push, pull",
-                path=("policy",),
+                did_you_mean(self.policy, get_args(CachePolicy)),
+                ("policy",),
                 plain="should be a variable or one of pull-push, push, pull",
                 given=self.policy,
             )

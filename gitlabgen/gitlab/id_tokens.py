@@ -26,6 +26,7 @@ class IdToken(KeywordModel):
     """
 
     keyword: ClassVar[str] = "id_tokens"
+    main: ClassVar[str | None] = "aud"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#id_tokens"
     type_errors: ClassVar[TypeErrors] = {
         "aud": Sentence("aud should be an array of strings or a string"),

@@ -157,4 +157,4 @@ def _type_hint(default: Any) -> str | None:
     if isinstance(default, Mapping):
         return None
     named = next((name for name, (kinds, _) in _KINDS.items() if isinstance(default, kinds)), None)
-    return None if named is None else f"write type={named!r}"
+    return None if named is None else f"write `type={named!r}`"

@@ -26,7 +26,7 @@ from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import NULL, model
 from gitlabgen.modeling.problems import Problem
-from gitlabgen.modeling.spellings import Spelling
+from gitlabgen.modeling.spellings import Spelling, as_flow
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.artifacts import Artifacts
@@ -111,7 +111,7 @@ class ScriptKeywords(BaseJob):
     artifacts: Artifacts | Reference | None = None
     release: Release | Reference | None = field(default=None, since=(13, 2))
     pages: bool | Pages | Reference | None = None
-    publish: Text | None = field(default=None, deprecated="write `pages:publish`", since=(16, 1))
+    publish: Text | None = field(default=None, deprecated="use `pages:publish`", since=(16, 1))
 
     def problems(self) -> Iterable[Problem]:
         """Return problems with the name and the script, and conflicts between keywords."""
@@ -140,7 +140,10 @@ class ScriptKeywords(BaseJob):
         if self.publish is not None and not may_publish:
             yield Problem(
                 "publish can only be used within a `pages` job",
-                Spelling("write pages=Pages(publish=…)", "write `pages: {publish: …}`"),
+                Spelling(
+                    f"write `pages=Pages(publish={self.publish!r})` instead",
+                    f"write `pages: {{publish: {as_flow(self.publish)}}}` instead",
+                ),
                 ("publish",),
                 entry="",
                 plain="works only in a job that has `pages`",

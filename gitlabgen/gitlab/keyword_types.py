@@ -57,6 +57,7 @@ def _duration(*, never: bool = False, variable: bool = False, limit: int | None 
             raise InvalidValue("should not exceed the limit", plain=f"is longer than {longest}", given=value)
         return value
 
+    check.has_units = True  # type: ignore[attr-defined]
     return check
 
 

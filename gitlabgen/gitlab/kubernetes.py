@@ -71,8 +71,8 @@ class Kubernetes(KeywordModel):
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/yaml/#environmentkubernetes"
 
     agent: Text | None = field(default=None, since=(17, 6))
-    namespace: Text | None = field(default=None, deprecated="write `dashboard:namespace`")
-    flux_resource_path: Text | None = field(default=None, since=(17, 7), deprecated="write `dashboard:flux_resource_path`")
+    namespace: Text | None = field(default=None, deprecated="use `dashboard:namespace`")
+    flux_resource_path: Text | None = field(default=None, since=(17, 7), deprecated="use `dashboard:flux_resource_path`")
     managed_resources: ManagedResources | Reference | None = None
     dashboard: KubernetesDashboard | Reference | None = field(default=None, since=(18, 4))
 

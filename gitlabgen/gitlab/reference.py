@@ -42,7 +42,7 @@ class Reference(KeywordModel):
         if not self.path:
             yield Problem(
                 "is not valid: the path is empty",
-                Spelling('write Reference(".base", "script")', "write `!reference [.base, script]`"),
+                Spelling('write `Reference(".base", "script")`', "write `!reference [.base, script]`"),
                 is_ours=True,
                 plain="has an empty path",
             )

@@ -163,14 +163,14 @@ class Rule(KeywordModel):
         if self.when == "delayed" and not is_set(self.start_in):
             yield Problem(
                 "can't be blank",
-                either("add {}", assignment("start_in", "30 minutes")),
+                either("add {}" if self.start_in is None else "write {}", assignment("start_in", "30 minutes")),
                 ("start_in",),
                 "is missing: a delayed job needs a delay",
             )
         if self.start_in is not None and self.when != "delayed" and not is_open(self.when):
             yield Problem(
                 "config contains disallowed keys: start_in",
-                either("add {}", assignment("when", "delayed")),
+                either("add {}" if self.when is None else "write {}", assignment("when", "delayed")),
                 plain="has `start_in`, which is only for delayed jobs",
                 key="start_in",
             )

@@ -168,7 +168,7 @@ class TriggerJob(BaseJob):
         if isinstance(self.parallel, int):
             yield Problem(
                 'cannot use "parallel: <number>".',
-                Spelling("write parallel=Matrix(…)", "write `parallel: {matrix: …}`"),
+                Spelling("use a `Matrix`", "use `parallel:matrix`"),
                 ("parallel",),
                 plain="cannot be a number in a trigger job",
             )

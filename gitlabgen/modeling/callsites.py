@@ -27,7 +27,16 @@ IS_FUNCTION: Final = 1
 
 
 class Position(NamedTuple):
-    """A range in a file, counted from 1; the end is exclusive."""
+    """A range in a file, counted from 1; the end is exclusive.
+
+    Args:
+        file: The file's name.
+        line: The first line.
+        column: The first column.
+        end_line: The last line.
+        end_column: The column after the last character.
+        text: The value there as written, if it is one that can be written in several ways, such as `3.10`.
+    """
 
     file: str
     line: int | None = None
@@ -36,6 +45,7 @@ class Position(NamedTuple):
     end_column: int | None = None
     related: tuple[tuple[str, Position], ...] = ()
     """Positions that belong to it, such as the call of the user's function that contains it, each with what it is."""
+    text: str | None = None
 
     @property
     def language(self) -> str:

@@ -9,11 +9,12 @@ from typing import Any, Final, TypeAlias, TypeVar, Union
 
 from gitlabgen.modeling.lazy import module_of
 from gitlabgen.modeling.problems import Expected, InvalidValue, Kind, Path, Problem, Words
-from gitlabgen.modeling.spellings import Hint, Spelling, assignment, either
+from gitlabgen.modeling.spellings import Hint, Spelling
 
 __all__ = [
     "NULL",
     "TROPOSPHERE",
+    "UNNAMED",
     "Anything",
     "Checked",
     "FitResult",
@@ -27,6 +28,7 @@ __all__ = [
     "Scalar",
     "Shape",
     "Word",
+    "alternatives_of",
     "freeze",
     "is_interpolated",
     "leaves",
@@ -34,6 +36,7 @@ __all__ = [
 
 Shape: TypeAlias = Union["Scalar", "Word", "ItemsOf", "MappingOf", "Anything", "ModelNamed", "Checked"]
 """A type of values. It converts a value to its normal form, or records why the value is invalid, and can describe itself."""
+_Shape = TypeVar("_Shape")
 _Check = TypeVar("_Check", bound=Callable[[Any], Any])
 _SCALARS: Final = (str, int, float, bool)
 _STRING: Final = frozenset((str,))
@@ -42,7 +45,7 @@ TROPOSPHERE: Final = "troposphere"
 """The only other library whose classes annotations can name."""
 
 # Messages do not name these classes, because they are accepted for many values.
-_UNNAMED: Final = frozenset(("Reference", "AWSHelperFn", "AWSObject", "BaseAWSObject"))
+UNNAMED: Final = frozenset(("Reference", "AWSHelperFn", "AWSObject", "BaseAWSObject"))
 
 
 class Null:
@@ -383,31 +386,23 @@ class OneOf:
             return items.fit(list(value), path, result)
         if isinstance(value, Mapping) and dict in self.kinds:
             return self.fit(dict(value), path, result)
-        result.add("type", path, hint=self._hint(value, path), expected=self.expected, got=value)
+        result.add("type", path, expected=self.expected, got=value, shape=self)
         return value
-
-    def _hint(self, value: Any, path: Path) -> Hint | None:
-        name = path[-1] if path else ""
-        if isinstance(value, str) and list in self.kinds and isinstance(name, str):
-            return either("write {}", assignment(name, [value]))
-        if isinstance(value, bool) and "Condition" in self.models:
-            return "Python evaluates `in`, `is` and `not` itself; write .is_in(…), == and ~"
-        if isinstance(value, bool | int | float) and str in self.kinds:
-            return f"write {str(value).lower()!r}" if isinstance(value, bool) else f"write '{value}'"
-        if isinstance(value, type) and any(issubclass(value, named.loaded or ()) for named, _ in self.models.values()):
-            return f"write {value.__name__}(…)"
-        models = [model for model in self.models if model not in _UNNAMED and model != "Intrinsic"]
-        if isinstance(value, dict) and models:
-            return Spelling(f"write {models[0]}(…)", "")
-        if isinstance(value, dict) and len(value) == 1 and str in self.kinds:
-            return Spelling("", "put it in quotes: YAML reads a colon and a space as a mapping")
-        return None
 
     @property
     def expected(self) -> Expected:
         """The alternatives, without those that are accepted for many values."""
-        shapes = [shape for shape in self.shapes if not (isinstance(shape, ModelNamed) and shape.name in _UNNAMED)]
+        shapes = [shape for shape in self.shapes if not (isinstance(shape, ModelNamed) and shape.name in UNNAMED)]
         return tuple(part for shape in shapes for part in shape.alternatives())
+
+
+def alternatives_of(kind: type[_Shape], shape: OneOf) -> Iterator[_Shape]:
+    """Yield the alternatives that are shapes of one class, checked or not."""
+    for alternative in shape.shapes:
+        if isinstance(alternative, Checked):
+            yield from alternatives_of(kind, alternative.inner)
+        elif isinstance(alternative, kind):
+            yield alternative
 
 
 def is_interpolated(text: str) -> bool:

@@ -134,6 +134,8 @@ class Model(_Located):
     unchecked: ClassVar[frozenset[str]] = frozenset()
     # Whether a mapping in a file can be read as a model of the class.
     from_mapping: ClassVar[bool] = True
+    # The keyword that a value in place of the mapping probably means.
+    main: ClassVar[str | None] = None
 
     comment: str | None = None
     comments: Mapping[Path, str] = FrozenDict()

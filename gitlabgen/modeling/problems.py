@@ -43,6 +43,7 @@ class Problem(NamedTuple):
         kind: The kind of problem.
         expected: The alternatives that the value should be.
         got: The invalid value.
+        shape: What the value should be, if it has the wrong type.
         given: The value that the message shows, if a rule is violated.
         about: The model that has the problem, if it is not the checked model.
         first: The earlier model with which it conflicts.
@@ -60,6 +61,7 @@ class Problem(NamedTuple):
     kind: Kind = "rule"
     expected: Expected = ()
     got: Any = None
+    shape: Any = None
     given: Any = None
     about: Any = None
     first: Any = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gitlabgen.errors import Finding, report
@@ -23,6 +24,7 @@ def report_problem(made: Model, problem: Problem) -> None:
         problem: The problem.
     """
     # Most programs have no problem to report.
+    from gitlabgen.modeling.corrections import correction
     from gitlabgen.modeling.spellings import spelled
     from gitlabgen.modeling.wording import message
 
@@ -39,12 +41,14 @@ def report_problem(made: Model, problem: Problem) -> None:
         path = (*path, key)
     at_key = key is not None or problem.kind in ("key", "unknown", "twice")
     where = position(location_of(about), path, plan_of(cls).signature_names, at_key=at_key)
+    text = None if where is None else where.text or _number_in_python(where, problem.got)
+    hint = problem.hint or correction(plan_of(cls), problem, language, text)
     first = None if problem.first is None else position(location_of(problem.first))
     found = Finding(
         rule=problem.rule,
-        message=message(about, problem, language),
+        message=message(about, problem, language, text),
         severity="warning" if is_unchecked else "error",
-        hint=spelled(problem.hint, language),
+        hint=spelled(hint, language),
         job=getattr(about, "name", None) if cls.is_job else None,
         path=":".join([subject, *keys]).strip(":"),
         url=type(made).docs_url or None,
@@ -53,6 +57,16 @@ def report_problem(made: Model, problem: Problem) -> None:
         gitlab=None if is_unchecked else cls.vendor_sentence(subject, problem),
     )
     report(located(found, where))
+
+
+def _number_in_python(where: Position, got: object) -> str | None:
+    """Return a number as written in Python, such as `3.10`; None for other values."""
+    if not isinstance(got, float) or where.column is None or where.end_column is None or where.language != "python":
+        return None
+    from linecache import getline
+
+    text = getline(where.file, where.line or 0)[where.column - 1 : where.end_column - 1]
+    return text if re.fullmatch(r"[0-9]+\.[0-9]+", text) and float(text) == got else None
 
 
 def _facts(problem: Problem) -> tuple[str, ...]:

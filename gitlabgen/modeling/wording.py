@@ -10,7 +10,7 @@ from gitlabgen.errors import few
 from gitlabgen.modeling.kinds import FrozenDict
 from gitlabgen.modeling.plans import ClassPlan, plan_of
 from gitlabgen.modeling.problems import Expected, Problem, Words
-from gitlabgen.modeling.spellings import Language, as_flow, spelled
+from gitlabgen.modeling.spellings import Language, as_flow, as_python, spelled
 
 if TYPE_CHECKING:
     from gitlabgen.modeling.model import Model
@@ -26,20 +26,20 @@ _KINDS: Mapping[type, str] = {
     dict: "the mapping ",
     FrozenDict: "the mapping ",
 }
-_BOOLEAN_WORDS = {True: "`on`, `yes` or `true`", False: "`off`, `no` or `false`"}
 
 
-def message(made: Model, problem: Problem, language: Language) -> str:
+def message(made: Model, problem: Problem, language: Language, text: str | None = None) -> str:
     """Return the message for a problem: the job or block, the keyword, and the problem.
 
     Args:
         made: The model that has the problem.
         problem: The problem.
         language: The language of the file.
+        text: The value as written, if it shows more than the value.
     """
     cls = type(made)
     plan = plan_of(cls)
-    keyword, predicate = _keyword(plan, problem, language), _predicate(plan, problem, language)
+    keyword, predicate = _keyword(plan, problem, language), _predicate(plan, problem, language, text)
     name = getattr(made, "name", None)
     if "{name}" in cls.keyword and name:
         block = f"`{cut(name, _LONGEST_NAME)}`"
@@ -81,21 +81,22 @@ def _keyword(plan: ClassPlan, problem: Problem, language: Language) -> str:
     return ":".join(written)
 
 
-def _predicate(plan: ClassPlan, problem: Problem, language: Language) -> str:
+def _predicate(plan: ClassPlan, problem: Problem, language: Language, text: str | None) -> str:
     if problem.kind == "rule":
-        text = spelled(problem.plain, language) or problem.text
+        words = spelled(problem.plain, language) or problem.text
         if language == "yaml":
-            text = re.sub(r"`(\w+)`", lambda found: f"`{plan.key(found[1]) if found[1] in plan.names else found[1]}`", text)
-        return text if problem.given is None else f"{text}, got {_brief(problem.given, language)}"
+            words = re.sub(r"`(\w+)`", lambda found: f"`{plan.key(found[1]) if found[1] in plan.names else found[1]}`", words)
+        return words if problem.given is None else f"{words}, got {_brief(problem.given, language)}"
     if problem.plain is not None:
         return spelled(problem.plain, language) or problem.text
     match problem.kind:
         case "type":
-            return f"should be {_alternatives(problem.expected, language)}, got {short(problem.got, language)}"
+            return f"should be {_alternatives(problem.expected, language)}, got {text or short(problem.got, language)}"
         case "word":
             return f"should be {_alternatives(problem.expected, language)}, got {_brief(problem.got, language)}"
         case "key" if isinstance(problem.got, bool) and language == "yaml":
-            return f"has a key that GitLab reads as {str(problem.got).lower()}: put {_BOOLEAN_WORDS[problem.got]} in quotes"
+            value = str(problem.got).lower()
+            return f"has the key `{text}`, which GitLab reads as {value}" if text else f"has the key {value}, which is a boolean"
         case "key":
             return f"has the key {_brief(problem.got, language)}, which should be a string"
         case "missing":
@@ -134,16 +135,7 @@ def _brief(value: Any, language: Language) -> str:
         if written is not None:
             return cut(written, 60)
     # The address of an object is different in each run.
-    return cut(re.sub(" at 0x[0-9a-f]+", "", repr(_unfrozen(value))), 60)
-
-
-def _unfrozen(value: Any) -> Any:
-    """Return a value with tuples replaced by lists, as the user wrote them."""
-    if type(value) is tuple:
-        return [_unfrozen(item) for item in value]
-    if type(value) in (dict, FrozenDict):
-        return {key: _unfrozen(item) for key, item in value.items()}
-    return value
+    return cut(re.sub(" at 0x[0-9a-f]+", "", as_python(value)), 60)
 
 
 def cut(text: str, most: int) -> str:

@@ -8,7 +8,7 @@ from gitlabgen.modeling.lazy import exporter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitlabgen.yamltext.nodes import Commented, Plain, Tagged
-    from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode
+    from gitlabgen.yamltext.positions import MapNode, Mark, ScalarMark, SeqNode
     from gitlabgen.yamltext.reader import Document, load_documents, loads
     from gitlabgen.yamltext.writer import dump_entries, dumps
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "MapNode",
     "Mark",
     "Plain",
+    "ScalarMark",
     "SeqNode",
     "Tagged",
     "dump_entries",
@@ -33,6 +34,7 @@ if not TYPE_CHECKING:
             "MapNode": "gitlabgen.yamltext.positions",
             "Mark": "gitlabgen.yamltext.positions",
             "Plain": "gitlabgen.yamltext.nodes",
+            "ScalarMark": "gitlabgen.yamltext.positions",
             "SeqNode": "gitlabgen.yamltext.positions",
             "Tagged": "gitlabgen.yamltext.nodes",
             "dump_entries": "gitlabgen.yamltext.writer",

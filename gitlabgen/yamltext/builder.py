@@ -15,7 +15,7 @@ import attrs
 from gitlabgen.errors import Finding, YamlError
 from gitlabgen.yamltext.nodes import Plain, Tagged
 from gitlabgen.yamltext.notes import Margin
-from gitlabgen.yamltext.positions import MapNode, Mark, SeqNode, mark_of
+from gitlabgen.yamltext.positions import MapNode, Mark, ScalarMark, SeqNode, mark_of
 from gitlabgen.yamltext.resolve import is_retyped, resolve, resolve_exactly
 from gitlabgen.yamltext.tags import shorthand
 
@@ -111,6 +111,7 @@ class Builder:
         if tag is None:
             value = resolve(text) if plain else text
             if plain and value.__class__ is not str and is_retyped(text, value):
+                mark = ScalarMark.of(mark, text)
                 self._retyped[mark] = text
         elif (name := shorthand(tag)) == "!!str":
             value = text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from gitlabgen.yamltext.notes import Note
 
-__all__ = ["MapNode", "Mark", "SeqNode"]
+__all__ = ["MapNode", "Mark", "ScalarMark", "SeqNode"]
 
 
 class Mark(NamedTuple):
@@ -25,6 +25,23 @@ class Mark(NamedTuple):
     column: int
     end_line: int | None = None
     end_column: int | None = None
+
+
+class ScalarMark(Mark):
+    """The position of a scalar whose value does not show how it is written, such as `3.10` and `on`.
+
+    Attributes:
+        text: The scalar as written.
+    """
+
+    text: str
+
+    @classmethod
+    def of(cls, mark: Mark, text: str) -> ScalarMark:
+        """Return a mark with the text there."""
+        made = cls(*mark)
+        made.text = text
+        return made
 
 
 def mark_of(event: Any) -> Mark:

@@ -45,16 +45,16 @@ FAILING = {
     ),
     "no project": (
         "x = 1\n",
-        "gitlab_ci.py: error[no-project] defines no `project`\n      = write project = Project(pipeline=…)",
+        "gitlab_ci.py: error[no-project] defines no `project`\n      = write `project = Project(pipeline=…)`",
     ),
     "empty": ("", "gitlab_ci.py: error[no-project] defines no `project`"),
     "other name": (
         PROJECT.replace("project =", "projekt ="),
-        "error[no-project] defines no `project`\n      = rename projekt to project",
+        "error[no-project] defines no `project`\n      = rename `projekt` to `project`",
     ),
     "only a pipeline": (
         "from gitlabgen import Pipeline\nmain = Pipeline()\n",
-        "error[no-project] defines no `project`\n      = write project = Project(pipeline=main)",
+        "error[no-project] defines no `project`\n      = write `project = Project(pipeline=main)`",
     ),
     "wrong type": ("\nproject = {}\n", "gitlab_ci.py:2: error[no-project] `project` is a dict, not a Project"),
     "class": ("class project: pass\n", "gitlab_ci.py:1: error[no-project] `project` is a type, not a Project"),

@@ -58,7 +58,7 @@ PROBLEMS = [
     ),
     (
         "jobs:a b:variables:true key must be an alphanumeric string",
-        "`a b`: `variables` has a key that GitLab reads as true: put `on`, `yes` or `true` in quotes",
+        '`a b`: `variables` has the key `on`, which GitLab reads as true; write `"on"`',
         12,
         15,
     ),
@@ -89,7 +89,7 @@ PROBLEMS = [
     ),
     (
         "jobs:true name should be a symbol",
-        "the file has a key that GitLab reads as true: put `on`, `yes` or `true` in quotes",
+        'the file has the key `on`, which GitLab reads as true; write `"on"`',
         18,
         1,
     ),

@@ -594,7 +594,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     # Shapes
     (
         lambda: Job("a", needs="build"),  # type: ignore[arg-type]
-        "`a`: `needs` should be a list or a Need, got the string 'build'; write needs=['build']",
+        "`a`: `needs` should be a list or a Need, got the string 'build'; write `needs=['build']`",
         "jobs:a:needs config can only be a hash or an array",
     ),
     (
@@ -604,12 +604,12 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", script=3),  # type: ignore[arg-type]
-        "`a`: `script` should be a string or a list, got 3; write '3'",
+        "`a`: `script` should be a string or a list, got 3; write `script='3'`",
         "jobs:a:script config should be a string or a nested array of strings up to 10 levels deep",
     ),
     (
         lambda: Job("a", script=["x", 3]),  # type: ignore[list-item]
-        "`a`: `script[1]` should be a string or a list, got 3; write '3'",
+        "`a`: `script[1]` should be a string or a list, got 3; write `'3'`",
         "jobs:a:script config should be a string or a nested array of strings up to 10 levels deep",
     ),
     (
@@ -619,7 +619,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", variables={"A": None, "B": ["x"]}),  # type: ignore[dict-item]
-        "`a`: `variables:B` should be a string, a number, a boolean or a Variable, got the list ['x']",
+        "`a`: `variables:B` should be a string, a number, a boolean or a Variable, got the list ['x']; write `'B': 'x'`",
         "variable definition must be either a string or a hash",
     ),
     (
@@ -634,7 +634,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", artifacts={"paths": ["x"]}),  # type: ignore[arg-type]
-        "`a`: `artifacts` should be an Artifacts, got the mapping {'paths': ['x']}; write Artifacts(…)",
+        "`a`: `artifacts` should be an Artifacts, got the mapping {'paths': ['x']}; write `artifacts=Artifacts(paths=['x'])`",
         None,
     ),
     (
@@ -644,7 +644,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", interruptible="yes"),  # type: ignore[arg-type]
-        "`a`: `interruptible` should be a boolean, got the string 'yes'",
+        "`a`: `interruptible` should be a boolean, got the string 'yes'; write `interruptible=True`",
         "jobs:a:interruptible config should be a boolean value",
     ),
     (
@@ -696,7 +696,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
         lambda: Retry(1, when=[3]),  # type: ignore[list-item]
         (
             "`Retry`: `when[0]` should be one of always, unknown_failure, script_failure, api_failure, "
-            "stuck_or_timeout_failure, stuck_pending_with_matching_runners or one of 16 others, got 3; write '3'"
+            "stuck_or_timeout_failure, stuck_pending_with_matching_runners or one of 16 others, got 3"
         ),
         "retry when contains unknown values: 3",
     ),
@@ -779,7 +779,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Matrix({"A": 1.5}),  # type: ignore[dict-item]
-        "`Matrix`: `matrix[0]:A` should be a string, an integer or a list, got 1.5; write '1.5'",
+        "`Matrix`: `matrix[0]:A` should be a string, an integer or a list, got 1.5; write `'A': '1.5'`",
         "parallel:matrix:variables config should be a hash of key value pairs, value can be an array",
     ),
     # Durations
@@ -790,7 +790,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", timeout=3600),  # type: ignore[arg-type]
-        "`a`: `timeout` should be a string, got 3600; write '3600'",
+        "`a`: `timeout` should be a string, got 3600; write the unit, too, such as '10 minutes'",
         "jobs:a:timeout config should be a duration",
     ),
     # Names
@@ -848,12 +848,12 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", when="delayed"),
-        "`a`: `start_in` is missing: a delayed job needs a delay; add start_in='30 minutes'",
+        "`a`: `start_in` is missing: a delayed job needs a delay; add `start_in='30 minutes'`",
         "jobs:a start in should be a duration",
     ),
     (
         lambda: Job("a", when="manual", start_in="1 h"),
-        "`a`: `start_in` is only for delayed jobs; add when='delayed', or remove `start_in`",
+        "`a`: `start_in` is only for delayed jobs; write `when='delayed'`, or remove `start_in`",
         "jobs:a start in must be blank",
     ),
     (
@@ -873,12 +873,12 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Rule(when="delayed"),
-        "`Rule`: `start_in` is missing: a delayed job needs a delay; add start_in='30 minutes'",
+        "`Rule`: `start_in` is missing: a delayed job needs a delay; add `start_in='30 minutes'`",
         "rules:rule start in can't be blank",
     ),
     (
         lambda: Rule(start_in="1 day"),
-        "`Rule` has `start_in`, which is only for delayed jobs; add when='delayed'",
+        "`Rule` has `start_in`, which is only for delayed jobs; add `when='delayed'`",
         "rules:rule config contains disallowed keys: start_in",
     ),
     (
@@ -893,7 +893,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Rule(3),  # type: ignore[arg-type]
-        "`Rule`: `if_` should be a string, a Condition or a Var, got 3; write '3'",
+        "`Rule`: `if_` should be a string, a Condition or a Var, got 3",
         "rules:rule if invalid expression syntax",
     ),
     (
@@ -943,7 +943,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Cache(policy="pul"),
-        "`Cache`: `policy` should be a variable or one of pull-push, push, pull, got 'pul'",
+        "`Cache`: `policy` should be a variable or one of pull-push, push, pull, got 'pul'; did you mean `pull`?",
         "cache policy should be a variable or one of: pull-push, push, pull",
     ),
     (
@@ -1017,12 +1017,12 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Rule(),
-        "`Rule` is empty; a rule that always matches is when='on_success'",
+        "`Rule` is empty; a rule that always matches is `when='on_success'`",
         "rules:rule config can't be blank",
     ),
     (
         lambda: Rule(None),
-        "`Rule` is empty; a rule that always matches is when='on_success'",
+        "`Rule` is empty; a rule that always matches is `when='on_success'`",
         "rules:rule config can't be blank",
     ),
     (
@@ -1037,7 +1037,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: TriggerJob("a", trigger="b/c", parallel=3),
-        "`a`: `parallel` cannot be a number in a trigger job; write parallel=Matrix(…)",
+        "`a`: `parallel` cannot be a number in a trigger job; use a `Matrix`",
         'jobs:a:parallel config cannot use "parallel: <number>".',
     ),
     (
@@ -1101,7 +1101,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Hooks(pre_get_sources_script=3),  # type: ignore[arg-type]
-        "`Hooks`: `pre_get_sources_script` should be a string or a list, got 3; write '3'",
+        "`Hooks`: `pre_get_sources_script` should be a string or a list, got 3; write `pre_get_sources_script='3'`",
         "hooks:pre_get_sources_script config should be a string or a nested array of strings up to 10 levels deep",
     ),
     (
@@ -1135,7 +1135,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", publish="x"),
-        "`a`: `publish` works only in a job that has `pages`; write pages=Pages(publish=…)",
+        "`a`: `publish` works only in a job that has `pages`; write `pages=Pages(publish='x')` instead",
         "jobs:a publish can only be used within a `pages` job",
     ),
     (
@@ -1150,7 +1150,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: DastConfiguration(site_profile=3),  # type: ignore[arg-type]
-        "`DastConfiguration`: `site_profile` should be a string, got 3; write '3'",
+        "`DastConfiguration`: `site_profile` should be a string, got 3; write `site_profile='3'`",
         "dast_configuration site profile should be a string",
     ),
     (
@@ -1175,25 +1175,25 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: JobInput(type="number", default="three"),
-        "`JobInput`: `default` should be a number, got 'three'; write type='string'",
+        "`JobInput`: `default` should be a number, got 'three'; write `type='string'`",
         "inputs default value is not a number",
     ),
     (
         lambda: JobInput(type="number", default=True),
-        "`JobInput`: `default` should be a number, got True; write type='boolean'",
+        "`JobInput`: `default` should be a number, got True; write `type='boolean'`",
         "inputs default value is not a number",
     ),
     (
         lambda: JobInput(type="number", default="[" * 100_000),
         (
             "`JobInput`: `default` should be a number, got "
-            "'[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…; write type='string'"
+            "'[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…; write `type='string'`"
         ),
         "inputs default value is not a number",
     ),
     (
         lambda: JobInput(type="boolean", default=1),
-        "`JobInput`: `default` should be a boolean, got 1; write type='number'",
+        "`JobInput`: `default` should be a boolean, got 1; write `type='number'`",
         "inputs default value is not a boolean",
     ),
     (
@@ -1257,7 +1257,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: SpecInput(type="number", default="x"),
-        "`SpecInput`: `default` should be a number, got 'x'; write type='string'",
+        "`SpecInput`: `default` should be a number, got 'x'; write `type='string'`",
         "spec:inputs default value is not a number",
     ),
     (
@@ -1342,7 +1342,7 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Except("main"),  # type: ignore[arg-type]
-        "`Except`: `refs` should be a list, got the string 'main'; write refs=['main']",
+        "`Except`: `refs` should be a list, got the string 'main'; write `refs=['main']`",
         "except refs should be an array of strings or regular expressions using re2 syntax",
     ),
     (
@@ -1352,12 +1352,12 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Job("a", only={"variables": "$A"}),
-        "`Only`: `variables` should be a list, got the string '$A'; write variables=['$A']",
+        "`Only`: `variables` should be a list, got the string '$A'; write `variables=['$A']`",
         "only variables should be an array of strings",
     ),
     (
         lambda: Job("a", only="main"),  # type: ignore[arg-type]
-        "`a`: `only` should be a list, an Only or a mapping, got the string 'main'; write only=['main']",
+        "`a`: `only` should be a list, an Only or a mapping, got the string 'main'; write `only=['main']`",
         "jobs:a:only has to be either an array of conditions or a hash",
     ),
     (
@@ -1447,12 +1447,12 @@ REFUSED: list[tuple[Callable[[], object], str, str | None]] = [
     ),
     (
         lambda: Environment("a", kubernetes={"agent": 3}),
-        "`Kubernetes`: `agent` should be a string, got 3; write '3'",
+        "`Kubernetes`: `agent` should be a string, got 3; write `agent='3'`",
         "environment:kubernetes agent should be a string",
     ),
     (
         lambda: Reference(),
-        '`Reference` has an empty path; write Reference(".base", "script")',
+        '`Reference` has an empty path; write `Reference(".base", "script")`',
         None,
     ),
 ]

@@ -130,5 +130,5 @@ def test_hints_use_the_language_of_the_file() -> None:
     jobs = [Job("a", script=["x"], environment=Environment("e", on_stop="b")), Job("b", script=["x"], environment="e")]
     (in_python,) = lint(Pipeline(jobs=jobs))
     (in_yaml,) = lint(loads("a: {script: x, environment: {name: e, on_stop: b}}\nb: {script: x, environment: e}"))
-    assert in_python.hint == "add action='stop' to the environment of the stop job"
+    assert in_python.hint == "add `action='stop'` to the environment of the stop job"
     assert in_yaml.hint == "add `action: stop` to the environment of the stop job"

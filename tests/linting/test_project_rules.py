@@ -242,7 +242,7 @@ def test_racing_deployments() -> None:
     assert messages(found("racing-deploys", DEPLOY)) == [
         (
             "Two pipelines can run `deploy` at the same time, and one of them will fail to deploy the stack `orders`.",
-            "add resource_group='orders'",
+            "add `resource_group='orders'`",
         )
     ]
     assert found("racing-deploys", DEPLOY, resource_group="orders") == []
@@ -252,10 +252,10 @@ def test_racing_deployments() -> None:
 @pytest.mark.parametrize(
     ("rule", "keywords", "hint"),
     [
-        ("blocking-cleanup", {"jobs": (Job("remove", stage="test", script=["sam delete"]),)}, "add allow_failure=True"),
-        ("interruptible-deploy", {"interruptible": True}, "write interruptible=False"),
-        ("retried-deploy", {"retry": 2}, "write retry=Retry(1, when=['runner_system_failure'])"),
-        ("unguarded-deploy", {}, "add rules=[Rule('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH')]"),
+        ("blocking-cleanup", {"jobs": (Job("remove", stage="test", script=["sam delete"]),)}, "add `allow_failure=True`"),
+        ("interruptible-deploy", {"interruptible": True}, "write `interruptible=False`"),
+        ("retried-deploy", {"retry": 2}, "write `retry=Retry(1, when=['runner_system_failure'])`"),
+        ("unguarded-deploy", {}, "add `rules=[Rule('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH')]`"),
     ],
 )
 def test_hints_in_python(rule: str, keywords: dict[str, Any], hint: str) -> None:

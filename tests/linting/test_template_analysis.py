@@ -9,7 +9,7 @@ import pytest
 from troposphere.cloudwatch import Alarm as ForeignAlarm
 
 from gitlabgen import lint
-from gitlabgen.analysis.template_spellings import setting
+from gitlabgen.analysis.template_spellings import to_set
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.sam import Alarm, Canary, Equals, Function, If, Ref, Resource, RestApi, SimpleTable, Template, loads
 
@@ -47,7 +47,7 @@ _PROPERTIES: dict[str, Any] = {"EvaluationPeriods": 1, "ComparisonOperator": "Gr
 def test_spelling_of_properties(resource: Any, python: str) -> None:
     """Hints show a property as an argument of the resource's class, or as in the template."""
     (alarm,) = TemplateAnalysis(Template(resources=[resource])).alarms
-    assert setting(alarm, "TreatMissingData", "notBreaching") == (python, "`TreatMissingData: notBreaching`")
+    assert to_set(alarm, "TreatMissingData", "notBreaching") == (f"add `{python}`", "add `TreatMissingData: notBreaching`")
 
 
 def test_hints_use_the_language_of_the_file() -> None:
@@ -73,18 +73,18 @@ def test_hints_use_the_language_of_the_file() -> None:
     )
     hints = {(finding.rule, (finding.path or "").split(":")[1]): finding.hint for finding in lint(template, persona="auditor")}
     assert hints == {
-        ("alarm-on-missing-data", "Everything"): "write treat_missing_data='notBreaching'",
-        ("alarm-on-missing-data", "Other"): "write treat_missing_data='notBreaching'",
-        ("alarm-on-missing-data", "Whole"): "write treat_missing_data='notBreaching'",
-        ("alarm-on-other-alias", "Other"): "write Sub('${F}:live')",
+        ("alarm-on-missing-data", "Everything"): "add `treat_missing_data='notBreaching'`",
+        ("alarm-on-missing-data", "Other"): "add `treat_missing_data='notBreaching'`",
+        ("alarm-on-missing-data", "Whole"): "add `treat_missing_data='notBreaching'`",
+        ("alarm-on-other-alias", "Other"): "write `Sub('${F}:live')`",
+        ("alarm-on-whole-function", "Whole"): "add `'Resource': Sub('${F}:live')` to the dimensions",
+        ("alarm-without-dimensions", "Everything"): "add `dimensions={'FunctionName': Ref('F'), 'Resource': Sub('${F}:live')}`",
+        ("extra-stage", "Api"): "add `open_api_version='3.0.1'`",
+        ("invalid-alarm", "Other"): "add `threshold=0`",
+        ("invalid-alarm", "Whole"): "add `threshold=0`",
         ("missing-sub", "Other"): "wrap the string in Sub(…)",
-        ("alarm-on-whole-function", "Whole"): "add 'Resource': Sub('${F}:live') to the dimensions",
-        ("alarm-without-dimensions", "Everything"): "add dimensions={'FunctionName': Ref('F'), 'Resource': Sub('${F}:live')}",
-        ("extra-stage", "Api"): "write open_api_version='3.0.1'",
-        ("invalid-alarm", "Other"): "write threshold=0 to see any error",
-        ("invalid-alarm", "Whole"): "write threshold=0 to see any error",
-        ("unpublished-change", "F"): "add auto_publish_alias_all_properties=True",
-        ("invalid-hook-name", "H"): "write function_name=Sub('CodeDeployHook_${AWS::StackName}-H')",
+        ("unpublished-change", "F"): "add `auto_publish_alias_all_properties=True`",
+        ("invalid-hook-name", "H"): "add `function_name=Sub('CodeDeployHook_${AWS::StackName}-H')`",
     }
 
 

@@ -79,7 +79,7 @@ def messages(**arguments: Any) -> list[str]:
         ({"extra": {"a": 1}}, "`container_service` takes no `extra`; change the jobs of the project instead"),
         ({"test": {"build-image": TEST}}, "`build-image` is the name of two jobs; rename one of them"),
         ({"test": {"image": TEST}}, "`image` is a keyword of GitLab, and cannot be the name of a job; choose another name"),
-        ({"deploy": "prod"}, "`container_service`: `deploy` should be a list, got the string 'prod'; write deploy=['prod']"),
+        ({"deploy": "prod"}, "`container_service`: `deploy` should be a list, got the string 'prod'"),
         ({"deploy": [STAGING, "prod"]}, "`container_service`: `deploy[1]` should be a KubernetesTarget, got the string 'prod'"),
     ],
 )

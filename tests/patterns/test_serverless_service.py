@@ -538,7 +538,10 @@ def test_all_problems_are_reported_together() -> None:
         ({"test": {"unit": 1}}, "`serverless_service`: `test:unit` should be a Test, got 1"),
         (
             {"deploy": PROD},
-            "`serverless_service`: `deploy` should be a list, got Target('prod', account='333333333333', region='eu-central…",
+            (
+                "`serverless_service`: `deploy` should be a list, got Target('prod', account='333333333333', "
+                "region='eu-central…; write it as a list"
+            ),
         ),
         (
             {"scan": ["sats"]},
@@ -642,7 +645,7 @@ def test_invalid_arguments_are_refused(changes: dict[str, Any], words: str) -> N
     ("keywords", "words"),
     [
         ({"account": "1234"}, "`Target`: `account` should be 12 digits, got '1234'"),
-        ({"account": 123456789012}, "`Target`: `account` should be a string, got 123456789012; write '123456789012'"),
+        ({"account": 123456789012}, "`Target`: `account` should be a string, got 123456789012; write `account='123456789012'`"),
         ({"region": "Frankfurt"}, "`Target`: `region` should be a region such as 'eu-central-1', got 'Frankfurt'"),
         (
             {"role": "arn:aws:iam::1:role/x"},
@@ -688,9 +691,12 @@ def test_invalid_arguments_are_refused(changes: dict[str, Any], words: str) -> N
         ),
         (
             {"region": None, "waves": [["eu-west-1"], [["us-east-1"]]]},
-            "`Target`: `waves[1][0]` should be a string, got the list ['us-east-1']",
+            "`Target`: `waves[1][0]` should be a string, got the list ['us-east-1']; write `'us-east-1'`",
         ),
-        ({"region": None, "waves": ["eu-west-1"]}, "`Target`: `waves[0]` should be a list, got the string 'eu-west-1'"),
+        (
+            {"region": None, "waves": ["eu-west-1"]},
+            "`Target`: `waves[0]` should be a list, got the string 'eu-west-1'; write `['eu-west-1']`",
+        ),
         (
             {"windows": ["Mon-Thu"]},
             (

@@ -110,7 +110,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "not a number": (
         lambda: sam.TimeBasedCanary(canary_percentage="5", canary_interval=5),  # type: ignore[arg-type]
-        "`TimeBasedCanary`: `canary_percentage` should be an integer, got the string '5'",
+        "`TimeBasedCanary`: `canary_percentage` should be an integer, got the string '5'; write `canary_percentage=5`",
     ),
     "two recipes with the same name": (
         lambda: sam.Canary(alarms=[sam.Alarm.errors(), sam.Alarm.errors(3)]),

@@ -128,7 +128,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: sam.Globals(function={"Timeout": 3}),  # type: ignore[arg-type]
         (
             "`Globals`: `function` should be a FunctionGlobals or an Intrinsic, got the mapping {'Timeout': 3}; write "
-            "FunctionGlobals(…)"
+            "`function=FunctionGlobals(timeout=3)`"
         ),
     ),
     "a timeout in globals that is too long": (

@@ -69,7 +69,7 @@ def test_a_property_block_is_not_a_link() -> None:
     """A property block of troposphere has no name to refer to."""
     hooks = serverless.Hooks()
     assert sam.Route("GET", "/", api=hooks).api is hooks
-    with pytest.raises(KeywordError, match="`api` should be a string, an Intrinsic or a BaseResource, got 3; write '3'"):
+    with pytest.raises(KeywordError, match="`api` should be a string, an Intrinsic or a BaseResource, got 3; write `api='3'`"):
         sam.Route("GET", "/", api=3)  # type: ignore[arg-type]
 
 

@@ -28,7 +28,10 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         waiting = next((other for other in analysis.jobs.values() if _waits(analysis, other, job)), None)
         if waiting is not None and _blocks(job):
             message = f"If `{job.name}` fails to delete the stack, `{waiting.name}` never runs."
-            hint = either("add {}", assignment("allow_failure", True))
+            verb = "add" if job.allow_failure is None else "write"
+            hint = either(f"{verb} {{}}", assignment("allow_failure", True))
+            if any(rule.allow_failure is False for owner, _, rule in analysis.rules if owner is job):
+                hint = either("write {} in its rules", assignment("allow_failure", True))
             yield RULE.finding(command_spot(command), message, hint, facts=(waiting.name,))
 
 

@@ -34,7 +34,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         else:
             continue
         message = f"A newer commit can cancel `{job.name}` while it updates {target.description}."
-        hint = either("write {}", assignment("interruptible", False))
+        hint = either("add {}" if path == target.path else "write {}", assignment("interruptible", False))
         yield RULE.finding(spot(job, path), message, hint, facts=(target.name,))
 
 

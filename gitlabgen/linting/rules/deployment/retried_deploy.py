@@ -14,13 +14,13 @@ from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.retry import Retry
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.spellings import Spelling
+from gitlabgen.modeling.spellings import Spelling, either
 
 __all__ = ["RULE"]
 
 _SCRIPT: Final = frozenset(("always", "script_failure"))
-_HINT: Final = Spelling(
-    python="write retry=Retry(1, when=['runner_system_failure'])", yaml="write `retry: {max: 1, when: [runner_system_failure]}`"
+_RETRY: Final = Spelling(
+    python="`retry=Retry(1, when=['runner_system_failure'])`", yaml="`retry: {max: 1, when: [runner_system_failure]}`"
 )
 
 
@@ -29,9 +29,9 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for target in targets_of(analysis):
         job = target.job
         if target.is_stack and _repeats_script(analysis.setting(job, "retry")):
-            path = target.path if getattr(job, "retry", None) is None else ("retry",)
+            verb, path = ("add", target.path) if getattr(job, "retry", None) is None else ("write", ("retry",))
             message = f"`retry` starts `{job.name}` again after a failed deployment was rolled back."
-            yield RULE.finding(spot(job, path), message, _HINT, facts=(target.name,))
+            yield RULE.finding(spot(job, path), message, either(f"{verb} {{}}", _RETRY), facts=(target.name,))
 
 
 def _repeats_script(retry: Any) -> bool:

@@ -22,8 +22,8 @@ __all__ = ["RULE"]
 
 _CLAUSES: Final = frozenset(("if_", "changes", "exists"))
 _HINT: Final = Spelling(
-    python="add rules=[Rule('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH')]",
-    yaml="add `rules` with `if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`",
+    python="add `rules=[Rule('$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH')]`",
+    yaml="add `rules: [{if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH}]`",
 )
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import spot
 from gitlabgen.analysis.walking import models_in
-from gitlabgen.errors import Finding, did_you_mean
+from gitlabgen.errors import Finding, closest, suggestion
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.include import Include
 from gitlabgen.gitlab.job import Job
@@ -54,18 +54,26 @@ def _check(model: Model, job: BaseJob | None, path: tuple[str, ...], unknown: Ca
     reported = plan_of(Job).names if isinstance(model, TriggerJob) else frozenset[str]()
     for key in model.extra:
         # A missing value of an input decides what this key is, and whether a name at the top level is that of a job.
-        if key in reported or unknown(key) or (job is None and unknown(model.extra[key])):
+        # What is not a string is reported when the file is read.
+        if not issubclass(type(key), str) or key in reported or unknown(key) or (job is None and unknown(model.extra[key])):
             continue
         # Another rule reports `$schema` at the top level: editors need it.
         if key == "$schema" and job is None:
             continue
         message = f"{owner}GitLab has no keyword `{key}`{suffix}."
-        hint = did_you_mean(str(key), names)
+        hint = _hint(model, str(key), names)
         if _is_empty_job(model, key, location):
             message, hint = f"The job `{key}` is empty.", "a job needs `script`, `run` or `trigger`"
         gitlab = _sentence(model, key, location, path)
         found = RULE.finding(spot(model, ("extra", key), at_key=True), message, hint, facts=(str(key),), gitlab=gitlab)
         yield found._replace(job=job.name if job else None, path=f"{location}:{key}".lstrip(":"))
+
+
+def _hint(model: Model, key: str, names: list[str]) -> str | None:
+    near = closest(key, names)
+    if near is not None and getattr(model, plan_of(type(model)).name(near) or "", None) is not None:
+        return f"`{near}` is set, too: keep one of them"
+    return suggestion(near)
 
 
 def _is_empty_job(model: Model, key: str, location: str) -> bool:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.template_spellings import setting
+from gitlabgen.analysis.template_spellings import to_set
 from gitlabgen.analysis.template_values import choices
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.spellings import either
 
 __all__ = ["RULE"]
 
@@ -35,7 +34,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                     f"`{alarm.name}` keeps its last state while there is no data (`{value}`), "
                     f"and a new version of `{function}` has no data at first."
                 )
-            hint = either("write {}", setting(alarm, "TreatMissingData", "notBreaching"))
+            hint = to_set(alarm, "TreatMissingData", "notBreaching")
             yield RULE.finding(analysis.spot(alarm, ("TreatMissingData",)), message, hint, facts=(function, value))
 
 

@@ -39,7 +39,7 @@ def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMet
         if colon and published is not None and alias not in (published, "$LATEST") and not alias.isdigit():
             message = f"`{alarm.name}` watches the alias `{alias}`, but the alias of `{function.name}` is `{published}`."
             expected = f"${{{function.name}}}:{published}"
-            hint = Spelling(f"write Sub({expected!r})", f"write `!Sub {expected}`")
+            hint = Spelling(f"write `Sub({expected!r})`", f"write `!Sub {expected}`")
             where = analysis.spot(alarm, path, words=(f"${{{name}}}:{alias}", resource, alias))
             yield RULE.finding(where, message, hint, facts=(metric_name, "Resource", alias))
         if named is not None and named is not function:
@@ -50,7 +50,9 @@ def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMet
     version = texts.get("ExecutedVersion", "").removeprefix("${").partition(".Version")[0]
     if function is not None and version != function.name and version in analysis.resources:
         message = f"`{alarm.name}` watches a version of `{version}` in `ExecutedVersion`, but the function is `{function.name}`."
-        hint = Spelling(f"write GetAtt({function.name!r}, 'Version.Version')", f"write `!GetAtt {function.name}.Version.Version`")
+        hint = Spelling(
+            f"write `GetAtt({function.name!r}, 'Version.Version')`", f"write `!GetAtt {function.name}.Version.Version`"
+        )
         where = analysis.spot(alarm, path, words=(version,))
         yield RULE.finding(where, message, hint, facts=(metric_name, "ExecutedVersion", version))
 

@@ -31,8 +31,8 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                 )
                 alias = canary.qualified_alias
                 hint = Spelling(
-                    f"add 'Resource': Sub({alias!r}) to the dimensions",
-                    f"add the dimension `Resource` with the value `!Sub {alias}`",
+                    f"add `'Resource': Sub({alias!r})` to the dimensions",
+                    f"add `{{Name: Resource, Value: !Sub '{alias}'}}` to the dimensions",
                 )
                 where = analysis.spot(alarm, (*metric.path, "Dimensions"), at_key=True)
                 yield RULE.finding(where, message, hint, facts=(str(metric.name), function))

@@ -29,8 +29,9 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
                 )
                 alias = canary.qualified_alias
                 hint = Spelling(
-                    f"add dimensions={{'FunctionName': Ref({function!r}), 'Resource': Sub({alias!r})}}",
-                    f"add the dimensions `FunctionName` with `!Ref {function}` and `Resource` with `!Sub {alias}`",
+                    f"add `dimensions={{'FunctionName': Ref({function!r}), 'Resource': Sub({alias!r})}}`",
+                    f"add `Dimensions: [{{Name: FunctionName, Value: !Ref {function}}}, "
+                    f"{{Name: Resource, Value: !Sub '{alias}'}}]`",
                 )
                 yield RULE.finding(analysis.spot(alarm, metric.path), message, hint, facts=(str(metric.name), function))
 

@@ -29,7 +29,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
         for resource, path in qualified_texts(analysis, function, alias):
             if not _waits(analysis, resource.name, function.name, made):
                 message = f"`{resource.name}` names the alias `{alias}` as text, so it may be created before the alias."
-                hint = Spelling(f"write Ref('{function.name}.Alias')", f"write `!Ref {function.name}.Alias`")
+                hint = Spelling(f"write `Ref('{function.name}.Alias')`", f"write `!Ref {function.name}.Alias`")
                 yield RULE.finding(analysis.spot(resource, path), message, hint, facts=(function.name,))
 
 

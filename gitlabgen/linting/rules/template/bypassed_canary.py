@@ -51,8 +51,8 @@ def _hint(caller: Caller, name: str, alias: object) -> Spelling:
         setting = assignment("Qualifier", alias)
         return Spelling(f"add {setting.python}", f"add {setting.yaml}")
     if caller.is_in_text:
-        return Spelling(f"write ${{{name}.Alias}} for the function", f"write `${{{name}.Alias}}` for the function")
-    return Spelling(f"write Ref('{name}.Alias')", f"write `!Ref {name}.Alias`")
+        return Spelling(f"write `${{{name}.Alias}}` for the function", f"write `${{{name}.Alias}}` for the function")
+    return Spelling(f"write `Ref('{name}.Alias')`", f"write `!Ref {name}.Alias`")
 
 
 def _is_refused(canary: CanaryFunction, caller: Caller) -> bool:

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.template_spellings import setting
+from gitlabgen.analysis.template_spellings import to_set
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.spellings import either
 
 __all__ = ["RULE"]
 
@@ -22,7 +21,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     for api in analysis.of_type("AWS::Serverless::Api"):
         if "OpenApiVersion" not in api.properties and api.properties.get("StageName") != "Stage":
             message = f"`{api.name}` gets a second public stage named `Stage`, because it has no `OpenApiVersion`."
-            hint = either("write {}", setting(api, "OpenApiVersion", "3.0.1"))
+            hint = to_set(api, "OpenApiVersion", "3.0.1")
             yield RULE.finding(analysis.spot(api, ()), message, hint)
 
 

@@ -12,12 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from gitlabgen.analysis.template_spellings import setting
+from gitlabgen.analysis.template_spellings import to_set
 from gitlabgen.analysis.template_values import integer
 from gitlabgen.analysis.templates import TemplateAnalysis, TemplateResource, mapping
 from gitlabgen.errors import Finding, did_you_mean, few
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.spellings import Spelling, either
+from gitlabgen.modeling.spellings import Spelling
 from gitlabgen.sam.canaries.alarm import Alarm
 
 __all__ = ["RULE"]
@@ -64,7 +64,7 @@ def _threshold(analysis: TemplateAnalysis, alarm: TemplateResource) -> Iterator[
     """Yield a finding for an alarm that has no threshold and is not an anomaly detection alarm."""
     if "Threshold" not in alarm.properties and "ThresholdMetricId" not in alarm.properties:
         message = f"`{alarm.name}` has no `Threshold`. Only anomaly detection works without one."
-        hint = either("write {} to see any error", setting(alarm, "Threshold", 0))
+        hint = to_set(alarm, "Threshold", 0)
         yield RULE.finding(analysis.spot(alarm, ()), message, hint)
 
 
@@ -99,10 +99,10 @@ def _results(analysis: TemplateAnalysis, alarm: TemplateResource, queries: list[
     if len(results) != 1 and not anomaly and all(mapping(query.get("ReturnData")) == {} for query in queries):
         message = f"`{alarm.name}`: exactly one query must return data, got {len(results)}."
         hint = (
-            Spelling("write 'ReturnData': False in the other queries", "write `ReturnData: false` in the other queries")
+            Spelling("write `'ReturnData': False` in the other queries", "write `ReturnData: false` in the other queries")
             if results
             else Spelling(
-                "write 'ReturnData': True in the query that the alarm evaluates",
+                "write `'ReturnData': True` in the query that the alarm evaluates",
                 "write `ReturnData: true` in the query that the alarm evaluates",
             )
         )

@@ -42,7 +42,8 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
             shown = "has no `FunctionName`" if given is None else f"is named `{name}`"
             message = f"`{hook.name}` {shown}, but CodeDeploy may only call hooks whose name begins with `{PREFIX}`."
             suggested = f"{PREFIX}${{AWS::StackName}}-{hook.name}"
-            hint = Spelling(f"write function_name=Sub({suggested!r})", f"write `FunctionName: !Sub {suggested}`")
+            verb = "add" if given is None else "write"
+            hint = Spelling(f"{verb} `function_name=Sub({suggested!r})`", f"{verb} `FunctionName: !Sub {suggested}`")
             yield RULE.finding(where, message, hint, facts=("prefix",))
 
 

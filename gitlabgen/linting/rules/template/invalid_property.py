@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from gitlabgen.analysis.template_spellings import setting
+from gitlabgen.analysis.template_spellings import to_set
 from gitlabgen.analysis.template_values import choices, function_of
 from gitlabgen.analysis.templates import FUNCTION, TemplateAnalysis, TemplateResource, mapping
 from gitlabgen.errors import Finding, closest, suggestion
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.spellings import Hint, either
+from gitlabgen.modeling.spellings import Hint
 from gitlabgen.sam.policy_templates import POLICY_TEMPLATES
 
 __all__ = ["RULE"]
@@ -54,7 +54,7 @@ def _nesting(resource: TemplateResource, environment: Mapping[str, Any], wrong: 
     near = closest(wrong, ["Variables"])
     if near or not all(isinstance(value, str) for value in environment.values()):
         return suggestion(near, "move the variables into a mapping `Variables`")
-    return either("write {}", setting(resource, "Environment", {"Variables": dict(environment)}))
+    return to_set(resource, "Environment", {"Variables": dict(environment)})
 
 
 def _variables(environment: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -84,7 +84,7 @@ def _missing(analysis: TemplateAnalysis, resource: TemplateResource) -> Iterator
     for key, value in needed.items():
         if key not in properties:
             message = f"`{resource.name}` has no `{key}`, so SAM rejects the template."
-            hint = either("add {}", setting(resource, key, value))
+            hint = to_set(resource, key, value)
             yield RULE.finding(analysis.spot(resource), message, hint, facts=(key,))
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.template_spellings import setting
+from gitlabgen.analysis.template_spellings import to_set
 from gitlabgen.analysis.templates import TemplateAnalysis
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.spellings import either
 
 __all__ = ["RULE"]
 
@@ -23,8 +22,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
         function = canary.function
         if canary.alias is None and getattr(function.model, "deployment_preference", None) is None:
             message = f"`{function.name}` has a canary but no `AutoPublishAlias`, so SAM rejects the template."
-            hint = either("add {}", setting(function, "AutoPublishAlias", "live"))
-            yield RULE.finding(analysis.spot(function, ("DeploymentPreference",)), message, hint)
+            yield RULE.finding(analysis.spot(function), message, to_set(function, "AutoPublishAlias", "live"))
 
 
 RULE: Final = LintRule(

@@ -70,7 +70,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
             is_stream = owner.type.startswith("AWS::DynamoDB::") and key in _STREAMS
             attribute = "StreamArn" if is_stream else "Arn"
             message = f"`{resource.name}`: `{key}` needs the ARN of `{owner.name}`, but `Ref` returns its {returned}."
-            hint = Spelling(f"write GetAtt({owner.name!r}, {attribute!r})", f"write `!GetAtt {owner.name}.{attribute}`")
+            hint = Spelling(f"write `GetAtt({owner.name!r}, {attribute!r})`", f"write `!GetAtt {owner.name}.{attribute}`")
             yield RULE.finding(analysis.spot(resource, where.path[:-1]), message, hint, facts=(key, owner.name))
 
 

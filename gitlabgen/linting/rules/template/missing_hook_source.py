@@ -12,11 +12,11 @@ from typing import Final
 from gitlabgen.analysis.hook_functions import hooks_of
 from gitlabgen.analysis.hook_sources import HookCode, code_of, is_surely_missing
 from gitlabgen.analysis.template_folders import TemplateFolder
-from gitlabgen.analysis.template_spellings import setting
+from gitlabgen.analysis.template_spellings import to_set
 from gitlabgen.analysis.templates import TemplateAnalysis, TemplateResource
 from gitlabgen.errors import Finding, closest
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.spellings import Hint, either
+from gitlabgen.modeling.spellings import Hint
 
 __all__ = ["RULE"]
 
@@ -46,7 +46,7 @@ def _hint(hook: TemplateResource, code: HookCode, folder: TemplateFolder) -> Hin
         return f"create `{code.paths[0]}`"
     module = str(hook.properties["Handler"]).rpartition(".")[0]
     handler = f"{module.removesuffix(posixpath.basename(wanted))}{near}.{code.handler}"
-    return either("write {}", setting(hook, "Handler", handler))
+    return to_set(hook, "Handler", handler)
 
 
 RULE: Final = LintRule(

@@ -64,7 +64,7 @@ def _is_name(analysis: TemplateAnalysis, name: str, attribute: str | None) -> bo
 
 
 def _texts(owner: str, found: str) -> tuple[str, Spelling]:
-    hint = Spelling("wrap the string in Sub(…)", "write `!Sub` before the string")
+    hint = Spelling("wrap the string in Sub(…)", "put `!Sub` before the string")
     return f"`{owner}`: `{found}` is not filled in without `!Sub`.", hint
 
 

@@ -12,7 +12,6 @@ from gitlabgen.analysis.template_values import reference
 from gitlabgen.analysis.templates import CanaryFunction, TemplateAnalysis
 from gitlabgen.errors import Finding, Severity, closest, did_you_mean, suggestion
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.spellings import Spelling, either
 from gitlabgen.sam.canaries.shifts import PREDEFINED, short_name
 
 __all__ = ["RULE"]
@@ -23,7 +22,7 @@ def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     for canary in analysis.canaries:
         if "Type" not in canary.preference:
             message = f"`{canary.function.name}` has a canary without a `Type`, so SAM rejects the template."
-            hint = either("add {}", Spelling("type='Canary10Percent5Minutes'", "`Type: Canary10Percent5Minutes`"))
+            hint = "choose a type, such as `Canary10Percent5Minutes`"
             yield RULE.finding(analysis.spot(canary.function, ("DeploymentPreference",)), message, hint, severity="error")
         for value in canary.types:
             yield from _check(analysis, canary, value)
