@@ -298,4 +298,6 @@ def _rule_settings(owner: Model, path: Path, rules: object) -> Iterator[Setting]
 
 def _settings(owner: Model, path: Path, variables: object) -> Iterator[Setting]:
     for name, value in variables.items() if isinstance(variables, Mapping) else ():
-        yield Setting(owner, (*path, name), name, value)
+        # What is not a string is reported when the file is read.
+        if isinstance(name, str):
+            yield Setting(owner, (*path, name), name, value)

@@ -187,7 +187,7 @@ def _dates(documents: Iterable[Document], filename: str | None) -> Iterator[Find
         if refused is not None:
             message = f"`{text}` is a {refused.lower()}, which GitLab does not read without quotes"
             said = f"Tried to load unspecified class: {refused}"
-            yield Finding("invalid-yaml", message, hint=f'write "{text}"', file=filename, gitlab=said, **mark._asdict())
+            yield Finding("invalid-yaml", message, hint=f'write `"{text}"`', file=filename, gitlab=said, **mark._asdict())
 
 
 def _is_header(tree: Any) -> bool:

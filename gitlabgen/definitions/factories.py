@@ -99,10 +99,10 @@ def _finding(problem: SettingProblem, document: TomlText, overrides: Mapping[str
     keys = problem.keys
     option = f"--set {'.'.join(keys[1:])}"
     if _is_overridden(overrides, document.data.get("settings", {}), keys[1:]):
-        hint = problem.hint if problem.replacement is None else f"write {option}='{problem.replacement}'"
+        hint = problem.hint if problem.replacement is None else f"write `{option}='{problem.replacement}'`"
         hint = f"set it with {option}=…" if problem.kind == "missing" else hint
         return Finding(rule="invalid-setting", message=f"`{option}` {problem.message}", hint=hint, file=document.file)
-    hint = problem.hint if problem.replacement is None else f"write {problem.replacement}"
+    hint = problem.hint if problem.replacement is None else f"write `{problem.replacement}`"
     if problem.kind == "missing":
         hint = f"write {keys[-1]} = … under [{'.'.join(keys[:-1])}]" if document.text else f"set it with {option}=…"
     return document.finding(keys, problem.message, hint, at_key=problem.kind in ("missing", "unknown"))

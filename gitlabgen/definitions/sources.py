@@ -212,10 +212,12 @@ def _problems(document: TomlText) -> Iterator[Finding]:
             if not isinstance(value, dict):
                 yield document.finding((key,), f"should be a table, got {value!r}", "write name = value below [settings]")
         elif not isinstance(value, str):
-            hint = f'write "{value}"' if type(value) in (int, float) else None
+            hint = f'write `"{value}"`' if type(value) in (int, float) else None
             yield document.finding((key,), f"should be a string, got {value!r}", hint)
         elif key == "blueprint" and not re.fullmatch(BLUEPRINT, value):
-            yield document.finding((key,), f"should name a function, got {value!r}", 'write "package.module:function"')
+            yield document.finding(
+                (key,), f"should name a function, got {value!r}", 'write a text such as `"package.module:function"`'
+            )
         elif key == "target_gitlab" and not re.fullmatch(VERSION, value):
             yield document.finding((key,), f"should be a version such as '17.11', got {value!r}")
         elif key == "requires":
@@ -230,7 +232,9 @@ def _requirement(document: TomlText, requirement: str) -> Iterator[Finding]:
 
     found = re.fullmatch(REQUIREMENT, requirement)
     if found is None:
-        yield document.finding(("requires",), f"should pin one version, got {requirement!r}", 'write "name==1.2.3"')
+        yield document.finding(
+            ("requires",), f"should pin one version, got {requirement!r}", 'write a text such as `"name==1.2.3"`'
+        )
         return
     try:
         installed = version(found[1])

@@ -350,7 +350,7 @@ def _value(value: object) -> str:
             raise condition_problem(f"A variable is compared with the condition `{value}`", _BRACKETS)
         case bool() | int() | float():
             text = str(value).lower() if isinstance(value, bool) else str(value)
-            raise condition_problem(f"A variable is compared with {value!r}, but GitLab compares text", f'write "{text}"')
+            raise condition_problem(f"A variable is compared with {value!r}, but GitLab compares text", f'write `"{text}"`')
         case list() | tuple() | set() | frozenset():
             raise condition_problem(
                 f"A variable is compared with {value!r}", "use .is_in('a', 'b') to compare with several values"

@@ -95,7 +95,7 @@ MISTAKES = {
         "",
         "gitlab_ci.toml: error[invalid-setting] `settings.name` is missing\n      = write name = … under [settings]",
     ),
-    "wrong type": ("[settings]\nname = 7 # seven\n", '    3 │ name = 7 # seven\n      │        ^ write "7"'),
+    "wrong type": ("[settings]\nname = 7 # seven\n", '    3 │ name = 7 # seven\n      │        ^ write `"7"`'),
     "wrong word": (
         '[settings]\nname = "x"\n[settings.environments.eu]\naccount = "1"\ntier = "prodd"\n',
         (
@@ -258,7 +258,7 @@ def test_a_blueprint_without_settings(acme: Path, gitlabgen: Command) -> None:
         (["=1"], "--set takes KEY=VALUE with a TOML value, got '=1'"),
         (
             ["name=7"],
-            "gitlab_ci.toml: error[invalid-setting] `--set name` should be a string, got 7\n      = write --set name='\"7\"'",
+            "gitlab_ci.toml: error[invalid-setting] `--set name` should be a string, got 7\n      = write `--set name='\"7\"'`",
         ),
         (["nmae='x'"], "`--set nmae` is not a setting of the blueprint\n      = did you mean `name`?"),
         (["environments={eu={}}", "memory=1"], "`--set environments.eu.account` is missing"),

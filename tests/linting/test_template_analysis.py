@@ -76,7 +76,7 @@ def test_hints_use_the_language_of_the_file() -> None:
         ("alarm-on-missing-data", "Everything"): "add `treat_missing_data='notBreaching'`",
         ("alarm-on-missing-data", "Other"): "add `treat_missing_data='notBreaching'`",
         ("alarm-on-missing-data", "Whole"): "add `treat_missing_data='notBreaching'`",
-        ("alarm-on-other-alias", "Other"): "write `Sub('${F}:live')`",
+        ("alarm-on-other-alias", "Other"): "name the alias `live`",
         ("alarm-on-whole-function", "Whole"): "add `'Resource': Sub('${F}:live')` to the dimensions",
         ("alarm-without-dimensions", "Everything"): "add `dimensions={'FunctionName': Ref('F'), 'Resource': Sub('${F}:live')}`",
         ("extra-stage", "Api"): "add `open_api_version='3.0.1'`",

@@ -35,7 +35,8 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         job = target.job
         if target.is_shared and not any(map(_is_guarded, (job, *_predecessors(analysis, job)))):
             message = f"Any branch or tag can deploy to {target.description}: nothing limits when `{job.name}` runs."
-            yield RULE.finding(spot(job, target.path), message, _HINT, facts=(target.name,))
+            hint = _HINT if job.rules is None else "let a rule of the job match only `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`"
+            yield RULE.finding(spot(job, target.path), message, hint, facts=(target.name,))
 
 
 def _predecessors(analysis: PipelineAnalysis, job: BaseJob) -> list[BaseJob]:

@@ -40,7 +40,10 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         elif (near := _meant(name)) and name not in facts.used_names:
             message = f"{setting.title}The runner has no variable `{name}`, and nothing uses it."
             where = spot(setting.owner, setting.path, at_key=True)
-            yield RULE.finding(where, message, suggestion(near), facts=(name,))
+            place = (setting.owner, (*setting.path[:-1], near))
+            is_set = any((other.owner, other.path) == place for other in facts.settings)
+            advice = f"`{near}` is set, too: keep one of them" if is_set else suggestion(near)
+            yield RULE.finding(where, message, advice, facts=(name,))
 
 
 def _wrong(name: str, value: Any) -> str | None:

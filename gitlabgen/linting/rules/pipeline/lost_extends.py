@@ -31,10 +31,9 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for file in analysis.resolution.files:
         for job in file.jobs:
             location = location_of(job)
-            replaced = location.replaced("extends") if isinstance(location, NodeLocation) else None
-            if replaced:
+            if isinstance(location, NodeLocation) and (replaced := location.replaced("extends")):
                 parents = parents or _parents(analysis.resolution.files)
-                yield from _lost(job, replaced, parents)
+                yield from _lost(job, location, replaced, parents)
 
 
 def _parents(files: Sequence[Pipeline]) -> dict[str, list[str]]:
@@ -45,7 +44,9 @@ def _parents(files: Sequence[Pipeline]) -> dict[str, list[str]]:
     return parents
 
 
-def _lost(job: BaseJob, replaced: list[tuple[Any, Position]], parents: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+def _lost(
+    job: BaseJob, location: NodeLocation, replaced: list[tuple[Any, Position]], parents: Mapping[str, Sequence[str]]
+) -> Iterator[Finding]:
     own = names_in(job.extends)
     kept = _ancestors(own, parents)
     places = {name: where for extends, where in replaced for name in names_in(extends) if name not in kept}
@@ -53,7 +54,10 @@ def _lost(job: BaseJob, replaced: list[tuple[Any, Position]], parents: Mapping[s
         names = " and ".join(f"`{name}`" for name in places)
         message = f"`{job.name}` does not extend {names}: another `extends` replaces the one that `<<` brings."
         related = [located(Finding("lost-extends", f"`{name}` is here", "info"), where) for name, where in places.items()]
-        hint = f"write `extends: [{', '.join((*places, *own))}]`"
+        # What `<<` brings is written before the job.
+        is_own = (location.find(["extends"]).line or 0) >= (location.find(["name"]).line or 0)
+        code = f"`extends: [{', '.join((*places, *own))}]`"
+        hint = f"write {code}" if is_own else f"add {code} to `{job.name}`"
         yield RULE.finding(spot(job, ("extends",), at_key=True), message, hint, facts=[*places], related=related)
 
 

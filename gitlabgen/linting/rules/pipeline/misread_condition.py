@@ -112,22 +112,24 @@ def _of_sides(comparison: Comparison) -> Iterator[_Misread]:
             found = _IN_TEXT.search(inner) if side[0] in "\"'" else None
             name = found and found[0]
         if name:
-            yield _Misread(
-                side, f"`{name}` is text, because GitLab fills in no variables inside `{side}`", _hint(comparison, side, name)
-            )
+            hint = _comparison_with(comparison, side, name)
+            part = side if hint is None else " ".join(comparison)
+            problem = f"`{name}` is text, because GitLab fills in no variables inside `{side}`"
+            yield _Misread(part, problem, hint or "put the whole text into a variable, and compare with that")
     text = comparison.right[1:-1]
     searches = comparison.operator in ("=~", "!~") and comparison.right[0] in "\"'"
     if searches and not _REGEX.fullmatch(text) and not _IN_TEXT.search(text):
         yield _Misread(comparison.right, _part(comparison, f"`{comparison.right}`"), f"write `{_as_regex(text)}`")
 
 
-def _hint(comparison: Comparison, side: str, name: str) -> str:
+def _comparison_with(comparison: Comparison, side: str, name: str) -> str | None:
+    """Return the hint to compare with the variable itself; None if it is only a part of the text."""
     variable = f"${name.strip('${}')}"
     if side[1:-1] in (name, f"^{name}$"):  # the whole text
         operator = comparison.operator.replace("~", "=")
         other = comparison.right if side == comparison.left else comparison.left
         return f"write `{other} {operator} {variable}`"
-    return "put the whole text into a variable, and compare with that"
+    return None
 
 
 RULE: Final = LintRule(

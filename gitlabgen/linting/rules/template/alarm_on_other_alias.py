@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.template_values import flat
-from gitlabgen.analysis.templates import AlarmMetric, TemplateAnalysis, TemplateResource
+from gitlabgen.analysis.templates import AlarmMetric, TemplateAnalysis, TemplateResource, mapping
 from gitlabgen.errors import Finding
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.modeling.spellings import Spelling
 
 __all__ = ["RULE"]
 
@@ -38,9 +37,9 @@ def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMet
         published = flat(function.properties.get("AutoPublishAlias"))
         if colon and published is not None and alias not in (published, "$LATEST") and not alias.isdigit():
             message = f"`{alarm.name}` watches the alias `{alias}`, but the alias of `{function.name}` is `{published}`."
-            expected = f"${{{function.name}}}:{published}"
-            hint = Spelling(f"write `Sub({expected!r})`", f"write `!Sub {expected}`")
-            where = analysis.spot(alarm, path, words=(f"${{{name}}}:{alias}", resource, alias))
+            is_text = mapping(mapping(metric.dimensions).get("Resource")).get("Fn::Sub") == resource
+            hint = f"write `{name}:{published}`" if is_text else f"name the alias `{published}`"
+            where = analysis.spot(alarm, path, words=(resource, alias))
             yield RULE.finding(where, message, hint, facts=(metric_name, "Resource", alias))
         if named is not None and named is not function:
             message = f"`{alarm.name}` names `{named.name}` in `FunctionName`, but `{function.name}` in `Resource`."
@@ -50,9 +49,7 @@ def _check(analysis: TemplateAnalysis, alarm: TemplateResource, metric: AlarmMet
     version = texts.get("ExecutedVersion", "").removeprefix("${").partition(".Version")[0]
     if function is not None and version != function.name and version in analysis.resources:
         message = f"`{alarm.name}` watches a version of `{version}` in `ExecutedVersion`, but the function is `{function.name}`."
-        hint = Spelling(
-            f"write `GetAtt({function.name!r}, 'Version.Version')`", f"write `!GetAtt {function.name}.Version.Version`"
-        )
+        hint = f"write `{function.name}`"
         where = analysis.spot(alarm, path, words=(version,))
         yield RULE.finding(where, message, hint, facts=(metric_name, "ExecutedVersion", version))
 

@@ -40,7 +40,7 @@ def _environment(analysis: TemplateAnalysis, resource: TemplateResource, environ
     wrong = [key for key in environment if key != "Variables"]
     if wrong:
         message = f"`{resource.name}`: `Environment` has the key `{wrong[0]}`, but only `Variables` is allowed."
-        where = analysis.spot(resource, ("Environment", wrong[0]))
+        where = analysis.spot(resource, ("Environment", wrong[0]), at_key=True)
         yield RULE.finding(where, message, _nesting(resource, environment, wrong[0]), facts=tuple(wrong))
     for name, value in _variables(environment).items():
         if isinstance(value, list) or (isinstance(value, Mapping) and function_of(value) is None):
