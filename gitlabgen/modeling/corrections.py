@@ -15,6 +15,7 @@ from gitlabgen.modeling.spellings import Edit, Hint, Language, Made, Spelling, a
 __all__ = ["correction"]
 
 _LONGEST: Final = 100
+_MOST_DIGITS: Final = 18
 _PLAIN: Final = (str, int, float, bool)
 _BOOLEANS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _AS_LIST: Final = "write it as a list"
@@ -77,7 +78,7 @@ def _candidates(shape: OneOf, problem: Problem, language: Language, text: str | 
 def _for_string(shape: OneOf, got: str) -> Iterator[Any]:
     if got.lower() in _BOOLEANS:
         yield _BOOLEANS[got.lower()]
-    if got.isascii() and got.isdigit() and str(int(got)) == got:
+    if len(got) <= _MOST_DIGITS and got.isascii() and got.isdigit() and str(int(got)) == got:
         yield int(got)
     yield [got]
     for items in alternatives_of(ItemsOf, shape):
@@ -170,7 +171,7 @@ def _advice(plan: ClassPlan, problem: Problem) -> Hint | None:
         of_keyword = any(issubclass(got, named.loaded or ()) for named, _ in shape.models.values())
         return f"write {got.__name__}(…)" if of_keyword else None
     if isinstance(got, Mapping):
-        if _is_accepted(plan, problem, [got]):
+        if len(problem.path) == 1 and _is_accepted(plan, problem, [got]):
             return _AS_LIST
         is_text = len(got) == 1 and str in shape.kinds
         return Spelling(f"write {models[0]}(…)" if models else "", _COLON if is_text else "")
