@@ -27,6 +27,8 @@ LONG = "a" * 95
         ("{script: x, tags: {a: b}}", None),
         ("{script: x, tags: 3}", None),
         ("{script: x, release: v1}", None),
+        ("{script: x, hooks: x}", None),
+        ("{script: x, services: {nam: x}}", None),
     ],
 )
 def test_hints_in_yaml(job: str, hint: str | None) -> None:
