@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NODE_TOOLS := tests/differential/node_modules/.package-lock.json
 
-.PHONY: help demo setup test test-fast test-newest lint index rules docs-update unicode variables vocabulary-newer own-files \
+.PHONY: help demo setup sam test test-fast test-newest lint index rules docs-update unicode variables vocabulary-newer command-options own-files \
 	wheel release-check fuzz mutants bench lock system-tools clean
 
 help: ## List the targets; `make` alone does the same.
@@ -16,7 +16,7 @@ help: ## List the targets; `make` alone does the same.
 demo: $(VENV)/.demo ## Render the article's third pipeline, and show its findings and what a production pipeline does instead.
 	@$(BIN)/python tools/demo.py
 
-setup: $(VENV)/.test system-tools ## Create .venv with everything that the tests and checks need.
+setup: $(VENV)/.test system-tools sam ## Create .venv with everything that the tests and checks need.
 
 ##@ Check
 
@@ -29,7 +29,7 @@ TIMES := $(VENV)/times
 REPORTS := .test-reports
 timed = began=$$(date +%s); $(2) && printf "%s\t%d\n" "$(1)" $$(($$(date +%s) - began)) >> $(TIMES)
 
-test: $(VENV)/.test system-tools ## Run all checks and tests, require their coverage, and show how long each group took.
+test: $(VENV)/.test system-tools sam ## Run all checks and tests, require their coverage, and show how long each group took.
 	@rm -f $(TIMES)
 	$(BIN)/coverage erase
 	$(call timed,checks,$(MAKE) --no-print-directory lint)
@@ -126,6 +126,8 @@ bench: $(VENV)/.test ## Compare speed and memory with other libraries.
 lock: ## Update requirements-test.lock to the newest versions; requires uv.
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--group dev --extra verify --upgrade pyproject.toml --output-file requirements-test.lock
+	for release in $(SAM); do echo "aws-sam-cli==$$release" | uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --upgrade - --output-file requirements-sam-$$release.lock; done
 
 # Tests read the output with Ruby and Node, and complete commands in three shells. If these cannot be installed, the tests that
 # need them are skipped.
@@ -139,6 +141,18 @@ $(VENV)/bin/python $(NEWEST)/bin/python:
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'gitlabgen needs Python 3.11 or newer')"
 	$(PYTHON) -m venv $(@:/bin/python=)
 	$@ -m pip install --quiet --upgrade "pip>=25.1"
+
+# The oldest and the newest release of aws-sam-cli that the rules know. It needs other releases of click and boto3 than the tests.
+SAM := 1.140.0 1.170.0
+sam: $(SAM:%=$(VENV)/sam-%/.installed) ## Create an environment for each release of aws-sam-cli that the tests ask.
+
+$(VENV)/sam-%/.installed: requirements-sam-%.lock
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --require-hashes --requirement $<
+	@touch $@
+
+command-options: $(VENV)/.test sam ## Write the options of aws and sam that rules read.
+	$(BIN)/python tools/command_options.py
 
 $(VENV)/.demo: pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .

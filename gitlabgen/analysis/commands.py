@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 import attrs
 
-from gitlabgen.analysis.folders import MOVES, Folder, joined
+from gitlabgen.analysis.arguments import Arguments, arguments_of
+from gitlabgen.analysis.folders import MOVES, moved
+from gitlabgen.analysis.folders import joined as joined_path
+from gitlabgen.analysis.programs import inner_script, without_wrappers
+from gitlabgen.analysis.sam_configs import SamConfig, SamConfigs
+from gitlabgen.analysis.shell import ShellCommand, ShellReader, Word
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.modeling.problems import Path
 
@@ -18,7 +23,9 @@ SCRIPTS: Final = ("before_script", "script", "after_script")
 
 _VARIABLE: Final = r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))"
 _MOST_LEVELS: Final = 8
-_SPECIAL: Final = frozenset("\"'\\;&|()<>#")
+_KEEPS: Final = frozenset({"export", "declare", "typeset", "readonly", "local", "unset"})
+_TRUE: Final = frozenset({"1", "true", "t", "yes", "y", "on"})
+_POWERSHELL: Final = "$env:"
 
 
 @attrs.frozen(eq=False)
@@ -28,39 +35,88 @@ class Command:
     Args:
         job: The job.
         path: The path to the script line, in the job.
-        words: The words of the command, with variables from the pipeline expanded.
+        words: The words of the command, with known variables expanded.
         folder: The folder in which it runs, relative to the repository's root; it contains `$` if it is unknown.
+        has_input: Whether its standard input is a pipe, a file or a text.
+        configs: The configuration files of SAM.
     """
 
     job: BaseJob
     path: Path
-    words: tuple[str, ...]
+    words: tuple[Word, ...]
     folder: str = ""
+    has_input: bool = False
+    configs: SamConfigs = attrs.field(factory=SamConfigs)
 
-    def runs(self, *words: str) -> bool:
-        """Return whether the command begins with these words, ignoring options between them.
+    @cached_property
+    def arguments(self) -> Arguments:
+        """The arguments, as the program reads them."""
+        return arguments_of(self.words)
+
+    @property
+    def name(self) -> str:
+        """The program with its subcommands, such as `aws cloudformation deploy`."""
+        return self.arguments.name
+
+    @property
+    def is_sam(self) -> bool:
+        """Whether the program is `sam`."""
+        return self.name.startswith("sam ")
+
+    @cached_property
+    def config(self) -> SamConfig:
+        """The defaults of SAM's options."""
+        if not self.is_sam:
+            return SamConfig(is_known=True)
+        template, file, environment = (self._first(name) for name in ("--template-file", "--config-file", "--config-env"))
+        return self.configs.config(self.name.removeprefix("sam ").replace("-", "_"), self.folder, template, file, environment)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all options are known."""
+        return self.arguments.is_complete and not self.arguments.is_refused and self.config.is_known
+
+    @property
+    def may_have_more(self) -> bool:
+        """Whether there are words or a configuration file that may hold further options."""
+        return not self.arguments.is_complete or self.arguments.is_refused or self.config.is_hidden
+
+    def values(self, option: str) -> tuple[str, ...] | None:
+        """Return the values of an option, from the command or from SAM's configuration; None if it is not given.
 
         Args:
-            words: The program and its subcommands, such as `aws`, `cloudformation`, `deploy`.
+            option: The option's main name, such as `--template-file`.
         """
-        if self.words[:1] != words[:1]:
-            return False
-        rest = iter([word for word in self.words if not word.startswith("-")])
-        return all(word in rest for word in words)
+        given = self.arguments.values.get(option)
+        if given is not None:
+            return given
+        default = self.config.values.get(option[2:].replace("-", "_"))
+        if default is None:
+            return None
+        return tuple(map(str, default)) if isinstance(default, list) else (str(default),)
 
-    def option(self, *names: str) -> list[str] | None:
-        """Return the values of an option, or None if it is not given.
-
-        The AWS CLI accepts abbreviated long options, so this does too.
+    def value(self, option: str) -> str | None:
+        """Return the first value of an option, from the command or from SAM's configuration; None if it is not given.
 
         Args:
-            names: The option's names.
+            option: The option's main name.
         """
-        for index, word in enumerate(self.words):
-            name, equals, value = word.partition("=")
-            if name in names or (len(name) > 4 and name.startswith("--") and any(full.startswith(name) for full in names)):
-                return [value] if equals else [*_values(self.words[index + 1 :])]
-        return None
+        return next(iter(self.values(option) or ()), None)
+
+    def switch(self, option: str) -> bool | None:
+        """Return whether an option without a value is on, by the command or by SAM's configuration; None if it is not given.
+
+        Args:
+            option: The option's main name, such as `--guided`.
+        """
+        given = self.arguments.switches.get(option)
+        if given is not None:
+            return given
+        default = self.config.values.get(option[2:].replace("-", "_"))
+        return None if default is None else str(default).strip().lower() in _TRUE
+
+    def _first(self, option: str) -> str | None:
+        return next(iter(self.arguments.values.get(option, ())), None)
 
     def file(self, path: str) -> str:
         """Return a file of the command relative to the repository's root; it contains `$` if it is unknown.
@@ -68,15 +124,7 @@ class Command:
         Args:
             path: The path as the command gives it.
         """
-        return joined(self.folder, path)
-
-    def value(self, *names: str) -> str | None:
-        """Return the first value of an option, or None.
-
-        Args:
-            names: The option's names.
-        """
-        return next(iter(self.option(*names) or ()), None)
+        return joined_path(self.folder, path)
 
     @property
     def stack(self) -> str | None:
@@ -85,26 +133,14 @@ class Command:
         return None if name is None else re.sub(r"\$\{(\w+)\}(?!\w)", r"$\1", name)
 
     @property
-    def tool(self) -> str:
-        """The name of the deployment tool, for messages."""
-        return "sam deploy" if self.words[0] == "sam" else "aws cloudformation deploy"
-
-    @property
     def deploys(self) -> bool:
         """Whether the command creates or updates a stack."""
-        return self.runs("aws", "cloudformation", "deploy") or self.runs("sam", "deploy")
+        return self.name in ("aws cloudformation deploy", "sam deploy")
 
     @property
     def deletes(self) -> bool:
         """Whether the command deletes a stack."""
-        return self.runs("aws", "cloudformation", "delete-stack") or self.runs("sam", "delete")
-
-
-def _values(words: Iterable[str]) -> Iterator[str]:
-    for word in words:
-        if word.startswith("--"):
-            return
-        yield word
+        return self.name in ("aws cloudformation delete-stack", "sam delete")
 
 
 def values_of(variables: object) -> dict[str, str]:
@@ -119,30 +155,91 @@ def values_of(variables: object) -> dict[str, str]:
     return {name: str(value) for name, value in values.items() if isinstance(value, str | int) and value is not None}
 
 
-def commands_of(job: BaseJob, variables: Mapping[str, str], markers: Sequence[str]) -> Iterator[Command]:
+def commands_of(
+    job: BaseJob, variables: Mapping[str, str], markers: Sequence[str], configs: SamConfigs | None = None
+) -> Iterator[Command]:
     """Yield the commands of a job's scripts.
 
     Args:
         job: The job.
         variables: The variables that the pipeline sets for it.
-        markers: Only lines that contain one of these strings are parsed.
+        markers: Only lines that contain one of these strings are read for commands.
+        configs: The configuration files of SAM.
     """
-    folder = Folder()
+    configs = configs or SamConfigs()
+    known = {name: expanded(value, variables) for name, value in variables.items()}
+    shell = _Shell(known)
+    texts = [
+        line
+        for keyword in SCRIPTS
+        for _, line in script_lines(getattr(job, keyword, None), ())
+        if any(word in line for word in markers)
+    ]
+    used = frozenset(match[1] for line in texts for match in re.finditer(r"\$\{?(\w+)", line))
     for keyword in SCRIPTS:
         if keyword == "after_script":
-            folder = Folder()  # it runs in another shell
+            shell = _Shell(known)
         for path, line in script_lines(getattr(job, keyword, None), (keyword,)):
-            moves = any(word in line for word in MOVES)
-            if moves:
-                folder.begin(line)
-            for parts in _commands(line) if moves or any(word in line for word in markers) else ():
-                words = tuple(expanded(word, variables) for word in parts)
-                if words[0] in MOVES:
-                    folder.move(words)
-                elif any(word in line for word in markers):
-                    yield Command(job, path, words, folder.path)
-            if moves:
-                folder.end()
+            if _POWERSHELL in line:
+                continue
+            has_marker = any(word in line for word in markers)
+            sets = any(match[1] in used for match in re.finditer(r"(\w+)\+?=", line))
+            if has_marker or sets or any(word in line for word in MOVES):
+                for command, folder in shell.run(line):
+                    if has_marker:
+                        yield Command(job, path, command.words, folder, command.has_input, configs)
+
+
+class _Shell:
+    """The folder and the known variables of a shell while it runs a script.
+
+    Args:
+        variables: The variables of the pipeline.
+    """
+
+    def __init__(self, variables: Mapping[str, str]) -> None:
+        self._folder = ""
+        self._variables = dict(variables)
+
+    def run(self, script: str, level: int = 0) -> Iterator[tuple[ShellCommand, str]]:
+        """Yield the commands of a script that run a program, each with the folder in which it runs."""
+        outer: list[tuple[int, str, dict[str, str]]] = []
+        for command in ShellReader(script, self._variables).commands():
+            while outer and outer[-1][0] not in command.groups:
+                self._leave(outer)
+            outer += [(group, self._folder, dict(self._variables)) for group in command.groups[len(outer) :]]
+            words = without_wrappers(command.words)
+            if not words or words[0] in _KEEPS:
+                self._assign(command)
+            elif words[0] in MOVES:
+                self._folder = moved(self._folder, words, is_certain=command.is_certain)
+            elif (inner := inner_script(words)) is not None and level < _MOST_LEVELS:
+                before = (self._folder, dict(self._variables))
+                yield from self.run(inner, level + 1)
+                self._folder = before[0]
+                self._restore(before[1])
+            else:
+                yield attrs.evolve(command, words=words), self._folder
+        while outer:
+            self._leave(outer)
+
+    def _leave(self, outer: list[tuple[int, str, dict[str, str]]]) -> None:
+        """End a subshell, which keeps its changes to itself."""
+        _, self._folder, variables = outer.pop()
+        self._restore(variables)
+
+    def _restore(self, variables: Mapping[str, str]) -> None:
+        self._variables.clear()  # the reader of the script has this object
+        self._variables.update(variables)
+
+    def _assign(self, command: ShellCommand) -> None:
+        is_unset = command.words[:1] == ("unset",)
+        for assignment in command.assignments:
+            name, value = str(assignment.name), assignment.value
+            if value is not None and command.is_certain and "$" not in value:
+                self._variables[name] = str(value)
+            elif value is not None or is_unset:
+                self._variables.pop(name, None)
 
 
 def expanded(text: str, variables: Mapping[str, str]) -> str:
@@ -172,63 +269,3 @@ def script_lines(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             yield from script_lines(item, (*path, index))
-
-
-def _commands(text: str, level: int = 0) -> Iterator[list[str]]:
-    for line in text.replace("\\\n", " ").splitlines():
-        outer, inner = _substitutions(line)
-        if level < _MOST_LEVELS:
-            for part in inner:
-                yield from _commands(part, level + 1)
-        try:
-            tokens = _tokens(outer)
-        except ValueError:  # a quote that ends on another line
-            continue
-        words: list[str] = []
-        for token in [*tokens, ";"]:
-            if token.strip(";&|()"):
-                words.append(token)
-            else:
-                yield from filter(None, [_without_prefix(words)])
-                words = []
-
-
-def _tokens(line: str) -> list[str]:
-    if _SPECIAL.isdisjoint(line):  # most lines are plain, and the lexer is slow
-        return line.split()
-    lexer = shlex.shlex(line, posix=True, punctuation_chars=";&|()<>")
-    lexer.whitespace_split = True
-    return [*lexer]
-
-
-def _substitutions(line: str) -> tuple[str, list[str]]:
-    """Return a line with each `$(…)` replaced, and the contents of the substitutions, where quoting starts afresh."""
-    outer, inner = "", []
-    while "$(" in line:
-        before, _, rest = line.partition("$(")
-        depth, end = 1, 0
-        while end < len(rest) and depth:
-            depth += {"(": 1, ")": -1}.get(rest[end], 0)
-            end += 1
-        outer += f"{before}$_"
-        inner.append(rest[: end - 1] if depth == 0 else rest)
-        line = rest[end:]
-    return outer + line, inner
-
-
-def _without_prefix(words: list[str]) -> list[str]:
-    """Return a command without leading variable assignments and shell keywords."""
-    for index, word in enumerate(words):
-        if not re.match(r"[A-Za-z_]\w*=", word) and word not in (
-            "if",
-            "then",
-            "else",
-            "do",
-            "while",
-            "until",
-            "!",
-            "exec",
-            "time",
-        ):
-            return words[index:]
-    return []

@@ -89,7 +89,7 @@ def stacks_of(analysis: PipelineAnalysis) -> Iterator[tuple[Command, str]]:
     """
     for command in analysis.commands:
         stack = command.stack
-        if stack is not None and command.words[0] in ("aws", "sam") and "arn:" not in stack:
+        if stack is not None and command.name.startswith(("aws ", "sam ")) and "arn:" not in stack:
             yield command, stack
 
 

@@ -1,4 +1,4 @@
-"""The folder in which a command of a script runs."""
+"""The folder in which a command of a script runs, relative to the repository's root; it contains `$` if it is unknown."""
 
 from __future__ import annotations
 
@@ -12,45 +12,19 @@ MOVES: Final = ("cd", "pushd", "popd")
 
 _UNKNOWN: Final = "$_"
 _PROJECT: Final = r"\$(?:CI_PROJECT_DIR\b|\{CI_PROJECT_DIR\})/?"
-# In a branch it is unknown whether the command runs, and in a loop the folder changes with each turn.
-_BRANCH: Final = r"(?:^|[\s;&|])(?:if|for|while|until|case|function|\{)\s"
 
 
-class Folder:
-    """The folder of a shell while it runs a script, relative to the repository's root; it contains `$` if it is unknown."""
+def moved(folder: str, words: Sequence[str], *, is_certain: bool) -> str:
+    """Return the folder after a command that changes it.
 
-    def __init__(self) -> None:
-        self.path = ""
-        self._before = ""
-        self._is_clear = True
-        self._is_inner = False
-
-    def begin(self, line: str) -> None:
-        """Begin a line, or a script of several lines.
-
-        Args:
-            line: The line.
-        """
-        self._before = self.path
-        text = line.strip()
-        self._is_inner = text.startswith("(") and text.endswith(")") and text.count("(") == 1
-        self._is_clear = not re.search(_BRANCH, line) and (self._is_inner or "(" not in line)
-
-    def move(self, words: Sequence[str]) -> None:
-        """Run a command that changes the folder.
-
-        Args:
-            words: The words of the command, with known variables expanded.
-        """
-        if not self._is_clear or words[0] != "cd" or len(words) != 2 or words[1].startswith(("-", "~")):
-            self.path = _UNKNOWN
-        else:
-            self.path = joined(self.path, words[1])
-
-    def end(self) -> None:
-        """End the line: parentheses keep a change to themselves."""
-        if self._is_inner:
-            self.path = self._before
+    Args:
+        folder: The folder before, relative to the repository's root.
+        words: The words of the command.
+        is_certain: Whether the command runs in any case. In a branch or a loop it is unknown whether, and how often, it runs.
+    """
+    if not is_certain or words[0] != "cd" or len(words) != 2 or words[1].startswith(("-", "~")):
+        return _UNKNOWN
+    return joined(folder, words[1])
 
 
 def joined(folder: str, path: str) -> str:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, Final
 
 from gitlabgen.analysis.commands import SCRIPTS, Command, commands_of, values_of
+from gitlabgen.analysis.sam_configs import SamConfigs
 from gitlabgen.analysis.variables import VariableFacts
 from gitlabgen.analysis.walking import joined_texts, values_in
 from gitlabgen.errors import Finding, Suggestions, suggestion
@@ -77,6 +78,7 @@ class PipelineAnalysis:
         forwarded: Returns the variables that a trigger passes, which win over those of the pipeline; None for unknown values.
         limits: The limits of the GitLab server.
         project_variables: Names of variables that the settings of the project define.
+        configs: The configuration files of SAM.
     """
 
     def __init__(
@@ -89,7 +91,9 @@ class PipelineAnalysis:
         forwarded: Callable[[], Mapping[str, str | None]] = dict,
         limits: Limits = DEFAULT_LIMITS,
         project_variables: frozenset[str] = frozenset(),
+        configs: SamConfigs | None = None,
     ) -> None:
+        self._configs = configs
         self.resolution = resolution
         self.root: Pipeline = resolution.root
         self.target = target
@@ -209,7 +213,7 @@ class PipelineAnalysis:
             command
             for name, job in self.jobs.items()
             if name in jobs
-            for command in commands_of(job, self.variables(job), _MARKERS)
+            for command in commands_of(job, self.variables(job), _MARKERS, self._configs)
         ]
 
     def variables(self, job: BaseJob) -> dict[str, str]:

@@ -10,6 +10,7 @@ import attrs
 
 from gitlabgen.analysis.commands import Command
 from gitlabgen.analysis.folders import normalized
+from gitlabgen.analysis.overrides import Overrides, aws_overrides, sam_overrides
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.template_files import BUILT, default_files, output_of, template_file
 from gitlabgen.gitlab.base_job import BaseJob
@@ -56,16 +57,14 @@ class DeploymentStep:
         """The job that runs the command."""
         return self.command.job
 
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The parameters that the command sets, by name."""
-        texts = self.command.option("--parameter-overrides") or []
-        # Only SAM splits what the shell passes as one word.
-        words = [word for text in texts for word in text.split()] if self.command.words[0] == "sam" else texts
-        given = [word.partition("=") for word in words]
-        # SAM also accepts `ParameterKey=Name,ParameterValue=value`.
-        pairs = [value.partition(",ParameterValue=") if name == "ParameterKey" else (name, _, value) for name, _, value in given]
-        return {name: value for name, _, value in pairs}
+    @cached_property
+    def parameters(self) -> Overrides:
+        """The parameters that the command passes."""
+        command = self.command
+        given = command.arguments.values.get("--parameter-overrides")
+        if not command.is_sam:
+            return aws_overrides(given or ())
+        return sam_overrides(command.config.values.get("parameter_overrides", ()) if given is None else given)
 
 
 class ProjectAnalysis:
@@ -102,7 +101,7 @@ class ProjectAnalysis:
         found = []
         for command in self.pipeline.deployments:
             file = template_file(command)
-            path = file or (self._built(command) if command.words[0] == "sam" else None)
+            path = file or (self._built(command) if command.is_sam else None)
             template = None if path is None else self._template(path, command.job)
             found.append(DeploymentStep(command, file, template, command.stack))
         return found

@@ -181,8 +181,16 @@ class ShellReader:
                 around = self._subshell(around)
             elif kind in _BLOCKS:
                 around = attrs.evolve(around, is_certain=False)
+                yield from self._loop_variable(node, around)
             for child in node.named_children:
                 yield from self._in(child, around)
+
+    def _loop_variable(self, node: Node, around: _Surroundings) -> Iterator[ShellCommand]:
+        """Yield an assignment for the variable of a loop."""
+        name = node.child_by_field_name("variable")
+        if name is not None:
+            assignment = Assignment(self._word(name), Word("$_"))
+            yield ShellCommand((), (assignment,), around.groups, around.is_certain)
 
     def _subshell(self, around: _Surroundings) -> _Surroundings:
         self._groups += 1

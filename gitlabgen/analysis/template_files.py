@@ -14,15 +14,18 @@ from gitlabgen.analysis.commands import Command
 BUILT: Final = ".aws-sam/build/template.yaml"
 """The template that `sam build` writes."""
 
-_READ_BY_SAM: Final = ("build", "deploy", "package", "validate")
-_READ_BY_AWS: Final = (
-    "deploy",
-    "package",
-    "create-stack",
-    "update-stack",
-    "create-change-set",
-    "validate-template",
-    "estimate-template-cost",
+_READ_BY_SAM: Final = frozenset(f"sam {name}" for name in ("build", "deploy", "package", "sync", "validate"))
+_READ_BY_AWS: Final = frozenset(
+    f"aws cloudformation {name}"
+    for name in (
+        "deploy",
+        "package",
+        "create-stack",
+        "update-stack",
+        "create-change-set",
+        "validate-template",
+        "estimate-template-cost",
+    )
 )
 _NAMES: Final = ("template.yaml", "template.yml")
 _FILE: Final = "file://"
@@ -34,7 +37,7 @@ def template_file(command: Command) -> str | None:
     Args:
         command: The command.
     """
-    file = command.value("--template-file", "--template", "-t")
+    file = command.value("--template-file") or command.config.values.get("template")
     return None if file is None else command.file(file)
 
 
@@ -53,11 +56,11 @@ def output_of(command: Command) -> str | None:
     Args:
         command: The command.
     """
-    if command.runs("sam", "build"):
-        folder = command.value("--build-dir", "-b")
+    if command.name == "sam build":
+        folder = command.value("--build-dir")
         return command.file(BUILT if folder is None else f"{folder}/template.yaml")
     output = command.value("--output-template-file")
-    if output is not None and (command.runs("aws", "cloudformation", "package") or command.runs("sam", "package")):
+    if output is not None and command.name in ("aws cloudformation package", "sam package"):
         return command.file(output)
     return None
 
@@ -81,10 +84,10 @@ def files_read(commands: Iterable[Command]) -> Iterator[tuple[str, ...]]:
 
 
 def _read_by(command: Command) -> tuple[str, ...]:
-    if any(command.runs("sam", name) for name in _READ_BY_SAM):
+    if command.name in _READ_BY_SAM:
         file = template_file(command)
         return default_files(command) if file is None else (file,)
-    if not any(command.runs("aws", "cloudformation", name) for name in _READ_BY_AWS):
+    if command.name not in _READ_BY_AWS:
         return ()
     body = command.value("--template-body")
     if body is not None:

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from gitlabgen.analysis.sam_configs import SamConfigs
 from gitlabgen.linting.runs import Run
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.project import PIPELINE, Project
@@ -65,6 +66,7 @@ def lint_files(
     if isinstance(subject, Project):
         _lint_project(run, subject, repository, folder, fragment=fragment, inputs=inputs)
     elif is_instance(subject, "gitlabgen.gitlab", "Pipeline"):
+        run.configs = SamConfigs(repository, is_complete=True)
         _join(run, [*_with_children(run, subject, repository, inputs, fragment=fragment)], repository)
     elif repository is None:
         run.template(subject)
@@ -90,6 +92,7 @@ def _lint_project(
     given |= {} if project.pipeline is None else {project.path: project.pipeline}
     given |= {} if project.template is None else {project.template_path: project.template}
     files = ProjectFiles(given, repository, folder)
+    run.configs = SamConfigs(files, is_complete=repository is not None)
     analyses: list[PipelineAnalysis] = []
     if project.pipeline is not None:
         analyses += _with_children(run, project.pipeline, files, inputs, fragment=fragment)

@@ -12,6 +12,7 @@ from gitlabgen.linting.rule import Persona
 
 if TYPE_CHECKING:
     from gitlabgen.analysis.pipelines import PipelineAnalysis
+    from gitlabgen.analysis.sam_configs import SamConfigs
     from gitlabgen.analysis.template_folders import TemplateFolder
     from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.resolution.configuration import Resolution
@@ -46,6 +47,7 @@ class Run:
         self._strict = strict
         self.limits = limits
         self._project_variables = frozenset(project_variables)
+        self.configs: SamConfigs | None = None
         self._persona = persona
         self._selected = frozenset(selected)
 
@@ -81,6 +83,7 @@ class Run:
             forwarded=forwarded,
             limits=self.limits,
             project_variables=self._project_variables,
+            configs=self.configs,
         )
         self.check("pipeline", analysis)
         if analysis.commands or analysis.jobs_with("environment"):

@@ -42,7 +42,6 @@ PROSE = {
     "invalid-condition": "only the author knows how the condition continues",
     "invalid-needs": "the author chooses which of the needs stays",
     "invalid-on-stop": "the other job changes",
-    "invalid-stack-name": "the author chooses the name",
     "late-variable": "the author chooses another way",
     "long-lived-aws-key": "a role is created in the account",
     "merge-order": "only the author knows which value is meant to win",

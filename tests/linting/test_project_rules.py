@@ -83,7 +83,7 @@ def test_canary_outlasts_its_job() -> None:
         (["sam deploy --stack-name orders --max-wait-duration 20"], {}, "wait of `sam deploy` ends after 20 minutes."),
         (["sam deploy --max-wait-duration 120"], {"timeout": "2h"}, None),
         ([f"{DEPLOY} --parameter-overrides Speed=Canary10Percent5Minutes"], {}, None),
-        ([f"{DEPLOY} --parameter-overrides ParameterKey=Speed,ParameterValue=AllAtOnce"], {}, None),
+        (["sam deploy --parameter-overrides ParameterKey=Speed,ParameterValue=AllAtOnce"], {}, None),
         ([f"{DEPLOY} --no-execute-changeset"], {}, None),
         ([DEPLOY.replace("packaged", "other")], {}, None),
     ],
@@ -309,10 +309,7 @@ def test_stack_names() -> None:
         ("`deploy` uses the stack `oders`, but no job deploys a stack of that name.", "did you mean `orders`?")
     ]
     assert messages(found("invalid-stack-name", f"{delete} my_stack")) == [
-        (
-            "`deploy` uses the stack `my_stack`, but CloudFormation does not allow that name.",
-            "use at most 128 letters, digits and hyphens, and begin with a letter",
-        )
+        ("`deploy` uses the stack `my_stack`, but a stack's name cannot contain `_`.", "did you mean `my-stack`?")
     ]
     for line in (
         f"{delete} orders",
@@ -404,8 +401,8 @@ def test_cyclic_packages() -> None:
 
 
 def test_nested_substitutions() -> None:
-    """Commands in nested and unclosed substitutions are parsed, up to a maximum depth."""
-    nested = "echo $(echo $(aws cloudformation delete-stack --stack-name my_stack) ; ( true"
+    """Commands in nested substitutions are read; a script that is not closed has none."""
+    nested = "echo $(echo $(aws cloudformation delete-stack --stack-name my_stack)) ; ( true )"
     (finding,) = found("invalid-stack-name", nested)
     assert "`my_stack`" in finding.message
     assert found("invalid-stack-name", "$(" * 20 + "aws cloudformation delete-stack --stack-name my_stack") == []

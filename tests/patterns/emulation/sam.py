@@ -25,6 +25,8 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped,unuse
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped,unused-ignore]
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped,unused-ignore]
 
+from gitlabgen.analysis.overrides import sam_overrides
+
 FAILS = "SAM_FAILS"
 """The variable that makes a job's deployments fail."""
 
@@ -139,7 +141,11 @@ def deploy(given: Any, template: dict[str, Any]) -> int:
         made["Metadata"] = {"Fails": True}
     before = {each["StackName"]: each for each in cloud.describe_stacks()["Stacks"]}.get(name)
     known = {each["ParameterKey"]: each["ParameterValue"] for each in (before or {}).get("Parameters", [])}
-    values = {**known, **dict(word.split("=", 1) for word in given.parameter_overrides)}
+    overrides = sam_overrides(given.parameter_overrides)
+    if overrides.refused:
+        log(f"Error: Invalid value for '--parameter-overrides': {overrides.refused[0]}")
+        return 2
+    values = {**known, **overrides.values}
     parameters = [{"ParameterKey": key, "ParameterValue": values[key]} for key in template.get("Parameters", {}) if key in values]
     tag, value = given.tags.split("=", 1)
     try:

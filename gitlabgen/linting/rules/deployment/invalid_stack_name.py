@@ -5,24 +5,30 @@ Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Cr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from gitlabgen.analysis.deployments import is_stack_name, stacks_of
 from gitlabgen.analysis.pipelines import PipelineAnalysis
 from gitlabgen.analysis.spots import command_spot
-from gitlabgen.errors import Finding
+from gitlabgen.errors import Finding, suggestion
 from gitlabgen.linting.rule import Example, LintRule
 
 __all__ = ["RULE"]
+
+_RIGHT: Final = "use at most 128 letters, digits and hyphens, and begin with a letter"
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each stack name that CloudFormation rejects."""
     for command, stack in stacks_of(analysis):
         if not is_stack_name(stack):
-            message = f"`{command.job.name}` uses the stack `{stack}`, but CloudFormation does not allow that name."
-            hint = "use at most 128 letters, digits and hyphens, and begin with a letter"
+            wrong = "".join(dict.fromkeys(re.findall("[^A-Za-z0-9-]", stack)))
+            reason = f"cannot contain `{wrong}`" if wrong else "begins with a letter, and has at most 128 characters"
+            message = f"`{command.job.name}` uses the stack `{stack}`, but a stack's name {reason}."
+            near = re.sub("[^A-Za-z0-9]+", "-", stack).strip("-")
+            hint = suggestion(near) if is_stack_name(near) else _RIGHT
             yield RULE.finding(command_spot(command, stack, "--stack-name"), message, hint, facts=(stack,))
 
 

@@ -26,12 +26,12 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     for command in analysis.deployments:
         image = analysis.setting(command.job, "image")
         is_unknown = image is None and analysis.unknown is not None
-        if command.words[0] == "aws" and (is_unknown or re.search(_AWS_CLI_2, str(getattr(image, "name", image)))):
+        if not command.is_sam and (is_unknown or re.search(_AWS_CLI_2, str(getattr(image, "name", image)))):
             continue
-        if command.option("--no-fail-on-empty-changeset", "--fail-on-empty-changeset") is None:
-            message = f"`{command.job.name}`: `{command.tool}` exits with an error when nothing has changed."
+        if command.switch("--fail-on-empty-changeset") is None and not command.may_have_more:
+            message = f"`{command.job.name}`: `{command.name}` exits with an error when nothing has changed."
             hint = "add `--no-fail-on-empty-changeset`"
-            yield RULE.finding(command_spot(command), message, hint, facts=(command.tool, command.stack or ""))
+            yield RULE.finding(command_spot(command), message, hint, facts=(command.name, command.stack or ""))
 
 
 RULE: Final = LintRule(
@@ -40,7 +40,7 @@ RULE: Final = LintRule(
     why=(
         "Without changes CloudFormation creates an empty change set, and the command exits with an error. "
         "So the job fails after a commit that changes only tests or documentation, or when it runs again. "
-        "Version 2 of the AWS CLI does not fail, but `sam deploy` does."
+        "Version 2 of the AWS CLI does not fail, but `sam deploy` does, unless `samconfig.toml` says otherwise."
     ),
     severity="warning",
     confidence="certain",

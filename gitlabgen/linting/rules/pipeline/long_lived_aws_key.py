@@ -31,7 +31,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
                 message = f"`{setting.name}` is set for all jobs, but access keys do not expire."
             yield RULE.finding(spot(setting.owner, setting.path), message, _HINT, facts=(setting.name,))
     for command in analysis.commands:
-        sets_key = command.runs("aws", "configure", "set") and not {*map(str.lower, _KEYS)}.isdisjoint(command.words)
+        sets_key = command.name == "aws configure set" and not {*map(str.lower, _KEYS)}.isdisjoint(command.words)
         if sets_key and not may_use_temporary_credentials(analysis, command.job):
             message = f"`{command.job.name}` runs `aws configure` with an access key, but access keys do not expire."
             yield RULE.finding(command_spot(command), message, _HINT, facts=("aws configure",))

@@ -28,9 +28,11 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     """Yield a finding for each deployment that takes longer than its job, command or AWS session."""
     for deployment in analysis.deployments:
         template = deployment.template
-        if template is None or "--no-execute-changeset" in deployment.command.words:
+        if template is None or deployment.command.switch("--no-execute-changeset"):
             continue
-        minutes, description = max(_waits(template, deployment.parameters), key=lambda wait: wait[0], default=(0, ""))
+        minutes, description = max(
+            _waits(template, dict(deployment.parameters.values)), key=lambda wait: wait[0], default=(0, "")
+        )
         limits = _limits(analysis, deployment)
         name, limit = min(limits.items(), key=lambda pair: pair[1])
         if minutes >= limit:
@@ -58,14 +60,14 @@ def _waits(template: TemplateAnalysis, given: dict[str, str]) -> Iterator[tuple[
 def _limits(analysis: ProjectAnalysis, deployment: DeploymentStep) -> dict[str, float]:
     """Return the minutes after which each limit ends the wait; limits without an option come first."""
     job, limits = deployment.job, dict[str, float]()
-    if deployment.command.tool == "sam deploy":
+    if deployment.command.is_sam:
         limits["wait of `sam deploy`"] = integer(deployment.command.value("--max-wait-duration")) or _DEFAULT
     else:
         limits["wait of `aws cloudformation deploy`"] = _DEFAULT
     # With a token file, the AWS CLI renews its session automatically as long as the token of the job is valid.
     renews = analysis.pipeline.mentions(job, ("aws_web_identity_token_file",))
     for command in () if renews else analysis.commands:
-        if command.job is job and command.words[:2] == ("aws", "sts") and any("assume-role" in word for word in command.words):
+        if command.job is job and command.name.startswith("aws sts assume-role"):
             limits["AWS session"] = (integer(command.value("--duration-seconds")) or _DEFAULT * 60) / 60
     timeout = analysis.pipeline.setting(job, "timeout")
     if isinstance(timeout, str):

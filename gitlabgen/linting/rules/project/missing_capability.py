@@ -21,10 +21,10 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     """Yield a finding for each deployment that lacks a capability."""
     for deployment in analysis.deployments:
         command = deployment.command
-        given = [word for text in command.option("--capabilities") or () for word in text.split()]
-        if deployment.template is None or any("$" in word for word in given):
+        given = [word for text in command.values("--capabilities") or () for word in text.split()]
+        if deployment.template is None or any("$" in word for word in given) or command.may_have_more:
             continue
-        if command.words[0] == "sam" and not given:  # samconfig.toml may have them
+        if not given and not command.config.is_known:
             continue
         resources = ((one.name, one.type, one.properties) for one in deployment.template.resources.values())
         for capability, why in capabilities(resources).items():

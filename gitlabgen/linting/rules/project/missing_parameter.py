@@ -21,10 +21,10 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     """Yield a finding for each parameter without a default that a deployment does not set."""
     for deployment in analysis.deployments:
         command, given = deployment.command, deployment.parameters
-        if deployment.template is None or command.words[0] == "sam" or not all(name.isalnum() for name in given):
-            continue  # samconfig.toml, a file or a variable may set it
+        if deployment.template is None or not (command.is_complete and given.is_complete) or command.switch("--guided"):
+            continue  # a variable, a file, samconfig.toml or an answer may set it
         for name, parameter in deployment.template.section("Parameters").items():
-            if name not in given and "Default" not in mapping(parameter):
+            if name not in given.values and "Default" not in mapping(parameter):
                 message = f"`{command.job.name}` does not set `{name}`, which has no default, so the first deployment fails."
                 hint = f"add `--parameter-overrides {name}=…`"
                 facts = (deployment.stack or "", name)

@@ -21,7 +21,7 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     """Yield a finding for each `OutputKey` that a stack of the pipeline does not have."""
     for command in analysis.commands:
         query = command.value("--query")
-        if query is None or not command.runs("aws", "cloudformation", "describe-stacks"):
+        if query is None or command.name != "aws cloudformation describe-stacks":
             continue
         stack = command.stack
         templates = [deployment.template for deployment in analysis.deployments if deployment.stack == stack]

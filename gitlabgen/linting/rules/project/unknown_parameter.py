@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from gitlabgen.analysis.projects import ProjectAnalysis
+from gitlabgen.analysis.projects import DeploymentStep, ProjectAnalysis
 from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding, did_you_mean, few
 from gitlabgen.linting.rule import Example, LintRule
@@ -22,19 +22,39 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
     for deployment in analysis.deployments:
         command = deployment.command
         known = [] if deployment.template is None else [*deployment.template.section("Parameters")]
-        for name in deployment.parameters if deployment.template is not None else ():
+        if deployment.template is None:
+            continue
+        yield from _misread(deployment)
+        for name in deployment.parameters.values:
             if name not in known and name.isalnum():
                 hint = did_you_mean(name, known, f"use one of {few(known)}" if known else "remove it")
                 message = f"`{command.job.name}` sets the parameter `{name}`, which the template does not have."
                 yield RULE.finding(command_spot(command, name), message, hint, facts=(deployment.stack or "", name))
 
 
+def _misread(deployment: DeploymentStep) -> Iterator[Finding]:
+    """Yield a finding for each word that the program refuses as a parameter, and for each value that it cuts at a blank."""
+    command, parameters = deployment.command, deployment.parameters
+    stack = deployment.stack or ""
+    for word in parameters.refused:
+        message = f"`{command.job.name}` passes `{word}` as a parameter, but `{command.name}` takes only `Name=value`."
+        yield RULE.finding(command_spot(command, word), message, "quote a value with blanks", facts=(stack, word))
+    for name, rest in parameters.dropped.items():
+        value = parameters.values[name]
+        message = (
+            f"`{command.job.name}` sets `{name}` to `{value}`: `{command.name}` ends the value at a blank, and drops `{rest}`."
+        )
+        hint = f"quote the value twice: `'{name}=\"{value} {rest}\"'`"
+        yield RULE.finding(command_spot(command, name), message, hint, facts=(stack, name))
+
+
 RULE: Final = LintRule(
     id="unknown-parameter",
     summary="A deployment sets a parameter that its template does not have.",
     why=(
-        'CloudFormation rejects the deployment with "Parameters: [Sise] do not exist in the template". '
-        "Usually the name is misspelt, or the parameter was renamed or removed."
+        "The command leaves out a name that the template does not have, so the parameter keeps its default or previous value. "
+        "Usually the name is misspelt, or the parameter was renamed or removed. "
+        "A value with blanks needs quotes, and for `sam` quotes inside them, because it splits each word again."
     ),
     severity="error",
     confidence="certain",
