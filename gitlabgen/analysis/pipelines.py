@@ -33,7 +33,7 @@ __all__ = ["PipelineAnalysis"]
 _EMPTY: Final[tuple[Any, ...]] = ()
 
 # Rules know AWS commands only, and each of these contains one of the markers.
-_MARKERS: Final = ("aws", "sam ", "cloudformation")
+_MARKERS: Final = ("aws", "sam ", "samcli", "cloudformation")
 
 
 def needs_of(needs: Any) -> Iterator[tuple[int, str, Need | None]]:

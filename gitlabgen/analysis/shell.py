@@ -90,7 +90,7 @@ class ShellCommand:
     """A simple command of a script.
 
     Args:
-        words: The words; none if the command only sets variables.
+        words: The words; none if the command only sets variables, and at the end of a subshell.
         assignments: The variables before the first word, and those of `export` and similar commands.
         groups: The subshells that it runs in, from the outermost. What a command changes in one ends with it.
         is_certain: Whether it runs whenever the script comes to it: it is in no condition, loop or function.
@@ -169,6 +169,7 @@ class ShellReader:
         elif kind == "pipeline":
             for index, child in enumerate(node.named_children):
                 yield from self._in(child, attrs.evolve(self._subshell(around), has_input=bool(index) or around.has_input))
+            yield _end_of_subshell(around)
         elif kind == "list":
             first, *others = node.named_children
             yield from self._in(first, around)
@@ -176,10 +177,13 @@ class ShellReader:
             is_open = first.type == "test_command" or any(child.type == "||" for child in node.children)
             for other in others:
                 yield from self._in(other, attrs.evolve(around, is_certain=around.is_certain and not is_open))
+        elif kind in _SUBSHELLS:
+            inner = self._subshell(around)
+            for child in node.named_children:
+                yield from self._in(child, inner)
+            yield _end_of_subshell(around)
         else:
-            if kind in _SUBSHELLS:
-                around = self._subshell(around)
-            elif kind in _BLOCKS:
+            if kind in _BLOCKS:
                 around = attrs.evolve(around, is_certain=False)
                 yield from self._loop_variable(node, around)
             for child in node.named_children:
@@ -340,6 +344,11 @@ class ShellReader:
     @staticmethod
     def _add(fields: list[tuple[str, bool]], text: str) -> None:
         fields[-1] = (fields[-1][0] + text, fields[-1][1])
+
+
+def _end_of_subshell(around: _Surroundings) -> ShellCommand:
+    """Return a command without words after a subshell, so that its changes end before the next command is read."""
+    return ShellCommand((), (), around.groups, around.is_certain)
 
 
 def _late_words(redirect: Node) -> list[Node]:

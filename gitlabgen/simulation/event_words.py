@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlabgen.errors import DefinitionError, Finding, collecting
 from gitlabgen.modeling.model import construct
+from gitlabgen.modeling.reporting import located
 from gitlabgen.simulation.events import WORDS, Event
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def event_from(words: Any, location: Findable) -> Event:
     """
     if not isinstance(words, Mapping):
         message, hint = "an event should be a mapping of words", 'write {"source": "push", "branch": "main"}'
-        raise DefinitionError(Finding(rule="invalid-keyword", message=message, hint=hint, **location.find(())._asdict()))
+        raise DefinitionError(located(Finding("invalid-keyword", message, hint=hint), location.find(())))
     unknown = [_unknown(word, location) for word in words if word not in WORDS]
     with collecting() as findings:
         known = {word: value for word, value in words.items() if word in WORDS and value is not None}
@@ -36,5 +37,5 @@ def event_from(words: Any, location: Findable) -> Event:
 
 
 def _unknown(word: Any, location: Findable) -> Finding:
-    at = location.find((word,), at_key=True)._asdict()
-    return Finding(rule="unknown-keyword", message=f"`event` has no word `{word}`", hint=Event.unknown_hint(str(word)), **at)
+    found = Finding("unknown-keyword", f"`event` has no word `{word}`", hint=Event.unknown_hint(str(word)))
+    return located(found, location.find((word,), at_key=True))

@@ -79,7 +79,7 @@ def test_all_problems_of_a_file_are_reported(tmp_path: Path) -> None:
     path.write_text('{"source": "web",\n "chnged": [],\n "refs": [3],\n "labels": ["a"],\n "project": {"pth": "x"}}', "utf-8")
     assert problems(path) == [
         "2:2: `event` has no word `chnged`; did you mean `changed`?",
-        "3:11: `event:refs[0]` should be a string, got 3; write '3'",
+        '3:11: `event:refs[0]` should be a string, got 3; write `"3"`',
         "4:12: `event:labels` belongs to a merge request; use the source `merge_request_event`",
         "5:14: `event:project:pth` is not known here; did you mean `path`?",
     ]

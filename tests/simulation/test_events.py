@@ -81,7 +81,7 @@ def test_the_kind_of_an_event(event: Event, kind: str, source: str | None, *, ha
         (lambda: Push(xyz=1), f"`Push` has no keyword `xyz`; the words are {', '.join(gitlabgen.simulation.events.WORDS)}"),  # type: ignore[call-arg]
         (lambda: Tag(), "`Tag`: `tag` is missing"),  # type: ignore[call-arg]
         (lambda: Event(source="tag"), "`Event`: `tag` is missing: the name of the pushed tag"),
-        (lambda: Push("x", changed="a"), "`Push`: `changed` should be a list, got the string 'a'; write changed=['a']"),  # type: ignore[arg-type]
+        (lambda: Push("x", changed="a"), "`Push`: `changed` should be a list, got the string 'a'; write `changed=['a']`"),  # type: ignore[arg-type]
         (lambda: Push("x", tag="v"), "`Push`: `tag` excludes `branch`: a pipeline runs on one of them"),
         (lambda: MergeRequest(tag="v"), "`MergeRequest`: `tag` excludes a merge request, which has a `branch`"),
         (
