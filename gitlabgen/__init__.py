@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from gitlabgen.modeling.model import NULL, comment, evolve
     from gitlabgen.project import Project, texts
     from gitlabgen.simulation.events import Api, Event, MergeRequest, ParentPipeline, Push, Schedule, Tag, Web
+    from gitlabgen.simulation.matrices import EventMatrix, event_matrix
     from gitlabgen.simulation.simulated import SimulatedJob, Simulation
     from gitlabgen.simulation.simulator import simulate
 
@@ -88,6 +89,7 @@ __all__ = [
     "DefinitionError",
     "Environment",
     "Event",
+    "EventMatrix",
     "Except",
     "Exists",
     "Finding",
@@ -149,6 +151,7 @@ __all__ = [
     "any_of",
     "comment",
     "dumps",
+    "event_matrix",
     "evolve",
     "fill",
     "lint",
@@ -191,6 +194,7 @@ if not TYPE_CHECKING:
             "DefinitionError": "gitlabgen.errors",
             "Environment": "gitlabgen.gitlab.environment",
             "Event": "gitlabgen.simulation.events",
+            "EventMatrix": "gitlabgen.simulation.matrices",
             "Except": "gitlabgen.gitlab.only",
             "Exists": "gitlabgen.gitlab.rules",
             "Finding": "gitlabgen.errors",
@@ -253,6 +257,7 @@ if not TYPE_CHECKING:
             "any_of": "gitlabgen.gitlab.conditions",
             "comment": "gitlabgen.modeling.model",
             "dumps": "gitlabgen.codec.pipelines",
+            "event_matrix": "gitlabgen.simulation.matrices",
             "evolve": "gitlabgen.modeling.model",
             "fill": "gitlabgen.composition.changes",
             "lint": "gitlabgen.linting",

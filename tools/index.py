@@ -32,6 +32,7 @@ TOP_LEVEL = {
     "project": ("Project", "texts"),
     # `Trigger` is the keyword; the event of this name is in `gitlabgen.simulation`.
     "simulation.events": ("Api", "Event", "MergeRequest", "ParentPipeline", "Push", "Schedule", "Tag", "Web"),
+    "simulation.matrices": ("EventMatrix", "event_matrix"),
     "simulation.simulated": ("SimulatedJob", "Simulation"),
     "simulation.simulator": ("simulate",),
 }

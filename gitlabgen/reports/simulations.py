@@ -7,26 +7,13 @@ from typing import Any, Final
 
 from gitlabgen.reports.styles import PLAIN, Look, Span
 from gitlabgen.simulation.composite import Status
+from gitlabgen.simulation.event_titles import described
 from gitlabgen.simulation.events import WORDS, Event
-from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
+from gitlabgen.simulation.simulated import OUTCOME_TEXTS, AbsentJob, SimulatedJob, Simulation
 from gitlabgen.simulation.unknown import Unknown
 
 __all__ = ["event_title", "plain_event", "plain_simulation", "simulation_text"]
 
-_SOURCES: Final = {
-    "push": "push to",
-    "merge_request_event": "merge request from",
-    "schedule": "schedule on",
-    "parent_pipeline": "child pipeline on",
-}
-_OUTCOMES: Final = {
-    "created": "",
-    "filtered": "no pipeline",
-    "invalid": "the configuration is invalid",
-    "creation_error": "GitLab cannot create the pipeline",
-    "skipped": "the pipeline is skipped",
-    "unknown": "it is unknown whether there is a pipeline",
-}
 _ATTRIBUTES: Final = (
     *("when", "allow_failure", "exit_codes", "scheduling", "needs", "optional_needs", "needs_without_artifacts"),
     *("start_in", "interruptible", "tags", "environment", "dependencies", "resource_group", "is_trigger"),
@@ -40,17 +27,7 @@ def event_title(event: Event, name: str = "") -> str:
         event: The event.
         name: Its name, if it has one.
     """
-    return f"{name} ({_described(event)})" if name else _described(event)
-
-
-def _described(event: Event) -> str:
-    if event.source == "tag" or (event.source == "push" and event.tag is not None):
-        return f"tag {event.tag}"
-    ref = event.tag or event.branch or ("a branch" if event.is_merge_request else "the default branch")
-    target = f" to {event.target_branch or 'the default branch'}" if event.source == "merge_request_event" else ""
-    kind = event.merge_request_type
-    suffix = f" ({kind})" if kind not in (None, "detached") else ""
-    return f"{_SOURCES.get(event.source, f'{event.source} on')} {ref}{target}{suffix}"
+    return f"{name} ({described(event)})" if name else described(event)
 
 
 def plain_event(event: Event) -> dict[str, Any]:
@@ -88,7 +65,7 @@ def plain_simulation(simulation: Simulation) -> dict[str, Any]:
 
 def _plain_absent(job: AbsentJob, simulation: Simulation) -> dict[str, Any]:
     trace = job.trace
-    why = trace.summary if trace.truth is False else _OUTCOMES[simulation.outcome]
+    why = trace.summary if trace.truth is False else OUTCOME_TEXTS[simulation.outcome]
     return {"name": job.name, "stage": job.stage, "why": why}
 
 
@@ -151,7 +128,7 @@ def _head(simulation: Simulation, title: str) -> Iterator[_Line]:
     count = len(simulation)
     jobs = f"{count} job{'' if count == 1 else 's'}"
     named = f", named {simulation.name!r}" if isinstance(simulation.name, str) else ""
-    said = _OUTCOMES[simulation.outcome] or f"{jobs}{named}"
+    said = f"{jobs}{named}" if simulation.outcome == "created" else OUTCOME_TEXTS[simulation.outcome]
     if simulation and _shows_statuses(simulation):
         status = simulation.status
         said += "; it is unknown how the pipeline ends" if isinstance(status, Unknown) else f"; the pipeline is {_status(status)}"

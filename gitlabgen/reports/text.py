@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
 from gitlabgen.errors import Finding
+from gitlabgen.modeling.printing import text_width
 from gitlabgen.modeling.source_texts import read_source
 from gitlabgen.reports.styles import PLAIN, Look, Span, printable
 
@@ -111,10 +112,4 @@ def _carets(line: str, start: int, end: int) -> tuple[str, str]:
 
 def _width(char: str) -> int:
     """Return the number of terminal columns of a character."""
-    if char.isascii():
-        return 1 if char.isprintable() or char == "\t" else len(printable(char))
-    from unicodedata import combining, east_asian_width
-
-    if not char.isprintable():
-        return len(printable(char))
-    return 0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1
+    return 1 if char == "\t" else text_width(printable(char))

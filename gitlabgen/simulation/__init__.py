@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gitlabgen.simulation.evaluation import ExpressionError, evaluate
     from gitlabgen.simulation.events import Api, Event, MergeRequest, ParentPipeline, Push, Schedule, Tag, Trigger, Web
     from gitlabgen.simulation.globs import glob_match
+    from gitlabgen.simulation.matrices import Cell, ChildPipeline, Column, EventMatrix, Row, event_matrix
     from gitlabgen.simulation.processing import Outcome, Processable, ProcessedPipeline, process
     from gitlabgen.simulation.project_facts import ProjectFacts, ProjectVariable
     from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
@@ -24,9 +25,13 @@ __all__ = [
     "STANDARD_EVENTS",
     "AbsentJob",
     "Api",
+    "Cell",
+    "ChildPipeline",
     "ClauseTrace",
+    "Column",
     "Difference",
     "Event",
+    "EventMatrix",
     "ExpressionError",
     "MergeRequest",
     "Operand",
@@ -37,6 +42,7 @@ __all__ = [
     "ProjectFacts",
     "ProjectVariable",
     "Push",
+    "Row",
     "RuleTrace",
     "Schedule",
     "SimulatedJob",
@@ -52,6 +58,7 @@ __all__ = [
     "composite",
     "counted_as",
     "evaluate",
+    "event_matrix",
     "glob_match",
     "has_warnings",
     "process",
@@ -63,9 +70,13 @@ if not TYPE_CHECKING:
         {
             "AbsentJob": "gitlabgen.simulation.simulated",
             "Api": "gitlabgen.simulation.events",
+            "Cell": "gitlabgen.simulation.matrices",
+            "ChildPipeline": "gitlabgen.simulation.matrices",
             "ClauseTrace": "gitlabgen.simulation.traces",
+            "Column": "gitlabgen.simulation.matrices",
             "Difference": "gitlabgen.simulation.differences",
             "Event": "gitlabgen.simulation.events",
+            "EventMatrix": "gitlabgen.simulation.matrices",
             "ExpressionError": "gitlabgen.simulation.evaluation",
             "MergeRequest": "gitlabgen.simulation.events",
             "Operand": "gitlabgen.simulation.traces",
@@ -76,6 +87,7 @@ if not TYPE_CHECKING:
             "ProjectFacts": "gitlabgen.simulation.project_facts",
             "ProjectVariable": "gitlabgen.simulation.project_facts",
             "Push": "gitlabgen.simulation.events",
+            "Row": "gitlabgen.simulation.matrices",
             "RuleTrace": "gitlabgen.simulation.traces",
             "STANDARD_EVENTS": "gitlabgen.simulation.standard_events",
             "Schedule": "gitlabgen.simulation.events",
@@ -92,6 +104,7 @@ if not TYPE_CHECKING:
             "composite": "gitlabgen.simulation.composite",
             "counted_as": "gitlabgen.simulation.composite",
             "evaluate": "gitlabgen.simulation.evaluation",
+            "event_matrix": "gitlabgen.simulation.matrices",
             "glob_match": "gitlabgen.simulation.globs",
             "has_warnings": "gitlabgen.simulation.composite",
             "process": "gitlabgen.simulation.processing",

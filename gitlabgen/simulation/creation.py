@@ -13,7 +13,7 @@ from gitlabgen.simulation.only_except import allows
 from gitlabgen.simulation.rules import Match, Undecided, first_match, known_match
 from gitlabgen.simulation.scopes import JobScope, PipelineScope
 from gitlabgen.simulation.seeds import Plan, Seed
-from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
+from gitlabgen.simulation.simulated import EDGES, AbsentJob, SimulatedJob, Simulation, doubts_about
 from gitlabgen.simulation.unknown import Truth, Unknown
 from gitlabgen.simulation.variables import VariableLayer
 from gitlabgen.simulation.workflow import WorkflowDecision, decided
@@ -29,7 +29,6 @@ _ASKED_BY: Final = frozenset(("push", "tag", "merge_request_event", "external_pu
 
 _NOT_RUN: Final = "The pipeline did not run. Review the workflow:rules configuration for the pipeline."
 _EMPTY: Final = "The resulting pipeline would have been empty. Review the rules configuration for the relevant jobs."
-_EDGES: Final = frozenset((".pre", ".post"))
 _DUPLICATE: Final = (
     "jobs:{} may allow multiple pipelines to run for a single action due to `rules:when` clause with no `workflow:rules` - read "
     "more: https://docs.gitlab.com/ee/ci/jobs/job_troubleshooting.html"
@@ -180,17 +179,18 @@ class _Creation:
         if errors and workflow.starts is True:
             self.absent.update({name: AbsentJob(job.seed, scope) for name, job in self.jobs.items()})
             return self._without_jobs("creation_error", "config_error", ("\n".join(errors),), workflow)
-        jobs = [job for job in self.jobs.values() if job.stage not in _EDGES]
+        jobs = [job for job in self.jobs.values() if job.stage not in EDGES]
         if not jobs:
             self.absent.update({name: AbsentJob(job.seed, scope) for name, job in self.jobs.items()})
             return self._without_jobs("filtered", "filtered_by_rules", (_EMPTY,), workflow)
-        reasons: tuple[str, ...] = ()
+        doubts: tuple[str, ...] = ()
         if workflow.starts is not True:
-            reasons = workflow.starts.reasons if isinstance(workflow.starts, Unknown) else ()
+            doubts = workflow.starts.reasons if isinstance(workflow.starts, Unknown) else ()
         elif errors or possible:
-            reasons = tuple(possible)
-        elif not any(job.presence is True for job in jobs):
-            reasons = tuple(dict.fromkeys(reason for job in jobs if job.presence is not True for reason in job.presence.reasons))
+            doubts = tuple(possible)
+        reasons = doubts
+        if not doubts and not any(job.presence is True for job in jobs):
+            reasons = doubts_about(jobs)
         return Simulation(
             self.facts.event,
             "unknown" if reasons else "created",
@@ -201,6 +201,7 @@ class _Creation:
             workflow_variables={variable.key: variable.value for variable in workflow.variables},  # type: ignore[misc]
             absent=self.absent,
             workflow=workflow,
+            doubts=doubts,
             jobs=self.jobs,
         )
 

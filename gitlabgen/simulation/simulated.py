@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -21,7 +21,7 @@ from gitlabgen.simulation.needs import JobNeed, job_needs, starts_by_needs
 from gitlabgen.simulation.progress import Progress
 from gitlabgen.simulation.scopes import JobScope, PipelineScope, environment_name
 from gitlabgen.simulation.seeds import Seed
-from gitlabgen.simulation.unknown import Truth, Unknown
+from gitlabgen.simulation.unknown import Truth, Unknown, merged_reasons
 from gitlabgen.simulation.variables import Variable, Variables
 from gitlabgen.simulation.yaml_variables import yaml_variables
 
@@ -35,6 +35,19 @@ if TYPE_CHECKING:
 __all__ = ["AbsentJob", "SimulatedJob", "Simulation"]
 
 Outcome: TypeAlias = Literal["created", "filtered", "invalid", "creation_error", "skipped", "unknown"]
+
+OUTCOME_TEXTS: Final[Mapping[Outcome, str]] = {
+    "created": "",
+    "filtered": "no pipeline",
+    "invalid": "the configuration is invalid",
+    "creation_error": "GitLab cannot create the pipeline",
+    "skipped": "the pipeline is skipped",
+    "unknown": "it is unknown whether there is a pipeline",
+}
+"""What each outcome means, in words; empty if there is a pipeline."""
+
+EDGES: Final = frozenset((".pre", ".post"))
+"""The stages whose jobs alone make no pipeline."""
 
 
 class _Decided:
@@ -292,6 +305,16 @@ class SimulatedJob(_Decided):
         return isinstance(self.seed.job, TriggerJob)
 
 
+def doubts_about(jobs: Iterable[SimulatedJob]) -> tuple[str, ...]:
+    """Return why it is unknown whether there is any job that makes a pipeline.
+
+    Args:
+        jobs: The jobs; none is certain.
+    """
+    unknown = (job.presence for job in jobs if job.stage not in EDGES)
+    return merged_reasons(presence for presence in unknown if isinstance(presence, Unknown))
+
+
 @attrs.frozen(eq=False, repr=False)
 class Simulation(Mapping[str, SimulatedJob]):
     """The pipeline that GitLab creates for an event: its jobs by name, in the order of the stages.
@@ -312,6 +335,7 @@ class Simulation(Mapping[str, SimulatedJob]):
         unread: The includes that were not read.
         workflow: What the workflow decides; None if GitLab does not look at it.
         progress: What follows once the pipeline is created; None until it is known what is assumed.
+        doubts: Why it is unknown whether there is a pipeline, if not only because all its jobs are.
     """
 
     event: Event
@@ -328,6 +352,7 @@ class Simulation(Mapping[str, SimulatedJob]):
     unread: tuple[str, ...] = ()
     workflow: WorkflowDecision | None = None
     progress: Progress | None = None
+    doubts: tuple[str, ...] = ()
     _jobs: Mapping[str, SimulatedJob] = attrs.field(default=MappingProxyType({}), alias="jobs")
 
     def __getitem__(self, name: str) -> SimulatedJob:
@@ -415,7 +440,9 @@ class Simulation(Mapping[str, SimulatedJob]):
     @property
     def presence(self) -> Truth:
         """Whether there is a pipeline."""
-        return Unknown((self.reason or "",)) if self.outcome == "unknown" else self.outcome == "created"
+        if self.outcome == "unknown":
+            return Unknown(self.doubts or doubts_about(self.values()))
+        return self.outcome == "created"
 
     def __repr__(self) -> str:
         return f"<Simulation {self.outcome}: {', '.join(self._jobs)}>"

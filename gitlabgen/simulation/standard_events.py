@@ -38,5 +38,8 @@ STANDARD_EVENTS: Final[Mapping[str, Event]] = {
 }
 """The standard events. Those without a branch run on the default branch, or are for it."""
 
-EVENT_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {"push": ("default_branch", "branch", "branch_with_merge_request")}
+EVENT_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "push": ("default_branch", "branch", "branch_with_merge_request"),
+    "all": tuple(STANDARD_EVENTS),
+}
 """Names for several events."""
