@@ -11,7 +11,7 @@ from pathlib import Path
 _ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(_ROOT))
 
-from benchmarks import building, checking, corpus, emission, memory, simulating, starting, templates  # noqa: E402 - the folder above comes first
+from benchmarks import building, checking, corpus, emission, memory, simulating, starting, tabulating, templates  # noqa: E402 - the folder above comes first
 from benchmarks.measuring import Row, table  # noqa: E402
 
 __all__ = ["main"]
@@ -46,6 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _show("A template to text over troposphere's `to_yaml`, processor time", templates.rows(100, 3 if quick else 9))
     _show("Lint of a finished pipeline", checking.rows(1_000 if quick else 10_000, 3 if quick else 5))
     _show("One event over writing the finished pipeline", simulating.rows(1_000 if quick else 10_000, 3 if quick else 5))
+    _show("All events over writing the finished pipeline", tabulating.rows(1_000 if quick else 10_000, 3 if quick else 5))
     sizes = (100, 1_000) if quick else (1_000, 10_000, 100_000)
     _show("Exponent of growth: 1 is linear, 2 quadratic", emission.growth(sizes, 3 if quick else 2))
     _show("The same for lint", checking.growth(sizes[::2] if len(sizes) > 2 else sizes, 3 if quick else 2))
