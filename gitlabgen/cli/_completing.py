@@ -15,6 +15,7 @@ __all__ = [
     "complete_answer",
     "complete_blueprint",
     "complete_definition",
+    "complete_events",
     "complete_file",
     "complete_folder",
     "complete_rule",
@@ -62,10 +63,25 @@ def complete_rule(ctx: Context, param: Parameter, incomplete: str) -> list[Compl
 
 def complete_rules(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Return the rules that can end a list of rules with commas, without those that are in it."""
-    listed, comma, start = incomplete.rpartition(",")
-    chosen = {name.strip() for name in listed.split(",")}
+    before, start, chosen = _listed(incomplete)
     rules = [rule for rule in complete_rule(ctx, param, start) if rule.value not in chosen]
-    return [CompletionItem(f"{listed}{comma}{rule.value}", help=rule.help) for rule in rules]
+    return [CompletionItem(f"{before}{rule.value}", help=rule.help) for rule in rules]
+
+
+def complete_events(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Return the standard events, and groups of them, that can end a list with commas, without those that are in it."""
+    del ctx, param
+    from gitlabgen.simulation.standard_events import EVENT_GROUPS, STANDARD_EVENTS
+
+    before, start, chosen = _listed(incomplete)
+    names = (name for name in (*STANDARD_EVENTS, *EVENT_GROUPS) if name.startswith(start) and name not in chosen)
+    return [CompletionItem(f"{before}{name}") for name in names]
+
+
+def _listed(incomplete: str) -> tuple[str, str, set[str]]:
+    """Return the finished part of a list with commas, the start of its last name, and the names in it."""
+    listed, comma, start = incomplete.rpartition(",")
+    return f"{listed}{comma}", start, {name.strip() for name in listed.split(",")}
 
 
 def complete_schema(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final, get_args
 
@@ -19,7 +19,7 @@ from gitlabgen.simulation.standard_events import EVENT_GROUPS, STANDARD_EVENTS
 if TYPE_CHECKING:
     from gitlabgen.modeling.callsites import Location
 
-__all__ = ["EVENT_OPTIONS", "chosen_events", "event_options", "known_events"]
+__all__ = ["EVENT_OPTIONS", "chosen_events", "event_options", "known_events", "named_events"]
 
 
 def _event_option(name: str, help_: str, **keywords: Any) -> Decorator:
@@ -112,7 +112,7 @@ def chosen_events(
         if base is not None and "source" in words:
             raise usage_error(f"--source and {kind} exclude each other", f"remove --source, because {base} says it")
     if name is not None:
-        return {known: _changed(event, words) for known, event in _named(name, own).items()}
+        return {known: _changed(event, words) for known, event in named_events([name], own).items()}
     if file is not None:
         from gitlabgen.definitions.event_files import read_event
 
@@ -145,14 +145,31 @@ def _pairs(variables: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield key, value
 
 
-def _named(name: str, own: Mapping[str, Event]) -> Mapping[str, Event]:
+def named_events(names: Iterable[str], own: Mapping[str, Event]) -> dict[str, Event]:
+    """Return the events with some names, in order, each once.
+
+    Args:
+        names: Names of standard events, of groups of them, or of own events.
+        own: The repository's own events.
+
+    Raises:
+        DefinitionError: If there are no such events; with all findings.
+    """
     events = known_events(own)
-    if name in EVENT_GROUPS:
-        return {known: events[known] for known in EVENT_GROUPS[name]}
-    if name in events:
-        return {name: events[name]}
-    names = (*events, *EVENT_GROUPS)
-    raise usage_error(f"there is no event {name!r}", did_you_mean(name, names, f"the events are {', '.join(names)}"))
+    found: dict[str, Event] = {}
+    findings: list[Finding] = []
+    for name in names:
+        if name in EVENT_GROUPS:
+            found |= {known: events[known] for known in EVENT_GROUPS[name]}
+        elif name in events:
+            found[name] = events[name]
+        else:
+            known = (*events, *EVENT_GROUPS)
+            hint = did_you_mean(name, known, f"the events are {', '.join(known)}")
+            findings += usage_error(f"there is no event {name!r}", hint).findings
+    if findings:
+        raise DefinitionError(*findings)
+    return found
 
 
 def _changed(event: Event, words: Mapping[str, Any]) -> Event:

@@ -9,7 +9,7 @@ __all__ = ["COMMANDS", "GROUPS"]
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Write": ("init", "render"),
     "Check": ("check", "lint", "verify"),
-    "Understand": ("explain", "rule", "rules", "show", "simulate"),
+    "Understand": ("explain", "matrix", "rule", "rules", "show", "simulate"),
     "Integrate": ("completion", "schema"),
 }
 """The commands by what they are for, in the order of the help."""

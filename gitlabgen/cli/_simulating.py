@@ -26,7 +26,7 @@ from gitlabgen.simulation.simulator import Simulator
 from gitlabgen.simulation.traces import Trace
 from gitlabgen.simulation.unknown import Unknown
 
-__all__ = ["explain_job", "simulate_pipeline"]
+__all__ = ["Run", "exit_code", "explain_job", "findings_of", "simulate_pipeline"]
 
 _FAILED = ("invalid", "creation_error")
 
@@ -35,7 +35,7 @@ _UNNAMED = "event"
 """The name of an event that only options or a file describe."""
 
 
-class _Run(NamedTuple):
+class Run(NamedTuple):
     """A pipeline and the events that it is simulated for.
 
     Args:
@@ -97,7 +97,7 @@ def simulate_pipeline(
     if not run.events:
         run = run._replace(events={"default_branch": run.known["default_branch"]})
     simulations = run.simulations(assumptions_from(assumed_words))
-    findings = _findings(run, simulations)
+    findings = findings_of(run, simulations)
     if format_ == "json":
         plain = [{"event_name": name, **plain_simulation(found)} for name, found in simulations.items()]
         if len(plain) == 1:
@@ -108,7 +108,7 @@ def simulate_pipeline(
         show_findings(findings, "text")
         texts = [simulation_text(found, _title(event, found), output_look()) for event, found in simulations.items()]
         say("\n".join(texts))
-    return _exit_code([*simulations.values()], strict=strict)
+    return exit_code([*simulations.values()], strict=strict)
 
 
 def explain_job(
@@ -141,7 +141,7 @@ def explain_job(
     run = _run(name, path, event_words, settings, inputs)
     roots = run.simulations()
     simulations = dict(_family(roots))
-    findings = _findings(run, simulations)
+    findings = findings_of(run, simulations)
     names = _names(simulations, job)
     if not names and not findings:
         raise DefinitionError(_no_job(run.loaded, simulations, job))
@@ -158,7 +158,7 @@ def explain_job(
         for event, found in shown.items():
             titles.setdefault(_text(found, names, show), []).append(_title(event, found))
         say("\n".join("".join(f"{title}\n" for title in events) + text for text, events in titles.items()))
-    return _exit_code([*roots.values()], strict=strict) if run.events else 0
+    return exit_code([*roots.values()], strict=strict) if run.events else 0
 
 
 def _family(simulations: Mapping[str, Simulation]) -> Iterator[tuple[str, Simulation]]:
@@ -199,11 +199,11 @@ def _title(name: str, simulation: Simulation) -> str:
 
 def _run(
     name: str | None, path: str | None, event_words: Mapping[str, Any], settings: Sequence[str], inputs: Sequence[str]
-) -> _Run:
+) -> Run:
     given = parsed_inputs(inputs)
     loaded = load_pipeline(path, settings)
     own = own_events(loaded.checkout.root)
-    return _Run(loaded, chosen_events(name, event_words, own), known_events(own), given)
+    return Run(loaded, chosen_events(name, event_words, own), known_events(own), given)
 
 
 def _names(simulations: Mapping[str, Simulation], job: str) -> list[str]:
@@ -227,7 +227,13 @@ def _presence(simulation: Simulation, name: str) -> bool | None:
     return job is not None if job is None or job.presence is True else None
 
 
-def _findings(run: _Run, simulations: Mapping[str, Simulation]) -> list[Finding]:
+def findings_of(run: Run, simulations: Mapping[str, Simulation]) -> list[Finding]:
+    """Return the problems of an invalid configuration, each once.
+
+    Args:
+        run: The pipeline.
+        simulations: The simulated pipelines.
+    """
     found = {finding: None for simulation in simulations.values() for finding in simulation.findings}
     return in_order([run.loaded.checkout.shown(finding) for finding in found])
 
@@ -238,7 +244,13 @@ def _no_job(loaded: LoadedPipeline, simulations: Mapping[str, Simulation], job: 
     return Finding(rule="no-job", message=f"has no job {job!r}", hint=hint, file=loaded.file)
 
 
-def _exit_code(simulations: Sequence[Simulation], *, strict: bool) -> int:
+def exit_code(simulations: Sequence[Simulation], *, strict: bool) -> int:
+    """Return the exit code: 1 if GitLab cannot create a pipeline.
+
+    Args:
+        simulations: The simulated pipelines.
+        strict: Whether something unknown is a failure.
+    """
     if any(map(_has_failed, simulations)):
         return 1
     return 1 if strict and any(map(_has_unknown, simulations)) else 0

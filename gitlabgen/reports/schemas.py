@@ -281,6 +281,40 @@ _EXPLANATION: Final = {
     "workflow": {**_record("Why there is a pipeline, or not.", _TRACE), "type": ["object", "null"]},
     "jobs": _list("The job, or those that `parallel` makes of it.", _record("A job.", _EXPLAINED_JOB)),
 }
+_CELL: Final = {
+    "mark": _string("The cell as text: `●` runs, `·` is absent, `?` is unknown, `✗` GitLab creates nothing; perhaps with words."),
+    "presence": {"description": "Whether the pipeline has the job; null if that is unknown.", "type": ["boolean", "null"]},
+    "when": _optional_string("When it starts; null if it is absent, or if that is unknown."),
+    "allow_failure": {
+        "description": "Whether the pipeline continues after its failure; null if that is unknown.",
+        "type": ["boolean", "null"],
+    },
+    "exit_codes": _SIMULATED_JOB["exit_codes"],
+    "unknown": _REASONS,
+}
+_MATRIX_JOB: Final = {
+    "name": _string("The name; after the job that starts its pipeline and ` / `, if it is in a child pipeline."),
+    "stage": _string("The stage."),
+    "jobs": _strings("The jobs that it stands for: several if `parallel` makes them, and the events treat them alike."),
+    "cells": {
+        "description": "What each event does with it, by the name of the event.",
+        "type": "object",
+        "additionalProperties": _record("A cell.", _CELL),
+    },
+}
+_MATRIX_CHILD: Final = {
+    "job": _string("The job that starts the child pipeline."),
+    "outcome": _OUTCOME,
+    "errors": _strings("GitLab's messages."),
+}
+_MATRIX_EVENT: Final = {
+    "title": _string("The title of its column."),
+    "event": _EVENT,
+    "outcome": _OUTCOME,
+    "reason": _SIMULATION["reason"],
+    "errors": _strings("GitLab's messages."),
+    "children": _list("The child pipelines that can be read here.", _record("A child pipeline.", _MATRIX_CHILD)),
+}
 _LISTED: Final = {"name": _string("The name."), "summary": _string("What it describes.")}
 
 
@@ -343,6 +377,18 @@ REPORTS: Final = {
     "explain": Report(
         "Why a job is in a pipeline or not, by `gitlabgen explain`.",
         {"job": _string("The job."), "explanations": _list("One for each event.", _record("An event.", _EXPLANATION))},
+    ),
+    "matrix": Report(
+        "Which jobs which events create, by `gitlabgen matrix`.",
+        {
+            "events": {
+                "description": "The events by name.",
+                "type": "object",
+                "additionalProperties": _record("An event.", _MATRIX_EVENT),
+            },
+            "jobs": _list("The jobs in the order of their stages.", _record("A job.", _MATRIX_JOB)),
+            "unread": _strings("The includes that were not read; they may have more jobs."),
+        },
     ),
     "init": Report(
         "The blueprints, or the files that `gitlabgen init` created.",

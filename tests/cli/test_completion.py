@@ -240,6 +240,7 @@ def test_fish_describes_words(project: Path) -> None:
         (["render", "--set", "name", "=", "", ""], ["broken/", "gitlab_ci.toml", "node_modules/", "services/", "two words/"]),
         (["render", "--set", "name", "="], []),
         (["lint", "--select", "undefined-need,undefined-n"], []),
+        (["matrix", "--events", "tag,merge"], ["tag,merge_request", "tag,merge_train"]),
         (["rule", "undefined-need", ""], []),
     ],
 )

@@ -45,7 +45,7 @@ def test_the_help_is_as_expected(gitlabgen: Command, snapshot: SnapshotAssertion
     result = gitlabgen(*words, "--help")
     assert (result.code, result.err) == (0, "")
     assert gitlabgen(*words, "-h") == result
-    assert "..." not in re.sub(r"\[PATH\]\.\.\.|\[ARGS\]\.\.\.|\[PATH\.\.\. \| -\]", "", result.out)
+    assert "..." not in re.sub(r"\[(?:PATH|ARGS|EVENT)\]\.\.\.|\[PATH\.\.\. \| -\]", "", result.out)
     assert max(map(len, result.out.splitlines())) <= LINE
     assert result.out == snapshot
 
