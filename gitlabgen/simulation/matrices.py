@@ -17,10 +17,12 @@ from gitlabgen.simulation.events import Event
 from gitlabgen.simulation.simulated import EDGES, Outcome, Simulation
 from gitlabgen.simulation.simulator import Simulator
 from gitlabgen.simulation.standard_events import EVENT_GROUPS, STANDARD_EVENTS
+from gitlabgen.simulation.subjects import subject
 from gitlabgen.simulation.unknown import Truth, Unknown, all_hold, merged_reasons
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
+    from gitlabgen.project import Project
     from gitlabgen.resolution.repositories import Repository
     from gitlabgen.simulation.project_facts import ProjectFacts
 
@@ -179,7 +181,7 @@ class EventMatrix(Mapping[str, Mapping[str, Cell]]):
 
 
 def event_matrix(
-    pipeline: Pipeline,
+    pipeline: Pipeline | Project | None,
     events: str | Event | Iterable[str | Event] | Mapping[str, Event] | None = None,
     *,
     repository: Repository | None = None,
@@ -190,7 +192,7 @@ def event_matrix(
     """Return which jobs which events create, and how: one row for each job.
 
     Args:
-        pipeline: The pipeline.
+        pipeline: The pipeline; or a project with one, whose other files are read as if they were rendered.
         events: Names of standard events, such as `tag`, or events; or a mapping of names to events. `push` stands for
             pushes to branches, and `all` for all standard events. By default, the events that most pipelines meet.
         repository: The repository with the included files; without it, they are unknown.
@@ -199,12 +201,17 @@ def event_matrix(
         limits: The limits of the GitLab server.
 
     Raises:
-        ArgumentError: If there is no event of such a name; with all findings.
+        ArgumentError: If there is no pipeline, or no event of such a name; with all findings.
 
     Source: https://docs.gitlab.com/ci/pipelines/pipeline_types/
     """
-    simulator = Simulator(pipeline, repository, project=project, limits=limits)
-    chosen = _chosen(events)
+    try:
+        simulated, files = subject(pipeline, repository, "event_matrix")
+        chosen = _chosen(events)
+    except ArgumentError as error:
+        at_call = position(caller())
+        raise ArgumentError(*(located(finding, at_call) for finding in error.findings)) from None
+    simulator = Simulator(simulated, files, project=project, limits=limits)
     return matrix_of({name: simulator.simulate(event, inputs) for name, event in chosen.items()}, project)
 
 
@@ -229,7 +236,7 @@ def _chosen(events: str | Event | Iterable[str | Event] | Mapping[str, Event] | 
             hint = did_you_mean(event, (*STANDARD_EVENTS, *EVENT_GROUPS), f"the events are {', '.join(STANDARD_EVENTS)}")
             findings.append(Finding("unknown-event", f"There is no standard event {event!r}.", hint=hint))
     if findings:
-        raise ArgumentError(*(located(finding, position(caller())) for finding in findings))
+        raise ArgumentError(*findings)
     return found
 
 

@@ -1,4 +1,4 @@
-"""A matrix of jobs and events as lines of text, each in pieces that reports show in colours of their own."""
+"""A matrix of jobs and events as lines of text, in pieces that reports show in different colours."""
 
 from __future__ import annotations
 

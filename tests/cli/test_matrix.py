@@ -38,7 +38,7 @@ def test_the_table_has_a_line_for_each_job(gitlabgen: Command) -> None:
 
 
 def test_marks_are_in_colour(gitlabgen: Command) -> None:
-    """Each kind of cell has a colour of its own, and the table stays aligned."""
+    """Each kind of cell has its colour, and the table stays aligned."""
     first, build, test, *_ = gitlabgen("matrix", "tag", "merge_request", "--color", "always").out.splitlines()
     assert first == "\x1b[1mjob\x1b[0m     \x1b[1mtag\x1b[0m  \x1b[1mmerge request\x1b[0m"
     assert build == "build   \x1b[32m●\x1b[0m    \x1b[2m·\x1b[0m"
@@ -76,6 +76,9 @@ def test_messages_of_child_pipelines_are_in_markdown(gitlabgen: Command, folder:
     out = gitlabgen("matrix", "web", "tag", "ci.yml", "--format", "markdown").out
     assert "| `start / inner` | · | ● |\n" in out
     assert "\n\n- web, child pipeline of `start`: no pipeline\n  - `The resulting pipeline would have been empty." in out
+    events = gitlabgen("matrix", "web", "tag", "ci.yml", "--format", "json").data["events"]
+    assert [child["outcome"] for event in events.values() for child in event["children"]] == ["filtered", "created"]
+    assert gitlabgen("matrix", "tag", "ci.yml", "--format", "markdown").out.endswith("\n| `other` | ● |\n")
     assert gitlabgen("matrix", "web", "ci.yml").out.splitlines()[-2] == "web, child pipeline of start: no pipeline"
 
 

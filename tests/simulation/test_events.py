@@ -131,12 +131,14 @@ def test_a_child_runs_for_the_same_merge_request() -> None:
 
 
 def test_the_standard_events() -> None:
-    """The thirteen standard events have the documented names, and `push` means three of them."""
+    """The thirteen standard events have the documented names; `push` means three of them, and `all` all."""
     assert [*STANDARD_EVENTS] == [
         *("default_branch", "branch", "branch_with_merge_request", "new_branch", "tag", "merge_request", "fork_merge_request"),
         *("merge_train", "schedule", "web", "api", "trigger", "child"),
     ]
-    assert EVENT_GROUPS == {"push": ("default_branch", "branch", "branch_with_merge_request")}
+    assert list(EVENT_GROUPS) == ["push", "all"]
+    assert EVENT_GROUPS["push"] == ("default_branch", "branch", "branch_with_merge_request")
+    assert EVENT_GROUPS["all"] == (*STANDARD_EVENTS,)
     kinds = [event.kind for event in STANDARD_EVENTS.values()]
     assert kinds == [
         *("push", "push", "push", "push", "tag", "merge_request", "merge_request", "merge_train"),

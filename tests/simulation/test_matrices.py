@@ -7,7 +7,21 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from gitlabgen import ArgumentError, EventMatrix, Job, MergeRequest, Pipeline, Push, Rule, Schedule, Tag, event_matrix, loads, var
+from gitlabgen import (
+    ArgumentError,
+    EventMatrix,
+    Job,
+    MergeRequest,
+    Pipeline,
+    Project,
+    Push,
+    Rule,
+    Schedule,
+    Tag,
+    event_matrix,
+    loads,
+    var,
+)
 from gitlabgen.errors import UnknownJobError
 from gitlabgen.simulation import STANDARD_EVENTS, Cell, ProjectFacts, Unknown
 from tests.resolution.test_includes import Files
@@ -75,8 +89,19 @@ def test_unknown_events_are_refused_together() -> None:
             of("a: {script: [x]}", events)
 
 
+def test_a_project_has_a_matrix() -> None:
+    """The pipeline of a project can include its other files; a project without a pipeline is refused at the call."""
+    pipeline = loads("include: more.yml\na: {script: [x]}")
+    matrix = event_matrix(Project(pipeline=pipeline, files={"more.yml": "b: {script: [x]}\n"}), "web")
+    assert list(matrix) == ["b", "a"]
+    with pytest.raises(ArgumentError, match=r"test_matrices.py:\d+.*`gitlabgen\.event_matrix` got a project without a pipeline"):
+        event_matrix(Project(files={"a": ""}))
+    with pytest.raises(ArgumentError, match=r"`gitlabgen\.event_matrix` takes"):
+        event_matrix("a.yml")  # type: ignore[arg-type]
+
+
 def test_titles_name_the_default_branch_and_own_events() -> None:
-    """The push to the default branch has the name of the branch; an event of one's own keeps its name."""
+    """The push to the default branch has the name of the branch; an own event keeps its name."""
     matrix = of("a: {script: [x]}", "push", project=ProjectFacts(default_branch="develop"))
     assert lines(matrix)[0] == ["job", "develop", "feature", "feature + open MR"]
     own = of("a: {script: [x]}", {"branch": Push("other"), "tag": STANDARD_EVENTS["tag"]})
