@@ -32,5 +32,12 @@ def test_the_wheel_works_in_an_empty_environment() -> None:
         "python -m gitlabgen --version",
         "the README's first example: render, check, lint",
     ]
-    assert sorted(steps[5:-3]) == sorted(f"init {name}: check, lint" for name in blueprints())
-    assert steps[-3:] == ["commit hooks of a new project", "uv tool install WHEEL", "pipx install WHEEL"]
+    assert sorted(steps[5:-6]) == sorted(f"init {name}: check, lint" for name in blueprints())
+    assert steps[-6:] == [
+        "commit hooks of a new project",
+        "build and install the wheel of a package of blueprints",
+        "its tests",
+        "render and check a service",
+        "uv tool install WHEEL",
+        "pipx install WHEEL",
+    ]

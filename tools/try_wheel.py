@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "examples" / "acme_blueprints"
 
 
 class StepError(Exception):
@@ -114,6 +115,31 @@ def try_hooks(binaries: Path, project: Path) -> None:
         raise StepError("the hook did not write the pipeline")
 
 
+def try_blueprints(binaries: Path, home: Path) -> None:
+    """Build the example of a package of blueprints, install it, run its tests, and render a service with it.
+
+    Args:
+        binaries: The folder of the installed command.
+        home: An empty folder.
+    """
+    with step("build and install the wheel of a package of blueprints"):
+        run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", home / "dist", folder=PACKAGE)
+        (wheel,) = (home / "dist").glob("*.whl")
+        run(binaries / "python", "-m", "pip", "install", "--quiet", wheel, "pytest", "syrupy", folder=home)
+    with step("its tests"):
+        shutil.copytree(PACKAGE / "tests", home / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+        run(binaries / "python", "-m", "pytest", "--quiet", "tests", folder=home)
+    with step("render and check a service"):
+        service = home / "service"
+        service.mkdir()
+        shutil.copy(home / "tests" / "orders" / "gitlab_ci.toml", service)
+        for command in ("render", "check", "lint"):
+            run(binaries / "gitlabgen", command, folder=service)
+        (reviewed,) = home.glob("tests/**/.gitlab-ci.yml")
+        if not (service / ".gitlab-ci.yml").read_text("utf-8").endswith(reviewed.read_text("utf-8")):
+            raise StepError("the service has other files than the tests of the package")
+
+
 def lint_code(name: str) -> int:
     """Return the exit code of `lint` for a blueprint in the checkout."""
     command = [sys.executable, "-m", "gitlabgen", "lint", str(ROOT / "blueprints" / name)]
@@ -139,6 +165,8 @@ def try_wheel(home: Path, python: str) -> None:
     try_command(binaries / "gitlabgen", binaries / "python", work)
     with step("commit hooks of a new project"):
         try_hooks(binaries, work / "python_service")
+    (home / "blueprints").mkdir()
+    try_blueprints(binaries, home / "blueprints")
     with step("uv tool install WHEEL"):
         places = {"UV_TOOL_DIR": str(home / "uv"), "UV_TOOL_BIN_DIR": str(home / "uv-bin")}
         run(program("uv"), "tool", "install", "--quiet", "--python", python, wheel, folder=home, variables=places)

@@ -24,7 +24,7 @@ __all__ = ["ROOT", "run"]
 ROOT = Path(__file__).parents[2]
 """The folder of the project, from which `copy` and `excerpt` take files."""
 
-PROGRAMS = {"cat", "cd", "cp", "diff", "echo", "export", "git", "gitlabgen", "ls", "make", "mkdir", "mv"}
+PROGRAMS = {"cat", "cd", "cp", "diff", "echo", "export", "git", "gitlabgen", "grep", "ls", "make", "mkdir", "mv"}
 PROGRAMS |= {"mypy", "pre-commit", "pytest", "python", "rm", "touch"}
 """What a page may call: programs that need no network and change nothing outside the session."""
 
