@@ -220,8 +220,6 @@ class _Shell:
                 self._restore(before[1])
             else:
                 yield attrs.evolve(command, words=words), self._folder
-        while outer:
-            self._leave(outer)
 
     def _leave(self, outer: list[tuple[int, str, dict[str, str]]]) -> None:
         """End a subshell, which keeps its changes to itself."""

@@ -9,6 +9,7 @@ import pytest
 from gitlabgen import Job, Pipeline, lint
 from gitlabgen.analysis.overrides import aws_overrides, sam_overrides
 from gitlabgen.errors import Finding
+from gitlabgen.modeling.model import construct
 from tests.resolution.test_includes import Files
 
 DEPLOY = "sam deploy --stack-name shop --no-fail-on-empty-changeset --capabilities CAPABILITY_IAM"
@@ -52,6 +53,7 @@ def found(rule: str, *script: str, **files: str) -> list[Finding]:
         "(OPTIONS=--guided; sam deploy $OPTIONS)",
         "deploy() { sam deploy --guided; }\ndeploy",
         "bash -c 'bash -c \"sam deploy --guided\"'",
+        "OPTIONS=--guided\nexport OPTIONS\nsam deploy $OPTIONS",
     ],
 )
 def test_questions_are_found_in_all_forms_of_a_command(command: str) -> None:
@@ -135,6 +137,27 @@ def test_parameters_are_read_as_sam_reads_them(overrides: str, message: str) -> 
     """A value ends at a blank unless it is quoted twice; a word without a value is refused."""
     (finding,) = found("unknown-parameter", f"{DEPLOY} --parameter-overrides {overrides}")
     assert finding.message == f"`deploy` {message}"
+
+
+def test_lists_of_a_configuration_file_are_several_values() -> None:
+    """Capabilities in `samconfig.toml` count for each command of the job."""
+    text = '[default.deploy.parameters]\ncapabilities = ["CAPABILITY_IAM"]\n'
+    commands = ("sam deploy --stack-name a", "sam deploy --stack-name b")
+    assert found("missing-capability", *commands, samconfig_toml=text) == []
+    assert len(found("missing-capability", *commands, samconfig_toml="")) == 2
+
+
+def test_nested_lists_are_read() -> None:
+    """A script may have lists inside lists."""
+    pipeline = Pipeline(jobs=[Job("deploy", script=[["sam deploy --guided"]])])
+    assert "interactive-deploy" in [finding.rule for finding in lint(pipeline)]
+
+
+def test_command_without_a_place_is_reported_without_one() -> None:
+    """A job that no call and no file made has no line."""
+    job = construct(Job, (), {"name": "deploy", "script": ("sam deploy --guided",)}, None)
+    (finding,) = (found for found in lint(Pipeline(jobs=[job])) if found.rule == "interactive-deploy")
+    assert (finding.file, finding.line) == (None, None)
 
 
 def test_quoted_twice_is_right() -> None:
