@@ -183,7 +183,7 @@ def commands_of(
             if _POWERSHELL in line:
                 continue
             has_marker = any(word in line for word in markers)
-            sets = any(match[1] in used for match in re.finditer(r"(\w+)\+?=", line))
+            sets = any(match[0] in used for match in re.finditer(r"(?<![\w${])\w+", line))
             if has_marker or sets or any(word in line for word in MOVES):
                 for command, folder in shell.run(line):
                     if has_marker:

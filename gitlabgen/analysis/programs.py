@@ -63,6 +63,8 @@ def inner_script(words: tuple[Word, ...]) -> str | None:
         return " ".join(words[1:])
     if words[0] not in _SHELLS:
         return None
-    options = next((index for index, word in enumerate(words[1:], 1) if not word.startswith(("-", "+"))), len(words))
-    has_script = any(re.fullmatch("-[a-z]*c[a-z]*", word) for word in words[1:options])
-    return str(words[options]) if has_script and options < len(words) else None
+    rest, has_script = words[1:], False
+    while rest and rest[0].startswith(("-", "+")):
+        has_script = has_script or re.fullmatch("-[a-z]*c[a-z]*", rest[0]) is not None
+        rest = rest[2 if rest[0].endswith("o") else 1 :]  # `-o` takes the name of a setting
+    return str(rest[0]) if has_script and rest else None

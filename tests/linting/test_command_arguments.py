@@ -188,3 +188,51 @@ def test_overrides_of_aws() -> None:
     """AWS splits a word at its first `=`; a file and a name with a variable are unknown."""
     found = aws_overrides(["A=b c", "x", "$N=1", "file://a.json"])
     assert (found.values, found.refused, found.is_complete) == ({"A": "b c"}, ("x",), False)
+
+
+GREETING = """
+Parameters:
+  Greeting: {Type: String}
+  Often: {Type: String}
+Resources:
+  Greetings:
+    Type: AWS::SNS::Topic
+    Properties: {TopicName: !Ref Greeting, DisplayName: !Ref Often}
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "messages"),
+    [
+        (
+            "sam deploy",
+            "Greeting=good morning Often=rate(1 hour)",
+            ["`deploy` passes `morning` as a parameter, but `sam deploy` takes only `Name=value`."],
+        ),
+        (
+            "sam deploy",
+            '"Greeting=good morning" Often=daily',
+            ["`deploy` sets `Greeting` to `good`: `sam deploy` ends the value at a blank, and drops `morning`."],
+        ),
+        ("sam deploy", "'Greeting=\"good morning\"' Often=daily", []),
+        ("sam deploy", "'Greeting=\"good morning\" Often=daily'", []),
+        ("aws cloudformation deploy", '"Greeting=good morning" Often=daily', []),
+        (
+            "aws cloudformation deploy",
+            "Greeting=good morning Often=daily",
+            ["`deploy` passes `morning` as a parameter, but `aws cloudformation deploy` takes only `Name=value`."],
+        ),
+    ],
+)
+def test_parameters_with_blanks(command: str, words: str, messages: list[str]) -> None:
+    """`aws` keeps a value that is quoted for the shell; `sam` splits it again, so it needs a second pair of quotes."""
+    script = f"{command} --template-file greeting.yml --stack-name hello --parameter-overrides {words}"
+    findings = found("unknown-parameter", script, greeting_yml=GREETING)
+    assert [finding.message for finding in findings] == messages
+    assert all("twice: `'" in (finding.hint or "") for finding in findings if command == "sam deploy")
+
+
+def test_nested_lists_have_commands() -> None:
+    """A command in a list inside a list, which an anchor makes, is read."""
+    pipeline = Pipeline(jobs=[Job("deploy", script=["make", ["sam deploy --guided"]])])
+    assert [finding.path for finding in lint(pipeline) if finding.rule == "interactive-deploy"] == ["jobs:deploy:script"]

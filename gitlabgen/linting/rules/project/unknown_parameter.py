@@ -36,9 +36,12 @@ def _misread(deployment: DeploymentStep) -> Iterator[Finding]:
     """Yield a finding for each word that the program refuses as a parameter, and for each value that it cuts at a blank."""
     command, parameters = deployment.command, deployment.parameters
     stack = deployment.stack or ""
+    hint = "quote a value with blanks"
+    if command.is_sam:
+        hint += " twice: `'Name=\"two words\"'`"
     for word in parameters.refused:
         message = f"`{command.job.name}` passes `{word}` as a parameter, but `{command.name}` takes only `Name=value`."
-        yield RULE.finding(command_spot(command, word), message, "quote a value with blanks", facts=(stack, word))
+        yield RULE.finding(command_spot(command, word), message, hint, facts=(stack, word))
     for name, rest in parameters.dropped.items():
         value = parameters.values[name]
         message = (
