@@ -148,7 +148,7 @@ sam: $(SAM:%=$(VENV)/sam-%/.installed) ## Create an environment for each release
 
 $(VENV)/sam-%/.installed: requirements-sam-%.lock
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet --require-hashes --requirement $<
+	$(@D)/bin/python -m pip install --quiet --no-deps --require-hashes --requirement $<
 	@touch $@
 
 command-options: $(VENV)/.test sam ## Write the options of aws and sam that rules read.
