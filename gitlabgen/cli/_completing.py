@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Final
 
@@ -63,25 +63,24 @@ def complete_rule(ctx: Context, param: Parameter, incomplete: str) -> list[Compl
 
 def complete_rules(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:
     """Return the rules that can end a list of rules with commas, without those that are in it."""
-    before, start, chosen = _listed(incomplete)
-    rules = [rule for rule in complete_rule(ctx, param, start) if rule.value not in chosen]
-    return [CompletionItem(f"{before}{rule.value}", help=rule.help) for rule in rules]
+    return _ending_list(incomplete, lambda start: complete_rule(ctx, param, start))
 
 
 def complete_events(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Return the standard events, and groups of them, that can end a list with commas, without those that are in it."""
+    """Return the standard events that can end a list of events with commas, without those that are in it."""
     del ctx, param
     from gitlabgen.simulation.standard_events import EVENT_GROUPS, STANDARD_EVENTS
 
-    before, start, chosen = _listed(incomplete)
-    names = (name for name in (*STANDARD_EVENTS, *EVENT_GROUPS) if name.startswith(start) and name not in chosen)
-    return [CompletionItem(f"{before}{name}") for name in names]
+    names = (*EVENT_GROUPS, *STANDARD_EVENTS)
+    return _ending_list(incomplete, lambda start: [CompletionItem(name) for name in names if name.startswith(start)])
 
 
-def _listed(incomplete: str) -> tuple[str, str, set[str]]:
-    """Return the finished part of a list with commas, the start of its last name, and the names in it."""
+def _ending_list(incomplete: str, complete: Callable[[str], list[CompletionItem[str]]]) -> list[CompletionItem[str]]:
+    """Return the words that can end a list of words with commas, without those that are in it."""
     listed, comma, start = incomplete.rpartition(",")
-    return f"{listed}{comma}", start, {name.strip() for name in listed.split(",")}
+    chosen = {name.strip() for name in listed.split(",")}
+    words = [word for word in complete(start) if word.value not in chosen]
+    return [CompletionItem(f"{listed}{comma}{word.value}", help=word.help) for word in words]
 
 
 def complete_schema(ctx: Context, param: Parameter, incomplete: str) -> list[CompletionItem[str]]:

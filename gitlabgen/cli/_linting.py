@@ -13,8 +13,6 @@ from gitlabgen.cli._standard_input import file_on_standard_input
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.definitions.discovery import PIPELINE, definitions_in, find, unique
 from gitlabgen.definitions.includes import mapped_includes
-from gitlabgen.definitions.project_facts import project_facts
-from gitlabgen.definitions.server_limits import server_limits
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.gitlab.pipeline import Pipeline
@@ -47,6 +45,7 @@ def lint_paths(
     inputs: Sequence[str] = (),
     stdin_filename: str | None = None,
     fragment: bool = False,
+    events: Sequence[str] = (),
     format_: str = "text",
     quiet: bool = False,
     verbose: bool = False,
@@ -67,6 +66,7 @@ def lint_paths(
         inputs: `NAME=VALUE` for the inputs of the pipelines.
         stdin_filename: The name of the file that standard input stands for.
         fragment: Whether other files include the pipelines.
+        events: The names of the events that may start the pipelines; the usual ones if empty.
         format_: `text` or `json`.
         quiet: Whether to print findings only, without their count.
         verbose: Whether to report the steps.
@@ -78,7 +78,7 @@ def lint_paths(
     chosen, left_out = _rules(select, "--select", warnings), _rules(ignore, "--ignore", warnings)
     known = None if baseline is None else read_baseline(baseline)
     run = _Options(target_gitlab, strict, persona, chosen, fragment, parsed_inputs(inputs))
-    roots = Roots(run._asdict())
+    roots = Roots(run._asdict(), words_in(events))
     values = parsed_settings(settings)
     steps = Steps(shown=verbose)
     given = file_on_standard_input(paths, stdin_filename)
@@ -151,7 +151,7 @@ def _lint(file: str, settings: Mapping[str, Any], options: _Options, roots: Root
 
     project = load(file, settings).project
     own = options._replace(target_gitlab=project.target_gitlab or options.target_gitlab)
-    server = _server(repository)
+    server = roots.server(repository.root)
     for finding in lint(project, repository=repository, folder=repository.folder, **server, **own._asdict()):
         yield repository.shown(finding) if finding.file else finding._replace(file=file)
 
@@ -169,20 +169,23 @@ def _lint_yaml(file: str, repository: Checkout, options: _Options, roots: Roots)
             own = options._replace(fragment=True)
             model, findings = read_yaml(file, partial=True)
     yield from findings
-    found = lint(model, repository=repository, folder=repository.folder, **_server(repository), **own._asdict())
+    found = lint(model, repository=repository, folder=repository.folder, **roots.server(repository.root), **own._asdict())
     yield from map(repository.shown, found)
 
 
-def _server(repository: Checkout) -> dict[str, Any]:
-    """Return what the repository's pyproject.toml says of the GitLab server."""
-    return {"limits": server_limits(repository.root), "project_variables": project_facts(repository.root).variable_names}
+def words_in(given: Iterable[str]) -> list[str]:
+    """Return the words of an option that is repeatable and takes several words with commas.
+
+    Args:
+        given: The values of the option.
+    """
+    return [word.strip() for words in given for word in words.split(",") if word.strip()]
 
 
 def _rules(words: Iterable[str], option: str, warnings: list[Finding]) -> frozenset[str]:
     """Return the names of the selected rules; a former name is accepted with a warning."""
-    rules = [rule.strip() for word in words for rule in word.split(",") if rule.strip()]
     found, findings = set(), []
-    for rule in rules:
+    for rule in words_in(words):
         now = current_id(rule)
         if now is None:
             hint = rule_hint(rule)

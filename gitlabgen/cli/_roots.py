@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from gitlabgen.cli._events import named_events
 from gitlabgen.definitions.discovery import PIPELINE
 from gitlabgen.definitions.includes import mapped_includes
+from gitlabgen.definitions.own_events import own_events
 from gitlabgen.definitions.project_facts import project_facts
 from gitlabgen.definitions.server_limits import server_limits
 from gitlabgen.errors import Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.linting import lint
+from gitlabgen.linting.event_views import DEFAULT_EVENTS
+from gitlabgen.simulation.events import Event
 
 __all__ = ["Part", "Roots"]
 
@@ -44,12 +48,25 @@ class Roots:
 
     Args:
         options: The options of `lint`.
+        events: The names of the events that may start the pipelines; the usual ones if empty.
     """
 
-    def __init__(self, options: Mapping[str, Any]) -> None:
+    def __init__(self, options: Mapping[str, Any], events: Sequence[str] = ()) -> None:
         self.parts: list[Part] = []
         self._options = options
+        self._events = events
         self._known: dict[str, tuple[Checkout, list[Finding] | None]] = {}
+
+    def server(self, root: str) -> dict[str, Any]:
+        """Return what a repository's pyproject.toml says of the GitLab server, as arguments of `lint`.
+
+        Args:
+            root: The repository's root.
+
+        Raises:
+            DefinitionError: If one of its tables is not valid, or there is no event of one of the names.
+        """
+        return {"limits": server_limits(root), "project": project_facts(root), "events": _events(root, self._events)}
 
     def findings_in(self, path: str, repository: Checkout) -> list[Finding] | None:
         """Return the findings in a file as a part of its repository's pipeline; None if it is no part of it.
@@ -81,6 +98,12 @@ class Roots:
             return repository, None
         if not isinstance(model, Pipeline):
             return repository, None
-        limits, variables = server_limits(root), project_facts(root).variable_names
-        found = lint(model, repository=repository, limits=limits, project_variables=variables, **self._options)
+        found = lint(model, repository=repository, **self.server(root), **self._options)
         return repository, [*findings, *map(repository.shown, found)]
+
+
+def _events(root: str, names: Sequence[str]) -> dict[str, Event]:
+    own = own_events(root)
+    if not names:
+        return {**DEFAULT_EVENTS, **own}
+    return named_events(names, own)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from gitlabgen.cli._command import command as command_
-from gitlabgen.cli._completing import complete_file, complete_rules, complete_source
+from gitlabgen.cli._completing import complete_events, complete_file, complete_rules, complete_source
 from gitlabgen.cli._linting import SEVERITIES, lint_paths
 from gitlabgen.cli._options import (
     Choice,
@@ -64,6 +64,14 @@ def _version(ctx: click.Context, param: click.Parameter, value: str | None) -> s
 @option("--strict", group="Selection", is_flag=True, help="Fail if an include cannot be read.")
 @option("--explain-skipped", group="Selection", is_flag=True, help="Report each check that such an include prevents.")
 @option("--fragment", group="Selection", is_flag=True, help="The pipelines are parts that other files include.")
+@option(
+    "--events",
+    group="Selection",
+    multiple=True,
+    metavar="EVENT",
+    shell_complete=complete_events,
+    help="The events that start pipelines; separate several with commas.",
+)
 @option("--fail-on", group="Selection", type=Choice(SEVERITIES), default="error", help="The lowest severity that fails.")
 @settings_option
 @inputs_option

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gitlabgen.project import Project
     from gitlabgen.resolution.repositories import Repository
     from gitlabgen.sam.template import Template
+    from gitlabgen.simulation.events import Event
+    from gitlabgen.simulation.project_facts import ProjectFacts
 
 __all__ = ["Example", "Limits", "LintRule", "all_rules", "in_order", "lint", "rule_named"]
 
@@ -51,7 +53,8 @@ def lint(
     fragment: bool = False,
     inputs: Mapping[str, Any] | None = None,
     limits: Limits | None = None,
-    project_variables: Iterable[str] = (),
+    project: ProjectFacts | None = None,
+    events: Mapping[str, Event] | None = None,
 ) -> list[Finding]:
     """Return findings for what GitLab or AWS would reject in a project or a model, and for likely mistakes.
 
@@ -67,7 +70,9 @@ def lint(
         inputs: The values of the inputs that the header of the pipeline declares, by name; the others have their defaults, and
             what depends on an input without a default is unknown.
         limits: The limits of the GitLab server; by default GitLab's own.
-        project_variables: Names of variables that the settings of the project define.
+        project: What only the server knows about the project, such as the variables in its settings.
+        events: The events that may start pipelines, by name; by default pushes, a merge request, a tag, a schedule, and a person
+            who starts a pipeline.
 
     Raises:
         ArgumentError: If it is neither a project nor a model.
@@ -80,7 +85,7 @@ def lint(
         version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
         target = None if version is None else _version(version)
         server = limits or DEFAULT_LIMITS
-        run = Run(target, persona, selected, strict=strict, limits=server, project_variables=project_variables)
+        run = Run(target, persona, selected, strict=strict, limits=server, project=project, events=events)
         lint_files(run, project_or_model, repository, folder, fragment=fragment, inputs=inputs)
         return in_order(run.findings)
 

@@ -13,10 +13,10 @@ from gitlabgen.linting.rule import PERSONAS, LintRule, Persona
 
 __all__ = ["GROUPS", "Group", "all_rules", "checks", "current_id", "group_of", "rule_hint", "rule_named", "rules_of"]
 
-Group: TypeAlias = Literal["pipeline", "deployment", "template", "project"]
+Group: TypeAlias = Literal["pipeline", "deployment", "event", "template", "project"]
 """The kind of analysis that a rule checks."""
 
-GROUPS: Final[tuple[Group, ...]] = ("pipeline", "deployment", "template", "project")
+GROUPS: Final[tuple[Group, ...]] = ("pipeline", "deployment", "event", "template", "project")
 
 
 @cache

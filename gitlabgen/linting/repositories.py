@@ -119,7 +119,7 @@ def _with_children(
     resolution = resolve(
         pipeline, repository, inputs, is_fragment=fragment, is_component=fragment or is_part, most_includes=run.limits.includes
     )
-    analysis = run.pipeline(resolution, is_part=is_part)
+    analysis = run.pipeline(resolution, repository, is_part=is_part)
     yield analysis
     if repository is not None and analysis.jobs_with("trigger"):
         from gitlabgen.linting.children import lint_children

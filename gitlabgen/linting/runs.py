@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from gitlabgen.analysis.template_folders import TemplateFolder
     from gitlabgen.analysis.templates import TemplateAnalysis
     from gitlabgen.resolution.configuration import Resolution
+    from gitlabgen.resolution.repositories import Repository
+    from gitlabgen.simulation.events import Event
+    from gitlabgen.simulation.project_facts import ProjectFacts
 
 __all__ = ["Run"]
 
@@ -29,7 +32,8 @@ class Run:
         persona: The persona that reads the findings.
         selected: Names of rules that run whatever their persona.
         limits: The limits of the GitLab server.
-        project_variables: Names of variables that the settings of the project define.
+        project: What only the server knows about the project.
+        events: The events that rules look at, by name.
     """
 
     def __init__(
@@ -40,13 +44,15 @@ class Run:
         *,
         strict: bool,
         limits: Limits = DEFAULT_LIMITS,
-        project_variables: Iterable[str] = (),
+        project: ProjectFacts | None = None,
+        events: Mapping[str, Event] | None = None,
     ) -> None:
         self.findings: list[Finding] = []
         self._target = target
         self._strict = strict
         self.limits = limits
-        self._project_variables = frozenset(project_variables)
+        self._project = project
+        self._events = events
         self.configs: SamConfigs | None = None
         self._persona = persona
         self._selected = frozenset(selected)
@@ -62,12 +68,18 @@ class Run:
             self.findings += check(analysis)
 
     def pipeline(
-        self, resolution: Resolution, *, is_part: bool = False, forwarded: Callable[[], Mapping[str, str | None]] = dict
+        self,
+        resolution: Resolution,
+        repository: Repository | None = None,
+        *,
+        is_part: bool = False,
+        forwarded: Callable[[], Mapping[str, str | None]] = dict,
     ) -> PipelineAnalysis:
         """Run the rules on a pipeline, and return its analysis.
 
         Args:
             resolution: The pipeline.
+            repository: The repository with the files that it includes.
             is_part: Whether another pipeline triggers or includes it.
             forwarded: Returns the variables that a trigger passes to it; None for unknown values.
         """
@@ -82,15 +94,23 @@ class Run:
             is_part=is_part,
             forwarded=forwarded,
             limits=self.limits,
-            project_variables=self._project_variables,
+            project_variables=frozenset() if self._project is None else self._project.variable_names,
             configs=self.configs,
         )
         self.check("pipeline", analysis)
         if analysis.commands or analysis.jobs_with("environment"):
             self.check("deployment", analysis)
+        if not analysis.is_part:
+            self._check_events(analysis, repository)
         if resolution.is_fragment:  # what another file may define is no problem of this one
             self.findings[before:] = [finding for finding in self.findings[before:] if not finding.is_skipped_check]
         return analysis
+
+    def _check_events(self, analysis: PipelineAnalysis, repository: Repository | None) -> None:
+        from gitlabgen.linting.event_views import DEFAULT_EVENTS, EventAnalysis
+
+        events = DEFAULT_EVENTS if self._events is None else self._events
+        self.check("event", EventAnalysis(analysis, repository, self._project, events))
 
     def template(self, model: Any, folder: TemplateFolder | None = None) -> TemplateAnalysis | None:
         """Run the rules on a template, and return its analysis; None if the template cannot be rendered.

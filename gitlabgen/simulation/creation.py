@@ -105,7 +105,15 @@ class _Creation:
 
     def _without_jobs(self, outcome: Any, reason: str, errors: tuple[str, ...], workflow: WorkflowDecision) -> Simulation:
         return Simulation(
-            self.facts.event, outcome, reason, errors, self.warnings, absent=self.absent, workflow=workflow, name=workflow.name
+            self.facts.event,
+            outcome,
+            reason,
+            errors,
+            self.warnings,
+            absent=self.absent,
+            workflow=workflow,
+            name=workflow.name,
+            chosen=self.jobs,
         )
 
     def _decide(self, scope: PipelineScope) -> None:
@@ -202,6 +210,7 @@ class _Creation:
             absent=self.absent,
             workflow=workflow,
             doubts=doubts,
+            chosen=self.jobs,
             jobs=self.jobs,
         )
 

@@ -334,6 +334,7 @@ class Simulation(Mapping[str, SimulatedJob]):
         children: The child pipelines that can be read here, by the names of the jobs that start them.
         unread: The includes that were not read.
         workflow: What the workflow decides; None if GitLab does not look at it.
+        chosen: The jobs that their rules allow, also if GitLab then creates no pipeline, for example because a need is missing.
         progress: What follows once the pipeline is created; None until it is known what is assumed.
         doubts: Why it is unknown whether there is a pipeline, if not only because all its jobs are.
     """
@@ -351,6 +352,7 @@ class Simulation(Mapping[str, SimulatedJob]):
     children: Mapping[str, Simulation] = MappingProxyType({})
     unread: tuple[str, ...] = ()
     workflow: WorkflowDecision | None = None
+    chosen: Mapping[str, SimulatedJob] = MappingProxyType({})
     progress: Progress | None = None
     doubts: tuple[str, ...] = ()
     _jobs: Mapping[str, SimulatedJob] = attrs.field(default=MappingProxyType({}), alias="jobs")

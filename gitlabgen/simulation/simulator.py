@@ -23,6 +23,7 @@ from gitlabgen.simulation.validity import first_error
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
     from gitlabgen.project import Project
+    from gitlabgen.resolution.configuration import Resolution
     from gitlabgen.resolution.repositories import Repository
     from gitlabgen.simulation.events import Event
     from gitlabgen.simulation.project_facts import ProjectFacts
@@ -100,6 +101,7 @@ class Simulator:
         limits: The limits of the GitLab server.
         read: The problems that were found when the pipeline was read.
         check: Yields further problems for which GitLab rejects a pipeline.
+        resolution: The resolved pipeline, if it includes nothing, so that it is the same for all events.
     """
 
     def __init__(
@@ -111,12 +113,14 @@ class Simulator:
         limits: Limits = DEFAULT_LIMITS,
         read: Iterable[Finding] = (),
         check: Check | None = None,
+        resolution: Resolution | None = None,
     ) -> None:
         self._pipeline = pipeline
         self._world = World(repository, project, limits)
         self._known: dict[str, list[_Configuration]] = {}
         self._read = tuple(read)
         self._check = check
+        self._resolution = resolution
 
     def simulate(self, event: Event, inputs: Mapping[str, Any] | None = None, assumed: Assumptions | None = None) -> Simulation:
         """Return the pipeline that GitLab creates for an event, and why.
@@ -152,7 +156,10 @@ class Simulator:
             if found.decisions.agrees(decisions):
                 return found
         limits = self._world.limits
-        resolution = resolve(self._pipeline, self._world.repository, inputs, most_includes=limits.includes, decisions=decisions)
+        resolution = None if inputs else self._resolution
+        if resolution is None:
+            files = self._world.repository
+            resolution = resolve(self._pipeline, files, inputs, most_includes=limits.includes, decisions=decisions)
         plan = Plan(resolution, limits, self._read, self._check)
         known.append(_Configuration(decisions, plan, first_error(plan)))
         return known[-1]

@@ -199,6 +199,7 @@ def in_bash(folder: Path, *words: str) -> list[str]:
         ("rule undefined-n", ["undefined-need"]),
         ("schema ver", ["verify", "version"]),
         ("lint --select undefined-need,undefined-st", ["undefined-need,undefined-stage"]),
+        ("lint --events tag,sch", ["tag,schedule"]),
         ("lint --select=undefined-need,undefined-st", ["--select=undefined-need,undefined-stage"]),
         ("lint othe", ["other.yml"]),
         ("lint two", ["two words/"]),

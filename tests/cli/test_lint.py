@@ -393,7 +393,7 @@ def test_limits_of_the_server(folder: Path, gitlabgen: Command) -> None:
 def test_variables_of_the_project(folder: Path, gitlabgen: Command) -> None:
     """Names that `[tool.gitlabgen.project]` lists are no mistake in YAML, in parts of a pipeline and in definitions."""
     (folder / ".git").mkdir()
-    rule = "{script: x, rules: [{if: $CI_COMIT_BRANCH}]}"
+    rule = "{script: x, rules: [{if: $CI_COMIT_BRANCH && $CI_COMMIT_TAG}]}"
     write(folder, ci_yml=f"a: {rule}\n", d_yml=f"d: {rule}\n")
     (folder / ".gitlab-ci.yml").write_text("include: [d.yml]\n", encoding="utf-8")
     write(
@@ -418,3 +418,34 @@ def test_an_invalid_limit_is_reported_at_its_line(folder: Path, gitlabgen: Comma
     assert result.code == 2
     assert result.out == ""
     assert result.err.startswith("pyproject.toml:2:19: error[invalid-setting]")
+
+
+_TWICE = "a: {script: x, rules: [{if: $CI_COMMIT_BRANCH || $CI_MERGE_REQUEST_IID}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rules"),
+    [
+        ([], ["duplicate-pipelines"]),
+        (["--events", "push,tag"], []),
+        (["--events", "push", "--events", "merge_request"], ["duplicate-pipelines"]),
+        (["--events", "patch,branch"], []),
+        (["--events", "patch,push"], ["duplicate-pipelines"]),
+    ],
+)
+def test_events(folder: Path, gitlabgen: Command, arguments: list[str], rules: list[str]) -> None:
+    """`--events` names the events that the project has: standard ones, groups, and its own."""
+    (folder / ".git").mkdir()
+    write(folder, ci_yml=_TWICE)
+    own = '[tool.gitlabgen.events]\npatch = {source = "merge_request_event", branch = "feature"}\n'
+    (folder / "pyproject.toml").write_text(own, encoding="utf-8")
+    assert gitlabgen("lint", "ci.yml", "--format", "json", *arguments).rules == rules
+
+
+def test_an_unknown_event(folder: Path, gitlabgen: Command) -> None:
+    """A misspelt event is an error with a suggestion."""
+    write(folder, ci_yml=_TWICE)
+    run = gitlabgen("lint", "ci.yml", "--events", "schedul")
+    assert run.code == 2
+    assert "there is no event 'schedul'" in run.err
+    assert "schedule" in run.err

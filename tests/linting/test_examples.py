@@ -10,7 +10,7 @@ from gitlabgen import Project
 from gitlabgen.errors import Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.linting import Example, LintRule, all_rules, lint
-from gitlabgen.linting.catalogue import group_of
+from gitlabgen.linting.catalogue import GROUPS, group_of
 from gitlabgen.linting.rule import Persona
 
 EXAMPLES = [
@@ -18,7 +18,7 @@ EXAMPLES = [
     for rule in all_rules().values()
     for number, example in enumerate(rule.examples)
 ]
-_PATHS = {"pipeline": ".gitlab-ci.yml", "deployment": ".gitlab-ci.yml", "project": ".gitlab-ci.yml", "template": "template.yml"}
+_PATHS = {group: "template.yml" if group == "template" else ".gitlab-ci.yml" for group in GROUPS}
 
 
 def findings(folder: Path, rule: LintRule, text: str, example: Example, persona: Persona) -> list[Finding]:

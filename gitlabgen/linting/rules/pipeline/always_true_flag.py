@@ -55,13 +55,13 @@ RULE: Final = LintRule(
 sign:
   script: make sign
   rules:
-    - if: $CI_COMMIT_REF_PROTECTED
+    - if: $CI_COMMIT_BRANCH && $CI_COMMIT_REF_PROTECTED
 """,
             good="""
 sign:
   script: make sign
   rules:
-    - if: $CI_COMMIT_REF_PROTECTED == "true"
+    - if: $CI_COMMIT_BRANCH && $CI_COMMIT_REF_PROTECTED == "true"
 """,
         )
     ],

@@ -129,7 +129,7 @@ test:
 test:
   script: make test
   rules:
-    - if: $CI_PIPELINE_SOURCE
+    - if: $CI_PIPELINE_SOURCE == "push"
 """,
         ),
         Example(

@@ -198,13 +198,13 @@ test:
 test:
   script: make test
   rules:
-    - if: '!$CI_COMMIT_BRANCH == "main"'
+    - if: '!$TARGET == "qa"'
 """,
             good="""
 test:
   script: make test
   rules:
-    - if: $CI_COMMIT_BRANCH != "main"
+    - if: $TARGET != "qa"
 """,
         ),
     ],

@@ -1,0 +1,170 @@
+"""What rules see of events: the pipelines that the usual events start, each simulated once for all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import attrs
+
+from gitlabgen.simulation.simulator import Simulator
+from gitlabgen.simulation.standard_events import STANDARD_EVENTS
+
+if TYPE_CHECKING:
+    from gitlabgen.analysis.pipelines import PipelineAnalysis
+    from gitlabgen.resolution.repositories import Repository
+    from gitlabgen.simulation.events import Event
+    from gitlabgen.simulation.project_facts import ProjectFacts
+    from gitlabgen.simulation.simulated import SimulatedJob, Simulation
+
+__all__ = ["DEFAULT_EVENTS", "EventAnalysis", "EventView", "phrase"]
+
+_DEFAULT_NAMES: Final = ("default_branch", "branch", "branch_with_merge_request", "merge_request", "tag", "schedule", "web")
+
+DEFAULT_EVENTS: Final[Mapping[str, Event]] = {name: STANDARD_EVENTS[name] for name in _DEFAULT_NAMES}
+"""The events that rules look at, unless others are given."""
+
+_PHRASES: Final = {
+    "default_branch": "after a push to the default branch",
+    "branch": "after a push to a branch other than the default branch",
+    "branch_with_merge_request": "after a push to a branch with an open merge request",
+    "new_branch": "after the push that creates a branch",
+    "tag": "in a tag pipeline",
+    "merge_request": "in a merge request pipeline",
+    "fork_merge_request": "in a pipeline of a merge request from a fork",
+    "merge_train": "in a merge train",
+    "schedule": "in a scheduled pipeline",
+    "web": "in a pipeline that somebody starts by hand",
+    "api": "in a pipeline that the API starts",
+    "trigger": "in a pipeline that a trigger token starts",
+    "child": "in a child pipeline",
+}
+_MOST_PHRASES: Final = 3
+"""The number of events that a message names."""
+
+
+@attrs.frozen(eq=False)
+class EventView:
+    """An event, and the pipeline that it starts.
+
+    Args:
+        name: The name of the event.
+        event: The event.
+        simulation: The pipeline, as GitLab creates it or refuses it.
+    """
+
+    name: str
+    event: Event
+    simulation: Simulation
+
+    @property
+    def jobs(self) -> Mapping[str, SimulatedJob]:
+        """The jobs that their rules allow or may allow, by name, also if GitLab then refuses the pipeline."""
+        return self.simulation.chosen
+
+    @property
+    def starts(self) -> bool:
+        """Whether the workflow certainly lets the event start a pipeline."""
+        workflow = self.simulation.workflow
+        return workflow is not None and workflow.starts is True
+
+    def has(self, name: str) -> bool:
+        """Return whether the rules of a job certainly allow it.
+
+        Args:
+            name: The name of the job, or of a cell of a parallel job.
+        """
+        job = self.jobs.get(name)
+        return job is not None and job.presence is True
+
+    def lacks(self, name: str) -> bool:
+        """Return whether the rules of a job certainly exclude it.
+
+        Args:
+            name: The name of the job, or of a cell of a parallel job.
+        """
+        return name in self.simulation.absent and name not in self.jobs
+
+    @property
+    def phrase(self) -> str:
+        """The event as a part of a sentence, such as "in a merge request pipeline"."""
+        is_standard = STANDARD_EVENTS.get(self.name) is self.event
+        return _PHRASES[self.name] if is_standard else f"for the event `{self.name}`"
+
+
+def phrase(views: Iterable[EventView]) -> str:
+    """Return events as the beginning of a sentence, such as "In a tag pipeline and in a scheduled pipeline".
+
+    Args:
+        views: At least one event.
+    """
+    phrases = [view.phrase for view in views]
+    if len(phrases) > _MOST_PHRASES:
+        phrases[_MOST_PHRASES - 1 :] = [f"for {len(phrases) - _MOST_PHRASES + 1} other events"]
+    *first, last = phrases
+    text = f"{', '.join(first)} and {last}" if first else last
+    return text[0].upper() + text[1:]
+
+
+class EventAnalysis:
+    """A pipeline and the events that may start it, for the rules in `rules/event`.
+
+    The events are simulated when a rule asks for them, and only once. Rules about events do not run on a part of a pipeline,
+    such as a child or a component, because what starts it is not known.
+
+    Args:
+        pipeline: The pipeline.
+        repository: The repository with the files that the pipeline includes.
+        project: What only the server knows about the project.
+        events: The events by name.
+    """
+
+    def __init__(
+        self,
+        pipeline: PipelineAnalysis,
+        repository: Repository | None,
+        project: ProjectFacts | None,
+        events: Mapping[str, Event] = DEFAULT_EVENTS,
+    ) -> None:
+        self.pipeline = pipeline
+        self.project = project
+        self._repository = repository
+        self._events = events
+
+    @cached_property
+    def _simulator(self) -> Simulator:
+        root = self.pipeline.root
+        return Simulator(
+            root,
+            self._repository,
+            project=self.project,
+            limits=self.pipeline.limits,
+            # Events can decide about includes.
+            resolution=None if root.include else self.pipeline.resolution,
+        )
+
+    @cached_property
+    def views(self) -> Sequence[EventView]:
+        """All events."""
+        return [self.simulate(name, event) for name, event in self._events.items()]
+
+    @cached_property
+    def started(self) -> Sequence[EventView]:
+        """The events that certainly start a pipeline: none, if `workflow` may come from an include that was not read."""
+        return [view for view in self.views if view.starts]
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether the events may have different jobs. If not, most rules have nothing to find, and need no simulation."""
+        pipeline = self.pipeline
+        return pipeline.pipeline.workflow is not None or any(map(pipeline.jobs_with, ("rules", "only", "except_")))
+
+    def simulate(self, name: str, event: Event) -> EventView:
+        """Return a further event, or a variant of one, such as with other changed files.
+
+        Args:
+            name: The name of the event that messages mention.
+            event: The event.
+        """
+        return EventView(name, event, self._simulator.simulate(event))

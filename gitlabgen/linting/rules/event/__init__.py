@@ -1,0 +1,1 @@
+"""Rules that check which jobs a pipeline has for an event."""
