@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from gitlabgen.analysis.branches import branch_names
+from gitlabgen.simulation.events import Event, event_with
+from gitlabgen.simulation.refs import DEFAULT_BRANCH
 from gitlabgen.simulation.simulator import Simulator
 from gitlabgen.simulation.standard_events import STANDARD_EVENTS
 
 if TYPE_CHECKING:
     from gitlabgen.analysis.pipelines import PipelineAnalysis
     from gitlabgen.resolution.repositories import Repository
-    from gitlabgen.simulation.events import Event
     from gitlabgen.simulation.project_facts import ProjectFacts
     from gitlabgen.simulation.simulated import SimulatedJob, Simulation
 
@@ -40,6 +42,9 @@ _PHRASES: Final = {
     "trigger": "in a pipeline that a trigger token starts",
     "child": "in a child pipeline",
 }
+_MOST_NAMES: Final = 3
+"""The number of names that the default branch is tried with, if its name is not declared."""
+
 _MOST_PHRASES: Final = 3
 """The number of events that a message names."""
 
@@ -52,11 +57,13 @@ class EventView:
         name: The name of the event.
         event: The event.
         simulation: The pipeline, as GitLab creates it or refuses it.
+        variants: The pipeline and those for other names that the default branch may have.
     """
 
     name: str
     event: Event
     simulation: Simulation
+    variants: Sequence[Simulation]
 
     @property
     def jobs(self) -> Mapping[str, SimulatedJob]:
@@ -66,8 +73,12 @@ class EventView:
     @property
     def starts(self) -> bool:
         """Whether the workflow certainly lets the event start a pipeline."""
-        workflow = self.simulation.workflow
-        return workflow is not None and workflow.starts is True
+        return all(found.workflow is not None and found.workflow.starts is True for found in self.variants)
+
+    @property
+    def is_created(self) -> bool:
+        """Whether GitLab certainly creates the pipeline."""
+        return all(found.outcome == "created" for found in self.variants)
 
     def has(self, name: str) -> bool:
         """Return whether the rules of a job certainly allow it.
@@ -75,8 +86,8 @@ class EventView:
         Args:
             name: The name of the job, or of a cell of a parallel job.
         """
-        job = self.jobs.get(name)
-        return job is not None and job.presence is True
+        jobs = [found.chosen.get(name) for found in self.variants]
+        return all(job is not None and job.presence is True for job in jobs)
 
     def lacks(self, name: str) -> bool:
         """Return whether the rules of a job certainly exclude it.
@@ -84,7 +95,7 @@ class EventView:
         Args:
             name: The name of the job, or of a cell of a parallel job.
         """
-        return name in self.simulation.absent and name not in self.jobs
+        return all(name in found.absent and name not in found.chosen for found in self.variants)
 
     @property
     def phrase(self) -> str:
@@ -167,4 +178,15 @@ class EventAnalysis:
             name: The name of the event that messages mention.
             event: The event.
         """
-        return EventView(name, event, self._simulator.simulate(event))
+        names = self._default_branches if self._depends_on_default_branch(event) else ()
+        events = event, *(event_with(event, default_branch=branch) for branch in names)
+        variants = [self._simulator.simulate(variant) for variant in events]
+        return EventView(name, event, variants[0], variants)
+
+    def _depends_on_default_branch(self, event: Event) -> bool:
+        is_stated = event.default_branch or (self.project is not None and self.project.default_branch)
+        return not is_stated and ((event.branch is None and event.tag is None) or event.is_merge_request)
+
+    @cached_property
+    def _default_branches(self) -> Sequence[str]:
+        return [name for name in branch_names(self.pipeline) if name != DEFAULT_BRANCH][:_MOST_NAMES]

@@ -258,6 +258,16 @@ WORDS: Final = tuple(name for name in Event.__annotations__ if not name.startswi
 """The words that describe an event."""
 
 
+def event_with(event: Event, **words: Any) -> Event:
+    """Return an event with some words replaced.
+
+    Args:
+        event: The event.
+        words: The words; in place of those of the event.
+    """
+    return Event(**{name: value for name in WORDS if (value := getattr(event, name)) is not None} | words)
+
+
 @model
 class _OnBranch(Event):
     branch: Ref | None = field(default=None, kw_only=False)
