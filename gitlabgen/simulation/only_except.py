@@ -10,6 +10,7 @@ from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.only import Only
 from gitlabgen.matching.searching import is_found
+from gitlabgen.matching.syntax import RegexError
 from gitlabgen.simulation.clauses import Scope, any_changed
 from gitlabgen.simulation.event_facts import EventFacts
 from gitlabgen.simulation.unknown import Truth, Unknown, all_hold, any_holds, negated
@@ -134,7 +135,12 @@ def _ref_matches(pattern: str, facts: EventFacts) -> Truth:
     if event.is_merge_request or isinstance(name, Unknown):  # only a merge request may not say its branch
         return False
     literal = pattern_of(pattern)
-    return name == pattern if literal is None else is_found(_with_flags(*literal), name)
+    if literal is None:
+        return name == pattern
+    try:
+        return is_found(_with_flags(*literal), name)
+    except RegexError:
+        return Unknown((f"GitLab cannot read `{pattern}`",))
 
 
 def _with_flags(pattern: str, flags: str) -> str:

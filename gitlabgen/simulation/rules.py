@@ -58,6 +58,9 @@ NO_MATCH: Final = Match(None, None)
 Outcome: TypeAlias = "Match | Undecided | Fault"
 
 
+_NO_KEYWORDS: Final[Mapping[str, Any]] = {}
+
+
 def first_match(rules: tuple[Any, ...], scope: Scope) -> Outcome:
     """Return the first rule whose clauses all hold; GitLab reads no later rule.
 
@@ -69,7 +72,7 @@ def first_match(rules: tuple[Any, ...], scope: Scope) -> Outcome:
     """
     holds = scope.holds
     for index, rule in enumerate(rules):
-        given = rule.__dict__
+        given = getattr(rule, "__dict__", _NO_KEYWORDS)  # a file with errors may have a text instead of a rule
         text = given.get("if_")
         answer: Answer | None = None
         if type(text) is str:  # most rules
@@ -93,8 +96,8 @@ def known_match(rules: tuple[Any, ...], truths: Mapping[str, Truth]) -> Match | 
         truths: The answers by condition.
     """
     for index, rule in enumerate(rules):
-        given = rule.__dict__
-        truth = truths.get(given.get("if_"))
+        given = getattr(rule, "__dict__", _NO_KEYWORDS)  # a file with errors may have a text instead of a rule
+        truth = truths.get(given.get("if_", ""))
         if truth is None:
             return None
         if "changes" in given or "exists" in given:

@@ -133,4 +133,4 @@ def test_all_problems_are_reported() -> None:
 def test_a_name_with_no_similar_one_lists_all() -> None:
     """The names of all events are in the hint."""
     (found,) = problems("zzzzzz")
-    assert found.endswith("fork_merge_request, merge_train, schedule, web, api, trigger, child, push")
+    assert found.endswith("fork_merge_request, merge_train, schedule, web, api, trigger, child, push, all")

@@ -50,6 +50,7 @@ PROSE = {
     "missing-script": "the new name has a dot, and all that name the job change",
     "missing-sub": "the tag comes before the string, whose quotes stay",
     "need-in-later-stage": "the author chooses which of the two changes",
+    "need-missing-in-event": "the author chooses: an optional need, or other rules",
     "needs-cycle": "the author chooses which need to remove",
     "nested-variable-compared": "the meaning changes, unless the author agrees",
     "newer-keyword": "the author knows the version of the server",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gitlabgen import Job, Pipeline, Rule, loads
+from gitlabgen.codec.pipelines import read
 from gitlabgen.errors import UnknownJobError
 from gitlabgen.gitlab import Changes, Exists
 from gitlabgen.linting import Limits
@@ -378,3 +379,11 @@ def test_merge_requests_and_tags_have_their_own_jobs() -> None:
     text = "a: {script: [x], rules: [{if: $CI_MERGE_REQUEST_IID}]}\nb: {script: [x], only: [tags]}"
     assert list(of(text, Tag("v1"))) == ["b"]
     assert list(of(text, MergeRequest("x"))) == ["a"]
+
+
+@pytest.mark.parametrize("text", ["only: ['/(/']", "rules: [x]", "except: {refs: ['/a(/']}"])
+def test_what_gitlab_cannot_read_is_unknown(text: str) -> None:
+    """A file with errors can be simulated: what GitLab cannot read decides nothing."""
+    pipeline, findings = read(f"a: {{script: [x], {text}}}\nb: {{script: [x]}}\n", partial=True)
+    assert findings
+    assert isinstance(simulate(pipeline, Push("main"))["a"].presence, Unknown)

@@ -12,6 +12,7 @@ from gitlabgen.analysis.commands import SCRIPTS
 from gitlabgen.analysis.deployments import DeploymentTarget, targets_of
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
+from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.linting.event_views import EventAnalysis, EventView
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import Spelling
@@ -26,6 +27,7 @@ _HINT: Final = Spelling(
     yaml="add `rules: [{if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH}]`",
 )
 _OWN_RULES: Final = "let a rule of the job match only `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`"
+_POLICY: Final = "let the job run on the default branch only, with rules in place of only and except"
 _ANY_BRANCH: Final = "any-branch"
 """A branch whose name no condition means."""
 
@@ -42,8 +44,14 @@ def check(analysis: EventAnalysis) -> Iterator[Finding]:
         found = [view for view, other in zip(views, others, strict=True) if _deploys(view, target, name) and other.has(name)]
         if found:
             message = f"{_events(found)} deploys to {target.description}: nothing keeps `{target.job.name}` from running."
-            hint = _HINT if target.job.rules is None else _OWN_RULES
+            hint = _hint(target.job)
             yield RULE.finding(spot(target.job, target.path), message, hint, facts=(target.name,))
+
+
+def _hint(job: BaseJob) -> str | Spelling:
+    if job.rules is not None:
+        return _OWN_RULES
+    return _POLICY if job.only is not None or job.except_ is not None else _HINT
 
 
 def _is_protected(analysis: EventAnalysis, target: DeploymentTarget) -> bool:
