@@ -28,8 +28,10 @@ def changing_variants(analysis: EventAnalysis, view: EventView, jobs: Iterable[S
         jobs: The jobs whose globs should match, one after the other.
     """
     event = view.event
+    if event.changed is not None or not (event.has_diff or event.is_merge_request):
+        return
     globs = [*dict.fromkeys(glob for job in jobs for glob in _globs(job))]
-    if not globs or event.changed is not None or not (event.has_diff or event.is_merge_request):
+    if not globs:
         return
     yield analysis.simulate(view.name, _changing(event, _OTHER)), "only other files than those in `changes` have changed"
     for path in dict.fromkeys(path for glob in globs[:_MOST] if (path := _path_for(glob)) is not None):

@@ -98,10 +98,14 @@ class EventView:
         return all(name in found.absent and name not in found.chosen for found in self.variants)
 
     @property
+    def is_standard(self) -> bool:
+        """Whether it is a standard event, rather than one of the user's own."""
+        return STANDARD_EVENTS.get(self.name) is self.event
+
+    @property
     def phrase(self) -> str:
         """The event as a part of a sentence, such as "in a merge request pipeline"."""
-        is_standard = STANDARD_EVENTS.get(self.name) is self.event
-        return _PHRASES[self.name] if is_standard else f"for the event `{self.name}`"
+        return _PHRASES[self.name] if self.is_standard else f"for the event `{self.name}`"
 
 
 def phrase(views: Iterable[EventView]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from gitlabgen.gitlab.keyword_types import is_set
@@ -16,6 +17,10 @@ __all__: list[str] = []
 
 CLAUSES: Final = ("if_", "changes", "exists")
 """The keywords of a rule that can hold or not."""
+
+
+_NOTHING: Final[Any] = MappingProxyType({})
+"""The keywords of a rule that is in a file that was not read."""
 
 
 class Match(NamedTuple):
@@ -58,9 +63,6 @@ NO_MATCH: Final = Match(None, None)
 Outcome: TypeAlias = "Match | Undecided | Fault"
 
 
-_NO_KEYWORDS: Final[Mapping[str, Any]] = {}
-
-
 def first_match(rules: tuple[Any, ...], scope: Scope) -> Outcome:
     """Return the first rule whose clauses all hold; GitLab reads no later rule.
 
@@ -72,7 +74,7 @@ def first_match(rules: tuple[Any, ...], scope: Scope) -> Outcome:
     """
     holds = scope.holds
     for index, rule in enumerate(rules):
-        given = getattr(rule, "__dict__", _NO_KEYWORDS)  # a file with errors may have a text instead of a rule
+        given = getattr(rule, "__dict__", _NOTHING)
         text = given.get("if_")
         answer: Answer | None = None
         if type(text) is str:  # most rules
@@ -96,8 +98,8 @@ def known_match(rules: tuple[Any, ...], truths: Mapping[str, Truth]) -> Match | 
         truths: The answers by condition.
     """
     for index, rule in enumerate(rules):
-        given = getattr(rule, "__dict__", _NO_KEYWORDS)  # a file with errors may have a text instead of a rule
-        truth = truths.get(given.get("if_", ""))
+        given = getattr(rule, "__dict__", _NOTHING)
+        truth = truths.get(given.get("if_"))
         if truth is None:
             return None
         if "changes" in given or "exists" in given:

@@ -77,10 +77,11 @@ class _Decided:
         """Why the job is part of the pipeline, or not."""
         from gitlabgen.simulation.traces import trace_of
 
-        return trace_of(self._scope)
+        return trace_of(self.scope)
 
     @property
-    def _scope(self) -> JobScope:
+    def scope(self) -> JobScope:
+        """What the clauses of the job see."""
         return JobScope(self._pipeline, self.seed)
 
     def __repr__(self) -> str:
@@ -239,12 +240,12 @@ class SimulatedJob(_Decided):
     @property
     def all_variables(self) -> Variables:
         """All variables that GitLab knows when it creates the job, with those of the rules that may apply."""
-        *below, after = self._scope.variables.layers
+        *below, after = self.scope.variables.layers
         chosen = [variable for rule in self.rules for variable in self._rule_variables(rule)]
         return Variables((*below, chosen, after))
 
     def _job_variables(self) -> Iterator[Variable]:
-        scope = self._scope
+        scope = self.scope
         yield from scope.inherited
         yield from scope.own
 
@@ -273,7 +274,7 @@ class SimulatedJob(_Decided):
     def tags(self) -> tuple[Any, ...]:
         """The tags of its runner."""
         tags = self.seed.plan.analysis.setting(self.seed.job, "tags")
-        variables = self._scope.variables
+        variables = self.scope.variables
         return tuple(
             expand_text(tag, variables, unknown="keep", nested=False) if isinstance(tag, str) else tag
             for tag in (tags if isinstance(tags, tuple) else ())

@@ -40,7 +40,7 @@ def check(analysis: EventAnalysis) -> Iterator[Finding]:
 
 
 def _shared(push: EventView, request: EventView) -> list[SimulatedJob]:
-    if push.event.branch != request.event.branch or {push.simulation.outcome, request.simulation.outcome} != {"created"}:
+    if push.event.branch != request.event.branch or not (push.is_created and request.is_created):
         return []
     return [job for name, job in push.jobs.items() if job.presence is True and request.has(name)]
 

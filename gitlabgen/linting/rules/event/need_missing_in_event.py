@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
+from gitlabgen.analysis.pipelines import needs_of
 from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding
-from gitlabgen.gitlab.base_job import BaseJob, needs_list
+from gitlabgen.gitlab.base_job import needs_list
 from gitlabgen.linting.changed_files import changing_variants
 from gitlabgen.linting.event_views import EventAnalysis, EventView, phrase
 from gitlabgen.linting.rule import Example, LintRule
@@ -63,7 +64,7 @@ def check(analysis: EventAnalysis) -> Iterator[Finding]:
     for use, (missing, views) in found.items():
         yield _finding(use, missing, phrase(views))
     possible: dict[_Use, Finding] = {}
-    for view in analysis.started:
+    for view in analysis.started if analysis.pipeline.rules_with("changes") else ():
         uses = _possible(analysis, view, found.keys() | possible.keys())
         if uses:
             for variant, change in changing_variants(analysis, view, uses):
@@ -84,22 +85,23 @@ def _missing(analysis: EventAnalysis, view: EventView) -> Iterator[tuple[_Use, _
     doubtful = _doubtful(view)
     for job, index, name, need in analysis.pipeline.needs if doubtful else ():
         if (name in doubtful or need is not None or "$" in name) and (need is None or need.optional is not True):
-            for user in _cells(analysis, view, job):
+            for user in _cells(analysis, view, job.name):
                 missing = _missing_of(view, user, index, name) if view.has(user.name) else None
                 if missing is not None:
                     yield _Use(job.name, index), missing
                     break
 
 
-def _cells(analysis: EventAnalysis, view: EventView, job: BaseJob) -> list[SimulatedJob]:
-    names = analysis.pipeline.children.get(job.name, (job.name,))
-    return [found for name in names if (found := view.jobs.get(name)) is not None]
+def _cells(analysis: EventAnalysis, view: EventView, name: str) -> list[SimulatedJob]:
+    """Return the job of a name, or its cells, as far as the pipeline may have them."""
+    jobs = view.jobs
+    return [jobs[cell] for cell in analysis.pipeline.children.get(name, (name,)) if cell in jobs]
 
 
 def _missing_of(view: EventView, user: SimulatedJob, index: int, name: str) -> _Missing | None:
     needs = needs_list(user.seed.job.needs)
-    if index >= len(needs):  # the event includes another file
-        return None
+    if [written for place, written, _ in needs_of(needs) if place == index] != [name]:
+        return None  # the event includes other files, which replace the needs
     names = needed_jobs(needs[index], user.seed.matrix.variables, user.seed.plan.children)
     absent = tuple(needed for needed in names if view.lacks(needed))
     return _Missing(user, name, absent, len(names)) if absent else None
@@ -111,8 +113,8 @@ def _possible(analysis: EventAnalysis, view: EventView, known: Collection[_Use])
     uses = []
     for job, index, name, need in analysis.pipeline.needs if doubtful else ():
         if name in doubtful and (need is None or need.optional is not True) and _Use(job.name, index) not in known:
-            users = _cells(analysis, view, job)
-            uses += [*users, *(needed for needed in view.jobs.values() if users and name in (needed.name, needed.seed.job.name))]
+            users = _cells(analysis, view, job.name)
+            uses += [*users, *_cells(analysis, view, name)] if users else []
     return uses
 
 

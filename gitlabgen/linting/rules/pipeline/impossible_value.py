@@ -17,7 +17,7 @@ from gitlabgen.gitlab._predefined_variables import PREDEFINED
 from gitlabgen.gitlab.keyword_types import in_backticks
 from gitlabgen.linting.rule import Example, LintRule
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "impossible_values"]
 
 # Projects set the other names themselves.
 _PREFIXES: Final = ("$CI_", "$GITLAB_")
@@ -27,8 +27,8 @@ _MOST: Final = 5
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     """Yield a finding for each comparison of a predefined variable with a value that it never has."""
     facts = analysis.variable_facts
-    for condition in facts.conditions_with(_impossible):
-        for name, value in _impossible(condition.text):
+    for condition in facts.conditions_with(impossible_values):
+        for name, value in impossible_values(condition.text):
             if name not in facts.set_names:
                 message = f"{condition.title}`${name}` is never `{value}`."
                 where = spot(condition.owner, condition.path, words=(f'"{value}"', f"'{value}'", f"${name}"))
@@ -36,8 +36,12 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=4096)
-def _impossible(condition: str) -> tuple[tuple[str, str], ...]:
-    """Return each comparison with an impossible value: the name of the variable, and the value."""
+def impossible_values(condition: str) -> tuple[tuple[str, str], ...]:
+    """Return each comparison with an impossible value: the name of the variable, and the value.
+
+    Args:
+        condition: The condition.
+    """
     found: list[tuple[str, str]] = []
     for comparison in comparisons(condition):
         if comparison.operator in ("==", "!="):

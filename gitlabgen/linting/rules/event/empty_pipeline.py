@@ -1,0 +1,104 @@
+"""`empty-pipeline`: `workflow` lets an event start a pipeline, but no job runs in it.
+
+Source: https://docs.gitlab.com/ci/yaml/#workflow
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gitlabgen.analysis.condition_parts import variables_in
+from gitlabgen.analysis.spots import spot
+from gitlabgen.errors import Finding
+from gitlabgen.linting.event_views import EventAnalysis, EventView, phrase
+from gitlabgen.linting.rule import Example, LintRule
+from gitlabgen.simulation.rules import Match
+
+__all__ = ["RULE"]
+
+
+def check(analysis: EventAnalysis) -> Iterator[Finding]:
+    """Yield a finding for each rule of the workflow that names an event, or allows the default branch, and has no job for it."""
+    pipeline = analysis.pipeline.pipeline
+    if not isinstance(getattr(pipeline.workflow, "rules", None), tuple):
+        return
+    found: dict[int, list[EventView]] = {}
+    for view in analysis.started:
+        place = _empty_by(view)
+        if place is not None:
+            found.setdefault(place, []).append(view)
+    for place, views in found.items():
+        message = f"{phrase(views)} no job runs, although rule {place + 1} of `workflow` allows it: GitLab starts no pipeline."
+        hint = "add a job for this event, or exclude the event in `workflow`"
+        gitlab = views[0].simulation.errors[0]
+        yield RULE.finding(spot(pipeline, ("workflow", "rules", place)), message, hint, facts=(views[0].name,), gitlab=gitlab)
+
+
+def _empty_by(view: EventView) -> int | None:
+    """Return the index of the rule that names an event without jobs; None if there are jobs, or the rule does not name it."""
+    if any(found.reason != "filtered_by_rules" or found.unread for found in view.variants):
+        return None
+    workflow = view.simulation.workflow
+    outcome = None if workflow is None else workflow.outcome
+    if not isinstance(outcome, Match) or outcome.place is None:
+        return None
+    condition = getattr(outcome.rule, "if_", None)
+    return outcome.place if _is_named(view, condition if isinstance(condition, str) else "") else None
+
+
+def _is_named(view: EventView, condition: str) -> bool:
+    event = view.event
+    if event.is_tag:
+        return "CI_COMMIT_TAG" in variables_in(condition)
+    if event.is_merge_request:
+        names = any(name.startswith("CI_MERGE_REQUEST_") for name in variables_in(condition))
+        return names or "merge_request_event" in condition
+    if event.source == "push":
+        return event.branch is None
+    return re.search(rf"\b{event.source}\b", condition) is not None
+
+
+RULE: Final = LintRule(
+    id="empty-pipeline",
+    summary="`workflow` lets an event start a pipeline, but no job runs in it.",
+    why=(
+        "GitLab creates no pipeline without jobs. "
+        "A schedule then fails with an error, and after a push nothing happens at all. "
+        "A rule of `workflow` that names an event says that a pipeline is expected."
+    ),
+    severity="warning",
+    confidence="likely",
+    needs=("simulation",),
+    source="https://docs.gitlab.com/ci/yaml/#workflow",
+    examples=[
+        Example(
+            bad="""
+workflow:
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "schedule"
+    - if: $CI_COMMIT_TAG
+release:
+  script: make release
+  rules:
+    - if: $CI_COMMIT_TAG
+""",
+            good="""
+workflow:
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "schedule"
+    - if: $CI_COMMIT_TAG
+nightly:
+  script: make test
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "schedule"
+release:
+  script: make release
+  rules:
+    - if: $CI_COMMIT_TAG
+""",
+        ),
+    ],
+    check=check,
+)
