@@ -113,7 +113,7 @@ def test_an_own_schedule_says_that_there_are_schedules() -> None:
 
 
 def test_known_changes_have_no_variants() -> None:
-    """An event that says which files changed is taken as it is."""
+    """An event that says which files changed is used unchanged."""
     text = "a: {script: x, rules: [{changes: [a]}]}\nb: {script: x, needs: [a], rules: [{if: $CI_COMMIT_BRANCH}]}\n"
     assert messages(text, events={"change": Push("x", changed=["a"])}) == []
     assert len(messages(text, events={"change": Push("x", changed=["b"])})) == 1

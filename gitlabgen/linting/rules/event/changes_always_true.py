@@ -24,7 +24,7 @@ from gitlabgen.simulation.rules import Match, first_match
 __all__ = ["RULE"]
 
 _SOURCES: Final = ("push", "tag", "schedule")
-"""The events that nobody asks for, so that a job that always runs may be a surprise."""
+"""The events that no one asks for, so that a job that always runs may be a surprise."""
 
 _PUBLISHES: Final = re.compile(
     r"\b(?:(?:docker|podman|buildah|helm|crane|skopeo) (?:push|copy)|(?:npm|yarn|cargo|poetry|uv|gradle) publish|twine upload)\b"
