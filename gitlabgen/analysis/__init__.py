@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitlabgen.analysis.condition_parts import Comparison
     from gitlabgen.analysis.dotenv_reports import dotenv_variables, texts_of_scripts
+    from gitlabgen.analysis.file_clauses import FileClause
     from gitlabgen.analysis.function_callers import APIS, Caller, callers_of, has_key, qualified_texts
     from gitlabgen.analysis.generated_resources import is_generated
     from gitlabgen.analysis.hook_reports import may_report
@@ -27,6 +28,7 @@ __all__ = [
     "Caller",
     "CodeLanguage",
     "Comparison",
+    "FileClause",
     "HookCode",
     "PipelineAnalysis",
     "ProjectAnalysis",
@@ -56,6 +58,7 @@ if not TYPE_CHECKING:
             "Caller": "gitlabgen.analysis.function_callers",
             "CodeLanguage": "gitlabgen.analysis.hook_sources",
             "Comparison": "gitlabgen.analysis.condition_parts",
+            "FileClause": "gitlabgen.analysis.file_clauses",
             "HookCode": "gitlabgen.analysis.hook_sources",
             "PipelineAnalysis": "gitlabgen.analysis.pipelines",
             "ProjectAnalysis": "gitlabgen.analysis.projects",

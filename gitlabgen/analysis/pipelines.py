@@ -27,6 +27,7 @@ from gitlabgen.resolution.configuration import Resolution, was_read
 from gitlabgen.resolution.interpolation import blocks_in
 from gitlabgen.resolution.job_expansion import cells
 from gitlabgen.resolution.open_names import OpenNames
+from gitlabgen.resolution.repositories import GitRepository, Repository
 
 __all__ = ["PipelineAnalysis"]
 
@@ -73,6 +74,7 @@ class PipelineAnalysis:
     Args:
         resolution: The resolved pipeline.
         target: The GitLab version that reads the pipeline, if known.
+        repository: The repository with the files that the pipeline includes.
         strict: Whether a check that an unread include leaves undecided is an error.
         is_part: Whether another pipeline triggers or includes this one, and so decides when its jobs run.
         forwarded: Returns the variables that a trigger passes, which win over those of the pipeline; None for unknown values.
@@ -86,6 +88,7 @@ class PipelineAnalysis:
         resolution: Resolution,
         target: tuple[int, int] | None = None,
         *,
+        repository: Repository | None = None,
         strict: bool = False,
         is_part: bool = False,
         forwarded: Callable[[], Mapping[str, str | None]] = dict,
@@ -102,6 +105,8 @@ class PipelineAnalysis:
         self.project_variables = project_variables
         self.is_part = is_part or resolution.is_fragment or resolution.root.spec is not None
         self._forwarded = forwarded
+        # Another repository includes a fragment.
+        self._git = repository if isinstance(repository, GitRepository) and not resolution.is_fragment else None
         self.jobs: Mapping[str, BaseJob] = resolution.jobs
         self.pipeline: Pipeline = resolution.pipeline
         self._suggestions = Suggestions()
@@ -116,6 +121,16 @@ class PipelineAnalysis:
     def was_read(self) -> bool:
         """Whether the pipeline, or a part of it, was read from a file."""
         return bool(self.root.include) or was_read(self.root)
+
+    @property
+    def tracked(self) -> frozenset[str] | None:
+        """The paths of the files that git tracks; None if they are unknown."""
+        return None if self._git is None else self._git.tracked()
+
+    @property
+    def refs(self) -> frozenset[str] | None:
+        """The names of all branches and tags; None unless git knows all."""
+        return None if self._git is None else self._git.refs()
 
     @property
     def unknown(self) -> str | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from gitlabgen.errors import DefinitionError, Finding
+from gitlabgen.files import git
 from gitlabgen.modeling.callsites import display_path
 from gitlabgen.modeling.source_texts import is_source, read_source
 from gitlabgen.project import PIPELINE
@@ -111,6 +112,25 @@ class Checkout(Folder):
     def is_repository(self) -> bool:
         """Whether the root is known from `.git`."""
         return os.path.exists(os.path.join(self.root, _GIT))
+
+    def tracked(self) -> frozenset[str] | None:
+        """Return the paths of the files that git tracks; None if they are unknown, or the given folder is not the root.
+
+        The pipeline of another folder may belong to another repository, such as an example.
+        """
+        return self._tracked
+
+    def refs(self) -> frozenset[str] | None:
+        """Return the names of all branches and tags; None unless git knows all, and the given folder is the root."""
+        return self._refs
+
+    @cached_property
+    def _tracked(self) -> frozenset[str] | None:
+        return git.tracked(self.root) if self.is_repository and not self.folder else None
+
+    @cached_property
+    def _refs(self) -> frozenset[str] | None:
+        return git.refs(self.root) if self.is_repository and not self.folder else None
 
     def path_of(self, file: str) -> str:
         """Return the path of a file relative to the repository's root.

@@ -1,9 +1,9 @@
-"""Ask git which files it ignores, which are not staged, and where a repository was cloned from."""
+"""Ask git which files it ignores, tracks, or has not staged, which refs it knows, and where a repository was cloned from."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gitlabgen.errors import DefinitionError, Finding
@@ -11,7 +11,7 @@ from gitlabgen.errors import DefinitionError, Finding
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
 
-__all__ = ["ignored", "origin", "unstaged"]
+__all__ = ["ignored", "origin", "refs", "tracked", "unstaged"]
 
 _CHOICES_OF_REPOSITORY: Final = frozenset(("GIT_COMMON_DIR", "GIT_DIR", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_WORK_TREE"))
 
@@ -42,11 +42,49 @@ def origin(folder: str) -> str | None:
     Args:
         folder: A folder in the repository.
     """
-    try:
-        result = _git(("remote", "get-url", "origin"), folder, environment=_environment())
-    except OSError:
+    return _answer(folder, "remote", "get-url", "origin").strip() or None
+
+
+def tracked(folder: str) -> frozenset[str] | None:
+    """Return the paths of the files that git tracks; None if it tracks no file, or if git is not installed.
+
+    Args:
+        folder: The folder that the paths are relative to.
+    """
+    return frozenset(filter(None, _answer(folder, "ls-files", "-z").split("\0"))) or None
+
+
+def refs(folder: str) -> frozenset[str] | None:
+    """Return the names of all branches and tags of a repository; None if some may not have been fetched.
+
+    Args:
+        folder: A folder in the repository.
+    """
+    known = _answer(folder, "for-each-ref", "--format=%(refname)").split()
+    is_whole = _answer(folder, "rev-parse", "--is-shallow-repository").strip() == "false"
+    # A job of GitLab fetches only its own branch.
+    if not known or not is_whole or any(name.startswith("refs/pipelines/") for name in known):
         return None
-    return os.fsdecode(result.stdout).strip() or None
+    options = _answer(folder, "config", "-z", "--get-regexp", r"^remote\..+\.(url|fetch|tagopt)$").split("\0")
+    remotes = {option.split("\n")[0].removeprefix("remote.").rpartition(".")[0] for option in filter(None, options)}
+    for remote in remotes:
+        fetches_all = f"remote.{remote}.fetch\n+refs/heads/*:refs/remotes/{remote}/*" in options
+        was_fetched = any(name.startswith(f"refs/remotes/{remote}/") for name in known)
+        if not fetches_all or not was_fetched or f"remote.{remote}.tagopt\n--no-tags" in options:
+            return None
+    return frozenset(spelling for name in known for spelling in _spellings(name, remotes))
+
+
+def _spellings(name: str, remotes: Collection[str]) -> Iterator[str]:
+    """Yield the names by which GitLab knows a ref: remote branches are its own branches."""
+    for remote in remotes:
+        branch = name.removeprefix(f"refs/remotes/{remote}/")
+        if branch != name:
+            name = f"refs/heads/{branch}"
+            break
+    yield name
+    yield name.removeprefix("refs/")
+    yield name.removeprefix("refs/heads/").removeprefix("refs/tags/")
 
 
 def unstaged(paths: Sequence[str]) -> frozenset[str]:
@@ -87,6 +125,14 @@ def _git(
         capture_output=True,
         check=False,
     )
+
+
+def _answer(folder: str, *words: str) -> str:
+    """Return what git prints; nothing if it fails, or is not installed."""
+    try:
+        return os.fsdecode(_git(words, folder, environment=_environment()).stdout)
+    except OSError:
+        return ""
 
 
 def _names(result: CompletedProcess[bytes]) -> frozenset[str]:

@@ -92,7 +92,7 @@ def _lint(run: Run, starts: list[_Start], repository: Repository) -> tuple[Child
     run.findings += child.broken
     analysis = None
     if child.resolution is not None:
-        analysis = run.pipeline(child.resolution, is_part=True, forwarded=lambda: _forwarded(starts))
+        analysis = run.pipeline(child.resolution, repository, is_part=True, forwarded=lambda: _forwarded(starts))
     run.findings[before:] = [_related(found, starts[0]) for found in run.findings[before:]]
     return child, analysis
 

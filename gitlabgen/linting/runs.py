@@ -90,6 +90,7 @@ class Run:
         analysis = PipelineAnalysis(
             resolution,
             self._target,
+            repository=repository,
             strict=self._strict,
             is_part=is_part,
             forwarded=forwarded,

@@ -65,6 +65,29 @@ def _search(pattern: str) -> Search:
     return Search(Program(parsed(pattern)))
 
 
+def alternatives(pattern: str, most: int) -> list[str]:
+    """Return the globs without braces that a glob stands for, as `a.md` and `b.md` for `{a,b}.md`; none if a brace is not closed.
+
+    Args:
+        pattern: The glob.
+        most: The number of globs after which the others are left out.
+    """
+    braces = _braces(pattern)
+    found: list[str] = []
+    waiting = [] if braces is None else [(0, "")]
+    while waiting and len(found) < most:
+        index, text = waiting.pop()
+        while index < len(pattern) and index not in (braces or ()):
+            end = index + (2 if pattern[index] == "\\" else 1)
+            text += pattern[index:end]
+            index = end
+        if braces and index in braces:
+            waiting += [(after, text) for after in reversed(braces[index])]
+        else:
+            found.append(text)
+    return found
+
+
 class _Mode(Enum):
     """What has been read of the part of a glob that a place is in."""
 

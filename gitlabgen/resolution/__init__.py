@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from gitlabgen.resolution.merged_configuration import merged_configuration, merged_job
     from gitlabgen.resolution.origins import Origin
     from gitlabgen.resolution.project_files import ProjectFiles
-    from gitlabgen.resolution.repositories import Repository
+    from gitlabgen.resolution.repositories import GitRepository, Repository
 __all__ = [
     "Cell",
     "Child",
     "ExpandedJob",
+    "GitRepository",
     "Included",
     "Origin",
     "ProjectFiles",
@@ -42,6 +43,7 @@ if not TYPE_CHECKING:
             "Cell": "gitlabgen.resolution.job_expansion",
             "Child": "gitlabgen.resolution.children",
             "ExpandedJob": "gitlabgen.resolution.job_expansion",
+            "GitRepository": "gitlabgen.resolution.repositories",
             "Included": "gitlabgen.resolution.includes",
             "Origin": "gitlabgen.resolution.origins",
             "ProjectFiles": "gitlabgen.resolution.project_files",

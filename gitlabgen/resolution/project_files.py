@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitlabgen.gitlab.pipeline import Pipeline
-from gitlabgen.resolution.repositories import MappedRepository, Repository
+from gitlabgen.resolution.repositories import GitRepository, MappedRepository, Repository
 
 __all__ = ["ProjectFiles"]
 
@@ -71,9 +71,23 @@ class ProjectFiles:
 
     def paths(self) -> Iterator[str]:
         """Yield the paths of all files."""
-        own = dict.fromkeys(posixpath.join(self._folder, path) for path in self._files)
+        own = self._written
         yield from own
         yield from (path for path in (() if self._repository is None else self._repository.paths()) if path not in own)
+
+    def tracked(self) -> frozenset[str] | None:
+        """Return the paths of the files that git tracks, and of those that the project writes; None if they are unknown."""
+        tracked = self._repository.tracked() if isinstance(self._repository, GitRepository) else None
+        return None if tracked is None else tracked.union(self._written)
+
+    def refs(self) -> frozenset[str] | None:
+        """Return the names of all branches and tags; None unless all are known."""
+        return self._repository.refs() if isinstance(self._repository, GitRepository) else None
+
+    @property
+    def _written(self) -> dict[str, None]:
+        """The paths of the project's files, relative to the repository's root."""
+        return dict.fromkeys(posixpath.join(self._folder, path) for path in self._files)
 
     def _given(self, path: str) -> Any:
         own = self._own(path)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Protocol, runtime_checkable
 
-__all__ = ["Repository"]
+__all__ = ["GitRepository", "Repository"]
 
 
 class Repository(Protocol):
@@ -33,6 +33,17 @@ class MappedRepository(Repository, Protocol):
         Args:
             address: A project, the path of a component, or the name of a template; perhaps with `@` and a version.
         """
+
+
+@runtime_checkable
+class GitRepository(Repository, Protocol):
+    """A repository with what git knows of it."""
+
+    def tracked(self) -> frozenset[str] | None:
+        """Return the paths of the files that git tracks; None if they are unknown."""
+
+    def refs(self) -> frozenset[str] | None:
+        """Return the names of all branches and tags, as GitLab accepts them; None unless all are known."""
 
 
 class Source:

@@ -106,7 +106,7 @@ def test_a_header_without_a_body_is_a_job() -> None:
 def test_null_is_absent() -> None:
     """`parallel: null` makes one job, and a null keyword of a job leaves the default in place."""
     text = "default: {interruptible: true}\na: {parallel: null, script: [make], interruptible: null}\n"
-    assert _lint(f"{text}b: {{script: [make], needs: [a]}}\n") == []
+    assert [finding.rule for finding in _lint(f"{text}b: {{script: [make], needs: [a]}}\n")] == ["null-keeps-default"]
     resolution = resolve(loads(text))
     analysis = PipelineAnalysis(resolution)
     assert (analysis.children, [*analysis.jobs_with("parallel")]) == ({}, [])

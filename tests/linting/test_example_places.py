@@ -16,9 +16,10 @@ from gitlabgen.codec import pipelines, templates
 from gitlabgen.errors import Finding, GitlabgenError, collecting
 from gitlabgen.linting import Example, LintRule, all_rules
 from gitlabgen.linting.catalogue import group_of
+from gitlabgen.modeling.kinds import NULL
 from tests.linting.test_examples import findings
 
-_NAMES = {name: getattr(module, name) for module in (sam, gitlab) for name in dir(module) if name[0].isupper()}
+_NAMES = {name: getattr(module, name) for module in (sam, gitlab) for name in dir(module) if name[0].isupper()} | {"NULL": NULL}
 
 
 def marked(finding: Finding, text: str) -> str:

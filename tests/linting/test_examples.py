@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,14 @@ EXAMPLES = [
 ]
 _PATHS = {group: "template.yml" if group == "template" else ".gitlab-ci.yml" for group in GROUPS}
 
+_IDENTITY = ["-c", "user.name=Ada", "-c", "user.email=ada@example.com"]
+
+
+def commit(folder: Path) -> None:
+    """Make a folder a repository of git, with all of its files in one commit on the branch `main`."""
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], [*_IDENTITY, "commit", "-q", "--allow-empty", "-m", "All files"]):
+        subprocess.run(["git", "-C", folder, *words], check=True)
+
 
 def findings(folder: Path, rule: LintRule, text: str, example: Example, persona: Persona) -> list[Finding]:
     """Return the findings for one file of an example."""
@@ -28,6 +37,8 @@ def findings(folder: Path, rule: LintRule, text: str, example: Example, persona:
     for name, content in {path: text, **example.files}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, "utf-8")
+    if "files" in rule.needs:
+        commit(folder)
     try:
         model, found = read_yaml(str(folder / path))
         if path == ".gitlab-ci.yml" and "template.yml" in example.files:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gitlabgen.matching.globs import glob_match, include_match, name_match
+from gitlabgen.matching.globs import alternatives, glob_match, include_match, name_match
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,21 @@ def test_patterns_of_names() -> None:
     assert [name for name in names if name_match("test*", name)] == names
     assert [name for name in names if name_match("test: [?]", name)] == ["test: [a]"]
     assert [name for name in names if name_match("test?", name)] == ["test\n", "tests"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("", [""]),
+        ("a/*", ["a/*"]),
+        ("{a,b}.md", ["a.md", "b.md"]),
+        ("x{a,{b,c}d}/{,y}", ["xa/", "xa/y", "xbd/", "xbd/y", "xcd/", "xcd/y"]),
+        (r"\{a,b\}", [r"\{a,b\}"]),
+        ("a}", ["a}"]),
+        ("{a", []),
+    ],
+)
+def test_alternatives(pattern: str, expected: list[str]) -> None:
+    """Each glob without braces is listed, in order, and their number can be limited."""
+    assert alternatives(pattern, 64) == expected
+    assert alternatives(pattern, 2) == expected[:2]
