@@ -25,7 +25,7 @@ __all__ = ["FileClause"]
 _MOST_ALTERNATIVES: Final = 64
 _PLAIN: Final = r"[\w./][\w./*?-]*"
 _SPECIAL: Final = r"[*?\[\\]"
-# A bracket ends at the next `]`; a backslash takes the next character as it is.
+# A bracket ends at the next `]`; a backslash makes the next character an ordinary one.
 _PART: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\*{2,}|.", re.DOTALL)
 _NO_SEGMENT: Final = re.compile(r"//|/\.{1,2}(?=/|\Z)")
 

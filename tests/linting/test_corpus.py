@@ -20,6 +20,7 @@ _DEFINITIONS = [*sorted((_ROOT / "blueprints").glob("*/gitlab_ci.py")), *sorted(
 _MISTAKES = {
     "every branch and tag deploys to production": {"unguarded-deploy"},
     "the cleanup is skipped after a cancelled job, and runs for a stack that was never created": {"cleanup-skipped-on-cancel"},
+    "the cleanup does not run again after a retry": {"cleanup-not-repeated"},
     "a failed cleanup prevents the deployment": {"blocking-cleanup"},
     "deployments race, and GitLab does not track them": {"racing-deploys", "missing-environment"},
     "images without a version, and an unsupported runtime": {"floating-image", "deprecated-runtime"},

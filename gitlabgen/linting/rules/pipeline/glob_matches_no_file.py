@@ -41,7 +41,7 @@ def _is_shallow(glob: str, tracked: frozenset[str]) -> bool:
 
 
 def _meant(glob: str, tracked: frozenset[str]) -> str | None:
-    """Return the folder's files for the path of a folder, or the only file with the same name; None if there is none."""
+    """Return the folder's files for the path of a folder, or the only file with the same name; None without one."""
     if any(path.startswith(f"{glob}/") for path in tracked):
         return f"{glob}/**/*"
     name = glob.rpartition("/")[2]

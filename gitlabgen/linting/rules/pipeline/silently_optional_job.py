@@ -22,7 +22,7 @@ _AUTOMATIC: Final = ("on_success", "on_failure", "always", "delayed")
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
-    """Yield a finding for each rule that starts a manual job by itself, unless `allow_failure` is written."""
+    """Yield a finding for each rule that starts a manual job automatically, unless `allow_failure` is written."""
     for job, index, rule in analysis.rules_with("when"):
         if job.when != "manual" or rule.when not in _AUTOMATIC or analysis.is_incomplete(job):
             continue
@@ -40,7 +40,7 @@ RULE: Final = LintRule(
     summary="A job-level `when: manual` lets the job fail, also where a rule makes it automatic.",
     why=(
         "`when: manual` as a keyword of the job also sets `allow_failure: true`. "
-        "A rule with `when: on_success` starts the job by itself, but does not change `allow_failure` back. "
+        "A rule with `when: on_success` starts the job automatically, but does not change `allow_failure` back. "
         "So the job can fail, and the pipeline succeeds all the same."
     ),
     severity="warning",
