@@ -62,7 +62,7 @@ def creating_jobs(analysis: PipelineAnalysis) -> list[str]:
 
 
 def is_stopped_later(analysis: PipelineAnalysis, job: BaseJob) -> bool:
-    """Return whether GitLab runs a job again by itself, because it stops an environment that has `auto_stop_in`.
+    """Return whether GitLab runs a job again automatically, because it stops an environment that has `auto_stop_in`.
 
     Args:
         analysis: The pipeline.

@@ -33,7 +33,7 @@ def check(analysis: EventAnalysis) -> Iterator[Finding]:
         if found is not None:
             view, deployment = found
             message = (
-                f"Nobody has to click `{gate.name}` {view.phrase}: the deployment `{deployment.name}` starts without it, "
+                f"No one has to click `{gate.name}` {view.phrase}: the deployment `{deployment.name}` starts without it, "
                 "because a job-level `when: manual` may fail."
             )
             hint = either("add {}", assignment("allow_failure", False))

@@ -67,13 +67,15 @@ RULE: Final = LintRule(
 build:
   script: make
   rules:
-    - changes: [meson/*]
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+      changes: [meson/*]
 """,
             good="""
 build:
   script: make
   rules:
-    - changes: [build/*]
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+      changes: [build/*]
 """,
             files={"build/options.txt": "fast\n"},
         )

@@ -48,13 +48,15 @@ RULE: Final = LintRule(
 docs:
   script: make docs
   rules:
-    - changes: [./docs/*]
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+      changes: [./docs/*]
 """,
             good="""
 docs:
   script: make docs
   rules:
-    - changes: [docs/*]
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+      changes: [docs/*]
 """,
         )
     ],

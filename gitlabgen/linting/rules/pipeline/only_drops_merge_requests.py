@@ -56,13 +56,13 @@ RULE: Final = LintRule(
 lint:
   script: make lint
   only:
-    changes: [src/**/*]
+    variables: [$LINT == "true"]
 """,
             good="""
 lint:
   script: make lint
   rules:
-    - changes: [src/**/*]
+    - if: $LINT == "true"
 """,
         )
     ],
