@@ -171,7 +171,7 @@ class Pipeline(KeywordModel):
                     entry="",
                 )
         seen: dict[str, BaseJob] = {}
-        for job in self.jobs:
+        for job in self.jobs if isinstance(self.jobs, tuple) else ():
             name = getattr(job, "name", None)
             if name in seen:
                 yield Problem("is the name of two jobs", "rename one of them", is_ours=True, about=job, first=seen[name])

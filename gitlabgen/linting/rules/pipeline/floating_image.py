@@ -5,6 +5,7 @@ Source: https://docs.gitlab.com/ci/docker/using_docker_images/
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ _MOVING: Final = frozenset(
         *("next", "nightly", "rolling", "slim", "snapshot", "stable", "trunk"),
     )
 )
+# A version, a date or a commit in any part of a tag pins it.
+_PINNED: Final = r"\d\.\d|\d{4}-?\d{2}-?\d{2}|(?:^|[-_.])(?=[a-f]*\d)[0-9a-f]{7,40}(?:$|[-_.])"
 
 
 def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
@@ -58,7 +61,8 @@ def _problem(name: str) -> str | None:
     _, colon, tag = name.rpartition("/")[2].partition(":")
     if not colon:
         return "has no tag, so GitLab pulls whatever `latest` is at that time"
-    return "may be a different image tomorrow" if tag.lower().partition("-")[0] in _MOVING else None
+    is_moving = tag.lower().partition("-")[0] in _MOVING and not re.search(_PINNED, tag)
+    return "may be a different image tomorrow" if is_moving else None
 
 
 RULE: Final = LintRule(
