@@ -132,7 +132,7 @@ class References:
                 self._fail(reference, origin, "does not exist", "{} could not be found", hint)
             if path and self._document.may_define(path[0]):
                 raise _Unresolved
-            names = (*self._document.jobs, *self._document.settings)
+            names = [name for name in (*self._document.jobs, *self._document.settings) if isinstance(name, str)]
             if path and not self._complete:
                 self._suspect(reference, origin, path[0], names)
             hint = self._suggestions.did_you_mean(path[0], names) if path and self._complete else None

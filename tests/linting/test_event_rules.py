@@ -171,3 +171,44 @@ b: {script: x, rules: [{if: $CI_COMMIT_BRANCH || $CI_COMMIT_TAG}]}
 c: {script: x}
 """
     assert messages(text, {"all.yml": "b: {needs: [c]}\n", "tags.yml": "b: {needs: [a, c]}\n"}) == []
+
+
+def test_what_gitlab_cannot_read_is_unknown() -> None:
+    """A pattern in `only` that GitLab rejects has its own finding, and no rule about events guesses what it means."""
+    text = "a: {script: x, only: ['/^(issue-/']}\nb: {script: x, needs: [a], only: [branches]}\n"
+    assert messages(text) == []
+
+
+def test_a_key_that_is_no_text() -> None:
+    """A reference that leads nowhere is a finding, also next to a key that YAML reads as `false`."""
+    pipeline, _ = pipelines.read("off: {script: x}\na: {script: [!reference [.gone, script]]}\n")
+    assert "invalid-reference" in [finding.rule for finding in lint(pipeline)]
+
+
+_STOP_JOB = """
+workflow: {rules: [{if: $CI_COMMIT_BRANCH}]}
+show:
+  script: ["./show.sh"]
+  environment: {name: review/$CI_COMMIT_REF_SLUG, on_stop: hide}
+  rules: [{if: $CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH}]
+hide:
+  script: ["./hide.sh"]
+  environment: {name: review/$CI_COMMIT_REF_SLUG, action: stop}
+  rules: [{if: $CI_COMMIT_BRANCH != $CI_DEFAULT_BRANCH, when: manual}]
+"""
+_CHILD = """
+build: {script: [make]}
+suite: {stage: test, trigger: {include: [{local: child.yml}], strategy: depend}}
+"""
+_GUARDED = """
+deploy:
+  script: ./deploy.sh production
+  environment: production
+  rules: [{if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH}]
+"""
+
+
+@pytest.mark.parametrize("text", [_STOP_JOB, _CHILD, _GUARDED])
+def test_files_without_such_mistakes(text: str) -> None:
+    """Review apps, children and guarded deployments have no findings of these rules."""
+    assert messages(text, {"child.yml": "press: {script: [make press], rules: [{when: manual}]}\n"}) == []

@@ -22,30 +22,36 @@ __all__ = ["RULE"]
 def check(analysis: EventAnalysis) -> Iterator[Finding]:
     """Yield a finding for each rule of the workflow that names an event, or allows the default branch, and has no job for it."""
     pipeline = analysis.pipeline.pipeline
-    if not isinstance(getattr(pipeline.workflow, "rules", None), tuple):
+    rules = getattr(pipeline.workflow, "rules", None)
+    if not isinstance(rules, tuple):
         return
-    found: dict[int, list[EventView]] = {}
+    allowed: dict[int, list[EventView]] = {}
     for view in analysis.started:
-        place = _empty_by(view)
-        if place is not None:
-            found.setdefault(place, []).append(view)
-    for place, views in found.items():
-        message = f"{phrase(views)} no job runs, although rule {place + 1} of `workflow` allows it: GitLab starts no pipeline."
-        hint = "add a job for this event, or exclude the event in `workflow`"
-        gitlab = views[0].simulation.errors[0]
-        yield RULE.finding(spot(pipeline, ("workflow", "rules", place)), message, hint, facts=(views[0].name,), gitlab=gitlab)
+        outcome = None if view.simulation.workflow is None else view.simulation.workflow.outcome
+        if isinstance(outcome, Match) and outcome.place is not None:
+            allowed.setdefault(outcome.place, []).append(view)
+    for place, views in allowed.items():
+        condition = getattr(rules[place], "if_", None)
+        text = condition if isinstance(condition, str) else ""
+        empty = [view for view in views if _is_empty(view) and (_is_named(view, text) or _serves_nothing(view, views))]
+        if empty:
+            message = (
+                f"{phrase(empty)} no job runs, although rule {place + 1} of `workflow` allows it: GitLab starts no pipeline."
+            )
+            hint = "add a job for this event, or exclude the event in `workflow`"
+            gitlab = empty[0].simulation.errors[0]
+            yield RULE.finding(spot(pipeline, ("workflow", "rules", place)), message, hint, facts=(empty[0].name,), gitlab=gitlab)
 
 
-def _empty_by(view: EventView) -> int | None:
-    """Return the index of the rule that names an event without jobs; None if there are jobs, or the rule does not name it."""
-    if any(found.reason != "filtered_by_rules" or found.unread for found in view.variants):
-        return None
-    workflow = view.simulation.workflow
-    outcome = None if workflow is None else workflow.outcome
-    if not isinstance(outcome, Match) or outcome.place is None:
-        return None
-    condition = getattr(outcome.rule, "if_", None)
-    return outcome.place if _is_named(view, condition if isinstance(condition, str) else "") else None
+def _is_empty(view: EventView) -> bool:
+    """Return whether the pipeline certainly has no job."""
+    return all(found.reason == "filtered_by_rules" and not found.unread for found in view.variants)
+
+
+def _serves_nothing(view: EventView, others: list[EventView]) -> bool:
+    """Return whether an event is a push to the default branch, and the rule that allows it has jobs for no event."""
+    is_default = view.event.source == "push" and view.event.branch is None and not view.event.is_tag
+    return is_default and all(map(_is_empty, others))
 
 
 def _is_named(view: EventView, condition: str) -> bool:
@@ -56,7 +62,7 @@ def _is_named(view: EventView, condition: str) -> bool:
         names = any(name.startswith("CI_MERGE_REQUEST_") for name in variables_in(condition))
         return names or "merge_request_event" in condition
     if event.source == "push":
-        return event.branch is None
+        return event.branch is None and "CI_DEFAULT_BRANCH" in variables_in(condition)
     return re.search(rf"\b{event.source}\b", condition) is not None
 
 
