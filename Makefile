@@ -74,7 +74,7 @@ rules: $(VENV)/.test ## Write docs/rules.md, the page of the linter's rules.
 	$(BIN)/gitlabgen rules --format markdown > docs/rules.md.new && mv docs/rules.md.new docs/rules.md
 
 docs-update: $(VENV)/.test ## Run all pages, and write the output of their commands into them.
-	$(BIN)/python -m pytest -q --docs-update *.md docs blueprints/*/*.md benchmarks/*.md
+	$(BIN)/python -m pytest -q --docs-update *.md docs blueprints/*/*.md examples/*/*.md benchmarks/*.md
 
 vocabulary-newer: $(VENV)/.test ## Compare the models with a newer schema of GitLab, SCHEMA=FILE, and fail with the difference.
 	@test -n "$(SCHEMA)" || { echo "name the schema: make vocabulary-newer SCHEMA=ci.json" >&2; exit 2; }

@@ -128,8 +128,8 @@ class References:
             self._fail(reference, origin, f"is inside more than {_DEEPEST} references", "{} is nested too deep")
         if not path or path[0] not in self._document:
             if path and "$[[" in path[0]:  # no file can define it, because GitLab leaves it as it is
-                hint = "GitLab fills in no inputs in the path of a reference"
-                self._fail(reference, origin, "does not exist", "{} could not be found", hint)
+                reason = "GitLab fills in no inputs in the path of a reference"
+                self._fail(reference, origin, "does not exist", "{} could not be found", reason)
             if path and self._document.may_define(path[0]):
                 raise _Unresolved
             names = [name for name in (*self._document.jobs, *self._document.settings) if isinstance(name, str)]

@@ -24,7 +24,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
     if not has_default_refs(analysis):
         return
     workflow = analysis.pipeline.workflow
-    if workflow is not None and workflow.__dict__.get("rules") is NULL:
+    if getattr(workflow, "rules", None) is NULL:
         message = "`rules: null` also drops the default `only`, so all jobs without rules join merge request pipelines."
         yield RULE.finding(spot(analysis.pipeline, ("workflow", "rules")), message, _HINT)
         return
