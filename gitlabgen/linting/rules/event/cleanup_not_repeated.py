@@ -11,8 +11,8 @@ from typing import Final
 from gitlabgen.analysis.cleanups import cleanups_in, creating_jobs, stops_environment
 from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.cancelled_jobs import jobs_before, status_after
-from gitlabgen.linting.event_views import EventAnalysis, EventView
+from gitlabgen.linting.certain_jobs import CertainJobs, certain_pipelines
+from gitlabgen.linting.event_views import EventAnalysis
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import assignment, either
 
@@ -25,29 +25,28 @@ def check(analysis: EventAnalysis) -> Iterator[Finding]:
     """Yield a finding for each cleanup that runs after a failed job, and so before somebody retries that job."""
     pipeline = analysis.pipeline
     by_rule = {job.name for job, _, rule in pipeline.rules_with("when") if rule.when in _RUNS_AFTER_FAILURES}
-    for cleanup in cleanups_in(pipeline):
-        job = cleanup.job
-        if (job.when not in _RUNS_AFTER_FAILURES and job.name not in by_rule) or stops_environment(job):
-            continue
-        name = pipeline.cell_name(job)
-        for view in analysis.started:
-            retried = _retried(analysis, view, name)
-            if retried is not None:
-                start = f"If `{retried}` is retried {view.phrase}"
-                message = f"{start}, `{job.name}` does not run again: what the retry creates stays."
-                hint = either("stop an environment: {} here, `on_stop` in the job that deploys", assignment("action", "stop"))
-                yield RULE.finding(command_spot(cleanup.command), message, hint, facts=(retried,))
-                break
+    found = (cleanup for cleanup in cleanups_in(pipeline) if not stops_environment(cleanup.job))
+    cleanups = [cleanup for cleanup in found if cleanup.job.when in _RUNS_AFTER_FAILURES or cleanup.job.name in by_rule]
+    pipelines = certain_pipelines(analysis) if cleanups else []
+    creating = frozenset(creating_jobs(pipeline) if cleanups else ())
+    for cleanup in cleanups:
+        name = pipeline.cell_name(cleanup.job)
+        retries = ((certain.view.phrase, retried) for certain in pipelines if (retried := _retried(certain, name, creating)))
+        event, retried = next(retries, (None, None))
+        if event is not None:
+            start = f"If `{retried}` is retried {event}"
+            message = f"{start}, `{cleanup.job.name}` does not run again: what the retry creates stays."
+            hint = either("stop an environment: {} here, `on_stop` in the job that deploys", assignment("action", "stop"))
+            yield RULE.finding(command_spot(cleanup.command), message, hint, facts=(str(retried),))
 
 
-def _retried(analysis: EventAnalysis, view: EventView, name: str) -> str | None:
+def _retried(certain: CertainJobs, name: str, creating: frozenset[str]) -> str | None:
     """Return a job after whose failure the cleanup runs: one that creates something, or else the last one before the cleanup."""
-    if not view.is_created or not view.has(name) or view.jobs[name].when not in _RUNS_AFTER_FAILURES:
+    if name not in certain.jobs or certain.jobs[name].when not in _RUNS_AFTER_FAILURES:
         return None
-    before = [*jobs_before(analysis, view, name)]
-    creating = set(creating_jobs(analysis.pipeline))
-    first = next((other for other in before if view.jobs[other].seed.job.name in creating), next(iter(before), None))
-    return first if first is not None and status_after(view, name, first, "failed") == "success" else None
+    before = [*certain.before(name)]
+    first = next((other for other in before if certain.jobs[other].seed.job.name in creating), next(iter(before), None))
+    return first if first is not None and certain.status_after(name, first, "failed") == "success" else None
 
 
 RULE: Final = LintRule(

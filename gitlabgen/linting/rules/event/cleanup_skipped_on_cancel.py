@@ -12,8 +12,8 @@ from typing import Final
 from gitlabgen.analysis.cleanups import cleanups_in, is_stopped_later
 from gitlabgen.analysis.spots import command_spot
 from gitlabgen.errors import Finding
-from gitlabgen.linting.cancelled_jobs import jobs_before, status_after
-from gitlabgen.linting.event_views import EventAnalysis, EventView
+from gitlabgen.linting.certain_jobs import CertainJobs, certain_pipelines
+from gitlabgen.linting.event_views import EventAnalysis
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import assignment, either
 
@@ -26,26 +26,26 @@ def check(analysis: EventAnalysis) -> Iterator[Finding]:
     """Yield a finding for each cleanup that certainly does not run after a cancelled job, with the first event."""
     pipeline = analysis.pipeline
     always = {job.name for job, _, rule in pipeline.rules_with("when") if rule.when == "always"}
-    for cleanup in cleanups_in(pipeline):
-        job = cleanup.job
-        if (job.when != "always" and job.name not in always) or is_stopped_later(pipeline, job):
-            continue
-        name = pipeline.cell_name(job)
-        view = next((view for view in analysis.started if _is_skipped(analysis, view, name)), None)
-        if view is not None:
-            message = f"If a job before it is cancelled {view.phrase}, `{job.name}` does not run, and {cleanup.what} stays."
+    found = [cleanup for cleanup in cleanups_in(pipeline) if cleanup.job.when == "always" or cleanup.job.name in always]
+    cleanups = [cleanup for cleanup in found if not is_stopped_later(pipeline, cleanup.job)]
+    pipelines = certain_pipelines(analysis) if cleanups else []
+    for cleanup in cleanups:
+        name = pipeline.cell_name(cleanup.job)
+        event = next((certain.view.phrase for certain in pipelines if _is_skipped(certain, name)), None)
+        if event is not None:
+            message = f"If a job before it is cancelled {event}, `{cleanup.job.name}` does not run, and {cleanup.what} stays."
             hint = either(
                 "stop an environment: {} here, `on_stop` and `auto_stop_in` in the job that deploys", assignment("action", "stop")
             )
             yield RULE.finding(command_spot(cleanup.command), message, hint, facts=(cleanup.command.stack or "",))
 
 
-def _is_skipped(analysis: EventAnalysis, view: EventView, name: str) -> bool:
+def _is_skipped(certain: CertainJobs, name: str) -> bool:
     """Return whether a job that runs whatever happens is skipped after some cancelled job before it."""
-    if not view.is_created or not view.has(name) or view.jobs[name].when != "always":
+    if name not in certain.jobs or certain.jobs[name].when != "always":
         return False
-    before = islice(jobs_before(analysis, view, name), _MOST_TRIES)
-    return any(status_after(view, name, other, "canceled") == "skipped" for other in before)
+    before = islice(certain.before(name), _MOST_TRIES)
+    return any(certain.status_after(name, other, "canceled") == "skipped" for other in before)
 
 
 RULE: Final = LintRule(
