@@ -127,7 +127,7 @@ class References:
         if self._depth > _DEEPEST:
             self._fail(reference, origin, f"is inside more than {_DEEPEST} references", "{} is nested too deep")
         if not path or path[0] not in self._document:
-            if path and "$[[" in path[0]:  # no file can define it, because GitLab leaves it as it is
+            if path and "$[[" in path[0]:  # no file can define it, because GitLab changes nothing in it
                 reason = "GitLab fills in no inputs in the path of a reference"
                 self._fail(reference, origin, "does not exist", "{} could not be found", reason)
             if path and self._document.may_define(path[0]):

@@ -87,7 +87,7 @@ class Progress:
         """What each job may be; None where the pipeline may not have it."""
         return [[*dict.fromkeys(_possible(job))] for job in self._jobs.values()]
 
-    @property
+    @cached_property
     def _reasons(self) -> tuple[str, ...]:
         uncertain = [job for job, possible in zip(self._jobs.values(), self._possible, strict=True) if len(possible) > 1]
         return tuple(dict.fromkeys(reason for job in uncertain for reason in _reasons(job)))

@@ -64,7 +64,7 @@ RULE: Final = LintRule(
     why=(
         "`**` stands for any folders only as a whole part of a path before a slash, as in `docs/**/*`. "
         "Everywhere else it means the same as `*`. "
-        "So a change of `docs/guide/start.md` does not match `docs/**`, and the job does not run. "
+        "So a change in a folder below `docs` does not match `docs/**`, and the job does not run. "
         "The rule is silent if the list has another glob for deeper files, or if git tracks no deeper file."
     ),
     severity="warning",
