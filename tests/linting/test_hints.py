@@ -71,10 +71,13 @@ PROSE = {
     "slow-alarm": "period and number of periods change together",
     "template-not-passed": "another job changes",
     "too-many-needs": "the author chooses which needs to remove",
+    "rules-needs-empty": "the author chooses: the list of the rule, or that of the job",
+    "trigger-without-strategy": "a keyword is added inside of `trigger`",
     "undeclared-input": "the header of the included file changes",
     "unreachable-job": "only the author knows which events should run the job",
     "unexercised-canary": "a deployment comes first, outside of the file",
     "unmatched-input-rule": "the order of the inputs changes",
+    "unused-stage": "an item of a list is removed",
     "unread-include": "nothing is wrong in the file",
     "unseen-aws-credentials": "a role is created in the account",
     "untracked-artifacts": "only the author knows the files",
@@ -84,7 +87,14 @@ PROSE = {
 """The rules without a hint that is code, and why."""
 
 REVEALED = {
-    "invalid-keyword": {"floating-image", "invalid-keyword", "invalid-on-stop", "undefined-need", "undefined-stage"},
+    "invalid-keyword": {
+        "floating-image",
+        "invalid-keyword",
+        "invalid-on-stop",
+        "undefined-need",
+        "undefined-stage",
+        "unused-stage",
+    },
     "retyped-value": {"floating-image"},
     "missing-alias": {"unpublished-change"},
     "undefined-reference": {"alarm-on-other-alias"},

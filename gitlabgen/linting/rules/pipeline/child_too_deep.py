@@ -66,22 +66,26 @@ RULE: Final = LintRule(
 start:
   trigger:
     include: a.yml
+    strategy: depend
 """,
             good="""
 start:
   trigger:
     include: b.yml
+    strategy: depend
 """,
             files={
                 "a.yml": """
 first:
   trigger:
     include: b.yml
+    strategy: depend
 """,
                 "b.yml": """
 second:
   trigger:
     include: c.yml
+    strategy: depend
 """,
                 "c.yml": """
 third:

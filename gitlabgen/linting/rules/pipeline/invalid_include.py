@@ -50,11 +50,13 @@ test:
 start:
   trigger:
     include: ci/deploi.yml
+    strategy: depend
 """,
             good="""
 start:
   trigger:
     include: ci/deploy.yml
+    strategy: depend
 """,
             files={
                 "ci/deploy.yml": """
