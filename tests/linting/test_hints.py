@@ -23,6 +23,7 @@ from tests.linting.hint_edits import changes, in_python, in_yaml
 
 PROSE = {
     "alarm-on-whole-function": "the code is an item for a list, and the list has the place of the finding",
+    "blocking-manual-job": "the author chooses whether the pipeline waits",
     "canary-outlasts-job": "the author chooses: a longer time, or a shorter canary",
     "canary-without-alarms": "only the author knows what to watch",
     "changes-always-true": "only the author knows which events should run the job",
@@ -30,6 +31,7 @@ PROSE = {
     "cleanup-not-repeated": "two jobs change",
     "cleanup-skipped-on-cancel": "two jobs change",
     "default-as-job": "a keyword moves into a job that the author chooses",
+    "deploy-before-tests": "only the author knows the test to wait for",
     "deprecated-runtime": "the next version of the runtime may need changes of the code",
     "duplicate-cells": "only the author knows what distinguishes the cells",
     "duplicate-key": "only the author knows which value is right",
@@ -82,6 +84,7 @@ PROSE = {
     "unseen-aws-credentials": "a role is created in the account",
     "untracked-artifacts": "only the author knows the files",
     "unused-block": "a whole block is deleted, with its comments",
+    "waits-behind-optional-click": "the author chooses which of the two jobs changes",
     "web-function-at-once": "only the author knows the revisions and their weights",
 }
 """The rules without a hint that is code, and why."""
