@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import attrs
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from gitlabgen.simulation.project_facts import ProjectFacts
 
 __all__: list[str] = []
+
+CHANGES_UNKNOWN: Final = "the changed files are unknown"
+"""Why `changes` is unknown for an event that does not say what has changed."""
 
 Paths = tuple[str, ...]
 
@@ -117,7 +120,7 @@ class EventFacts:
         event = self.event
         if not (event.has_diff or event.is_merge_request):
             return None
-        return Unknown(("the changed files are unknown",)) if event.changed is None else tuple(event.changed)
+        return Unknown((CHANGES_UNKNOWN,)) if event.changed is None else tuple(event.changed)
 
     def changed_since(self, ref: str) -> Paths | Unknown | Fault:
         """Return the files that differ from a ref.
