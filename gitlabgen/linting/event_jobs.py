@@ -109,7 +109,7 @@ def place_of_rule(job: SimulatedJob) -> int:
 
 
 def is_gate(job: SimulatedJob) -> bool:
-    """Return whether the pipeline certainly has a job that starts by itself, and whose failure keeps others from running.
+    """Return whether the pipeline certainly has a job that starts without a click, and whose failure keeps others from running.
 
     Args:
         job: The job.

@@ -138,7 +138,7 @@ def test_levels() -> None:
     assert finding.gitlab == "You reached the maximum depth of child pipelines"
     assert [related.message for related in finding.related] == ["triggered by `b` here"]
     assert found(start, b=b, c=c.replace("{trig", "{rules: [{if: $A}], trig"), d="x: {scirpt: x}\n") == []
-    assert found(start, b=b.replace("{trig", "{only: [tags], trig"), c=c) == []
+    assert found(start, b="x: {script: x}\n" + b.replace("{trig", "{only: [tags], trig"), c=c) == []
     assert found(start, b="workflow: {rules: [{if: $A}]}\n" + b, c=c) == []
     assert found(start, b=b, c=c.replace("{include: d.yml}", "group/other")) == []
     assert places(found(start, b=b, c="c: {scirpt: x}\n")) == [("c.yml", 1, "missing-script"), ("c.yml", 1, "unknown-keyword")]

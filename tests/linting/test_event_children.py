@@ -88,7 +88,7 @@ def test_children_that_may_have_jobs(text: str, child: str) -> None:
     "rules",
     [
         "rules: [{if: $CI_PIPELINE_SOURCE == 'push'}]",
-        "rules: [{if: $A == 'b' && $CI_PIPELINE_SOURCE == 'web', changes: [x]}, {if: $CI_PIPELINE_SOURCE =~ /^merge/}, {when: never}]",
+        "rules: [{if: $A && $CI_PIPELINE_SOURCE == 'web', changes: [x]}, {if: $CI_PIPELINE_SOURCE =~ /^merge/}, {when: never}]",
         "only: [merge_requests, schedules]",
         "only: {refs: [web]}",
     ],
@@ -128,7 +128,7 @@ def test_a_job_of_a_file_that_is_also_included() -> None:
 
 
 def test_a_job_in_python_that_never_runs() -> None:
-    """Models in Python have no file of their own, so the message names the file that is rendered."""
+    """Models in Python are not in the file of the child, so the message names the file that is rendered."""
     child = Pipeline(jobs=[Job("k", script=["x"]), Job("j", script=["x"], rules=[Rule("$CI_PIPELINE_SOURCE == 'push'")])])
     start = TriggerJob.child("start", "c.yml", strategy="depend")
     (finding,) = lint(Project(pipeline=Pipeline(jobs=[start]), files={"c.yml": child}))

@@ -31,7 +31,6 @@ PROSE = {
     "child-too-deep": "the author chooses how to make the pipelines less deep",
     "child-waits-for-click": "a job of another file changes",
     "changes-always-true": "only the author knows which events should run the job",
-    "child-too-deep": "the author chooses how to make the pipelines less deep",
     "cleanup-not-repeated": "two jobs change",
     "cleanup-skipped-on-cancel": "two jobs change",
     "default-as-job": "a keyword moves into a job that the author chooses",

@@ -17,7 +17,7 @@ from gitlabgen.simulation.simulated import SimulatedJob
 
 __all__ = ["RULE"]
 
-_HINT: Final = "let the needed job start by itself, or make this job manual, too"
+_HINT: Final = "let the needed job start without a click, or make this job manual, too"
 
 
 def check(analysis: EventAnalysis) -> Iterator[Finding]:
