@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from gitlabgen.gitlab.keyword_types import is_set
@@ -41,8 +42,10 @@ class World(NamedTuple):
     limits: Limits = DEFAULT_LIMITS
 
 
-def child_pipelines(parent: Simulation, world: World, level: int = 1) -> dict[str, Simulation]:
-    """Return the child pipelines that can be read here, by the names of the jobs that start them.
+class ChildPipelines(Mapping[str, Simulation]):
+    """The child pipelines that can be read here, by the names of the jobs that start them.
+
+    They are simulated when somebody looks at them. Jobs that start the same file with the same variables share a pipeline.
 
     Args:
         parent: The pipeline.
@@ -51,17 +54,45 @@ def child_pipelines(parent: Simulation, world: World, level: int = 1) -> dict[st
 
     Source: https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#parent-child-pipelines
     """
-    children = {}
-    for job, trigger in _triggers(parent) if level <= _MOST_LEVELS else ():
-        event = parent.event.child(forwarded(job, trigger, parent.event))
-        facts = EventFacts(event, world.project, world.repository)
+
+    def __init__(self, parent: Simulation, world: World, level: int = 1) -> None:
+        self._parent = parent
+        self._world = world
+        self._level = level
+
+    @cached_property
+    def _found(self) -> dict[str, Simulation]:
+        found: dict[str, Simulation] = {}
+        known: dict[str, Simulation | None] = {}
+        for job, trigger in _triggers(self._parent) if self._level <= _MOST_LEVELS else ():
+            passed = forwarded(job, trigger, self._parent.event)
+            key = repr((trigger.include, trigger.inputs, passed))
+            if key not in known:
+                known[key] = self._child(trigger, passed)
+            child = known[key]
+            if child is not None:
+                found[job.name] = child
+        return found
+
+    def _child(self, trigger: Trigger, passed: dict[str, Any]) -> Simulation | None:
+        world = self._world
+        facts = EventFacts(self._parent.event.child(passed), world.project, world.repository)
         found = resolve_child(trigger, world.repository, world.limits.includes, EventIncludes(facts))
-        if found.resolution is not None:
-            plan = Plan(found.resolution, world.limits, (*found.refused, *found.broken))
-            facts.unread = plan.unread
-            child = create(plan, facts, first_error(plan))
-            children[job.name] = child.with_children(child_pipelines(child, world, level + 1), plan.unread)
-    return children
+        if found.resolution is None:
+            return None
+        plan = Plan(found.resolution, world.limits, (*found.refused, *found.broken))
+        facts.unread = plan.unread
+        child = create(plan, facts, first_error(plan))
+        return child.with_children(ChildPipelines(child, world, self._level + 1), plan.unread)
+
+    def __getitem__(self, name: str) -> Simulation:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 def _triggers(parent: Simulation) -> Iterator[tuple[SimulatedJob, Trigger]]:

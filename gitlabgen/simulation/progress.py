@@ -16,7 +16,7 @@ from gitlabgen.simulation.unknown import Unknown
 
 if TYPE_CHECKING:
     from gitlabgen.simulation.composite import Status
-    from gitlabgen.simulation.simulated import SimulatedJob
+    from gitlabgen.simulation.simulated import SimulatedJob, Simulation
 
 __all__: list[str] = []
 
@@ -30,7 +30,7 @@ class Progress:
     Args:
         jobs: The jobs by name, stage by stage.
         assumed: How jobs end, and what people do with them.
-        children: What follows in the child pipelines, by the names of the jobs that start them.
+        children: The child pipelines with what follows in them, by the names of the jobs that start them.
         auto_cancel: What GitLab cancels automatically.
     """
 
@@ -38,7 +38,7 @@ class Progress:
         self,
         jobs: Mapping[str, SimulatedJob],
         assumed: Assumptions,
-        children: Mapping[str, Progress],
+        children: Mapping[str, Simulation],
         auto_cancel: Mapping[str, str],
     ) -> None:
         self.assumed = assumed
@@ -49,7 +49,8 @@ class Progress:
     @property
     def is_trivial(self) -> bool:
         """Whether nothing is assumed of a job."""
-        return not self.assumed.names and all(child.is_trivial for child in self._children.values())
+        progresses = (child.progress for child in self._children.values())
+        return not self.assumed.names and all(found is None or found.is_trivial for found in progresses)
 
     def status_of(self, name: str) -> Status | Unknown:
         """Return the status of a job once nothing else can run.

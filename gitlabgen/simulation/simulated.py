@@ -404,7 +404,7 @@ class Simulation(Mapping[str, SimulatedJob]):
             children: The child pipelines by the names of the jobs that start them.
             unread: The includes that were not read.
         """
-        return attrs.evolve(self, children=children, unread=unread) if children or unread else self
+        return attrs.evolve(self, children=children, unread=unread)
 
     def assuming(self, assumed: Assumptions) -> Simulation:
         """Return the pipeline and its children with what follows in them.
@@ -412,9 +412,8 @@ class Simulation(Mapping[str, SimulatedJob]):
         Args:
             assumed: How jobs end, and what people do with them. A name of a job with `parallel` means all its instances.
         """
-        children = {name: child.assuming(assumed) for name, child in self.children.items()}
-        following = {name: child.progress for name, child in children.items() if child.progress is not None}
-        progress = Progress(self._jobs, assumed.of(self._instances(assumed.names)), following, self.auto_cancel)
+        children = _Assuming(self.children, assumed)
+        progress = Progress(self._jobs, assumed.of(self._instances(assumed.names)), children, self.auto_cancel)
         for job in self._jobs.values():
             job.progress = progress
         return attrs.evolve(self, children=children, progress=progress)
@@ -449,3 +448,23 @@ class Simulation(Mapping[str, SimulatedJob]):
 
     def __repr__(self) -> str:
         return f"<Simulation {self.outcome}: {', '.join(self._jobs)}>"
+
+
+class _Assuming(Mapping[str, Simulation]):
+    """Child pipelines with what follows in them; each is made when somebody looks at it."""
+
+    def __init__(self, children: Mapping[str, Simulation], assumed: Assumptions) -> None:
+        self._children = children
+        self._assumed = assumed
+        self._made: dict[str, Simulation] = {}
+
+    def __getitem__(self, name: str) -> Simulation:
+        if name not in self._made:
+            self._made[name] = self._children[name].assuming(self._assumed)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._children)
+
+    def __len__(self) -> int:
+        return len(self._children)

@@ -12,7 +12,7 @@ from gitlabgen.modeling.callsites import caller, position
 from gitlabgen.modeling.reporting import located
 from gitlabgen.resolution.configuration import resolve
 from gitlabgen.simulation.assumptions import Assumptions, Endings, Names, assumptions
-from gitlabgen.simulation.children import World, child_pipelines
+from gitlabgen.simulation.children import ChildPipelines, World
 from gitlabgen.simulation.creation import create
 from gitlabgen.simulation.event_facts import EventFacts
 from gitlabgen.simulation.include_decisions import EventIncludes
@@ -147,7 +147,7 @@ class Simulator:
         known = self._configuration(inputs, EventIncludes(facts))
         facts.unread = known.plan.unread
         found = create(known.plan, facts, known.rejection)
-        return found.with_children(child_pipelines(found, self._world), facts.unread)
+        return found.with_children(ChildPipelines(found, self._world), facts.unread)
 
     def _configuration(self, inputs: Mapping[str, Any], decisions: EventIncludes) -> _Configuration:
         """Return the configuration for an event; events that decide alike about its includes share it."""
