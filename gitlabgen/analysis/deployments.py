@@ -16,6 +16,17 @@ from gitlabgen.gitlab.keyword_types import is_set
 # Variables with the same value in all pipelines of a project.
 _CONSTANT: Final = r"\$\{?(?:CI_PROJECT_\w+|CI_SERVER_\w+|CI_DEFAULT_BRANCH|AWS_(?:DEFAULT_)?REGION)\b\}?"
 _SHARED_NAMES: Final = ("live", "prod", "production", "stage", "staging")
+# Variables of one pipeline, job, merge request, branch, tag or commit.
+_OF_ONE: Final = (
+    r"\$\{?CI_(?:PIPELINE_I?ID|JOB_(?:ID|STARTED_AT)|CONCURRENT_\w+|MERGE_REQUEST_\w+|COMMIT_\w+|PIPELINE_CREATED_AT|"
+    r"EXTERNAL_PULL_REQUEST_\w+)\b"
+)
+_TIERS: Final = {
+    "development": "dev|review|trunk",
+    "testing": "test|tst|int|acc?e?pt|qa|qc|control|quality",
+    "staging": "sta?g|mode?l|pre|demo|non",
+    "production": "pro?d|live",
+}
 # Substrings that suggest temporary credentials instead of an access key.
 _TEMPORARY: Final = ("assume", "aws_session_token", "credential", "profile", "aws_role", "web_identity")
 
@@ -66,6 +77,42 @@ def targets_of(analysis: PipelineAnalysis) -> Iterator[DeploymentTarget]:
         tier = getattr(environment, "deployment_tier", None)
         if tier in ("production", "staging") or not {*re.split("[^a-z]", name.lower())}.isdisjoint(_SHARED_NAMES):
             yield DeploymentTarget(job, ("environment",), name, _is_constant(name), False)
+
+
+def deployed_environments(analysis: PipelineAnalysis) -> Iterator[tuple[BaseJob, str, str]]:
+    """Yield the jobs that start an environment, each with the name of the environment and its tier.
+
+    Args:
+        analysis: The pipeline.
+    """
+    for job in analysis.jobs_with("environment"):
+        environment: Any = job.environment
+        name = getattr(environment, "name", environment)
+        if isinstance(name, str) and getattr(environment, "action", None) in (None, "start"):
+            name = expanded(name, {**values_of(analysis.pipeline.variables), **values_of(job.variables)})
+            tier = getattr(environment, "deployment_tier", None)
+            yield job, name, tier if isinstance(tier, str) else tier_of(name)
+
+
+def tier_of(name: str) -> str:
+    """Return the tier that GitLab gives an environment without `deployment_tier`: the first whose words its name contains.
+
+    Args:
+        name: The name of the environment.
+
+    Source: https://docs.gitlab.com/ci/environments/#deployment-tier-of-environments
+    """
+    lower = name.lower()
+    return next((tier for tier, words in _TIERS.items() if re.search(words, lower)), "other")
+
+
+def differs_between_pipelines(name: str) -> bool:
+    """Return whether a name has a variable whose value differs between pipelines, merge requests, branches or commits.
+
+    Args:
+        name: The name of a stack or an environment.
+    """
+    return re.search(_OF_ONE, name) is not None
 
 
 def cleanups_of(analysis: PipelineAnalysis) -> Iterator[Command]:

@@ -57,15 +57,22 @@ def children_of(views: Iterable[EventView]) -> Iterator[StartedChild]:
         views: The events.
     """
     for view in views:
-        yield from _started(view, view.simulation)
+        for started in _started(view, view.simulation):
+            # Jobs of the pipeline itself may depend on the name of the default branch.
+            name = started.start.name
+            if started.start is not view.jobs.get(name) or all(_starts(found.chosen.get(name)) for found in view.variants):
+                yield started
 
 
 def _started(view: EventView, parent: Simulation) -> Iterator[StartedChild]:
     for name, child in parent.children.items():
-        start = parent[name]
-        if start.presence is True or set(start.presence.reasons) == {CHANGES_UNKNOWN}:
-            yield StartedChild(view, start, child)
+        if _starts(parent[name]):
+            yield StartedChild(view, parent[name], child)
             yield from _started(view, child)
+
+
+def _starts(job: SimulatedJob | None) -> bool:
+    return job is not None and (job.presence is True or set(job.presence.reasons) == {CHANGES_UNKNOWN})
 
 
 def children_in_events(

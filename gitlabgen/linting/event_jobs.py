@@ -58,7 +58,7 @@ def jobs_in_events(
     found: dict[tuple[str, Hashable], JobInEvents] = {}
     for view in views:
         for job in view.jobs.values():
-            value = find(view, job) if job.presence is True else None
+            value = find(view, job) if view.has(job.name) else None
             if value is not None:
                 written = job.seed.job
                 known = found.setdefault((written.name, value), JobInEvents(written, value, []))

@@ -241,7 +241,7 @@ def test_racing_deployments() -> None:
     """A stack that outlives its pipeline needs a resource group."""
     assert messages(found("racing-deploys", DEPLOY)) == [
         (
-            "Two pipelines can run `deploy` at the same time, and one of them will fail to deploy the stack `orders`.",
+            "Two pipelines may deploy to the stack `orders` at once: `deploy` has no `resource_group`.",
             "add `resource_group='orders'`",
         )
     ]
@@ -381,7 +381,7 @@ def test_shell_syntax_in_scripts() -> None:
     ]
     findings = found("racing-deploys", *lines, settings=settings)
     assert len({finding.line for finding in findings}) == 1
-    assert all("deploy the stack `orders`" in finding.message for finding in findings)
+    assert all("deploy to the stack `orders`" in finding.message for finding in findings)
     assert len(found("unchanged-deploy-fails", *lines, settings=settings, variables={"A": "b"})) == 2
     (finding, _) = found("missing-parameter", lines[0], f"echo; ({DEPLOY})", settings=settings)[:1] * 2
     assert "Table" in finding.message
@@ -441,7 +441,7 @@ def test_finding_is_at_the_argument_of_the_builder() -> None:
 
 def test_child_pipeline_is_not_unguarded() -> None:
     """In a project, only the main pipeline decides when its jobs run."""
-    pipeline = Pipeline(jobs=[Job("deploy", environment="production", script=["make"])])
+    pipeline = Pipeline(jobs=[Job("deploy", environment="production", resource_group="production", script=["make"])])
     alone, child = lint(pipeline), lint(Project(files={"child.yml": pipeline}))
     assert [finding.rule for finding in alone] == ["unguarded-deploy"]
     assert [finding.rule for finding in lint(Project(pipeline=pipeline))] == ["unguarded-deploy"]

@@ -103,11 +103,13 @@ RULE: Final = LintRule(
             bad="""
 prod:
   environment: production
+  resource_group: production
   script: make deploy
 """,
             good="""
 prod:
   environment: production
+  resource_group: production
   rules:
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
   script: make deploy
