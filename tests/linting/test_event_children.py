@@ -13,6 +13,7 @@ RULES = ("child-pipeline-empty", "child-job-never-runs", "child-waits-for-click"
 START = "start: {trigger: {include: c.yml, strategy: depend}}\n"
 EMPTY = "j: {script: x, rules: [{if: $CI_PIPELINE_SOURCE == 'push'}]}\n"
 JOB = "k: {script: x}\n"
+MASTER = "m: {script: x, rules: [{if: $CI_COMMIT_BRANCH == 'master'}, {if: $CI_COMMIT_BRANCH == 'main'}]}\n"
 
 
 def found(text: str, **files: str) -> list[Finding]:
@@ -70,6 +71,7 @@ def test_a_workflow_that_excludes_children() -> None:
         ("start: {trigger: {include: [{project: a/b, file: c.yml}]}}\n", EMPTY),
         ("start: {trigger: a/b}\n", EMPTY),
         ("start: {rules: [{if: $CHILD}], trigger: {include: c.yml}}\n", EMPTY),
+        ("start: {rules: [{if: $CI_COMMIT_BRANCH == 'main'}], trigger: {include: c.yml}}\n" + MASTER, EMPTY),
         ("include: {project: a/b, file: c.yml}\n" + START, EMPTY),
         (START, "j: {script: x, rules: [{if: $A}]}\n"),
         (START, "j: {script: x, rules: [{changes: [a]}]}\n"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gitlabgen import Project
+from gitlabgen.definitions.project_facts import project_facts
 from gitlabgen.errors import Finding, GitlabgenError
 from gitlabgen.files.checkout import Checkout, read_yaml
 from gitlabgen.linting import Example, LintRule, all_rules, lint
@@ -45,7 +46,9 @@ def findings(folder: Path, rule: LintRule, text: str, example: Example, persona:
             template, more = read_yaml(str(folder / "template.yml"))
             found += more
             model = Project(pipeline=model, template=template)  # type: ignore[arg-type,assignment]
-        return [*found, *lint(model, repository=Checkout(str(folder)), target_gitlab=example.target_gitlab, persona=persona)]
+        facts = project_facts(str(folder))
+        files, target = Checkout(str(folder)), example.target_gitlab
+        return [*found, *lint(model, repository=files, target_gitlab=target, persona=persona, project=facts)]
     except GitlabgenError as error:
         return [*error.findings]
 

@@ -69,6 +69,7 @@ PROSE = {
     "on-stop-missing-in-event": "another job changes",
     "overridden-predefined": "the author chooses the name",
     "placeholder-account": "only the author knows the account",
+    "protected-variable-absent": "the author chooses where the job runs",
     "removed-variable": "the name is part of a text of any kind, such as a command",
     "replaced-cell": "the author chooses the name",
     "rule-never-matches": "the author chooses another order, or another condition",
