@@ -27,6 +27,9 @@ __all__: list[str] = []
 _MOST_LEVELS: Final = 2
 """Children of children can have no children."""
 
+_MOST_CHILDREN: Final = 1000
+"""The number of different children that are read; by default, GitLab creates no more pipelines in a family."""
+
 
 class World(NamedTuple):
     """What is the same for a pipeline and its children.
@@ -67,9 +70,9 @@ class ChildPipelines(Mapping[str, Simulation]):
         for job, trigger in _triggers(self._parent) if self._level <= _MOST_LEVELS else ():
             passed = forwarded(job, trigger, self._parent.event)
             key = repr((trigger.include, trigger.inputs, passed))
-            if key not in known:
+            if key not in known and len(known) < _MOST_CHILDREN:
                 known[key] = self._child(trigger, passed)
-            child = known[key]
+            child = known.get(key)
             if child is not None:
                 found[job.name] = child
         return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from gitlabgen import loads
 from gitlabgen.simulation import Push, Simulation, Tag, Unknown, simulate
 from tests.resolution.test_includes import Files
@@ -104,3 +106,11 @@ def test_an_include_is_unknown_if_its_rules_or_its_path_are() -> None:
 
     assert found.unread == ("local a.yml", "local b/$Y.yml", "local c.yml")
     assert found["job"].presence is True
+
+
+def test_a_family_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more different children are read than GitLab creates; jobs that start the same child share it."""
+    monkeypatch.setattr("gitlabgen.simulation.children._MOST_CHILDREN", 2)
+    text = "".join(f"{name}: {{trigger: {{include: {file}.yml}}}}\n" for name, file in zip("abcde", "xyzxy", strict=True))
+    found = simulated(text, {f"{file}.yml": "j: {script: x}\n" for file in "xyz"})
+    assert list(found.children) == ["a", "b", "d", "e"]
