@@ -403,7 +403,7 @@ def test_variables_of_the_project(folder: Path, gitlabgen: Command) -> None:
     (folder / "pyproject.toml").write_text("[tool.gitlabgen.project]\nvariables = []\n", encoding="utf-8")
     for path in ("ci.yml", "d.yml", "g.py"):
         assert gitlabgen("lint", path, "--format", "json").rules == ["misspelt-variable"]
-    known = "variables = ['CI_COMIT_BRANCH', {key = 'CI_COMIT_SHA', protected = true}]\n\n"
+    known = "variables = ['CI_COMIT_BRANCH', {key = 'CI_COMIT_SHA', value = 'a'}]\n\n"
     (folder / "pyproject.toml").write_text(f"[tool.gitlabgen.project]\n{known}", encoding="utf-8")
     for path in ("ci.yml", "d.yml", "g.py"):
         assert gitlabgen("lint", path, "--format", "json").rules == []
