@@ -9,6 +9,7 @@ Source: https://docs.ruby-lang.org/en/master/File.html#method-c-fnmatch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache
@@ -22,6 +23,7 @@ from gitlabgen.matching.searching import Search
 __all__: list[str] = []
 
 _BYTES_OF_A_PLACE: Final = 100
+_LITERAL_ENDS: Final = re.compile(r"(?s)([^*?\[\]{}\\,]*)(?:.*[*?\[\]{}\\,]/?)?(.*)")
 
 
 def glob_match(pattern: str, path: str) -> bool:
@@ -33,7 +35,8 @@ def glob_match(pattern: str, path: str) -> bool:
         pattern: The glob.
         path: The path, relative to the repository's root.
     """
-    return _automaton(pattern).matches(path)
+    start, end = _literal_ends(pattern)
+    return path.startswith(start) and path.endswith(end) and _automaton(pattern).matches(path)
 
 
 def include_match(pattern: str, path: str) -> bool:
@@ -123,6 +126,16 @@ class _Place(NamedTuple):
             has: Whether the item has the character.
         """
         return self._replace(mode=_Mode.ITEMS, has=self.has or has, low=0)
+
+
+@lru_cache(maxsize=1 << 14)
+def _literal_ends(pattern: str) -> tuple[str, str]:
+    """Return what a glob has before its first special character, and after its last one; a slash after `**` is optional.
+
+    Most globs of a large pipeline differ from most paths there, so their automata need not be made.
+    """
+    ((start, end),) = _LITERAL_ENDS.findall(pattern)[:1]
+    return start, end
 
 
 @lru_cache(maxsize=128)
