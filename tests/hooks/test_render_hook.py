@@ -116,7 +116,7 @@ def test_a_broken_definition(service: Repository) -> None:
 
     assert result.code == 1
     assert "- exit code: 2" in result.output
-    assert "gitlab_ci.py:3:63: error[unknown-keyword]" in result.output
+    assert "gitlab_ci.py:3:56: error[unknown-keyword]" in result.output
     assert "did you mean `script`?" in result.output
     assert service.git("status", "--porcelain") == before
 

@@ -157,7 +157,7 @@ def test_rules_and_stages_of_subclasses_nest() -> None:
     pipeline = Pipeline(stages=[[derived(gitlab.Stage)("s")]], jobs=[Job("a", stage="s", script=["b"], rules=rules)])
     assert loads(dumps(pipeline)).stages == (("s",),)
     assert loads(dumps(pipeline)).jobs[0].name == "a"
-    child = derived(Trigger)(include=[gitlab.Include(artifact="a.yml", job="a")])
+    child = derived(Trigger)(include=[gitlab.Include(artifact="a.yml", job="a")], strategy="depend")
     assert lint(Pipeline(jobs=[Job("a", script=["b"]), TriggerJob("t", stage="deploy", trigger=child)])) == []
 
 
