@@ -1,121 +1,82 @@
-"""Pipelines whose job lists gitlab-ci-local and gitlabgen both know, by name."""
+"""Two answers to which jobs a pipeline has for an event: ours, and that of gitlab-ci-local."""
 
 from __future__ import annotations
 
-from typing import Final
+from pathlib import Path
+from typing import Any, Final, TypeAlias
 
-PIPELINES: Final[dict[str, str]] = {
-    "plain jobs": "a: {script: [x]}\nb: {script: [x], stage: deploy}\n",
-    "branch in a rule": "a: {script: [x], rules: [{if: $CI_COMMIT_BRANCH == 'main'}]}\nb: {script: [x]}\n",
-    "first rule that matches": """
-a:
-  script: [x]
-  rules:
-    - {if: $CI_COMMIT_BRANCH == 'main', when: manual}
-    - {if: $CI_COMMIT_BRANCH, when: on_success}
-b: {script: [x]}
-""",
-    "never before always": """
-a: {script: [x], rules: [{if: $CI_COMMIT_BRANCH == 'main', when: never}, {when: always}]}
-b: {script: [x]}
-""",
-    "regular expressions": r"""
-a: {script: [x], rules: [{if: $CI_COMMIT_BRANCH =~ /^feature\//}]}
-b: {script: [x], rules: [{if: $CI_COMMIT_BRANCH !~ /^feature/}]}
-c: {script: [x], rules: [{if: $CI_COMMIT_BRANCH =~ /MAIN/i}]}
-d: {script: [x]}
-""",
-    "and, or, parentheses": """
-a: {script: [x], rules: [{if: ($CI_COMMIT_BRANCH == 'main' || $CI_COMMIT_TAG) && $CI_PIPELINE_SOURCE == 'push'}]}
-b: {script: [x], rules: [{if: $CI_COMMIT_TAG && $CI_COMMIT_BRANCH || $CI_COMMIT_BRANCH == 'main'}]}
-c: {script: [x]}
-""",
-    "null and empty": """
-variables: {EMPTY: ""}
-a: {script: [x], rules: [{if: $NOPE == null}]}
-b: {script: [x], rules: [{if: $EMPTY == null}]}
-c: {script: [x], rules: [{if: $EMPTY}]}
-d: {script: [x], rules: [{if: $EMPTY == ""}]}
-e: {script: [x]}
-""",
-    "variables of the file": """
-variables: {MODE: full}
-a: {script: [x], rules: [{if: $MODE == 'full'}]}
-b: {script: [x], variables: {MODE: quick}, rules: [{if: $MODE == 'quick'}]}
-c: {script: [x], rules: [{if: $MODE == $OTHER}]}
-d: {script: [x]}
-""",
-    "workflow with a variable": """
-workflow:
-  rules:
-    - {if: $CI_COMMIT_BRANCH == 'main', variables: {DEPLOY: "yes"}}
-    - {when: always}
-a: {script: [x], rules: [{if: $DEPLOY == 'yes'}]}
-b: {script: [x]}
-""",
-    "needs in both forms": """
-stages: [build, test]
-a: {stage: build, script: [x]}
-b: {stage: build, script: [x]}
-c: {stage: test, script: [x], needs: [a]}
-d: {stage: test, script: [x], needs: [{job: a, artifacts: false}, b]}
-e: {stage: test, script: [x], needs: []}
-""",
-    "optional need": """
-stages: [build, test]
-a: {stage: build, script: [x], rules: [{if: $CI_COMMIT_BRANCH == 'main'}]}
-b: {stage: test, script: [x], needs: [{job: a, optional: true}]}
-""",
-    "allowed failures": """
-a: {script: [x], allow_failure: true}
-b: {script: [x], rules: [{if: $CI_COMMIT_BRANCH, allow_failure: true}]}
-c: {script: [x], allow_failure: false}
-""",
-    "manual jobs": """
-a: {script: [x], when: manual}
-b: {script: [x], when: manual, allow_failure: false}
-c: {script: [x], rules: [{when: manual}]}
-""",
-    "on failure and always": """
-stages: [a, b]
-a: {stage: a, script: [x]}
-b: {stage: b, script: [x], when: on_failure}
-c: {stage: b, script: [x], when: always}
-""",
-    "delayed": "a: {script: [x], when: delayed, start_in: 5 minutes}\nb: {script: [x]}\n",
-    "parents": """
-.base: {stage: build, script: [x], rules: [{if: $CI_COMMIT_BRANCH == 'main'}]}
-stages: [build, test]
-a: {extends: .base}
-b: {extends: .base, stage: test, rules: [{if: $CI_COMMIT_BRANCH, when: manual}]}
-""",
-    "references": """
-.rules: {rules: [{if: $CI_COMMIT_BRANCH == 'main', when: never}, {when: always}]}
-a: {script: [x], rules: [!reference [.rules, rules]]}
-b: {script: [x]}
-""",
-    "matrix": """
-stages: [build, test]
-a: {stage: build, script: [x], parallel: {matrix: [{OS: [linux, mac], ARCH: [arm]}]}}
-b: {stage: test, script: [x], needs: [a]}
-""",
-    "parallel number": "a: {script: [x], parallel: 3}\n",
-    "first and last stages": """
-stages: [build]
-a: {stage: .pre, script: [x]}
-b: {stage: build, script: [x]}
-c: {stage: .post, script: [x]}
-""",
-    "default and hidden jobs": """
-default: {interruptible: true}
-.hidden: {script: [x]}
-a: {script: [x], rules: [{if: $CI_COMMIT_TAG}]}
-b: {script: [x]}
-""",
-    "branches and tags": """
-a: {script: [x], only: [main]}
-b: {script: [x], except: [main]}
-c: {script: [x], only: [tags]}
-d: {script: [x]}
-""",
+from gitlabgen.files.checkout import Checkout, read_yaml
+from gitlabgen.gitlab.pipeline import Pipeline
+from gitlabgen.simulation import Event, MergeRequest, ProjectFacts, Push, Schedule, SimulatedJob, Simulation, Tag, Web
+from gitlabgen.simulation.simulator import Simulator
+from tests.differential.gitlab_ci_local import ListedJob
+
+__all__ = ["VARIABLES", "Jobs", "differences", "event", "plain", "simulation"]
+
+Jobs: TypeAlias = dict[str, ListedJob]
+
+_FEATURE: Final = {"CI_COMMIT_REF_NAME": "feature", "CI_COMMIT_REF_SLUG": "feature"}
+_MERGE_REQUEST: Final = {
+    "CI_MERGE_REQUEST_IID": "7",
+    "CI_MERGE_REQUEST_EVENT_TYPE": "detached",
+    "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "feature",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
 }
+
+# gitlab-ci-local describes a push to the default branch; these variables describe another event.
+VARIABLES: Final[dict[str, dict[str, str | None]]] = {
+    "main": {},
+    "branch": {"CI_COMMIT_BRANCH": "feature", **_FEATURE},
+    "tag": {"CI_COMMIT_BRANCH": None, "CI_COMMIT_TAG": "v1.0.0", "CI_COMMIT_REF_NAME": "v1.0.0", "CI_COMMIT_REF_SLUG": "v1-0-0"},
+    "merge_request": {"CI_COMMIT_BRANCH": None, "CI_PIPELINE_SOURCE": "merge_request_event", **_FEATURE, **_MERGE_REQUEST},
+    "schedule": {"CI_PIPELINE_SOURCE": "schedule"},
+    "web": {"CI_PIPELINE_SOURCE": "web", "DEPLOY": "true"},
+}
+
+
+def event(name: str, changed: tuple[str, ...]) -> Event:
+    """Return the event that the variables describe."""
+    match name:
+        case "main" | "branch":
+            return Push("feature" if name == "branch" else "main", changed=changed)
+        case "tag":
+            return Tag("v1.0.0")
+        case "merge_request":
+            return MergeRequest("feature", into="main", merge_request_iid=7, changed=changed)
+        case "schedule":
+            return Schedule("main")
+        case _:
+            return Web("main", variables={"DEPLOY": "true"})
+
+
+def simulation(folder: Path, event: Event) -> Simulation:
+    """Return our answer for a project without variables in its settings."""
+    pipeline, findings = read_yaml(str(folder / ".gitlab-ci.yml"), partial=True)
+    assert isinstance(pipeline, Pipeline)
+    project = ProjectFacts(path="group/app", default_branch="main", variables=(), protected_refs=())
+    return Simulator(pipeline, Checkout(str(folder)), project=project, read=findings).simulate(event)
+
+
+def plain(found: Simulation) -> Jobs | str:
+    """Return the jobs of a pipeline, or GitLab's message if it cannot create it."""
+    if found.outcome in ("created", "filtered"):
+        return {name: _listed(job) for name, job in found.items()}
+    return f"{found.outcome}: {', '.join(found.errors)}"
+
+
+def _listed(job: SimulatedJob) -> ListedJob:
+    return ListedJob(job.stage, job.when, job.exit_codes or job.allow_failure, tuple(sorted(job.needs)))
+
+
+def differences(our: Jobs | str, their: Jobs) -> dict[tuple[str, str], tuple[Any, Any]]:
+    """Return what differs, by the name of the job and what of it differs, with both answers."""
+    if isinstance(our, str):
+        return {("", "outcome"): (our, their)}
+    found: dict[tuple[str, str], tuple[Any, Any]] = {}
+    for job in {**our, **their}:
+        if job not in our or job not in their:
+            found[job, "presence"] = (job in our, job in their)
+            continue
+        pairs = zip(ListedJob._fields, our[job], their[job], strict=True)
+        found.update({(job, field): (left, right) for field, left, right in pairs if left != right})
+    return found
