@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.rules import Changes, Exists, Rule
 from gitlabgen.matching.globs import glob_match
+from gitlabgen.matching.ruby_patterns import is_found_by_ruby
 from gitlabgen.simulation.event_facts import EventFacts, Fault, Paths
 from gitlabgen.simulation.expansion import expand_text
 from gitlabgen.simulation.scopes import JobScope, PipelineScope
@@ -19,6 +20,7 @@ Answer: TypeAlias = "Truth | Fault"
 Scope: TypeAlias = PipelineScope | JobScope
 
 _MOST_COMPARISONS = 50_000
+_LONGEST_REGEXP = 255
 _SPECIAL = frozenset("*?[{")
 
 
@@ -47,14 +49,15 @@ def changes_hold(changes: Any, scope: Scope) -> Answer:
     """
     facts = scope.facts
     paths, compare_to = (changes.paths, changes.compare_to) if isinstance(changes, Changes) else (changes, None)
-    if isinstance(changes, Changes) and is_set(changes.regexp):
-        return Unknown(("`regexp` is not simulated",))
+    regexp = changes.regexp if isinstance(changes, Changes) else None
     modified: Any = facts.changed
     if is_set(compare_to):
         ref = expanded_text(compare_to, scope)
         modified = ref if isinstance(ref, Unknown) else facts.changed_since(ref)
     if modified is None:
         return True
+    if is_set(regexp):
+        return _regexp_holds(regexp, modified, scope)
     if isinstance(modified, Unknown | Fault):
         return modified
     return any_changed(paths, modified, facts, lambda path: expanded_text(path, scope))
@@ -93,13 +96,13 @@ def exists_holds(exists: Any, scope: Scope) -> Answer:
     paths = exists
     if isinstance(exists, Exists):
         paths = exists.paths
-        if is_set(exists.regexp):
-            return Unknown(("`regexp` is not simulated",))
         if is_set(exists.project):
             project, ref = expanded_text(exists.project, scope), expanded_text(exists.ref, scope)
             if isinstance(project, Unknown):
                 return project
             files = ref if isinstance(ref, Unknown) else facts.files_of(project, ref)
+    if isinstance(exists, Exists) and is_set(exists.regexp):
+        return _regexp_holds(exists.regexp, files, scope)
     if isinstance(files, Unknown | Fault):
         return files
     globs = [expanded_text(path, scope) for path in (paths if isinstance(paths, tuple) else (paths,)) if is_set(path)]
@@ -107,6 +110,24 @@ def exists_holds(exists: Any, scope: Scope) -> Answer:
     if len(files) * patterns > _MOST_COMPARISONS:
         return True
     return any_holds(_known(glob, "existing", files, facts, _exists) for glob in globs)
+
+
+def _regexp_holds(regexp: Any, paths: Paths | Unknown | Fault, scope: Scope) -> Truth:
+    """Return whether a regular expression is found in a path.
+
+    A server without the feature flag holds the clause for true, so that only true is certain.
+
+    Source: https://docs.gitlab.com/ci/yaml/#ruleschangesregexp
+    """
+    if isinstance(paths, Unknown):
+        return paths
+    pattern = expanded_text(regexp, scope)
+    if isinstance(pattern, Unknown):
+        return pattern
+    is_read = not isinstance(paths, Fault) and len(pattern) <= _LONGEST_REGEXP
+    if is_read and (len(paths) > _MOST_COMPARISONS or any(is_found_by_ruby(pattern, path) for path in paths)):
+        return True
+    return Unknown(("the feature flag `ci_rules_regexp` decides whether GitLab reads `regexp`",))
 
 
 def expanded_text(text: Any, scope: Scope) -> Any:

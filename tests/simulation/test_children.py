@@ -39,6 +39,22 @@ def test_forward_decides_which_variables_a_child_gets() -> None:
     assert list(child) == ["inner"]
 
 
+def test_a_variable_in_an_input_is_read_in_the_child() -> None:
+    """GitLab does not expand the inputs of a child: the variable stays text, and has its value in the child.
+
+    Source: https://gitlab.com/gitlab-org/gitlab/-/issues/528630
+    """
+    files = {"child.yml": "spec: {inputs: {who: }}\n---\ninner: {script: [x], rules: [{if: '$[[ inputs.who ]] == \"inner\"'}]}\n"}
+    text = "start: {trigger: {include: [{local: child.yml, inputs: {who: $%s}}]}, variables: {JOB: $CI_JOB_NAME}}"
+
+    own = simulated(text % "CI_JOB_NAME", files).children["start"]
+    passed = simulated(text % "JOB", files).children["start"]
+
+    assert list(own) == ["inner"]
+    assert passed.outcome == "filtered"
+    assert passed.event.variables == {"JOB": "start"}
+
+
 def test_raw_and_unknown_variables_are_passed_on_unchanged() -> None:
     """A variable with `expand: false` keeps its text; one of a rule that may apply is unknown in the child."""
     text = """

@@ -12,13 +12,14 @@ from gitlabgen.codec.pipelines import read
 from gitlabgen.errors import UnknownJobError
 from gitlabgen.gitlab import Changes, Exists
 from gitlabgen.linting import Limits
-from gitlabgen.simulation import Event, MergeRequest, ProjectFacts, Push, Simulation, Tag, Unknown, Web, simulate
+from gitlabgen.simulation import Event, MergeRequest, ProjectFacts, Push, Schedule, Simulation, Tag, Unknown, Web, simulate
 from gitlabgen.simulation.simulator import Simulator
 from tests.resolution.test_includes import Files
 
 KNOWN: dict[str, Any] = {"variables": []}
 NO_INCLUDE = "include: missing/file.yml\n"
 REASON = "variable X may be set in the project"
+FLAG = "the feature flag `ci_rules_regexp` decides whether GitLab reads `regexp`"
 
 
 def of(text: str, event: Event | None = None, **keywords: Any) -> Simulation:
@@ -145,8 +146,10 @@ def test_the_same_pipeline_with_null_rules() -> None:
 @pytest.mark.parametrize(
     ("rule", "reason"),
     [
-        ("{changes: {regexp: a}}", "`regexp` is not simulated"),
-        ("{exists: {regexp: a}}", "`regexp` is not simulated"),
+        ("{changes: {regexp: b}}", FLAG),
+        ("{changes: {regexp: $X}}", REASON),
+        ("{changes: {regexp: a, compare_to: main}}", "the changes since main are unknown"),
+        ("{exists: {regexp: a, project: g/o}}", "the files of the project g/o are unknown"),
         ("{changes: [$X/*]}", REASON),
         ("{exists: {paths: [a], project: $X}}", REASON),
         ("{exists: {paths: [a], project: g/o, ref: $X}}", REASON),
@@ -161,6 +164,34 @@ def test_a_clause_is_unknown_without_what_it_reads(rule: str, reason: str) -> No
     found = of(f"a: {{script: [x], rules: [{rule}]}}", Push("main", changed=["a"]))
     assert why(found, "a") == reason
     assert found["a"].trace.reasons == (reason,)
+
+
+@pytest.mark.parametrize(
+    ("rule", "truth"),
+    [
+        (r"{changes: {regexp: '\A(?!docs/).*'}}", True),
+        (r"{changes: {regexp: '\.c\z'}}", True),
+        (r"{changes: {regexp: 'src/$LONG'}}", FLAG),
+        (r"{changes: {regexp: '\.py\z'}}", FLAG),
+        (r"{changes: {regexp: '(?=src)', compare_to: main}}", FLAG),
+        (r"{exists: {regexp: '^$FOLDER/\w+\.md$'}}", True),
+        (r"{exists: {regexp: '^docs$'}}", FLAG),
+        (r"{exists: {regexp: a, project: g/none}}", FLAG),
+    ],
+)
+def test_a_regular_expression_holds_or_the_server_decides(rule: str, truth: object) -> None:
+    """A pattern that is found holds on any server; if it is not found, it holds on a server without the feature flag only."""
+    text = f"variables: {{FOLDER: docs, LONG: {'a*' * 130}}}\na: {{script: [x], rules: [{rule}]}}"
+    event = Push("main", changed=["src/main.c"], diffs={"main": ["src"]}, files=["docs/page.md"], projects={}, project=KNOWN)
+    found = of(text, event)
+    assert (found["a"].presence is True) is (truth is True)
+    assert truth is True or found["a"].trace.reasons == (truth,)
+
+
+@pytest.mark.parametrize("event", [Tag("v1"), Schedule("main"), Push("main", changed=["a"] * 50_001)])
+def test_a_regular_expression_holds_without_a_comparison(event: Event) -> None:
+    """GitLab compares no files for a tag or a schedule, and not too many for a push."""
+    assert of("a: {script: [x], rules: [{changes: {regexp: b}}]}", event)["a"].presence is True
 
 
 def test_files_come_from_the_event_or_the_repository() -> None:
