@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gitlabgen import Job, Pipeline, lint
+from gitlabgen import Include, Job, Pipeline, Reference, lint
 from gitlabgen.analysis.overrides import aws_overrides, sam_overrides
 from gitlabgen.errors import Finding
 from gitlabgen.modeling.model import construct
@@ -236,3 +236,11 @@ def test_nested_lists_have_commands() -> None:
     """A command in a list inside a list, which an anchor makes, is read."""
     pipeline = Pipeline(jobs=[Job("deploy", script=["make", ["sam deploy --guided"]])])
     assert [finding.path for finding in lint(pipeline) if finding.rule == "interactive-deploy"] == ["jobs:deploy:script"]
+
+
+def test_commands_of_nested_scripts_and_beside_references() -> None:
+    """Commands in nested lists are read, and so are those of other jobs if a script refers to a file that was not read."""
+    nested = Job("deploy", script=["ls", ["cd app", ["sam deploy --guided"]]])
+    elsewhere = Job("other", script=Reference(".shared", "script"))
+    pipeline = Pipeline(include=[Include(project="group/shared", file="jobs.yml")], jobs=[nested, elsewhere])
+    assert "interactive-deploy" in {finding.rule for finding in lint(pipeline)}

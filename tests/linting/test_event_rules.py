@@ -212,3 +212,17 @@ deploy:
 def test_files_without_such_mistakes(text: str) -> None:
     """Review apps, children and guarded deployments have no findings of these rules."""
     assert messages(text, {"child.yml": "press: {script: [make press], rules: [{when: manual}]}\n"}) == []
+
+
+def test_rules_of_other_files_may_hold() -> None:
+    """A reference to a file that was not read stands for any rules."""
+    included = "include: [{project: group/shared, file: jobs.yml}]\n"
+    rules = "[!reference [.shared, rules], {if: $CI_COMMIT_TAG && $CI_COMMIT_BRANCH}]"
+    expected = ["Rule 2 of `a` never matches: `$CI_COMMIT_TAG && $CI_COMMIT_BRANCH` holds for no event."]
+    assert messages(f"{included}a: {{script: make, rules: {rules}}}\n") == expected
+
+
+def test_a_need_that_depends_on_no_file() -> None:
+    """If only a variable of unknown value decides, no change of files makes a need certainly missing."""
+    text = "a: {script: make, rules: [{if: $A}]}\nb: {script: make, needs: [a]}\nc: {script: make, rules: [{changes: [x]}]}\n"
+    assert [message for message in messages(text) if "`a`" in message] == []
