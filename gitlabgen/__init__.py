@@ -65,7 +65,8 @@ if TYPE_CHECKING:
     from gitlabgen.project import Project, texts
     from gitlabgen.simulation.events import Api, Event, MergeRequest, ParentPipeline, Push, Schedule, Tag, Web
     from gitlabgen.simulation.matrices import EventMatrix, event_matrix
-    from gitlabgen.simulation.simulated import SimulatedJob, Simulation
+    from gitlabgen.simulation.simulated import Simulation
+    from gitlabgen.simulation.simulated_jobs import SimulatedJob
     from gitlabgen.simulation.simulator import simulate
 
     __version__: str
@@ -235,7 +236,7 @@ if not TYPE_CHECKING:
             "Schedule": "gitlabgen.simulation.events",
             "Secret": "gitlabgen.gitlab.secrets",
             "Service": "gitlabgen.gitlab.services",
-            "SimulatedJob": "gitlabgen.simulation.simulated",
+            "SimulatedJob": "gitlabgen.simulation.simulated_jobs",
             "Simulation": "gitlabgen.simulation.simulated",
             "Spec": "gitlabgen.gitlab.spec",
             "SpecInclude": "gitlabgen.gitlab.spec",

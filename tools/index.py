@@ -33,7 +33,8 @@ TOP_LEVEL = {
     # `Trigger` is the keyword; the event of this name is in `gitlabgen.simulation`.
     "simulation.events": ("Api", "Event", "MergeRequest", "ParentPipeline", "Push", "Schedule", "Tag", "Web"),
     "simulation.matrices": ("EventMatrix", "event_matrix"),
-    "simulation.simulated": ("SimulatedJob", "Simulation"),
+    "simulation.simulated": ("Simulation",),
+    "simulation.simulated_jobs": ("SimulatedJob",),
     "simulation.simulator": ("simulate",),
 }
 """What `gitlabgen` exports by module, in addition to all exports of `gitlabgen.gitlab` and `gitlabgen.composition`."""

@@ -9,7 +9,7 @@ from gitlabgen.simulation.assumptions import Assumptions
 from gitlabgen.simulation.composite import Status
 from gitlabgen.simulation.processing import Outcome
 from gitlabgen.simulation.progress import Progress
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 from gitlabgen.simulation.unknown import Unknown
 
 __all__ = ["CertainJobs"]

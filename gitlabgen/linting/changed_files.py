@@ -10,7 +10,7 @@ from gitlabgen.gitlab.rules import Changes, Rule
 from gitlabgen.linting.event_views import EventAnalysis, EventView
 from gitlabgen.matching.globs import glob_match
 from gitlabgen.simulation.events import Event, event_with
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = ["changing_variants"]
 

@@ -12,7 +12,8 @@ from gitlabgen.linting.event_views import EventView
 from gitlabgen.resolution.include_entries import entries
 from gitlabgen.simulation.event_facts import CHANGES_UNKNOWN
 from gitlabgen.simulation.seeds import Plan
-from gitlabgen.simulation.simulated import SimulatedJob, Simulation
+from gitlabgen.simulation.simulated import Simulation
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = ["StartedChild", "children_in_events", "children_of"]
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.linting.event_views import EventView, phrase
 from gitlabgen.simulation.needs import job_needs, rule_needs
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = [
     "JobInEvents",

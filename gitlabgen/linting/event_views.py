@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from gitlabgen.analysis.pipelines import PipelineAnalysis
     from gitlabgen.resolution.repositories import Repository
     from gitlabgen.simulation.project_facts import ProjectFacts
-    from gitlabgen.simulation.simulated import SimulatedJob, Simulation
+    from gitlabgen.simulation.simulated import Simulation
+    from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = ["DEFAULT_EVENTS", "EventAnalysis", "EventView", "phrase"]
 

@@ -9,7 +9,8 @@ from gitlabgen.reports.styles import PLAIN, Look, Span
 from gitlabgen.simulation.composite import Status
 from gitlabgen.simulation.event_titles import described
 from gitlabgen.simulation.events import WORDS, Event
-from gitlabgen.simulation.simulated import OUTCOME_TEXTS, AbsentJob, SimulatedJob, Simulation
+from gitlabgen.simulation.simulated import OUTCOME_TEXTS, Simulation
+from gitlabgen.simulation.simulated_jobs import AbsentJob, SimulatedJob
 from gitlabgen.simulation.unknown import Unknown
 
 __all__ = ["event_title", "plain_event", "plain_simulation", "simulation_text"]

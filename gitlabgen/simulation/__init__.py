@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from gitlabgen.simulation.matrices import Cell, ChildPipeline, Column, EventMatrix, Row, event_matrix
     from gitlabgen.simulation.processing import Outcome, Processable, ProcessedPipeline, process
     from gitlabgen.simulation.project_facts import ProjectFacts, ProjectVariable
-    from gitlabgen.simulation.simulated import AbsentJob, SimulatedJob, Simulation
+    from gitlabgen.simulation.simulated import Simulation
+    from gitlabgen.simulation.simulated_jobs import AbsentJob, SimulatedJob
     from gitlabgen.simulation.simulator import simulate
     from gitlabgen.simulation.standard_events import STANDARD_EVENTS
     from gitlabgen.simulation.traces import ClauseTrace, Operand, RuleTrace, Trace
@@ -68,7 +69,7 @@ if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
         {
-            "AbsentJob": "gitlabgen.simulation.simulated",
+            "AbsentJob": "gitlabgen.simulation.simulated_jobs",
             "Api": "gitlabgen.simulation.events",
             "Cell": "gitlabgen.simulation.matrices",
             "ChildPipeline": "gitlabgen.simulation.matrices",
@@ -91,7 +92,7 @@ if not TYPE_CHECKING:
             "RuleTrace": "gitlabgen.simulation.traces",
             "STANDARD_EVENTS": "gitlabgen.simulation.standard_events",
             "Schedule": "gitlabgen.simulation.events",
-            "SimulatedJob": "gitlabgen.simulation.simulated",
+            "SimulatedJob": "gitlabgen.simulation.simulated_jobs",
             "Simulation": "gitlabgen.simulation.simulated",
             "Status": "gitlabgen.simulation.composite",
             "Tag": "gitlabgen.simulation.events",

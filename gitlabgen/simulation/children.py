@@ -18,7 +18,8 @@ from gitlabgen.simulation.expansion import expand_text
 from gitlabgen.simulation.include_decisions import EventIncludes
 from gitlabgen.simulation.project_facts import ProjectFacts
 from gitlabgen.simulation.seeds import Plan
-from gitlabgen.simulation.simulated import SimulatedJob, Simulation
+from gitlabgen.simulation.simulated import Simulation
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 from gitlabgen.simulation.validity import first_error
 from gitlabgen.simulation.variables import Value
 

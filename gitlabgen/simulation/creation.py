@@ -13,7 +13,8 @@ from gitlabgen.simulation.only_except import allows
 from gitlabgen.simulation.rules import Match, Undecided, first_match, known_match
 from gitlabgen.simulation.scopes import JobScope, PipelineScope
 from gitlabgen.simulation.seeds import Plan, Seed
-from gitlabgen.simulation.simulated import EDGES, AbsentJob, SimulatedJob, Simulation, doubts_about
+from gitlabgen.simulation.simulated import EDGES, Simulation, doubts_about
+from gitlabgen.simulation.simulated_jobs import AbsentJob, SimulatedJob
 from gitlabgen.simulation.unknown import Truth, Unknown
 from gitlabgen.simulation.variables import VariableLayer
 from gitlabgen.simulation.workflow import WorkflowDecision, decided

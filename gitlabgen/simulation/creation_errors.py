@@ -12,7 +12,7 @@ from gitlabgen.simulation.needs import job_needs, missing_message
 from gitlabgen.simulation.rules import CLAUSES
 from gitlabgen.simulation.scopes import JobScope, PipelineScope
 from gitlabgen.simulation.seeds import Plan, Seed
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 from gitlabgen.simulation.unknown import Unknown
 from gitlabgen.simulation.variables import Variables, may_refer
 

@@ -16,7 +16,8 @@ from gitlabgen.simulation.unknown import Unknown
 
 if TYPE_CHECKING:
     from gitlabgen.simulation.composite import Status
-    from gitlabgen.simulation.simulated import SimulatedJob, Simulation
+    from gitlabgen.simulation.simulated import Simulation
+    from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__: list[str] = []
 

@@ -17,7 +17,7 @@ from gitlabgen.linting.event_jobs import JobInEvents, before, is_gate, jobs_in_e
 from gitlabgen.linting.event_views import EventAnalysis, EventView
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import assignment, either
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = ["RULE"]
 

@@ -15,7 +15,7 @@ from gitlabgen.linting.event_jobs import jobs_in_events, place_of_rule, sentence
 from gitlabgen.linting.event_views import EventAnalysis, EventView
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import assignment, either
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = ["RULE"]
 

@@ -24,7 +24,7 @@ from gitlabgen.linting.event_jobs import (
 )
 from gitlabgen.linting.event_views import EventAnalysis, EventView
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = ["RULE"]
 

@@ -13,7 +13,7 @@ from gitlabgen.errors import Finding
 from gitlabgen.linting.event_views import EventAnalysis, EventView
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import Spelling
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = ["RULE"]
 

@@ -18,7 +18,7 @@ from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.spellings import Spelling
 from gitlabgen.resolution.job_expansion import needed_jobs
 from gitlabgen.simulation.needs import missing_message
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = ["RULE"]
 

@@ -22,7 +22,7 @@ from gitlabgen.linting.event_views import EventAnalysis, EventView
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.simulation.events import event_with
 from gitlabgen.simulation.refs import facts_for, is_protected
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 from gitlabgen.simulation.unknown import Unknown
 
 __all__ = ["RULE"]

@@ -13,7 +13,7 @@ from gitlabgen.errors import Finding
 from gitlabgen.linting.event_jobs import jobs_in_events, listed, needs_of, needs_path, sentence
 from gitlabgen.linting.event_views import EventAnalysis, EventView
 from gitlabgen.linting.rule import Example, LintRule
-from gitlabgen.simulation.simulated import SimulatedJob
+from gitlabgen.simulation.simulated_jobs import SimulatedJob
 
 __all__ = ["RULE"]
 
