@@ -8,11 +8,11 @@ from gitlabgen.modeling.lazy import exporter
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitlabgen.patterns.checks import QaTest, Test
-    from gitlabgen.patterns.container_service import container_service
-    from gitlabgen.patterns.container_targets import ImageBuild, KubernetesReview, KubernetesTarget
-    from gitlabgen.patterns.packages import Package
-    from gitlabgen.patterns.serverless_service import serverless_service
-    from gitlabgen.patterns.targets import Target
+    from gitlabgen.patterns.containers.pipeline import container_service
+    from gitlabgen.patterns.containers.targets import ImageBuild, KubernetesReview, KubernetesTarget
+    from gitlabgen.patterns.serverless.packages import Package
+    from gitlabgen.patterns.serverless.pipeline import serverless_service
+    from gitlabgen.patterns.serverless.targets import Target
 __all__ = [
     "ImageBuild",
     "KubernetesReview",
@@ -28,15 +28,15 @@ if not TYPE_CHECKING:
     __getattr__ = exporter(
         __name__,
         {
-            "ImageBuild": "gitlabgen.patterns.container_targets",
-            "KubernetesReview": "gitlabgen.patterns.container_targets",
-            "KubernetesTarget": "gitlabgen.patterns.container_targets",
-            "Package": "gitlabgen.patterns.packages",
+            "ImageBuild": "gitlabgen.patterns.containers.targets",
+            "KubernetesReview": "gitlabgen.patterns.containers.targets",
+            "KubernetesTarget": "gitlabgen.patterns.containers.targets",
+            "Package": "gitlabgen.patterns.serverless.packages",
             "QaTest": "gitlabgen.patterns.checks",
-            "Target": "gitlabgen.patterns.targets",
+            "Target": "gitlabgen.patterns.serverless.targets",
             "Test": "gitlabgen.patterns.checks",
-            "container_service": "gitlabgen.patterns.container_service",
-            "serverless_service": "gitlabgen.patterns.serverless_service",
+            "container_service": "gitlabgen.patterns.containers.pipeline",
+            "serverless_service": "gitlabgen.patterns.serverless.pipeline",
         },
     )
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 
 from gitlabgen.errors import DefinitionError, Finding, did_you_mean, few
-from gitlabgen.patterns.targets import NAME
+from gitlabgen.patterns.serverless.targets import NAME
 from gitlabgen.sam.deploy_roles import PROJECT, REGION
 from gitlabgen.scaffolding.constants import Constant, Value
 

@@ -14,7 +14,7 @@ from gitlabgen.definitions.loading import load
 from gitlabgen.errors import DefinitionError, collecting
 from gitlabgen.modeling.fields import OWN_FIELDS, fields_of
 from gitlabgen.patterns import ImageBuild, KubernetesReview, KubernetesTarget, Test, container_service
-from gitlabgen.patterns.container_service import ContainerService
+from gitlabgen.patterns.containers.service import ContainerService
 from gitlabgen.project import texts
 from tests.sam.messages import said
 

@@ -10,7 +10,7 @@ import pytest
 
 from gitlabgen import Job
 from gitlabgen.patterns import ImageBuild, Test, container_service
-from gitlabgen.patterns.container_scripts import kubernetes
+from gitlabgen.patterns.containers.scripts import kubernetes
 
 DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 OTHER = f"sha256:{'f' * 64}"

@@ -18,7 +18,7 @@ from gitlabgen import Job, KeywordError, Project
 from gitlabgen.modeling.callsites import position
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.patterns import KubernetesTarget, Package, QaTest, Target, Test, serverless_service
-from gitlabgen.patterns.waits import waits_for
+from gitlabgen.patterns.serverless.waits import waits_for
 from gitlabgen.sam import (
     Alarm,
     Canary,

@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from gitlabgen.patterns import _scripts
+from gitlabgen.patterns.serverless import scripts
 
-SCRIPTS = Path(_scripts.__file__).parent / "scripts"
+SCRIPTS = Path(scripts.__file__).parents[1] / "scripts"
 FAKE = Path(__file__).parent / "fake_aws.py"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gitlabgen.patterns import _scripts
+from gitlabgen.patterns.serverless import scripts
 
 ALWAYS = "Mon-Sun 00:00-24:00 UTC"
 
@@ -24,7 +24,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     for name in ("aws", "gate"):
         module = ModuleType(name)
         monkeypatch.setitem(sys.modules, name, module)
-        exec(compile(_scripts.source(f"{name}.py"), name, "exec"), vars(module))
+        exec(compile(scripts.source(f"{name}.py"), name, "exec"), vars(module))
     return sys.modules["gate"]
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from gitlabgen.patterns import _scripts
+from gitlabgen.patterns.serverless import scripts
 
 pytestmark = pytest.mark.emulator
 
-SCRIPTS = Path(_scripts.__file__).parent / "scripts"
+SCRIPTS = Path(scripts.__file__).parents[1] / "scripts"
 TEMPLATE = json.dumps(
     {
         "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},

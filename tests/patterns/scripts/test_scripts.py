@@ -8,27 +8,27 @@ from pathlib import Path
 
 import pytest
 
-from gitlabgen.patterns import _scripts
+from gitlabgen.patterns.serverless import scripts
 
-PROGRAMS = [name for name in _scripts.NAMES if name != "aws.py"]
+PROGRAMS = [name for name in scripts.NAMES if name != "aws.py"]
 
 
 def test_every_script_is_listed() -> None:
     """`NAMES` lists the files in the folder."""
-    folder = Path(_scripts.__file__).parent / "scripts"
-    assert sorted(path.name for path in folder.glob("*.*")) == sorted(_scripts.NAMES)
+    folder = Path(scripts.__file__).parents[1] / "scripts"
+    assert sorted(path.name for path in folder.glob("*.*")) == sorted(scripts.NAMES)
 
 
 def test_an_unknown_script_is_refused() -> None:
     """The message lists the known scripts."""
     with pytest.raises(ValueError, match=r"should be one of: aws\.py, .*, got 'deploy\.py'"):
-        _scripts.source("deploy.py")
+        scripts.source("deploy.py")
 
 
-@pytest.mark.parametrize("name", _scripts.NAMES)
+@pytest.mark.parametrize("name", scripts.NAMES)
 def test_scripts_run_with_older_python_versions(name: str) -> None:
     """The syntax is that of Python 3.9, and only the standard library and other scripts are imported."""
-    tree = ast.parse(_scripts.source(name), feature_version=(3, 9))
+    tree = ast.parse(scripts.source(name), feature_version=(3, 9))
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     roots = {module.partition(".")[0] for module in imported}
@@ -39,8 +39,8 @@ def test_scripts_run_with_older_python_versions(name: str) -> None:
 def test_scripts_run_in_a_service(tmp_path: Path, name: str) -> None:
     """Each script in `ci/` of a repository runs in the root folder, and its help has an example."""
     (tmp_path / "ci").mkdir()
-    for each in _scripts.NAMES:
-        (tmp_path / "ci" / each).write_text(_scripts.source(each), encoding="utf-8")
+    for each in scripts.NAMES:
+        (tmp_path / "ci" / each).write_text(scripts.source(each), encoding="utf-8")
     python = shutil.which("python3.9") or sys.executable
     if subprocess.run([python, "--version"], capture_output=True, check=False).returncode:
         python = sys.executable

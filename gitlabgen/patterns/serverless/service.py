@@ -15,15 +15,15 @@ from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath
 from gitlabgen.patterns.extras import Scan
 from gitlabgen.patterns.images import DEPLOY_IMAGE
-from gitlabgen.patterns.targets import NAME, StackTarget, Target, stack_targets
-from gitlabgen.patterns.waits import unread_shifts
+from gitlabgen.patterns.serverless.targets import NAME, StackTarget, Target, stack_targets
+from gitlabgen.patterns.serverless.waits import unread_shifts
 from gitlabgen.sam.deploy_roles import DeployRoles
 from gitlabgen.sam.stack_output import StackOutput
 from gitlabgen.sam.template import Template
 
 if TYPE_CHECKING:
     from gitlabgen.patterns.checks import QaTest, Test
-    from gitlabgen.patterns.packages import Package
+    from gitlabgen.patterns.serverless.packages import Package
 
 _LONGEST_NAME: Final = 40
 # Keywords that limit who may assume an account's roles, with the keyword of `DeployRoles` for each.

@@ -14,10 +14,8 @@ from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
-from gitlabgen.patterns._scripts import NAMES, source
 from gitlabgen.patterns.arguments import pattern
 from gitlabgen.patterns.checks import job_of
-from gitlabgen.patterns.deployments import Deployments
 from gitlabgen.patterns.events import (
     AFTER_RUNNER_FAILURES,
     CHECK_TIMEOUT,
@@ -26,16 +24,18 @@ from gitlabgen.patterns.events import (
     merge_requests_and_default_branch,
 )
 from gitlabgen.patterns.extras import release_job, scan_keywords
-from gitlabgen.patterns.hooks import without_foreign_builds
-from gitlabgen.patterns.packages import package_job
-from gitlabgen.patterns.roles import bootstraps, bounded
-from gitlabgen.patterns.service import Service
-from gitlabgen.patterns.traffic import switchable, watched_after_shift
+from gitlabgen.patterns.serverless.hooks import without_foreign_builds
+from gitlabgen.patterns.serverless.jobs import Deployments
+from gitlabgen.patterns.serverless.packages import package_job
+from gitlabgen.patterns.serverless.roles import bootstraps, bounded
+from gitlabgen.patterns.serverless.scripts import NAMES, source
+from gitlabgen.patterns.serverless.service import Service
+from gitlabgen.patterns.serverless.traffic import switchable, watched_after_shift
 from gitlabgen.project import TEMPLATE, Project
 from gitlabgen.sam.capabilities import capabilities
 
 if TYPE_CHECKING:
-    from gitlabgen.patterns.targets import Target
+    from gitlabgen.patterns.serverless.targets import Target
     from gitlabgen.sam.template import Template
 
 __all__ = ["serverless_service"]

@@ -1,24 +1,17 @@
-"""`container_service`: a deployment pipeline for a Dockerfile, its tests and its clusters."""
+"""Arguments of `container_service`, validated together before any job is built."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Final
 
-from gitlabgen.gitlab.artifacts import Artifacts
 from gitlabgen.gitlab.image import Image
-from gitlabgen.gitlab.job import Job
-from gitlabgen.gitlab.keyword_types import Lifetime, Strings, is_set
-from gitlabgen.gitlab.pipeline import Pipeline
-from gitlabgen.gitlab.rules import Rule
-from gitlabgen.modeling.model import construct, model
-from gitlabgen.modeling.plans import location_of
+from gitlabgen.gitlab.keyword_types import Lifetime, Strings
+from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
-from gitlabgen.patterns.arguments import Arguments, RepositoryPath, pattern
-from gitlabgen.patterns.checks import Test, job_of
-from gitlabgen.patterns.container_jobs import build_jobs, reap_job, review_jobs, target_jobs
-from gitlabgen.patterns.container_scripts import KUBERNETES, kubernetes
-from gitlabgen.patterns.container_targets import (
+from gitlabgen.patterns.arguments import Arguments, RepositoryPath
+from gitlabgen.patterns.checks import Test
+from gitlabgen.patterns.containers.targets import (
     ImageBuild,
     ImageName,
     KubernetesReview,
@@ -26,17 +19,7 @@ from gitlabgen.patterns.container_targets import (
     Label,
     label,
 )
-from gitlabgen.patterns.events import (
-    AFTER_RUNNER_FAILURES,
-    CHECK_TIMEOUT,
-    ON_DEFAULT_BRANCH,
-    WHEN_CHECKED,
-    merge_requests_and_default_branch,
-)
-from gitlabgen.patterns.extras import Scan, release_job, scan_keywords
-from gitlabgen.project import Project
-
-__all__ = ["container_service"]
+from gitlabgen.patterns.extras import Scan
 
 # Names of namespaces begin with the service's name.
 _LONGEST_NAME: Final = 40
@@ -121,64 +104,3 @@ def _agent_problems(review: KubernetesReview, targets: Sequence[KubernetesTarget
     if found is not None:
         hint = "give merge requests another agent: unmerged code could deploy to the target"
         yield Problem(f"is also the agent of the target {found.name!r}", hint, ("agent",), about=review, first=found)
-
-
-@pattern(ContainerService)
-def container_service(service: ContainerService) -> Project:
-    """Return the project of a service; `ContainerService` has the arguments."""
-    jobs = [*_jobs(service)]
-    pipeline = Pipeline(
-        workflow=merge_requests_and_default_branch(service.name),
-        **scan_keywords(service.scan),
-        stages=[*dict.fromkeys(str(job.stage) for job in jobs)],
-        jobs=jobs,
-    )
-    deploys = bool(service.deploy) or service.review is not None
-    return Project(pipeline=pipeline, files={f"{service.scripts}/{KUBERNETES}": kubernetes()} if deploys else None)
-
-
-def _jobs(service: ContainerService) -> Iterator[Job]:
-    """Yield the jobs, ordered by stage."""
-    tests = {"test": service.test} if isinstance(service.test, Test) else service.test
-    for name, test in tests.items():
-        yield _test(test, name)
-    yield from build_jobs(service, service.image or ImageBuild())
-    if "container-scanning" in service.scan:
-        yield _scan()
-    if service.review is not None:
-        yield from review_jobs(service, service.review)
-    for target in service.deploy:
-        yield from target_jobs(service, target)
-    if service.release:
-        what = f"{service.name} as it was deployed by $CI_PIPELINE_URL: `$CI_REGISTRY_IMAGE@$IMAGE_DIGEST`"
-        yield release_job(what, 'echo "Releases $CI_REGISTRY_IMAGE@$IMAGE_DIGEST."', ["build-image"])
-    if service.review is not None and service.review.reap_days is not None:
-        yield reap_job(service, service.review, service.review.reap_days)
-
-
-def _test(test: Test, name: str) -> Job:
-    artifacts = test.artifacts
-    if isinstance(artifacts, Artifacts) and not is_set(artifacts.expire_in):
-        artifacts = construct(Artifacts, (), {**vars(artifacts), "expire_in": "1 week"}, location_of(artifacts))
-    return job_of(
-        test,
-        name,
-        stage="test",
-        rules=WHEN_CHECKED,
-        artifacts=artifacts,
-        timeout=test.timeout or CHECK_TIMEOUT,
-        interruptible=True,
-        retry=AFTER_RUNNER_FAILURES,
-    )
-
-
-def _scan() -> Job:
-    return Job(
-        "container_scanning",
-        comment="The rest of this job comes from GitLab's template.",
-        stage="build",
-        needs=["build-image"],
-        rules=[Rule(ON_DEFAULT_BRANCH)],
-        variables={"CS_IMAGE": "$CI_REGISTRY_IMAGE:$CI_COMMIT_SHA"},
-        interruptible=True,
-    )

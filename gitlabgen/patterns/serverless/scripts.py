@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Final
 
-__all__ = ["NAMES", "source"]
+__all__: list[str] = []
 
 NAMES: Final = ("aws.py", "bake.py", "drift.py", "gate.py", "marker.py", "previous.py", "reap.py", "stack.py")
 """The names of the scripts; each of the others imports `aws.py` from its folder, and `reap.py` imports `stack.py` too."""
@@ -22,5 +22,5 @@ def source(name: str) -> str:
     """
     if name not in NAMES:
         raise ValueError(f"should be one of: {', '.join(NAMES)}, got {name!r}")
-    with open(os.path.join(os.path.dirname(__file__), "scripts", name), encoding="utf-8") as stream:
+    with open(os.path.join(os.path.dirname(os.path.dirname(__file__)), "scripts", name), encoding="utf-8") as stream:
         return stream.read()

@@ -17,12 +17,12 @@ from gitlabgen.gitlab.reports import Reports
 from gitlabgen.gitlab.rules import Rule
 from gitlabgen.patterns.checks import job_of
 from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, CHECK_TIMEOUT, ON_DEFAULT_BRANCH, ON_MERGE_REQUEST, ON_SCHEDULE
-from gitlabgen.patterns.packages import BUILT
-from gitlabgen.patterns.roles import PARAMETER as ROLE_PARAMETER
-from gitlabgen.patterns.service import Service
-from gitlabgen.patterns.targets import StackTarget
-from gitlabgen.patterns.traffic import AT_ONCE, GRADUALLY, canaries_of
-from gitlabgen.patterns.waits import Waits, waits_for
+from gitlabgen.patterns.serverless.packages import BUILT
+from gitlabgen.patterns.serverless.roles import PARAMETER as ROLE_PARAMETER
+from gitlabgen.patterns.serverless.service import Service
+from gitlabgen.patterns.serverless.targets import StackTarget
+from gitlabgen.patterns.serverless.traffic import AT_ONCE, GRADUALLY, canaries_of
+from gitlabgen.patterns.serverless.waits import Waits, waits_for
 from gitlabgen.sam.stack_output import StackOutput
 
 _PACKAGED: Final = "packaged.yml"

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
-from gitlabgen.patterns.container_targets import ImageBuild
+from gitlabgen.patterns.containers.targets import ImageBuild
 
 IMAGE: Final = "$CI_REGISTRY_IMAGE"
 """The repository of images of the default branch."""
@@ -23,7 +23,7 @@ REVISIONS: Final = (".deploy/before", ".deploy/after")
 
 def kubernetes() -> str:
     """Return the code of the script that deploying jobs call."""
-    with open(os.path.join(os.path.dirname(__file__), f"container_{KUBERNETES}"), encoding="utf-8") as stream:
+    with open(os.path.join(os.path.dirname(__file__), KUBERNETES), encoding="utf-8") as stream:
         return stream.read()
 
 

@@ -9,7 +9,7 @@ import attrs
 
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
-from gitlabgen.patterns.traffic import canaries_of
+from gitlabgen.patterns.serverless.traffic import canaries_of
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.canaries.hook import Hook
 from gitlabgen.sam.template import Template

@@ -10,8 +10,8 @@ from gitlabgen.modeling.model import changed, construct
 from gitlabgen.modeling.plans import location_of
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
-from gitlabgen.patterns.service import Service
-from gitlabgen.patterns.targets import OWN_PARAMETERS, Target
+from gitlabgen.patterns.serverless.service import Service
+from gitlabgen.patterns.serverless.targets import OWN_PARAMETERS, Target
 from gitlabgen.sam.bootstrapping import bootstrap
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.canaries.wiring import spread

@@ -13,9 +13,9 @@ from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.patterns.checks import Commands, job_of
 from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, CHECK_TIMEOUT, ON_SCHEDULE, WHEN_CHECKED
-from gitlabgen.patterns.hooks import runtimes_of
 from gitlabgen.patterns.images import BUILD_IMAGE, DEPLOY_IMAGE
-from gitlabgen.patterns.service import Service
+from gitlabgen.patterns.serverless.hooks import runtimes_of
+from gitlabgen.patterns.serverless.service import Service
 from gitlabgen.sam.canaries.wiring import expanded
 from gitlabgen.sam.template import Template
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from gitlabgen.modeling.model import changed
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
-from gitlabgen.patterns.targets import OWN_PARAMETERS
+from gitlabgen.patterns.serverless.targets import OWN_PARAMETERS
 from gitlabgen.sam.canaries.alarm import Alarm
 from gitlabgen.sam.canaries.canary import Canary, gradual_if
 from gitlabgen.sam.canaries.recipe_alarms import after_shift, alarm_of

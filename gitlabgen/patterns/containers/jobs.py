@@ -15,14 +15,14 @@ from gitlabgen.gitlab.rules import Rule
 from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import Model, construct
 from gitlabgen.modeling.plans import location_of
-from gitlabgen.patterns import container_scripts as scripts
 from gitlabgen.patterns.checks import job_of
-from gitlabgen.patterns.container_targets import ImageBuild, KubernetesNamespace, KubernetesReview, KubernetesTarget
+from gitlabgen.patterns.containers import scripts
+from gitlabgen.patterns.containers.service import ContainerService
+from gitlabgen.patterns.containers.targets import ImageBuild, KubernetesNamespace, KubernetesReview, KubernetesTarget
 from gitlabgen.patterns.events import AFTER_RUNNER_FAILURES, ON_DEFAULT_BRANCH, ON_MERGE_REQUEST, ON_SCHEDULE
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.reference import Reference
-    from gitlabgen.patterns.container_service import ContainerService
 
 # Code of a fork must not run with the credentials of this project.
 _ON_OWN_MERGE_REQUEST: Final = ON_MERGE_REQUEST & (var.CI_MERGE_REQUEST_SOURCE_PROJECT_ID == var.CI_MERGE_REQUEST_PROJECT_ID)

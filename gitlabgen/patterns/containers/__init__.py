@@ -1,0 +1,1 @@
+"""The pattern for services that run in containers on Kubernetes."""
