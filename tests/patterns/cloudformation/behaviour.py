@@ -1,0 +1,50 @@
+"""What AWS's pages do not say: each field is a question, and tests run with each answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Literal
+
+
+@dataclasses.dataclass(frozen=True)
+class Behaviour:
+    """The answers that a stand-in assumes.
+
+    Attributes:
+        way_back: How CloudFormation's rollback moves an alias to its old version: through CodeDeploy, `gradually`, with hooks and
+            the deployment group's alarms; or `at-once`. The page of `UpdatePolicy` speaks of updates only.
+            Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-updatepolicy.html
+        monitoring_status: The stack's status while CloudFormation monitors after an update. `CancelUpdateStack`, which the page
+            recommends for this time, works in `UPDATE_IN_PROGRESS` only, which speaks for that status.
+            Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackConfiguration.html
+        standing_alarm: Whether a trigger that was in `ALARM` before an operation began takes the operation back. The page says
+            "goes to ALARM state".
+            Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-rollback-triggers.html
+        kept_version_blocks: Whether the version of an update that was rolled back, which is retained, makes Lambda refuse a new
+            version with the same content. Lambda compares with the last version, so that it should.
+            Source: https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
+        parameters_go_back: Whether the parameters that a stack shows go back with it. If not, the resources still do.
+            Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-monitor-stack.html
+        triggers_go_back: Whether the rollback configuration of an operation that was rolled back is forgotten, too.
+            Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackConfiguration.html
+        failure_stops_shifts: Whether the failure of a resource stops the shifts of other functions at once. Otherwise
+            CloudFormation waits until they end, and then goes back.
+            Source: https://github.com/aws/serverless-application-model/issues/351
+        triggers_are_a_change: Whether a change set that changes only the rollback configuration, or stack tags that no resource
+            takes, has changes.
+            Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html
+        empty_reason: The reason of an empty change set of a template with a macro. Tools look for both texts.
+            Source: https://github.com/aws/aws-sam-cli/blob/develop/samcli/lib/deploy/deployer.py
+    """
+
+    way_back: Literal["gradually", "at-once"] = "gradually"
+    monitoring_status: Literal["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"] = "UPDATE_IN_PROGRESS"
+    standing_alarm: bool = True
+    kept_version_blocks: bool = True
+    parameters_go_back: bool = True
+    triggers_go_back: bool = False
+    failure_stops_shifts: bool = True
+    triggers_are_a_change: bool = False
+    empty_reason: Literal["No updates are to be performed.", "The submitted information didn't contain changes."] = (
+        "No updates are to be performed."
+    )
