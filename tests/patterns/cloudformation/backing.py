@@ -20,6 +20,12 @@ BUCKET_URL = re.compile(
 )
 
 
+@functools.cache
+def session() -> Any:
+    """Return a session of botocore, which keeps the descriptions of services."""
+    return botocore.session.get_session()
+
+
 class Backing:
     """Clients of the moto server.
 
@@ -31,10 +37,9 @@ class Backing:
         self.address = address
         self.client = functools.cache(self._client)
         self.account = functools.cache(self._account)
-        self._session = botocore.session.get_session()
 
     def _client(self, service: str, account: str, region: str) -> Any:
-        client = self._session.create_client(
+        client = session().create_client(
             service,
             region_name=region,
             endpoint_url=self.address,

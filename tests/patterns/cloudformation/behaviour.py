@@ -27,6 +27,9 @@ class Behaviour:
             Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-monitor-stack.html
         triggers_go_back: Whether the rollback configuration of an operation that was rolled back is forgotten, too.
             Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackConfiguration.html
+        time_stays: Whether a rollback configuration without a monitoring time keeps that of before. The page says that the
+            default is 0 minutes, and that triggers which are given replace those of before.
+            Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackConfiguration.html
         failure_stops_shifts: Whether the failure of a resource stops the shifts of other functions at once. Otherwise
             CloudFormation waits until they end, and then goes back.
             Source: https://github.com/aws/serverless-application-model/issues/351
@@ -43,6 +46,7 @@ class Behaviour:
     kept_version_blocks: bool = True
     parameters_go_back: bool = True
     triggers_go_back: bool = False
+    time_stays: bool = False
     failure_stops_shifts: bool = True
     triggers_are_a_change: bool = False
     empty_reason: Literal["No updates are to be performed.", "The submitted information didn't contain changes."] = (

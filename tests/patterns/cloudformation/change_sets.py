@@ -13,7 +13,7 @@ from typing import Any
 from tests.patterns.cloudformation.changes import changes
 from tests.patterns.cloudformation.clock import Task
 from tests.patterns.cloudformation.deployments import Deployment
-from tests.patterns.cloudformation.errors import RefusedError, invalid
+from tests.patterns.cloudformation.errors import NotEmulatedError, RefusedError, invalid
 from tests.patterns.cloudformation.requests import (
     NAME,
     allow,
@@ -51,12 +51,14 @@ def create_change_set(region: Region, given: Mapping[str, Any]) -> dict[str, Any
     if not NAME.fullmatch(name):
         raise invalid(name, "changeSetName", "satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*")
     stack = find(region, given["StackName"])
+    if kind == "IMPORT":
+        raise NotEmulatedError("imports of resources")
     if kind == "CREATE":
         if stack and stack.status != NOT_YET:
             raise RefusedError(
                 f"Stack [{given['StackName']}] already exists and cannot be created again with the changeSet [{name}]."
             )
-    elif stack is None or stack.deleted is not None or stack.status == NOT_YET:
+    elif stack is None or stack.deleted is not None:
         raise RefusedError(f"Stack [{given['StackName']}] does not exist")
     else:
         may_change(stack)
@@ -69,7 +71,9 @@ def create_change_set(region: Region, given: Mapping[str, Any]) -> dict[str, Any
             f"ChangeSet {name} cannot be created due to a mismatch with existing attribute Template", "AlreadyExistsException"
         )
     plan, refusal = _planned(region, stack, given)
-    triggers = triggers_of(given, stack.triggers) if "RollbackConfiguration" in given else None
+    triggers = None
+    if "RollbackConfiguration" in given:
+        triggers = triggers_of(given, stack.triggers, time_stays=region.behaviour.time_stays)
     if new:
         region.stacks.append(stack)
         stack.become(NOT_YET, "User Initiated")
@@ -229,6 +233,7 @@ def execute_change_set(region: Region, given: Mapping[str, Any]) -> dict[str, An
     if stack.in_progress:
         raise RefusedError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.", "InvalidChangeSetStatus")
     assert found.plan is not None
+    before = stack.triggers
     if found.triggers is not None:
         stack.triggers = found.triggers
     stack.change_sets = [each for each in stack.change_sets if each is found or each.execution.startswith("EXECUTE_")]
@@ -241,5 +246,5 @@ def execute_change_set(region: Region, given: Mapping[str, Any]) -> dict[str, An
         region.clock.start(deployment.create(found.plan))
     else:
         stack.become("UPDATE_IN_PROGRESS", "User Initiated")
-        region.clock.start(deployment.update(found.plan))
+        region.clock.start(deployment.update(found.plan, before))
     return {}

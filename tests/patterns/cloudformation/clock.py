@@ -67,6 +67,22 @@ def in_order(names: list[str], needs: Mapping[str, Collection[str]], task: Calla
     running: dict[str, Task] = {}
     open_names = list(names)
     failed: list[str] = []
+    try:
+        yield from _run(open_names, running, failed, needs, task, stop=stop)
+    finally:
+        for each in running.values():
+            each.close()
+
+
+def _run(
+    open_names: list[str],
+    running: dict[str, Task],
+    failed: list[str],
+    needs: Mapping[str, Collection[str]],
+    task: Callable[[str], Task],
+    *,
+    stop: bool,
+) -> Task:
     while open_names or running:
         ready = [] if failed else [name for name in open_names if not ({*needs[name]} - {name}) & {*open_names, *running}]
         if not ready and not running and not failed:
@@ -83,7 +99,5 @@ def in_order(names: list[str], needs: Mapping[str, Collection[str]], task: Calla
                 del running[name]
                 failed.append(name)
         if failed and (stop or not running):
-            for each in running.values():
-                each.close()
             raise FailedError(failed)
         yield

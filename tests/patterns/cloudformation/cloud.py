@@ -10,12 +10,11 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import botocore.session  # type: ignore[import-untyped,unused-ignore]
 from botocore import UNSIGNED  # type: ignore[import-untyped,unused-ignore]
 from botocore.config import Config  # type: ignore[import-untyped,unused-ignore]
 
 from tests.patterns.cloudformation.alarms import Alarms
-from tests.patterns.cloudformation.backing import Backing
+from tests.patterns.cloudformation.backing import Backing, session
 from tests.patterns.cloudformation.behaviour import Behaviour
 from tests.patterns.cloudformation.clock import Clock
 from tests.patterns.cloudformation.codedeploy import CodeDeploy, Shift
@@ -49,7 +48,6 @@ class Cloud:
         self.address = ""
         self._step = step
         self._regions: dict[tuple[str, str], Region] = {}
-        self._session = botocore.session.get_session()
 
     # Time
 
@@ -118,7 +116,7 @@ class Cloud:
     @functools.cache  # noqa: B019 - a cloud lives as long as its test
     def session(self, account: str) -> dict[str, str]:
         """Return keys of a session in an account, as the environment of a program names them."""
-        client = self._session.create_client(
+        client = session().create_client(
             "sts", region_name="us-east-1", endpoint_url=self.backing.address, config=Config(signature_version=UNSIGNED)
         )
         role = f"arn:aws:iam::{account}:role/test"
@@ -132,7 +130,7 @@ class Cloud:
     def client(self, service: str, account: str, region: str) -> Any:
         """Return a client of botocore that calls the stand-in."""
         keys = self.session(account)
-        return self._session.create_client(
+        return session().create_client(
             service,
             region_name=region,
             endpoint_url=self.address,

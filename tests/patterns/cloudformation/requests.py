@@ -106,15 +106,15 @@ def allow(plan: Plan) -> None:
     demand_capabilities(plan.template, plan.capabilities)
 
 
-def triggers_of(given: Mapping[str, Any], before: Triggers) -> Triggers:
-    """Return the rollback configuration of a request: what it does not name stays as it was.
+def triggers_of(given: Mapping[str, Any], before: Triggers, *, time_stays: bool) -> Triggers:
+    """Return the rollback configuration of a request: triggers that it does not name stay.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackConfiguration.html
     """
     told = given.get("RollbackConfiguration")
     if told is None:
         return before
-    minutes = told.get("MonitoringTimeInMinutes", before.minutes)
+    minutes = told.get("MonitoringTimeInMinutes", before.minutes if time_stays else None)
     if minutes is not None and not 0 <= minutes <= LONGEST:
         bound = f"less than or equal to {LONGEST}" if minutes > LONGEST else "greater than or equal to 0"
         raise invalid(minutes, "rollbackConfiguration.monitoringTimeInMinutes", f"have value {bound}")

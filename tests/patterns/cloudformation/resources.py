@@ -123,11 +123,11 @@ class LambdaFunction(Plain):
 
     def create(self, region: Region, resource: Resource) -> Task:
         """Create the function."""
+        yield
         arn = ARNS[resource.type].format(region=region.name, account=region.account, id=resource.physical)
         if resource.physical in region.functions:
             raise BrokenError(f"{resource.physical} already exists in stack or account")
         region.functions[resource.physical] = Function(resource.physical, arn, self._latest(region, resource))
-        yield
 
     def update(self, region: Region, resource: Resource, before: Mapping[str, Any], *, back: bool) -> Task:
         """Change code and configuration of `$LATEST`."""

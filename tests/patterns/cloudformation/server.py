@@ -7,6 +7,7 @@ import http.client
 import json
 import re
 import threading
+import traceback
 import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -81,6 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(refusal.status, wire.error(refusal), "text/xml")
         except CutError:
             self.close_connection = True
+        except Exception:  # noqa: BLE001 - a mistake of the stand-in, which a test has to show
+            mistake = RefusedError(f"The stand-in failed: {traceback.format_exc()}", "InternalFailure", 500)
+            self._send(500, wire.error(mistake), "text/xml")
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _handle  # noqa: N815
 

@@ -56,7 +56,7 @@ def create_stack(region: Region, given: Mapping[str, Any]) -> dict[str, Any]:
     changes(stack, plan)
     if stack not in region.stacks:
         region.stacks.append(stack)
-    stack.triggers = triggers_of(given, stack.triggers)
+    stack.triggers = triggers_of(given, stack.triggers, time_stays=region.behaviour.time_stays)
     _make_obsolete(stack)
     accept(stack, "CreateStack", given)
     stack.become("CREATE_IN_PROGRESS", "User Initiated")
@@ -74,17 +74,17 @@ def update_stack(region: Region, given: Mapping[str, Any]) -> dict[str, Any]:
     plan = plan_of(region, stack, given)
     direct_update_needs_expansion(read(plan.text), plan.capabilities)
     allow(plan)
-    triggers = triggers_of(given, stack.triggers)
+    triggers = triggers_of(given, stack.triggers, time_stays=region.behaviour.time_stays)
     assert stack.plan is not None
     same_outputs = stack.plan.template.get("Outputs", {}) == plan.template.get("Outputs", {})
     other = region.behaviour.triggers_are_a_change and (triggers != stack.triggers or dict(stack.plan.tags) != dict(plan.tags))
     if not changes(stack, plan) and same_outputs and not other:
         raise RefusedError("No updates are to be performed.")
-    stack.triggers, stack.updated = triggers, region.clock.now
+    before, stack.triggers, stack.updated = stack.triggers, triggers, region.clock.now
     _make_obsolete(stack)
     accept(stack, "UpdateStack", given)
     stack.become("UPDATE_IN_PROGRESS", "User Initiated")
-    region.clock.start(Deployment(region, stack).update(plan))
+    region.clock.start(Deployment(region, stack).update(plan, before))
     return {"StackId": stack.id}
 
 
@@ -106,7 +106,7 @@ def delete_stack(region: Region, given: Mapping[str, Any]) -> dict[str, Any]:
         return {}
     if stack.protected:
         raise RefusedError(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
-    if stack.in_progress:
+    if stack.in_progress and stack.status != "CREATE_IN_PROGRESS":
         raise RefusedError(f"Stack [{stack.id}] cannot be deleted while in status {stack.status}")
     accept(stack, "DeleteStack", given)
     stack.become("DELETE_IN_PROGRESS", "User Initiated")

@@ -86,6 +86,7 @@ class Resource:
     attributes: dict[str, Any]
     # The resources of the stack that it refers to.
     needs: frozenset[str]
+    exists: bool = False
     status: str = ""
     reason: str | None = None
     changed: float = 0.0
@@ -152,6 +153,8 @@ class Stack:
     token: str | None = None
     tokens: dict[str, str] = dataclasses.field(default_factory=dict)
     cancelled: bool = False
+    # The old ones of resources that an update has replaced.
+    replaced: list[Resource] = dataclasses.field(default_factory=list)
     # What a rollback that failed still has to reach.
     target: tuple[Plan, dict[str, Resource]] | None = None
 
