@@ -67,6 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     world: Cloud
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the body would wait until the client has confirmed the head
 
     def log_message(self, format: str, *args: object) -> None:
         """Write no log."""
