@@ -28,7 +28,7 @@ Faults of calls:
     `cut-after`. The first argument can also be a service such as `s3` (CloudWatch is `monitoring`), or `*`.
     `cloud.down.add("us-east-1")`: the region does not answer. `cloud.heal()` removes all faults. `cloud.calls` has all calls.
 Alarms; one that does not exist is created:
-    `site.alarm(name, state, after=minutes)`, `site.alarm_arn(name)`, `site.delete_alarm(name)`.
+    `site.alarm(name, state, after=minutes)`, `site.composite(name, rule)`, `site.alarm_arn(name)`, `site.delete_alarm(name)`.
 What happens to resources:
     `site.hook(function, "Failed")`: what a traffic hook reports.
     `site.break_resource(stack, resource, during="rollback")`, `site.mend_resource(stack, resource)`.

@@ -30,8 +30,8 @@ class Behaviour:
         time_stays: Whether a rollback configuration without a monitoring time keeps that of before. The page says that the
             default is 0 minutes, and that triggers which are given replace those of before.
             Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackConfiguration.html
-        failure_stops_shifts: Whether the failure of a resource stops the shifts of other functions at once. Otherwise
-            CloudFormation waits until they end, and then goes back.
+        failure_stops_shifts: Whether a failed resource, a trigger or a cancellation stops at once what CloudFormation is doing to
+            other resources, such as shifting traffic. Otherwise that ends first, and then CloudFormation goes back.
             Source: https://github.com/aws/serverless-application-model/issues/351
         triggers_are_a_change: Whether a change set that changes only the rollback configuration, or stack tags that no resource
             takes, has changes.

@@ -52,7 +52,14 @@ class Clock:
             yield
 
 
-def in_order(names: list[str], needs: Mapping[str, Collection[str]], task: Callable[[str], Task], *, stop: bool) -> Task:
+def in_order(
+    names: list[str],
+    needs: Mapping[str, Collection[str]],
+    task: Callable[[str], Task],
+    *,
+    stop: bool,
+    halted: Callable[[], bool] = lambda: False,
+) -> Task:
     """Run a task for each name when those that it needs are done, at the same time where possible.
 
     Args:
@@ -60,44 +67,41 @@ def in_order(names: list[str], needs: Mapping[str, Collection[str]], task: Calla
         needs: What each name needs; other names than those to run are ignored.
         task: Makes the task of a name. It raises `BrokenError` if it fails.
         stop: Whether a failure stops the tasks that run. Otherwise they end by themselves.
+        halted: Whether no more tasks begin.
 
     Raises:
         FailedError: If tasks failed.
     """
     running: dict[str, Task] = {}
-    open_names = list(names)
     failed: list[str] = []
+    waiting = list(names)
     try:
-        yield from _run(open_names, running, failed, needs, task, stop=stop)
+        while running or (waiting and not failed and not halted()):
+            busy = {*waiting, *running}
+            ready = [] if failed or halted() else [name for name in waiting if not ({*needs[name]} - {name}) & busy]
+            for name in ready:
+                waiting.remove(name)
+                running[name] = task(name)
+            failed += _step(running)
+            if failed and stop:
+                break
+            yield
     finally:
         for each in running.values():
             each.close()
+    if failed:
+        raise FailedError(failed)
 
 
-def _run(
-    open_names: list[str],
-    running: dict[str, Task],
-    failed: list[str],
-    needs: Mapping[str, Collection[str]],
-    task: Callable[[str], Task],
-    *,
-    stop: bool,
-) -> Task:
-    while open_names or running:
-        ready = [] if failed else [name for name in open_names if not ({*needs[name]} - {name}) & {*open_names, *running}]
-        if not ready and not running and not failed:
-            raise BrokenError(f"Circular dependency between resources: [{', '.join(open_names)}]")
-        for name in ready:
-            open_names.remove(name)
-            running[name] = task(name)
-        for name, each in list(running.items()):
-            try:
-                next(each)
-            except StopIteration:
-                del running[name]
-            except BrokenError:
-                del running[name]
-                failed.append(name)
-        if failed and (stop or not running):
-            raise FailedError(failed)
-        yield
+def _step(running: dict[str, Task]) -> list[str]:
+    """Resume tasks, remove those that end, and return those that fail."""
+    failed = []
+    for name, each in list(running.items()):
+        try:
+            next(each)
+        except StopIteration:
+            del running[name]
+        except BrokenError:
+            del running[name]
+            failed.append(name)
+    return failed

@@ -191,6 +191,11 @@ class Site:
                 self.records.alarms.put(name, {})
             self.records.alarms.set(name, state)
 
+    def composite(self, name: str, rule: str) -> None:
+        """Create a composite alarm, whose state follows from others'."""
+        with self._cloud.lock:
+            self.records.alarms.put(name, {"AlarmRule": rule})
+
     def alarm_arn(self, name: str) -> str:
         """Return the ARN of an alarm, as a rollback trigger names it."""
         return f"arn:aws:cloudwatch:{self.region}:{self.account}:alarm:{name}"

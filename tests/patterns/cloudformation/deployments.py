@@ -16,7 +16,7 @@ from tests.patterns.cloudformation.resources import Region
 from tests.patterns.cloudformation.stacks import Plan, Resource, Stack, Triggers
 
 
-class DeletedError(Exception):
+class DeletedError(BrokenError):
     """Somebody deletes the stack while it is created."""
 
 
@@ -31,6 +31,7 @@ class Deployment:
     def __init__(self, region: Region, stack: Stack) -> None:
         self.region, self.stack = region, stack
         self._resources = Provisioner(region, stack)
+        self._disturbed: BrokenError | None = None
 
     def create(self, plan: Plan) -> Task:
         """Create the stack; if that fails, delete what was created.
@@ -40,8 +41,8 @@ class Deployment:
         stack = self.stack
         stack.plan = plan
         try:
-            yield from self._guarded(self._deploy(plan))
-            yield from self._guarded(self._monitor())
+            yield from self._guarded(self._deploy(plan), waits=not self.region.behaviour.failure_stops_shifts)
+            yield from self._guarded(self._monitor(), waits=False)
         except DeletedError:
             return
         except BrokenError as error:
@@ -71,8 +72,8 @@ class Deployment:
         resources = {name: dataclasses.replace(each, attributes=dict(each.attributes)) for name, each in stack.resources.items()}
         stack.plan, stack.replaced, stack.cancelled = plan, [], False
         try:
-            yield from self._guarded(self._deploy(plan))
-            yield from self._guarded(self._monitor())
+            yield from self._guarded(self._deploy(plan), waits=not self.region.behaviour.failure_stops_shifts)
+            yield from self._guarded(self._monitor(), waits=False)
         except BrokenError as error:
             self._ended(executed=False)
             stack.become("UPDATE_ROLLBACK_IN_PROGRESS", self._reason(error))
@@ -146,36 +147,42 @@ class Deployment:
 
     # The steps of an operation
 
-    def _guarded(self, task: Task) -> Task:
-        """Run a task while the triggers are quiet and nobody cancels."""
-        stack = self.stack
-        standing = (
-            set()
-            if self.region.behaviour.standing_alarm
-            else {arn for arn, _ in stack.triggers.alarms if self._state(arn) == "ALARM"}
-        )
+    def _guarded(self, task: Task, *, waits: bool) -> Task:
+        """Run a task while the triggers are quiet and nobody cancels.
+
+        Args:
+            task: The task.
+            waits: Whether it ends by itself, without new resources, if it is disturbed.
+        """
+        standing: set[str] = set()
+        if not self.region.behaviour.standing_alarm:
+            standing = {arn for arn, _ in self.stack.triggers.alarms if self._state(arn) == "ALARM"}
         while True:
-            for arn, _ in stack.triggers.alarms:
-                state = self._state(arn)
-                if state is None:
-                    task.close()
-                    raise BrokenError(f"Rollback trigger {arn} does not exist. ")
-                if state != "ALARM":
-                    standing.discard(arn)
-                elif arn not in standing:
-                    task.close()
-                    raise BrokenError(f"Rollback trigger {arn} is in ALARM state. ")
-            if stack.status == "DELETE_IN_PROGRESS":
+            self._disturbed = self._disturbed or self._disturbance(standing)
+            if self._disturbed and (not waits or isinstance(self._disturbed, DeletedError)):
                 task.close()
-                raise DeletedError
-            if stack.cancelled:
-                task.close()
-                raise BrokenError("User Initiated")
+                raise self._disturbed
             try:
                 next(task)
             except StopIteration:
+                if self._disturbed:
+                    raise self._disturbed from None
                 return
             yield
+
+    def _disturbance(self, standing: set[str]) -> BrokenError | None:
+        """Return why an operation must not go on, if that is so."""
+        if self.stack.status == "DELETE_IN_PROGRESS":
+            return DeletedError()
+        for arn, _ in self.stack.triggers.alarms:
+            state = self._state(arn)
+            if state is None:
+                return BrokenError(f"Rollback trigger {arn} does not exist. ")
+            if state != "ALARM":
+                standing.discard(arn)
+            elif arn not in standing:
+                return BrokenError(f"Rollback trigger {arn} is in ALARM state. ")
+        return BrokenError("User Initiated") if self.stack.cancelled else None
 
     def _state(self, arn: str) -> str | None:
         return self.region.alarms.state(arn)
@@ -195,7 +202,11 @@ class Deployment:
         needs = {name: self._resources.needs(plan, name) & set(names) for name in names}
         yield
         yield from in_order(
-            names, needs, lambda name: self._resources.reach(plan, name), stop=self.region.behaviour.failure_stops_shifts
+            names,
+            needs,
+            lambda name: self._resources.reach(plan, name),
+            stop=self.region.behaviour.failure_stops_shifts,
+            halted=lambda: self._disturbed is not None,
         )
 
     def _clean_up(self, doomed: list[tuple[Resource, str | None]]) -> Task:

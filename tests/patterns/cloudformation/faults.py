@@ -43,7 +43,7 @@ class Fault:
 
     def meets(self, names: set[str], account: str, region: str) -> bool:
         """Return whether it meets a call, and count it."""
-        if not {self.operation, "*"} & {*names, "*" if self.operation == "*" else ""}:
+        if self.operation not in {*names, "*"}:
             return False
         if self.account not in {None, account} or self.region not in {None, region} or self.times == 0:
             return False

@@ -12,10 +12,11 @@ from typing import Any
 
 from tests.patterns.cloudformation.clock import Task
 from tests.patterns.cloudformation.errors import BrokenError
-from tests.patterns.cloudformation.intrinsics import Scope, mentions
+from tests.patterns.cloudformation.intrinsics import Scope
 from tests.patterns.cloudformation.resources import Plain, Region, attributes_of, handler, name_of, named_by_template
 from tests.patterns.cloudformation.schemas import Schema, schema
 from tests.patterns.cloudformation.stacks import Plan, Resource, Stack
+from tests.patterns.cloudformation.templates import needs
 
 DYNAMIC = re.compile(r"\{\{resolve:ssm:([\w./-]+)(?::\d+)?\}\}")
 RETAINED = {"Retain", "RetainExceptOnCreate"}
@@ -34,11 +35,7 @@ class Provisioner:
 
     def needs(self, plan: Plan, name: str) -> frozenset[str]:
         """Return the resources that a resource refers to."""
-        definition = plan.template["Resources"][name]
-        given = definition.get("DependsOn", [])
-        named = {given} if isinstance(given, str) else set(given)
-        told = {other for part in ("Properties", "UpdatePolicy") for other, _ in mentions(definition.get(part, {}))}
-        return frozenset((named | told) & set(plan.template["Resources"]))
+        return frozenset(needs(plan.template["Resources"][name]) & set(plan.template["Resources"]))
 
     def reach(self, plan: Plan, name: str) -> Task:
         """Make a resource what the plan says."""

@@ -138,9 +138,26 @@ def check(template: Mapping[str, Any]) -> None:
                 )
             if attribute and not schema(resources[name]["Type"]).attribute(attribute):  # type: ignore[union-attr]
                 raise RefusedError(f"Template error: resource {name} does not support attribute type {attribute} in Fn::GetAtt")
+    _check_circles(resources)
     for name, output in template.get("Outputs", {}).items():
         if not isinstance(output, dict) or output.get("Value") is None:
             raise RefusedError(f"[/Outputs/{name}/Value] 'null' values are not allowed in templates")
+
+
+def needs(definition: Mapping[str, Any]) -> set[str]:
+    """Return the names that a resource refers to, parameters included."""
+    given = definition.get("DependsOn", [])
+    named = {given} if isinstance(given, str) else set(given)
+    return named | {name for part in ("Properties", "UpdatePolicy") for name, _ in mentions(definition.get(part, {}))}
+
+
+def _check_circles(resources: Mapping[str, Any]) -> None:
+    waiting = {name: needs(each) & set(resources) for name, each in resources.items()}
+    while ready := [name for name, needed in waiting.items() if not needed & set(waiting)]:
+        for name in ready:
+            del waiting[name]
+    if waiting:
+        raise RefusedError(f"Circular dependency between resources: [{', '.join(waiting)}]")
 
 
 def demand_capabilities(template: Mapping[str, Any], given: Collection[str]) -> None:
