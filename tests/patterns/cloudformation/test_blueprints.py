@@ -29,12 +29,16 @@ def packaged(path: Path, code: str) -> dict[str, Any]:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.parent.name)
 def test_a_blueprint_deploys(service: Service, path: Path) -> None:
     """The first release is complete at once; the second one is, once its traffic has shifted."""
-    given = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
+    role = "arn:aws:iam::333333333333:role/hello"
+    declared = read(path.read_text(encoding="utf-8")).get("Parameters", {})
+    parameters = [{"ParameterKey": name, "ParameterValue": role} for name, rule in declared.items() if "Default" not in rule]
+    given: dict[str, Any] = {"Capabilities": ["CAPABILITY_NAMED_IAM"], "Parameters": parameters}
     assert service.deploy(packaged(path, "one"), **given) == "CREATE_COMPLETE"
     assert service.deploy(packaged(path, "two"), minutes=60, **given) == "UPDATE_COMPLETE"
-    held = [function.versions for function in service.site.records.functions.values() if function.aliases]
-    assert held
-    assert all(versions["2"].file("index.mjs") == "two" for versions in held if len(versions) > 1)
+    functions = service.site.records.functions.values()
+    shifted = [alias.shares for function in functions for alias in function.aliases.values()]
+    assert [function.latest.file("index.mjs") for function in functions] == ["two"] * len(functions)
+    assert all(len(shares) == 1 for shares in shifted)
 
 
 def test_there_are_blueprints() -> None:
