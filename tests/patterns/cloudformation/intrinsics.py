@@ -107,7 +107,10 @@ class Scope:
         if name == "Select":
             return values[1][int(values[0])]
         if name == "FindInMap":
-            return self.template["Mappings"][values[0]][values[1]][values[2]]
+            try:
+                return self.template["Mappings"][values[0]][values[1]][values[2]]
+            except KeyError:
+                raise RefusedError(f"Template error: Unable to get mapping for {'::'.join(map(str, values))}") from None
         return base64.b64encode(values.encode()).decode()
 
     def _sub(self, given: Any) -> Any:

@@ -40,8 +40,16 @@ class Provisioner:
     def reach(self, plan: Plan, name: str) -> Task:
         """Make a resource what the plan says."""
         stack = self.stack
-        definition = self._definition(plan, name)
         now = stack.resources.get(name)
+        try:
+            definition = self._definition(plan, name)
+            if now and now.type == definition["Type"]:
+                self._refuse_unknown(now, definition["Properties"])
+        except BrokenError as error:
+            raw = plan.template["Resources"][name]
+            resource = now or Resource(name, raw["Type"], "", raw, {}, {}, self.needs(plan, name))
+            self._status(resource, "UPDATE_FAILED" if now else "CREATE_FAILED", str(error))
+            raise
         if now is None or now.type != definition["Type"]:
             if now:
                 self.stack.replaced.append(now)
@@ -103,6 +111,14 @@ class Provisioner:
             return found
 
         return DYNAMIC.sub(value, tree)
+
+    @staticmethod
+    def _refuse_unknown(resource: Resource, after: Mapping[str, Any]) -> None:
+        known = schema(resource.type)
+        assert known is not None
+        for name in known.names("conditionalCreateOnlyProperties"):
+            if resource.properties.get(name) != after.get(name):
+                raise BrokenError(f"The stand-in does not know whether a change of {name} replaces {resource.name}")
 
     @staticmethod
     def _replaces(known: Schema, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

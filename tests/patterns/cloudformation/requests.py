@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.patterns.cloudformation.errors import NotEmulatedError, RefusedError, invalid
+from tests.patterns.cloudformation.intrinsics import Scope
 from tests.patterns.cloudformation.parameters import Parameter, settle
 from tests.patterns.cloudformation.resources import Region
 from tests.patterns.cloudformation.stacks import NOT_YET, UPDATABLE, Plan, Stack, Triggers
@@ -77,7 +78,9 @@ def plan_of(region: Region, stack: Stack, given: Mapping[str, Any]) -> Plan:
 
 def _processed(stack: Stack, original: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> Mapping[str, Any]:
     values = {"AWS::Region": stack.region, "AWS::AccountId": stack.account, "AWS::StackName": stack.name, "AWS::Partition": "aws"}
-    template = processed(original, {**values, **{name: each.effective for name, each in parameters.items()}})
+    known = {**values, **{name: each.effective for name, each in parameters.items()}}
+    template = processed(original, known)
+    Scope(template, known).resolve([template["Resources"], template.get("Outputs", {})])  # refuses what it cannot evaluate
     if len(template["Resources"]) > MOST_RESOURCES:
         count = len(template["Resources"])
         raise RefusedError(

@@ -80,12 +80,11 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             self._answer(body)
         except RefusedError as refusal:
-            self._send(refusal.status, wire.error(refusal), "text/xml")
+            self._refuse(refusal)
         except CutError:
             self.close_connection = True
         except Exception:  # noqa: BLE001 - a mistake of the stand-in, which a test has to show
-            mistake = RefusedError(f"The stand-in failed: {traceback.format_exc()}", "InternalFailure", 500)
-            self._send(500, wire.error(mistake), "text/xml")
+            self._refuse(RefusedError(f"The stand-in failed: {traceback.format_exc()}", "InternalFailure", 500))
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _handle  # noqa: N815
 
@@ -166,9 +165,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def _refuse(self, refusal: RefusedError) -> None:
+        kind, body = wire.error(refusal, self.headers.get("Content-Type", ""))
+        self._send(refusal.status, body, kind)
+
     def _send(self, status: int, content: bytes, kind: str) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        if "cbor" in kind:
+            self.send_header("smithy-protocol", "rpc-v2-cbor")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)

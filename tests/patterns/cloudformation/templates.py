@@ -29,6 +29,9 @@ SECTIONS = {
     "Parameters",
     "Resources",
 }
+# Types and attributes whose behaviour the stand-in does not have.
+FOREIGN = {"AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro", "AWS::CloudFormation::Stack"}
+FOREIGN |= {"AWS::CloudFormation::WaitCondition", "AWS::StepFunctions::StateMachineAlias", "AWS::AutoScaling::AutoScalingGroup"}
 ATTRIBUTES = {"Type", "Properties", "DependsOn", "Condition", "DeletionPolicy", "Metadata", "UpdatePolicy", "UpdateReplacePolicy"}
 PSEUDO = ("AccountId", "NotificationARNs", "NoValue", "Partition", "Region", "StackId", "StackName", "URLSuffix")
 # Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html
@@ -123,8 +126,13 @@ def check(template: Mapping[str, Any]) -> None:
     if not resources:
         raise RefusedError("Template format error: At least one Resources member must be defined.")
     for name, resource in resources.items():
+        if not isinstance(resource, dict):
+            raise RefusedError("Template format error: Any Resources member must be an object.")
         if "Type" not in resource:
             raise RefusedError(f"Template format error: [/Resources/{name}] Every Resources object must contain a Type member.")
+        policies = set(resource.get("UpdatePolicy", {})) - {"CodeDeployLambdaAliasUpdate"}
+        if resource["Type"] in FOREIGN or resource["Type"].startswith("Custom::") or "CreationPolicy" in resource or policies:
+            raise NotEmulatedError(f"what the resource {name} of the type {resource['Type']} does")
         if wrong := sorted(set(resource) - ATTRIBUTES):
             raise RefusedError(f"Invalid template resource property '{wrong[0]}'")
     if foreign := sorted({each["Type"] for each in resources.values() if schema(each["Type"]) is None}):

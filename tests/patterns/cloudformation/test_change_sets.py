@@ -197,6 +197,10 @@ def test_names_are_taken(service: Service) -> None:
         ({"StackName": "a", "ChangeSetType": "CREATE", "TemplateBody": " " * 51_201}, "less than or equal to 51200"),
         ({"StackName": "a", "ChangeSetType": "CREATE", "TemplateBody": "{"}, "Template format error"),
         ({"StackName": "a", "ChangeSetType": "CREATE", "TemplateBody": "{}"}, "At least one Resources member must be defined"),
+        (
+            {"StackName": "a", "ChangeSetType": "CREATE", "TemplateBody": '{"Resources": {"A": {"Type": "Custom::Thing"}}}'},
+            "does not know what the resource A of the type Custom::Thing does",
+        ),
         ({"StackName": "-a", "ChangeSetType": "IMPORT", "TemplateBody": json.dumps(PLAIN)}, "does not know"),
         (
             {"StackName": "a", "ChangeSetType": "CREATE", "TemplateBody": json.dumps(PLAIN), "OnStackFailure": "DELETE"},

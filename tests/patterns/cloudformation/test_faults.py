@@ -72,6 +72,26 @@ def test_faults_of_other_services(service: Service) -> None:
     service.site.client("s3").list_buckets()
 
 
+@pytest.mark.parametrize(
+    ("service_name", "fault", "operation", "given"),
+    [
+        ("cloudwatch", "monitoring", "describe_alarms", {}),
+        ("ssm", "ssm", "get_parameter", {"Name": "/x"}),
+        ("s3", "s3", "list_objects_v2", {"Bucket": "packages"}),
+        ("sts", "sts", "get_caller_identity", {}),
+        ("sns", "*", "list_topics", {}),
+    ],
+)
+def test_each_service_gets_errors_in_its_protocol(
+    service: Service, service_name: str, fault: str, operation: str, given: dict[str, Any]
+) -> None:
+    """The client reads the code."""
+    service.cloud.fail(fault, "expired")
+    with pytest.raises(ClientError) as caught:
+        getattr(service.site.client(service_name), operation)(**given)
+    assert caught.value.response["Error"]["Code"] == "ExpiredToken"
+
+
 def test_a_region_is_down(service: Service) -> None:
     """No service answers there; other regions do."""
     service.cloud.down.add("eu-central-1")

@@ -183,3 +183,40 @@ def test_conditions_and_mappings(service: Service) -> None:
     assert service.status == "UPDATE_COMPLETE"
     assert service.site.stack("hello").resources["Jobs"].properties == {"DelaySeconds": 1}
     assert (set(service.site.stack("hello").resources), service.site.stack("hello").outputs) == ({"Jobs"}, {})
+
+
+def test_a_replacement_that_is_not_certain_is_refused(service: Service) -> None:
+    """The registry says that a change of a table's keys may replace it; the stand-in does not decide."""
+
+    def table(key: str) -> dict[str, Any]:
+        return {"T": {"Type": "AWS::DynamoDB::Table", "Properties": {"KeySchema": [{"AttributeName": key, "KeyType": "HASH"}]}}}
+
+    service.deploy({"Resources": table("a")})
+    made = service.plan({"Resources": table("b")})
+    assert made["Changes"][0]["ResourceChange"]["Replacement"] == "Conditional"
+    service.call.execute_change_set(StackName="hello", ChangeSetName="r2")
+    service.cloud.advance(5)
+    assert service.status == "UPDATE_ROLLBACK_COMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"Fn::ImportValue": "x"}, "does not know the function Fn::ImportValue"),
+        ({"Fn::FindInMap": ["A", "b", "c"]}, "Unable to get mapping for A::b::c"),
+        ({"Fn::If": ["Nothing", "a", "b"]}, "Unresolved condition dependency Nothing"),
+    ],
+)
+def test_functions_that_cannot_be_evaluated(service: Service, value: Any, words: str) -> None:
+    """The request is refused, before a stack exists."""
+    tree = {"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": value}}}}
+    with pytest.raises(ClientError, match=words):
+        service.plan(tree)
+
+
+def test_a_dynamic_reference_to_nothing_fails_the_resource(service: Service) -> None:
+    """It is read when the resource is created."""
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "{{resolve:ssm:/none}}"}}
+    assert service.deploy({"Resources": {"T": topic}}) == "ROLLBACK_COMPLETE"
+    failed = [(each.name, each.reason) for each in service.site.stack("hello").events if each.status == "CREATE_FAILED"]
+    assert failed == [("T", "Parameters: [ssm:/none] cannot be found.")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -90,10 +91,28 @@ def _write(shape: Any, value: Any) -> str:
     return escape(str(value), {"\r": "&#13;"})
 
 
-def error(refusal: RefusedError) -> bytes:
-    """Return the XML of an error."""
-    kind = "Sender" if refusal.status < 500 else "Receiver"
-    inner = f"<Type>{kind}</Type><Code>{escape(refusal.code)}</Code><Message>{escape(refusal.message)}</Message>"
+def error(refusal: RefusedError, kind: str) -> tuple[str, bytes]:
+    """Return the type and the body of an error, in the protocol of the request.
+
+    Args:
+        refusal: The error.
+        kind: The content type of the request.
+    """
+    told = {"__type": refusal.code, "message": refusal.message}
+    if "json" in kind:
+        return kind, json.dumps(told).encode()
+    if "cbor" in kind:
+        return kind, b"\xa2" + b"".join(_cbor(text) for pair in told.items() for text in pair)
+    fault = "Sender" if refusal.status < 500 else "Receiver"
+    inner = f"<Type>{fault}</Type><Code>{escape(refusal.code)}</Code><Message>{escape(refusal.message)}</Message>"
+    number = uuid.uuid4()
     return (
-        f'<ErrorResponse xmlns="{NAMESPACE}"><Error>{inner}</Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>'.encode()
+        "text/xml",
+        f'<ErrorResponse xmlns="{NAMESPACE}"><Error>{inner}</Error><RequestId>{number}</RequestId></ErrorResponse>'.encode(),
     )
+
+
+def _cbor(text: str) -> bytes:
+    """Return a text as CBOR writes it, with its length in four bytes."""
+    body = text.encode()
+    return b"\x7a" + len(body).to_bytes(4, "big") + body
