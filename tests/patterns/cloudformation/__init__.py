@@ -35,13 +35,14 @@ What happens to resources:
 What is there:
     `site.traffic(stack, function)`, `site.version(stack, function)`, `site.shifts`, `site.parameters(stack)`.
 
-Where AWS's pages are silent, `Behaviour` has a field, and tests run with each of its values. `resources.py` has what creating and
-changing a resource does; types that are not there have only a name. Words of AWS that no page or report shows are our own: the
-reasons of rollbacks by a trigger, of deployments that CodeDeploy stopped, and of refused tokens. Tests should not depend on them.
+Where AWS's pages are silent, `Behaviour` has a field, and `variants()` has a behaviour for each answer. `resources.py` has what
+creating and changing a resource does; types that are not there have only a name. Words of AWS that no page or report shows are
+our own: the reasons of rollbacks by a trigger, of deployments that CodeDeploy stopped, and of refused tokens. Tests should not
+depend on them.
 """
 
-from tests.patterns.cloudformation.behaviour import Behaviour
+from tests.patterns.cloudformation.behaviour import Behaviour, variants
 from tests.patterns.cloudformation.cloud import Cloud, Site, standing
 from tests.patterns.cloudformation.functions import Version
 
-__all__ = ["Behaviour", "Cloud", "Site", "Version", "standing"]
+__all__ = ["Behaviour", "Cloud", "Site", "Version", "standing", "variants"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import typing
 from typing import Literal
 
 
@@ -33,6 +34,9 @@ class Behaviour:
         failure_stops_shifts: Whether a failed resource, a trigger or a cancellation stops at once what CloudFormation is doing to
             other resources, such as shifting traffic. Otherwise that ends first, and then CloudFormation goes back.
             Source: https://github.com/aws/serverless-application-model/issues/351
+        late_status: Whether a stack has its old status for some seconds after a call has begun an operation. The page of
+            `ExecuteChangeSet` says only that CloudFormation starts after the call.
+            Source: https://github.com/realestate-com-au/stackup/pull/8
         triggers_are_a_change: Whether a change set that changes only the rollback configuration, or stack tags that no resource
             takes, has changes.
             Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-changesets.html
@@ -48,7 +52,25 @@ class Behaviour:
     triggers_go_back: bool = False
     time_stays: bool = False
     failure_stops_shifts: bool = True
+    late_status: bool = False
     triggers_are_a_change: bool = False
     empty_reason: Literal["No updates are to be performed.", "The submitted information didn't contain changes."] = (
         "No updates are to be performed."
     )
+
+    def __str__(self) -> str:
+        default = Behaviour()
+        given = [(each.name, getattr(self, each.name)) for each in dataclasses.fields(self)]
+        return ", ".join(f"{name}={value}" for name, value in given if value != getattr(default, name)) or "default"
+
+
+def variants() -> list[Behaviour]:
+    """Return the default, and one behaviour for each other answer to one question.
+
+    Tests use it as `@pytest.mark.parametrize("behaviour", variants(), ids=str)`.
+    """
+    found = [Behaviour()]
+    for name, kind in typing.get_type_hints(Behaviour).items():
+        answers = (True, False) if kind is bool else typing.get_args(kind)
+        found += [dataclasses.replace(found[0], **{name: each}) for each in answers if each != getattr(found[0], name)]
+    return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.patterns.cloudformation.changes import changes
 from tests.patterns.cloudformation.clock import Task
-from tests.patterns.cloudformation.deployments import Deployment
+from tests.patterns.cloudformation.deployments import Deployment, begin
 from tests.patterns.cloudformation.errors import NotEmulatedError, RefusedError, invalid
 from tests.patterns.cloudformation.requests import (
     NAME,
@@ -64,7 +64,8 @@ def create_change_set(region: Region, given: Mapping[str, Any]) -> dict[str, Any
         may_change(stack)
     new = stack is None
     stack = stack or Stack(given["StackName"], region.account, region.name, region.clock, region.clock.now)
-    if already := _by_name(stack, name):
+    already = _by_name(stack, name)
+    if already and not already.execution.startswith("EXECUTE_"):  # the name of an executed one is free
         if dict(already.request) == dict(given) and given.get("ClientToken"):
             return {"Id": already.id, "StackId": stack.id}
         raise RefusedError(
@@ -242,9 +243,7 @@ def execute_change_set(region: Region, given: Mapping[str, Any]) -> dict[str, An
     stack.executed, stack.updated = found.id, region.clock.now
     deployment = Deployment(region, stack)
     if found.kind == "CREATE":
-        stack.become("CREATE_IN_PROGRESS", "User Initiated")
-        region.clock.start(deployment.create(found.plan))
+        begin(region, stack, "CREATE_IN_PROGRESS", deployment.create(found.plan))
     else:
-        stack.become("UPDATE_IN_PROGRESS", "User Initiated")
-        region.clock.start(deployment.update(found.plan, before))
+        begin(region, stack, "UPDATE_IN_PROGRESS", deployment.update(found.plan, before))
     return {}

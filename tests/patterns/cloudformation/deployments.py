@@ -15,6 +15,25 @@ from tests.patterns.cloudformation.provisioning import Provisioner
 from tests.patterns.cloudformation.resources import Region
 from tests.patterns.cloudformation.stacks import Plan, Resource, Stack, Triggers
 
+LATE = 10.0  # seconds
+
+
+def begin(region: Region, stack: Stack, status: str, task: Task) -> None:
+    """Begin an operation of a stack, which shows its status at once or a little later."""
+    if region.behaviour.late_status:
+        stack.starting = True
+        region.clock.start(_late(region, stack, status, task))
+    else:
+        stack.become(status, "User Initiated")
+        region.clock.start(task)
+
+
+def _late(region: Region, stack: Stack, status: str, task: Task) -> Task:
+    yield from region.clock.wait(LATE)
+    stack.starting = False
+    stack.become(status, "User Initiated")
+    yield from task
+
 
 class DeletedError(BrokenError):
     """Somebody deletes the stack while it is created."""

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from botocore.exceptions import ClientError  # type: ignore[import-untyped,unused-ignore]
+
 from tests.patterns.cloudformation.clock import Task
 from tests.patterns.cloudformation.errors import BrokenError
 from tests.patterns.cloudformation.intrinsics import Scope
@@ -134,7 +136,10 @@ class Provisioner:
         """Run what changes a resource, and record how it ends."""
         try:
             yield from self._unless_broken(resource, verb)
-            yield from task
+            try:
+                yield from task
+            except ClientError as error:
+                raise BrokenError(f"Resource handler returned message: {error}") from None
         except BrokenError as error:
             self._status(resource, f"{done}_FAILED", str(error))
             raise

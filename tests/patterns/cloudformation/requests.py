@@ -150,7 +150,7 @@ def existing(region: Region, name: str | None, *, words: str = "Stack with id {n
 
 def may_change(stack: Stack) -> None:
     """Refuse a stack that cannot be updated now."""
-    if stack.status not in UPDATABLE:
+    if stack.starting or stack.status not in UPDATABLE:
         raise RefusedError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 
 

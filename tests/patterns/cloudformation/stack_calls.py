@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.patterns.cloudformation.changes import changes
-from tests.patterns.cloudformation.deployments import Deployment
+from tests.patterns.cloudformation.deployments import Deployment, begin
 from tests.patterns.cloudformation.errors import RefusedError
 from tests.patterns.cloudformation.requests import (
     allow,
@@ -59,8 +59,7 @@ def create_stack(region: Region, given: Mapping[str, Any]) -> dict[str, Any]:
     stack.triggers = triggers_of(given, stack.triggers, time_stays=region.behaviour.time_stays)
     _make_obsolete(stack)
     accept(stack, "CreateStack", given)
-    stack.become("CREATE_IN_PROGRESS", "User Initiated")
-    region.clock.start(Deployment(region, stack).create(plan))
+    begin(region, stack, "CREATE_IN_PROGRESS", Deployment(region, stack).create(plan))
     return {"StackId": stack.id}
 
 
@@ -83,8 +82,7 @@ def update_stack(region: Region, given: Mapping[str, Any]) -> dict[str, Any]:
     before, stack.triggers, stack.updated = stack.triggers, triggers, region.clock.now
     _make_obsolete(stack)
     accept(stack, "UpdateStack", given)
-    stack.become("UPDATE_IN_PROGRESS", "User Initiated")
-    region.clock.start(Deployment(region, stack).update(plan, before))
+    begin(region, stack, "UPDATE_IN_PROGRESS", Deployment(region, stack).update(plan, before))
     return {"StackId": stack.id}
 
 
@@ -109,8 +107,7 @@ def delete_stack(region: Region, given: Mapping[str, Any]) -> dict[str, Any]:
     if stack.in_progress and stack.status != "CREATE_IN_PROGRESS":
         raise RefusedError(f"Stack [{stack.id}] cannot be deleted while in status {stack.status}")
     accept(stack, "DeleteStack", given)
-    stack.become("DELETE_IN_PROGRESS", "User Initiated")
-    region.clock.start(Deployment(region, stack).delete())
+    begin(region, stack, "DELETE_IN_PROGRESS", Deployment(region, stack).delete())
     return {}
 
 
@@ -147,8 +144,7 @@ def continue_update_rollback(region: Region, given: Mapping[str, Any]) -> dict[s
             f"ResourcesToSkip: [{', '.join(wrong)}]: only resources in UPDATE_FAILED, because the rollback failed, can be skipped"
         )
     accept(stack, "ContinueUpdateRollback", given)
-    stack.become("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated")
-    region.clock.start(Deployment(region, stack).go_back(skipped))
+    begin(region, stack, "UPDATE_ROLLBACK_IN_PROGRESS", Deployment(region, stack).go_back(skipped))
     return {}
 
 

@@ -153,6 +153,8 @@ class Stack:
     token: str | None = None
     tokens: dict[str, str] = dataclasses.field(default_factory=dict)
     cancelled: bool = False
+    # Whether an operation was accepted that the status does not show yet.
+    starting: bool = False
     # The old ones of resources that an update has replaced.
     replaced: list[Resource] = dataclasses.field(default_factory=list)
     # What a rollback that failed still has to reach.
@@ -164,7 +166,7 @@ class Stack:
     @property
     def in_progress(self) -> bool:
         """Whether an operation runs."""
-        return self.status.endswith("_IN_PROGRESS") and self.status != NOT_YET
+        return self.starting or (self.status.endswith("_IN_PROGRESS") and self.status != NOT_YET)
 
     def become(self, status: str, reason: str | None = None) -> None:
         """Change the stack's status, with an event."""

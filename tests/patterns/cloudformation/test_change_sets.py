@@ -188,6 +188,7 @@ def test_names_are_taken(service: Service) -> None:
         service.call.create_change_set(ChangeSetName="x", ChangeSetType="CREATE", **given)
     service.call.delete_change_set(StackName="hello", ChangeSetName="r2")
     service.call.create_change_set(ChangeSetName="r2", **given)
+    service.call.create_change_set(ChangeSetName="r1", **given)
 
 
 @pytest.mark.parametrize(
@@ -272,6 +273,22 @@ def test_many_changes_are_told_page_by_page(service: Service) -> None:
     assert len(made["Changes"]) == 100
     pages = service.call.get_paginator("describe_change_set").paginate(StackName="hello", ChangeSetName="r1")
     assert len([each for page in pages for each in page["Changes"]]) == 230
+
+
+def test_the_status_may_come_late(cloud: str) -> None:
+    """After the call, the stack can still show how the last operation ended; the change set does not."""
+    with standing(cloud, Behaviour(late_status=True)) as world:
+        fill(world.site())
+        service = Service(world)
+        service.deploy(template("one"))
+        service.begin(template("two"))
+        assert service.status == "CREATE_COMPLETE"
+        told = service.call.describe_change_set(StackName="hello", ChangeSetName="r2")
+        assert told["ExecutionStatus"] == "EXECUTE_IN_PROGRESS"
+        with pytest.raises(ClientError, match="can not be updated"):
+            service.plan(template("three"))
+        world.advance(1)
+        assert service.status == "UPDATE_IN_PROGRESS"
 
 
 def test_a_token_makes_execution_repeatable(service: Service) -> None:
