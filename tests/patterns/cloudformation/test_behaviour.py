@@ -7,6 +7,8 @@ import pytest
 from tests.patterns.cloudformation import Behaviour, standing, variants
 from tests.patterns.cloudformation.service import Service, fill, template
 
+pytestmark = pytest.mark.emulator
+
 EVERY = pytest.mark.parametrize("behaviour", variants(), ids=str)
 
 

@@ -10,6 +10,8 @@ import pytest
 from tests.patterns.cloudformation.service import Service
 from tests.patterns.cloudformation.templates import read
 
+pytestmark = pytest.mark.emulator
+
 ROOT = Path(__file__).parents[3]
 TEMPLATES = sorted(ROOT.glob("blueprints/*/template.yml"))
 

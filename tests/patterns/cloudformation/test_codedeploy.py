@@ -8,6 +8,8 @@ import pytest
 
 from tests.patterns.cloudformation.service import Service, template
 
+pytestmark = pytest.mark.emulator
+
 HOOK = {
     "Type": "AWS::Serverless::Function",
     "Properties": {

@@ -17,6 +17,8 @@ from tests.patterns.cloudformation import Cloud, standing
 from tests.patterns.cloudformation.faults import Kind
 from tests.patterns.cloudformation.service import Service, template
 
+pytestmark = pytest.mark.emulator
+
 AWS = str(Path(sys.executable).with_name("aws"))
 
 

@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped,unuse
 
 from tests.patterns.cloudformation.service import Service
 
+pytestmark = pytest.mark.emulator
+
 HOSTILE = [
     "two  words",
     'say "hi"',

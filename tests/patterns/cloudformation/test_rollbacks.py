@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped,unuse
 from tests.patterns.cloudformation import Behaviour, Cloud, standing
 from tests.patterns.cloudformation.service import Service, fill, template
 
+pytestmark = pytest.mark.emulator
+
 
 def two(code: str) -> dict[str, Any]:
     """Return a template with two functions."""

@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError  # type: ignore[import-untyped,unuse
 
 from tests.patterns.cloudformation.service import Service, template
 
+pytestmark = pytest.mark.emulator
+
 
 def test_events_tell_what_happened(service: Service) -> None:
     """The newest comes first; a resource begins, is initiated, and is complete."""

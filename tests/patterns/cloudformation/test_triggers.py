@@ -10,6 +10,8 @@ from botocore.exceptions import ClientError, ParamValidationError  # type: ignor
 from tests.patterns.cloudformation import Behaviour, standing
 from tests.patterns.cloudformation.service import Service, fill, template
 
+pytestmark = pytest.mark.emulator
+
 
 def test_a_quiet_release_is_complete_after_shift_and_monitoring(service: Service) -> None:
     """The stack stays in progress while traffic shifts and while CloudFormation monitors."""

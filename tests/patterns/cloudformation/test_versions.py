@@ -9,6 +9,8 @@ import pytest
 from tests.patterns.cloudformation import Behaviour, standing
 from tests.patterns.cloudformation.service import Service, fill, template
 
+pytestmark = pytest.mark.emulator
+
 
 def reasons(service: Service, status: str) -> list[str]:
     """Return the reasons of events with a status."""
