@@ -1,28 +1,29 @@
-"""A CloudFormation in front of moto, with its own time.
+"""An emulator of CloudFormation, with its own time, for tests of what deploys.
 
 moto's CloudFormation deploys at once and knows neither SAM nor rollbacks. This one takes time, which a test lets pass, and has
 what a release path meets: change sets, statuses, events, rollback triggers, CodeDeploy's shifts, versions, rollbacks that fail,
 faults of calls. It is an HTTP server, so that botocore and the real `aws` call it; it answers for CloudFormation and hands other
 services to moto. What it does not know it refuses with the code `NotImplemented`.
 
-    with standing(moto_address, Behaviour(way_back="at-once")) as cloud:
-        prod = cloud.site("333333333333", "eu-central-1")
-        prod.bucket("packages")
-        call = prod.client("cloudformation")
-        call.create_change_set(StackName="hello-prod", ChangeSetName="r1", ChangeSetType="CREATE", …)
-        cloud.advance(1)                                 # minutes; the change set is there now
-        call.execute_change_set(StackName="hello-prod", ChangeSetName="r1")
-        prod.alarm("hello-prod-bake", "ALARM", after=7)  # while the program under test advances the clock
-        cloud.advance(30)
-        prod.stack("hello-prod").status                  # also reason, events, resources, change_sets; prod.statuses(name)
-        prod.traffic("hello-prod", "Hello")              # [(0.9, Version), (0.1, Version)]: number, code, configuration
+The context manager below starts it for a moto server, with a `Behaviour`; `conftest.py` has fixtures. A test then writes:
+
+    prod = cloud.site("333333333333", "eu-central-1")
+    prod.bucket("packages")
+    call = prod.client("cloudformation")
+    call.create_change_set(StackName="hello-prod", ChangeSetName="r1", ChangeSetType="CREATE", …)
+    cloud.advance(1)                                 # minutes; the change set is complete now
+    call.execute_change_set(StackName="hello-prod", ChangeSetName="r1")
+    prod.alarm("hello-prod-bake", "ALARM", after=7)  # while the program under test advances the clock
+    cloud.advance(30)
+    prod.stack("hello-prod").status                  # also reason, events, resources, change_sets; prod.statuses(name)
+    prod.traffic("hello-prod", "Hello")              # [(0.9, Version), (0.1, Version)]: number, code, configuration
 
 The program under test runs with `prod.environment`, and takes `cloud.now` and `cloud.sleep` for its clock. A separate process
 sends `POST /_clock {"seconds": 60}` to the same address instead.
 
 Time, in ticks of five seconds:
     `cloud.advance(minutes)`, `cloud.sleep(seconds)`, `cloud.now`, `cloud.after(minutes, action)`.
-    `standing(…, step=5)`: each call of CloudFormation takes five seconds.
+    With the argument `step=5` of the context manager, each call of CloudFormation takes five seconds.
 Faults of calls:
     `cloud.fail("ExecuteChangeSet", "cut-after", times=1)`: `throttled`, `expired`, `denied`, `internal`, `cut-before`,
     `cut-after`. The first argument can also be a service such as `s3` (CloudWatch is `monitoring`), or `*`.

@@ -1,4 +1,4 @@
-"""CloudWatch's alarms: moto has them, and the stand-in knows their states.
+"""CloudWatch's alarms: moto has them, and the emulator knows their states.
 
 Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-combining.html
 """
@@ -63,9 +63,9 @@ class Alarms:
         return self._known
 
     def state(self, name: str) -> str | None:
-        """Return an alarm's state, or None if there is no such alarm."""
+        """Return an alarm's state by its name or ARN, or None if there is no such alarm in this region."""
         found = self._alarms.get(name.rpartition(":alarm:")[2])
-        if found is None:
+        if found is None or (name.startswith("arn:") and name != found.arn):
             return None
         return self._evaluated(found.rule) if found.rule else found.state
 
@@ -93,7 +93,7 @@ class Alarms:
                 each.state = now
 
     def put(self, name: str, given: dict[str, Any]) -> None:
-        """Create or change an alarm; its state stays as it is.
+        """Create or change an alarm; its state stays unchanged.
 
         Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
         """
@@ -119,7 +119,7 @@ class Alarms:
     def _compose(self, name: str, rule: str) -> None:
         """Create a composite alarm: moto has no operation for it, but takes a rule for any alarm."""
         self._rules[name] = rule
-        scope = f"stand-in/20270101/{self._region}/monitoring/aws4_request"
+        scope = f"emulator/20270101/{self._region}/monitoring/aws4_request"
         signed = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none"
         headers = {
             "Authorization": signed,

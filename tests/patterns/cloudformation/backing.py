@@ -1,4 +1,4 @@
-"""The moto server behind the stand-in, which answers for the other services."""
+"""The moto server that serves the emulator, which answers for the other services."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Backing:
             service,
             region_name=region,
             endpoint_url=self.address,
-            aws_access_key_id="stand-in",
-            aws_secret_access_key="stand-in",
+            aws_access_key_id="emulator",
+            aws_secret_access_key="emulator",
             config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0}),
         )
 

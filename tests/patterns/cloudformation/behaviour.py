@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclasses.dataclass(frozen=True)
 class Behaviour:
-    """The answers that a stand-in assumes.
+    """The answers that an emulator assumes.
 
     Attributes:
         way_back: How CloudFormation's rollback moves an alias to its old version: through CodeDeploy, `gradually`, with hooks and

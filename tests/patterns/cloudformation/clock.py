@@ -1,4 +1,4 @@
-"""The stand-in's own time: everything that takes time is a task that the clock resumes at each tick."""
+"""The emulator's own time: everything that takes time is a task that the clock resumes at each tick."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ START = 1_800_000_000.0  # 2027-01-15
 
 
 class Clock:
-    """A clock that stands still until it is advanced."""
+    """A clock that only moves when it is advanced."""
 
     def __init__(self) -> None:
         self.now = START
@@ -66,7 +66,7 @@ def in_order(
         names: What to run.
         needs: What each name needs; other names than those to run are ignored.
         task: Makes the task of a name. It raises `BrokenError` if it fails.
-        stop: Whether a failure stops the tasks that run. Otherwise they end by themselves.
+        stop: Whether a failure stops the tasks that run. Otherwise they continue to their end.
         halted: Whether no more tasks begin.
 
     Raises:

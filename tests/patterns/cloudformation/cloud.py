@@ -1,4 +1,4 @@
-"""The control of the stand-in for tests."""
+"""The control of the emulator for tests."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Cloud:
         }
 
     def client(self, service: str, account: str, region: str) -> Any:
-        """Return a client of botocore that calls the stand-in."""
+        """Return a client of botocore that calls the emulator."""
         keys = self.session(account)
         return session().create_client(
             service,
@@ -156,12 +156,12 @@ class Site:
 
     @property
     def records(self) -> Region:
-        """The records of the stand-in."""
+        """The records of the emulator."""
         return self._cloud.region(self.account, self.region)
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that a program needs to call the stand-in as this account in this region."""
+        """The variables that a program needs to call the emulator as this account in this region."""
         return {
             **self._cloud.session(self.account),
             "AWS_DEFAULT_REGION": self.region,
@@ -270,7 +270,7 @@ class Site:
 
 @contextlib.contextmanager
 def standing(moto: str, behaviour: Behaviour | None = None, *, step: float = 0.0) -> Iterator[Cloud]:
-    """Run a stand-in, and yield its control.
+    """Run an emulator, and yield its control.
 
     Args:
         moto: The address of a moto server, which is emptied.

@@ -159,5 +159,5 @@ class CodeDeploy:
             self._watch(group)
             yield
         if result != "Succeeded":
-            told = result or "nothing within an hour"
-            raise BrokenError(f"The lifecycle event hook {function} reported {told}. (Error code: HOOK_EXECUTION_FAILURE)")
+            words = result or "nothing within an hour"
+            raise BrokenError(f"The lifecycle event hook {function} reported {words}. (Error code: HOOK_EXECUTION_FAILURE)")

@@ -1,4 +1,4 @@
-"""Fixtures for the tests of the stand-in."""
+"""Fixtures for the tests of the emulator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.patterns.cloudformation.service import Service, fill
 
 @pytest.fixture
 def world(cloud: str) -> Iterator[Cloud]:
-    """Return a stand-in with the default behaviour."""
+    """Return an emulator with the default behaviour."""
     with standing(cloud) as world:
         yield world
 

@@ -124,7 +124,7 @@ class Deployment:
         Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-rollback-triggers.html
 
         Args:
-            skipped: Logical ids of resources that are left as they are.
+            skipped: Logical ids of resources that are left unchanged.
         """
         stack = self.stack
         assert stack.target is not None
@@ -167,11 +167,11 @@ class Deployment:
     # The steps of an operation
 
     def _guarded(self, task: Task, *, waits: bool) -> Task:
-        """Run a task while the triggers are quiet and nobody cancels.
+        """Run a task while the triggers are quiet and no one cancels.
 
         Args:
             task: The task.
-            waits: Whether it ends by itself, without new resources, if it is disturbed.
+            waits: Whether it is allowed to end, without new resources, if it is disturbed.
         """
         standing: set[str] = set()
         if not self.region.behaviour.standing_alarm:

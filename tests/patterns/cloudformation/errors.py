@@ -1,4 +1,4 @@
-"""What the stand-in answers if it does not do what was asked."""
+"""What the emulator answers if it does not do what was asked."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class FailedError(BrokenError):
 
 
 class NotEmulatedError(RefusedError):
-    """Something that the stand-in does not know, which it must not answer by guessing.
+    """Something that the emulator does not know, which it must not answer by guessing.
 
     Args:
         what: What was asked.
     """
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"The stand-in does not know {what}", "NotImplemented", 501)
+        super().__init__(f"The emulator does not know {what}", "NotImplemented", 501)

@@ -23,7 +23,7 @@ class Scope:
     Args:
         template: The template.
         values: The values of parameters and pseudo parameters.
-        look: Returns a resource's `Ref`, or an attribute of it. If it returns None, the function that asks is left as it is.
+        look: Returns a resource's `Ref`, or an attribute of it. If it returns None, the function that asks is left unchanged.
     """
 
     def __init__(

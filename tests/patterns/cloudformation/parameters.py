@@ -104,22 +104,22 @@ def _parameter(name: str, rule: Mapping[str, Any], value: str, stored: Callable[
 
 
 def _check(name: str, rule: Mapping[str, Any], value: str) -> None:
-    told = rule.get("ConstraintDescription")
+    words = rule.get("ConstraintDescription")
 
     def refuse(why: str) -> None:
-        raise RefusedError(f"Parameter {name} failed to satisfy constraint: {told or why}")
+        raise RefusedError(f"Parameter {name} failed to satisfy constraint: {words or why}")
 
     allowed = [str(each) for each in rule.get("AllowedValues", ())]
     if allowed and value not in allowed:
         raise RefusedError(
             f"Parameter '{name}' must be one of AllowedValues"
-            if not told
-            else f"Parameter '{name}' failed to satisfy constraint: {told}"
+            if not words
+            else f"Parameter '{name}' failed to satisfy constraint: {words}"
         )
     if "AllowedPattern" in rule and not re.fullmatch(rule["AllowedPattern"], value):
         raise RefusedError(
-            f"Parameter {name} failed to satisfy constraint: {told}"
-            if told
+            f"Parameter {name} failed to satisfy constraint: {words}"
+            if words
             else f"Parameter '{name}' must match pattern {rule['AllowedPattern']}"
         )
     if "Number" in rule["Type"]:

@@ -120,7 +120,7 @@ class Provisioner:
         assert known is not None
         for name in known.names("conditionalCreateOnlyProperties"):
             if resource.properties.get(name) != after.get(name):
-                raise BrokenError(f"The stand-in does not know whether a change of {name} replaces {resource.name}")
+                raise BrokenError(f"The emulator does not know whether a change of {name} replaces {resource.name}")
 
     @staticmethod
     def _replaces(known: Schema, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -191,7 +191,7 @@ class Provisioner:
         yield from self._act(resource, "rollback" if back else "update", task(), done="UPDATE")
 
     def _replace(self, resource: Resource, definition: Mapping[str, Any]) -> Task:
-        """Create a new resource beside the old one, which goes in the cleanup.
+        """Create a new resource next to the old one, which goes in the cleanup.
 
         Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
         """

@@ -25,7 +25,7 @@ CALM |= {"RetainExceptOnCreate": False, "ResourceTypes": [], "EnableTerminationP
 
 
 def refuse_unknown(operation: str, given: Mapping[str, Any], known: set[str]) -> None:
-    """Refuse parameters that change what happens, and that the stand-in does not know."""
+    """Refuse parameters that change what happens, and that the emulator does not know."""
     for name, value in given.items():
         if name not in known and not (name in CALM and value == CALM[name]):
             raise NotEmulatedError(f"{name}={value!r} of {operation}")
@@ -52,7 +52,7 @@ def text_of(region: Region, stack: Stack | None, given: Mapping[str, Any]) -> st
 
 
 def plan_of(region: Region, stack: Stack, given: Mapping[str, Any]) -> Plan:
-    """Return what a request wants a stack to be."""
+    """Return what a stack should be after a request."""
     before = stack.plan
     text = text_of(region, stack, given)
     original = read(text)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 CONTROL = "/_clock"
-# Services that moto answers; functions and deployments exist in the stand-in only.
+# Services that moto answers; functions and deployments exist in the emulator only.
 OTHERS = {"events", "iam", "logs", "monitoring", "s3", "sns", "sqs", "ssm", "sts"}
 
 
@@ -83,8 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(refusal)
         except CutError:
             self.close_connection = True
-        except Exception:  # noqa: BLE001 - a mistake of the stand-in, which a test has to show
-            self._refuse(RefusedError(f"The stand-in failed: {traceback.format_exc()}", "InternalFailure", 500))
+        except Exception:  # noqa: BLE001 - a mistake of the emulator, which a test has to show
+            self._refuse(RefusedError(f"The emulator failed: {traceback.format_exc()}", "InternalFailure", 500))
 
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = _handle  # noqa: N815
 

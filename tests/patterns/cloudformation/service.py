@@ -1,4 +1,4 @@
-"""A service with a function whose traffic shifts, as tests of the stand-in deploy it."""
+"""A service with a function whose traffic shifts, as tests of the emulator deploy it."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Service:
 
     @property
     def status(self) -> str:
-        """The stack's status, as the API tells it."""
+        """The stack's status, as the API shows it."""
         return str(self.call.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"])
 
     @property

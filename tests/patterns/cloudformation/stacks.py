@@ -76,7 +76,7 @@ class Plan:
 
 @dataclasses.dataclass
 class Resource:
-    """A resource of a stack, as it is."""
+    """A resource of a stack."""
 
     name: str
     type: str

@@ -29,7 +29,7 @@ SECTIONS = {
     "Parameters",
     "Resources",
 }
-# Types and attributes whose behaviour the stand-in does not have.
+# Types and attributes whose behaviour the emulator does not have.
 FOREIGN = {"AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro", "AWS::CloudFormation::Stack"}
 FOREIGN |= {"AWS::CloudFormation::WaitCondition", "AWS::StepFunctions::StateMachineAlias", "AWS::AutoScaling::AutoScalingGroup"}
 ATTRIBUTES = {"Type", "Properties", "DependsOn", "Condition", "DeletionPolicy", "Metadata", "UpdatePolicy", "UpdateReplacePolicy"}

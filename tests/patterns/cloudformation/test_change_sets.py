@@ -232,7 +232,7 @@ def test_names_are_taken(service: Service) -> None:
     ],
 )
 def test_requests_that_are_refused(world: Cloud, given: dict[str, Any], words: str) -> None:
-    """What AWS refuses is refused with its words; what the stand-in does not know says so."""
+    """What AWS refuses is refused with its words; what the emulator does not know says so."""
     with pytest.raises(ClientError, match=words):
         world.site().client("cloudformation").create_change_set(ChangeSetName="x", **given)
 

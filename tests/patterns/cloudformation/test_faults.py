@@ -122,7 +122,7 @@ def test_accounts_and_regions_are_apart(service: Service) -> None:
     ],
 )
 def test_what_is_unknown_is_refused(world: Cloud, service_name: str, operation: str, given: dict[str, Any]) -> None:
-    """The stand-in does not guess."""
+    """The emulator does not guess."""
     with pytest.raises(ClientError):
         getattr(world.site().client(service_name), operation)(**given)
 

@@ -1,4 +1,4 @@
-"""Parameters: values arrive as they are, and what a template does not allow is refused."""
+"""Parameters: values arrive unchanged, and what a template does not allow is refused."""
 
 from __future__ import annotations
 

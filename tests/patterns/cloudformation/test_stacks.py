@@ -188,7 +188,7 @@ def test_conditions_and_mappings(service: Service) -> None:
 
 
 def test_a_replacement_that_is_not_certain_is_refused(service: Service) -> None:
-    """The registry says that a change of a table's keys may replace it; the stand-in does not decide."""
+    """The registry says that a change of a table's keys may replace it; the emulator does not decide."""
 
     def table(key: str) -> dict[str, Any]:
         return {"T": {"Type": "AWS::DynamoDB::Table", "Properties": {"KeySchema": [{"AttributeName": key, "KeyType": "HASH"}]}}}

@@ -104,6 +104,15 @@ def test_a_missing_trigger_fails_the_operation(service: Service) -> None:
     assert service.status == "UPDATE_ROLLBACK_COMPLETE"
 
 
+def test_a_trigger_of_another_region_is_missing(service: Service) -> None:
+    """Its ARN names another place."""
+    other = service.cloud.site(region="us-east-1")
+    for site in (other, service.site):
+        site.alarm("bake", "OK")
+    triggers = {"RollbackTriggers": [{"Arn": other.alarm_arn("bake"), "Type": "AWS::CloudWatch::Alarm"}]}
+    assert service.deploy(template("one"), RollbackConfiguration=triggers) == "ROLLBACK_COMPLETE"
+
+
 def test_the_first_deployment_is_monitored(service: Service) -> None:
     """An alarm takes the creation back."""
     service.site.alarm("bake", "OK")
