@@ -20,6 +20,7 @@ LATE = 10.0  # seconds
 
 def begin(region: Region, stack: Stack, status: str, task: Task) -> None:
     """Begin an operation of a stack, which shows its status at once or a little later."""
+    stack.cancelled = False
     if region.behaviour.late_status:
         stack.starting = True
         region.clock.start(_late(region, stack, status, task))
@@ -89,7 +90,7 @@ class Deployment:
         assert stack.plan is not None
         before = stack.plan
         resources = {name: dataclasses.replace(each, attributes=dict(each.attributes)) for name, each in stack.resources.items()}
-        stack.plan, stack.replaced, stack.cancelled = plan, [], False
+        stack.plan, stack.replaced = plan, []
         try:
             yield from self._guarded(self._deploy(plan), waits=not self.region.behaviour.failure_stops_shifts)
             yield from self._guarded(self._monitor(), waits=False)
@@ -129,7 +130,6 @@ class Deployment:
         stack = self.stack
         assert stack.target is not None
         plan, before = stack.target
-        stack.cancelled = False
         yield
         needs = {name: set(each.needs) & set(before) for name, each in before.items()}
 

@@ -306,3 +306,66 @@ def test_a_token_makes_execution_repeatable(service: Service) -> None:
     assert {each.token for each in service.site.stack("hello").events[-3:]} == {"release-7"}
     with pytest.raises(ClientError, match="TokenAlreadyExistsException"):
         service.call.execute_change_set(**{**given, "ChangeSetName": "r1"})
+
+
+def test_a_change_set_is_found_by_its_arn(service: Service) -> None:
+    """A name needs the stack's name; what is deleted is not found, and deleting it again is fine."""
+    number = service.plan(queue("a"))["ChangeSetId"]
+    assert service.call.describe_change_set(ChangeSetName=number)["ChangeSetName"] == "r1"
+    made = service.call.get_template(StackName="hello", ChangeSetName="r1")
+    assert made["TemplateBody"] == queue("a")
+    service.call.delete_change_set(ChangeSetName=number)
+    service.call.delete_change_set(StackName="hello", ChangeSetName="r1")
+    with pytest.raises(ClientError, match="ChangeSetNotFound"):
+        service.call.describe_change_set(ChangeSetName=number)
+    with pytest.raises(ClientError, match="ChangeSetNotFound"):
+        service.call.get_template(StackName="hello", ChangeSetName="r1")
+    with pytest.raises(ClientError, match="StackName must be specified if ChangeSetName is not specified as an ARN"):
+        service.call.describe_change_set(ChangeSetName="r1")
+    with pytest.raises(ClientError, match=r"Stack \[nothing\] does not exist"):
+        service.call.delete_change_set(StackName="nothing", ChangeSetName="r1")
+
+
+def test_a_client_token_makes_creation_repeatable(service: Service) -> None:
+    """The same request again returns the same change set."""
+    given = {"StackName": "hello", "ChangeSetName": "x", "ChangeSetType": "CREATE", "TemplateBody": json.dumps(PLAIN)}
+    first = service.call.create_change_set(**given, ClientToken="t")
+    assert service.call.create_change_set(**given, ClientToken="t")["Id"] == first["Id"]
+    assert len(service.site.stack("hello").change_sets) == 1
+
+
+def test_a_change_set_of_a_stack_that_is_deleted(service: Service) -> None:
+    """It cannot be executed any more."""
+    service.deploy(template("one"))
+    service.plan(template("two"))
+    service.call.delete_stack(StackName="hello")
+    with pytest.raises(ClientError, match=r"InvalidChangeSetStatus.*is in DELETE_IN_PROGRESS state"):
+        service.call.execute_change_set(StackName="hello", ChangeSetName="r2")
+
+
+def test_yaml_with_short_forms(service: Service) -> None:
+    """A template may be YAML."""
+    text = """
+Parameters: {Name: {Type: String, Default: x}}
+Conditions: {Named: !Not [!Equals [!Ref Name, ""]]}
+Resources:
+  Jobs:
+    Type: AWS::SQS::Queue
+    Properties:
+      QueueName: !If [Named, !Sub "${Name}-${!literal}", !Ref AWS::NoValue]
+      Tags: [{Key: day, Value: 2027-01-15}]
+Outputs:
+  Arn: {Value: !GetAtt Jobs.Arn}
+  Text: {Value: !Base64 abc}
+  Part: {Value: !Select [1, !Split ["-", "a-b"]]}
+"""
+    given = {"StackName": "hello", "ChangeSetName": "x", "ChangeSetType": "CREATE"}
+    service.call.create_change_set(**given, TemplateBody=text)
+    service.cloud.advance(1)
+    service.call.execute_change_set(StackName="hello", ChangeSetName="x")
+    service.cloud.advance(2)
+    jobs = service.site.stack("hello").resources["Jobs"]
+    assert jobs.properties == {"QueueName": "x-${literal}", "Tags": [{"Key": "day", "Value": "2027-01-15"}]}
+    outputs = {name: each["OutputValue"] for name, each in service.site.stack("hello").outputs.items()}
+    assert outputs == {"Arn": "arn:aws:sqs:eu-central-1:333333333333:x-${literal}", "Text": "YWJj", "Part": "b"}
+    assert service.call.get_template(StackName="hello")["TemplateBody"] == text

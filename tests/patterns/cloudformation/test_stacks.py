@@ -222,3 +222,46 @@ def test_a_dynamic_reference_to_nothing_fails_the_resource(service: Service) -> 
     assert service.deploy({"Resources": {"T": topic}}) == "ROLLBACK_COMPLETE"
     failed = [(each.name, each.reason) for each in service.site.stack("hello").events if each.status == "CREATE_FAILED"]
     assert failed == [("T", "Parameters: [ssm:/none] cannot be found.")]
+
+
+def test_direct_calls_are_repeatable(service: Service) -> None:
+    """With a token, the same request is accepted again."""
+    first: dict[str, Any] = {"StackName": "hello", "TemplateBody": '{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}'}
+    for _ in range(2):
+        service.call.create_stack(**first, ClientRequestToken="a")
+    service.cloud.advance(2)
+    changed = {**first, "TemplateBody": '{"Resources": {"T": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x"}}}}'}
+    for _ in range(2):
+        service.call.update_stack(**changed, ClientRequestToken="b")
+    for _ in range(2):
+        service.call.cancel_update_stack(StackName="hello", ClientRequestToken="c")
+    service.cloud.advance(3)
+    assert service.status == "UPDATE_ROLLBACK_COMPLETE"
+    assert [each.token for each in service.site.stack("hello").events][-1] == "c"
+
+
+@pytest.mark.parametrize(
+    ("operation", "given", "words"),
+    [
+        (
+            "describe_stack_resources",
+            {"StackName": "hello", "LogicalResourceId": "X"},
+            "Resource X does not exist for stack hello",
+        ),
+        (
+            "describe_stack_resource",
+            {"StackName": "hello", "LogicalResourceId": "X"},
+            "Resource X does not exist for stack hello",
+        ),
+        ("describe_stack_events", {"StackName": "x"}, r"Stack \[x\] does not exist"),
+        ("get_template", {"StackName": "hello"}, "has no template"),
+        ("update_stack", {"StackName": "hello", "UsePreviousTemplate": True}, "is in REVIEW_IN_PROGRESS state"),
+        ("create_stack", {"StackName": "9", "TemplateBody": "{}"}, "satisfy regular expression pattern"),
+        ("create_stack", {"StackName": "a"}, "Either Template URL or Template Body must be specified"),
+    ],
+)
+def test_calls_that_are_refused(service: Service, operation: str, given: dict[str, Any], words: str) -> None:
+    """In the words of AWS."""
+    service.plan(template())
+    with pytest.raises(ClientError, match=words):
+        getattr(service.call, operation)(**given)

@@ -84,3 +84,23 @@ def test_properties_that_the_registry_refuses(service: Service, more: dict[str, 
     service.deploy(template("one"))
     assert service.deploy(template("two", **more)) == "UPDATE_ROLLBACK_COMPLETE"
     assert words in "".join(reasons(service, "UPDATE_FAILED"))
+
+
+def test_a_version_can_be_deleted_with_its_release(service: Service) -> None:
+    """SAM's VersionDeletionPolicy decides; the alias points to the new version then."""
+    service.deploy(template("one", VersionDeletionPolicy="Delete"))
+    assert service.deploy(template("two", VersionDeletionPolicy="Delete")) == "UPDATE_COMPLETE"
+    assert list(service.site.records.functions["hello-hello"].versions) == ["2"]
+
+
+def test_an_alias_can_have_weights(service: Service) -> None:
+    """A routing configuration in a template splits calls without CodeDeploy."""
+    service.deploy(template("one"))
+    service.deploy(template("two"))
+    tree = template("two")
+    routing = {"AdditionalVersionWeights": [{"FunctionVersion": "1", "FunctionWeight": 0.25}]}
+    split = {"FunctionName": {"Ref": "Hello"}, "FunctionVersion": "2", "Name": "split", "RoutingConfig": routing}
+    tree["Resources"]["Split"] = {"Type": "AWS::Lambda::Alias", "Properties": split}
+    assert service.deploy(tree) == "UPDATE_COMPLETE"
+    shares = [(share, version.number) for share, version in service.site.traffic("hello", "Hello", "split")]
+    assert shares == [(0.75, "2"), (0.25, "1")]
