@@ -29,7 +29,7 @@ def ours(size: int) -> sam.Template:
     """
     canary = sam.Canary(
         "Linear10PercentEvery1Minute",
-        alarms=[sam.Alarm.error_rate(percent=1), sam.Alarm.throttles()],
+        alarms=[sam.Alarm.errors(percent=1), sam.Alarm.throttles()],
         hooks=[sam.Hook.pre_traffic("hooks/smoke.py")],
     )
     functions = [

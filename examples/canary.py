@@ -1,8 +1,7 @@
-"""A canary: two functions shift step by step, each with separate alarms and a smoke test."""
+"""A canary: two functions shift step by step, each with separate alarms and a separate probe."""
 
-from gitlabgen import Job, Pipeline, Project, Rule, var
-from gitlabgen.sam import Alarm, Canary, Function, Hook, HttpApi, Route, Template
-from gitlabgen.sam.hooks import source
+from gitlabgen import Job, Pipeline, Project, Rule, evolve, var
+from gitlabgen.sam import Alarm, Canary, Function, HttpApi, Probe, Route, Template
 
 STACK = "shop"
 OPTIONS = "--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset"
@@ -10,8 +9,7 @@ OPTIONS = "--capabilities CAPABILITY_IAM --no-fail-on-empty-changeset"
 careful = Canary(
     "Linear10PercentEvery1Minute",
     # Recipes: each function gets separate alarms on its alias and its new version.
-    alarms=[Alarm.errors(), Alarm.error_rate(percent=1), Alarm.duration("p90", milliseconds=2400), Alarm.throttles()],
-    hooks=[Hook.pre_traffic("hooks/smoke.py")],
+    alarms=[Alarm.errors(percent=1), Alarm.duration("p90", milliseconds=2400), Alarm.throttles()],
 )
 api = HttpApi("Api")
 functions = [
@@ -21,7 +19,7 @@ functions = [
         handler=f"{name.lower()}.handler",
         code_uri="src/",
         events={"Root": Route("GET", f"/{name.lower()}", api=api)},
-        canary=careful,
+        canary=evolve(careful, probe=Probe.http("GET", f"/{name.lower()}", calls=59)),
         auto_publish_alias_all_properties=True,
     )
     for name in ("Orders", "Billing")
@@ -43,5 +41,4 @@ deploy = Job(
 project = Project(
     pipeline=Pipeline(jobs=[deploy]),
     template=Template("A shop", resources=[api, *functions], outputs={"ApiUrl": api.url}),
-    files={"hooks/smoke.py": source("smoke.py")},
 )

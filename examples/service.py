@@ -1,14 +1,13 @@
 """A serverless service, production grade: the article's idea with today's practice."""
 
 from gitlabgen.patterns import QaTest, Target, Test, serverless_service
-from gitlabgen.sam import Alarm, Canary, Function, Hook, HttpApi, Route, Template
-from gitlabgen.sam.hooks import source
+from gitlabgen.sam import Alarm, Canary, Function, HttpApi, Probe, Route, Template
 
 api = HttpApi("Api")
 careful = Canary(
     "Linear10PercentEvery1Minute",
     alarms=[Alarm.errors(), Alarm.throttles(), Alarm.duration("p90", milliseconds=2400)],  # recipes: each function gets its own
-    hooks=[Hook.pre_traffic("hooks/smoke.py")],
+    probe=Probe.http("GET", "/", calls=150),
 )
 hello = Function(
     "HelloWorld",
@@ -32,5 +31,4 @@ project = serverless_service(
         Target("dev", account="222222222222", region="eu-central-1", role="hello-dev", bucket="hello-dev-artifacts"),
         Target("prod", account="333333333333", region="eu-central-1", role="hello-prod", bucket="hello-packages", gate="manual"),
     ],
-    files={"hooks/smoke.py": source("smoke.py")},
 )

@@ -1,6 +1,6 @@
 """Several functions that share one canary: an API for orders, a worker that reads a queue, and a nightly state machine."""
 
-from gitlabgen import Artifacts, Reports
+from gitlabgen import Artifacts, Reports, evolve
 from gitlabgen.patterns import QaTest, Target, Test, serverless_service
 from gitlabgen.sam import (
     SQS,
@@ -10,8 +10,8 @@ from gitlabgen.sam import (
     FunctionGlobals,
     GetAtt,
     Globals,
-    Hook,
     HttpApi,
+    Probe,
     Ref,
     Resource,
     Route,
@@ -19,7 +19,6 @@ from gitlabgen.sam import (
     StateMachine,
     Template,
 )
-from gitlabgen.sam.hooks import source
 
 NAME = "shop"
 PROJECT = "group/shop"  # the path in GitLab
@@ -37,8 +36,7 @@ queue = Resource(
 careful = Canary(
     "Canary10Percent10Minutes",
     # Each function gets separate alarms; they share the alarm of the queue.
-    alarms=[Alarm.error_rate(percent=1), Alarm.throttles(), Alarm.dlq_depth(dead)],
-    hooks=[Hook.pre_traffic("hooks/smoke.py", environment={"PAYLOAD": '{"Records": [], "smoke": true}'})],
+    alarms=[Alarm.errors(percent=1), Alarm.throttles(), Alarm.dlq_depth(dead)],
 )
 shop = Function(
     "Shop",
@@ -48,7 +46,8 @@ shop = Function(
     environment={"Variables": {"QUEUE_URL": Ref(queue)}},
     policies=[{"SQSSendMessagePolicy": {"QueueName": GetAtt(queue, "QueueName")}}],
     events={"Post": Route("POST", "/orders", api=api)},
-    canary=careful,
+    # An order without an item is refused, so the calls order nothing.
+    canary=evolve(careful, probe=Probe.http("POST", "/orders", body="{}")),
     auto_publish_alias_all_properties=True,
 )
 worker = Function(
@@ -57,7 +56,7 @@ worker = Function(
     code_uri="src/",
     timeout=30,
     events={"Order": SQS(queue, batch_size=10, function_response_types=["ReportBatchItemFailures"])},
-    canary=careful,
+    canary=evolve(careful, probe=Probe.event({"Records": []})),
     auto_publish_alias_all_properties=True,
 )
 report = StateMachine(
@@ -114,5 +113,4 @@ project = serverless_service(
         ),
     ],
     drift=True,
-    files={"hooks/smoke.py": source("smoke.py")},
 )

@@ -2,8 +2,7 @@
 
 from gitlabgen import Artifacts, Cache, CacheKey, Reports
 from gitlabgen.patterns import QaTest, Target, Test, serverless_service
-from gitlabgen.sam import Alarm, Canary, Function, Hook, HttpApi, Route, Template
-from gitlabgen.sam.hooks import source
+from gitlabgen.sam import Alarm, Canary, Function, HttpApi, Probe, Route, Template
 
 NAME = "hello"
 PROJECT = "group/hello"  # the path in GitLab
@@ -13,9 +12,10 @@ ACCOUNTS = {"qa": "111111111111", "dev": "222222222222", "prod": "333333333333"}
 api = HttpApi("Api")
 careful = Canary(
     "Linear10PercentEvery1Minute",
-    # Recipes: each function gets separate alarms on its alias and its new version.
+    # Recipes: each function gets separate alarms on its new version, and others on its alias.
     alarms=[Alarm.errors(), Alarm.throttles(), Alarm.duration("p90", milliseconds=2400)],
-    hooks=[Hook.pre_traffic("hooks/smoke.mjs")],
+    # 150 calls of the new version before anybody else calls it, so that there is a verdict also with little traffic.
+    probe=Probe.http("GET", "/", calls=150),
 )
 hello = Function(
     "HelloWorld",
@@ -55,5 +55,4 @@ project = serverless_service(
             gate="manual",
         ),
     ],
-    files={"hooks/smoke.mjs": source("smoke.mjs")},
 )

@@ -64,20 +64,6 @@ def executions_of(analysis: TemplateAnalysis, machine: TemplateResource, given: 
     return TrafficShift("LINEAR" if "LINEAR" in kinds else "CANARY", interval, minutes)
 
 
-def bake_minutes(analysis: TemplateAnalysis, canary: CanaryFunction, given: dict[str, str]) -> int:
-    """Return how long a canary's hook watches alarms after the last step; 0 if it does not, or if unknown.
-
-    Args:
-        analysis: The template.
-        canary: The canary.
-        given: The parameters that the deployment sets.
-    """
-    hook = analysis.resources.get(reference(canary.hooks.get("PostTraffic")) or "")
-    variables = mapping(mapping(hook.properties.get("Environment")).get("Variables")) if hook is not None else {}
-    # Without `ALARMS`, a variable named `MINUTES` may mean something else.
-    return max(_numbers(possible_values(analysis, variables.get("MINUTES"), given)), default=0) if "ALARMS" in variables else 0
-
-
 def _shift(analysis: TemplateAnalysis, value: Any, given: dict[str, str]) -> TrafficShift | None:
     name = reference(value)
     if name is None:

@@ -8,10 +8,11 @@ from gitlabgen import sam
 from gitlabgen.codec.cloudformation import long_form
 from gitlabgen.codec.comments import block_comment, file_note, joined_notes, merged_entries, note_at, with_comment
 from gitlabgen.codec.decoding import Decoder, NodeLocation
-from gitlabgen.codec.template_encoding import API_KEYS, RESOURCE_ATTRIBUTES, route_type
+from gitlabgen.codec.template_encoding import API_KEYS, RESOURCE_ATTRIBUTES
 from gitlabgen.modeling.kinds import FrozenDict
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.sam.class_index import EVENT_CLASSES, RESOURCE_CLASSES
+from gitlabgen.sam.events.route_types import route_type
 from gitlabgen.sam.template import Template
 from gitlabgen.yamltext.nodes import Tagged
 from gitlabgen.yamltext.positions import MapNode

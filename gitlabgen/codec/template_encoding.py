@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen import sam
@@ -11,6 +10,7 @@ from gitlabgen.errors import Finding, KeywordError
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
 from gitlabgen.sam.canaries.wiring import expanded
+from gitlabgen.sam.events.route_types import route_type
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.sam.template import Template
 from gitlabgen.yamltext.nodes import Commented
@@ -21,35 +21,13 @@ if TYPE_CHECKING:
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.outputs import Output
 
-__all__ = ["API_KEYS", "RESOURCE_ATTRIBUTES", "TemplateEncoder", "route_type"]
+__all__ = ["API_KEYS", "RESOURCE_ATTRIBUTES", "TemplateEncoder"]
 
 RESOURCE_ATTRIBUTES: Final = tuple(plan_of(BaseResource).keys.values())
 """The attributes of a resource next to `Properties`. Only SAM allows the last two."""
 
 API_KEYS: Final = {"Api": "RestApiId", "HttpApi": "ApiId"}
 """The property that names the API, by the type of the event."""
-
-_ROUTE_TYPES: Final = {"AWS::Serverless::Api": "Api", "AWS::Serverless::HttpApi": "HttpApi"}
-
-
-def route_type(api: Any, types: Mapping[str, Any]) -> str:
-    """Return the type of the event of a route to this API.
-
-    Args:
-        api: The API's name or a `Ref` to it.
-        types: The types of the template's resources by logical id.
-    """
-    name = _target(api)
-    kind = types.get(name) if isinstance(name, str) else None
-    return _ROUTE_TYPES.get(kind, "HttpApi") if isinstance(kind, str) else "HttpApi"
-
-
-def _target(api: Any) -> Any:
-    if isinstance(api, Model):
-        return getattr(api, "argument", None)
-    # troposphere stores a `Ref` as a mapping.
-    data = getattr(api, "data", None)
-    return data.get("Ref") if isinstance(data, dict) else api
 
 
 class TemplateEncoder:

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from gitlabgen.sam.api import HttpApi, HttpApiGlobals, RestApi, RestApiGlobals
     from gitlabgen.sam.bootstrapping.account_template import added_permissions, bootstrap
     from gitlabgen.sam.canaries.alarm import Alarm
+    from gitlabgen.sam.canaries.bake_alarms import monitoring_alarms, with_bake_alarms
     from gitlabgen.sam.canaries.canary import Canary, gradual_if, with_canaries
     from gitlabgen.sam.canaries.hook import Hook
+    from gitlabgen.sam.canaries.probe import Probe
     from gitlabgen.sam.canaries.recipes import Metric, Recipe
     from gitlabgen.sam.canaries.rollback import rollback_configuration, rollback_option
     from gitlabgen.sam.canaries.shifts import TimeBasedCanary, TimeBasedLinear
@@ -77,6 +79,7 @@ __all__ = [
     "Or",
     "Output",
     "Parameter",
+    "Probe",
     "Recipe",
     "Ref",
     "Resource",
@@ -103,9 +106,11 @@ __all__ = [
     "dumps",
     "gradual_if",
     "loads",
+    "monitoring_alarms",
     "rollback_configuration",
     "rollback_option",
     "trust",
+    "with_bake_alarms",
     "with_canaries",
 ]
 if not TYPE_CHECKING:
@@ -149,6 +154,7 @@ if not TYPE_CHECKING:
             "Or": "gitlabgen.sam.conditions",
             "Output": "gitlabgen.sam.outputs",
             "Parameter": "gitlabgen.sam.parameters",
+            "Probe": "gitlabgen.sam.canaries.probe",
             "Recipe": "gitlabgen.sam.canaries.recipes",
             "Ref": "gitlabgen.sam.intrinsics",
             "Resource": "gitlabgen.sam.resource",
@@ -176,9 +182,11 @@ if not TYPE_CHECKING:
             "added_permissions": "gitlabgen.sam.bootstrapping.account_template",
             "bootstrap": "gitlabgen.sam.bootstrapping.account_template",
             "gradual_if": "gitlabgen.sam.canaries.canary",
+            "monitoring_alarms": "gitlabgen.sam.canaries.bake_alarms",
             "rollback_configuration": "gitlabgen.sam.canaries.rollback",
             "rollback_option": "gitlabgen.sam.canaries.rollback",
             "trust": "gitlabgen.sam.role",
+            "with_bake_alarms": "gitlabgen.sam.canaries.bake_alarms",
             "with_canaries": "gitlabgen.sam.canaries.canary",
         },
     )

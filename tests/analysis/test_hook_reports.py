@@ -7,7 +7,7 @@ import pytest
 from gitlabgen.analysis.hook_reports import may_report
 from gitlabgen.analysis.hook_sources import HookCode
 from gitlabgen.analysis.template_folders import TemplateFolder
-from gitlabgen.sam.hooks import source
+from gitlabgen.sam.hooks import probe_code
 from tests.resolution.test_includes import Files
 
 CALL = "boto3.client('codedeploy').put_lifecycle_event_hook_execution_status(status='Succeeded')"
@@ -132,12 +132,9 @@ def test_scripts_of_the_repository(name: str) -> None:
     assert not script(f"import b from '{name}'", **{"b.ts": ""})
 
 
-def test_the_hooks_of_the_package_report() -> None:
-    """The hooks that are part of gitlabgen report."""
-    assert python(source("smoke.py"))
-    assert python(source("bake.py"))
-    assert script(source("smoke.mjs"))
-    assert script(source("bake.mjs"))
+def test_the_hook_of_a_probe_reports() -> None:
+    """The code that is part of gitlabgen reports."""
+    assert python(probe_code())
 
 
 def test_modules_without_a_repository() -> None:

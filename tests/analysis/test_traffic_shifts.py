@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gitlabgen.analysis.templates import TemplateAnalysis
-from gitlabgen.analysis.traffic_shifts import TrafficShift, bake_minutes, executions_of, shifts_of
+from gitlabgen.analysis.traffic_shifts import TrafficShift, executions_of, shifts_of
 from gitlabgen.sam import loads
 
 _FUNCTION = """
@@ -21,13 +21,10 @@ Resources:
     Type: AWS::Serverless::Function
     Properties:
       AutoPublishAlias: live
-      DeploymentPreference: {Type: %s, Hooks: {PostTraffic: !Ref Hook}}
+      DeploymentPreference: {Type: %s}
   Mine:
     Type: %s
     Properties: {TrafficRoutingConfig: {%s}}
-  Hook:
-    Type: AWS::Serverless::Function
-    Properties: {Environment: {Variables: {%s}}}
 """
 _MACHINE = """
 Parameters:
@@ -47,7 +44,7 @@ def _shifts(
     type_: str, routing: str = "", given: Any = None, kind: str = "AWS::CodeDeploy::DeploymentConfig"
 ) -> list[TrafficShift]:
     """Return the shifts of a function whose canary is of a type."""
-    analysis = TemplateAnalysis(loads(_FUNCTION % (type_, kind, routing, "A: b")))
+    analysis = TemplateAnalysis(loads(_FUNCTION % (type_, kind, routing)))
     return shifts_of(analysis, analysis.canaries[0], given)
 
 
@@ -147,18 +144,3 @@ def test_executions_of_a_state_machine_shift_likewise(
 ) -> None:
     """Step Functions' own words mean the same steps; a shift that is off, or has no interval, takes no time."""
     assert _executions(preference, **given) == expected
-
-
-@pytest.mark.parametrize(
-    ("variables", "minutes"),
-    [
-        ('ALARMS: a, MINUTES: "7"', 7),
-        ("ALARMS: a, MINUTES: !Ref Time", 0),
-        ("ALARMS: a", 0),
-        ('MINUTES: "7"', 0),
-    ],
-)
-def test_a_hook_bakes_as_long_as_its_variable_says(variables: str, minutes: int) -> None:
-    """Only a hook that watches alarms bakes, and only a number of minutes is known."""
-    analysis = TemplateAnalysis(loads(_FUNCTION % ("AllAtOnce", "AWS::SNS::Topic", "", variables)))
-    assert bake_minutes(analysis, analysis.canaries[0], {}) == minutes

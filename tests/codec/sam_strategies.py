@@ -24,6 +24,7 @@ NOT_DRAWN: dict[type[Model], str] = {
     sam.Hook: "becomes a resource, and is read as one",
     sam.Intrinsic: "replaces a value: `intrinsics` draws it",
     sam.Metric: "becomes a part of an alarm",
+    sam.Probe: "becomes a resource, and is read as one",
     sam.Recipe: "becomes an alarm, and is read as one",
     sam.StackOutput: "not part of a template: jobs use it",
     sam.TimeBasedCanary: "becomes a resource, and is read as one",
@@ -112,6 +113,7 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
         (sam.Canary, "hooks"): (
             st.dictionaries(st.sampled_from(["PreTraffic", "PostTraffic"]), intrinsics, max_size=2) | intrinsics
         ),
+        (sam.Canary, "probe"): st.none(),  # it becomes a hook
         (sam.Event, "batch_size"): st.integers(1, 10) | intrinsics,
         (sam.Event, "maximum_batching_window_in_seconds"): st.integers(0, 300) | intrinsics,
         (sam.Event, "name"): names,

@@ -6,7 +6,7 @@ import pytest
 
 from gitlabgen import Job, Pipeline, Project, lint
 from gitlabgen.codec import templates
-from gitlabgen.sam.hooks import source
+from gitlabgen.sam.hooks import probe_code
 from tests.linting.test_rules import formatted
 from tests.resolution.test_includes import Files
 
@@ -61,7 +61,7 @@ def found(files: dict[str, str], changes: dict[str, str] | None = None, folder: 
 def test_a_hook_that_never_reports() -> None:
     """The finding is at the handler."""
     assert found({"hooks/probe.py": EMPTY}) == [NEVER]
-    assert found({"hooks/probe.py": source("smoke.py")}) == []
+    assert found({"hooks/probe.py": probe_code()}) == []
     assert found({"infra/hooks/probe.py": EMPTY}, folder="infra") == [NEVER]
 
 
@@ -141,7 +141,7 @@ def test_a_package_of_one_file() -> None:
 def test_scripts_with_any_ending() -> None:
     """A handler in JavaScript may be in a module or in TypeScript; a similar name is proposed with its folder."""
     script = {"CodeUri: hooks/": "Runtime: nodejs24.x", "Handler: probe.handler": "Handler: code/probe.handler"}
-    assert found({"code/probe.ts": source("smoke.mjs"), "src/app.py": ""}, script) == []
+    assert found({"code/probe.ts": "client.putLifecycleEventHookExecutionStatus({})", "src/app.py": ""}, script) == []
     assert found({"code/prob.mjs": "", ".gitlab-ci.yml": ""}, script) == [
         f"17:16 {MISSING.replace('hooks/probe.py', 'code/probe.js')} | write `Handler: code/prob.handler`"
     ]
@@ -158,6 +158,6 @@ def test_files_of_a_project() -> None:
         return found & {"missing-hook-source", "hook-never-reports"}
 
     assert rules({"hooks/probe.py": EMPTY}) == {"hook-never-reports"}
-    assert rules({"hooks/probe.py": source("smoke.py")}) == set()
+    assert rules({"hooks/probe.py": probe_code()}) == set()
     assert rules({}) == set()
     assert rules({}, Files({"src/app.py": ""})) == {"missing-hook-source"}

@@ -94,22 +94,6 @@ def test_limits_of_a_wait(script: list[str], keywords: dict[str, Any], words: st
     assert [finding.message.partition(", but the ")[2] for finding in findings] == ([] if words is None else [words])
 
 
-BAKED = """
-Parameters:
-  Gradual: {Type: String, Default: "yes"}
-Conditions:
-  IsGradual: !Equals [!Ref Gradual, "yes"]
-Resources:
-  Shift:
-    Type: AWS::Serverless::Function
-    Properties:
-      AutoPublishAlias: live
-      DeploymentPreference: {Type: Linear10PercentEvery1Minute, Hooks: {PostTraffic: !Ref Hook}}
-  Hook:
-    Type: AWS::Serverless::Function
-    Properties:
-      Environment: {Variables: {ALARMS: a, MINUTES: !If [IsGradual, "55", "0"]}}
-"""
 MACHINE = """
 Parameters:
   Kind: {Type: String, Default: LINEAR}
@@ -127,11 +111,6 @@ Resources:
 @pytest.mark.parametrize(
     ("template", "options", "words"),
     [
-        (BAKED, "", "shifts traffic for 9 minutes (`Linear10PercentEvery1Minute`) and then watches alarms for 55"),
-        (BAKED, " --parameter-overrides Gradual=no", None),
-        (BAKED.replace("ALARMS", "OTHERS"), "", None),
-        (BAKED.replace("Hooks: {PostTraffic: !Ref Hook}", "Enabled: true"), "", None),
-        (BAKED.replace("Linear10PercentEvery1Minute", "AllAtOnce").replace('"55"', '"60"'), "", "watches alarms for 60 minutes"),
         (MACHINE, "", "shifts executions for 90 minutes (`LINEAR`)"),
         (MACHINE, " --parameter-overrides Kind=CANARY", None),
         (MACHINE.replace("Interval: 10", "Interval: 75"), " --parameter-overrides Kind=CANARY", "for 75 minutes (`CANARY`)"),

@@ -29,6 +29,7 @@ from gitlabgen.sam import (
     HttpApi,
     If,
     Parameter,
+    Probe,
     Ref,
     Resource,
     Route,
@@ -376,20 +377,22 @@ def test_a_template_without_canaries_is_unchanged() -> None:
 
 
 def test_alarms_continue_after_the_shift() -> None:
-    """If production bakes, each alarm of the new version has another one for the alias, which has data after the shift."""
+    """If production bakes, each alarm of the new version has a twin on the alias, which is a part of the stack's bake alarm."""
     made = gitlabgen.sam.dumps(service().template or Template())
 
     assert "HelloErrorsBakeAlarm" in made
+    assert "AlarmName: !Sub ${AWS::StackName}-bake" in made
     assert "ErrorsBakeAlarm" not in gitlabgen.sam.dumps(service(bake=None).template or Template())
 
 
-def test_a_hook_that_bakes_has_its_own_alarms() -> None:
-    """The pipeline uses the alarms of the hook, too, and deployments wait for it."""
-    hooks = [Hook.bake("hooks/bake.mjs", minutes=30)]
-    made = service(template(Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], hooks=hooks)))
+def test_deployments_wait_for_a_probe() -> None:
+    """The calls of a probe come before the shift, and take at most the time of its hook."""
+    probe = Probe.http("GET", "/", timeout=600)
+    made = service(template(Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], probe=probe)))
+    without = service(template(Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], probe=Probe.none("why"))))
 
-    assert gitlabgen.sam.dumps(made.template or Template()).count("HelloErrorsBakeAlarm:") == 1
-    assert "--max-wait-duration 85" in commands(jobs(made)["deploy-prod"])
+    assert "--max-wait-duration 50" in commands(jobs(made)["deploy-prod"])
+    assert "--max-wait-duration 40" in commands(jobs(without)["deploy-prod"])
 
 
 def test_the_canary_of_all_functions_counts() -> None:

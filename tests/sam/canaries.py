@@ -68,8 +68,10 @@ _both = {
     "theirs": sam.Metric("Mine", "Orders", dimensions={"Shop": "x"}),
 }
 _recipes = st.one_of(
-    st.builds(lambda limit, given: sam.Alarm.errors(limit, **given), st.integers(0, 9), _periods),
-    st.builds(lambda percent, given: sam.Alarm.error_rate(percent=percent, **given), st.integers(0, 99), _periods),
+    st.builds(
+        lambda limit, given: sam.Alarm.metric("AWS/Lambda", "Errors", threshold=limit, **given), st.integers(0, 9), _periods
+    ),
+    st.builds(lambda percent, given: sam.Alarm.errors(percent, name="Rate", **given), st.integers(0, 99), _periods),
     st.builds(lambda stat: sam.Alarm.duration(stat, milliseconds=900), st.sampled_from(["p90", "p99.9", "Average"])),
     st.builds(lambda given: sam.Alarm.throttles(**given), _periods),
     st.just(sam.Alarm.iterator_age(milliseconds=1000)),
@@ -96,8 +98,7 @@ def _hook(event: str) -> st.SearchStrategy[Any]:
     make = sam.Hook.pre_traffic if event == "PreTraffic" else sam.Hook.post_traffic
     options = st.fixed_dictionaries({}, optional={"timeout": st.just(9), "environment": st.just({"A": "b"})})
     code = st.builds(lambda source, given: make(source, **given), st.sampled_from(["hooks/a.py", "b.mjs"]), options)
-    baking = [sam.Hook.bake(minutes=20)] if event == "PostTraffic" else []
-    return st.none() | code | st.sampled_from([make(_OWN_HOOK), *baking])
+    return st.none() | code | st.just(make(_OWN_HOOK))
 
 
 _hooks = st.one_of(
@@ -108,8 +109,9 @@ _hooks = st.one_of(
 
 
 def _canary(type_: Any, **keywords: Any) -> sam.Canary:
-    if not keywords["alarms"] and isinstance(keywords["hooks"], list):  # a hook that bakes needs alarms
-        keywords["hooks"] = [hook for hook in keywords["hooks"] if hook.bake_minutes is None]
+    hooks = keywords["hooks"]
+    if isinstance(hooks, list) and any(hook.event == "PreTraffic" for hook in hooks):
+        keywords["probe"] = None  # CodeDeploy calls only one function before the shift
     return sam.Canary(type_, **keywords)
 
 
@@ -118,6 +120,7 @@ _canaries = st.builds(
     _types,
     alarms=_alarms.map(lambda alarms: alarms or None),
     hooks=_hooks,
+    probe=st.sampled_from([None, sam.Probe.event({"Records": []}), sam.Probe.http("GET", "/any"), sam.Probe.none("why")]),
     alias=st.sampled_from(["live", "blue2", "a-b_c", sam.Ref("Alias")]),
     enabled=st.sampled_from([None, None, None, True, False]),
     role=st.sampled_from([None, _OWN_ROLE, "arn:aws:iam::1:role/deploy"]),
@@ -137,6 +140,7 @@ def templates(draw: st.DrawFn) -> sam.Template:
             code_uri="src/",
             canary=draw(st.sampled_from(canaries)),
             condition=draw(st.sampled_from([None, None, *_CONDITIONS])),
+            function_url_config={"AuthType": "NONE"},
             events={
                 "Get": sam.Route("GET", f"/{index}", api=draw(st.sampled_from([_HTTP_API, _REST_API]))),
                 "Daily": sam.Schedule(schedule="rate(1 day)"),
@@ -149,4 +153,5 @@ def templates(draw: st.DrawFn) -> sam.Template:
         conditions={name: sam.Equals(sam.Ref("Stage"), name) for name in _CONDITIONS},
         resources=[*functions, *_SHARED],
     )
+    template = sam.with_bake_alarms(template) if draw(st.booleans()) else template
     return sam.gradual_if(template, "Gradual") if draw(st.booleans()) else template

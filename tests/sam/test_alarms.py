@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import comb
 from typing import Any
 
 import pytest
@@ -31,20 +32,30 @@ def alarm(recipe: sam.Recipe, **canary: Any) -> dict[str, Any]:
     return properties
 
 
-def test_errors_of_the_new_version() -> None:
-    """An alarm on errors watches the function's alias and new version; missing data does not breach."""
+def test_errors_are_a_rate_of_the_new_version() -> None:
+    """The rate is computed from errors and calls of the version; with too few calls and without data, nothing breaches."""
     assert made(sam.Alarm.errors()) == {
         "HelloErrorsAlarm": {
             "Type": "AWS::CloudWatch::Alarm",
             "Properties": {
                 "AlarmName": {"Fn::Sub": "${AWS::StackName}-Hello-Errors"},
-                "Namespace": "AWS/Lambda",
-                "MetricName": "Errors",
-                "Dimensions": VERSION,
-                "Statistic": "Sum",
-                "Period": 60,
+                "Metrics": [
+                    {"Id": "result", "Expression": "IF(invocations >= 20, 100 * errors / invocations, 0)", "Label": "Errors"},
+                    *(
+                        {
+                            "Id": metric.lower(),
+                            "MetricStat": {
+                                "Metric": {"Namespace": "AWS/Lambda", "MetricName": metric, "Dimensions": VERSION},
+                                "Period": 60,
+                                "Stat": "Sum",
+                            },
+                            "ReturnData": False,
+                        }
+                        for metric in ("Errors", "Invocations")
+                    ),
+                ],
                 "EvaluationPeriods": 1,
-                "Threshold": 0,
+                "Threshold": 5,
                 "ComparisonOperator": "GreaterThanThreshold",
                 "TreatMissingData": "notBreaching",
             },
@@ -52,27 +63,27 @@ def test_errors_of_the_new_version() -> None:
     }
 
 
-def test_error_rate_with_a_minimum_of_calls() -> None:
-    """A rate is computed from errors and calls of the new version; it needs a minimum of calls."""
-    properties = alarm(sam.Alarm.error_rate(percent=1.5, minimum=5, period=120))
+def test_the_rate_and_the_minimum_of_calls_are_chosen() -> None:
+    """The period belongs to the metrics, and the percentage is the threshold."""
+    properties = alarm(sam.Alarm.errors(percent=1.5, min_samples=5, period=120))
     assert properties["Threshold"] == 1.5
-    assert properties["Metrics"] == [
-        {"Id": "result", "Expression": "IF(invocations >= 5, 100 * errors / invocations, 0)", "Label": "ErrorRate"},
-        *(
-            {
-                "Id": metric.lower(),
-                "MetricStat": {
-                    "Metric": {"Namespace": "AWS/Lambda", "MetricName": metric, "Dimensions": VERSION},
-                    "Period": 120,
-                    "Stat": "Sum",
-                },
-                "ReturnData": False,
-            }
-            for metric in ("Errors", "Invocations")
-        ),
-    ]
+    assert properties["Metrics"][0]["Expression"] == "IF(invocations >= 5, 100 * errors / invocations, 0)"
+    assert {query["MetricStat"]["Period"] for query in properties["Metrics"][1:]} == {120}
     # CloudWatch rejects these together with metric math.
     assert properties.keys().isdisjoint(("Period", "Statistic", "MetricName", "Namespace", "Dimensions"))
+
+
+@pytest.mark.parametrize("make", [sam.Alarm.errors, lambda **given: sam.Alarm.duration(milliseconds=9, **given)])
+def test_a_recipe_may_watch_the_alias(make: Any) -> None:
+    """An alarm on the alias counts the calls of the old version, too."""
+    assert {metric.of for metric in make().metrics.values()} == {"version"}
+    assert "ExecutedVersion" not in str(made(make(of="alias")))
+
+
+def test_a_count_of_errors_is_any_other_metric() -> None:
+    """To stop at the first error is possible, but has to be said."""
+    properties = alarm(sam.Alarm.metric("AWS/Lambda", "Errors", threshold=0))
+    assert (properties["MetricName"], properties["Statistic"], properties["Dimensions"]) == ("Errors", "Sum", VERSION)
 
 
 def test_duration_as_percentile_or_average() -> None:
@@ -101,8 +112,8 @@ def test_metrics_without_a_version_are_watched_on_the_alias() -> None:
 
 def test_alarms_use_the_alias_of_the_canary() -> None:
     """The dimension has the canary's alias, whether it is a string or an intrinsic function."""
-    assert alarm(sam.Alarm.errors(), alias="prod")["Dimensions"][1]["Value"] == {"Fn::Sub": "${Hello}:prod"}
-    assert alarm(sam.Alarm.errors(), alias=sam.Ref("Stage"))["Dimensions"][1]["Value"] == {
+    assert alarm(sam.Alarm.throttles(), alias="prod")["Dimensions"][1]["Value"] == {"Fn::Sub": "${Hello}:prod"}
+    assert alarm(sam.Alarm.throttles(), alias=sam.Ref("Stage"))["Dimensions"][1]["Value"] == {
         "Fn::Sub": ["${Hello}:${Alias}", {"Alias": {"Ref": "Stage"}}]
     }
 
@@ -218,7 +229,7 @@ def test_metric_math() -> None:
 def test_options_are_written() -> None:
     """Periods, data points and actions are written as given."""
     properties = alarm(
-        sam.Alarm.errors(
+        sam.Alarm.throttles(
             2,
             name="Many",
             period=120,
@@ -310,14 +321,14 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
         "`Recipe`: `expression` does not use the metric 'b'",
     ),
     "a rate of 100 percent": (
-        lambda: sam.Alarm.error_rate(percent=100),
+        lambda: sam.Alarm.errors(percent=100),
         "`Recipe`: `percent` should be at least 0 and below 100, got 100",
     ),
     "a negative rate": (
-        lambda: sam.Alarm.error_rate(percent=-1),
+        lambda: sam.Alarm.errors(percent=-1),
         "`Recipe`: `percent` should be at least 0 and below 100, got -1",
     ),
-    "no minimum": (lambda: sam.Alarm.error_rate(percent=1, minimum=0), "`Recipe`: `minimum` should be at least 1, got 0"),
+    "no minimum": (lambda: sam.Alarm.errors(min_samples=0), "`Recipe`: `min_samples` should be at least 1, got 0"),
     "an API without a name": (
         lambda: sam.Alarm.api_5xx(sam.RestApi("A", stage_name="x", definition_body={})),
         "`Recipe`: `api` has no `name_`; set it: CloudWatch finds the API's metrics by this name",
@@ -361,7 +372,7 @@ def test_valid_recipes_are_accepted() -> None:
         assert sam.Alarm.metric("Shop", "A", threshold=0, period=period).period == period
     sam.Alarm.math("SUM(METRICS())", metrics=TWO, threshold=1)
     sam.Alarm.math("METRICS()", metrics={f"m{index}": TWO["a"] for index in range(10)}, threshold=1)
-    sam.Alarm.error_rate(percent=0, minimum=1)
+    sam.Alarm.errors(percent=0, min_samples=1)
     for namespace, names in METRICS.items():
         for name in names:
             sam.Metric(namespace, name)
@@ -375,8 +386,8 @@ ANY: Any = sam.Alarm
     [
         lambda: ANY.errors("x"),
         lambda: ANY.errors(name=3),
-        lambda: ANY.error_rate(percent="x"),
-        lambda: ANY.error_rate(percent=1, minimum="x"),
+        lambda: ANY.errors(percent="x"),
+        lambda: ANY.errors(min_samples="x"),
         lambda: ANY.duration(90, milliseconds=1),
         lambda: ANY.metric(3, 4, threshold=1),
         lambda: ANY.math(3, metrics={"a": sam.Metric("Shop", "A")}, threshold=1),
@@ -392,3 +403,18 @@ def test_values_of_the_wrong_type_are_findings(make: Callable[[], Any]) -> None:
         make()
     assert findings
     assert {finding.file for finding in findings} == {"tests/sam/test_alarms.py"}
+
+
+def test_a_rate_takes_back_fewer_healthy_releases_than_a_count() -> None:
+    """With one error in 2,000 calls and 4,000 calls in a shift, a count stops 86 of 100 releases, and the rate hardly any."""
+
+    def few(calls: int, errors: int) -> float:
+        return sum(comb(calls, count) * 0.0005**count * 0.9995 ** (calls - count) for count in range(errors + 1))
+
+    counted = rated = 1.0
+    for step in range(1, 11):
+        calls = round(4000 / 5.5 * step / 10)
+        counted *= few(calls, 0)
+        rated *= few(calls, int(calls * 0.05))
+    assert round(1 - counted, 2) == 0.86
+    assert 1 - rated < 1e-6

@@ -113,7 +113,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "`TimeBasedCanary`: `canary_percentage` should be an integer, got the string '5'; write `canary_percentage=5`",
     ),
     "two recipes with the same name": (
-        lambda: sam.Canary(alarms=[sam.Alarm.errors(), sam.Alarm.errors(3)]),
+        lambda: sam.Canary(alarms=[sam.Alarm.errors(), sam.Alarm.errors(percent=3)]),
         "`Canary`: `alarms` has two recipes named 'Errors'; give one of them another `name`",
     ),
     "two hooks for one event": (

@@ -16,7 +16,7 @@ from tests.sam.messages import said
 
 # Documented properties of SAM that troposphere's classes do not have yet.
 NEWER = {"Canary": {"PassthroughCondition", "TriggerConfigurations"}}
-OWN = {*plan_of(sam.BaseResource).names, "alias"}
+OWN = {*plan_of(sam.BaseResource).names, "alias", "probe"}
 
 
 # SAM's resources are compared with its translator instead.

@@ -114,11 +114,3 @@ def test_the_linter_sees_each_function_with_its_canary() -> None:
     )
     assert (finding.rule, finding.message.partition(" ")[0]) == ("canary-without-alarms", "`A`")
     assert finding.file == "tests/sam/test_spread.py"
-
-
-def test_rollback_triggers_include_the_canary_of_globals() -> None:
-    """CloudFormation watches the alarms of each function."""
-    given = template(sam.Function("A"), sam.Function("B"), canary=sam.Canary("AllAtOnce", alarms=[sam.Alarm.throttles()]))
-    configuration = sam.rollback_configuration(given, minutes=1, stack_name="s", region="r", account="1")
-    names = [trigger["Arn"].rpartition(":")[2] for trigger in configuration["RollbackTriggers"]]
-    assert names == ["s-A-Throttles", "s-B-Throttles"]

@@ -72,7 +72,7 @@ def _assert_shifts(made: dict[str, Any], function: sam.Function, canary: sam.Can
         **{key: {"Ref": hook} for key, hook in hooks.items()},
     }
     for hook in {*hooks.values()} - {"OwnHook"}:
-        _assert_hook(made, hook, canary, version)
+        _assert_hook(made, hook, version)
     group = made[f"{function.name}DeploymentGroup"]
     assert group.get("Condition") in (None, function.condition)
     _assert_configuration(made, group["Properties"]["DeploymentConfigName"], canary.type)
@@ -89,26 +89,11 @@ def _assert_shifts(made: dict[str, Any], function: sam.Function, canary: sam.Can
             assert link["Name"] == (alarm if isinstance(alarm, str) else {"Ref": "Own"})
 
 
-def _leaves(value: Any) -> list[Any]:
-    return [leaf for choice in value["Fn::If"][1:] for leaf in _leaves(choice)] if isinstance(value, dict) else [value]
-
-
-def _assert_hook(made: dict[str, Any], name: str, canary: sam.Canary, version: str) -> None:
+def _assert_hook(made: dict[str, Any], name: str, version: str) -> None:
     properties = made[name]["Properties"]
     assert properties["FunctionName"]["Fn::Sub"].startswith("CodeDeployHook_")
     variables = properties["Environment"]["Variables"]
-    if name.endswith("PostTrafficHook") and canary.bake_minutes:
-        assert {*_leaves(variables["MINUTES"])} <= {str(canary.bake_minutes), "0"}
-        assert isinstance(variables["MINUTES"], dict) or variables["MINUTES"] != "0"
-        given: Any = canary.alarms
-        for alarm, link in zip(given, variables["ALARMS"]["Fn::Join"][1], strict=True):
-            if isinstance(alarm, sam.Recipe):
-                about = [pair["Name"] for metric in _metrics(_alarm(made, link)["Properties"]) for pair in metric["Dimensions"]]
-                assert "ExecutedVersion" not in about
-            else:
-                assert link == (alarm if isinstance(alarm, str) else {"Ref": "Own"})
-    else:
-        assert variables["NEW_VERSION"] == {"Ref": version}
+    assert variables["NEW_VERSION"] == {"Ref": version}
 
 
 def _metrics(alarm: dict[str, Any]) -> list[dict[str, Any]]:
@@ -129,10 +114,13 @@ def _alias(made: dict[str, Any], function: sam.Function) -> dict[str, Any]:
 def _hooks(canary: sam.Canary, function: sam.Function) -> dict[str, str]:
     """Return the hook functions by CodeDeploy's names of the events."""
     keys = {"PreTraffic": "BeforeAllowTrafficHook", "PostTraffic": "AfterAllowTrafficHook"}
+    has_calls = canary.probe is not None and canary.probe.reason is None
+    probed = {keys["PreTraffic"]: f"{function.name}PreTrafficHook"} if has_calls else {}
     if isinstance(canary.hooks, Mapping):
-        return {keys[event]: "OwnHook" for event in canary.hooks}
-    found: Any = canary.hooks or ()
-    return {keys[hook.event]: f"{function.name}{hook.event}Hook" if isinstance(hook.source, str) else "OwnHook" for hook in found}
+        return probed | {keys[event]: "OwnHook" for event in canary.hooks}
+    given: Any = canary.hooks or ()
+    own = {hook.event: f"{function.name}{hook.event}Hook" if isinstance(hook.source, str) else "OwnHook" for hook in given}
+    return probed | {keys[event]: name for event, name in own.items()}
 
 
 def _assert_configuration(made: dict[str, Any], name: Any, type_: Any) -> None:

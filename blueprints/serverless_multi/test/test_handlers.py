@@ -17,11 +17,6 @@ def test_an_order_without_an_item_is_refused() -> None:
     assert [shop.handler({"body": body}, None)["statusCode"] for body in (None, "no JSON", "{}", "[]")] == [400] * 4
 
 
-def test_the_smoke_test_orders_nothing() -> None:
-    """The hook's call is answered without a message in the queue."""
-    assert shop.handler({"smoke": True}, None) == {"statusCode": 204}
-
-
 def test_only_failed_messages_come_again() -> None:
     """The worker names the messages that it could not read."""
     records = [{"messageId": "1", "body": json.dumps({"item": "tea"})}, {"messageId": "2", "body": "[]"}]

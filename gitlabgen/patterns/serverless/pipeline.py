@@ -30,8 +30,9 @@ from gitlabgen.patterns.serverless.packages import package_job
 from gitlabgen.patterns.serverless.roles import bootstraps, bounded
 from gitlabgen.patterns.serverless.scripts import NAMES, source
 from gitlabgen.patterns.serverless.service import Service
-from gitlabgen.patterns.serverless.traffic import switchable, watched_after_shift
+from gitlabgen.patterns.serverless.traffic import switchable
 from gitlabgen.project import TEMPLATE, Project
+from gitlabgen.sam.canaries.bake_alarms import with_bake_alarms
 from gitlabgen.sam.capabilities import capabilities
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ __all__ = ["serverless_service"]
 def serverless_service(service: Service) -> Project:
     """Return the project of a service; `Service` has the arguments."""
     template = service.template if service.project is None else bounded(service.template)
-    template = switchable(watched_after_shift(template) if any(map(service.bakes, service.deploy)) else template)
+    template = switchable(with_bake_alarms(template) if any(map(service.bakes, service.deploy)) else template)
     if service.package is None:
         template = without_foreign_builds(template)
     deployments = Deployments(service, _capabilities(template))

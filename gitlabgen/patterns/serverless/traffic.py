@@ -1,22 +1,18 @@
-"""Traffic: whether it shifts step by step, and the alarms that watch it after the shift."""
+"""Traffic: whether it shifts step by step."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from gitlabgen.modeling.model import changed
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.patterns.serverless.targets import OWN_PARAMETERS
-from gitlabgen.sam.canaries.alarm import Alarm
 from gitlabgen.sam.canaries.canary import Canary, gradual_if
-from gitlabgen.sam.canaries.recipe_alarms import after_shift, alarm_of
-from gitlabgen.sam.canaries.recipes import Recipe
 from gitlabgen.sam.canaries.shifts import branches
 from gitlabgen.sam.canaries.wiring import expanded, spread
 from gitlabgen.sam.conditions import Equals
-from gitlabgen.sam.function import Function
 from gitlabgen.sam.intrinsics import If, Ref
 from gitlabgen.sam.parameters import Parameter
 from gitlabgen.sam.template import Template
@@ -41,32 +37,6 @@ def canaries_of(template: Template) -> list[Canary]:
     """
     found = [getattr(resource, "canary", None) for resource in spread(template).resources]
     return [*dict.fromkeys(canary for canary in found if isinstance(canary, Canary) and canary.enabled is not False)]
-
-
-def watched_after_shift(template: Template) -> Template:
-    """Return a template with additional alarms that watch the new version after its traffic has shifted.
-
-    A version has separate metrics only while the alias has two versions, so the alarms of the canary have no data after the
-    shift.
-
-    Args:
-        template: The template.
-    """
-    template = spread(template)
-    resources: list[Any] = []
-    for resource in template.resources:
-        resources += [resource, *_later_alarms(resource)]
-    return changed(template, resources=resources) if len(resources) > len(template.resources) else template
-
-
-def _later_alarms(function: Any) -> Iterator[Alarm]:
-    canary = getattr(function, "canary", None)
-    # Such alarms already exist for a hook that bakes.
-    if not isinstance(function, Function) or not isinstance(canary, Canary) or canary.enabled is False or canary.bake_minutes:
-        return
-    for recipe in canary.alarms if isinstance(canary.alarms, tuple) else ():
-        if isinstance(recipe, Recipe) and (later := after_shift(recipe)) is not recipe:
-            yield alarm_of(later, function, canary.alias)
 
 
 def switchable(template: Template) -> Template:

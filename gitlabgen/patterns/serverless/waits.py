@@ -71,16 +71,17 @@ def _shift_minutes(canary: Canary, minutes: int | None) -> int:
 def _hook_minutes(canary: Canary) -> int:
     """Return how many minutes the hooks of one function may take, one after the other."""
     hooks: Any = canary.hooks
+    has_calls = canary.probe is not None and canary.probe.reason is None
+    probed = _rounded_up(60, canary.probe.timeout) // 60 if has_calls and canary.probe is not None else 0
     if not isinstance(hooks, tuple):
-        return _SILENT_HOOK * len(hooks) if isinstance(hooks, dict) else 0
-    return sum(map(_minutes_of, hooks))
+        return probed + (_SILENT_HOOK * len(hooks) if isinstance(hooks, dict) else 0)
+    return probed + sum(map(_minutes_of, hooks))
 
 
 def _minutes_of(hook: Hook) -> int:
     if not (isinstance(hook.source, str) and isinstance(hook.timeout, int)):
         return _SILENT_HOOK
-    # A hook that bakes is called repeatedly.
-    return _rounded_up(60, hook.timeout) // 60 + (hook.bake_minutes or 0)
+    return _rounded_up(60, hook.timeout) // 60
 
 
 def _rounded_up(step: int, number: int) -> int:

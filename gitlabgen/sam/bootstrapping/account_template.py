@@ -44,6 +44,7 @@ _MAY_NOT: Final = "which the execution role cannot create"
 # The execution role may change a resource with a given name only if the name begins with the prefix.
 _NAMES: Final = {
     "AWS::CloudWatch::Alarm": "alarm_name",
+    "AWS::CloudWatch::CompositeAlarm": "alarm_name",
     "AWS::DynamoDB::Table": "table_name",
     "AWS::IAM::ManagedPolicy": "managed_policy_name",
     "AWS::IAM::Role": "role_name",

@@ -107,40 +107,30 @@ class Alarm(BaseResource):
             yield Problem("is empty", path=("metrics",))
 
     @staticmethod
-    def errors(threshold: float = 0, *, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
-        """Return a recipe for an alarm on failed calls of the new version.
+    def errors(percent: float = 5, *, min_samples: int = 20, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
+        """Return a recipe for an alarm on the rate of failed calls of the new version.
+
+        It is a rate, since one error among thousands of calls is no reason to go back. With fewer calls than `min_samples` in a
+        period nothing is known, and the alarm stays silent; a `Probe` makes the calls that a quiet service lacks.
 
         Args:
-            threshold: How many calls may fail in a period.
-            of: `alias` for all calls of the alias: it watches the old version before the shift, and the new one after it.
+            percent: The percentage of calls in a period that may fail.
+            min_samples: The minimum number of calls in a period.
+            of: `alias` for all calls of the alias, those of the old version included.
             options: `period`, `evaluation_periods`, `datapoints_to_alarm`, `alarm_actions`, `ok_actions` and `name`.
-
-        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
-        """
-        return _single("Errors", "AWS/Lambda", "Errors", threshold, options, of=of)
-
-    @staticmethod
-    def error_rate(*, percent: float, minimum: int = 20, of: Scope = "version", **options: Unpack[_Options]) -> Recipe:
-        """Return a recipe for an alarm on the error rate of the new version.
-
-        Args:
-            percent: The percentage of calls that may fail.
-            minimum: The minimum number of calls in a period; the rate of fewer calls counts as 0.
-            of: As for `errors`.
-            options: As for `errors`.
 
         Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
         """
         from gitlabgen.sam.canaries.recipes import Metric
 
         metrics = {name.lower(): Metric("AWS/Lambda", name, of=of) for name in ("Errors", "Invocations")}
-        expression = f"IF(invocations >= {minimum}, 100 * errors / invocations, 0)"
-        options.setdefault("name", "ErrorRate")
+        expression = f"IF(invocations >= {min_samples}, 100 * errors / invocations, 0)"
+        options.setdefault("name", "Errors")
         recipe = Alarm.math(expression, metrics=metrics, threshold=percent, **options)
         if isinstance(percent, int | float) and not 0 <= percent < 100:
             report_problem(recipe, Problem(f"should be at least 0 and below 100, got {percent}", path=("percent",)))
-        if not isinstance(minimum, int) or minimum < 1:
-            report_problem(recipe, Problem(f"should be at least 1, got {minimum!r}", path=("minimum",)))
+        if not isinstance(min_samples, int) or min_samples < 1:
+            report_problem(recipe, Problem(f"should be at least 1, got {min_samples!r}", path=("min_samples",)))
         return recipe
 
     @staticmethod

@@ -29,6 +29,7 @@ from gitlabgen.sam.template_model import TemplateModel
 if TYPE_CHECKING:
     from gitlabgen.sam._troposphere import AWSHelperFn
     from gitlabgen.sam.canaries.hook import Hook
+    from gitlabgen.sam.canaries.probe import Probe
     from gitlabgen.sam.canaries.trigger_configuration import TriggerConfiguration
     from gitlabgen.sam.intrinsics import Intrinsic
     from gitlabgen.sam.template import Template
@@ -91,7 +92,7 @@ Configuration: TypeAlias = Annotated[
 class Canary(TemplateModel):
     """How traffic moves to a new version, and which alarms move it back; several functions may share a canary.
 
-        careful = Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], hooks=[Hook.pre_traffic("hooks/smoke.py")])
+        careful = Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], probe=Probe.http("GET", "/", calls=150))
 
     Args:
         type: One of CodeDeploy's configurations, such as `Linear10PercentEvery1Minute`, a custom schedule, a `Ref`, or an `If`
@@ -99,6 +100,7 @@ class Canary(TemplateModel):
         alarms: Alarms that stop the shift: recipes, from which each function gets its own alarm, or existing alarms by resource,
             name, ARN or `Ref`; CodeDeploy allows 10.
         hooks: Checks of the new version: hooks, or functions by `PreTraffic` and `PostTraffic`.
+        probe: Calls of the new version before it gets traffic, which prove something also if the service has little traffic.
         alias: The alias under which the function is called.
         enabled: Whether the shift is enabled.
         role: CodeDeploy's role or its ARN; if not given, SAM creates one.
@@ -117,6 +119,7 @@ class Canary(TemplateModel):
     type: Configuration | None = field(default=None, kw_only=False)
     alarms: ListOf[AlarmLink] | Intrinsic | AWSHelperFn | None = None
     hooks: Sequence[Hook] | Mapping[str, object] | Intrinsic | AWSHelperFn | None = None
+    probe: Probe | None = field(default=None, is_written=False)
     alias: Value = "live"
     enabled: Switch | None = None
     role: Arn | None = None
@@ -134,21 +137,9 @@ class Canary(TemplateModel):
         steps = self.schedule
         return None if steps is None else duration_minutes(steps)
 
-    @property
-    def bake_minutes(self) -> int:
-        """The minutes for which a hook of this template watches the alarms after the last step; 0 without such a hook."""
-        hooks = self.hooks if isinstance(self.hooks, tuple) else ()
-        return next((minutes for hook in hooks if (minutes := getattr(hook, "bake_minutes", None)) is not None), 0)
-
     def problems(self) -> Iterator[Problem]:
         """Yield problems that CodeDeploy would report, and problems with duplicate recipes or hooks."""
         alarms = self.alarms if isinstance(self.alarms, tuple) else ()
-        if self.bake_minutes and not alarms:
-            watches = "has a hook that watches the canary's alarms"
-            if self.alarms is None or self.alarms == ():
-                yield Problem(f"{watches}, but the canary has no alarms", "add `alarms`", ("hooks",))
-            else:
-                yield Problem(f"{watches}, but `alarms` is not a list", "write the alarms as a list", ("hooks",))
         if len(alarms) > 10:
             yield Problem(f"should have at most 10 alarms, got {len(alarms)}", path=("alarms",))
         recipes: list[Any] = [recipe for recipe in alarms if is_instance(recipe, "gitlabgen.sam", "Recipe")]
@@ -159,9 +150,25 @@ class Canary(TemplateModel):
             for event, count in Counter(getattr(hook, "event", None) for hook in self.hooks).items():
                 if count > 1:
                     yield Problem(f"has two hooks for {event}", "CodeDeploy calls only one", ("hooks",))
-            if self.enabled not in (None, True, False):
-                hint = "to choose at deployment, use a parameter as the type, with AllAtOnce where nothing shifts"
-                yield Problem("should be True or False if `hooks` is a list", hint, ("enabled",), given=self.enabled)
+        checks = "`hooks` is a list" if isinstance(self.hooks, tuple) else "there is a probe" if self._has_calls() else None
+        if checks is not None and self.enabled not in (None, True, False):
+            hint = "to choose at deployment, use a parameter as the type, with AllAtOnce where nothing shifts"
+            yield Problem(f"should be True or False if {checks}", hint, ("enabled",), given=self.enabled)
+        if self._has_calls():
+            yield from self._probe_problems()
+
+    def _has_calls(self) -> bool:
+        return self.probe is not None and getattr(self.probe, "reason", None) is None
+
+    def _probe_problems(self) -> Iterator[Problem]:
+        hooks: Any = self.hooks
+        events = [getattr(hook, "event", None) for hook in hooks] if isinstance(hooks, tuple) else hooks
+        if events is None or isinstance(events, list | Mapping):
+            if "PreTraffic" in (events or ()):
+                hint = "leave one of them out: CodeDeploy calls only one function before the shift"
+                yield Problem("cannot be used together with a hook for PreTraffic", hint, ("probe",))
+        else:
+            yield Problem("needs hooks that are known before deployment", "write `hooks` as a list", ("probe",))
 
 
 def with_canaries(template: Template, configuration: Configuration) -> Template:
@@ -180,8 +187,7 @@ def gradual_if(template: Template, condition: str) -> Template:
         Template(conditions={"Gradual": Equals(Ref("Stage"), "production")}, resources=[…])
 
     Args:
-        template: The template. Canaries that are disabled or shift all at once stay unchanged, and so do alarms and hooks. A
-            bake hook watches nothing if all traffic moves at once.
+        template: The template. Canaries that are disabled or shift all at once stay unchanged, and so do alarms and hooks.
         condition: The condition's name.
 
     Raises:

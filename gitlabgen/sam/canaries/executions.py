@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitlabgen.sam.state_machine import StateMachine
 
 _LONGEST_INTERVAL: Final = 2100
-_CODEDEPLOY_ONLY: Final = ("hooks", "role", "passthrough_condition", "trigger_configurations")
+_CODEDEPLOY_ONLY: Final = ("hooks", "probe", "role", "passthrough_condition", "trigger_configurations")
 
 
 def canary_problems(machine: StateMachine, canary: Canary) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from gitlabgen.modeling.lazy import is_instance
@@ -18,6 +18,7 @@ from gitlabgen.sam.resource import Resource
 
 if TYPE_CHECKING:
     from gitlabgen.sam.canaries.hook import Hook
+    from gitlabgen.sam.canaries.probe import Probe
     from gitlabgen.sam.function import Function
     from gitlabgen.sam.resource import BaseResource
     from gitlabgen.sam.state_machine import StateMachine
@@ -47,7 +48,7 @@ def expanded(template: Template) -> Template:
         if not _is_expanded(typed):
             resources.append(resource)
             continue
-        wired, *made = _wired(typed) if typed.type == _FUNCTION else _wired_machine(typed)
+        wired, *made = _wired(typed, template) if typed.type == _FUNCTION else _wired_machine(typed)
         # Resources that several functions share are added once.
         resources += [wired, *(one for one in made if shared.setdefault(one.name, one) is one or shared[one.name] != one)]
     comments = {_moved_path(path, positions): text for path, text in template.comments.items()}
@@ -103,6 +104,7 @@ def _is_expanded(resource: Any) -> bool:
         resource.type != _FUNCTION
         or any(_is_custom(branch) for branch in branches(canary.type))
         or isinstance(canary.hooks, tuple)
+        or canary.probe is not None
         or any(_is_recipe(alarm) for alarm in _alarms(canary))
     )
 
@@ -123,7 +125,7 @@ def _moved_path(path: tuple[str | int, ...], positions: dict[int, int]) -> tuple
     return ("resources", positions[int(path[1])], *path[2:]) if path[:1] == ("resources",) and len(path) > 1 else path
 
 
-def _wired(function: Function) -> Iterator[BaseResource]:
+def _wired(function: Function, template: Template) -> Iterator[BaseResource]:
     """Yield a function whose canary has only links, and then the resources that they refer to."""
     canary = function.canary
     assert canary is not None
@@ -131,19 +133,14 @@ def _wired(function: Function) -> Iterator[BaseResource]:
         # Nothing shifts: CodeDeploy's application, to which hooks report, does not exist.
         kept = tuple(alarm for alarm in _alarms(canary) if not _is_recipe(alarm))
         known = None if any(_is_custom(branch) for branch in branches(canary.type)) else canary.type
-        yield changed(function, canary=changed(canary, type=known, alarms=kept or None, hooks=None))
+        yield changed(function, canary=changed(canary, type=known, alarms=kept or None, hooks=None, probe=None))
         return
     made: list[BaseResource] = []
     changes: dict[str, Any] = {}
     if _alarms(canary):
         changes["alarms"] = [_alarm(alarm, function, made) for alarm in _alarms(canary)]
     if isinstance(canary.hooks, tuple):
-        baked = (
-            tuple(_baked(canary, function, made, changes.get("alarms", ())))
-            if any(hook.bake_minutes is not None for hook in canary.hooks)
-            else ()
-        )
-        changes["hooks"] = {hook.event: _hook(hook, function, made, baked) for hook in canary.hooks}
+        changes["hooks"] = {hook.event: _hook(hook, function, made) for hook in canary.hooks}
         changes["comments"] = {_hook_path(path, canary.hooks): text for path, text in canary.comments.items()}
     own = list(dict.fromkeys(branch for branch in branches(canary.type) if _is_custom(branch)))
     if own:
@@ -152,7 +149,10 @@ def _wired(function: Function) -> Iterator[BaseResource]:
     # A deployment group without its function would refer to alarms that do not exist.
     if function.condition is not None and canary.passthrough_condition is None:
         changes["passthrough_condition"] = True
-    yield changed(function, canary=changed(canary, **changes))
+    wired = changed(canary, **changes)
+    if canary.probe is not None:
+        wired = _probed(wired, canary.probe, function, template, made)
+    yield changed(function, canary=wired)
     yield from made
 
 
@@ -176,21 +176,25 @@ def _alarm(alarm: Any, function: Function, made: list[BaseResource]) -> Any:
     return one.alarm_name if alarm.later else Ref(one)
 
 
-def _baked(canary: Canary, function: Function, made: list[BaseResource], alarms: Sequence[Any]) -> Iterator[Any]:
-    """Yield the alarms that watch the new version after the shift, and add the new ones to `made`."""
-    from gitlabgen.sam.canaries.recipe_alarms import after_shift
+def _probed(canary: Canary, probe: Probe, function: Function, template: Template, made: list[BaseResource]) -> Canary:
+    """Return a canary whose probe is a hook, or a comment with the reason for none; add the hook's function to `made`."""
+    if probe.reason is not None:
+        words = f"No probe: {probe.reason}"
+        return changed(canary, probe=None, comment=words if canary.comment is None else f"{canary.comment}\n{words}")
+    from gitlabgen.sam.canaries.probing import probing_function
 
-    for alarm, link in zip(_alarms(canary), alarms, strict=True):
-        later = after_shift(alarm) if _is_recipe(alarm) else alarm
-        yield link if later is alarm else _alarm(later, function, made)
+    made.append(probing_function(probe, function, template))
+    others: Any = canary.hooks
+    comments = {("hooks", "PreTraffic") if path == ("probe",) else path: text for path, text in canary.comments.items()}
+    return changed(canary, probe=None, hooks={"PreTraffic": Ref(made[-1]), **(others or {})}, comments=comments)
 
 
-def _hook(hook: Hook, function: Function, made: list[BaseResource], alarms: Sequence[Any]) -> Any:
+def _hook(hook: Hook, function: Function, made: list[BaseResource]) -> Any:
     if not isinstance(hook.source, str):
         return hook.source
     from gitlabgen.sam.canaries.hook import function_of
 
-    made.append(function_of(hook, function, alarms))
+    made.append(function_of(hook, function))
     return Ref(made[-1])
 
 

@@ -1,28 +1,21 @@
-"""The code of the hooks that gitlabgen ships; it runs in AWS."""
+"""The code that gitlabgen writes into templates; it runs in Lambda.
+
+It is Python: Lambda's Python has boto3 and threads, and who is on call reads it together with the pipeline's runtime, which is
+Python, too.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import Final
 
-__all__ = ["NAMES", "source"]
+__all__ = ["RUNTIME", "probe_code"]
 
-NAMES: Final = ("bake.mjs", "bake.py", "smoke.mjs", "smoke.py")
-"""The names of the files."""
+RUNTIME: Final = "python3.13"
+"""The runtime for which the code is written."""
 
 
-def source(name: str) -> str:
-    """Return the code of a hook, to be written next to the template.
-
-        Project(template=template, files={"hooks/smoke.py": source("smoke.py")})
-
-    Args:
-        name: One of `NAMES`.
-
-    Raises:
-        ValueError: If there is no hook of this name.
-    """
-    if name not in NAMES:
-        raise ValueError(f"should be one of: {', '.join(NAMES)}, got {name!r}")
-    with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as stream:
+def probe_code() -> str:
+    """Return the code of the hook that probes a new version, for `InlineCode`; its handler is `index.handler`."""
+    with open(os.path.join(os.path.dirname(__file__), "probe.py"), encoding="utf-8") as stream:
         return stream.read()

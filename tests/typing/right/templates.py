@@ -22,6 +22,7 @@ from gitlabgen.sam import (
     Not,
     Output,
     Parameter,
+    Probe,
     Ref,
     Resource,
     Route,
@@ -39,8 +40,9 @@ bucket = Resource("Bucket", "AWS::S3::Bucket")
 layer = LayerVersion("Layer", content_uri="layer/", compatible_runtimes=[RUNTIME], compatible_architectures=["arm64"])
 careful = Canary(
     "Linear10PercentEvery1Minute",
-    alarms=comment([Alarm.errors(threshold=1), Alarm.error_rate(percent=1), "existing-alarm"], "Each has its reason."),
-    hooks=[Hook.pre_traffic("hooks/smoke.py", timeout=30, environment={"A": Ref("B")}), Hook.bake(minutes=10)],
+    alarms=comment([Alarm.errors(percent=1, min_samples=50), Alarm.throttles(1), "existing-alarm"], "Each has its reason."),
+    hooks=[Hook.post_traffic("hooks/smoke.py", timeout=30, environment={"A": Ref("B")})],
+    probe=Probe.http("GET", "/{id}", calls=150, max_errors=1, headers={"accept": "text/plain"}),
 )
 slow = Canary(TimeBasedCanary(canary_percentage=5, canary_interval=60), alarms=[Alarm.duration("p99", milliseconds=500)])
 own = Canary(If("IsTest", "AllAtOnce", Ref("OwnConfiguration")), enabled=True, role=GetAtt("Role", "Arn"))

@@ -14,7 +14,7 @@ from gitlabgen.analysis.projects import DeploymentStep, ProjectAnalysis
 from gitlabgen.analysis.spots import command_spot
 from gitlabgen.analysis.template_values import integer
 from gitlabgen.analysis.templates import TemplateAnalysis
-from gitlabgen.analysis.traffic_shifts import bake_minutes, executions_of, shifts_of
+from gitlabgen.analysis.traffic_shifts import executions_of, shifts_of
 from gitlabgen.errors import Finding
 from gitlabgen.gitlab.keyword_types import seconds
 from gitlabgen.linting.rule import Example, LintRule
@@ -46,11 +46,8 @@ def check(analysis: ProjectAnalysis) -> Iterator[Finding]:
 def _waits(template: TemplateAnalysis, given: dict[str, str]) -> Iterator[tuple[int, str]]:
     """Yield the minutes that each canary takes, with a description; all canaries start at the same time."""
     for canary in template.canaries:
-        baked = bake_minutes(template, canary, given)
-        later = f" and then watches alarms for {baked}" if baked else ""
         for shift in shifts_of(template, canary, given):
-            yield shift.minutes + baked, f"shifts traffic for {shift.minutes} minutes (`{shift.name}`){later}"
-        yield baked, f"watches alarms for {baked} minutes"
+            yield shift.minutes, f"shifts traffic for {shift.minutes} minutes (`{shift.name}`)"
     for machine in template.of_type("AWS::Serverless::StateMachine"):
         executions = executions_of(template, machine, given)
         if executions is not None:

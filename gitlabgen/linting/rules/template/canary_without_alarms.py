@@ -17,6 +17,9 @@ __all__ = ["RULE"]
 
 def check(analysis: TemplateAnalysis) -> Iterator[Finding]:
     """Yield a finding for each canary that has neither alarms nor hooks."""
+    # CloudFormation may watch a composite alarm, and stop the update.
+    if analysis.of_type("AWS::CloudWatch::CompositeAlarm"):
+        return
     for canary in analysis.canaries:
         gradual = [value for value in canary.types if value != "AllAtOnce"]
         if gradual and not canary.preference.get("Alarms") and not canary.hooks:
@@ -31,7 +34,8 @@ RULE: Final = LintRule(
     why=(
         "CodeDeploy shifts traffic gradually, and rolls back only if an alarm fires or a hook fails. "
         "Without either, all traffic reaches the new version, even if every call fails. "
-        "The deployment takes longer, and protects nothing."
+        "The deployment takes longer, and protects nothing. "
+        "A template with a composite alarm is no finding, because it may be a rollback trigger of CloudFormation."
     ),
     severity="warning",
     confidence="certain",
