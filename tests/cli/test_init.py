@@ -113,7 +113,7 @@ def test_the_name_is_that_of_the_folder(folder: Path, gitlabgen: Command, monkey
 def test_placeholders_that_are_left_are_named(gitlabgen: Command) -> None:
     """Accounts that are still the blueprint's are named with their line, and are in the JSON report."""
     result = gitlabgen("init", "serverless_multi", "a", "--set=accounts.qa=444444444444", "--set=project=a/b")
-    assert "  line 27: ACCOUNTS: staging 222222222222, prod 333333333333\n" in result.out
+    assert "  line 26: ACCOUNTS: staging 222222222222, prod 333333333333\n" in result.out
     assert "placeholder-account" in gitlabgen("lint", "a").out
     data = gitlabgen("init", "serverless_multi", "b", "--set=project=a/b", "--format=json").data
     assert data["placeholders"] == {"accounts": {"qa": "1" * 12, "staging": "2" * 12, "prod": "3" * 12}}

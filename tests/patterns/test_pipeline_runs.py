@@ -15,7 +15,7 @@ import pytest
 
 from gitlabgen.patterns import QaTest, Target, Test, serverless_service
 from gitlabgen.project import texts
-from gitlabgen.sam import Alarm, Canary, Function, HttpApi, Route, Template
+from gitlabgen.sam import Alarm, Canary, Function, HttpApi, Probe, Route, Template
 from tests.patterns.emulation import servers
 from tests.patterns.emulation.runner import Checkout, Pipeline
 from tests.patterns.emulation.world import Site, World
@@ -56,7 +56,7 @@ def checkout(code: str = "1", **changes: Any) -> Checkout:
         handler="index.handler",
         code_uri="src/",
         events={"Get": Route("GET", "/", api=api)},
-        canary=Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()]),
+        canary=Canary("Linear10PercentEvery1Minute", alarms=[Alarm.errors()], probe=Probe.http("GET", "/")),
     )
     template = Template("Hello", resources=[api, function], outputs={"ApiUrl": api.url})
     valid: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""A stand-in for Lambda and CodeDeploy over HTTP, so that boto3 itself speaks to it."""
+"""A fake of Lambda and CodeDeploy over HTTP, so that boto3 itself speaks to it."""
 
 from __future__ import annotations
 

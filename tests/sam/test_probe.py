@@ -164,7 +164,7 @@ def test_each_expected_event_has_a_test() -> None:
 
 
 def test_what_cloudformation_knows_is_filled_in_at_deployment() -> None:
-    """The account and the region are variables of `Sub`; texts of the user's that look like variables stay as they are."""
+    """The account and the region are variables of `Sub`; texts of the user's that look like variables stay unchanged."""
     routes = {"Get": sam.Route("GET", "/", api=sam.HttpApi("Http", stage_name=sam.Ref("Stage")))}
     api = sam.HttpApi("Http", stage_name=sam.Ref("Stage"))
     text, given = variables(sam.Probe.http("GET", "/", headers={"X-Own": "${AWS::Region}"}), api, events=routes)["EVENT"][

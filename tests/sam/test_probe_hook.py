@@ -1,4 +1,4 @@
-"""The code of the probe, taken from a rendered template, run with boto3 against a stand-in for Lambda and CodeDeploy."""
+"""The code of the probe, taken from a rendered template, run with boto3 against a fake of Lambda and CodeDeploy."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_each_call_has_its_own_id_and_time(monkeypatch: pytest.MonkeyPatch) -> N
     assert "$" not in json.dumps(world.events[0]).replace("$default", "")
 
 
-def test_an_event_is_sent_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_event_is_sent_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     """The function gets the event of the probe, with a new id where it asks for one."""
     world = World(answer=lambda _number, _event: Answer(payload=b"null"))
     run(world, PLAIN, monkeypatch, events=None)
@@ -215,7 +215,7 @@ def test_the_probe_ends_before_lambda_ends_it(monkeypatch: pytest.MonkeyPatch, c
 
 
 def test_the_log_says_if_aws_made_no_calls(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever reads the log sees that the version was not even called."""
+    """The reader of the log sees that the version was not even called."""
     world = World(concurrency=0)
     run(world, sam.Probe.event({}, calls=10), monkeypatch, milliseconds=MOMENT)
     assert world.reports == ["Failed"]

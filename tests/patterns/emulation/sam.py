@@ -68,9 +68,9 @@ def read(file: str) -> dict[str, Any]:
 
 
 def functions(template: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name and the properties of each function."""
+    """Yield the name and the properties of each function whose code is not in the template."""
     for name, resource in template["Resources"].items():
-        if resource["Type"] == "AWS::Serverless::Function":
+        if resource["Type"] == "AWS::Serverless::Function" and "InlineCode" not in resource["Properties"]:
             yield name, resource["Properties"]
 
 
