@@ -225,7 +225,15 @@ def test_events_with_sams_names_are_routes_too(given: dict[str, Any], expected: 
     assert (found.get("version"), key, found["requestContext"]["stage"]) == expected
 
 
-@pytest.mark.parametrize("given", [{"Type": "S3", "Properties": {}}, {"Type": "Api", "Properties": sam.Ref("X")}, sam.SQS("q")])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"Type": "S3", "Properties": {}},
+        {"Type": "Api", "Properties": sam.Ref("X")},
+        {"Type": "HttpApi", "Properties": {"Path": sam.Ref("P")}},
+        sam.SQS("q"),
+    ],
+)
 def test_other_events_are_no_routes(given: Any) -> None:
     """A function that gets no requests needs an event."""
     with collecting() as findings:
@@ -408,6 +416,14 @@ def test_values_of_the_wrong_type_are_findings(make: Any) -> None:
         make()
     assert findings
     assert {finding.file for finding in findings} == {"tests/sam/test_probe.py"}
+
+
+def test_all_problems_of_a_probe_are_collected() -> None:
+    """While a definition loads, an unknown format is a finding, and the rest of the template is still checked."""
+    routes = {"Get": sam.Route("GET", "/", payload_format_version=sam.Ref("P"))}
+    with collecting() as findings:
+        assert event(sam.Probe.http("GET", "/"), events=routes) == {}
+    assert [finding.path for finding in findings] == ["Probe:Path"]
 
 
 @pytest.mark.parametrize(

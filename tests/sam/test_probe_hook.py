@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from gitlabgen import sam
 from gitlabgen.analysis.templates import TemplateAnalysis
+from gitlabgen.sam import hooks
+from gitlabgen.sam.hooks import probe_code
 from tests.sam.probed_functions import DEPLOYMENT, EXECUTION, VERSION, Answer, World, serving
 
 pytest.importorskip("boto3")
@@ -58,7 +61,9 @@ def run(
     module, _, name = properties["Handler"].partition(".")
     assert module == "index"
     code: dict[str, Any] = {"__name__": "index"}
-    exec(compile(properties["InlineCode"], "index.py", "exec"), code)
+    assert properties["InlineCode"] == probe_code()
+    # With the name of the file, its coverage is measured.
+    exec(compile(properties["InlineCode"], str(Path(hooks.__file__).parent / "probe.py"), "exec"), code)
     with serving(world) as address:
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
         given = event or {"DeploymentId": DEPLOYMENT, "LifecycleEventHookExecutionId": EXECUTION}
