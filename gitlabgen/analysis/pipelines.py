@@ -11,7 +11,7 @@ from gitlabgen.analysis.commands import SCRIPTS, Command, commands_of, values_of
 from gitlabgen.analysis.sam_configs import SamConfigs
 from gitlabgen.analysis.variables import VariableFacts
 from gitlabgen.analysis.walking import joined_texts, values_in
-from gitlabgen.errors import Finding, Suggestions, suggestion
+from gitlabgen.errors import Finding, Suggestions
 from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
@@ -393,6 +393,21 @@ class PipelineAnalysis:
                 found += ((job, index, name, need) for index, name, need in needs_of(needs))
         return found
 
+    def needed_names(self, job: BaseJob) -> frozenset[str]:
+        """Return the names of the jobs that a job needs.
+
+        Args:
+            job: The job.
+        """
+        return self._needed_names.get(job.name, frozenset())
+
+    @cached_property
+    def _needed_names(self) -> dict[str, frozenset[str]]:
+        names: dict[str, set[str]] = {}
+        for job, _, name, _ in self.needs:
+            names.setdefault(job.name, set()).add(name)
+        return {job: frozenset(found) for job, found in names.items()}
+
     @cached_property
     def rule_needs(self) -> Sequence[tuple[BaseJob, int, Rule]]:
         """The rules that replace the needs of their jobs: the job, the index and the rule."""
@@ -431,18 +446,32 @@ class PipelineAnalysis:
         """
         return self._suggestions.misspelt(name, names)
 
+    def near(self, name: str) -> str | None:
+        """Return the most similar job name; None if no name is similar.
+
+        Args:
+            name: A name that no job has.
+        """
+        return self._suggestions.closest(name, self.jobs)
+
     def hint(self, name: str) -> tuple[str | None, tuple[Finding, ...]]:
         """Return a hint with the most similar job name, and a related finding at that job; None and () if no name is similar.
 
         Args:
             name: A name that no job has.
         """
-        near = self._suggestions.closest(name, self.jobs)
-        if near is None:
-            return None, ()
+        near = self.near(name)
+        return (None, ()) if near is None else self.hint_at(near)
+
+    def hint_at(self, near: str) -> tuple[str, tuple[Finding, ...]]:
+        """Return a hint with a job's name, and a related finding at that job.
+
+        Args:
+            near: The name of a job.
+        """
         where = position(location_of(self.jobs[near])) or Position("")
         here = Finding(rule="job", message=f"{near!r} is here", severity="info", file=where.file or None, line=where.line)
-        return suggestion(near), (here,)
+        return f"did you mean `{near}`?", (here,)
 
 
 def _may_have_commands(script: Any) -> bool:

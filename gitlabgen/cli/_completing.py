@@ -174,9 +174,11 @@ def _settings(path: str) -> Iterator[str]:
     """Yield the settings in a definition, or in the definition of a folder."""
     import tomllib
 
+    from gitlabgen.modeling.regular_files import read_regular
+
     file = os.path.join(path, "gitlab_ci.toml") if os.path.isdir(path) else path
-    with suppress(OSError, ValueError, RecursionError), open(file, "rb") as stream:
-        yield from _keys(tomllib.load(stream).get("settings"), "")
+    with suppress(OSError, ValueError, RecursionError):
+        yield from _keys(tomllib.loads(read_regular(file).decode()).get("settings"), "")
 
 
 def _keys(table: Any, before: str) -> Iterator[str]:

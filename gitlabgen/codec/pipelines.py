@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -123,7 +123,12 @@ def loads(text: str, *, filename: str | None = None) -> Pipeline:
 
 
 def read(
-    text: str, *, filename: str | None = None, prepare: Callable[[Any, Any], Any] | None = None, partial: bool = False
+    text: str,
+    *,
+    filename: str | None = None,
+    prepare: Callable[[Any, Any], Any] | None = None,
+    partial: bool = False,
+    documents: Sequence[Document] | None = None,
 ) -> tuple[Pipeline, list[Finding]]:
     """Return a pipeline with its findings, so that a checker can continue with the valid parts.
 
@@ -133,6 +138,7 @@ def read(
         prepare: Returns the trees to decode for those of the header and the body, each None if absent, and reports its
             findings.
         partial: Whether other files may complete its jobs.
+        documents: The documents of the text, if it was parsed already.
 
     Raises:
         YamlError: If GitLab could not read the text.
@@ -141,7 +147,7 @@ def read(
     from gitlabgen.yamltext.positions import span_of
     from gitlabgen.yamltext.reader import load_documents
 
-    documents = load_documents(text, filename=filename)
+    documents = load_documents(text, filename=filename) if documents is None else documents
     header = documents[0].tree if len(documents) > 1 and _is_header(documents[0].tree) else None
     read = [0] if header is None else [0, len(documents) - 1]
     body = documents[read[-1]].tree if documents else None

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gitlabgen.errors import Finding
     from gitlabgen.sam.template import Template
+    from gitlabgen.yamltext.builder import Document
 
 __all__ = ["dumps", "loads", "read", "tree_of"]
 
@@ -65,12 +68,15 @@ def loads(text: str, *, filename: str | None = None) -> Template:
     return template
 
 
-def read(text: str, *, filename: str | None = None) -> tuple[Template, list[Finding]]:
+def read(
+    text: str, *, filename: str | None = None, documents: Sequence[Document] | None = None
+) -> tuple[Template, list[Finding]]:
     """Return a template with its findings, so that a checker can continue with the valid parts.
 
     Args:
         text: The file's text.
         filename: The file's name for findings.
+        documents: The documents of the text, if it was parsed already.
 
     Raises:
         YamlError: If the text is not YAML, or not a template.
@@ -80,7 +86,7 @@ def read(text: str, *, filename: str | None = None) -> tuple[Template, list[Find
     from gitlabgen.errors import Finding, YamlError, collecting
     from gitlabgen.yamltext.reader import load_documents
 
-    documents = load_documents(text, filename=filename)
+    documents = load_documents(text, filename=filename) if documents is None else documents
     body = documents[0].tree if documents else None
     if len(documents) != 1 or not isinstance(body, dict) or not isinstance(body.get("Resources", {}), dict):
         message = "a template is one document: a mapping with Resources"

@@ -13,6 +13,7 @@ from gitlabgen.definitions.sources import failure
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.files.git import ignored
 from gitlabgen.modeling.callsites import display_path
+from gitlabgen.modeling.regular_files import read_regular
 
 __all__ = ["NAMES", "PIPELINE", "Listing", "definitions_in", "find", "list_folder", "nearest", "unique"]
 
@@ -124,8 +125,7 @@ def _hint_to_start(folder: str) -> str:
 def _hint_for(path: str) -> str:
     """Return a hint for a file that is not a definition."""
     try:
-        with open(path, "rb") as stream:
-            source = source_of(stream.read(1000))
+        source = source_of(read_regular(path)[:1000])
     except OSError:
         source = None
     if source is not None:
@@ -229,8 +229,7 @@ def _listed(folder: str, findings: list[Finding]) -> list[str] | None:
         return None
     file = display_path(os.path.abspath(path))
     try:
-        with open(path, "rb") as stream:
-            raw = stream.read()
+        raw = read_regular(path)
     except OSError as error:
         raise failure(file, "unreadable", f"cannot be read: {error.strerror}") from None
     if b"gitlabgen" not in raw or b"definitions" not in raw:  # loading a TOML parser takes longer than everything else here

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.modeling.callsites import display_path
+from gitlabgen.modeling.regular_files import read_regular
 from gitlabgen.simulation.event_words import event_from
 
 if TYPE_CHECKING:
@@ -28,8 +29,7 @@ def read_event(path: str) -> Event:
     """
     file = display_path(os.path.abspath(path))
     try:
-        with open(path, "rb") as stream:
-            raw = stream.read()
+        raw = read_regular(path)
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise DefinitionError(Finding(rule="unreadable", message=message, file=file)) from None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.modeling.callsites import display_path
+from gitlabgen.modeling.regular_files import read_regular
 
 if TYPE_CHECKING:
     from gitlabgen.definitions.toml import Keys, TomlText
@@ -50,8 +51,7 @@ def table_of(root: str, name: str, example: str) -> Table | None:
     """
     path = os.path.join(root, "pyproject.toml")
     try:
-        with open(path, "rb") as stream:
-            raw = stream.read()
+        raw = read_regular(path)
     except OSError:
         return None
     if b"gitlabgen" not in raw or name.encode() not in raw:

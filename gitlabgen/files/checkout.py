@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.files import git
 from gitlabgen.modeling.callsites import display_path
+from gitlabgen.modeling.collection import collection_paused
 from gitlabgen.modeling.source_texts import is_source, read_source
 from gitlabgen.project import PIPELINE
 
@@ -216,8 +217,9 @@ def read_yaml(path: str, *, partial: bool = False) -> tuple[Pipeline | Template,
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise DefinitionError(Finding(rule="unreadable", message=message, file=file)) from None
-    documents = load_documents(content, filename=file)
-    tree = documents[0].tree if documents else None
-    if isinstance(tree, dict) and not pipelines.TEMPLATE_KEYS.isdisjoint(tree):
-        return templates.read(content.decode(), filename=file)
-    return pipelines.read(content.decode(), filename=file, partial=partial)
+    with collection_paused():
+        documents = load_documents(content, filename=file)
+        tree = documents[0].tree if documents else None
+        if isinstance(tree, dict) and not pipelines.TEMPLATE_KEYS.isdisjoint(tree):
+            return templates.read(content.decode(), filename=file, documents=documents)
+        return pipelines.read(content.decode(), filename=file, partial=partial, documents=documents)

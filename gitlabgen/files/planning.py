@@ -5,13 +5,13 @@ one that gitlabgen did not write; see `codec.headers`.
 """
 
 import os
-import stat
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from gitlabgen.codec.headers import Status, escaped, printable, status, with_header
 from gitlabgen.errors import Finding, OutputError
 from gitlabgen.files.system_errors import reason_of, unwritable
+from gitlabgen.modeling.regular_files import read_regular
 
 __all__ = ["Action", "Change", "File", "is_inside", "plan", "problem_with_folder", "read"]
 
@@ -77,10 +77,7 @@ def read(path: str) -> bytes | None:
         OutputError: If the path exists but cannot be read as a file.
     """
     try:
-        problem = _kind(os.stat(path).st_mode)
-        if not problem:
-            with open(path, "rb", opener=_open_without_blocking) as file:
-                return file.read()
+        return read_regular(path)
     except FileNotFoundError:
         if not os.path.islink(path):
             return None
@@ -219,15 +216,3 @@ def _refusal(file: File, change: Change) -> Finding | None:
     else:
         message, hint = "was edited by hand", f"move the edit to {source}, then overwrite it with --force"
     return Finding(rule="hand-edited", message=message, hint=hint, file=change.path)
-
-
-def _open_without_blocking(path: str, flags: int) -> int:
-    """Open a file without blocking, in case it was just replaced by a pipe."""
-    return os.open(path, flags | os.O_NONBLOCK | os.O_NOCTTY)
-
-
-def _kind(mode: int) -> str | None:
-    """Return what the file is, unless it is a regular file."""
-    if stat.S_ISREG(mode):
-        return None
-    return "it is a folder" if stat.S_ISDIR(mode) else "it is a pipe, a socket or a device"

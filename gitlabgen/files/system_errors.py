@@ -33,6 +33,8 @@ def reason_of(error: OSError) -> str:
     import errno
 
     code = error.errno or 0
+    if not code:  # it is one of ours
+        return str(error.strerror)
     return _REASONS.get(errno.errorcode.get(code, ""), os.strerror(code))
 
 

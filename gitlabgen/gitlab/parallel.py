@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, Union, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias, Union, overload
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
 from gitlabgen.gitlab.value_forms import more_than
@@ -18,21 +17,31 @@ if TYPE_CHECKING:
 
 __all__ = ["Matrix"]
 
+MOST_CELLS: Final = 200
+"""The jobs that `parallel` can create from one job."""
+
+_MOST_COUNTED: Final = 1_000_000
+
 Product: TypeAlias = Mapping[str, Union[str, int, Sequence[Union[str, int, "Reference"]], "Reference"]]
 """Variables with a value or several; a matrix has a job for each combination."""
 
 
 def combinations(matrix: Any) -> int:
-    """Return the number of jobs that a matrix makes, without those of its references.
+    """Return the number of jobs that a matrix makes, without those of its references; at most `_MOST_COUNTED`.
 
     Args:
         matrix: The value of `parallel:matrix`.
     """
-    return sum(
-        prod(len(values) if isinstance(values, tuple) else 1 for values in product.values())
-        for product in (matrix if isinstance(matrix, tuple) else ())
-        if isinstance(product, dict)
-    )
+    products = [product for product in matrix if isinstance(product, dict)] if isinstance(matrix, tuple) else []
+    return min(sum(map(_product, products)), _MOST_COUNTED)
+
+
+def _product(variables: Mapping[str, Any]) -> int:
+    count = 1
+    for values in variables.values():
+        # The number of all combinations may have more digits than Python writes.
+        count = min(count * (len(values) if isinstance(values, tuple) else 1), _MOST_COUNTED)
+    return count
 
 
 @model
@@ -80,10 +89,10 @@ class Matrix(KeywordModel):
                 plain="has an entry without variables",
             )
         jobs = combinations(self.matrix)
-        if jobs > 200:
+        if jobs > MOST_CELLS:
             yield Problem(
                 "config generates too many jobs (maximum is 200)",
-                plain=f"makes {jobs} jobs, at most 200 are allowed",
+                plain=f"makes {jobs}{' or more' if jobs == _MOST_COUNTED else ''} jobs, at most 200 are allowed",
                 path=("matrix",),
                 entry="matrix",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from gitlabgen.gitlab.keyword_model import KeywordModel
@@ -15,6 +16,8 @@ DEFAULT_STAGES: Final = ("build", "test", "deploy")
 
 DEFAULT_STAGE: Final = "test"
 """The default stage of a job."""
+
+_MOST_LISTED: Final = 30
 
 
 @model
@@ -32,3 +35,14 @@ class Stage(KeywordModel):
     from_mapping: ClassVar[bool] = False
 
     name: str = field(kw_only=False)
+
+
+def listed_stages(stages: Iterable[str]) -> str:
+    """Return stages as GitLab lists them in its messages; of more than 30, the first ones and the number of the others.
+
+    Args:
+        stages: The names.
+    """
+    names = [*stages]
+    shown, others = names[:_MOST_LISTED], len(names) - _MOST_LISTED
+    return ", ".join(shown) + (f" and {others:,} others" if others > 0 else "")

@@ -6,9 +6,7 @@ resolving a configuration, such as a parent that does not exist, are found by `r
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from gitlabgen.codec.argument_types import check_model
@@ -17,6 +15,7 @@ from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
 from gitlabgen.linting.catalogue import all_rules, rule_named
 from gitlabgen.linting.places import in_order
 from gitlabgen.linting.rule import Example, LintRule, Persona
+from gitlabgen.modeling.collection import collection_paused
 
 if TYPE_CHECKING:
     from gitlabgen.gitlab.pipeline import Pipeline
@@ -27,18 +26,6 @@ if TYPE_CHECKING:
     from gitlabgen.simulation.project_facts import ProjectFacts
 
 __all__ = ["Example", "Limits", "LintRule", "all_rules", "in_order", "lint", "rule_named"]
-
-
-@contextmanager
-def _gc_paused() -> Iterator[None]:
-    """Pause garbage collection: on large pipelines collection costs more than linting."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def lint(
@@ -81,7 +68,7 @@ def lint(
     from gitlabgen.linting.runs import Run
 
     check_model(project_or_model, "lint", "Project", "Pipeline", "Template")
-    with _gc_paused():
+    with collection_paused():
         version = target_gitlab or getattr(project_or_model, "target_gitlab", None)
         target = None if version is None else _version(version)
         server = limits or DEFAULT_LIMITS

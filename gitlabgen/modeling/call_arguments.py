@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import CodeType
 from typing import Final, NamedTuple, TypeAlias
 
-from gitlabgen.modeling.source_texts import read_source
+from gitlabgen.modeling.source_texts import kept_source
 
 __all__ = ["Argument", "Span", "argument_at", "is_assigned"]
 
@@ -46,7 +46,7 @@ def argument_at(
         at_key: Whether to return the keyword or the key of a mapping, rather than its value.
     """
     try:
-        node = _calls(read_source(file)).get(call)
+        node = _calls(kept_source(file)).get(call)
     except (OSError, SyntaxError, ValueError):
         return None
     return None if node is None else _follow(node, argument, positional, at_key=at_key)

@@ -8,11 +8,14 @@ from functools import lru_cache
 from typing import Final
 
 from gitlabgen.modeling.callsites import Position
-from gitlabgen.modeling.source_texts import read_source
+from gitlabgen.modeling.source_texts import kept_source
 
 __all__ = ["narrowed"]
 
 _MOST_FILES: Final = 8
+
+_LONGEST: Final = 100_000
+"""The characters of the longest value that is searched: many findings can be in one."""
 
 
 def narrowed(at: Position, words: Iterable[str], line_with: str | None = None) -> Position:
@@ -26,6 +29,8 @@ def narrowed(at: Position, words: Iterable[str], line_with: str | None = None) -
     if at.line is None or at.column is None or at.end_line is None or at.end_column is None:
         return at
     parts = [*_parts(at)]
+    if sum(len(text) for _, _, text in parts) > _LONGEST:
+        return at
     for word in filter(None, words):
         pattern = _whole(word)
         for line, start, text in parts:
@@ -54,7 +59,7 @@ def _inside(at: Position, line: int, start: int, end: int) -> Position:
 def _parts(at: Position) -> Iterator[tuple[int, int, str]]:
     """Yield the lines of a value, each with its number and the column at which the value begins there, counted from 0."""
     try:
-        lines = _lines(read_source(at.file))
+        lines = _lines(kept_source(at.file))
     except (OSError, ValueError):
         return
     first, last = at.line or 1, at.end_line or 1

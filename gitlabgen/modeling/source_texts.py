@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
-__all__ = ["forget_given", "give", "is_source", "read_source"]
+from gitlabgen.modeling.regular_files import read_regular
+
+__all__ = ["forget_given", "give", "is_source", "kept_source", "read_source"]
+
+_MOST_KEPT = 8
 
 _given: dict[str, tuple[str, bytes]] = {}
 """The path that Python's `linecache` knows, and the content, by the path without symbolic links to folders."""
@@ -47,9 +52,29 @@ def read_source(path: str) -> bytes:
     """
     given = _given.get(_real(path)) if _given else None
     if given is None:
-        with open(path, "rb") as stream:
-            return stream.read()
+        return read_regular(path)
     return given[1]
+
+
+def kept_source(path: str) -> bytes:
+    """Return the content of a source file, which is read again only after it has changed: many findings are in one file.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    if _given and _real(path) in _given:
+        return read_source(path)
+    found = os.stat(path)
+    return _content(path, (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _content(path: str, version: tuple[int, ...]) -> bytes:
+    del version
+    return read_source(path)
 
 
 def is_source(path: str) -> bool:

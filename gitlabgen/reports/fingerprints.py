@@ -12,6 +12,7 @@ from typing import Any, Final
 from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.files.checkout import repository_path
 from gitlabgen.linting.catalogue import current_id
+from gitlabgen.modeling.regular_files import read_regular
 
 __all__ = ["VERSION", "Baseline", "fingerprints", "read_baseline"]
 
@@ -102,10 +103,9 @@ def read_baseline(path: str) -> Baseline:
         DefinitionError: If the file cannot be read, or is not such a report.
     """
     try:
-        with open(path, encoding="utf-8") as stream:
-            return Baseline(json.load(stream))
+        return Baseline(json.loads(read_regular(path)))
     except OSError as error:
         message = f"the baseline cannot be read: {error.strerror}"
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         message = "the baseline is not a report of findings"
     raise DefinitionError(Finding(rule="invalid-baseline", message=message, hint=_HINT, file=path))

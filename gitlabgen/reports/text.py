@@ -14,6 +14,7 @@ __all__ = ["findings_text", "total"]
 
 _Line: TypeAlias = tuple[str | Span, ...]
 _BAR: Final = Span("│", "gutter")
+_MOST_FINDINGS: Final = 1000
 _WIDEST: Final = 120
 """The number of characters of the longest line that is shown whole."""
 _BEFORE: Final = 40
@@ -31,7 +32,9 @@ def findings_text(findings: Sequence[Finding], look: Look = PLAIN, *, with_count
     if not findings:
         return ""
     files: dict[str, list[str]] = {}
-    lines = [line for finding in findings for line in _block(finding, files)]
+    lines = [line for finding in findings[:_MOST_FINDINGS] for line in _block(finding, files)]
+    if len(findings) > _MOST_FINDINGS:
+        lines.append((f"only the first {_MOST_FINDINGS:,} of {len(findings):,} findings are shown; --format json has all",))
     return "".join(f"{look.line(*line)}\n" for line in [*lines, *([(total(findings),)] if with_count else [])])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import attrs
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from gitlabgen.resolution.interpolation import WrittenBlock
 
 __all__ = ["Included", "Unread", "included"]
+
+_LARGEST_TOTAL: Final = 4 * 1024 * 1024
+"""The characters of all included files that are read for a pipeline; GitLab reads up to 300 MiB."""
 
 
 class Unread(NamedTuple):
@@ -112,6 +115,8 @@ class _Reader:
         self.unread: list[Unread] = []
         self.blocks: list[WrittenBlock] = []
         self.count = 0
+        self._size = 0
+        self._is_large = False
         self._most = most
         self._decisions = decisions
         self._own = Source(repository)
@@ -248,8 +253,11 @@ class _Reader:
             self.pipelines.append(made)
             return
         text = source.text(path)
+        self._size += len(text or "")
         if text is None:
             self._report_missing(entry, source, path, certain=certain)
+        elif self._size > _LARGEST_TOTAL:
+            self._leave_large(entry, label)
         elif not text.strip():
             self._refuse(entry, f"the included file `{path}` is empty", f"Local file `{path}` is empty!")
         else:
@@ -262,6 +270,14 @@ class _Reader:
             self.findings += findings
             self.expand(pipeline, (*chain, (key, certain)), source)
             self.pipelines.append(pipeline)
+
+    def _leave_large(self, entry: IncludeEntry, label: str) -> None:
+        """Leave a file unread because the files are too large together; GitLab reads more than we do."""
+        if not self._is_large:
+            self._is_large = True
+            message = f"`{label}` is not read, because the included files together have more than {_LARGEST_TOTAL >> 20} MiB"
+            self.findings.append(entry.finding(message, severity="warning"))
+        self._leave(entry, is_reported=True)
 
     def _refuse_more(self, entry: IncludeEntry, cycle: str | None = None, *, certain: bool) -> None:
         if certain:

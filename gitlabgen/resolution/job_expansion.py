@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Any, Final, NamedTuple
 
 import attrs
@@ -12,7 +12,7 @@ from gitlabgen.gitlab.base_job import BaseJob, needs_list
 from gitlabgen.gitlab.default import Default
 from gitlabgen.gitlab.keyword_types import is_set
 from gitlabgen.gitlab.needs import Need
-from gitlabgen.gitlab.parallel import Matrix
+from gitlabgen.gitlab.parallel import MOST_CELLS, Matrix
 from gitlabgen.gitlab.pipeline import Pipeline
 from gitlabgen.modeling.model import construct
 from gitlabgen.modeling.plans import location_of, plan_of
@@ -23,6 +23,9 @@ __all__ = ["Cell", "ExpandedJob", "cells", "expand"]
 
 _WITHOUT_EFFECT: Final = "timeout"
 """The keyword that is allowed in `default`, but has no effect there."""
+
+_MOST_VALUES: Final = 200_000
+"""The values of variables that are put together from one entry of a matrix: GitLab refuses an entry with so many."""
 
 
 class Cell(NamedTuple):
@@ -102,6 +105,8 @@ def needed_jobs(need: Any, variables: Mapping[str, Any], children: Mapping[str, 
 def cells(name: str, parallel: object) -> tuple[Cell, ...]:
     """Return the jobs that `parallel` creates from a job; one without `parallel`.
 
+    Of more jobs than GitLab allows, which is a finding at `parallel`, only the first ones are made.
+
     Args:
         name: The job's name.
         parallel: The value of `parallel`.
@@ -109,10 +114,11 @@ def cells(name: str, parallel: object) -> tuple[Cell, ...]:
     Source: https://docs.gitlab.com/ci/yaml/#parallel
     """
     if isinstance(parallel, int):
-        return tuple(Cell(f"{name} {number}/{parallel}", {}, number, parallel) for number in range(1, parallel + 1))
+        made = range(1, min(parallel, MOST_CELLS) + 1)
+        return tuple(Cell(f"{name} {number}/{parallel}", {}, number, parallel) for number in made)
     if not isinstance(parallel, Matrix):
         return (Cell(name, {}),)
-    found = list(_combinations(parallel.matrix))
+    found = _combinations(parallel.matrix)
     names = (_cell_name(name, values) for values in found)
     return tuple(
         Cell(cell, values, number, len(found)) for number, (cell, values) in enumerate(zip(names, found, strict=True), 1)
@@ -123,11 +129,15 @@ def _cell_name(name: str, values: Mapping[str, Any]) -> str:
     return f"{name}: [{', '.join(map(str, values.values()))}]"
 
 
-def _combinations(matrix: Any) -> Iterator[dict[str, str | int]]:
+def _combinations(matrix: Any) -> list[dict[str, str | int]]:
+    return list(islice(_each_combination(matrix), MOST_CELLS))
+
+
+def _each_combination(matrix: Any) -> Iterator[dict[str, str | int]]:
     for variables in matrix if isinstance(matrix, tuple) else ():
         if isinstance(variables, Mapping):
             lists = (value if isinstance(value, tuple) else (value,) for value in variables.values())
-            for values in product(*lists):
+            for values in islice(product(*lists), 1 + _MOST_VALUES // (len(variables) + 1)):
                 yield dict(zip(variables, values, strict=True))
 
 

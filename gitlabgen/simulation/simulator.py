@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gitlabgen.errors import ArgumentError, Finding, UnknownJobError, did_you_mean
 from gitlabgen.gitlab.limits import DEFAULT_LIMITS, Limits
 from gitlabgen.modeling.callsites import caller, position
+from gitlabgen.modeling.collection import collection_paused
 from gitlabgen.modeling.reporting import located
 from gitlabgen.resolution.configuration import resolve
 from gitlabgen.simulation.assumptions import Assumptions, Endings, Names, assumptions
@@ -133,14 +133,9 @@ class Simulator:
         Raises:
             UnknownJobError: If the configuration has no job of an assumed name.
         """
-        enabled = gc.isenabled()
-        gc.disable()  # on large pipelines, collection costs more than the simulation
-        try:
+        with collection_paused():
             found = self._simulation(event, {**(inputs or {}), **(event.inputs or {})})
             return _checked(found, assumed).assuming(assumed) if assumed else found.assuming(Assumptions())
-        finally:
-            if enabled:
-                gc.enable()
 
     def _simulation(self, event: Event, inputs: Mapping[str, Any]) -> Simulation:
         facts = EventFacts(event, self._world.project, self._world.repository)

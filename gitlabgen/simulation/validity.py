@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from gitlabgen.analysis.pipelines import dependencies_of, needs_of
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.rules import Rule
+from gitlabgen.gitlab.stage import listed_stages
 from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.simulation.needs import job_needs, rule_needs
 from gitlabgen.simulation.seeds import Plan, Seed
@@ -38,7 +39,7 @@ def _errors(plan: Plan) -> Iterator[str]:
     for seed in plan.seeds:
         order = orders[seed.name]
         if order < 0 and not is_interpolated(seed.stage):
-            yield f"{seed.job.name} job: chosen stage {seed.stage} does not exist; available stages are {', '.join(stages)}"
+            yield f"{seed.job.name} job: chosen stage {seed.stage} does not exist; available stages are {listed_stages(stages)}"
         needs = seed.job.__dict__.get("needs")
         for need in needs if type(needs) is tuple and seed.cell is None else ():
             place = places.get(need) if type(need) is str else None

@@ -49,6 +49,11 @@ class Tagged(_Node):
         self.tag = tag
         self.value = value
 
+    def __hash__(self) -> int:  # type: ignore[override]
+        """Return a hash, so that a tag is allowed wherever a file has a value."""
+        is_tree = isinstance(self.value, list | tuple | dict)
+        return hash((self.tag, len(self.value) if is_tree else self.value))
+
 
 class Commented(_Node):
     """A value with comments around it, in a mapping, in a list or as the whole tree.

@@ -268,12 +268,14 @@ def test_special_files_are_refused_at_once(path: str, reason: str) -> None:
 
 
 def test_a_file_that_becomes_a_pipe_does_not_block(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pipe that replaces a file after the check is opened without waiting for a writer."""
+    """A pipe that replaces a file after the check is refused without waiting for a writer."""
     (root / "file").write_text("x")
     info = os.stat("file")  # noqa: PTH116
     os.mkfifo("pipe")
-    monkeypatch.setattr(os, "stat", lambda _: info)
-    assert read("pipe") == b""
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", lambda _: info)
+        (finding,) = refused(lambda: read("pipe"))
+    assert finding.message == "cannot be read: it is a pipe, a socket or a device"
 
 
 @contextmanager
@@ -1008,7 +1010,7 @@ def test_the_import_loads_no_slow_modules() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert {name for name in loaded if not re.fullmatch("_sha256|_sha2", name)} == {
-        *("gitlabgen.codec", "gitlabgen.codec.headers"),
+        *("gitlabgen.codec", "gitlabgen.codec.headers", "gitlabgen.modeling.regular_files"),
         *(f"gitlabgen.files{name}" for name in ("", ".planning", ".system_errors", ".writing")),
     }
 

@@ -46,14 +46,17 @@ def test_other_names_do_not_exist() -> None:
 
 
 def test_nodes_are_compared_by_their_fields() -> None:
-    """Tags and comments are compared by value, and their repr shows what they hold."""
+    """Tags and comments are compared by value, tags have a hash, and their repr shows what they hold."""
     assert Tagged("!a", [1]) == Tagged("!a", [1])
     assert Tagged("!a", [1]) != Tagged("!b", [1])
     assert Tagged("!a", None) != Commented("!a")
     assert repr(Tagged("!a", 1)) == "Tagged(tag='!a', value=1)"
     assert repr(Commented(1, after="x")) == "Commented(value=1, before=None, after='x')"
+    assert {Tagged("!a", 1), Tagged("!a", [1]), Tagged("!a", {"b": [1]})} == {
+        *(Tagged("!a", 1), Tagged("!a", 1), Tagged("!a", [1]), Tagged("!a", {"b": [1]}))
+    }
     with pytest.raises(TypeError, match="unhashable"):
-        hash(Tagged("!a", 1))
+        hash(Commented("!a"))
 
 
 def test_nodes_can_be_matched() -> None:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from gitlabgen.analysis.pipelines import PipelineAnalysis, dependencies_of, needs_of
 from gitlabgen.analysis.spots import spot
-from gitlabgen.errors import Finding, suggestion
+from gitlabgen.errors import Finding
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.needs import Need
 from gitlabgen.gitlab.parallel import Matrix
@@ -69,10 +69,10 @@ def _need(
 
 
 def _finding(analysis: PipelineAnalysis, job: BaseJob, path: tuple[str | int, ...], missing: _Missing, cell: str) -> Finding:
-    hint, related = (missing.hint, ()) if missing.hint else analysis.hint(missing.name)
-    needed = next((name for _, name, _ in needs_of(job.needs) if hint == suggestion(name)), None)
-    if path[0] == "needs" and needed is not None:
-        hint = f"remove it: the job needs `{needed}`, too"
+    near = None if missing.hint else analysis.near(missing.name)
+    hint, related = (missing.hint, ()) if near is None else analysis.hint_at(near)
+    if path[0] == "needs" and near in analysis.needed_names(job):
+        hint = f"remove it: the job needs `{near}`, too"
     message = f"`{job.name}` needs `{missing.name}`, {missing.problem}."
     gitlab = f"{cell} job: undefined need: {missing.name}"
     return RULE.finding(spot(job, path), message, hint, facts=(missing.name,), gitlab=gitlab, related=related)

@@ -13,6 +13,7 @@ from gitlabgen.analysis.spots import spot
 from gitlabgen.errors import Finding, Suggestions
 from gitlabgen.gitlab.base_job import BaseJob
 from gitlabgen.gitlab.keyword_types import is_set
+from gitlabgen.gitlab.stage import listed_stages
 from gitlabgen.linting.rule import Example, LintRule
 from gitlabgen.modeling.kinds import is_interpolated
 from gitlabgen.resolution.open_names import OpenNames
@@ -47,7 +48,7 @@ def check(analysis: PipelineAnalysis) -> Iterator[Finding]:
         else:
             message = f"`{job.name}` is in stage `{stage}`, which `stages` does not list."
             hint = suggestions.did_you_mean(stage, stages) or hint
-        gitlab = f"{job.name} job: chosen stage {stage} does not exist; available stages are {', '.join(stages)}"
+        gitlab = f"{job.name} job: chosen stage {stage} does not exist; available stages are {listed_stages(stages)}"
         yield RULE.finding(spot(job, ("stage",)), message, hint, facts=(stage,), gitlab=gitlab)
 
 
