@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from gitlabgen.modeling.kinds import NULL
@@ -41,6 +41,7 @@ class Project(Model):
         path: The path of the pipeline's file, relative to the definition's folder.
         template_path: The path of the template's file.
         files: Further files by path: child pipelines, templates, or text.
+        without_header: The paths of files that get no header, such as files of a kind that gitlabgen does not know.
         target_gitlab: The GitLab version that reads the pipeline, such as `17.11`.
     """
 
@@ -52,6 +53,7 @@ class Project(Model):
     template_path: str = TEMPLATE
     files: Mapping[str, str | Pipeline | Template] | None = None
     target_gitlab: Annotated[str, _version] | None = None
+    without_header: Sequence[str] | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Yield a problem if the project is empty, or if two files have the same path."""
@@ -63,8 +65,22 @@ class Project(Model):
                 yield Problem("has no content", path=("files", path))
             if paths.count(path) > 1:
                 yield Problem("is written twice", "give one of the two another path", ("files", path))
+        yield from self._problems_with_headers(paths)
         if None not in (self.pipeline, self.template) and self.path == self.template_path:
             yield Problem(f"is the path of the pipeline, too: {self.path}", "give the template another path", ("template_path",))
+
+    def _problems_with_headers(self, paths: Sequence[str]) -> Iterator[Problem]:
+        from gitlabgen.codec.comment_styles import is_known
+
+        for index, path in enumerate(self.without_header or ()):
+            if path not in paths:
+                yield Problem("names no file of the project", path=("without_header", index))
+        for path in paths:
+            if path in (self.without_header or ()) or is_known(path):
+                continue
+            where = ("files", path) if path in (self.files or {}) else ("path" if path == self.path else "template_path",)
+            hint = f"write without_header=[{path!r}]"
+            yield Problem("is of a kind whose comments are not known, so it can get no header", hint, where)
 
 
 def texts(project: Project) -> dict[str, str]:

@@ -26,6 +26,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     choose("auto")
+    if not _is_posix():
+        sys.stderr.write(_UNSUPPORTED)
+        return 2
     try:
         if "_GITLABGEN_COMPLETE" in os.environ:
             from gitlabgen.cli._shells import answer
@@ -41,6 +44,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
         from gitlabgen.modeling.source_texts import forget_given
 
         forget_given()
+
+
+_UNSUPPORTED: Final = (
+    "error[unsupported-system] gitlabgen runs on POSIX systems, such as Linux and macOS; on Windows, run it in WSL\n"
+)
+
+
+def _is_posix() -> bool:
+    try:
+        import fcntl
+    except ImportError:
+        return False
+    return hasattr(fcntl, "flock")
 
 
 _FLAGS: Final = {

@@ -10,7 +10,7 @@ from gitlabgen.cli._output import output_look, say, show_json
 from gitlabgen.cli._staging import advice, staging, unstaged_files
 from gitlabgen.cli._steps import Steps, counted
 from gitlabgen.files.diffs import diff
-from gitlabgen.files.planning import plan
+from gitlabgen.files.planning import Change, plan
 from gitlabgen.reports.styles import Look, Span, diff_text
 
 __all__ = ["check"]
@@ -20,7 +20,10 @@ _ADVICE: Final = {
     "stale": "the definition changed; run: {command}",
     "hand-edited": "move the edit to {definition}, then run: {command} --force",
     "foreign": "gitlabgen did not write it; move it away, or run: {command} --force",
+    "orphaned": "{definition} no longer writes it; run: {command} --prune",
 }
+_TAKEN: Final = "{owner} wrote it; give one of the two another path, or run: {command} --force"
+_EDITED: Final = "{definition} no longer writes it, but it was edited; move it away, or remove it"
 
 
 def check(
@@ -51,18 +54,17 @@ def check(
     """
     steps = Steps(shown=verbose)
     files = files_of(paths, settings, output, steps)
-    changes = plan([file for _, file in files])
+    changes = plan(files, orphans=True)
     steps.done("compared the files")
     report = []
-    for (definition, _), change in zip(files, changes, strict=True):
-        entry = {"path": change.path, "status": change.status, "definition": definition}
+    for change in changes:
+        entry = {"path": change.path, "status": change.status, "definition": change.definition}
         if change.status != "fresh":
-            command = render_command(definition, settings, output)
-            entry["advice"] = _ADVICE[change.status].format(command=command, definition=definition)
+            entry["advice"] = _advice(change, render_command(change.definition, settings, output))
         if show_diff:
             entry["diff"] = diff(change.path, change.before, change.text)
         report.append(entry)
-    fresh = [(definition, change) for (definition, _), change in zip(files, changes, strict=True) if change.status == "fresh"]
+    fresh = [change for change in changes if change.status == "fresh"]
     unstaged = unstaged_files(fresh) if staged else []
     if format_ == "json":
         show_json(files=report, **staging(unstaged, staged=staged))
@@ -72,6 +74,11 @@ def check(
         say("".join([*lines, advice(unstaged)]))
     steps.total(counted(changes, "file"))
     return 0 if len(fresh) == len(changes) and not unstaged else 1
+
+
+def _advice(change: Change, command: str) -> str:
+    text = _EDITED if change.is_edited else _TAKEN if change.owner and change.status == "foreign" else _ADVICE[change.status]
+    return text.format(command=command, definition=change.definition, owner=change.owner)
 
 
 def _lines(entry: dict[str, str], look: Look) -> str:

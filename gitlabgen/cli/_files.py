@@ -13,8 +13,8 @@ from gitlabgen.files.planning import File
 __all__ = ["files_of", "parsed_inputs", "parsed_settings", "render_command"]
 
 
-def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None, steps: Steps) -> list[tuple[str, File]]:
-    """Return the files of all definitions, each with its definition, after all definitions are loaded.
+def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None, steps: Steps) -> list[File]:
+    """Return the files of all definitions, after all definitions are loaded.
 
     Args:
         paths: Definitions, or folders with some; the current folder if empty.
@@ -33,11 +33,11 @@ def files_of(paths: Sequence[str], settings: Sequence[str], output: str | None, 
         raise DefinitionError(Finding(rule="no-folder", message="the current folder no longer exists")) from None
     chosen = parsed_settings(settings)
     findings: list[Finding] = []
-    files: list[tuple[str, File]] = []
+    files: list[File] = []
     for definition in unique(definition for path in paths or ["."] for definition in find(path, findings)):
         try:
             found = _files(definition, chosen, output)
-            files += [(definition, file) for file in found]
+            files += found
             steps.done(f"loaded {definition}: {counted(found, 'file')}")
         except GitlabgenError as error:
             findings += [finding if finding.file else finding._replace(file=definition) for finding in error.findings]

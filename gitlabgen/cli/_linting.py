@@ -158,6 +158,8 @@ def _lint(file: str, settings: Mapping[str, Any], options: _Options, roots: Root
 
 def _lint_yaml(file: str, repository: Checkout, options: _Options, roots: Roots) -> Iterator[Finding]:
     path = repository.path_of(file)
+    if path == PIPELINE and os.path.islink(file):
+        yield _linked(file)
     model, findings = read_yaml(file, partial=options.fragment)
     own = options
     if isinstance(model, Pipeline) and not options.fragment:
@@ -171,6 +173,12 @@ def _lint_yaml(file: str, repository: Checkout, options: _Options, roots: Roots)
     yield from findings
     found = lint(model, repository=repository, folder=repository.folder, **roots.server(repository.root), **own._asdict())
     yield from map(repository.shown, found)
+
+
+def _linked(file: str) -> Finding:
+    message = f"the pipeline is a symbolic link: GitLab reads the text of the link, {os.readlink(file)!r}, not the file"
+    hint = "replace the link by the file"
+    return Finding("invalid-yaml", message, hint=hint, file=file, gitlab="Invalid configuration format")
 
 
 def words_in(given: Iterable[str]) -> list[str]:

@@ -28,6 +28,7 @@ def render(
     exit_code: bool = False,
     staged: bool = False,
     force: bool = False,
+    prune: bool = False,
     quiet: bool = False,
     verbose: bool = False,
 ) -> int:
@@ -43,6 +44,7 @@ def render(
         exit_code: Whether to return 1 if anything is written; in a dry run, 2 if a file is refused.
         staged: Whether to return 1 if a file is not staged in git.
         force: Whether to overwrite files that gitlabgen did not write, or that were edited.
+        prune: Whether to remove files that a definition no longer writes.
         quiet: Whether to leave out the line about each file.
         verbose: Whether to report the steps.
 
@@ -50,12 +52,11 @@ def render(
         GitlabgenError: If a definition or a file is not valid; with all findings, and nothing written.
     """
     steps = Steps(shown=verbose)
-    found = files_of(paths, settings, output, steps)
-    files = [file for _, file in found]
-    changes = plan(files, force=force) if dry_run else write(files, force=force)
+    files = files_of(paths, settings, output, steps)
+    act = plan if dry_run else write
+    changes = act(files, force=force, orphans=True, prune=prune)
     steps.done("compared the files" if dry_run else "wrote the files that changed")
-    pairs = [(definition, change) for (definition, _), change in zip(found, changes, strict=True)]
-    unstaged = unstaged_files(pairs) if staged else []
+    unstaged = unstaged_files([change for change in changes if change.status != "orphaned"]) if staged else []
     if format_ == "json":
         _report_json(changes, staging(unstaged, staged=staged), show_diff=show_diff, dry_run=dry_run)
     else:
@@ -81,9 +82,9 @@ def print_files(paths: Sequence[str], *, settings: Sequence[str] = (), format_: 
         GitlabgenError: If a definition or a file is not valid; with all findings.
     """
     steps = Steps(shown=verbose)
-    files = [file for _, file in files_of(paths, settings, None, steps)]
+    files = files_of(paths, settings, None, steps)
     # A file that could not be written is not printed either.
-    texts = [(file.path, change.text) for file, change in zip(files, plan(files), strict=True)]
+    texts = [(file.path, change.text) for file, change in zip(files, plan(files), strict=False)]
     if format_ == "json":
         show_json(files=[{"path": path, "text": text} for path, text in texts])
     else:
@@ -126,9 +127,14 @@ def _word_and_note(change: Change, *, dry_run: bool) -> tuple[str, str]:
     if change.refusal is not None:
         return "refused", f": {change.refusal.message}; {change.refusal.hint}"
     if change.action == "unchanged":
-        return "unchanged", ""
+        return ("orphaned", _note_on_orphan(change)) if change.status == "orphaned" else ("unchanged", "")
     done, was = (f"would {change.action[:-1]}", "is") if dry_run else (change.action, "was")
     return done, f" ({was} {change.status})" if change.status in ("hand-edited", "foreign") else ""
+
+
+def _note_on_orphan(change: Change) -> str:
+    note = f": {change.definition} no longer writes it"
+    return f"{note}, but it was edited" if change.is_edited else f"{note}; --prune removes it"
 
 
 def _diff(change: Change) -> str:
@@ -137,4 +143,4 @@ def _diff(change: Change) -> str:
 
 def _exit_code(changes: Sequence[Change]) -> int:
     actions = {change.action for change in changes}
-    return 2 if "refused" in actions else 1 if actions & {"created", "updated"} else 0
+    return 2 if "refused" in actions else 1 if actions & {"created", "updated", "removed"} else 0

@@ -13,21 +13,21 @@ from gitlabgen.files.planning import Change
 __all__ = ["advice", "staging", "unstaged_files"]
 
 
-def unstaged_files(files: Sequence[tuple[str, Change]]) -> list[str]:
+def unstaged_files(files: Sequence[Change]) -> list[str]:
     """Return the files that are not staged, but whose definition is.
 
     If the definition is not staged either, the commit contains neither of them.
 
     Args:
-        files: The files, each after its definition.
+        files: The files.
 
     Raises:
         DefinitionError: If the current folder is not in a repository.
     """
-    sources = [os.path.realpath(definition) for definition, _ in files]
-    found = unstaged([*dict.fromkeys([*sources, *(change.target for _, change in files)])])
+    sources = [os.path.realpath(change.definition) for change in files]
+    found = unstaged([*dict.fromkeys([*sources, *(change.target for change in files)])])
     pairs = zip(files, sources, strict=True)
-    return [change.path for (_, change), source in pairs if change.target in found and source not in found]
+    return [change.path for change, source in pairs if change.target in found and source not in found]
 
 
 def advice(paths: Sequence[str]) -> str:

@@ -11,7 +11,11 @@ from gitlabgen.cli._options import format_option, option, paths_argument, quiet_
 
 __all__ = ["command"]
 
-_EXIT_CODES = {0: "all files are fresh", 1: "a file is missing, stale, hand-edited, foreign, or not staged", 2: "broken input"}
+_EXIT_CODES = {
+    0: "all files are fresh",
+    1: "a file is missing, stale, hand-edited, foreign, orphaned, or not staged",
+    2: "broken input",
+}
 
 
 @command_("check", exit_codes=_EXIT_CODES, example="gitlabgen check --diff")

@@ -17,7 +17,7 @@ _EXIT_CODES = {
     1: "--exit-code: a file was written, or would be; --staged: one is not staged",
     2: "broken input, or a file was refused; nothing was written",
 }
-_ABOUT_WRITING = ("output", "show_diff", "dry_run", "exit_code", "staged", "force")
+_ABOUT_WRITING = ("output", "show_diff", "dry_run", "exit_code", "staged", "force", "prune")
 
 
 @command_("render", exit_codes=_EXIT_CODES, example="gitlabgen render --dry-run --diff")
@@ -34,6 +34,7 @@ _ABOUT_WRITING = ("output", "show_diff", "dry_run", "exit_code", "staged", "forc
 @option("--dry-run", group="Output", is_flag=True, help="Write nothing; say what would be created, updated or refused.")
 @option("--diff", "show_diff", group="Output", is_flag=True, help="Show what changes.")
 @option("--force", group="Output", is_flag=True, help="Overwrite files that were edited, or not written by gitlabgen.")
+@option("--prune", group="Output", is_flag=True, help="Remove unedited files that the definition no longer writes.")
 @option("--exit-code", group="Output", is_flag=True, help="Exit with 1 if a file is written; in a dry run, 2 if refused.")
 @option("--staged", group="Output", is_flag=True, help="Exit with 1 if a file is not staged in git.")
 @format_option()

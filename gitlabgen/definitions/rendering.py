@@ -25,12 +25,14 @@ def rendered_files(project: Project, definition: str, root: str) -> list[File]:
     Raises:
         YamlError: If YAML cannot represent a value.
     """
-    return [_file(path, body, os.path.basename(definition), root) for path, body in texts(project).items()]
+    bare = project.without_header or ()
+    files = (_file(path, body, definition, root) for path, body in texts(project).items())
+    return [file._replace(has_header=False) if file.path in bare else file for file in files]
 
 
-def _file(path: str, body: str, name: str, root: str) -> File:
-    source = "../" * path.count("/") + name
-    return File(path=path, body=body, source=source, command=render_command(source), root=root)
+def _file(path: str, body: str, definition: str, root: str) -> File:
+    source = "../" * path.count("/") + os.path.basename(definition)
+    return File(path, body, source, render_command(source), root, definition)
 
 
 def render_command(definition: str) -> str:

@@ -54,6 +54,15 @@ class Folder:
         self._read.add(f"{self._prefix}/{path}" if self._prefix else path)
         return content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
+    def is_link(self, path: str) -> bool:
+        """Return whether a file, or a folder around it, is a symbolic link, which GitLab does not follow.
+
+        Args:
+            path: The file's path relative to the folder.
+        """
+        parts = path.split("/")
+        return any(os.path.islink(os.path.join(self.root, *parts[: count + 1])) for count in range(len(parts)))
+
     def has_read(self, path: str) -> bool:
         """Return whether a file was read.
 

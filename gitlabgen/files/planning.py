@@ -1,21 +1,26 @@
 """Determine what writing would do with each file: its state on disk, and whether it must not be replaced.
 
 A written file starts with a header, which distinguishes a file that is only out of date from one that was edited, and from
-one that gitlabgen did not write; see `codec.headers`.
+one that gitlabgen did not write; see `codec.headers`. For files without a header, `records` has the same facts.
 """
 
+from __future__ import annotations
+
 import os
-from collections.abc import Sequence
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from gitlabgen.codec.headers import Status, escaped, printable, status, with_header
+from gitlabgen.codec.headers import Status, escaped, fingerprint, printable, source_of, status, with_header
 from gitlabgen.errors import Finding, OutputError
+from gitlabgen.files.records import SIDE_FILE, Record, Records, read_records, records_text
 from gitlabgen.files.system_errors import reason_of, unwritable
+from gitlabgen.files.targets import Targets, problem_with_folder, target_of
 from gitlabgen.modeling.regular_files import read_regular
 
-__all__ = ["Action", "Change", "File", "is_inside", "plan", "problem_with_folder", "read"]
+__all__ = ["Action", "Change", "File", "plan", "read"]
 
-Action = Literal["created", "updated", "unchanged", "refused"]
+Action = Literal["created", "updated", "unchanged", "removed", "refused"]
 
 
 class File(NamedTuple):
@@ -24,10 +29,13 @@ class File(NamedTuple):
     Args:
         path: The file's path relative to the root folder, with `/` between the parts.
         body: The text without the header.
-        source: The definition's path in the header, relative to the file's own folder; None for a file without a header.
+        source: The definition's path in the header, relative to the file's own folder; None for a file that the user owns
+            once it is written.
         command: The command that writes the file again.
         root: The folder that contains the file and all links to it, created if it does not exist; files outside it are
             never written.
+        definition: The definition, relative to the current folder.
+        has_header: Whether it gets a header, if it can have one.
     """
 
     path: str
@@ -35,6 +43,13 @@ class File(NamedTuple):
     source: str | None
     command: str = "gitlabgen render"
     root: str = "."
+    definition: str = ""
+    has_header: bool = True
+
+    @property
+    def origin(self) -> str:
+        """The definition's path in the header, relative to the root folder."""
+        return _origin(self.path, self.source or "")
 
 
 class Change(NamedTuple):
@@ -45,8 +60,12 @@ class Change(NamedTuple):
         target: The file to replace: absolute, with all symbolic links resolved.
         status: The state of the file on disk.
         before: The bytes on disk, or None if there is no file.
-        text: The expected text with its header.
+        text: The expected text with its header; empty for a file that is no longer written.
         refusal: Why the file must not be replaced, if so.
+        definition: The definition that writes it.
+        owner: The other definition that wrote it, if one did.
+        is_removed: Whether a file that is no longer written is removed.
+        is_edited: Whether a file that is no longer written was edited, so that it is not removed.
     """
 
     path: str
@@ -55,6 +74,10 @@ class Change(NamedTuple):
     before: bytes | None
     text: str
     refusal: Finding | None = None
+    definition: str = ""
+    owner: str | None = None
+    is_removed: bool = False
+    is_edited: bool = False
 
     def __repr__(self) -> str:
         return f"Change(path={self.path!r}, status={self.status!r})"
@@ -64,6 +87,8 @@ class Change(NamedTuple):
         """Return what `write` does with the file."""
         if self.refusal is not None:
             return "refused"
+        if self.status == "orphaned":
+            return "removed" if self.is_removed else "unchanged"
         return "unchanged" if self.status == "fresh" else "created" if self.status == "missing" else "updated"
 
 
@@ -89,13 +114,17 @@ def read(path: str) -> bytes | None:
     raise OutputError(Finding(rule="unreadable", message=f"cannot be read: {problem}", file=printable(path)))
 
 
-def plan(files: Sequence[File], *, force: bool = False, refuse: bool = False) -> list[Change]:
-    """Return the change of each file without writing.
+def plan(
+    files: Sequence[File], *, force: bool = False, refuse: bool = False, orphans: bool = False, prune: bool = False
+) -> list[Change]:
+    """Return the change of each file without writing; then those of the side files, and of files that are no longer written.
 
     Args:
         files: The files to compare.
         force: Whether files that were edited by hand, or that gitlabgen did not write, may be replaced.
         refuse: Whether a file that must not be replaced is an error.
+        orphans: Whether to search for files that the definitions no longer write.
+        prune: Whether those are removed.
 
     Raises:
         OutputError: If files are outside the root folder, or cannot be read or created; with a finding for each.
@@ -104,113 +133,164 @@ def plan(files: Sequence[File], *, force: bool = False, refuse: bool = False) ->
     findings = [finding for root in roots if (finding := problem_with_folder(root)) is not None]
     if findings:
         raise OutputError(*findings)
+    sides = {root: _Side(root, [file for file in files if file.root == root]) for root in roots}
+    targets = Targets()
     changes: list[Change] = []
     for file in files:
         try:
-            change = _change(file, force=force)
-            findings += _clashes(change, changes) or ([change.refusal] if refuse and change.refusal else [])
+            change = _change(file, sides[file.root])
+            change = change if force else change._replace(refusal=_refusal(change, file.source or ""))
+            clash = targets.add(change.target, change.path, change.definition)
+            findings += filter(None, (clash, change.refusal if refuse else None))
             changes.append(change)
         except OutputError as error:
             findings += error.findings
     if findings:
         raise OutputError(*findings)
+    for side in sides.values():
+        changes += _side_changes(side, force=force, orphans=orphans, prune=prune, roots=roots)
+    refusals = [change.refusal for change in changes if change.refusal is not None]
+    if refuse and refusals:
+        raise OutputError(*refusals)
     return changes
 
 
-def problem_with_folder(path: str) -> Finding | None:
-    """Return a finding if a path neither is a folder nor can become one.
+class _Side:
+    """The side file of a root folder, and what will be in it.
 
     Args:
-        path: The path.
+        root: The folder.
+        files: The files that are written to it.
     """
-    problem = _problem_with_folder(path)
-    hint = "name a folder; it is created if it does not exist"
-    return None if problem is None else Finding(rule="no-folder", message=problem, hint=hint, file=printable(path) or "''")
+
+    def __init__(self, root: str, files: Sequence[File]) -> None:
+        self.root = root
+        self.files = files
+        self.path = _shown(SIDE_FILE, root)
+        self.before = read(self.path)
+        self.records: Records = read_records(self.before)
+        self.made: dict[str, Record] = {}
+        self.written = {os.path.normpath(file.path) for file in files}
+        self.origins = {file.origin for file in files if file.source is not None}
+
+    def left(self) -> dict[str, Record]:
+        """Return the records of files that exist, and that this run does not write."""
+        records = self.records.files.items()
+        return {path: record for path, record in records if path not in self.written and os.path.lexists(_shown(path, self.root))}
+
+    def is_ours(self, path: str, record: Record) -> bool:
+        """Return whether one of the definitions wrote a file."""
+        return _origin(path, record.source) in self.origins
 
 
-def _problem_with_folder(path: str) -> str | None:
-    """Return why a path neither is a folder nor can become one."""
-    if not path or "\0" in path:
-        return "is not the name of a folder"
-    existing = os.path.realpath(path)
-    if os.path.isdir(existing):
-        return None
-    if os.path.lexists(existing):
-        return "is not a folder"
-    while not os.path.lexists(existing):
-        existing = os.path.dirname(existing)
-    return None if os.path.isdir(existing) else "cannot be created, because a part of its path is not a folder"
-
-
-def _change(file: File, *, force: bool) -> Change:
+def _change(file: File, side: _Side) -> Change:
     """Return the change for one file."""
-    target = _target(file.path, file.root)
+    target = target_of(file.path, file.root, file.definition)
     path = os.path.normpath(file.path)
-    path = path if file.root == "." else os.path.join(file.root, path)
-    before = read(path)
-    text = file.body if file.source is None else with_header(file.body, file.source, file.command, file.path)
+    before = read(_shown(path, file.root))
+    text = file.body
+    if file.source is not None and file.has_header:
+        text = with_header(text, file.source, file.command, file.path)
     try:
-        text.encode()
+        data = text.encode()
     except UnicodeEncodeError as error:
         char = escaped(text[error.start])
-        raise OutputError(unwritable(path, f"the text contains {char}, which is not a character")) from None
-    change = Change(path=printable(path), target=target, status=status(before, text), before=before, text=text)
-    return change if force else change._replace(refusal=_refusal(file, change))
+        problem = unwritable(_shown(path, file.root), f"the text contains {char}, which is not a character")
+        raise OutputError(problem) from None
+    record = side.records.files.get(path)
+    found = _status(file, before, text, record)
+    source = None if before is None else source_of(before[:2048]) or (record and record.source)
+    owner = _owner(file, source) if source and found != "missing" else None
+    if file.source is not None and text == file.body and not (owner and record):
+        side.made[path] = Record(file.source, fingerprint(data))
+    found = "foreign" if owner and found in ("stale", "hand-edited") else found
+    return Change(printable(_shown(path, file.root)), target, found, before, text, definition=file.definition, owner=owner)
 
 
-def _target(path: str, root: str) -> str:
-    """Return the target of the path with all links resolved, which must be inside the root folder."""
-    if not is_inside(path):
-        raise OutputError(_outside(path, root, "is not a file inside the folder, written with `/` and without `..`"))
-    base = os.path.realpath(root)
-    target = os.path.realpath(os.path.join(base, path))
-    if not target.startswith(os.path.join(base, "")):
-        raise OutputError(_outside(path, root, "leaves the folder through a symbolic link"))
-    return target
+def _status(file: File, before: bytes | None, text: str, record: Record | None) -> Status:
+    found = status(before, text)
+    if found != "foreign" or before is None:
+        return found
+    if file.source is None:
+        return "stale"
+    if text != file.body or record is None:
+        return "foreign"
+    return "stale" if fingerprint(before) == record.sha256 else "hand-edited"
 
 
-def is_inside(path: str) -> bool:
-    """Return whether a path, without resolving links, is below its folder on every system.
-
-    Args:
-        path: The path, with `/` between its parts.
-    """
-    try:
-        name = os.fsencode(path)
-    except UnicodeEncodeError:
-        return False
-    parts = name.split(b"/")
-    absolute = not parts[0] or name[1:2] == b":"
-    return not absolute and parts[-1] not in {b"", b"."} and b".." not in parts and not {*b"\0\\"} & {*name}
+def _owner(file: File, source: str) -> str | None:
+    """Return the definition that a written file names, if it is another one, and still exists."""
+    origin = _origin(file.path, source)
+    if file.source is None or origin == file.origin:
+        return None
+    folders = (file.root, os.path.dirname(file.definition))
+    return next((found for folder in folders if os.path.isfile(found := os.path.normpath(os.path.join(folder, origin)))), None)
 
 
-def _outside(path: str, root: str, problem: str) -> Finding:
-    folder = printable(os.path.abspath(root) if root == "." else root)
-    return Finding(
-        rule="outside-folder",
-        message=f"the path {problem}",
-        hint=f"the folder is {folder}",
-        file=printable(path) or "(no name)",
-    )
+def _origin(path: str, source: str) -> str:
+    """Return a definition's path relative to the root, from its path relative to the folder of a file."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), source))
 
 
-def _clashes(change: Change, others: Sequence[Change]) -> list[Finding]:
-    """Return a finding for each earlier file that cannot exist together with this one."""
-    return [
-        Finding(rule="written-twice", message=f"conflicts with {other.path}, which is written too", file=change.path)
-        for other in others
-        if f"{change.target}/".startswith(f"{other.target}/") or f"{other.target}/".startswith(f"{change.target}/")
-    ]
+def _shown(path: str, root: str) -> str:
+    return path if root == "." else os.path.join(root, path)
 
 
-def _refusal(file: File, change: Change) -> Finding | None:
+def _side_changes(side: _Side, *, force: bool, orphans: bool, prune: bool, roots: Mapping[str, None]) -> Iterator[Change]:
+    """Yield the changes of what a definition no longer writes, and of the side file."""
+    left = side.left()
+    found: list[Change] = []
+    if orphans and side.origins:
+        found = [*_orphans(side, left, prune=prune, roots=roots)]
+    removed = {change.target for change in found if change.is_removed}
+    kept = {path: record for path, record in left.items() if os.path.realpath(_shown(path, side.root)) not in removed}
+    yield from found
+    text = records_text({**kept, **side.made})
+    if side.before is None and not text:
+        return
+    target = os.path.join(os.path.realpath(side.root), SIDE_FILE)
+    known = side.records.status
+    same = side.before is not None and side.before.decode(errors="replace") == text
+    state: Status = "fresh" if same else known if known != "fresh" else "stale" if text else "orphaned"
+    definition = side.files[0].definition
+    made = Change(printable(side.path), target, state, side.before, text, definition=definition, is_removed=prune)
+    yield made if force else made._replace(refusal=_refusal(made, definition))
+
+
+def _orphans(side: _Side, left: Mapping[str, Record], *, prune: bool, roots: Mapping[str, None]) -> Iterator[Change]:
+    """Yield the changes of files that the definitions wrote, and no longer write."""
+    from gitlabgen.files.orphans import orphans_in
+
+    others = {os.path.abspath(root) for root in roots if root != side.root}
+    by_header = orphans_in(side.root, side.origins, side.written, others)
+    by_record = [path for path, record in left.items() if side.is_ours(path, record)]
+    for path in sorted({*by_header, *by_record}):
+        shown = _shown(path, side.root)
+        before = read(shown)
+        if before is None or os.path.islink(shown):
+            continue
+        is_whole = status(before, "") == "stale"
+        if path in left:
+            is_whole = fingerprint(before) == left[path].sha256
+        target = os.path.realpath(shown)
+        definition = next(file.definition for file in side.files if file.source is not None)
+        change = Change(printable(shown), target, "orphaned", before, "", definition=definition)
+        yield change._replace(is_removed=prune and is_whole, is_edited=not is_whole)
+
+
+def _refusal(change: Change, source: str) -> Finding | None:
     """Return why the file must not be overwritten without `force`."""
     if change.status == "foreign":
-        message = "was not written by gitlabgen, so it is not overwritten"
-        return Finding(rule="not-ours", message=message, hint="move it away, or overwrite it with --force", file=change.path)
+        author, hint = (
+            ("not written by gitlabgen", "move it away")
+            if change.owner is None
+            else (f"written by {change.owner}", "give one of the two another path")
+        )
+        message = f"was {author}, so it is not overwritten"
+        return Finding(rule="not-ours", message=message, hint=f"{hint}, or overwrite it with --force", file=change.path)
     if change.status != "hand-edited":
         return None
-    source = printable(file.source or "")
+    source = printable(source)
     if b"\n<<<<<<< " in (change.before or b""):
         message, hint = "contains a merge conflict", f"resolve {source}, then overwrite it with --force"
     else:

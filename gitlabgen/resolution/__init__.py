@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from gitlabgen.resolution.merged_configuration import merged_configuration, merged_job
     from gitlabgen.resolution.origins import Origin
     from gitlabgen.resolution.project_files import ProjectFiles
-    from gitlabgen.resolution.repositories import GitRepository, Repository
+    from gitlabgen.resolution.repositories import GitRepository, LinkRepository, Repository
 __all__ = [
     "Cell",
     "Child",
     "ExpandedJob",
     "GitRepository",
     "Included",
+    "LinkRepository",
     "Origin",
     "ProjectFiles",
     "Repository",
@@ -45,6 +46,7 @@ if not TYPE_CHECKING:
             "ExpandedJob": "gitlabgen.resolution.job_expansion",
             "GitRepository": "gitlabgen.resolution.repositories",
             "Included": "gitlabgen.resolution.includes",
+            "LinkRepository": "gitlabgen.resolution.repositories",
             "Origin": "gitlabgen.resolution.origins",
             "ProjectFiles": "gitlabgen.resolution.project_files",
             "Repository": "gitlabgen.resolution.repositories",

@@ -252,6 +252,12 @@ class _Reader:
             self.expand(made, (*chain, (key, certain)), source)
             self.pipelines.append(made)
             return
+        if source.is_link(path):
+            message = f"the included file `{path}` is a symbolic link, or in a linked folder, which GitLab does not follow"
+            self._refuse(
+                entry, message, f"Included file `{path}` does not have valid YAML syntax!", "replace the link by the file"
+            )
+            return
         text = source.text(path)
         self._size += len(text or "")
         if text is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gitlabgen.gitlab.pipeline import Pipeline
-from gitlabgen.resolution.repositories import GitRepository, MappedRepository, Repository
+from gitlabgen.resolution.repositories import GitRepository, LinkRepository, MappedRepository, Repository
 
 __all__ = ["ProjectFiles"]
 
@@ -60,6 +60,14 @@ class ProjectFiles:
         from gitlabgen.codec import pipelines, templates
 
         return pipelines.dumps(file) if isinstance(file, Pipeline) else templates.dumps(file)
+
+    def is_link(self, path: str) -> bool:
+        """Return whether a file that the project does not write is a symbolic link, or in a linked folder.
+
+        Args:
+            path: The file.
+        """
+        return self._own(path) is None and isinstance(self._repository, LinkRepository) and self._repository.is_link(path)
 
     def mapped(self, address: str) -> tuple[Repository, str] | None:
         """Return another repository, and the path to it from the root of this one; None if it is unknown.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Protocol, runtime_checkable
 
-__all__ = ["GitRepository", "Repository"]
+__all__ = ["GitRepository", "LinkRepository", "Repository"]
 
 
 class Repository(Protocol):
@@ -46,6 +46,18 @@ class GitRepository(Repository, Protocol):
         """Return the names of all branches and tags, as GitLab accepts them; None unless all are known."""
 
 
+@runtime_checkable
+class LinkRepository(Repository, Protocol):
+    """A repository that knows which of its files are symbolic links."""
+
+    def is_link(self, path: str) -> bool:
+        """Return whether a file, or a folder around it, is a symbolic link, which GitLab does not follow.
+
+        Args:
+            path: The file.
+        """
+
+
 class Source:
     """A repository from which files are included.
 
@@ -73,6 +85,10 @@ class Source:
         if self.repository is None or not {".", ".."}.isdisjoint(path.split("/")):
             return None
         return self.repository.text(path)
+
+    def is_link(self, path: str) -> bool:
+        """Return whether a file is known to be a symbolic link, or in a linked folder."""
+        return isinstance(self.repository, LinkRepository) and self.repository.is_link(path)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

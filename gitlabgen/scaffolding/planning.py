@@ -14,7 +14,8 @@ from gitlabgen.definitions.discovery import NAMES
 from gitlabgen.definitions.loading import load
 from gitlabgen.definitions.rendering import rendered_files
 from gitlabgen.errors import DefinitionError, Finding, GitlabgenError, OutputError
-from gitlabgen.files.planning import File, problem_with_folder
+from gitlabgen.files.planning import File
+from gitlabgen.files.targets import problem_with_folder
 from gitlabgen.scaffolding.catalogue import DEFINITION, README, Blueprint
 from gitlabgen.scaffolding.companions import ATTRIBUTES, HOOKS, companion_files
 from gitlabgen.scaffolding.constants import Value, constants_of, replaced

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gitlabgen.files.planning import is_inside
+from gitlabgen.files.targets import is_inside
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.project import Project, texts
 

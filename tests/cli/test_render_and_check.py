@@ -81,7 +81,8 @@ def test_the_previous_state_of_an_overwritten_file_is_shown(folder: Path, gitlab
         (folder / "edited").write_text((folder / "edited").read_text() + "more\n")
         (folder / "foreign").write_text("mine\n")
         write(folder, gitlab_ci_py=text.replace("'fresh'", "'new'"))
-        (folder / "new").unlink(missing_ok=True)
+        for name in ("fresh", "new"):
+            (folder / name).unlink(missing_ok=True)
         result = gitlabgen("render", "--force", *words)
         assert result.code == 0
         if words:

@@ -87,12 +87,12 @@ def test_a_stale_file_is_only_reported_as_stale(repository: Path, gitlabgen: Com
 
 def test_names_that_a_shell_or_git_would_read_differently(repository: Path, gitlabgen: Command) -> None:
     """Names with spaces and wildcards are compared unchanged, and quoted."""
-    write(repository, gitlab_ci_py=PROJECT.replace("out.txt", "a *.txt"))
+    write(repository, gitlab_ci_py=PROJECT.replace("out.txt", "a [b].txt"))
     git("add", ".")
     gitlabgen("render")
 
-    assert "run: git add 'a *.txt'\n" in gitlabgen("check", "--staged").out
-    git("--literal-pathspecs", "add", "a *.txt")
+    assert "run: git add 'a [b].txt'\n" in gitlabgen("check", "--staged").out
+    git("--literal-pathspecs", "add", "a [b].txt")
     assert gitlabgen("check", "--staged").code == 0
 
 

@@ -150,10 +150,10 @@ def test_a_header_of_another_kind_is_out_of_date() -> None:
     assert status(with_header("run()\n", SOURCE, COMMAND), with_header("run()\n", SOURCE, COMMAND, "a.mjs")) == "stale"
 
 
-def test_json_is_fresh_or_out_of_date() -> None:
-    """A file without a header has no known author, so it is either fresh or stale."""
+def test_json_is_fresh_or_foreign() -> None:
+    """A file without a header has no known author, so it is either fresh or foreign."""
     assert status("{}\n", "{}\n") == "fresh"
-    assert status("[]\n", "{}\n") == "stale"
+    assert status("[]\n", "{}\n") == "foreign"
     assert status(None, "{}\n") == "missing"
 
 
@@ -597,7 +597,7 @@ def test_random_paths_stay_inside(parts: list[str]) -> None:
         except OutputError as error:
             refusals = error.findings
         assert not any((top / "outside").iterdir())
-        assert [finding.rule for finding in refusals] in ([], ["outside-folder"])
+        assert [finding.rule for finding in refusals] in ([], ["outside-folder"], ["not-portable"])
         assert all(str(finding).isprintable() for finding in refusals)
         if refusals:
             assert tree(top) == before
@@ -711,9 +711,11 @@ def test_an_interrupt_before_the_first_replacement_leaves_everything_unchanged(
     assert tree(root) == before
 
 
-def test_a_failure_between_replacements_names_the_written_files(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If the second file cannot be replaced, the finding names the first, and no temporary file is left."""
-    write([a_file("a", "old\n"), a_file("b", "old\n")])
+def test_a_failure_between_replacements_undoes_the_earlier_ones(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the last file cannot be replaced, the others get their old contents back, and no other file is left."""
+    write([a_file("a", "old\n"), a_file("b", "old\n"), a_file("gone")])
+    (root / "gone").unlink()
+    before = tree(root)
     real = os.replace
 
     def fail_for_b(source: str, target: str) -> None:
@@ -722,6 +724,27 @@ def test_a_failure_between_replacements_names_the_written_files(root: Path, monk
         real(source, target)
 
     monkeypatch.setattr(os, "replace", fail_for_b)
+    for links in (True, False):
+        if not links:
+            monkeypatch.setattr(os, "link", lambda *_: real("missing", "missing"))
+        (finding,) = refused(lambda: write([a_file("a"), a_file("gone"), a_file("b")]))
+        assert finding.file == "b"
+        assert finding.message == "cannot be written: it is in use, or is a mount point"
+        assert tree(root) == before
+
+
+def test_a_failure_that_cannot_be_undone_names_the_written_files(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the old contents cannot be written back either, the finding names the files that are new."""
+    write([a_file("a", "old\n"), a_file("b", "old\n")])
+    real = os.replace
+    left = iter(range(1))
+
+    def fail_later(source: str, target: str) -> None:
+        if next(left, None) is None:
+            raise OSError(errno.EBUSY, "busy")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", fail_later)
     (finding,) = refused(lambda: write([a_file("a"), a_file("b")]))
     assert finding.file == "b"
     assert finding.message == "cannot be written: it is in use, or is a mount point (a had already been written)"
@@ -1010,8 +1033,9 @@ def test_the_import_loads_no_slow_modules() -> None:
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert {name for name in loaded if not re.fullmatch("_sha256|_sha2", name)} == {
-        *("gitlabgen.codec", "gitlabgen.codec.headers", "gitlabgen.modeling.regular_files"),
-        *(f"gitlabgen.files{name}" for name in ("", ".planning", ".system_errors", ".writing")),
+        *("gitlabgen.codec", "gitlabgen.codec.comment_styles", "gitlabgen.codec.headers", "gitlabgen.modeling.regular_files"),
+        *(f"gitlabgen.files{name}" for name in ("", ".planning", ".portable_names", ".records", ".system_errors")),
+        *(f"gitlabgen.files{name}" for name in (".targets", ".writing")),
     }
 
 
