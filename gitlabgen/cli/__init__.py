@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 if TYPE_CHECKING:
     from gitlabgen.errors import Finding
@@ -38,12 +38,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _with_click(arguments) if flags is None else _without_click(arguments, flags)
     except KeyboardInterrupt:
         return 130
-    except Exception as error:  # noqa: BLE001 - users never see a traceback
+    except BaseException as error:  # noqa: BLE001 - users never see a traceback
         return _report_error(error, arguments)
     finally:
         from gitlabgen.modeling.source_texts import forget_given
 
         forget_given()
+        loading = sys.modules.get("gitlabgen.definitions.loading")
+        if loading is not None:
+            loading.forget_loaded()
 
 
 _UNSUPPORTED: Final = (
@@ -104,19 +107,26 @@ def _with_click(arguments: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
-def _report_error(error: Exception, arguments: Sequence[str]) -> int:
+def _report_error(error: BaseException, arguments: Sequence[str]) -> int:
+    from gitlabgen.definitions.careful import is_kind, text_of, traceback_of, type_name
+    from gitlabgen.definitions.loading import user_fault
     from gitlabgen.errors import Finding, GitlabgenError
 
-    if isinstance(error, GitlabgenError):
+    if is_kind(error, GitlabgenError):
+        known = cast("GitlabgenError", error)
         from gitlabgen.cli._output import StreamError
 
-        _show(error.findings, () if isinstance(error, StreamError) else arguments)
-        return error.exit_code
-    traceback = error.__traceback__
+        _show(known.findings, () if isinstance(known, StreamError) else arguments)
+        return known.exit_code
+    findings = user_fault(error)
+    if findings:
+        _show(findings, arguments)
+        return 2
+    traceback = traceback_of(error)
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
     where = "" if traceback is None else f" in {os.path.basename(traceback.tb_frame.f_code.co_filename)}:{traceback.tb_lineno}"
-    message = f"{type(error).__name__}: {error}{where}"
+    message = f"{type_name(error)}: {text_of(error)}{where}"
     hint = "this is a bug in gitlabgen; please report it with a definition that causes it"
     _show([Finding(rule="internal-error", message=message, hint=hint)], arguments)
     return 3
@@ -137,15 +147,18 @@ def _show(findings: Sequence[Finding], arguments: Sequence[str]) -> None:
 
 def main() -> NoReturn:
     """Run the command and end the process with its exit code."""
-    code = run()
+    code, leave = run(), os._exit
     # Exit functions of a definition run, but must not print after the command's own output.
     _flush()
     with suppress(OSError):
         os.dup2(2, 1)
-    atexit._run_exitfuncs()  # noqa: SLF001 - as Python does at exit
+    os._exit = sys.exit  # type: ignore[assignment]
+    sys.unraisablehook = lambda _: None  # what they raise is no traceback for the user
+    with suppress(BaseException):
+        atexit._run_exitfuncs()  # noqa: SLF001 - as Python does at exit
     _flush()
     # Python's normal shutdown takes longer than comparing the files.
-    os._exit(code)
+    leave(code)
 
 
 def _flush() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 
+from gitlabgen.codec.headers import printable
+from gitlabgen.definitions.careful import attempt, type_name
 from gitlabgen.definitions.settings import Problems, SettingProblem, structured
 from gitlabgen.definitions.toml import TomlText
 from gitlabgen.errors import DefinitionError, Finding, few
@@ -44,7 +46,7 @@ def call(
         raise _failure("invalid-setting", message, hint, document.file, line)
     project = function() if annotation is None else function(_structured_settings(annotation, data, document, overrides))
     if not isinstance(project, Project):
-        message = f"{name}() returns a {type(project).__name__}, not a Project"
+        message = f"{name}() returns a {type_name(project)}, not a Project"
         raise _failure("no-project", message, "return Project(pipeline=…)", document.file, line)
     return project
 
@@ -54,7 +56,8 @@ def _failure(rule: str, message: str, hint: str, file: str, line: int | None) ->
 
 
 def _name(function: Callable[..., Any]) -> str:
-    return getattr(function, "__name__", type(function).__name__)
+    name = attempt(lambda: getattr(function, "__name__", None), None)
+    return printable(name) if type(name) is str else type_name(function)
 
 
 def settings_class(function: Callable[..., Any], file: str, line: int | None = None) -> type[Any] | None:

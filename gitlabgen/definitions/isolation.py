@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType, ModuleType
 from typing import Any, Final
 
 from gitlabgen.definitions.own_code import is_own
-from gitlabgen.errors import Finding
+from gitlabgen.errors import DefinitionError, Finding
 from gitlabgen.modeling.callsites import display_path
 
 __all__ = ["isolated"]
@@ -32,19 +32,28 @@ def isolated(folder: str, file: str, findings: list[Finding]) -> Iterator[None]:
         findings: Receives a finding if the definition prints.
     """
     home = os.path.abspath(folder)
-    with _restored_folder(), _importing(home), _redirected_output(home, file, findings):
+    with _restored_folder(file), _importing(home), _redirected_output(home, file, findings):
         yield
 
 
 @contextmanager
-def _restored_folder() -> Iterator[None]:
-    """Restore the current folder afterwards, because all paths are relative to it."""
+def _restored_folder(file: str) -> Iterator[None]:
+    """Restore the current folder afterwards, because all paths are relative to it.
+
+    Raises:
+        DefinitionError: If the definition removed it.
+    """
     before = os.getcwd()
     try:
         yield
     finally:
-        with suppress(OSError):  # the definition removed it
+        try:
             os.chdir(before)
+        except OSError as error:
+            os.chdir(os.sep)
+            message = f"the current folder cannot be used after the definition ran: {error.strerror}"
+            found = Finding("definition-fails", message, hint="write and remove no files in a definition", file=file)
+            raise DefinitionError(found) from None
 
 
 class _WatchedOutput(io.TextIOWrapper):
@@ -81,8 +90,8 @@ def _redirected_output(home: str, file: str, findings: list[Finding]) -> Iterato
         _flush(before)
         with suppress(OSError):  # standard output is closed: there is nothing to protect
             saved = os.dup(1)
-            cleanup.callback(os.close, saved)
-            cleanup.callback(os.dup2, saved, 1)
+            cleanup.callback(_ignoring_errors, os.close, saved)
+            cleanup.callback(_ignoring_errors, os.dup2, saved, 1)
             os.dup2(error_stream, 1)
         cleanup.callback(_flush, before)
         cleanup.callback(setattr, sys, "stdout", before)
@@ -99,6 +108,12 @@ def _redirected_output(home: str, file: str, findings: list[Finding]) -> Iterato
                 line=line,
             )
         )
+
+
+def _ignoring_errors(function: Callable[..., object], *arguments: int) -> None:
+    """Call a function for descriptors, which the definition may have closed."""
+    with suppress(OSError):
+        function(*arguments)
 
 
 def _error_stream() -> int:

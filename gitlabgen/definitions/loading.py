@@ -1,16 +1,19 @@
 """Load the projects of definitions; all problems are reported together."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from gitlabgen.definitions.isolation import isolated
+from gitlabgen.definitions.process_state import restored_state
 from gitlabgen.definitions.sources import from_python, from_toml
 from gitlabgen.errors import DefinitionError, Finding, collecting
 from gitlabgen.modeling.callsites import display_path
+from gitlabgen.modeling.source_texts import read_source
 from gitlabgen.project import Project
 
-__all__ = ["Loaded", "contained", "load"]
+__all__ = ["Loaded", "contained", "forget_loaded", "load", "user_fault"]
 
 _Result = TypeVar("_Result")
 
@@ -42,7 +45,30 @@ def load(definition: str, settings: Mapping[str, Any] | None = None) -> Loaded:
     file = display_path(os.path.abspath(definition))
     folder = os.path.dirname(definition) or "."
     read = from_toml if definition.endswith(".toml") else from_python
-    return Loaded(contained(folder, file, lambda: read(definition, file, settings or {})), definition, folder)
+    loaded = Loaded(contained(folder, file, lambda: read(definition, file, settings or {})), definition, folder)
+    if _may_change_models(definition):
+        _check_models(loaded, file)
+    _loaded.append(loaded)
+    return loaded
+
+
+def _may_change_models(definition: str) -> bool:
+    """Return whether the text of a definition has a means to change a model."""
+    text = read_source(definition)
+    return any(word in text for word in (b"__dict__", b"__setattr__", b"__setitem__", b"vars("))
+
+
+def _check_models(loaded: Loaded, file: str) -> None:
+    from gitlabgen.definitions.changed_models import changed_models
+
+    findings = [_with_definition(finding, file) for finding in changed_models(loaded.project)]
+    if findings:
+        raise DefinitionError(*findings)
+
+
+def forget_loaded() -> None:
+    """Forget the projects of earlier runs."""
+    _loaded.clear()
 
 
 def contained(folder: str, file: str, action: Callable[[], _Result]) -> _Result:
@@ -57,9 +83,14 @@ def contained(folder: str, file: str, action: Callable[[], _Result]) -> _Result:
         DefinitionError: If the code fails, prints, or is not valid; with all findings.
     """
     results: list[_Result] = []
+    trace = sys.gettrace()
     with collecting() as findings, isolated(folder, file, findings):
         try:
-            results.append(action())
+            with restored_state():
+                try:
+                    results.append(action())
+                finally:
+                    sys.settrace(trace)  # here, since the definition's function would trace any other call
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001 - any exception of the user's code becomes a finding
@@ -72,6 +103,30 @@ def contained(folder: str, file: str, action: Callable[[], _Result]) -> _Result:
         # A loop repeats the same problem.
         raise DefinitionError(*in_order(_with_definition(finding, file) for finding in findings))
     return results[0]
+
+
+_loaded: list[Loaded] = []
+
+
+def user_fault(error: BaseException) -> tuple[Finding, ...]:
+    """Return the findings for an error outside of a load that a definition causes; none for a fault of ours.
+
+    Values of a definition can have methods that fail later, and models can be changed in spite of their checks.
+
+    Args:
+        error: The error.
+    """
+    if not _loaded:
+        return ()
+    from gitlabgen.definitions.changed_models import changed_models
+    from gitlabgen.definitions.faults import findings_of, innermost
+
+    for loaded in _loaded:
+        homes = (os.path.abspath(loaded.folder),)
+        if innermost(error, homes) is not None:
+            return findings_of(error, loaded.definition, homes)
+    found = [_with_definition(finding, each.definition) for each in _loaded for finding in changed_models(each.project)]
+    return tuple(found)
 
 
 def _with_definition(finding: Finding, file: str) -> Finding:

@@ -11,6 +11,7 @@ from itertools import count
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
+from gitlabgen.definitions.careful import type_name
 from gitlabgen.errors import DefinitionError, Finding, did_you_mean, few
 from gitlabgen.modeling.lazy import is_instance
 from gitlabgen.modeling.model import construct
@@ -79,7 +80,7 @@ def _project_in(path: str, file: str) -> tuple[Project | Callable[..., Any], int
         return found, None
     line = _line_of_project(path)
     if not callable(found) or isinstance(found, type):
-        raise failure(file, "no-project", f"`project` is a {type(found).__name__}, not a Project", _EXAMPLE, line)
+        raise failure(file, "no-project", f"`project` is a {type_name(found)}, not a Project", _EXAMPLE, line)
     return found, line
 
 
@@ -113,6 +114,8 @@ def _run(path: str, file: str) -> dict[str, Any]:
     """Run a file as a module with a unique name, because two services may both have a `gitlab_ci.py`."""
     absolute = os.path.abspath(path)
     source = _read(path, file)
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise failure(file, "invalid-python", "is encoded as UTF-16, which Python does not read", "save it as UTF-8")
     try:
         code = compile(source, absolute, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:

@@ -1,6 +1,6 @@
 """The side file `.gitlabgen.json`: the source and the fingerprint of each written file that can have no header.
 
-It is one sorted JSON file in the folder of the definition, with a fingerprint of its own, so that an edit of it is known, too.
+It is one sorted JSON file in the folder of the definition, with its fingerprint, so that an edit of it is known, too.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def read_records(content: bytes | None) -> Records:
     """Return what a side file says.
 
     Args:
-        content: The content of the file; None if there is none.
+        content: The content of the file; None without a file.
     """
     if content is None:
         return Records("missing", {})

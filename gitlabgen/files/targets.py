@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 
-from gitlabgen.codec.headers import printable
+from gitlabgen.codec.headers import escaped, printable
 from gitlabgen.errors import Finding, OutputError
 from gitlabgen.files.portable_names import name_problem, portable_key
 from gitlabgen.files.records import SIDE_FILE
@@ -25,6 +26,9 @@ def target_of(path: str, root: str, definition: str = "") -> str:
     Raises:
         OutputError: If it is outside of the folder, or if there must be no such file.
     """
+    unencodable = _encoding_problem(path)
+    if unencodable is not None:
+        raise OutputError(unencodable._replace(file=printable(path)))
     if not is_inside(path):
         raise OutputError(_outside(path, root, "is not a file inside the folder, written with `/` and without `..`"))
     problem = name_problem(path)
@@ -40,6 +44,19 @@ def target_of(path: str, root: str, definition: str = "") -> str:
     if reserved is not None:
         raise OutputError(reserved._replace(file=printable(os.path.normpath(path))))
     return target
+
+
+def _encoding_problem(path: str) -> Finding | None:
+    """Return a finding if the file system cannot have the characters of a path."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError as error:
+        char = error.object[error.start]
+        if "\ud800" <= char <= "\udfff":
+            return Finding("not-portable", f"the path has {escaped(char)}, which is not a character", hint="give it another path")
+        message = f"the path has {char!r}, which the encoding {sys.getfilesystemencoding()} of your locale does not have"
+        return Finding("not-portable", message, hint="run it with LC_ALL=C.UTF-8, or with PYTHONUTF8=1")
+    return None
 
 
 def _reserved(path: str, written: str, target: str, definition: str) -> Finding | None:

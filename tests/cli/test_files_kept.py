@@ -43,7 +43,7 @@ def test_files_without_header_are_recorded(written: Path, gitlabgen: Command) ->
 
 
 def test_a_changed_definition_writes_them_again(written: Path, gitlabgen: Command) -> None:
-    """A file without header that nobody edited is stale, and is updated with its record."""
+    """A file without header that is unedited is stale, and is updated with its record."""
     write(written, gitlab_ci_py=definition(a_json="[]\n", ci__b_csv="a,b\n"))
     assert gitlabgen("check").out.splitlines()[0].startswith("stale a.json: the definition changed")
     assert gitlabgen("render").out.splitlines()[:2] == ["updated a.json", "unchanged ci/b.csv"]
@@ -153,7 +153,7 @@ def test_two_definitions_share_a_side_file(folder: Path, gitlabgen: Command) -> 
 
 
 def test_orphans_are_removed_only_if_asked(written: Path, gitlabgen: Command) -> None:
-    """Files that are no longer written are orphaned; `--prune` removes those that nobody edited."""
+    """Files that are no longer written are orphaned; `--prune` removes those that are unedited."""
     write(written, gitlab_ci_py=definition(d_yml="a: b\n"), mine_json="{}\n")
     (written / "c.sh").write_text((written / "c.sh").read_text(encoding="utf-8") + "x\n", encoding="utf-8")
     check = gitlabgen("check", "--format", "json")

@@ -538,7 +538,6 @@ ESCAPES = [
     "C:a",
     "C:/a",
     "nul\0",
-    "\ud800",
     "folder/a",
     "folder/new/a",
     "file",
