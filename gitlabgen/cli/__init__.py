@@ -118,7 +118,7 @@ def _report_error(error: BaseException, arguments: Sequence[str]) -> int:
 
         _show(known.findings, () if isinstance(known, StreamError) else arguments)
         return known.exit_code
-    findings = user_fault(error)
+    findings = user_fault(error) or _system_fault(error)
     if findings:
         _show(findings, arguments)
         return 2
@@ -130,6 +130,19 @@ def _report_error(error: BaseException, arguments: Sequence[str]) -> int:
     hint = "this is a bug in gitlabgen; please report it with a definition that causes it"
     _show([Finding(rule="internal-error", message=message, hint=hint)], arguments)
     return 3
+
+
+def _system_fault(error: BaseException) -> tuple[Finding, ...]:
+    """Return a finding for an error of the system, such as a disk that fails; none for any other."""
+    from gitlabgen.definitions.careful import is_kind
+    from gitlabgen.errors import Finding
+    from gitlabgen.files.system_errors import reason_of
+
+    if not is_kind(error, OSError):
+        return ()
+    known = cast("OSError", error)
+    file = known.filename if isinstance(known.filename, str) else None
+    return (Finding("system-error", f"the system refused a call: {reason_of(known)}", file=file),)
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from typing import Final
@@ -15,6 +16,7 @@ __all__ = ["orphans_in"]
 
 _SKIPPED: Final = frozenset((".git", "__pycache__", "node_modules", "site-packages"))
 _MARKERS: Final = frozenset((".git", "pyvenv.cfg"))  # of another repository, and of a virtual environment
+_TEMPORARY: Final = re.compile(r"(.*/|)\.([^/]+)\.gitlabgen-[0-9a-f]{16}")
 _MOST_FILES: Final = 20_000
 
 
@@ -29,9 +31,17 @@ def orphans_in(root: str, sources: Collection[str], written: Collection[str], ot
     """
     from gitlabgen.files.git import ignored
 
-    found = [path for path in _files(root, others) if path not in written and _source(root, path) in sources]
+    left = (path for path in _files(root, others) if path not in written and not _is_temporary(root, path, written))
+    found = [path for path in left if _source(root, path) in sources]
     unused = ignored(root, found)
     return sorted(path for path in found if path not in unused)
+
+
+def _is_temporary(root: str, path: str, written: Collection[str]) -> bool:
+    """Return whether a file was left by a run that was killed, and goes with the file that it was for."""
+    match = _TEMPORARY.fullmatch(path)
+    target = match and f"{match[1]}{match[2]}"
+    return target is not None and (target in written or os.path.lexists(os.path.join(root, target)))
 
 
 def _source(root: str, path: str) -> str | None:
