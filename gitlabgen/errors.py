@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, NoReturn
 
 __all__ = [
@@ -245,9 +246,15 @@ def closest(word: str, words: Iterable[str]) -> str | None:
         word: The unknown word.
         words: The known words.
     """
+    return _closest(word, tuple(words))
+
+
+@lru_cache(maxsize=1024)
+def _closest(word: str, words: tuple[str, ...]) -> str | None:
+    """Return the most similar word: the same mistake is often made many times."""
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, [*words], n=1)), None)
+    return next(iter(get_close_matches(word, words, n=1)), None)
 
 
 def did_you_mean(word: str, words: Iterable[str], otherwise: str | None = None) -> str | None:

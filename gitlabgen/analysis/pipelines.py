@@ -280,11 +280,12 @@ class PipelineAnalysis:
     @cached_property
     def children(self) -> dict[str, tuple[str, ...]]:
         """The names of the jobs that `parallel` creates, by the name of the original job."""
-        return {
+        made = {
             job.name: tuple(cell.name for cell in cells(job.name, job.parallel))
             for job in self.jobs_with("parallel")
             if isinstance(job.parallel, int | Matrix)
         }
+        return {name: names for name, names in made.items() if names != (name,)}
 
     @cached_property
     def parents(self) -> dict[str, str]:

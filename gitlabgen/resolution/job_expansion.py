@@ -103,7 +103,7 @@ def needed_jobs(need: Any, variables: Mapping[str, Any], children: Mapping[str, 
 
 
 def cells(name: str, parallel: object) -> tuple[Cell, ...]:
-    """Return the jobs that `parallel` creates from a job; one without `parallel`.
+    """Return the jobs that `parallel` creates from a job; one without `parallel`, or if that creates none.
 
     Of more jobs than GitLab allows, which is a finding at `parallel`, only the first ones are made.
 
@@ -113,11 +113,15 @@ def cells(name: str, parallel: object) -> tuple[Cell, ...]:
 
     Source: https://docs.gitlab.com/ci/yaml/#parallel
     """
+    return _made(name, parallel) or (Cell(name, {}),)
+
+
+def _made(name: str, parallel: object) -> tuple[Cell, ...]:
     if isinstance(parallel, int):
         made = range(1, min(parallel, MOST_CELLS) + 1)
         return tuple(Cell(f"{name} {number}/{parallel}", {}, number, parallel) for number in made)
     if not isinstance(parallel, Matrix):
-        return (Cell(name, {}),)
+        return ()
     found = _combinations(parallel.matrix)
     names = (_cell_name(name, values) for values in found)
     return tuple(

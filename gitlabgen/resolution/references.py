@@ -6,6 +6,7 @@ Source: https://docs.gitlab.com/ci/yaml/yaml_optimization/#reference-tags
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from itertools import islice
 from typing import Final, NoReturn
 
@@ -132,10 +133,9 @@ class References:
                 self._fail(reference, origin, "does not exist", "{} could not be found", reason)
             if path and self._document.may_define(path[0]):
                 raise _Unresolved
-            names = [name for name in (*self._document.jobs, *self._document.settings) if isinstance(name, str)]
             if path and not self._complete:
-                self._suspect(reference, origin, path[0], names)
-            hint = self._suggestions.did_you_mean(path[0], names) if path and self._complete else None
+                self._suspect(reference, origin, path[0], self._names)
+            hint = self._suggestions.did_you_mean(path[0], self._names) if path and self._complete else None
             self._missing(reference, origin, hint)
         tree: Tree = self._extends[path[0]]
         place = self._document.origin(path[0])
@@ -161,6 +161,11 @@ class References:
             hint = f"GitLab treats {word} like a missing value"
             self._fail(reference, origin, f"refers to {word}", "{} could not be found", hint)
         return tree, place
+
+    @cached_property
+    def _names(self) -> list[str]:
+        """The names that references can begin with."""
+        return [name for name in (*self._document.jobs, *self._document.settings) if isinstance(name, str)]
 
     def _missing(self, reference: Reference, origin: Origin, hint: str | None, *, known: bool = True) -> NoReturn:
         if not (known and self._complete):

@@ -10,8 +10,9 @@ from types import FrameType
 
 import pytest
 
-from gitlabgen import loads
+from gitlabgen import Matrix, loads
 from gitlabgen.cli import run
+from gitlabgen.errors import collecting
 from gitlabgen.resolution.job_expansion import cells
 from tests.cli.conftest import Command, write
 
@@ -41,6 +42,12 @@ def matrix(variables: int, values: str = "[a, b]") -> str:
     return f"a: {{script: [x], parallel: {{matrix: [{{{rows}}}]}}}}\n"
 
 
+def _matrix(*products: dict[str, object]) -> Matrix:
+    """Return a matrix that is refused, as the linter continues with it."""
+    with collecting():
+        return Matrix(*products)  # type: ignore[arg-type]
+
+
 def condition(text: str) -> str:
     """Return a job with one rule."""
     return f'a: {{script: [x], rules: [{{if: "{text}"}}]}}\n'
@@ -62,6 +69,9 @@ REFUSED = {
     "blanks in a condition": (condition("$A<" + " " * 16_000 + ">x"), "not a condition"),
     "escapes in a condition": (condition("$A =~ /" + "\\\\/" * 16_000), "not a condition"),
     "brackets in a condition": (condition("(" * 20_000 + "$A" + ")" * 20_000), "not a condition"),
+    "a matrix without jobs": ("a: {script: [x], parallel: {matrix: []}}\n", "`parallel` is empty"),
+    "parallel without a matrix": ("a: {script: [x], parallel: {}}\n", "`parallel"),
+    "no jobs": ("a: {script: [x], parallel: 0}\n", "must be at least 1, got 0"),
     "a tag as stage": ("a: {script: [x], stage: !reference .b}\n", "`stage` should be a string"),
     "a tag inside a stage": ("a: {script: [x], stage: {a: !x y}}\n", "`stage` should be a string"),
     "a tag as condition": (
@@ -111,6 +121,8 @@ def test_more_jobs_than_gitlab_allows_are_not_made() -> None:
     assert len(cells("a", 10**21)) == 200
     assert cells("a", 300)[0].name == "a 1/300"
     assert len(cells("b", many.parallel)) == 128
+    assert [cell.name for cell in cells("a", 0)] == ["a"]
+    assert len(cells("a", _matrix({"A": "x"}, {f"V{index}": ["a", "b"] for index in range(100_000)}))) == 3
 
 
 def test_a_long_line_is_shown_around_the_place(folder: Path, gitlabgen: Command) -> None:

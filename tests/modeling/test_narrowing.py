@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gitlabgen.modeling import source_texts
 from gitlabgen.modeling.callsites import Position
 from gitlabgen.modeling.narrowing import narrowed
 
@@ -66,3 +67,28 @@ def test_a_file_that_cannot_be_read_changes_nothing(file: str) -> None:
     assert narrowed(at, ("two",)) == at
     assert narrowed(Position(file, 3), ("two",)) == Position(file, 3)
     assert narrowed(Position(file, 30, 1, 31, 2), ("two",)) == Position(file, 30, 1, 31, 2)
+
+
+def test_a_file_is_read_again_only_after_it_changed(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many findings in one file read it once; given content is used in place of the file."""
+    read: list[str] = []
+    real = source_texts.read_regular
+    monkeypatch.setattr(source_texts, "read_regular", lambda path: read.append(path) or real(path))
+    for _ in range(3):
+        assert narrowed(Position(file, 7, 7, 7, 24), ("two",)).column == 20
+    assert read == [file]
+    Path(file).write_text(TEXT.replace("é two", "two"), encoding="utf-8")
+    assert narrowed(Position(file, 7, 7, 7, 22), ("two",)).column == 18
+    assert read == [file, file]
+    source_texts.give(file, TEXT.encode())
+    assert narrowed(Position(file, 7, 7, 7, 24), ("two",)).column == 20
+    source_texts.forget_given()
+    assert read == [file, file]
+
+
+def test_a_very_long_value_is_not_searched(tmp_path: Path) -> None:
+    """The position of a value with more than 100,000 characters is that of the whole value."""
+    path = tmp_path / "long.yml"
+    path.write_text("x" * 100_001 + " two\n", encoding="utf-8")
+    whole = Position(str(path), 1, 1, 1, 100_006)
+    assert narrowed(whole, ("two",)) == whole
