@@ -66,7 +66,7 @@ def quiet_run() -> int:
 
 
 def interrupted(action: Callable[[], object], at: int, *, after: bool) -> int:
-    """Return the number of system calls of the command, of which one is replaced, or followed, by an action."""
+    """Run the command with an action at one of its system calls, and return its exit code; without one, their number."""
     count = 0
 
     def wrapped(real: Callable[..., Any]) -> Callable[..., Any]:

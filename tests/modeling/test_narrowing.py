@@ -7,6 +7,7 @@ import pytest
 from gitlabgen.modeling import source_texts
 from gitlabgen.modeling.callsites import Position
 from gitlabgen.modeling.narrowing import narrowed
+from gitlabgen.modeling.regular_files import read_regular
 
 TEXT = """\
 a:
@@ -72,8 +73,12 @@ def test_a_file_that_cannot_be_read_changes_nothing(file: str) -> None:
 def test_a_file_is_read_again_only_after_it_changed(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many findings in one file read it once; given content is used in place of the file."""
     read: list[str] = []
-    real = source_texts.read_regular
-    monkeypatch.setattr(source_texts, "read_regular", lambda path: read.append(path) or real(path))
+
+    def recorded(path: str) -> bytes:
+        read.append(path)
+        return read_regular(path)
+
+    monkeypatch.setattr(source_texts, "read_regular", recorded)
     for _ in range(3):
         assert narrowed(Position(file, 7, 7, 7, 24), ("two",)).column == 20
     assert read == [file]
