@@ -138,7 +138,7 @@ def load_settings(path: str) -> dict[str, Any]:
 
 def leaves(tree: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each value of a tree that holds no other, with its path."""
-    pairs = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    pairs = list(tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ())
     for key, value in pairs:
         yield from leaves(value, f"{path}.{key}".lstrip("."))
     if not pairs:
@@ -259,7 +259,7 @@ def sign_in(target: Target, folder: str) -> None:
 
 TRANSIENT = re.compile(
     r"Throttl|RequestLimitExceeded|TooManyRequests|ServiceUnavailable|Internal(Failure|Error|Server)|SlowDown|RequestTimeout"
-    r"|Could not connect|onnect timeout|ead timeout|onnection (was closed|reset|aborted|refused)|timed out"
+    r"|^5\d\d$|Could not connect|onnect timeout|ead timeout|onnection (was closed|reset|aborted|refused)|timed out"
 )
 EXPIRED = re.compile(r"Expired|InvalidClientTokenId|InvalidIdentityToken|UnrecognizedClient|locate credentials")
 
@@ -1037,6 +1037,10 @@ def deploy(job: Job, waves: list[list[str]]) -> int:
     """Deploy wave after wave; nothing begins in a wave if one of its regions cannot begin."""
     for wave in waves:
         ready = [(stack, prepared(stack)) for stack in job.stacks([wave])]
+        if any(isinstance(what, Watch) and what.prefix.startswith("again-") for _, what in ready):
+            others = [stack for stack in job.stacks(job.target.waves) if stack.region not in wave]
+            more, refused = attempt(others, prepared)
+            return worst([*refused, *watch([what for what in (*dict(ready).values(), *more) if isinstance(what, Watch)])])
         records = {stack: what for stack, what in ready if isinstance(what, dict)}
         for stack in records if job.lane != "hotfix" else ():
             raised = [name for name, each in stack.alarms().items() if each["StateValue"] == "ALARM"]

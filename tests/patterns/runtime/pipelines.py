@@ -73,6 +73,7 @@ class World:
         self.sites = {region: cloud.site(ACCOUNT, region) for region in self.regions}
         self.template = template("one")
         self.variables: dict[str, str] = {}
+        self.composite_alarms: set[str] = set()
         self._job = 0
         for region, site in self.sites.items():
             site.bucket(self.target["bucket"].replace("{region}", region))
@@ -144,6 +145,11 @@ class World:
             raise runtime.Refused(operation, str(error)) from None
         except botocore.exceptions.HTTPClientError as error:
             raise runtime.Refused(operation, str(error)) from None
+        if operation == "describe-alarms":
+            # moto shows composite alarms among the others.
+            for each in [each for each in answer["MetricAlarms"] if each["AlarmName"] in self.composite_alarms]:
+                answer["MetricAlarms"].remove(each)
+                answer["CompositeAlarms"].append({**each, "AlarmRule": "ALARM(part)"})
         if operation == "get-object":
             answer["Body"] = answer["Body"].read().decode()
         plain: dict[str, Any] = json.loads(json.dumps(answer, default=lambda value: value.isoformat()))
