@@ -128,6 +128,9 @@ def load_settings(path: str) -> dict[str, Any]:
     known = ("schema", "service", "project", "template", "targets")
     problems = [f"{key}: unknown{similar(key, known)}" for key in tree if key not in known]
     problems += [f"{key}: missing, or not a text" for key in known[1:4] if not isinstance(tree.get(key), str) or not tree[key]]
+    problems += ["service: should be like hello-world"] * (
+        not re.fullmatch(r"[A-Za-z0-9][\w.-]*", str(tree.get("service")), re.ASCII)
+    )
     problems += ["targets: missing"] * (not targets)
     for name, given in targets.items():
         problems += [f"targets.{name}.{problem}" for problem in target_problems(given)]
@@ -293,13 +296,15 @@ def call(service: str, operation: str, request: dict[str, Any], region: str) -> 
         body, sent = os.path.join(folder, "body"), os.path.join(folder, "request.json")
         with open(sent, "w", encoding="ascii") as stream:
             json.dump({key: value for key, value in request.items() if key != "Body"}, stream)
-        words = ["aws", service, operation, "--cli-input-json", f"file://{sent}"]
-        words += ["--region", region, "--output", "json", "--no-paginate"]
+        words = ["aws", service, operation, "--region", region, "--output", "json", "--no-paginate"]
+        if operation == "get-object":  # it writes a file, and takes options only
+            words += [f"--bucket={request['Bucket']}", f"--key={request['Key']}", body]
+        else:
+            words += ["--cli-input-json", f"file://{sent}", *(["--body", body] if "Body" in request else [])]
         if "Body" in request:
-            words += ["--body", body]
             with open(body, "w", encoding="utf-8", newline="") as stream:
                 stream.write(request["Body"])
-        answer: dict[str, Any] = json.loads(run([*words, body] if operation == "get-object" else words, operation) or "{}")
+        answer: dict[str, Any] = json.loads(run(words, operation) or "{}")
         if operation == "get-object":
             with open(body, encoding="utf-8", newline="") as stream:
                 answer["Body"] = stream.read()
@@ -555,8 +560,9 @@ class Stack:
 
     def say(self, *lines: str) -> None:
         """Write lines about this stack to the job's log."""
+        prefix = f"{self.region} {self.name}: "
         for line in "\n".join(lines).splitlines():
-            print(f"{self.region} {self.name}: {line}", flush=True)
+            print(prefix + line.removeprefix(prefix), flush=True)
 
     def stop(self, code: int, text: str) -> Stop:
         """Return a reason to stop that names the stack."""
@@ -925,7 +931,7 @@ class Watch:
                 stack.say(f"CloudFormation went back: {status}", *found.reasons())
             if status not in NEVER_WORKED:
                 stack.refuse_stuck(status)
-            stack.say("runs what it ran before" if is_back else f"is {status}")
+                stack.say("runs what it ran before" if is_back else f"is {status}")
             return FAILED if is_back and not self.going_back else FINE
         is_quiet = self.certain is not None and found.is_settled(self.certain) and now() - self.seen[1] >= 60
         if not is_back and (is_quiet or (self.certain is not None and status == CLEANUP)):

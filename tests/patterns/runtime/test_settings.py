@@ -63,6 +63,7 @@ FILES = [
     (settings() | {"schema": 2}, "schema 2: this runtime reads schema 1; render both with the same gitlabgen"),
     (settings() | {"servce": "x"}, "servce: unknown (did you mean service?)"),
     (settings() | {"service": ""}, "service: missing, or not a text"),
+    (settings() | {"service": "file:///etc/passwd"}, "service: should be like hello-world"),
     (settings() | {"template": 3}, "template: missing, or not a text"),
     (settings() | {"targets": {}}, "targets: missing"),
     (settings() | {"targets": []}, "targets: missing"),
