@@ -140,6 +140,29 @@ def test_a_missing_program_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert caught.value.code == 2
 
 
+FAKE_SAM = """\
+#!/bin/sh
+while [ $# -gt 0 ]; do
+  [ "$1" = --output-template-file ] && echo '{"Resources": {}}' > "$2"
+  printf '%s\\n' "$1" >> words
+  shift
+done
+"""
+
+
+def test_sam_gets_its_words_without_a_shell(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The packaged template is read from the file that `sam` writes."""
+    sam = tmp_path / "sam"
+    sam.write_text(FAKE_SAM)
+    sam.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.chdir(tmp_path)
+    assert runtime.package("my template.yml", "bucket", "hello/packages", FIRST) == {"Resources": {}}
+    words = (tmp_path / "words").read_text().splitlines()
+    assert words[:4] == ["package", "--use-json", "--template-file", "my template.yml"]
+    assert words[-6:] == ["--s3-bucket", "bucket", "--s3-prefix", "hello/packages", "--region", FIRST]
+
+
 # The forms of parameters
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.patterns.cloudformation import Behaviour
 from tests.patterns.runtime.pipelines import BAKE, FIRST, SECOND, check, world
 
+pytestmark = pytest.mark.emulator
+
 
 @pytest.mark.parametrize("undo", [False, True], ids=["stop", "undo-waves"])
 @pytest.mark.parametrize(

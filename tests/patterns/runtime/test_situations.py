@@ -7,10 +7,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import gitlabgen_runtime as runtime
 import pytest
 
-from tests.patterns.cloudformation import Behaviour, Version
+from tests.patterns.cloudformation import Behaviour, Version, change_sets, stack_calls
 from tests.patterns.runtime.pipelines import ACCOUNT, BAKE, FIRST, SECOND, THIRD, World, check, world
+
+pytestmark = pytest.mark.emulator
 
 
 @pytest.fixture
@@ -338,7 +341,59 @@ def test_a_deployment_that_never_began_is_not_confirmed(prod: World) -> None:
         assert "this release was not deployed here" in done.out
 
 
+def test_a_young_stack_whose_release_never_began(cloud: str, tmp_path: Path) -> None:
+    """All its operations are looked at."""
+    with world(cloud, tmp_path, waves=[[FIRST]], monitoring_minutes=0) as prod:
+        check([prod.run("deploy", release=1)])
+        plan(prod, 2, "two")
+        assert prod.run("confirm", release=2).code == 1
+
+
+def test_lists_of_cloudformation_have_pages(prod: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events, and the changes of a change set."""
+    monkeypatch.setattr(stack_calls, "PAGE", 3)
+    monkeypatch.setattr(change_sets, "PAGE", 2)
+    done = prod.release(2, "two")
+    check(done)
+    assert done[0].out.count("AWS::Lambda") == 4
+    assert prod.codes() == {"two": 1.0}
+
+
+def test_an_operation_that_its_events_do_not_show_yet(prod: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked for again."""
+    plan(prod, 2, "two")
+    find, seen = runtime.Stack.find, []
+
+    def late(stack: runtime.Stack, prefix: str, since: float) -> runtime.Operation | None:
+        seen.append(prefix)
+        return find(stack, prefix, since) if len(seen) > 1 else None
+
+    monkeypatch.setattr(runtime.Stack, "find", late)
+    check([prod.run("deploy", release=2)])
+
+
 # People
+
+
+def test_a_rollback_to_what_runs_already(prod: World) -> None:
+    """Somebody has restored the old code by hand, in a template that names the release."""
+    own = prod.template["Resources"]["Hello"]["Properties"]
+    del own["DeploymentPreference"]
+    check(prod.release(2))
+    call = prod.sites[FIRST].client("cloudformation")
+    old = call.get_template(StackName="hello-prod")["TemplateBody"]
+    check(prod.release(3, "two"))
+    again = {**old, "Metadata": call.get_template(StackName="hello-prod")["TemplateBody"]["Metadata"]}
+    call.update_stack(
+        StackName="hello-prod",
+        TemplateBody=json.dumps(again),
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+        RollbackConfiguration={"RollbackTriggers": [], "MonitoringTimeInMinutes": 0},
+    )
+    prod.cloud.advance(10)
+    done = prod.run("rollback", release=3)
+    check([done])
+    assert "runs that already" in done.out
 
 
 def test_a_rollback_restores_the_saved_state_and_its_second_run_does_nothing(cloud: str, tmp_path: Path) -> None:
