@@ -5,6 +5,7 @@ from gitlabgen.sam import (
     Alarm,
     Canary,
     DeployRoles,
+    Existing,
     Function,
     FunctionGlobals,
     Globals,
@@ -14,34 +15,37 @@ from gitlabgen.sam import (
     SimpleTable,
     Sub,
     Template,
+    account_bootstrap,
     bootstrap,
 )
 
 # Review stacks are in a separate account: any branch may deploy there, and packages of unmerged code never leave it.
 review = DeployRoles(
-    role="shop-review",
-    prefix="shop",
-    bucket="shop-review-packages",
+    "shop-review",
+    account="111111111111",
+    regions=["eu-central-1"],
+    bucket="shop-packages-111111111111-{region}",
     project="group/shop",
     review=True,
     package_days=30,
 )
 production = DeployRoles(
-    role="shop-production",
-    prefix="shop",
-    bucket="shop-packages-{region}",
-    project="group/shop",
+    "shop-prod",
+    account="333333333333",
     regions=["eu-central-1", "us-east-1"],
+    bucket="shop-packages-333333333333-{region}",
+    project="group/shop",
+    stack="shop-prod",
     max_session_seconds=2 * 3600,
 )
 
-# The deployment passes the role whose boundary applies: --parameter-overrides DeployRole=shop-production
+# The deployment passes the prefix whose boundary applies: --parameter-overrides Prefix=shop-prod
 canary = Canary(
     "Linear10PercentEvery1Minute",
     alarms=[Alarm.errors(), Alarm.throttles()],
-    role=Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${DeployRole}-codedeploy"),
+    role=Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${Prefix}-codedeploy"),
 )
-boundary = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${DeployRole}-boundary")
+boundary = Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/${Prefix}-boundary")
 api = HttpApi("Api")
 table = SimpleTable("Stock")
 orders = Function(
@@ -50,30 +54,33 @@ orders = Function(
     handler="orders.handler",
     code_uri="src/",
     policies=[{"DynamoDBCrudPolicy": {"TableName": table.ref}}],
+    # Another service owns the queue: declared here, the function may use it, and the boundary lets it.
+    uses=[Existing.queue("billing", access="write")],
     events={"List": Route("GET", "/orders", api=api)},
     canary=canary,
     auto_publish_alias_all_properties=True,
 )
 template = Template(
     "A shop",
-    parameters={"DeployRole": Parameter("String")},
+    parameters={"Prefix": Parameter("String")},
     globals_=Globals(function=FunctionGlobals(permissions_boundary=boundary)),
     resources=[api, table, orders],
     outputs={"ApiUrl": api.url},
 )
 
-ACCOUNT = "arn:aws:iam::123456789012:role"
+ACCOUNT = f"arn:aws:iam::{production.account}:role"
+BUCKET = f"shop-packages-{production.account}-$AWS_DEFAULT_REGION"
 OPTIONS = (
-    f"--stack-name {production.prefix} --s3-bucket shop-packages-$AWS_DEFAULT_REGION --s3-prefix {production.prefix} "
-    f"--role-arn {ACCOUNT}/{production.role}-execution --capabilities CAPABILITY_IAM "
-    f"--parameter-overrides DeployRole={production.role} --no-fail-on-empty-changeset"
+    f"--stack-name {production.prefix} --s3-bucket {BUCKET} --s3-prefix {production.prefix} "
+    f"--role-arn {ACCOUNT}/{production.prefix}-execution --capabilities CAPABILITY_IAM "
+    f"--parameter-overrides Prefix={production.prefix} --no-fail-on-empty-changeset"
 )
 deploy = Job(
     "deploy",
     image="public.ecr.aws/sam/build-python3.14:1.146.0",
     # The role trusts this audience and this branch; the session is renewed from the file.
     id_tokens={"AWS_TOKEN": IdToken(aud=production.gitlab_url)},
-    variables={"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ROLE_ARN": f"{ACCOUNT}/{production.role}"},
+    variables={"AWS_DEFAULT_REGION": "eu-central-1", "AWS_ROLE_ARN": f"{ACCOUNT}/{production.deploy_role}"},
     script=[
         'export AWS_WEB_IDENTITY_TOKEN_FILE="$(mktemp)"',
         'printf %s "$AWS_TOKEN" > "$AWS_WEB_IDENTITY_TOKEN_FILE"',
@@ -90,7 +97,8 @@ project = Project(
     pipeline=Pipeline(jobs=[deploy]),
     template=template,
     files={
-        "bootstrap-review.yml": bootstrap(review, template),
-        "bootstrap-production.yml": bootstrap(production, template),
+        # Once for each account, by its owner; then once for each target and region: --parameter-overrides Prefix=shop-prod
+        "bootstrap/account.yml": account_bootstrap(),
+        "bootstrap/service.yml": bootstrap([review, production], template),
     },
 )

@@ -26,12 +26,21 @@ REGION = "eu-central-1"
 ACCOUNTS = {"qa": "111111111111", "staging": "222222222222", "prod": "333333333333"}
 
 api = HttpApi("Api")
-dead = Resource("DeadOrders", "AWS::SQS::Queue", {"MessageRetentionPeriod": 1_209_600})
+# Orders that wait are data: they stay if the queue leaves the template.
+dead = Resource(
+    "DeadOrders",
+    "AWS::SQS::Queue",
+    {"MessageRetentionPeriod": 1_209_600},
+    deletion_policy="Retain",
+    update_replace_policy="Retain",
+)
 queue = Resource(
     "Orders",
     "AWS::SQS::Queue",
     # Six times the worker's time-out, so that a message in processing is not delivered again.
     {"VisibilityTimeout": 180, "RedrivePolicy": {"deadLetterTargetArn": GetAtt(dead, "Arn"), "maxReceiveCount": 3}},
+    deletion_policy="Retain",
+    update_replace_policy="Retain",
 )
 careful = Canary(
     "Canary10Percent10Minutes",

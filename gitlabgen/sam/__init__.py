@@ -9,7 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gitlabgen.codec.templates import dumps, loads
     from gitlabgen.sam.api import HttpApi, HttpApiGlobals, RestApi, RestApiGlobals
-    from gitlabgen.sam.bootstrapping.account_template import added_permissions, bootstrap
+    from gitlabgen.sam.bootstrapping.account_template import account_bootstrap
+    from gitlabgen.sam.bootstrapping.service_template import added_permissions, bootstrap
     from gitlabgen.sam.canaries.alarm import Alarm
     from gitlabgen.sam.canaries.bake_alarms import monitoring_alarms, with_bake_alarms
     from gitlabgen.sam.canaries.canary import Canary, gradual_if, with_canaries
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from gitlabgen.sam.events.push_sources import S3, SNS, AlexaSkill, CloudWatchLogs, Cognito, IoTRule
     from gitlabgen.sam.events.route import Route
     from gitlabgen.sam.events.schedules import CloudWatchEvent, EventBridgeRule, Schedule, ScheduleV2
+    from gitlabgen.sam.existing import Existing
     from gitlabgen.sam.function import Function, FunctionGlobals
     from gitlabgen.sam.globals_ import Globals
     from gitlabgen.sam.intrinsics import FindInMap, GetAtt, If, ImportValue, Intrinsic, Join, Ref, Select, Split, Sub
@@ -58,6 +60,7 @@ __all__ = [
     "Equals",
     "Event",
     "EventBridgeRule",
+    "Existing",
     "FindInMap",
     "Function",
     "FunctionGlobals",
@@ -101,6 +104,7 @@ __all__ = [
     "TimeBasedCanary",
     "TimeBasedLinear",
     "TriggerConfiguration",
+    "account_bootstrap",
     "added_permissions",
     "bootstrap",
     "dumps",
@@ -131,6 +135,7 @@ if not TYPE_CHECKING:
             "Equals": "gitlabgen.sam.conditions",
             "Event": "gitlabgen.sam.events.event",
             "EventBridgeRule": "gitlabgen.sam.events.schedules",
+            "Existing": "gitlabgen.sam.existing",
             "FindInMap": "gitlabgen.sam.intrinsics",
             "Function": "gitlabgen.sam.function",
             "FunctionGlobals": "gitlabgen.sam.function",
@@ -179,8 +184,9 @@ if not TYPE_CHECKING:
             "TimeBasedCanary": "gitlabgen.sam.canaries.shifts",
             "TimeBasedLinear": "gitlabgen.sam.canaries.shifts",
             "TriggerConfiguration": "gitlabgen.sam.canaries.trigger_configuration",
-            "added_permissions": "gitlabgen.sam.bootstrapping.account_template",
-            "bootstrap": "gitlabgen.sam.bootstrapping.account_template",
+            "account_bootstrap": "gitlabgen.sam.bootstrapping.account_template",
+            "added_permissions": "gitlabgen.sam.bootstrapping.service_template",
+            "bootstrap": "gitlabgen.sam.bootstrapping.service_template",
             "gradual_if": "gitlabgen.sam.canaries.canary",
             "monitoring_alarms": "gitlabgen.sam.canaries.bake_alarms",
             "rollback_configuration": "gitlabgen.sam.canaries.rollback",

@@ -1,4 +1,4 @@
-"""`DeployRoles`: who may deploy a stack to an account, with the fewest permissions."""
+"""`DeployRoles`: who may deploy a target's stacks to its account, with the fewest permissions."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
+from gitlabgen.modeling.fields import field
 from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.sam._vocabulary import RegionName
-from gitlabgen.sam.property_types import Properties, Value
+from gitlabgen.sam.property_types import Properties
 from gitlabgen.sam.template_model import TemplateModel
 
 if TYPE_CHECKING:
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["DeployRoles"]
 
 ROLE: Final = r"[\w+=,.@-]{1,53}"
-"""A regular expression for the deploy role's name, which is short enough for the suffixes of the other roles."""
+"""A regular expression for the deploy role's name."""
 
-_PREFIX: Final = r"[A-Za-z][A-Za-z0-9-]{1,63}"
+# IAM's names have at most 64 characters, and `<prefix>-codedeploy` is the longest one.
+_PREFIX: Final = r"(?=.{1,53}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 _BUCKET: Final = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 
 REGION: Final = r"[a-z]{2}(?:-[a-z]+)+-\d"
@@ -31,7 +33,8 @@ PROJECT: Final = r"[\w.-]+(?:/[\w.-]+)+"
 """A regular expression for the path of a project in GitLab."""
 
 _URL: Final = r"https://[\w.-]+(?:/[\w.-]+)*"
-_PROVIDER: Final = r"arn:[\w-]+:iam::\d{12}:oidc-provider/.+"
+_STACK: Final = r"[A-Za-z][A-Za-z0-9-]{0,127}"
+_TOPIC: Final = r"[\w-]{1,256}"
 
 
 def word(pattern: str, what: str, hint: str | None = None) -> Any:
@@ -53,6 +56,17 @@ def word(pattern: str, what: str, hint: str | None = None) -> Any:
 
 Region = Annotated[RegionName | str, word(REGION, "a region such as 'eu-central-1'")]
 """A region of AWS."""
+
+Account = Annotated[str, word(r"\d{12}", "12 digits")]
+"""The id of an AWS account."""
+
+RoleName = Annotated[str, word(ROLE, "the name of a role, at most 53 characters", "give the name, not the ARN")]
+"""The name of a role."""
+
+GitlabUrl = Annotated[str, word(_URL, "an address such as 'https://gitlab.com', without a port")]
+"""The address of GitLab, as AWS names its identity provider."""
+
+_Prefix = Annotated[str, word(_PREFIX, "lowercase letters, digits and single dashes, a letter first, at most 53 characters")]
 
 
 def _ref(value: Any) -> Any:
@@ -76,30 +90,34 @@ def _days(value: Any) -> Any:
 
 @model
 class DeployRoles(TemplateModel):
-    """The roles with which the jobs of one project deploy to an account; `bootstrap` creates their template.
+    """The roles with which the jobs of one project deploy to one account; `bootstrap` creates their template.
 
-        roles = DeployRoles("shop-prod", prefix="shop", bucket="shop-packages", project="group/shop")
-        project = Project(pipeline=…, template=template, files={"bootstrap-prod.yml": bootstrap(roles, template)})
+        production = DeployRoles(
+            "shop-prod", account="333333333333", regions=["eu-central-1"], bucket="shop-packages-{region}", project="group/shop"
+        )
+        files = {"bootstrap/service.yml": bootstrap([review, production], template)}
 
-    Jobs assume the deploy role, named `role`. CloudFormation assumes `<role>-execution`, and CodeDeploy `<role>-codedeploy`. The
-    policy `<role>-boundary` is the permissions boundary of all roles of the stack.
+    Jobs assume the role `<prefix>-deploy`. CloudFormation assumes `<prefix>-execution`, and CodeDeploy `<prefix>-codedeploy`. The
+    policy `<prefix>-boundary` is the permissions boundary of all roles of the stack. The account's identity provider for GitLab
+    must exist: `account_bootstrap` creates its template, once for an account.
 
     Args:
-        role: The deploy role's name, at most 53 characters.
         prefix: The prefix of the names of the stacks and of their resources: `shop` for `shop`, `shop-prod` and `shop-mr-7`. No
-            other service of the account may use it.
+            other service of the account may use it, and none may have a prefix that begins with it and a dash.
+        account: The account's id, 12 digits; in another account the template fails.
+        regions: The regions to deploy to; the first gets the roles, each gets a bucket.
         bucket: The bucket for packages; `{region}` in its name stands for the region.
         project: The project's path, such as `group/project`.
+        stack: The stack's name, if there is only one; names of its resources are checked with it.
+        role: The deploy role's name; `<prefix>-deploy` if not given.
         refs: The branches whose jobs may assume the role.
         review: Whether jobs of all branches may assume the role, for an account that has only review stacks.
         gitlab_url: The URL of GitLab.
         audience: The `aud` of the jobs' `id_tokens`; `gitlab_url` if not given.
-        provider: The ARN of the account's identity provider for GitLab; an account has one for each URL. If not given, the
-            template creates it.
         max_session_seconds: How long a job may use the role, in seconds: 3600 to 43200.
-        key_prefix: The prefix of the keys of packages and markers; `prefix` if not given.
+        key_prefix: The prefix of the keys of packages; `prefix` if not given.
         package_days: Days after which packages are deleted, for reviews. If not given, they are kept: a rollback may need them.
-        regions: The regions to deploy to; the first gets the roles, each gets a bucket. If not given, only the stack's region.
+        topic: The SNS topic of the account to which jobs send the outcome of a release.
         drift: Whether jobs may detect drift, for which they must read each resource of the stack.
         execution_statements: Statements by the type of resource that needs them, in addition to those of the table or instead.
         deploy_statements: Further permissions of jobs.
@@ -111,41 +129,48 @@ class DeployRoles(TemplateModel):
     keyword: ClassVar[str] = "DeployRoles"
     docs_url: ClassVar[str] = "https://docs.gitlab.com/ci/cloud_services/aws/"
 
-    role: Annotated[str, word(ROLE, "the name of a role, at most 53 characters", "give the name, not the ARN")]
-    prefix: Annotated[str, word(_PREFIX, "the beginning of a stack's name: a letter, then letters, digits and dashes")]
+    prefix: _Prefix = field(kw_only=False)
+    account: Account
+    regions: ListOf[Region]
     bucket: str
     project: Annotated[str, word(PROJECT, "the path of a project, such as 'group/project'")]
+    stack: Annotated[str, word(_STACK, "the name of a stack")] | None = None
+    role: RoleName | None = None
     refs: ListOf[Annotated[str, _ref]] = ("main",)
     review: bool = False
-    gitlab_url: Annotated[str, word(_URL, "an address such as 'https://gitlab.com', without a port")] = "https://gitlab.com"
+    gitlab_url: GitlabUrl = "https://gitlab.com"
     audience: str | None = None
-    provider: Annotated[Value, word(_PROVIDER, "the ARN of an identity provider")] | None = None
     max_session_seconds: Annotated[int, _session] = 3600
     key_prefix: str | None = None
     package_days: Annotated[int, _days] | None = None
-    regions: ListOf[Region] | None = None
+    topic: Annotated[str, word(_TOPIC, "the name of a topic", "give the name, not the ARN")] | None = None
     drift: bool = False
     execution_statements: Mapping[str, Sequence[Properties]] | None = None
     deploy_statements: Sequence[Properties] | None = None
     boundary_statements: Sequence[Properties] | None = None
 
     @property
+    def deploy_role(self) -> str:
+        """The name of the role that jobs assume."""
+        return self.role or f"{self.prefix}-deploy"
+
+    @property
     def boundary(self) -> Intrinsic:
         """The ARN of the permissions boundary of the stack's roles, for `permissions_boundary`, best in `Globals`."""
         from gitlabgen.sam.intrinsics import Sub
 
-        return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{self.role}-boundary")
+        return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:policy/{self.prefix}-boundary")
 
     @property
     def codedeploy_role(self) -> Intrinsic:
         """The ARN of the role for `Canary(role=…)`; the role that SAM would create has no boundary."""
         from gitlabgen.sam.intrinsics import Sub
 
-        return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{self.role}-codedeploy")
+        return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{self.prefix}-codedeploy")
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The `sub` claims of the jobs that may assume the deploy role."""
+        """The `sub` claims of the jobs that may assume the deploy role; a `*` stands for any branch."""
         refs = ("*",) if self.review else self.refs
         return tuple(f"project_path:{self.project}:ref_type:branch:ref:{ref}" for ref in refs)
 
@@ -155,6 +180,8 @@ class DeployRoles(TemplateModel):
             yield Problem(f"should be the name of a bucket, got {self.bucket!r}", path=("bucket",))
         if self.refs == ():
             yield Problem("is empty", "name the branch that is deployed", ("refs",))
+        if self.regions == ():
+            yield Problem("is empty", "name the region that is deployed to", ("regions",))
         if self.review and self.refs != ("main",):
             yield Problem("cannot be used together with `review`", "review=True trusts all branches", ("refs",))
         regions = [region for region in self.regions if isinstance(region, str)] if isinstance(self.regions, tuple) else []
@@ -167,3 +194,6 @@ class DeployRoles(TemplateModel):
         for region in dict.fromkeys(regions):
             if regions.count(region) > 1:
                 yield Problem(f"has {region!r} twice", path=("regions",))
+        name, prefix = self.stack, self.prefix
+        if isinstance(name, str) and isinstance(prefix, str) and name != prefix and not name.startswith(f"{prefix}-"):
+            yield Problem(f"should be {prefix!r}, or begin with '{prefix}-', got {name!r}", path=("stack",))

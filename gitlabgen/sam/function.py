@@ -11,6 +11,7 @@ from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam._vocabulary import Architecture, FunctionEventType, Runtime, Tracing
 from gitlabgen.sam.events.mistyped import mistyped
+from gitlabgen.sam.existing import Existing, use_problems
 from gitlabgen.sam.property_types import Arn, Link, Links, Number, Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.sam.template_model import TemplateModel
@@ -168,6 +169,7 @@ class Function(BaseResource, FunctionGlobals):
         function_name: The name in the account; if not given, CloudFormation generates one.
         role: The execution role or its ARN; if not given, SAM creates one from `policies`.
         policies: What the function may do.
+        uses: What it uses although its stack does not create it, added to its policies and to the permissions boundary.
         events: What calls the function, by a name that is part of logical ids.
         auto_publish_code_sha256: The hash by which SAM detects changed code, instead of `code_uri`.
         version_description: The description of the version.
@@ -191,6 +193,7 @@ class Function(BaseResource, FunctionGlobals):
     function_name: Value | None = None
     role: Arn | None = None
     policies: str | Properties | Values | None = None
+    uses: ListOf[Existing] | None = field(default=None, is_written=False)
     events: Mapping[str, FunctionEvent | Properties] | None = None
     auto_publish_code_sha256: Value | None = None
     version_description: Value | None = None
@@ -199,3 +202,4 @@ class Function(BaseResource, FunctionGlobals):
         """Yield problems with properties, and with events whose type SAM does not know."""
         yield from super().problems()
         yield from mistyped(self.events, get_args(FunctionEventType))
+        yield from use_problems(self)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, Union, get_args
 
 from gitlabgen.modeling.fields import field
+from gitlabgen.modeling.lists import ListOf
 from gitlabgen.modeling.model import model
 from gitlabgen.modeling.problems import Problem
 from gitlabgen.sam._vocabulary import StateMachineEventType
 from gitlabgen.sam.events.mistyped import mistyped
+from gitlabgen.sam.existing import Existing, use_problems
 from gitlabgen.sam.property_types import Arn, Properties, Switch, Value, Values
 from gitlabgen.sam.resource import BaseResource
 from gitlabgen.sam.template_model import TemplateModel
@@ -58,6 +60,7 @@ class StateMachine(BaseResource, StateMachineGlobals):
         type_: `STANDARD` or `EXPRESS`.
         role: The execution role or its ARN; if not given, SAM creates one from `policies`.
         policies: What the state machine may do.
+        uses: What it uses although its stack does not create it, added to its policies and to the permissions boundary.
         role_path: The path of the generated role.
         permissions_boundary: The ARN of the permissions boundary of the generated role.
         events: What starts it, by a name that is part of logical ids; routes must belong to a REST API.
@@ -85,6 +88,7 @@ class StateMachine(BaseResource, StateMachineGlobals):
     type_: Literal["STANDARD", "EXPRESS"] | Intrinsic | AWSHelperFn | None = None
     role: Arn | None = None
     policies: str | Properties | Values | None = None
+    uses: ListOf[Existing] | None = field(default=None, is_written=False)
     role_path: Value | None = None
     permissions_boundary: Value | None = None
     events: Mapping[str, StateMachineEvent | Properties] | None = None
@@ -100,6 +104,7 @@ class StateMachine(BaseResource, StateMachineGlobals):
         """Yield problems with properties, and with events that cannot start a state machine."""
         yield from super().problems()
         yield from mistyped(self.events, get_args(StateMachineEventType))
+        yield from use_problems(self)
         if self.definition is not None and self.definition_uri is not None:
             yield Problem("cannot be used together with `definition`", path=("definition_uri",))
         if self.deployment_preference is not None and self.auto_publish_alias is None:

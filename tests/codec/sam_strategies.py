@@ -21,6 +21,7 @@ NOT_DRAWN: dict[type[Model], str] = {
     sam.BaseResource: "the base class of all resources",
     sam.DeployRoles: "makes a separate template",
     sam.Event: "the base class of all events",
+    sam.Existing: "becomes a policy, and is read as one",
     sam.Hook: "becomes a resource, and is read as one",
     sam.Intrinsic: "replaces a value: `intrinsics` draws it",
     sam.Metric: "becomes a part of an alarm",
@@ -105,6 +106,8 @@ def _keyword(cls: type[Model], name: str) -> st.SearchStrategy[Any]:
         return _events(cls)
     if name == "canary" and cls is not sam.Function:
         return st.none()  # it is merged into functions, or becomes properties of state machines
+    if name == "uses":
+        return st.none()  # it becomes a policy, and is read as one
     special: dict[tuple[type[Model], str], st.SearchStrategy[Any]] = {
         (sam.Alarm, "dimensions"): st.dictionaries(texts, texts | intrinsics, max_size=2) | intrinsics,
         (sam.Alarm, "period"): st.sampled_from([10, 60, 300]) | intrinsics,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import gitlabgen
-from gitlabgen import KeywordError
+from gitlabgen import KeywordError, sam
 from gitlabgen.patterns import Target, Test, serverless_service
 from gitlabgen.sam import (
     Alarm,
@@ -21,6 +21,7 @@ from gitlabgen.sam import (
     StateMachine,
     Template,
 )
+from tests.permissions.accounts import deployed
 
 FUNCTION = Function(
     "Hello", runtime="python3.13", handler="a.b", code_uri="src/", canary=Canary("AllAtOnce", alarms=[Alarm.errors()])
@@ -30,13 +31,13 @@ BOUNDARY = "PermissionsBoundary: !Sub arn:${AWS::Partition}:iam::${AWS::AccountI
 
 def rendered(template: Template, **changes: Any) -> dict[str, str]:
     """Return the files of a service with roles, by path."""
-    target: dict[str, Any] = {"account": "1" * 12, "region": "eu-west-1"}
+    target: dict[str, Any] = {"region": "eu-west-1"}
     valid: dict[str, Any] = {
         "name": "hello",
         "project": "group/hello",
         "test": Test(image="node:24-slim", script=["npm test"]),
-        "qa": Target(role="hello-qa", bucket="hello-qa", **target),
-        "deploy": [Target("prod", role="hello-prod", bucket="hello-prod", **target)],
+        "qa": Target(account="1" * 12, role="hello-qa", bucket="hello-qa", **target),
+        "deploy": [Target("prod", account="3" * 12, role="hello-prod", bucket="hello-prod", **target)],
     }
     return gitlabgen.project.texts(serverless_service(template, **{**valid, **changes}))
 
@@ -71,14 +72,32 @@ def test_globals_as_a_mapping_are_kept() -> None:
     assert "MemorySize: 256" in text
 
 
-def test_each_target_has_a_bootstrap_template() -> None:
-    """Only the bootstrap template for merge requests trusts all branches."""
-    files = rendered(Template(resources=[FUNCTION, SimpleTable("Table")]), branch="trunk")
+TABLE = SimpleTable("Table", deletion_policy="Retain", update_replace_policy="Retain")
 
-    assert "project_path:group/hello:ref_type:branch:ref:*" in files["bootstrap/qa.yml"]
-    assert "project_path:group/hello:ref_type:branch:ref:trunk" in files["bootstrap/prod.yml"]
-    assert "dynamodb:CreateTable" in files["bootstrap/prod.yml"]
+
+def test_one_bootstrap_template_serves_all_targets() -> None:
+    """The roles of all targets are in one template; only those for merge requests trust all branches."""
+    files = rendered(Template(resources=[FUNCTION, TABLE]), branch="trunk")
+
+    assert sorted(path for path in files if path.startswith("bootstrap/")) == ["bootstrap/account.yml", "bootstrap/service.yml"]
+    assert "AWS::IAM::OIDCProvider" in files["bootstrap/account.yml"]
+    made = sam.loads(files["bootstrap/service.yml"])
+    for name, number, branch in (("qa", "1", "*"), ("prod", "3", "trunk")):
+        account = deployed(made, f"hello-{name}", number * 12)
+        (statement,) = account.trust[f"hello-{name}"]["Statement"]
+        subject = statement["Condition"]["StringLike"]["gitlab.com:sub"]
+        assert subject == [f"project_path:group/hello:ref_type:branch:ref:{branch}"]
+        table = f"arn:aws:dynamodb:eu-west-1:{{account}}:table/hello-{name}-Table-1A2B"
+        assert account.may("execution", "dynamodb:CreateTable", table, aws__RequestedRegion="eu-west-1")
     assert "--parameter-overrides DeployRole=hello-prod" in files[".gitlab-ci.yml"]
+
+
+def test_the_role_has_the_name_of_the_target() -> None:
+    """The rendered templates name roles after service and target; another name is refused."""
+    other = Target("prod", account="3" * 12, region="eu-west-1", role="deployer", bucket="hello-prod")
+
+    with pytest.raises(KeywordError, match="`role` should be 'hello-prod' together with `project`, got 'deployer'"):
+        rendered(Template(resources=[FUNCTION]), deploy=[other])
 
 
 def test_a_parameter_of_the_user_is_not_replaced() -> None:

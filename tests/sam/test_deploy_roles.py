@@ -15,16 +15,23 @@ from gitlabgen.codec.templates import tree_of
 from gitlabgen.errors import collecting
 from gitlabgen.sam.bootstrapping.actions import ACTIONS
 from gitlabgen.sam.bootstrapping.arns import PATTERNS
-from gitlabgen.sam.bootstrapping.execution import actions_of
+from gitlabgen.sam.bootstrapping.type_actions import actions_of
 from gitlabgen.verification import verify
 from gitlabgen.verification.translation import translated
+from tests.permissions.evaluation import many, matches
 from tests.sam.messages import said
 from tools import aws_actions
 
-KEYWORDS: dict[str, Any] = {"role": "deploy-shop", "prefix": "shop", "bucket": "shop-packages", "project": "group/shop"}
+KEYWORDS: dict[str, Any] = {
+    "prefix": "shop",
+    "account": "123456789012",
+    "regions": ["eu-central-1"],
+    "bucket": "packages",
+    "project": "group/shop",
+}
 ROLES = sam.DeployRoles(**KEYWORDS)
 ARN = "arn:${AWS::Partition}:"
-HERE = "${AWS::Region}:${AWS::AccountId}"
+HERE = "*:${AWS::AccountId}"
 
 
 def _roles(**changes: Any) -> sam.DeployRoles:
@@ -68,7 +75,10 @@ def _policies(made: sam.Template) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _statements(made: sam.Template, resource: str) -> dict[str, dict[str, Any]]:
-    return {one["Sid"]: one for name, document in _policies(made) if name == resource for one in document["Statement"]}
+    """Return the statements of a resource's policies by their ids, with lists in place of single values."""
+    found = [one for name, document in _policies(made) if name == resource for one in document["Statement"]]
+    keys = ("Action", "NotAction", "Resource")
+    return {one["Sid"]: {key: many(value) if key in keys else value for key, value in one.items()} for one in found}
 
 
 def _problems(template: sam.Template, roles: sam.DeployRoles = ROLES) -> list[str]:
@@ -87,11 +97,12 @@ def test_who_may_assume_the_deploy_role() -> None:
     made = _texts(_tree(sam.bootstrap(_roles(refs=["main", "hotfix"], max_session_seconds=7200), _service())))["Resources"]
     deploy, execution = made["DeployRole"]["Properties"], made["ExecutionRole"]["Properties"]
 
-    assert (deploy["RoleName"], deploy["MaxSessionDuration"]) == ("deploy-shop", 7200)
+    assert deploy["RoleName"] == {"Fn::FindInMap": ["DeployRoles", {"Ref": "Prefix"}, {"Ref": "AWS::AccountId"}]}
+    assert deploy["MaxSessionDuration"] == 7200
     assert deploy["AssumeRolePolicyDocument"]["Statement"] == [
         {
             "Effect": "Allow",
-            "Principal": {"Federated": {"Ref": "GitLabProvider"}},
+            "Principal": {"Federated": f"{ARN}iam::${{AWS::AccountId}}:oidc-provider/gitlab.com"},
             "Action": "sts:AssumeRoleWithWebIdentity",
             "Condition": {
                 "StringEquals": {
@@ -104,11 +115,10 @@ def test_who_may_assume_the_deploy_role() -> None:
             },
         }
     ]
-    assert execution["RoleName"] == "deploy-shop-execution"
+    assert execution["RoleName"] == "${Prefix}-execution"
     assert execution["AssumeRolePolicyDocument"]["Statement"] == [
-        {"Effect": "Allow", "Principal": {"Service": ["cloudformation.amazonaws.com"]}, "Action": ["sts:AssumeRole"]}
+        {"Effect": "Allow", "Principal": {"Service": "cloudformation.amazonaws.com"}, "Action": "sts:AssumeRole"}
     ]
-    assert made["GitLabProvider"]["Properties"] == {"Url": "https://gitlab.com", "ClientIdList": ["https://gitlab.com"]}
 
 
 def test_reviews_trust_all_branches_of_the_project_only() -> None:
@@ -123,18 +133,20 @@ def test_reviews_trust_all_branches_of_the_project_only() -> None:
     }
 
 
-def test_an_existing_provider_is_not_created_again() -> None:
-    """If the account has the provider, the role refers to it and the template creates none."""
-    provider = "arn:aws:iam::123456789012:oidc-provider/gitlab.com"
-    made = _tree(sam.bootstrap(_roles(provider=provider), _service()))["Resources"]
+def test_the_provider_is_for_the_whole_account() -> None:
+    """The identity provider is in a separate template, which all services of an account share."""
+    made = _tree(sam.account_bootstrap("https://git.example.com/gitlab", "sts"))["Resources"]
+    (provider,) = made.values()
 
-    assert "GitLabProvider" not in made
-    (statement,) = made["DeployRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
-    assert statement["Principal"] == {"Federated": provider}
+    assert provider["Properties"] == {"Url": "https://git.example.com/gitlab", "ClientIdList": ["sts"]}
+    assert (provider["DeletionPolicy"], provider["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert verify(sam.account_bootstrap()) == []
+    kinds = {one["Type"] for one in _tree(sam.bootstrap(ROLES, _service()))["Resources"].values()}
+    assert "AWS::IAM::OIDCProvider" not in kinds
 
 
 def test_the_bucket_keeps_packages() -> None:
-    """The bucket is private, versioned, encrypted and retained; packages are deleted only on request."""
+    """The bucket is private, versioned and retained; packages are deleted only on request."""
     made = _tree(sam.bootstrap(ROLES, _service()))["Resources"]
     bucket, policy = made["Packages"], made["PackagesPolicy"]["Properties"]["PolicyDocument"]["Statement"]
     properties = bucket["Properties"]
@@ -143,7 +155,6 @@ def test_the_bucket_keeps_packages() -> None:
     assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
     assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
     assert {*properties["PublicAccessBlockConfiguration"].values()} == {True}
-    assert "BucketEncryption" in properties
     assert policy[0]["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert not [rule for rule in properties["LifecycleConfiguration"]["Rules"] if "ExpirationInDays" in rule]
     assert rules["LifecycleConfiguration"]["Rules"][1]["ExpirationInDays"] == 30
@@ -152,8 +163,8 @@ def test_the_bucket_keeps_packages() -> None:
 def test_jobs_deploy_with_the_execution_role() -> None:
     """Jobs change only stacks with the prefix and only with the execution role, which they pass only to CloudFormation."""
     jobs = _statements(sam.bootstrap(_roles(key_prefix="/packages/"), _service()), "DeployRole")
-    stacks = [f"{ARN}cloudformation:{HERE}:stack/shop/*", f"{ARN}cloudformation:{HERE}:stack/shop-*/*"]
-    execution = f"{ARN}iam::${{AWS::AccountId}}:role/deploy-shop-execution"
+    stacks = [f"{ARN}cloudformation:{HERE}:stack/${{Prefix}}/*", f"{ARN}cloudformation:{HERE}:stack/${{Prefix}}-*/*"]
+    execution = f"{ARN}iam::${{AWS::AccountId}}:role/${{Prefix}}-execution"
 
     assert jobs["Stacks"]["Resource"] == stacks
     assert jobs["OnlyOurExecutionRole"] == {
@@ -165,8 +176,8 @@ def test_jobs_deploy_with_the_execution_role() -> None:
     }
     assert jobs["PassExecutionRole"]["Resource"] == [execution]
     assert jobs["PassExecutionRole"]["Condition"] == {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
-    assert jobs["Packages"]["Resource"] == [f"{ARN}s3:::shop-packages/packages/*"]
-    assert jobs["Transforms"]["Resource"] == [f"{ARN}cloudformation:${{AWS::Region}}:aws:transform/Serverless-2016-10-31"]
+    assert jobs["Packages"]["Resource"] == [f"{ARN}s3:::packages/packages/*"]
+    assert jobs["Transforms"]["Resource"] == [f"{ARN}cloudformation:*:aws:transform/Serverless-2016-10-31"]
 
 
 @pytest.mark.parametrize(
@@ -182,8 +193,9 @@ def test_jobs_may_run_the_commands_of_pipelines(command: str) -> None:
     """Each command of CloudFormation that deployments, clean-ups and drift detection use is allowed."""
     jobs = _statements(sam.bootstrap(ROLES, _service()), "DeployRole")
     action = "cloudformation:" + "".join(word.capitalize() for word in command.split("-"))
+    allowed = [name for one in jobs.values() if one["Effect"] == "Allow" for name in one["Action"]]
 
-    assert action in {name for one in jobs.values() if one["Effect"] == "Allow" for name in one["Action"]}
+    assert any(matches(name, action) for name in allowed)
 
 
 def test_only_the_macros_of_the_template_are_allowed() -> None:
@@ -200,18 +212,19 @@ def test_only_the_macros_of_the_template_are_allowed() -> None:
 
 
 def test_cloudformation_may_do_what_the_types_need() -> None:
-    """Each type has one statement, on ARNs with the prefix; its comment lists the resources that need it."""
+    """Each service has one statement, on ARNs with the prefix; its comment lists the resources that need it."""
     made = sam.bootstrap(ROLES, _service(sam.Resource("Jobs", "AWS::SQS::Queue"), sam.Resource("More", "AWS::SQS::Queue")))
     execution = _statements(made, "ExecutionRole")
 
-    assert execution["SQSQueue"]["Resource"] == [f"{ARN}sqs:{HERE}:shop-*"]
-    assert {*execution["SQSQueue"]["Action"]} == {*actions_of("AWS::SQS::Queue")} - {"sqs:ListQueues"}
-    assert "# AWS::SQS::Queue: Jobs, More\n              - Sid: SQSQueue" in sam.dumps(made)
-    assert execution["LambdaFunction"]["Resource"] == [
-        f"{ARN}lambda:{HERE}:function:shop-*",
-        f"{ARN}lambda:{HERE}:function:CodeDeployHook_shop-*",
+    assert execution["Sqs"]["Resource"] == [f"{ARN}sqs:{HERE}:${{Prefix}}-*"]
+    assert {*execution["Sqs"]["Action"]} == {*actions_of("AWS::SQS::Queue")} - {"sqs:ListQueues"}
+    assert "# of Jobs, More\n              - Sid: Sqs" in sam.dumps(made)
+    assert execution["Lambda"]["Action"] == ["lambda:*"]
+    assert execution["Lambda"]["Resource"] == [
+        f"{ARN}lambda:{HERE}:function:${{Prefix}}-*",
+        f"{ARN}lambda:{HERE}:function:CodeDeployHook_${{Prefix}}-*",
     ]
-    assert "SNSTopic" not in execution
+    assert "Sns" not in execution
 
 
 def test_only_some_of_many_resources_are_listed() -> None:
@@ -222,35 +235,47 @@ def test_only_some_of_many_resources_are_listed() -> None:
 
 
 def test_roles_are_created_only_with_the_boundary() -> None:
-    """Only roles with the boundary get permissions, none loses it, and roles are passed only to the stack's services."""
+    """Only roles with the boundary are changed, none loses it, and roles are passed only to the stack's services."""
     execution = _statements(sam.bootstrap(ROLES, _service()), "ExecutionRole")
     allowed = {name for one in execution.values() if one["Effect"] == "Allow" for name in one["Action"]}
 
-    assert execution["IAMRoleBounded"]["Condition"] == {
-        "StringEquals": {"iam:PermissionsBoundary": f"{ARN}iam::${{AWS::AccountId}}:policy/deploy-shop-boundary"}
+    assert execution["BoundedRoles"]["Condition"] == {
+        "StringEquals": {"iam:PermissionsBoundary": f"{ARN}iam::${{AWS::AccountId}}:policy/${{Prefix}}-boundary"}
     }
-    assert {*execution["IAMRoleBounded"]["Action"]}.isdisjoint(execution["IAMRole"]["Action"])
+    assert {"iam:CreateRole", "iam:UpdateAssumeRolePolicy"} <= {*execution["BoundedRoles"]["Action"]}
+    assert execution["Roles"]["Action"] == ["iam:Get*", "iam:List*", "iam:TagRole", "iam:UntagRole"]
     assert "iam:DeleteRolePermissionsBoundary" not in allowed
     assert execution["PassRoles"]["Condition"] == {
         "StringEquals": {"iam:PassedToService": ["codedeploy.amazonaws.com", "lambda.amazonaws.com"]}
     }
-    assert f"{ARN}iam::${{AWS::AccountId}}:role/deploy-shop-codedeploy" in execution["PassRoles"]["Resource"]
 
 
 def test_a_deployment_cannot_remove_its_limits() -> None:
-    """A deployment cannot change its own roles and boundary or others' packages, even if their names have the prefix."""
-    made = sam.bootstrap(_roles(role="shop-deploy"), _service(sam.Resource("Files", "AWS::S3::Bucket")))
+    """A deployment cannot change its own roles and boundary or the packages, even if their names have the prefix."""
+    made = sam.bootstrap(ROLES, _service(sam.Resource("Files", "AWS::S3::Bucket")))
     execution, limits = _statements(made, "ExecutionRole"), _statements(made, "Boundary")
     own = f"{ARN}iam::${{AWS::AccountId}}:"
 
-    assert execution["OwnRoles"]["Effect"] == "Deny"
-    assert {*execution["OwnRoles"]["Resource"]} == {
-        *(f"{own}role/shop-deploy{part}" for part in ("", "-execution", "-codedeploy")),
-        *(f"{own}policy/shop-deploy-{part}" for part in ("boundary", "execution-*")),
+    assert execution["NotItself"] == {
+        "Sid": "NotItself",
+        "Effect": "Deny",
+        "NotAction": ["iam:Get*", "iam:List*"],
+        "Resource": [
+            "${DeployRole.Arn}",
+            f"{own}role/${{Prefix}}-execution",
+            *(f"{own}policy/${{Prefix}}-{part}" for part in ("boundary", "execution-*")),
+        ],
     }
-    for one in (execution["OwnBucket"], limits["Packages"]):
+    assert execution["NotCodeDeploy"]["NotAction"] == ["iam:Get*", "iam:List*", "iam:PassRole"]
+    assert execution["NotCodeDeploy"]["Resource"] == [f"{own}role/${{Prefix}}-codedeploy"]
+    for one, where in (
+        (execution["NotPackages"], "packages"),
+        (execution["NotObjects"], "packages/${Prefix}/*"),
+        (limits["PackageBucket"], "packages"),
+        (limits["Packages"], "packages/${Prefix}/*"),
+    ):
         assert one["Effect"] == "Deny"
-        assert one["Resource"] == [f"{ARN}s3:::shop-packages", f"{ARN}s3:::shop-packages/*"]
+        assert one["Resource"] == [f"{ARN}s3:::{where}"]
 
 
 def test_the_boundary_allows_the_stacks_data() -> None:
@@ -258,7 +283,7 @@ def test_the_boundary_allows_the_stacks_data() -> None:
     limits = _statements(sam.bootstrap(ROLES, _service(sam.SimpleTable("Stock"))), "Boundary")
 
     assert "dynamodb:PutItem" in limits["DynamoDBTable"]["Action"]
-    assert limits["DynamoDBTable"]["Resource"] == [f"{ARN}dynamodb:{HERE}:table/shop-*"]
+    assert limits["DynamoDBTable"]["Resource"] == [f"{ARN}dynamodb:{HERE}:table/${{Prefix}}-*"]
     assert "SQSQueue" not in limits
     assert "codedeploy:PutLifecycleEventHookExecutionStatus" in limits["Hooks"]["Action"]
 
@@ -285,49 +310,80 @@ def test_properties_that_need_other_services() -> None:
     assert execution["Keys"]["Condition"] == {
         "StringLike": {"kms:ViaService": ["lambda.*.amazonaws.com", "states.*.amazonaws.com"]}
     }
-    assert "lambda:GetLayerVersion" in execution["LambdaFunction"]["Action"]
-    assert "lambda:GetLayerVersion" not in plainly["LambdaFunction"]["Action"]
+    assert execution["LambdaLayerversion"]["Action"] == ["lambda:GetLayerVersion"]
+    assert "LambdaLayerversion" not in plainly
 
 
 def test_names_from_logical_ids() -> None:
-    """Resources that are named after logical ids, not after the stack, are allowed by logical id."""
-    machine = sam.StateMachine("Flow", definition={"StartAt": "A"}, permissions_boundary=ROLES.boundary)
+    """Resources that are named after logical ids are allowed by logical id, unless a name with the prefix is given."""
+    keywords: dict[str, Any] = {"definition": {"StartAt": "A"}, "permissions_boundary": ROLES.boundary}
+    machine, named = sam.StateMachine("Flow", **keywords), sam.StateMachine("Flow", name_="shop-flow", **keywords)
     execution = _statements(sam.bootstrap(ROLES, sam.Template(resources=[machine])), "ExecutionRole")
 
-    assert execution["StepFunctionsStateMachine"]["Resource"] == [
-        f"{ARN}states:{HERE}:stateMachine:shop-*",
-        f"{ARN}states:{HERE}:stateMachine:Flow-*",
-    ]
+    assert execution["States"]["Resource"] == [f"{ARN}states:{HERE}:stateMachine:${{Prefix}}-*"]
+    assert execution["StatesStatemachineById"]["Resource"] == [f"{ARN}states:{HERE}:stateMachine:Flow-*"]
+    for one in (named, sam.StateMachine("Flow", name_=sam.Sub("${AWS::StackName}-flow"), **keywords)):
+        made = sam.bootstrap(ROLES, sam.Template(resources=[one]))
+        assert "StatesStatemachineById" not in _statements(made, "ExecutionRole")
+    for name in (sam.Ref("Name"), sam.Sub("shop${Rest}")):
+        made = sam.bootstrap(ROLES, sam.Template(resources=[sam.StateMachine("Flow", name_=name, **keywords)]))
+        assert "StatesStatemachineById" in _statements(made, "ExecutionRole")
 
 
 def test_queues_call_functions_of_the_stack_only() -> None:
-    """A mapping, which has no name, may be created only for functions of the stack."""
+    """A mapping, which has no name, may be created, changed and deleted only for functions of the stack."""
     event = {"E": sam.SQS("arn:aws:sqs:eu-central-1:123456789012:q")}
     made = sam.bootstrap(ROLES, _service(sam.Function("Worker", events=event)))
-    statement = _statements(made, "ExecutionRole")["LambdaEventSourceMappingAny"]
+    execution = _statements(made, "ExecutionRole")
 
-    assert statement["Action"] == ["lambda:CreateEventSourceMapping"]
-    assert statement["Condition"]["ArnLike"]["lambda:FunctionArn"][0] == f"{ARN}lambda:{HERE}:function:shop-*"
+    assert execution["Mappings"]["Action"] == [
+        f"lambda:{verb}EventSourceMapping" for verb in ("Create", "Delete", "Get", "Update")
+    ]
+    assert execution["Mappings"]["Condition"]["ArnLike"]["lambda:FunctionArn"][0] == f"{ARN}lambda:{HERE}:function:${{Prefix}}-*"
+    assert execution["LambdaEventsourcemapping"]["Action"] == ["lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"]
+
+
+WHOLE = {"cloudwatch", "codedeploy", "events", "lambda", "logs", "pipes", "scheduler", "states"}
 
 
 def test_nothing_is_allowed_on_everything() -> None:
-    """For all known types, `*` is the resource only of reads and of writes without resource types; no action is `*`."""
-    for _, document in _policies(sam.bootstrap(ROLES, _all_types())):
+    """For all known types, all actions of a service are allowed only on names with the prefix, and `*` only where IAM must."""
+    for name, document in _policies(sam.bootstrap(ROLES, _all_types())):
         for one in document["Statement"]:
-            if one["Effect"] == "Allow":
-                assert not [action for action in one["Action"] if "*" in action]
-            if one["Effect"] == "Allow" and one["Resource"] == ["*"]:
-                reads = ("Describe", "Get", "List", "Validate")
-                writes = [action for action in one["Action"] if not action.partition(":")[2].startswith(reads)]
-                assert not writes or one["Sid"].endswith("Any") or one["Sid"] in ("LogDelivery", "Networks", "Observability")
+            if one["Effect"] == "Deny":
+                continue
+            whole = {action.partition(":")[0] for action in many(one["Action"]) if action.endswith(":*")}
+            assert whole <= WHOLE
+            assert not whole or all("${Prefix}-*" in arn for arn in many(one["Resource"]))
+            if one["Resource"] == "*":
+                writes = [action for action in many(one["Action"]) if not action.partition(":")[2].startswith(READS)]
+                known = ("LogDelivery", "Networks", "Observability", "Mappings")
+                assert not writes or one["Sid"].endswith("Any") or one["Sid"] in known, (name, one)
+
+
+READS = ("Describe", "Get", "List", "Validate")
 
 
 def test_wide_statements_have_reasons() -> None:
     """Each statement on `*` and each on ids that AWS chooses has a comment with the reason."""
     text = sam.dumps(sam.bootstrap(ROLES, _service(sam.HttpApi("Api"))))
 
-    assert "# AWS::ApiGatewayV2::Api: Api; AWS chooses the ids, so that no prefix can narrow them" in text
-    assert "# AWS::CodeDeploy::DeploymentGroup: Orders; IAM knows no resource of these" in text
+    assert "# of Api; AWS chooses the ids" in text
+    assert "# of Orders; IAM knows no resource of these" in text
+    assert "# those of AWS, next to those of the stack" in text
+
+
+def test_what_has_the_tag_of_another_project_is_not_touched() -> None:
+    """No prefix narrows APIs: those that another project tagged are denied, and those without a tag are not."""
+    denied = _statements(sam.bootstrap(ROLES, _service(sam.HttpApi("Api"))), "ExecutionRole")["OfOthers"]
+
+    assert denied["Action"] == ["apigateway:*"]
+    assert f"{ARN}apigateway:*::/apis/*" in denied["Resource"]
+    assert denied["Condition"] == {
+        "StringNotEquals": {"aws:ResourceTag/gitlab:project": "group/shop"},
+        "Null": {"aws:ResourceTag/gitlab:project": "false"},
+    }
+    assert "OfOthers" not in _statements(sam.bootstrap(ROLES, _service()), "ExecutionRole")
 
 
 def test_the_template_is_valid() -> None:
@@ -342,23 +398,19 @@ def test_the_template_is_valid() -> None:
 
 def test_several_regions_share_the_roles() -> None:
     """Deployed to each region, the template creates a bucket in each, and roles in the first, for these regions only."""
-    roles = _roles(
-        regions=["eu-central-1", "us-east-1"], bucket="shop-packages-{region}", review=True, package_days=30, drift=True
-    )
+    roles = _roles(regions=["eu-central-1", "us-east-1"], bucket="packages-{region}", review=True, package_days=30, drift=True)
     made = sam.bootstrap(roles, _service())
     resources = _tree(made)["Resources"]
 
     assert verify(made) == []
     assert {name for name, one in resources.items() if "Condition" not in one} == {"Packages", "PackagesPolicy"}
-    assert resources["Packages"]["Properties"]["BucketName"] == {"Fn::Sub": "shop-packages-${AWS::Region}"}
+    assert resources["Packages"]["Properties"]["BucketName"] == {"Fn::Sub": "packages-${AWS::Region}"}
     for name in ("DeployRole", "ExecutionRole"):
         denied = _statements(made, name)["OtherRegions"]
         assert denied["Condition"] == {"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1", "us-east-1"]}}
-    execution = _statements(made, "ExecutionRole")
-    assert execution["LambdaAlias"]["Resource"][0] == f"{ARN}lambda:*:${{AWS::AccountId}}:function:shop-*"
-    assert execution["Code"]["Resource"] == [
-        f"{ARN}s3:::shop-packages-eu-central-1/shop/*",
-        f"{ARN}s3:::shop-packages-us-east-1/shop/*",
+    assert _statements(made, "ExecutionRole")["Code"]["Resource"] == [
+        f"{ARN}s3:::packages-eu-central-1/${{Prefix}}/*",
+        f"{ARN}s3:::packages-us-east-1/${{Prefix}}/*",
     ]
 
 
@@ -373,8 +425,8 @@ def test_many_types_are_split_into_policies() -> None:
     for name, document in _policies(made):
         if name in names:
             text = json.dumps(document, separators=(",", ":"))
-            for pseudo, value in (("Partition", "aws-us-gov"), ("Region", "ap-southeast-2"), ("AccountId", "123456789012")):
-                text = text.replace(f"${{AWS::{pseudo}}}", value)
+            for name_, value in (("AWS::Partition", "aws-us-gov"), ("AWS::AccountId", "123456789012"), ("Prefix", "shop")):
+                text = text.replace(f"${{{name_}}}", value)
             assert len(text) <= 6144
     assert [str(found) for found in verify(made)] == []
 
@@ -401,7 +453,7 @@ def test_policies_that_cannot_be_split() -> None:
     assert problems == [
         f"`DeployRoles` needs {length} characters in policies for {what}, but IAM allows {most}; {hint}"
         for length, what, most in (
-            *((8771, "the boundary", 6144), (17544, "the deploy role", 10240)),
+            *((8682, "the boundary", 6144), (17284, "the deploy role", 10240)),
             *((7596, queue, 6144), (7596, queue, 6144)),
         )
     ]
@@ -675,7 +727,7 @@ def test_a_custom_resource_calls_its_function() -> None:
     template = sam.Template(resources=[sam.Resource("Seed", "Custom::Seed", {"ServiceToken": "x"})])
     execution = _statements(sam.bootstrap(ROLES, template), "ExecutionRole")
 
-    assert execution["CloudFormationCustomResource"]["Action"] == ["lambda:InvokeFunction"]
+    assert execution["Lambda"]["Resource"][0] == f"{ARN}lambda:{HERE}:function:${{Prefix}}-*"
 
 
 @pytest.mark.parametrize(
@@ -698,15 +750,15 @@ def test_a_custom_resource_calls_its_function() -> None:
         (
             {"prefix": "*"},
             (
-                "`DeployRoles`: `prefix` should be the beginning of a stack's name: a letter, then letters, digits and "
-                "dashes, got '*'"
+                "`DeployRoles`: `prefix` should be lowercase letters, digits and single dashes, a letter first, at most 53 "
+                "characters, got '*'"
             ),
         ),
         (
             {"prefix": "1"},
             (
-                "`DeployRoles`: `prefix` should be the beginning of a stack's name: a letter, then letters, digits and "
-                "dashes, got '1'"
+                "`DeployRoles`: `prefix` should be lowercase letters, digits and single dashes, a letter first, at most 53 "
+                "characters, got '1'"
             ),
         ),
         ({"bucket": "Upper"}, "`DeployRoles`: `bucket` should be the name of a bucket, got 'Upper'"),
@@ -746,7 +798,16 @@ def test_a_custom_resource_calls_its_function() -> None:
                 "`DeployRoles`: `gitlab_url` should be an address such as 'https://gitlab.com', without a port, got 'http://gitlab.com'"
             ),
         ),
-        ({"provider": "gitlab.com"}, "`DeployRoles`: `provider` should be the ARN of an identity provider, got 'gitlab.com'"),
+        ({"account": "12345"}, "`DeployRoles`: `account` should be 12 digits, got '12345'"),
+        ({"regions": []}, "`DeployRoles`: `regions` is empty; name the region that is deployed to"),
+        (
+            {"topic": "arn:aws:sns:eu-central-1:1:x"},
+            (
+                "`DeployRoles`: `topic` should be the name of a topic, got 'arn:aws:sns:eu-central-1:1:x'; "
+                "give the name, not the ARN"
+            ),
+        ),
+        ({"stack": "other"}, "`DeployRoles`: `stack` should be 'shop', or begin with 'shop-', got 'other'"),
         (
             {"max_session_seconds": 3599},
             "`DeployRoles`: `max_session_seconds` should be between 3600 and 43200 seconds (1 to 12 hours), got 3599",
@@ -761,7 +822,7 @@ def test_a_custom_resource_calls_its_function() -> None:
         (
             {"regions": ["eu-central-1", "us-east-1"]},
             (
-                "`DeployRoles`: `bucket` should contain '{region}', got 'shop-packages'; Lambda reads code only from "
+                "`DeployRoles`: `bucket` should contain '{region}', got 'packages'; Lambda reads code only from "
                 "buckets in its region"
             ),
         ),
@@ -776,7 +837,7 @@ def test_invalid_roles_are_reported(changes: Mapping[str, Any], words: str) -> N
 
 
 @pytest.mark.parametrize(
-    "changes", [{"role": "a" * 53}, {"prefix": "a" * 64}, {"prefix": "ab"}, {"bucket": "a" * 63}, {"bucket": "abc"}]
+    "changes", [{"role": "a" * 53}, {"prefix": "a" * 53}, {"prefix": "ab"}, {"bucket": "a" * 63}, {"bucket": "abc"}]
 )
 def test_names_may_have_the_length_that_aws_allows(changes: Mapping[str, Any]) -> None:
     """The longest and the shortest names are accepted."""
@@ -790,7 +851,7 @@ def test_sessions_last_up_to_twelve_hours(seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*KEYWORDS, "refs", "gitlab_url", "provider", "key_prefix", "regions", "execution_statements", "deploy_statements"]
+    "name", [*KEYWORDS, "refs", "gitlab_url", "role", "key_prefix", "topic", "execution_statements", "deploy_statements"]
 )
 @pytest.mark.parametrize("value", [7, {"a": 1}, [None], None, [[]], ""])
 def test_wrong_values_are_reported_as_findings(name: str, value: object) -> None:
@@ -798,11 +859,6 @@ def test_wrong_values_are_reported_as_findings(name: str, value: object) -> None
     with collecting():
         roles = _roles(**{name: value})
         sam.bootstrap(roles, _service(sam.SimpleTable("Stock")))
-
-
-def test_a_provider_may_be_a_parameter() -> None:
-    """The provider's ARN may be a parameter of the template."""
-    assert _roles(provider=sam.Ref("Provider")).provider == sam.Ref("Provider")
 
 
 def test_jobs_read_resources_to_detect_drift() -> None:
@@ -815,7 +871,7 @@ def test_jobs_read_resources_to_detect_drift() -> None:
     assert "sqs:ListQueues" in jobs["Lists"]["Action"]
     reads = ("Describe", "GET", "Get", "List")
     assert all(action.partition(":")[2].startswith(reads) for action in jobs["ReadResources"]["Action"])
-    assert f"{ARN}sqs:{HERE}:shop-*" in jobs["ReadResources"]["Resource"]
+    assert f"{ARN}sqs:{HERE}:${{Prefix}}-*" in jobs["ReadResources"]["Resource"]
     assert "ReadResources" not in _statements(sam.bootstrap(ROLES, template), "DeployRole")
     assert "ReadResources" not in _statements(sam.bootstrap(_roles(drift=True), nothing), "DeployRole")
 

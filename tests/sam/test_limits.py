@@ -14,7 +14,7 @@ BEYOND: dict[str, tuple[Callable[[], object], str]] = {
     "a logical ID with 256 letters": (lambda: sam.HttpApi("-" + "a" * 256), "is not a logical ID"),
     "a description of 1025 bytes": (lambda: sam.Template("é" * 512 + "a"), "1024 bytes"),
     "a role with 54 characters": (lambda: _roles(role="a" * 54), "at most 53 characters"),
-    "a prefix with 65 characters": (lambda: _roles(prefix="a" * 65), "should be the beginning of a stack's name"),
+    "a prefix with 54 characters": (lambda: _roles(prefix="a" * 54), "at most 53 characters"),
     "a bucket with 64 characters": (lambda: _roles(bucket="a" * 64), "should be the name of a bucket"),
     "a bucket with 2 characters": (lambda: _roles(bucket="ab"), "should be the name of a bucket"),
 }

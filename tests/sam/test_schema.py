@@ -66,7 +66,7 @@ FUNCTION, STATE_MACHINE = KNOWN["events"]["AWS::Serverless::Function"], KNOWN["e
 def _keys(cls: type[Model]) -> set[str]:
     """Return the properties that a class writes."""
     beside = plan_of(sam.BaseResource).names if issubclass(cls, sam.BaseResource) else {*OWN_FIELDS}
-    return {*map(plan_of(cls).key, plan_of(cls).names - beside - {"canary"})}
+    return {*map(plan_of(cls).key, plan_of(cls).names - beside - {"canary", "uses"})}
 
 
 def _required(cls: type[Model]) -> set[str]:
@@ -161,7 +161,7 @@ def test_the_words_are_valid() -> None:
     """The words that editors offer are accepted: canaries, regions, and runtimes that Lambda still supports."""
     assert {*get_args(PredefinedShift)} == {*PREDEFINED}
     assert sam.DeployRoles(
-        role="a", prefix="shop", bucket="shop-{region}", project="d/e", regions=get_args(RegionName)
+        "shop", account="1" * 12, bucket="shop-{region}", project="d/e", regions=get_args(RegionName)
     ).regions == get_args(RegionName)
     assert {*get_args(Runtime)} & {*DEPRECATED.split()} == set()
     assert {"python3.13", "nodejs24.x"} < {*get_args(Runtime)}

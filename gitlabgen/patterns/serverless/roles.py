@@ -12,7 +12,7 @@ from gitlabgen.modeling.problems import Problem
 from gitlabgen.modeling.reporting import report_problem
 from gitlabgen.patterns.serverless.service import Service
 from gitlabgen.patterns.serverless.targets import OWN_PARAMETERS, Target
-from gitlabgen.sam.bootstrapping import bootstrap
+from gitlabgen.sam.bootstrapping import account_bootstrap, bootstrap
 from gitlabgen.sam.canaries.canary import Canary
 from gitlabgen.sam.canaries.wiring import spread
 from gitlabgen.sam.deploy_roles import DeployRoles
@@ -91,6 +91,8 @@ def _bounded_event(event: Any) -> Any:
 def bootstraps(service: Service, template: Template) -> dict[str, Template]:
     """Return the templates to deploy to the accounts before the first deployment, by their paths.
 
+    One is for each account, and is shared with other services; the other is for all targets, each with its prefix.
+
     Args:
         service: The service.
         template: The template that is deployed.
@@ -98,23 +100,31 @@ def bootstraps(service: Service, template: Template) -> dict[str, Template]:
     if service.project is None:
         return {}
     targets = [target for target in (service.qa, *service.deploy) if target is not None]
-    return {f"bootstrap/{target.name}.yml": _bootstrap(service, target, template) for target in targets}
+    roles = [_roles(service, target) for target in targets]
+    return {
+        "bootstrap/account.yml": account_bootstrap(service.gitlab),
+        "bootstrap/service.yml": bootstrap(roles, template),
+    }
 
 
-def _bootstrap(service: Service, target: Target, template: Template) -> Template:
+def _roles(service: Service, target: Target) -> DeployRoles:
     review = target is service.qa
+    prefix = f"{service.name}-{target.name}"
     keywords: dict[str, Any] = {
-        "role": target.role,
-        "prefix": f"{service.name}-{target.name}",
+        "account": target.account,
+        "regions": [place.region for place in service.places(target)],
         "bucket": target.bucket,
         "project": service.project,
+        # The stacks of merge requests have longer names.
+        "stack": None if review else prefix,
+        "role": target.role,
         "refs": None if review else [service.branch],
         "gitlab_url": service.gitlab,
         "key_prefix": service.name,
         "review": review,
-        "regions": [place.region for place in service.places(target)],
+        "drift": service.drift,
         # No rollback needs packages of merge requests.
         "package_days": 30 if review else None,
     }
     given = {name: value for name, value in keywords.items() if value is not None}
-    return bootstrap(construct(DeployRoles, (), given, location_of(target)), template)
+    return construct(DeployRoles, (prefix,), given, location_of(target))

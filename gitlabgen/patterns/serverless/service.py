@@ -15,6 +15,8 @@ from gitlabgen.modeling.problems import InvalidValue, Problem
 from gitlabgen.patterns.arguments import Arguments, RepositoryPath
 from gitlabgen.patterns.extras import Scan
 from gitlabgen.patterns.images import DEPLOY_IMAGE
+from gitlabgen.patterns.serverless.accounts import account_problems
+from gitlabgen.patterns.serverless.lost_state import lost_state
 from gitlabgen.patterns.serverless.targets import NAME, StackTarget, Target, stack_targets
 from gitlabgen.patterns.serverless.waits import unread_shifts
 from gitlabgen.sam.deploy_roles import DeployRoles
@@ -141,13 +143,21 @@ class Service(Arguments):
             yield from _review_problems(self.qa, shifts=self.qa_shift is True)
             deploy = [self.qa, *deploy]
         yield from _collisions(deploy)
+        prefixes = {target.name: f"{self.name}-{target.name}" for target in deploy}
+        yield from account_problems(prefixes, deploy)
         for target in deploy if self.project is not None else ():
+            if target.role != prefixes[target.name]:
+                hint = "the rendered templates name the other roles and the boundary so"
+                words = f"should be {prefixes[target.name]!r} together with `project`, got {target.role!r}"
+                yield Problem(words, hint, ("role",), about=target)
+                continue
             if target.execution_role not in (None, f"{target.role}-execution"):
                 hint = f"leave it out: the rendered templates make '{target.role}-execution', and allow only this role"
                 yield Problem("cannot be used together with `project`", hint, ("execution_role",), about=target)
         yield from self._output_problems()
         if isinstance(self.template, Template) and isinstance(self.template.resources, tuple):
             yield from unread_shifts(self.template)
+            yield from lost_state(self.template)
             yield from _parameter_problems(self.template, deploy)
             yield from _image_problems(self.template)
 

@@ -61,6 +61,15 @@ def _parameters(value: Mapping[str, Any]) -> Mapping[str, Any]:
     return value
 
 
+def _reason(value: Any) -> Any:
+    if not value.strip():
+        raise InvalidValue("needs the reason, as text")
+    return value
+
+
+Reason = Annotated[str, _reason]
+"""Why a safe default does not apply; it is part of the definition, so that reviewers see it."""
+
 Role = Annotated[str, _role]
 
 
@@ -81,6 +90,7 @@ class Target(Arguments):
         windows: When production may be deployed, such as `Mon-Thu 08:00-16:00 Europe/Berlin`; by default at any time.
         parameters: Values for the template's parameters.
         bake: How long alarms are watched after the last shift, at most a week; `0` to skip this.
+        shared_account: Why the account may also be production's.
 
     Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
     """
@@ -99,6 +109,7 @@ class Target(Arguments):
     windows: ListOf[Annotated[str, _window]] | None = None
     parameters: Annotated[Mapping[str, str | int], _parameters] | None = None
     bake: Delay | None = None
+    shared_account: Reason | None = None
 
     def problems(self) -> Iterator[Problem]:
         """Yield problems of names, and of regions that are missing, listed twice, or without a separate bucket."""

@@ -80,5 +80,8 @@ name begins, and `{at}` is region and account.
 Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
 """
 
-CHOSEN_BY_AWS: Final = ("apigateway", "appconfig", "appsync", "cognito-idp", "event-source-mapping", "code-signing-config")
-"""Parts of ARNs of resources whose id AWS chooses, so that no prefix can narrow them."""
+STACKS: Final = tuple(
+    "arn:${AWS::Partition}:" + pattern.replace("{at}", "*:${AWS::AccountId}").replace("{prefix}", "${Prefix}")
+    for pattern in PATTERNS["cloudformation stack"]
+)
+"""The ARN patterns of the stacks with the prefix."""

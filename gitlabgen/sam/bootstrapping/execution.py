@@ -1,33 +1,23 @@
-"""Statements of the execution role: the actions that CloudFormation needs for each type of resource."""
+"""Statements of the execution role: what CloudFormation needs for the types of the template, one statement for each service."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from gitlabgen.sam.bootstrapping.actions import ACTIONS
-from gitlabgen.sam.bootstrapping.arns import CHOSEN_BY_AWS
-from gitlabgen.sam.bootstrapping.generated_types import CUSTOM
-from gitlabgen.sam.bootstrapping.statements import (
-    READS,
-    Needs,
-    Statement,
-    allow,
-    arns,
-    bucket_arns,
-    deny,
-    key_prefix,
-    other_regions,
-    own_arn,
-)
+from gitlabgen.sam.bootstrapping.callers import callers
+from gitlabgen.sam.bootstrapping.limits import denials, passed_roles, roles_of_the_stack
+from gitlabgen.sam.bootstrapping.statements import READS, Needs, Statement, allow, arns, deny, other_regions, package_arns
+from gitlabgen.sam.bootstrapping.type_actions import actions_of, grouped, listed, service_of
 
 if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles
 
-# IAM actions that give a role permissions: allowed only on roles with the boundary.
-_BOUNDED: Final = ("iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy")
-# Missing in the schemas: CloudFormation calls the function of a custom resource.
-_BEYOND: Final = {CUSTOM: {"lambda function": "InvokeFunction"}}
+# Services whose resources hold no data of customers: all actions are allowed on names with the prefix. A list of actions would
+# fail whenever CloudFormation begins to call another one.
+_WHOLE: Final = ("cloudwatch", "codedeploy", "events", "lambda", "logs", "pipes", "scheduler", "states")
+_MAPPING: Final = "AWS::Lambda::EventSourceMapping"
+_OF_FUNCTIONS: Final = ("Create", "Delete", "Get", "Update")
 _LOG_DELIVERY: Final = (
     *("CreateLogDelivery", "DeleteLogDelivery", "DescribeLogGroups", "DescribeResourcePolicies", "GetLogDelivery"),
     *("ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery"),
@@ -39,67 +29,38 @@ _OPTIONAL: Final = {
     "lambda code signing config": "codesigningconfigarn",
     "lambda layerversion": "layers",
 }
-_HELPERS: Final = ("ec2", "iam", "kms")
 
 
-def grouped(kind: str) -> Mapping[str, str]:
-    """Return the actions of a type by the kind of resource that they are called on; empty for an unknown type.
-
-    Args:
-        kind: A type of CloudFormation.
-    """
-    return _BEYOND.get(kind) or ACTIONS.get(kind, {})
-
-
-def actions_of(kind: str) -> list[str]:
-    """Return all actions of a type, such as `sqs:CreateQueue`; empty for an unknown type.
+def execution(targets: Sequence[DeployRoles], needs: Needs) -> Iterator[Statement]:
+    """Yield the statements for CloudFormation.
 
     Args:
-        kind: A type of CloudFormation.
-    """
-    return sorted(f"{about.partition(' ')[0]}:{name}" for about, names in grouped(kind).items() for name in names.split())
-
-
-def is_known(kind: str) -> bool:
-    """Return whether the actions of a type are known, even if it needs none.
-
-    Args:
-        kind: A type of CloudFormation.
-    """
-    return kind in ACTIONS or kind in _BEYOND
-
-
-def execution(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
-    """Yield the statements for CloudFormation: only the actions of the types that the template needs.
-
-    Args:
-        roles: The roles.
+        targets: The targets.
         needs: What the template needs.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html
     """
-    objects = [f"{bucket}/{key_prefix(roles)}/*" for bucket in bucket_arns(roles)]
-    yield Statement("the packages", allow("Code", ["s3:GetObject", "s3:GetObjectVersion"], objects))
-    for kind, ids in needs.types.items():
-        own = (roles.execution_statements or {}).get(kind, ())
-        yield from (Statement(f"{kind}: {listed(ids)}", body) for body in own if isinstance(body, Mapping))
-        yield from _for_type(roles, kind, ids, _needed(kind, needs))
-    yield from _lists(needs)
-    yield from _passed_roles(roles, needs)
-    yield from _features(roles, needs)
-    yield from _denials(roles, needs)
-    yield from other_regions(roles)
-
-
-def _denials(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
-    """Yield denials for what a deployment must not change, even if its name begins with the prefix."""
-    own = [own_arn(roles, "role", part) for part in ("", "execution", "codedeploy")]
-    own += [own_arn(roles, "policy", part) for part in ("boundary", "execution-*")]
-    verbs = ("Attach", "Create", "Delete", "Detach", "Put", "Set", "Tag", "Untag", "Update")
-    yield Statement("what bounds a deployment", deny("OwnRoles", [f"iam:{verb}*" for verb in verbs], own))
-    if "AWS::S3::Bucket" in needs.types:
-        buckets = [arn for bucket in bucket_arns(roles) for arn in (bucket, f"{bucket}/*")]
-        yield Statement("where packages are", deny("OwnBucket", ["s3:Create*", "s3:Delete*", "s3:Put*"], buckets))
+    yield Statement("the packages", allow("Code", ["s3:GetObject", "s3:GetObjectVersion"], package_arns(targets)))
+    own = targets[0].execution_statements or {}
+    for kind in needs.types:
+        yield from (
+            Statement(f"{kind}: {listed(needs.types[kind])}", body) for body in own.get(kind, ()) if isinstance(body, Mapping)
+        )
+    rest = needs._replace(types={kind: ids for kind, ids in needs.types.items() if kind not in own})
+    yield from _services(rest)
+    yield from _mappings(rest)
+    yield from _writes(rest)
+    yield from _lists(rest)
+    groups = {kind: _needed(kind, rest) for kind in rest.types}
+    yield from roles_of_the_stack(groups)
+    yield from passed_roles(
+        {service_of(kind) for kind, group in groups.items() if "PassRole" in group.get("iam role", "").split()}
+    )
+    yield from _features(rest)
+    if any("lambda function" in group for group in groups.values()):
+        yield _permissions(rest)
+    yield from denials(targets, groups)
+    yield other_regions(targets)
 
 
 def _needed(kind: str, needs: Needs) -> dict[str, str]:
@@ -108,39 +69,75 @@ def _needed(kind: str, needs: Needs) -> dict[str, str]:
     return {about: names for about, names in grouped(kind).items() if about not in optional or needs.mention(optional[about])}
 
 
-def _for_type(roles: DeployRoles, kind: str, ids: Sequence[str], groups: Mapping[str, str]) -> Iterator[Statement]:
-    sid = kind.removeprefix("AWS::").replace("::", "")
-    who = f"{kind}: {listed(ids)}"
-    actions: dict[str, None] = {}
-    resources: dict[str, None] = {}
-    bounded: list[str] = []
-    for about, names in groups.items():
-        service, _, what = about.partition(" ")
-        called = [f"{service}:{name}" for name in names.split() if name != "PassRole"]
-        if what == "*":
-            writes = [f"{service}:{name}" for name in names.split() if not name.startswith(READS)]
-            if writes:
-                condition = _of_functions(roles) if kind == "AWS::Lambda::EventSourceMapping" else None
-                yield Statement(f"{who}; IAM knows no resource of these", allow(f"{sid}Any", writes, condition=condition))
-            continue
-        if about == "kms key":
-            continue
-        bounded += [action for action in called if action in _BOUNDED]
-        free = [action for action in called if action not in _BOUNDED]
-        actions |= dict.fromkeys(free)
-        resources |= dict.fromkeys(arns(roles, about, ids) if free else ())
-    if bounded:
-        condition = {"StringEquals": {"iam:PermissionsBoundary": own_arn(roles, "policy", "boundary")}}
-        body = allow(f"{sid}Bounded", bounded, arns(roles, "iam role"), condition)
-        yield Statement(f"{who}; only roles that the boundary bounds", body)
-    if actions:
-        chosen = any(part in arn for arn in resources for part in CHOSEN_BY_AWS)
-        why = "; AWS chooses the ids, so that no prefix can narrow them" if chosen else ""
-        yield Statement(f"{who}{why}", allow(sid, [*actions], [*resources]))
+def _on_resources(needs: Needs) -> dict[str, tuple[dict[str, None], dict[str, None]]]:
+    """Return the actions and the logical ids by the kind of resource, for kinds that IAM knows."""
+    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for kind, ids in needs.types.items():
+        for about, names in _needed(kind, needs).items():
+            service, _, what = about.partition(" ")
+            if what != "*" and service not in ("iam", "kms"):
+                actions, known = found.setdefault(about, ({}, {}))
+                actions |= dict.fromkeys(f"{service}:{name}" for name in names.split())
+                known |= dict.fromkeys(ids)
+    return found
 
 
-def _of_functions(roles: DeployRoles) -> dict[str, Any]:
-    return {"ArnLike": {"lambda:FunctionArn": arns(roles, "lambda function")}}
+def _services(needs: Needs) -> Iterator[Statement]:
+    """Yield a statement for each service, and one for each kind of resource that no prefix narrows."""
+    on_resources = _on_resources(needs)
+    for service in sorted({about.partition(" ")[0] for about in on_resources}):
+        kinds = {about: value for about, value in on_resources.items() if about.startswith(f"{service} ")}
+        actions: dict[str, None] = {}
+        resources: dict[str, None] = {}
+        ids: dict[str, None] = {}
+        for about, (names, known) in kinds.items():
+            found = arns(about).prefixed
+            if found:
+                actions |= names
+                resources |= dict.fromkeys(found)
+                ids |= known
+        if resources:
+            everything = [f"{service}:*"] if service in _WHOLE else [*actions]
+            yield Statement(f"of {listed([*ids])}", allow(_sid(service), everything, [*resources]))
+        for about, (names, known) in kinds.items():
+            yield from _unprefixed(about, [*names], [*known], needs)
+
+
+def _unprefixed(about: str, names: list[str], ids: list[str], needs: Needs) -> Iterator[Statement]:
+    found = arns(about, [name for name in ids if name not in needs.named])
+    if found.by_id:
+        why = f"of {listed(ids)}; CloudFormation names them after the logical id"
+        yield Statement(why, allow(f"{_sid(about)}ById", names, found.by_id))
+    if about == "lambda eventsourcemapping":
+        names = [name for name in names if not name.partition(":")[2].startswith(_OF_FUNCTIONS)]
+    if found.wide and found.prefixed:
+        reads = [name for name in names if name.partition(":")[2].startswith(READS)]
+        yield Statement("those of AWS, next to those of the stack", allow(f"{_sid(about)}OfAws", reads, found.wide))
+    elif found.wide:
+        yield Statement(f"of {listed(ids)}; AWS chooses the ids", allow(_sid(about), names, found.wide))
+
+
+def _mappings(needs: Needs) -> Iterator[Statement]:
+    """Yield the statement for mappings of event sources, which have no name: only those of the stack's functions."""
+    if _MAPPING in needs.types:
+        names = [name for name in actions_of(_MAPPING) if name.startswith(tuple(f"lambda:{verb}" for verb in _OF_FUNCTIONS))]
+        condition = {"ArnLike": {"lambda:FunctionArn": arns("lambda function").all}}
+        ids = listed(needs.types[_MAPPING])
+        yield Statement(f"of {ids}; only of functions of the stack", allow("Mappings", names, ["*"], condition))
+
+
+def _writes(needs: Needs) -> Iterator[Statement]:
+    """Yield the writes that IAM does not limit to resources."""
+    for kind, ids in needs.types.items():
+        names = [name for about in _needed(kind, needs) if about.endswith(" *") for name in _without_reads(kind, about)]
+        if names and kind != _MAPPING:
+            sid = kind.removeprefix("AWS::").replace("::", "")
+            yield Statement(f"of {listed(ids)}; IAM knows no resource of these", allow(f"{sid}Any", names))
+
+
+def _without_reads(kind: str, about: str) -> list[str]:
+    service = about.partition(" ")[0]
+    return [f"{service}:{name}" for name in grouped(kind)[about].split() if not name.startswith(READS)]
 
 
 def _lists(needs: Needs) -> Iterator[Statement]:
@@ -156,11 +153,10 @@ def _lists(needs: Needs) -> Iterator[Statement]:
         yield Statement("reads only; IAM knows no resource of these", allow("Lists", sorted(reads)))
 
 
-def reading(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
+def reading(needs: Needs) -> Iterator[Statement]:
     """Yield read actions on a stack's resources, which CloudFormation calls with the job's permissions to detect drift.
 
     Args:
-        roles: The roles.
         needs: What the template needs.
 
     Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
@@ -173,29 +169,31 @@ def reading(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
             read = {f"{service}:{name}" for name in names.split() if name.startswith((*READS, "GET")) and what != "*"}
             if read and about != "kms key":
                 actions |= read
-                resources |= dict.fromkeys(arns(roles, about, ids))
+                resources |= dict.fromkeys(arns(about, ids).all)
     if actions:
         yield Statement("resources of the stack, to look for drift", allow("ReadResources", sorted(actions), [*resources]))
     yield from _lists(needs)
 
 
-def _passed_roles(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
-    services = {_service(kind) for kind in needs.types if "PassRole" in grouped(kind).get("iam role", "").split()}
-    # Nested stacks are deployed with the role of the outer one.
-    services -= {"cloudformation"}
-    if services:
-        condition = {"StringEquals": {"iam:PassedToService": [f"{service}.amazonaws.com" for service in sorted(services)]}}
-        resources = [*arns(roles, "iam role"), own_arn(roles, "role", "codedeploy")]
-        yield Statement("only to services of the stack", allow("PassRoles", ["iam:PassRole"], resources, condition))
+def _permissions(needs: Needs) -> Statement:
+    """Return the statement that limits whom the stack allows to call its functions."""
+    known = callers(needs.sources)
+    if known == []:
+        return Statement("nobody else calls the functions", deny("Callers", ["lambda:AddPermission"]))
+    if known is None:
+        condition = {"StringEquals": {"lambda:Principal": "*"}}
+        return Statement("not everybody may call the functions", deny("Callers", ["lambda:AddPermission"], condition=condition))
+    others = {"StringNotEquals": {"lambda:Principal": known}}
+    return Statement("only these call the functions", deny("Callers", ["lambda:AddPermission"], condition=others))
 
 
-def _features(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
+def _features(needs: Needs) -> Iterator[Statement]:
     """Yield statements for other services, which some properties need."""
     keyed = [kind for kind in needs.types if "kms key" in grouped(kind)]
     if keyed and needs.mention("*kms*", "sse*"):
         names = sorted({f"kms:{name}" for kind in keyed for name in grouped(kind)["kms key"].split()})
-        condition = {"StringLike": {"kms:ViaService": sorted({f"{_service(kind)}.*.amazonaws.com" for kind in keyed})}}
-        yield Statement("keys, only through the services that encrypt", allow("Keys", names, arns(roles, "kms key"), condition))
+        condition = {"StringLike": {"kms:ViaService": sorted({f"{service_of(kind)}.*.amazonaws.com" for kind in keyed})}}
+        yield Statement("keys, only through the services that encrypt", allow("Keys", names, arns("kms key").all, condition))
     if needs.mention("vpcconfig"):
         yield Statement("networks of functions; IAM knows no resource of these", allow("Networks", _NETWORKS))
     if needs.mention("accesslogsetting*", "logging", "loggingconfiguration"):
@@ -203,17 +201,5 @@ def _features(roles: DeployRoles, needs: Needs) -> Iterator[Statement]:
         yield Statement("logs of APIs and state machines; IAM knows no resource of these", allow("LogDelivery", names))
 
 
-def _service(kind: str) -> str:
-    """Return the service of a type, as in its principal and its actions."""
-    services = (about.partition(" ")[0] for about in grouped(kind))
-    return next(service for service in services if service not in _HELPERS)
-
-
-def listed(ids: Sequence[str]) -> str:
-    """Return logical ids as text, with only the first ten if there are more.
-
-    Args:
-        ids: The logical ids.
-    """
-    shown = ", ".join(ids[:10])
-    return f"{shown} and {len(ids) - 10} more" if len(ids) > 10 else shown
+def _sid(name: str) -> str:
+    return "".join(char for char in name.title() if char.isalnum())

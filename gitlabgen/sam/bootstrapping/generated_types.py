@@ -127,6 +127,16 @@ def sources(template: Template) -> list[Source]:
     return [*found, *_looped((template.extra or {}).get("Resources"), template, shared)]
 
 
+def property_of(value: Any, name: str) -> Any:
+    """Return a property of a block; None if it has no such property, or is known only at deployment.
+
+    Args:
+        value: A model or a mapping.
+        name: The property's name, lowercase without underscores.
+    """
+    return _given(value).get(name)
+
+
 def _source(resource: Any, template: Template, shared: Mapping[str, Any]) -> Source:
     if not isinstance(resource, Model):  # troposphere's
         return _made(resource.title, resource.resource_type, resource.properties, template, shared)
@@ -198,7 +208,7 @@ def _implicit_types(kind: str, given: Mapping[str, Any], apis: frozenset[str] | 
     events = given.get("events")
     for event in events.values() if isinstance(events, Mapping) else ():
         # An API that the event names is a separate resource.
-        named = not {"api", "apiid", "restapiid"}.isdisjoint(_event_properties(event))
+        named = not {"api", "apiid", "restapiid"}.isdisjoint(event_properties(event))
         yield "Lambda::Permission" if named else _EVENTS.get(event_type(event, apis), "")
         if kind == "StateMachine":
             yield "IAM::Role"
@@ -212,7 +222,12 @@ def _shifts(preference: Any) -> bool:
     return preference is not None and _given(preference).get("enabled") is not False
 
 
-def _event_properties(event: Any) -> dict[str, Any]:
+def event_properties(event: Any) -> dict[str, Any]:
+    """Return the properties of an event; their names are lowercase without underscores.
+
+    Args:
+        event: The event: gitlabgen's, troposphere's, or a mapping with SAM's property names.
+    """
     if isinstance(event, Mapping):
         return _given(event.get("Properties"))
     return _given(event if isinstance(event, Model) else getattr(event, "properties", None))

@@ -84,8 +84,8 @@ template = Template(
     },
 )
 roles = DeployRoles(
-    role="shop",
-    prefix="shop",
+    "shop",
+    account="111111111111",
     bucket="packages-{region}",
     project="group/shop",
     refs=["main"],
