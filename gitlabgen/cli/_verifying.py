@@ -47,7 +47,7 @@ def verify_paths(
     require_tools()
     values = parsed_settings(settings)
     steps = Steps(shown=verbose)
-    templates: list[tuple[str, Template]] = []
+    templates: list[tuple[str, Template, list[Template]]] = []
     broken: list[Finding] = []
     for path in paths or ["."]:
         found_here = _templates(path, values, broken)
@@ -55,11 +55,11 @@ def verify_paths(
         steps.done(f"loaded {path}: {counted(found_here, 'template')}")
     found: list[Finding] = []
     has_progress = len(templates) > 1 and not quiet and not verbose and not broken and is_terminal()
-    for number, (file, template) in enumerate(templates, 1):
+    for number, (file, template, others) in enumerate(templates, 1):
         if has_progress:
             show_error_text(f"verifying template {number} of {len(templates)}: {file}\n")
         try:
-            findings = verify(template, region=region)
+            findings = verify(template, region=region, others=others)
         except GitlabgenError as error:
             broken += error.findings
             continue
@@ -76,19 +76,20 @@ def verify_paths(
     return 1 if any(finding.severity == "error" for finding in findings) else 0
 
 
-def _templates(path: str, settings: Mapping[str, Any], broken: list[Finding]) -> list[tuple[str, Template]]:
-    """Return the templates for a path, each with the file that defines it; `broken` receives the problems."""
+def _templates(path: str, settings: Mapping[str, Any], broken: list[Finding]) -> list[tuple[str, Template, list[Template]]]:
+    """Return the templates for a path, each with its file and the others there; `broken` receives the problems."""
     is_yaml = path.endswith(_YAML) and not os.path.isdir(path)
     before = len(broken)
     files = [path] if is_yaml else find(path, broken)
-    found: list[tuple[str, Template]] = []
+    found: list[tuple[str, Template, list[Template]]] = []
     for file in files:
         try:
             models = _models(file) if is_yaml else _defined(file, settings)
         except GitlabgenError as error:
             broken += error.findings
         else:
-            found += [(file, model) for model in models if isinstance(model, Template)]
+            here = [model for model in models if isinstance(model, Template)]
+            found += [(file, model, [other for other in here if other is not model]) for model in here]
     if not found and len(broken) == before:
         hint = "name a template, or a definition whose project has one"
         broken += [Finding(rule="no-template", message="there is no template here", hint=hint, file=file) for file in files]

@@ -27,6 +27,7 @@ _EXIT_CODES = {0: "no errors", 1: "errors", 2: "broken input, or the extra `veri
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Run SAM's translator and cfn-lint, offline.
 
-    PATH is a definition, a folder with definitions, or a template; the current folder if not given. Needs the extra `verify`.
+    PATH is a definition, a folder with definitions, or a template; the current folder if not given. For a
+    definition with a bootstrap template, it also lists what the permissions boundary blocks. Needs the extra `verify`.
     """
     return verify_paths(paths, **options)

@@ -19,15 +19,19 @@ Access: TypeAlias = Literal["read", "write", "read-write"]
 
 _ACTIONS: Final = {
     "table": (
-        "dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DescribeTable dynamodb:GetItem dynamodb:Query dynamodb:Scan",
+        (
+            "dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:DescribeStream dynamodb:DescribeTable dynamodb:GetItem "
+            "dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams dynamodb:Query dynamodb:Scan"
+        ),
         "dynamodb:BatchWriteItem dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem",
     ),
     "queue": (
-        "sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage",
-        "sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage",
+        # The stars are for SAM's policy templates, which name batches, too.
+        "sqs:ChangeMessageVisibility* sqs:DeleteMessage* sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage",
+        "sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage*",
     ),
     "bucket": (
-        "s3:GetObject s3:GetObjectVersion s3:ListBucket",
+        "s3:GetBucketLocation s3:GetObject s3:GetObjectVersion s3:ListBucket",
         "s3:AbortMultipartUpload s3:DeleteObject s3:PutObject",
     ),
     "key": ("kms:Decrypt kms:DescribeKey", "kms:DescribeKey kms:Encrypt kms:GenerateDataKey"),

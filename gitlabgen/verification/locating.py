@@ -48,7 +48,7 @@ class Locator:
             rule=problem.rule,
             message=problem.message,
             severity=problem.severity,
-            hint=f"SAM generates {problem.path[1]} from {owner}" if is_generated else None,
+            hint=problem.hint or (f"SAM generates {problem.path[1]} from {owner}" if is_generated else None),
             path=":".join(map(str, problem.path[:4])) or None,
             url=problem.url,
         )

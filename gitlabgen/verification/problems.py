@@ -18,6 +18,7 @@ class ToolProblem(NamedTuple):
         path: The path to the value in the translated template.
         severity: The severity.
         url: The page that explains the rule.
+        hint: How to fix the problem.
     """
 
     rule: str
@@ -25,3 +26,4 @@ class ToolProblem(NamedTuple):
     path: tuple[str | int, ...] = ()
     severity: Severity = "error"
     url: str | None = None
+    hint: str | None = None

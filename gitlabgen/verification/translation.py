@@ -13,11 +13,11 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 from gitlabgen.sam.template import SERVERLESS
+from gitlabgen.verification.names import ACCOUNT
 from gitlabgen.verification.problems import ToolProblem
 
-__all__ = ["translated"]
+__all__ = ["partition_of", "translated"]
 
-_ACCOUNT: Final = "123456789012"
 _PACKAGE: Final = "s3://package-of-this-template/package"
 _NESTED: Final = "https://package-of-this-template.s3.amazonaws.com/template"
 _IMAGE: Final = "{account}.dkr.ecr.{region}.amazonaws.com/image:1"
@@ -47,9 +47,9 @@ def translated(tree: Mapping[str, Any], region: str) -> tuple[list[ToolProblem],
         refused = import_module("samtranslator.model.exceptions").InvalidDocumentException
         # The only attribute that the translator reads; a real session would read the user's configuration.
         session = SimpleNamespace(region_name=region)
-        parameters = {"AWS::Region": region, "AWS::AccountId": _ACCOUNT, "AWS::Partition": _partition(region)}
+        parameters = {"AWS::Region": region, "AWS::AccountId": ACCOUNT, "AWS::Partition": partition_of(region)}
         try:
-            made = translator.Translator(_policies(_partition(region)), parser.Parser(), boto_session=session)
+            made = translator.Translator(_policies(partition_of(region)), parser.Parser(), boto_session=session)
             return [], made.translate(copy, parameters)
         except refused as error:
             return [*_causes(error)], None
@@ -73,7 +73,7 @@ def _package(tree: dict[str, Any], region: str) -> None:
         if "Location" in properties:
             properties["Location"] = _NESTED
         if properties.get("PackageType") == "Image" and "ImageUri" not in properties:
-            properties["ImageUri"] = _IMAGE.format(account=_ACCOUNT, region=region)
+            properties["ImageUri"] = _IMAGE.format(account=ACCOUNT, region=region)
 
 
 def _mapping(value: Any) -> dict[str, Any]:
@@ -88,5 +88,10 @@ def _policies(partition: str) -> dict[str, str]:
     return policies
 
 
-def _partition(region: str) -> str:
+def partition_of(region: str) -> str:
+    """Return the partition of AWS that a region belongs to.
+
+    Args:
+        region: The region.
+    """
     return next((name for name in ("aws-cn", "aws-us-gov") if region.startswith(name[4:])), "aws")

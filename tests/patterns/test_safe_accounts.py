@@ -1,4 +1,4 @@
-"""Safe defaults of accounts, names and data, which a service has to say if it wants something else."""
+"""Safe defaults of accounts, names and data, which a service has to say if it needs something else."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_account_of_production_is_not_shared(name: str) -> None:
 
 
 def test_a_reason_is_text() -> None:
-    """An empty reason is none."""
+    """An empty reason is refused."""
     with collecting() as found:
         _target("qa", 3, shared_account=" ")
     assert [said(finding) for finding in found] == ["`Target`: `shared_account` needs the reason, as text"]

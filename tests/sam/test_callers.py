@@ -47,7 +47,7 @@ def test_the_callers_of_a_resource(kind: str) -> None:
     ],
 )
 def test_permissions_that_the_template_writes(properties: dict[str, Any], expected: object) -> None:
-    """The principal of a permission is taken as it is; one that is known only at deployment is unknown."""
+    """The principal of a permission is taken unchanged; one that is known only at deployment is unknown."""
     template = sam.Template(resources=[sam.Resource("P", "AWS::Lambda::Permission", properties)])
 
     assert callers(sources(template)) == expected

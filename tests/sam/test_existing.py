@@ -41,7 +41,7 @@ def _arn(text: str) -> dict[str, str]:
             ["dynamodb:GetItem", "dynamodb:PutItem"],
             [_arn(f"dynamodb:{HERE}:table/orders"), _arn(f"dynamodb:{HERE}:table/orders/*")],
         ),
-        (Existing.queue("billing"), ["sqs:ReceiveMessage", "sqs:SendMessage"], [_arn(f"sqs:{HERE}:billing")]),
+        (Existing.queue("billing"), ["sqs:ReceiveMessage", "sqs:SendMessage*"], [_arn(f"sqs:{HERE}:billing")]),
         (Existing.bucket("files"), ["s3:GetObject", "s3:PutObject"], [_arn("s3:::files"), _arn("s3:::files/*")]),
         (Existing.key("1234-abcd"), ["kms:Decrypt", "kms:Encrypt"], [_arn(f"kms:{HERE}:key/1234-abcd")]),
         (
@@ -53,7 +53,7 @@ def _arn(text: str) -> dict[str, str]:
         (Existing.topic("news"), ["sns:Publish"], [_arn(f"sns:{HERE}:news")]),
         (Existing.event_bus("default"), ["events:PutEvents"], [_arn(f"events:{HERE}:event-bus/default")]),
         (Existing.action("ses:SendEmail", "*"), ["ses:SendEmail"], ["*"]),
-        (Existing.queue("arn:aws:sqs:eu-west-1:2:q"), ["sqs:SendMessage"], ["arn:aws:sqs:eu-west-1:2:q"]),
+        (Existing.queue("arn:aws:sqs:eu-west-1:2:q"), ["sqs:SendMessage*"], ["arn:aws:sqs:eu-west-1:2:q"]),
         (
             Existing.table("arn:aws:dynamodb:eu-west-1:2:table/t"),
             ["dynamodb:Query"],
@@ -77,7 +77,7 @@ def test_access(access: Any, reads: object, writes: object) -> None:
     """Access limits the actions to reading or to writing."""
     for one, read, write in (
         (Existing.table("t", access=access), "dynamodb:GetItem", "dynamodb:PutItem"),
-        (Existing.queue("q", access=access), "sqs:ReceiveMessage", "sqs:SendMessage"),
+        (Existing.queue("q", access=access), "sqs:ReceiveMessage", "sqs:SendMessage*"),
         (Existing.bucket("b", access=access), "s3:GetObject", "s3:PutObject"),
         (Existing.key("k", access=access), "kms:Decrypt", "kms:Encrypt"),
     ):

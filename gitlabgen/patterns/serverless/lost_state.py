@@ -1,4 +1,4 @@
-"""Resources with data that would be lost without a word: nobody said what happens to it."""
+"""Resources with data that would be lost without a word: they do not say what happens to it."""
 
 from __future__ import annotations
 

@@ -6,37 +6,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gitlabgen.sam.bootstrapping.statements import Needs, Statement, allow, arns, bucket_arns, deny, package_arns
+from gitlabgen.sam.bootstrapping.type_actions import listed
 from gitlabgen.sam.existing import Existing, used_by
 
 if TYPE_CHECKING:
     from gitlabgen.sam.deploy_roles import DeployRoles
 
-_STREAM: Final = "DescribeStream DescribeStreamSummary GetRecords GetShardIterator ListShards ListStreams"
-_TABLE: Final = (
-    "BatchGetItem BatchWriteItem ConditionCheckItem DeleteItem DescribeStream DescribeTable GetItem GetRecords GetShardIterator "
-    "ListStreams PartiQL* PutItem Query Scan UpdateItem"
-)
-# The permissions that the stack's roles may have on the stack's resources.
+# The kinds of data that the stack's roles may use: whatever their policies grant on it, if its name has the prefix.
 _DATA: Final = {
-    "AWS::AppConfig::Application": ("appconfig application", "GetLatestConfiguration StartConfigurationSession"),
-    "AWS::DynamoDB::GlobalTable": ("dynamodb table", _TABLE),
-    "AWS::DynamoDB::Table": ("dynamodb table", _TABLE),
-    "AWS::Events::EventBus": ("events event-bus", "PutEvents"),
-    "AWS::Kinesis::Stream": ("kinesis stream", f"PutRecord PutRecords SubscribeToShard {_STREAM}"),
-    "AWS::KinesisFirehose::DeliveryStream": ("firehose deliverystream", "PutRecord PutRecordBatch"),
-    "AWS::S3::Bucket": ("s3 bucket", "AbortMultipartUpload DeleteObject* GetObject* ListBucket* PutObject*"),
-    "AWS::SNS::Topic": ("sns topic", "GetTopicAttributes Publish*"),
-    "AWS::SQS::Queue": (
-        "sqs queue",
-        "ChangeMessageVisibility* DeleteMessage* GetQueueAttributes GetQueueUrl ReceiveMessage SendMessage*",
-    ),
-    "AWS::SSM::Parameter": ("ssm parameter", "GetParameter GetParameterHistory GetParameters GetParametersByPath"),
-    "AWS::SecretsManager::Secret": ("secretsmanager secret", "DescribeSecret GetSecretValue"),
-    "AWS::StepFunctions::StateMachine": (
-        "states statemachine",
-        "DescribeExecution StartExecution StartSyncExecution StopExecution",
-    ),
+    "AWS::DynamoDB::GlobalTable": "dynamodb table",
+    "AWS::DynamoDB::Table": "dynamodb table",
+    "AWS::Events::EventBus": "events event-bus",
+    "AWS::Kinesis::Stream": "kinesis stream",
+    "AWS::KinesisFirehose::DeliveryStream": "firehose deliverystream",
+    "AWS::S3::Bucket": "s3 bucket",
+    "AWS::SNS::Topic": "sns topic",
+    "AWS::SQS::Queue": "sqs queue",
+    "AWS::SSM::Parameter": "ssm parameter",
+    "AWS::SecretsManager::Secret": "secretsmanager secret",
+    "AWS::StepFunctions::StateMachine": "states statemachine",
 }
+# AWS chooses the ids of its applications.
+_CONFIGURATION: Final = ("appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession")
 _OBSERVABILITY: Final = (
     *("cloudwatch:DescribeAlarms", "cloudwatch:PutMetricData", "ssm:DescribeParameters", "xray:GetSampling*"),
     *("xray:PutTelemetryRecords", "xray:PutTraceSegments"),
@@ -77,15 +68,13 @@ def boundary(targets: Sequence[DeployRoles], needs: Needs) -> Iterator[Statement
 
 
 def _data(needs: Needs) -> Iterator[Statement]:
-    for kind in needs.types:
-        if kind in _DATA:
-            about, actions = _DATA[kind]
-            service = about.partition(" ")[0]
-            names = [f"{service}:{name}" for name in actions.split()]
-            found = arns(about, [name for name in needs.types[kind] if name not in needs.named]).all
-            # What is inside a table, a bucket or a state machine has its own ARNs.
-            inside = [f"{arn}/*" for arn in found] if service == "s3" else []
-            yield Statement(f"data of {kind}", allow(kind.removeprefix("AWS::").replace("::", ""), names, [*found, *inside]))
+    if "AWS::AppConfig::Application" in needs.types:
+        yield Statement("configuration", allow("Configuration", _CONFIGURATION, arns("appconfig application").all))
+    for about in dict.fromkeys(_DATA[kind] for kind in needs.types if kind in _DATA):
+        ids = [name for kind in needs.types if _DATA.get(kind) == about for name in needs.types[kind]]
+        found = arns(about, [name for name in ids if name not in needs.named]).all
+        service = about.partition(" ")[0]
+        yield Statement(f"data of {listed(ids)}", allow(f"{service.title()}Data", [f"{service}:*"], found))
 
 
 def _existing(needs: Needs) -> Iterator[Statement]:

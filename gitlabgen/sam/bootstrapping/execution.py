@@ -179,7 +179,7 @@ def _permissions(needs: Needs) -> Statement:
     """Return the statement that limits whom the stack allows to call its functions."""
     known = callers(needs.sources)
     if known == []:
-        return Statement("nobody else calls the functions", deny("Callers", ["lambda:AddPermission"]))
+        return Statement("no other service calls the functions", deny("Callers", ["lambda:AddPermission"]))
     if known is None:
         condition = {"StringEquals": {"lambda:Principal": "*"}}
         return Statement("not everybody may call the functions", deny("Callers", ["lambda:AddPermission"], condition=condition))
