@@ -16,6 +16,8 @@ ACCOUNT: Final = "123456789012"
 # The part of the ARN after the partition, and what `Ref` returns: the name or the ARN.
 _ARNS: Final = {
     "AWS::CodeDeploy::Application": ("codedeploy:{at}:application:{name}", "name"),
+    # Its ARN also has the application's name.
+    "AWS::CodeDeploy::DeploymentGroup": ("codedeploy:{at}:deploymentgroup:*/{name}", "name"),
     "AWS::DynamoDB::GlobalTable": ("dynamodb:{at}:table/{name}", "name"),
     "AWS::DynamoDB::Table": ("dynamodb:{at}:table/{name}", "name"),
     "AWS::Events::EventBus": ("events:{at}:event-bus/{name}", "name"),
