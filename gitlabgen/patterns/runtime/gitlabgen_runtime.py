@@ -846,7 +846,9 @@ def planned(stack: Stack, template: dict[str, Any], values: dict[str, str] | Non
     job, exists, before = stack.job, found["StackStatus"] != REVIEW, found.get("Parameters", [])
     text, runs = stack.running() if exists else ("", {})
     values = parameter_values(job.target.parameters, template) if values is None else values
-    template.setdefault("Metadata", {})[METADATA] = {"Iid": job.release, "Commit": os.environ.get("CI_COMMIT_SHA", "")}
+    # CloudFormation's documentation does not say that a stack's parameters go back with its template: so the values are in it.
+    mark = {"Iid": job.release, "Commit": os.environ.get("CI_COMMIT_SHA", ""), "Values": values}
+    template.setdefault("Metadata", {})[METADATA] = mark
     if job.lane == "hotfix":
         move_at_once(template)
     for resource in template["Resources"].values() if PLACEHOLDER in job.target.stack else ():
@@ -893,10 +895,12 @@ def planned(stack: Stack, template: dict[str, Any], values: dict[str, str] | Non
         kept: list[dict[str, Any]] = [
             {"ParameterKey": each["ParameterKey"], "ParameterValue": each["ParameterValue"]} for each in before
         ]
-        kept = [
-            {"ParameterKey": each["ParameterKey"], "UsePreviousValue": True} if each["ParameterKey"] in secret else each
-            for each in kept
-        ]
+        for each in kept:
+            if each["ParameterKey"] in secret:  # CloudFormation does not show it
+                each["UsePreviousValue"] = bool(each.pop("ParameterValue"))
+        ran = runs.get("Metadata", {}).get(METADATA, {}).get("Values")
+        if ran is not None:
+            kept = [{"ParameterKey": name, "ParameterValue": value} for name, value in sorted(ran.items())]
         record["previous"] = {"template": stack.save("previous", text), "parameters": kept}
     stack.save("plan.json", json.dumps(record))
     stack.say(*rows)

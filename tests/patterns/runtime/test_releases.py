@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
-from tests.patterns.cloudformation import Behaviour
+from tests.patterns.cloudformation import Behaviour, variants
 from tests.patterns.runtime.pipelines import BAKE, FIRST, SECOND, check, world
 
 pytestmark = pytest.mark.emulator
@@ -44,3 +45,32 @@ def test_the_fourth_release_fails_in_the_second_region(
         assert f"alarm:{BAKE}" in log
         assert f"{FIRST} hello-prod: runs release {3 if undo else 4}; UPDATE_COMPLETE" in log
         assert f"{SECOND} hello-prod: runs release 3; UPDATE_ROLLBACK_COMPLETE" in log
+
+
+@pytest.mark.parametrize("behaviour", variants(), ids=lambda each: behaviour_name(each))
+def test_a_release_fails_and_succeeds_when_it_is_run_again(cloud: str, tmp_path: Path, behaviour: Behaviour) -> None:
+    """Whatever AWS does where its pages are silent: it goes back exactly, and the second attempt is deployed and confirmed."""
+    with world(cloud, tmp_path, behaviour, waves=[[FIRST]], parameters={"Level": {"variable": "LEVEL"}}) as prod:
+        prod.variables["LEVEL"] = "warn"
+        check(prod.release(1, "one"))
+        before = prod.configuration()
+        prod.variables["LEVEL"] = "debug"
+        assert prod.release(2, "two", alarm=FIRST)[-1].code == 1
+        assert (prod.codes(), prod.configuration()) == ({"one": 1.0}, before)
+        prod.sites[FIRST].alarm(BAKE, "OK")
+        check([prod.run("deploy", release=2)])
+        prod.cloud.advance(60)
+        check([prod.run("confirm", release=2)])
+        assert prod.codes() == {"two": 1.0}
+        assert prod.configuration()["Environment"] == {"Variables": {"LEVEL": "debug"}}
+        check([prod.run("rollback", release=2)])
+        assert prod.codes() == {"one": 1.0}
+        assert prod.configuration()["Environment"] == {"Variables": {"LEVEL": "warn"}}
+
+
+def behaviour_name(behaviour: Behaviour) -> str:
+    """Return what differs from the default."""
+    default = dataclasses.asdict(Behaviour())
+    return (
+        "-".join(f"{key}={value}" for key, value in dataclasses.asdict(behaviour).items() if value != default[key]) or "default"
+    )

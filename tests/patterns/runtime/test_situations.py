@@ -439,6 +439,27 @@ def test_a_rollback_of_a_stack_that_is_not_there(cloud: str, tmp_path: Path) -> 
         check([prod.run("rollback", release=1), prod.run("settle", release=1)])
 
 
+def test_a_stack_with_a_secret_that_no_release_of_ours_made(prod: World) -> None:
+    """Its value is not shown, and a rollback keeps the one that the stack has."""
+    call = prod.sites[FIRST].client("cloudformation")
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Secret"}}}
+    old = {"Parameters": {"Secret": {"Type": "String", "NoEcho": True}}, "Resources": {"Queue": queue}}
+    secret = [{"ParameterKey": "Secret", "ParameterValue": "hidden"}]
+    call.create_stack(StackName="other-prod", TemplateBody=json.dumps(old), Parameters=secret)
+    prod.cloud.advance(5)
+    reference = "{{resolve:secretsmanager:db:SecretString:name}}"
+    prod.target = {**prod.target, "stack": "other-prod", "parameters": {"Secret": {"value": reference}}}
+    prod.template["Parameters"]["Secret"] = old["Parameters"]["Secret"]
+    check([prod.run("plan", release=2)])
+    stored = (
+        prod.sites[FIRST]
+        .client("s3")
+        .get_object(Bucket=prod.target["bucket"].replace("{region}", FIRST), Key="hello/other-prod/releases/2/plan.json")
+    )
+    previous = json.loads(stored["Body"].read())["previous"]
+    assert previous["parameters"] == [{"ParameterKey": "Secret", "UsePreviousValue": True}]
+
+
 def test_a_stack_that_no_release_of_ours_made(prod: World) -> None:
     """It is adopted: what ran before is kept as text, also if it is YAML, and a rollback restores it."""
     call = prod.sites[FIRST].client("cloudformation")
