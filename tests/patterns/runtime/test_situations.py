@@ -6,6 +6,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import gitlabgen_runtime as runtime
 import pytest
@@ -443,7 +444,7 @@ def test_a_stack_with_a_secret_that_no_release_of_ours_made(prod: World) -> None
     """Its value is not shown, and a rollback keeps the one that the stack has."""
     call = prod.sites[FIRST].client("cloudformation")
     queue = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": {"Ref": "Secret"}}}
-    old = {"Parameters": {"Secret": {"Type": "String", "NoEcho": True}}, "Resources": {"Queue": queue}}
+    old: dict[str, Any] = {"Parameters": {"Secret": {"Type": "String", "NoEcho": True}}, "Resources": {"Queue": queue}}
     secret = [{"ParameterKey": "Secret", "ParameterValue": "hidden"}]
     call.create_stack(StackName="other-prod", TemplateBody=json.dumps(old), Parameters=secret)
     prod.cloud.advance(5)
