@@ -40,6 +40,8 @@ def test_jobs_may_release(target: Target) -> None:
     for action in ("cloudformation:ListStacks", "cloudwatch:DescribeAlarms", "cloudformation:ValidateTemplate"):
         assert made.may("deploy", action, **region)
     assert made.may("deploy", "iam:PassRole", execution, iam__PassedToService="cloudformation.amazonaws.com")
+    assert made.may("deploy", "iam:GetRole", execution)
+    assert made.may("deploy", "s3:GetBucketLocation", _package(target).partition("/")[0], **region)
     for role, action in (("deploy", "PutObject"), ("deploy", "GetObject"), ("execution", "GetObject")):
         assert made.may(role, f"s3:{action}", _package(target), **region)
 

@@ -456,7 +456,7 @@ def test_policies_that_cannot_be_split() -> None:
     assert problems == [
         f"`DeployRoles` needs {length} characters in policies for {what}, but IAM allows {most}; {hint}"
         for length, what, most in (
-            *((8554, "the boundary", 6144), (17284, "the deploy role", 10240)),
+            *((8554, "the boundary", 6144), (17418, "the deploy role", 10240)),
             *((7596, queue, 6144), (7596, queue, 6144)),
         )
     ]

@@ -56,6 +56,7 @@ def deployment(targets: Sequence[DeployRoles], needs: Needs) -> Iterator[Stateme
     yield Statement("where packages are", allow("Bucket", ["s3:GetBucketLocation", "s3:ListBucket"], bucket_arns(targets)))
     condition = {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
     yield Statement("CloudFormation does the rest", allow("PassExecutionRole", ["iam:PassRole"], [execution], condition))
+    yield Statement("whether the roles exist", allow("ExecutionRole", ["iam:GetRole"], [execution]))
     yield from _notifications(targets)
     further = targets[0].deploy_statements or ()
     yield from (Statement("further permissions of jobs", body) for body in further if isinstance(body, Mapping))
