@@ -9,10 +9,8 @@ from gitlabgen.codec.encoding import Encoder, annotate, bare, commented
 from gitlabgen.errors import Finding, KeywordError
 from gitlabgen.modeling.model import Model
 from gitlabgen.modeling.plans import plan_of
-from gitlabgen.sam.bootstrapping.facts import written
 from gitlabgen.sam.canaries.wiring import expanded
 from gitlabgen.sam.events.route_types import route_type
-from gitlabgen.sam.existing import used_by
 from gitlabgen.sam.resource import BaseResource, Resource
 from gitlabgen.sam.template import Template
 from gitlabgen.yamltext.nodes import Commented
@@ -101,9 +99,13 @@ class TemplateEncoder:
 
     def _with_uses(self, resource: BaseResource, tree: dict[str, Any]) -> dict[str, Any]:
         """Return the properties with a policy for what the resource uses although its stack does not create it."""
-        statements = [self._encoder.tree(written(one.statement("${AWS::Region}"))) for one in used_by(resource)]
-        if not statements:
+        if not getattr(resource, "uses", None):
             return tree
+        # Most templates need neither of these.
+        from gitlabgen.sam.bootstrapping.facts import written
+        from gitlabgen.sam.existing import used_by
+
+        statements = [self._encoder.tree(written(one.statement("${AWS::Region}"))) for one in used_by(resource)]
         policies = bare(tree.get("Policies", []))
         given = policies if isinstance(policies, list) else [policies]
         return {**tree, "Policies": [*given, {"Version": "2012-10-17", "Statement": statements}]}
